@@ -1,7 +1,6 @@
 import { STEERING } from '../domain/plainText.ts';
 import { containsCardNumber } from '../domain/cardNumber/index.ts';
 
-/** The maximum length of the name of the person who decides. */
 export const BY_CHARACTERS_MAX = 64;
 
 /** The mistakes in a text that a person gives for the record. They never repeat the text. */

@@ -92,6 +92,7 @@ export const awsSettings = (
   const { credentials } = config;
   return {
     region: config.AWS_REGION,
+    parts: config.AWS_SDK_PARTS,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   };
@@ -119,6 +120,7 @@ export const AWS_SETTINGS = [
   'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
   'AWS_ENDPOINT_URL_SESV2',
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_SDK_PARTS',
 ] as const;
 export type AwsSettingName = (typeof AWS_SETTINGS)[number];
 

@@ -12,7 +12,7 @@ import {
 import { parseConfig, type Config, type EmbeddedSettings, type Environment } from './config.ts';
 import { ensureResources, resourceNames, SETUP_SETTINGS, type Resource } from './resources.ts';
 
-export type Embedded = EmbeddedSettings & {
+export type EmbeddedStack = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];
   readonly startedHere: boolean;
   readonly dataDir: string;
@@ -37,9 +37,9 @@ const OPEN_PAUSE_MS = 300;
  * may be those of a process that is just ending; then they are looked for, or started, again. The
  * error is for a person to read.
  */
-export const openEmbedded = (env: Environment): ResultAsync<Embedded, string> => {
+export const openEmbedded = (env: Environment): ResultAsync<EmbeddedStack, string> => {
   const dataDir = resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);
-  const tryToOpen = async (): Promise<Result<Embedded, string>> => {
+  const tryToOpen = async (): Promise<Result<EmbeddedStack, string>> => {
     for (let tries = 1; ; tries += 1) {
       const servers = await open(dataDir);
       if (servers.isErr()) return err(servers.error);
@@ -54,7 +54,7 @@ export const openEmbedded = (env: Environment): ResultAsync<Embedded, string> =>
 const prepare = async (
   servers: EmbeddedServers,
   { env, dataDir }: { readonly env: Environment; readonly dataDir: string },
-): Promise<Result<Embedded, string>> => {
+): Promise<Result<EmbeddedStack, string>> => {
   const settings = { settings: settingsFor(servers.addresses), credentials: EMBEDDED_CREDENTIALS };
   const ready = await ensureResources(setupConfig(env, settings), resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();

@@ -5,19 +5,13 @@ export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** An event as it is stored: a literal name, the version of its shape, and its data. */
 export type StoredData = { readonly type: string; readonly v: number; readonly data: unknown };
 
-/**
- * A stored event that this code does not know or cannot read. Nothing may be decided from its
- * stream.
- */
+/** This code does not know or cannot read it: nothing may be decided from its stream. */
 export type CorruptEvent = {
   readonly type: 'CorruptEvent';
   readonly why: string;
-  /**
-   * Of a type or version that this code has never heard of: most likely a newer release wrote it.
-   */
+  /** Of a type or version that this code does not know: most likely a newer release wrote it. */
   readonly isUnknown: boolean;
 };
 
@@ -25,26 +19,18 @@ export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
-  /**
-   * One event; several where what was stored as one has been split since, none where nobody needs
-   * it any more.
-   */
+  /** Several where one was split since, none where nobody needs it any more. */
   decode(stored: StoredData): Result<readonly E[], CorruptEvent>;
-  /** Whether it was stored in an older shape than this code's own. */
   isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
 };
 
-/** How the data of an event is stored. */
 export type DataCodec<D> = {
   /** The newest version of its shape, which `decode` reads; 1 where none is given. */
   readonly v?: number;
   readonly decode: Decoder<D>;
   /** Without it the data is stored as it is. */
   readonly encode?: (data: D) => JsonObject;
-  /**
-   * The version that `encode` makes, where workers that cannot read the newest still run (ADR
-   * 0015).
-   */
+  /** What `encode` makes while workers that cannot read the newest still run (ADR 0015). */
   readonly writes?: number;
 };
 
@@ -62,14 +48,10 @@ export type Upcast = (data: unknown) => readonly StoredData[];
 /** By the name under which the event was stored, and by its version then. */
 export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
 
-/**
- * Events that one stored event may pass through, each step of each; far more than any chain needs.
- */
+/** Events that one stored event may pass through; far more than any chain needs. */
 const UPCAST_STEPS_MAX = 100;
 
-/**
- * An unknown type or version fails closed: it is how an older worker meets a newer worker's event.
- */
+/** An unknown type or version fails closed: a newer worker's event meets an older worker. */
 export const createCodec = <E extends AnyEvent>(
   codecs: DataCodecs<E>,
   upcasts: Upcasts = {},

@@ -1,6 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
 
-/** Says what is wrong with stored data, and where. */
 export type DecodeError = { readonly path: string; readonly why: string };
 
 /** Reads stored data without trusting it. Throws nothing; what does not fit is a value. */
@@ -42,9 +41,7 @@ type DecodedShape<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never;
 };
 
-/**
- * Exactly these parts: a missing one and an unknown one are both refused, since either is not ours.
- */
+/** Exactly these parts: one that is missing or unknown is refused, since it is not ours. */
 export const object =
   <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
   (value, path) => {
@@ -76,3 +73,11 @@ export const row =
     }
     return object(shape)(Object.fromEntries(names.map((name, at) => [name, value[at]])), path);
   };
+
+/** Writes what `row` reads: the parts in the order of the shape. New ones go to its end. */
+export const toRow = <K extends string>(
+  shape: Readonly<Record<K, Decoder<string> | Decoder<number>>>,
+): ((value: Readonly<Record<K, string | number>>) => readonly (string | number)[]) => {
+  const names = Object.keys(shape) as K[];
+  return (value) => names.map((name) => value[name]);
+};

@@ -1,20 +1,11 @@
-/**
- * RFC 5321, 4.5.3.1: octets before the @, of a label of the domain, and of all (256 with its angle
- * brackets).
- */
+/** RFC 5321, 4.5.3.1: octets before the @, and of all (256 with its angle brackets). */
 const LOCAL_PART_MAX = 64;
 const ADDRESS_MAX = 254;
-/**
- * RFC 5322, 3.2.3: words of these, parted by single dots. A quoted local part, which is rare, is
- * not taken.
- */
+/** RFC 5322, 3.2.3: words with single dots between. The rare quoted form is not taken. */
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 /** As typed: whatever is not ASCII, and has a look of its own, may belong to some script. */
 const TYPED_DOMAIN = /^[^\0-,/:-@[-`{-\x7f\p{C}\p{Z}]+$/u;
-/**
- * As it is sent: labels of a host name, two at least, and the last one no number, which would make
- * it an IP address.
- */
+/** As it is sent: two labels or more; a last one of digits would make it an IP address. */
 const DOMAIN =
   /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 
@@ -37,5 +28,4 @@ export const mailboxOf = (text: string): string | undefined => {
   return DOMAIN.test(domain) && mailbox.length <= ADDRESS_MAX ? mailbox : undefined;
 };
 
-/** Whether a mail service would take it. */
 export const isMailAddress = (text: string): boolean => mailboxOf(text) !== undefined;

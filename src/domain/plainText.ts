@@ -7,7 +7,5 @@ export const STEERING = String.raw`\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u
 
 const EACH = new RegExp(`[${STEERING}]`, 'gu');
 
-/**
- * For what people read: what was stored before such characters were refused is shown without them.
- */
+/** What was stored before such characters were refused is shown to people without them. */
 export const withoutSteering = (text: string): string => text.replaceAll(EACH, ' ');

@@ -27,6 +27,11 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 
 const CLIENTS_FILE = 'src/adapters/aws/clients.ts';
 
+/** Mechanisms without a technology, for adapters too. */
+const SHARED: readonly string[] = ['batcher', 'forgetOldest'].map(
+  (name) => `src/application/${name}.ts`,
+);
+
 /** What only reads the log. */
 const READERS: readonly string[] = ['audit', 'log', 'readModel', 'trace'].map(
   (folder) => `src/application/${folder}/`,
@@ -96,6 +101,7 @@ const forbiddenInAdapter = ({ from, target, reachesSdk }: Context): string | und
   const folder = adapterOf(from);
   if ('builtin' in target || isPackage(target, 'neverthrow')) return undefined;
   if (isBelow(target, 'src/domain/') || isBelow(target, 'src/application/ports/')) return undefined;
+  if (SHARED.includes(pathOf(target))) return undefined;
   if ('package' in target) {
     if (target.package in SDKS && folder === 'aws' && from !== CLIENTS_FILE) {
       return `of adapters/aws only ${CLIENTS_FILE} makes clients`;

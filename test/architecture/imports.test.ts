@@ -10,6 +10,28 @@ describe('The import rule', () => {
     expect(importViolations(sources)).to.deep.equal([]);
   });
 
+  it('holds within an order as its index lists the files: each uses only those before it', () => {
+    const sources = sourcesBelow('src/domain/order').map(parseSource);
+    const [index = '', ...files] = [
+      sources.find(({ path }) => path.endsWith('/index.ts'))?.text.split('*/')[0],
+      ...sources.map(({ path }) => /(\w+)\.ts$/.exec(path)?.[1] ?? ''),
+    ];
+    const order = [...index.matchAll(/`(\w+)`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => files.includes(name));
+    expect(order.toSorted()).to.deep.equal(files.filter((name) => name !== 'index').toSorted());
+    const used = sources.flatMap(({ path, imports }) =>
+      imports.flatMap(({ specifier = '' }) => {
+        const [from, to] = [path, specifier].map((file) => /(\w+)\.ts$/.exec(file)?.[1] ?? '');
+        const isOwn = specifier.startsWith('./') && from !== 'index';
+        return isOwn && order.indexOf(to ?? '') >= order.indexOf(from ?? '')
+          ? [`${from}: ${to}`]
+          : [];
+      }),
+    );
+    expect(used).to.deep.equal([]);
+  });
+
   describe('allows', () => {
     const allowed: readonly (readonly [from: string, text: string])[] = [
       [

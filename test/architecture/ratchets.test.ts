@@ -14,6 +14,12 @@ import { wideLines } from './tidyRules.ts';
 import { bareParticiples, namesDeclaredTwice } from './typeNames.ts';
 import { BANNED, bannedIn, prosePage, proseOf, titlesOf } from './words.ts';
 
+const PLACES = {
+  src: 'comments and texts of src',
+  test: 'titles and comments of tests',
+  docs: 'pages other than decisions',
+};
+
 describe('What may only become less', () => {
   const src = sourcesBelow('src').map(parseSource);
   // What lists the words has them.
@@ -40,7 +46,7 @@ describe('What may only become less', () => {
     };
 
     for (const part of ['src', 'test', 'docs'] as const) {
-      it(`in ${{ src: 'comments and texts of src', test: 'titles and comments of tests', docs: 'pages other than decisions' }[part]}`, () => {
+      it(`in ${PLACES[part]}`, () => {
         const more = Object.entries(bannedIn(texts[part])).flatMap(([word, count]) => {
           const most = BANNED_WORDS[part][word] ?? 0;
           return count > most ? [`“${word}” ${count} times, say “${BANNED[word]?.say}”`] : [];

@@ -1,7 +1,7 @@
 import { Visitor } from 'oxc-parser';
 import type { ParsedSource } from './source.ts';
 
-/** Words that the field has others for, or that are not said so in English. Case does not matter. */
+/** Words that the field has others for, or that are not English. Case does not matter. */
 export const BANNED: Readonly<Record<string, { readonly form: RegExp; readonly say: string }>> = {
   'all the same': { form: /\ball the same\b/g, say: 'still' },
   anew: { form: /\banew\b/g, say: 'again' },

@@ -272,7 +272,7 @@ describe('awsSettings', () => {
   };
 
   it('leaves the endpoint to the SDK where none is set', () => {
-    expect(settings({})).to.deep.equal({ region: 'eu-central-1' });
+    expect(settings({})).to.deep.equal({ region: 'eu-central-1', parts: 'lean' });
   });
 
   it('takes the endpoint of the service before the one of all services', () => {

@@ -41,7 +41,7 @@ describe('Settings that are right each by itself', () => {
     });
   }
 
-  it('are refused where a request could outlive its key: window - time-out - what the gateway goes on for - skew (R4)', () => {
+  it('are refused where a request could outlive its key, run-on and skew included (R4)', () => {
     const windowMs = 4 * HOUR_MS;
     const GATEWAY_KEY_WINDOW_MS = String(windowMs);
     const maxMs = windowMs - 10_000 - 50_000 - 7_000;
@@ -79,7 +79,7 @@ describe('Settings that are right each by itself', () => {
       mistakesOf({ ...COMPLETE, GATEWAY_KEY_WINDOW_MS: '150000' }).map(({ name }) => name),
     ).to.deep.equal(['GATEWAY_RESEND_HORIZON_MS']));
 
-  it('are refused where a payment would stay open for longer than SQS hides a message, less an hour (R5)', () => {
+  it('are refused where a payment stays open for longer than SQS hides one (R5)', () => {
     const settle = (ms: number) =>
       mistakesOf({
         ...COMPLETE,
@@ -128,14 +128,14 @@ describe('Settings that are right each by itself', () => {
 describe('The times of a payment', () => {
   const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
 
-  it('are summed up to the close: horizon, longest life of a request, settle delay, skew (R5)', () => {
+  it('sum up to the close: horizon, life of a request, settle delay, skew (R5)', () => {
     const { resendHorizonMs, closeMs: closesMs } = paymentRules(config);
 
     expect(resendHorizonMs).to.equal(30 * 60_000);
     expect(closesMs).to.equal(30 * 60_000 + (10_000 + 120_000) + HOUR_MS + 60_000);
   });
 
-  it('let an open order come back until it is given up long before its queue gives it up, whatever chance says', () => {
+  it('let an open order return until it is given up, long before its queue gives up', () => {
     const settings = deliverySettings(config);
     const openMs = giveUpMs(config);
     expect(receivesUntil(openMs, settings)).to.be.within(10, RECEIVES_MAX / 2);

@@ -1,8 +1,3 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { closureOf, createContainer } from '../../src/bootstrap/container.ts';
@@ -11,8 +6,10 @@ import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
+import { compile } from '../support/compile.ts';
 import { COMPLETE } from './completeEnvironment.ts';
 
+const COMPLETE_CONFIG = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
 const onAws = { ...application, ...aws({ service: 'test' }) };
 
 describe('createContainer', () => {
@@ -38,9 +35,8 @@ describe('createContainer', () => {
   });
 
   it('puts the whole application on AWS by another module, and by nothing else', () => {
-    const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
     const adapters = aws({ service: 'test', console: createMemoryTelemetry() });
-    const { get } = createContainer(application, adapters, config);
+    const { get } = createContainer(application, adapters, COMPLETE_CONFIG);
 
     expect(Object.keys(adapters)).to.have.members([
       ...Object.keys(memory()),
@@ -58,7 +54,7 @@ describe('createContainer', () => {
     }
   });
 
-  it('reads the log on AWS without a queue, a gateway or mail, and asks for no setting of theirs', () => {
+  it('reads the log on AWS without queue, gateway or mail, or any setting of theirs', () => {
     const { services, settings } = closureOf(onAws, ['replayInvoices', 'audit', 'collectTrace']);
     const named = ['audit', 'collectTrace', 'replayInvoices'];
     const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];
@@ -74,6 +70,12 @@ describe('createContainer', () => {
     const { get } = createContainer(application, aws({ service: 'test' }), config);
     expect(get('replayInvoices')).to.be.a('function');
     expect(() => get('gateway')).to.throw('stripe needs STRIPE_SECRET_KEY, which nobody has read');
+  });
+
+  it('prepares on AWS by the gateway that sends, and needs no secret to prepare', () => {
+    const { get } = createContainer(application, aws({ service: 'test' }), COMPLETE_CONFIG);
+    expect(get('gateway')).to.include(get('requests'));
+    expect([...closureOf(onAws, ['requests']).settings]).to.deep.equal([]);
   });
 
   it('gives a provider its own settings and no others', () => {
@@ -110,52 +112,52 @@ describe('createContainer', () => {
 });
 
 describe('The wiring, to the compiler', () => {
-  let told = '';
+  let told: Readonly<Record<keyof typeof PROGRAMS, readonly string[]>>;
 
   before(async () => {
-    told = await compile(PROGRAMS);
+    told = await compile(IMPORTS, PROGRAMS);
   });
 
   it('accepts either set of adapters', () => {
-    expect(errorsIn('right', told)).to.deep.equal([]);
+    expect(told.right).to.deep.equal([]);
   });
 
   it('refuses an adapter of another port', () => {
-    expect(errorsIn('wrongAdapter', told).join()).to.match(/MemoryNotifier.*PaymentGateway/s);
+    expect(told.wrongAdapter.join()).to.match(/MemoryNotifier.*PaymentGateway/s);
   });
 
   it('refuses a set of adapters that lacks one', () => {
-    expect(errorsIn('missingAdapter', told).join()).to.include("'gateway' is missing");
+    expect(told.missingAdapter.join()).to.include("'gateway' is missing");
   });
 
   it('refuses a factory whose dependency is not named', () => {
-    expect(errorsIn('missingDependency', told).join()).to.include("'notifications' is missing");
+    expect(told.missingDependency.join()).to.include("'notifications' is missing");
   });
 
   it('refuses a factory whose dependency is swapped for another', () => {
-    expect(errorsIn('swappedDependency', told).join()).to.include("'notifications' is missing");
+    expect(told.swappedDependency.join()).to.include("'notifications' is missing");
   });
 
   it('refuses a factory that promises what it makes', () => {
-    expect(errorsIn('promise', told)).to.have.length(2);
+    expect(told.promise).to.have.length(2);
   });
 
   it('refuses a factory whose setting is not named', () => {
-    expect(errorsIn('missingSetting', told)).to.have.length(2);
+    expect(told.missingSetting).to.have.length(2);
   });
 
   it('refuses whoever uses a service that was not asked for', () => {
-    const errors = errorsIn('unopenedService', told);
+    const errors = told.unopenedService;
     expect(errors).to.have.length(1);
     expect(errors.join()).to.include("'gateway' does not exist");
   });
 
   it('knows no service that no module provides', () => {
-    expect(errorsIn('unknownService', told).join()).to.include('gateway');
+    expect(told.unknownService.join()).to.include('gateway');
   });
 });
 
-const PROGRAMS: Readonly<Record<string, string>> = {
+const PROGRAMS = {
   right: `createContainer(application, memory()).get('gateway').ledger();
     createContainer(application, aws({ service: '' })).get('gateway').charge;`,
   wrongAdapter: `createContainer(application, {
@@ -176,44 +178,14 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     createContainer({ sendCommand: application.sendCommand }, others).get('gateway');`,
 };
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
 const IMPORTS = `
-  import { okAsync } from '${ROOT}node_modules/neverthrow/dist/index.js';
-  import { createMemoryNotifier } from '${ROOT}src/adapters/memory/notifier.ts';
-  import { createSubmitOrders } from '${ROOT}src/application/ingest/submitOrders.ts';
-  import { createContainer } from '${ROOT}src/bootstrap/container.ts';
-  import { application } from '${ROOT}src/bootstrap/modules/application.ts';
-  import { aws } from '${ROOT}src/bootstrap/modules/aws.ts';
-  import { memory } from '${ROOT}src/bootstrap/modules/memory.ts';
-  import { openServices, type ReadSettings } from '${ROOT}src/bootstrap/openServices.ts';
-  import { from } from '${ROOT}src/bootstrap/tokens.ts';
+  import { okAsync } from 'ROOT/node_modules/neverthrow/dist/index.js';
+  import { createMemoryNotifier } from 'ROOT/src/adapters/memory/notifier.ts';
+  import { createSubmitOrders } from 'ROOT/src/application/ingest/submitOrders.ts';
+  import { createContainer } from 'ROOT/src/bootstrap/container.ts';
+  import { application } from 'ROOT/src/bootstrap/modules/application.ts';
+  import { aws } from 'ROOT/src/bootstrap/modules/aws.ts';
+  import { memory } from 'ROOT/src/bootstrap/modules/memory.ts';
+  import { openServices, type ReadSettings } from 'ROOT/src/bootstrap/openServices.ts';
+  import { from } from 'ROOT/src/bootstrap/tokens.ts';
 `;
-
-/** What the compiler says of all of them, with the project's own options. */
-const compile = async (programs: Readonly<Record<string, string>>): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'paidonce-wiring-'));
-  try {
-    for (const [name, program] of Object.entries(programs)) {
-      await writeFile(join(folder, `${name}.ts`), `${IMPORTS}\n${program}\nexport {};\n`);
-    }
-    const typeRoots = [join(ROOT, 'node_modules/@types')];
-    const config = {
-      extends: join(ROOT, 'tsconfig.json'),
-      compilerOptions: { typeRoots },
-      include: ['*.ts'],
-    };
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    return await new Promise((resolve) => {
-      const tsc = join(ROOT, 'node_modules/.bin/tsc');
-      execFile(tsc, ['-p', folder, '--pretty', 'false'], (_error, stdout) => resolve(stdout));
-    });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-};
-
-/** The errors in one file, each with the lines that explain it. */
-const errorsIn = (name: string, text: string): readonly string[] =>
-  text.split(/^(?=\S)/m).filter((error) => new RegExp(`(^|/)${name}\\.ts\\(`).test(error));

@@ -95,7 +95,7 @@ for (const name of names) {
         });
       }));
 
-    it('is continued: what was open ends, and nobody is charged, invoiced or notified twice', async () => {
+    it('is continued: what was open ends; nothing is charged, invoiced or sent twice', async () => {
       await opened('worker', SOON_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', LATER_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', PERSON_MS, async (folder) => {

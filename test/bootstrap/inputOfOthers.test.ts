@@ -55,7 +55,7 @@ const ODD: Readonly<Record<string, string>> = {
 
 describe('a chain that could not be sent on', () => {
   for (const [what, correlationId] of Object.entries(ODD)) {
-    it(`is not taken, and its order is charged and reported by its message's name: ${what}`, async () => {
+    it(`is not taken; its order is charged under its message's name: ${what}`, async () => {
       const attribute = { Type: 'String', Value: correlationId };
       const body = snsEnvelope(orderBody('o-1'), {
         MessageAttributes: { correlationId: attribute, causationId: attribute },

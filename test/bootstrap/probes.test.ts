@@ -3,7 +3,7 @@ import { ok } from 'neverthrow';
 import type { Probe } from '../../src/application/ports/failures.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
@@ -11,7 +11,7 @@ import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 describe('the probes of a service', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   before(async () => {
     folder = await makeTemporaryFolder();

@@ -8,7 +8,7 @@ import {
 } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { createReader } from '../../src/bootstrap/demo/readBack.ts';
-import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { runEventSource } from '../../src/bootstrap/lambda/eventSource.ts';
 import { createPaymentsFunction } from '../../src/bootstrap/lambda/functions.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
@@ -32,7 +32,7 @@ const cancelBody = (orderId: string): string =>
 
 describe('REFUND_SENDER_IDS on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   before(async () => {
     folder = await makeTemporaryFolder();
@@ -120,7 +120,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
     ['a worker', byWorker],
     ['a Lambda function', byLambda],
   ] as const) {
-    it(`${name} moves a refund that somebody else asks for to the dead letters, and refunds nothing`, async () => {
+    it(`${name} dead-letters a refund that somebody else asks for; none is made`, async () => {
       const orderId = `not-from-${serve.name}`;
       const bodies = [orderBody(orderId), refundBody(orderId), cancelBody(orderId)] as const;
       const records = await work(serve, SUPPORT, bodies);

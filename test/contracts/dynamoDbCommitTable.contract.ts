@@ -73,7 +73,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       expect(batches.map(({ statements }) => statements)).to.deep.equal([1, 1, 1]);
     });
 
-    it('knows its own write when the answer was lost and the SDK tried again (D2, F19)', async () => {
+    it('knows its own write after a lost answer and the SDK’s second try (D2, F19)', async () => {
       probe.loseAnswers(1);
       const position = await must(appendTo('o-1'));
       expect(probe.attempts.map(({ command }) => command)).to.deep.equal([

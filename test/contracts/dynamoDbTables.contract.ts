@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -14,6 +13,7 @@ import {
 } from '../../src/adapters/dynamodb/tables.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { testClient } from '../support/dynamoDb.ts';
+import { until } from '../support/until.ts';
 
 type Endpoint = {
   readonly url: () => string;
@@ -131,13 +131,13 @@ const createEventsTable = async (client: DynamoDBClient, table: string, versionT
       ],
     }),
   );
-  for (let polls = 0; polls < POLLS_MAX; polls++) {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-    if (Table?.TableStatus === 'ACTIVE') return;
-    await setTimeout(POLL_MS);
-  }
-  throw new Error(`${table} does not become ACTIVE`);
+  await until(
+    `${table} is ACTIVE`,
+    async (see) => {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+      see(Table?.TableStatus);
+      return Table?.TableStatus === 'ACTIVE' || undefined;
+    },
+    { everyMs: 5 },
+  );
 };
-
-const POLL_MS = 5;
-const POLLS_MAX = 1_000;

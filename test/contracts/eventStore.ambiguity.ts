@@ -89,7 +89,7 @@ export const describeAmbiguousAppends = (harness: () => EventStoreHarness): void
       expect(table.inserts).to.have.length(3);
     });
 
-    it('stays uncertain when a second try is throttled: the first may still land (D5, D6)', async () => {
+    it('stays uncertain when a second try is throttled: the first may land (D5, D6)', async () => {
       const { store } = meeting([isLost, isThrottled]);
       expect(await store.append(STREAM, STREAM_START, commitOf('mine'))).to.deep.equal(
         err({ type: 'Uncertain', streamId: STREAM, cause: 'TimeoutError; slow' }),

@@ -65,7 +65,7 @@ export const describeCorruption = (harness: () => EventStoreHarness): void => {
     });
 
     for (const [attribute, value] of Object.entries(EDITS)) {
-      it(`is not loaded when ${attribute} of one item was edited, and the item is named`, async () => {
+      it(`is not loaded with ${attribute} of one item edited, and the item is named`, async () => {
         await harness().overwrite({ ...write(first, 'c2'), [attribute]: value });
         expect(await store().load(STREAM)).to.deep.equal(
           corruptAt(2, 'the content does not match its hash'),

@@ -87,7 +87,7 @@ export const describePartialReads = (harness: () => EventStoreHarness): void => 
       expect(await loadIds(store, PARTS)).to.deep.equal(['c1', 'c2', 'c3']);
     });
 
-    it('is empty behind the end, and names a position that nothing can be appended to', async () => {
+    it('is empty beyond the end, and names a position for no append', async () => {
       await appendAll(store, PARTS, commitOf('c1'));
       const { commits, position } = await must(store.load(PARTS, { after: 1 }));
       expect([commits, position]).to.deep.equal([[], { version: 1, hash: '' }]);

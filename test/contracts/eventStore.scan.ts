@@ -29,7 +29,7 @@ export const describeScans = (harness: () => EventStoreHarness): void => {
       store = createEventStore(harness().table, clock);
     });
 
-    it('goes on behind any commit that it has shown, in the same order, and shows the rest', async () => {
+    it('goes on behind any commit that it has shown, in the same order', async () => {
       for (let n = 0; n < 6; n += 1) {
         await appendAll(store, `order#o-${n}`, commitOf(`c${n}`), commitOf(`d${n}`));
       }
@@ -42,7 +42,7 @@ export const describeScans = (harness: () => EventStoreHarness): void => {
       }
     });
 
-    it('goes on behind a page, and shows what was appended to the stream there since (F22)', async () => {
+    it('goes on behind a page, and shows what was appended there since (F22)', async () => {
       for (let n = 0; n < 6; n += 1) {
         await appendAll(store, `order#o-${n}`, bigCommit(`c${n}`, 390_000));
       }
@@ -71,7 +71,7 @@ export const describeScans = (harness: () => EventStoreHarness): void => {
       expect(units).to.be.within(expected - 1, expected * 1.1 + 5);
     });
 
-    it('shows beside the commits what it cannot read, and goes on behind that, too (X13)', async () => {
+    it('shows beside the commits what it cannot read, and goes on behind it (X13)', async () => {
       for (let n = 0; n < 4; n += 1) {
         await appendAll(store, `order#o-${n}`, commitOf(`c${n}`), commitOf(`d${n}`));
       }

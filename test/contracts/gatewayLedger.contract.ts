@@ -61,7 +61,7 @@ export const describeGatewayLedger = (
       ['JPY', 5_000],
       ['KWD', 12_340],
     ] as const) {
-      it(`F31: lists a payment of ${amountMinor} minor units of ${currency}, with our reference`, async () => {
+      it(`F31: lists a payment of ${amountMinor} ${currency} with our reference`, async () => {
         const before = harness.now();
         const reference = await charge({ orderId: 'o-7', attempt: 2, currency, amountMinor });
         const [payment, ...more] = await list();

@@ -72,7 +72,7 @@ export const describeInvoiceView = (name: string, makeView: () => Promise<Invoic
       expect(await list.next()).to.deep.equal({ done: true, value: undefined });
     });
 
-    it('A2: refuses a row that is larger than an item may be, which is no other row’s trouble', async () => {
+    it('A2: refuses a row larger than an item may be, and no other row suffers', async () => {
       const put = await view.putIfNewer({ ...row(1), document: 'x'.repeat(410_000) });
       expect(put.isErr() && put.error).to.deep.include({ type: 'RowTooLarge', orderId: 'o-1' });
       expect(await view.get('o-1')).to.deep.equal(ok(undefined));

@@ -12,7 +12,7 @@ import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { must } from '../support/commits.ts';
-import type { LettersHarness } from '../support/letters.ts';
+import type { LogAndQueues } from '../support/logAndQueues.ts';
 import { anOrder } from '../support/orderLife.ts';
 import { anHourAgo } from '../support/reconciling.ts';
 
@@ -27,9 +27,9 @@ const LETTERS = 12;
 const resume = ({ orderId }: Order.Content) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 /** What acting on dead letters owes on every table and queue. */
-export const describeLetters = (name: string, makeHarness: () => Promise<LettersHarness>): void => {
+export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQueues>): void => {
   describe(`acting on dead letters on ${name}`, () => {
-    let harness: LettersHarness;
+    let harness: LogAndQueues;
 
     before(async () => {
       harness = await makeHarness();
@@ -72,7 +72,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<Letters
       return (await must(decodeCommits(commits, Order.codec))).map(({ type }) => type);
     };
 
-    it('sends one of twelve again and discards another, leaves the rest at once, and two people send those (F38, Q17, L2)', async () => {
+    it('resends one of 12, discards one; two people resend the rest (F38, Q17, L2)', async () => {
       const past = anHourAgo(harness.table);
       await past.open('o-0');
       await past.inReview('o-1');

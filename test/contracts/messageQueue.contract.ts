@@ -38,7 +38,7 @@ export const describeMessageQueue = (
     });
     after(() => harness.close());
 
-    it('gives what was sent, whole: body, attributes, group, first receive, time of sending', async () => {
+    it('gives all that was sent: body, attributes, group, first receive, time', async () => {
       const { queue } = await harness.open(5);
       const before = Date.now();
       const body = '{"name":"Żółć 日本 🧾\\n"}\t\r\n';
@@ -57,7 +57,7 @@ export const describeMessageQueue = (
       expect(received.groupId).to.equal(keepsGroup ? 'customer-7' : undefined);
     });
 
-    it('says who sent a message, by what the server knows and not by what the message says', async () => {
+    it('says who sent a message, by the server’s knowledge and not the message’s', async () => {
       const { queue } = await harness.open(5);
       await queue.send([{ body: 'x', attributes: { SenderId: 'AROAFORGED' } }, { body: 'y' }]);
       const senders = (await takeAll(queue, 2)).map(({ senderId }) => senderId);
@@ -99,7 +99,7 @@ export const describeMessageQueue = (
       expect(received.map(({ body }) => body).toSorted()).to.deep.equal(bodies);
     });
 
-    it('Q13: takes a message of exactly 1 MiB with its attributes, and refuses a byte more', async () => {
+    it('Q13: takes exactly 1 MiB with its attributes, and refuses a byte more', async () => {
       const { queue } = await harness.open(5);
       const attributes = { a: 'ü' };
       const room = QUEUE_BYTES_MAX - messageBytes({ body: '', attributes });
@@ -115,7 +115,7 @@ export const describeMessageQueue = (
       expect(await receive(queue)).to.deep.equal([]);
     });
 
-    it('Q13: refuses characters, attributes and emptiness that SQS would, and sends the others', async () => {
+    it('Q13: refuses characters, attributes and emptiness as SQS, and sends the rest', async () => {
       const { queue } = await harness.open(5);
       const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`a${at}`, 'x']));
       const refused = (code: string) => ({ type: 'Failed', code, retryable: false });

@@ -105,7 +105,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       ]);
     });
 
-    it('G4: charges once when ten requests with one key meet, and none of them is a decline', async () => {
+    it('G4: charges once when ten requests with one key meet, with no decline', async () => {
       const body = bodyFor();
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => charge('key-1', body)));
       const [capture, ...more] = await harness.captures();
@@ -126,7 +126,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       });
     }
 
-    it('G9, F26: another body under the key is Unknown, not a decline, and charges nothing more', async () => {
+    it('G9, F26: another body under the key is Unknown, and charges nothing more', async () => {
       await charge('key-1', bodyFor());
       expect(await charge('key-1', bodyFor({ amountMinor: 9_999 }))).to.deep.equal({
         type: 'Unknown',
@@ -136,7 +136,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('G2, F23: a lost answer is Unknown, and the same key then reports the one capture', async () => {
+    it('G2, F23: a lost answer is Unknown, and the key then reports the one capture', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_answer_lost' });
       expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       const [capture] = await harness.captures();
@@ -145,7 +145,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('G1, F25: a request dropped before it was done is Unknown, and the same key then charges', async () => {
+    it('G1, F25: a request dropped before execution is Unknown; the key then charges', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_dropped_before' });
       expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       expect(await harness.captures()).to.deep.equal([]);

@@ -21,7 +21,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('pm_sandbox_wrong_amount captures another amount, which is reported as it is (G13)', async () => {
+    it('pm_sandbox_wrong_amount captures another amount, reported as it is (G13)', async () => {
       const outcome = await charge('key-1', bodyFor({ paymentMethod: 'pm_sandbox_wrong_amount' }));
       const [capture] = await harness.captures();
       expect(capture?.amountMinor).not.to.equal(4_758);
@@ -33,7 +33,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       });
     });
 
-    it('pm_sandbox_server_error answers 500 for its key for ever, which is Unknown (G3)', async () => {
+    it('pm_sandbox_server_error answers 500 for its key for ever: Unknown (G3)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_server_error' });
       expect(await charge('key-1', body)).to.deep.equal({
         type: 'Unknown',
@@ -46,7 +46,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       expect(await harness.captures()).to.deep.equal([]);
     });
 
-    it('pm_sandbox_conflict is under way once, which is Unknown, and then captures (G4)', async () => {
+    it('pm_sandbox_conflict is under way once, Unknown, and then captures (G4)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_conflict' });
       expect(await charge('key-1', body)).to.deep.equal({
         type: 'Unknown',
@@ -65,7 +65,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('pm_sandbox_rate_limited is not executed once, says when to come again, and captures (G5)', async () => {
+    it('pm_sandbox_rate_limited is not executed once, says when, and captures (G5)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_rate_limited' });
       const first = await charge('key-1', body);
       expect(first).to.include({
@@ -79,7 +79,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       expect(await harness.captures()).to.have.length(1);
     });
 
-    it('pm_sandbox_garbage_body is Unknown with every answer, and only a look-up shows it (G11)', async () => {
+    it('pm_sandbox_garbage_body is always Unknown; only a look-up shows it (G11)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_garbage_body' });
       expect(await charge('key-1', body)).to.include({ type: 'Unknown', trouble: 'Unavailable' });
       expect(await charge('key-1', body)).to.deep.equal(STORED_FAILURE);
@@ -91,7 +91,7 @@ export const describeFaults = (makeHarness: MakeHarness): void => {
       });
     });
 
-    it('pm_sandbox_key_forgotten is captured, reported to nobody, and charges again later (G8)', async () => {
+    it('pm_sandbox_key_forgotten is captured, unreported, and charges again (G8)', async () => {
       const body = bodyFor({ paymentMethod: 'pm_sandbox_key_forgotten' });
       expect(await charge('key-1', body)).to.deep.equal(CONNECTION_LOST);
       expect(await harness.captures()).to.have.length(1);

@@ -53,14 +53,14 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       'pm_sandbox_refused',
       'pm_sandbox_rate_limited',
     ]) {
-      it(`G1: finds nothing of a charge with ${paymentMethod}, which was not executed`, async () => {
+      it(`G1: finds nothing of an unexecuted charge with ${paymentMethod}`, async () => {
         await charge('key-1', bodyFor({ paymentMethod }));
         expect(await harness.captures()).to.deep.equal([]);
         expect(await find('o-1', 1)).to.deep.equal({ type: 'Absent' });
       });
     }
 
-    it('distinguishes one order, and one attempt, from another, however alike they look', async () => {
+    it('distinguishes orders, and attempts, however alike they look', async () => {
       await capture({ orderId: 'Order-1', attempt: 1 });
       for (const [orderId, attempt] of [
         ['order-1', 1],
@@ -82,7 +82,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       expect(await find(`x' OR metadata['order_id']:'o-2`, 1)).to.deep.equal({ type: 'Absent' });
     });
 
-    it('reports all there is when more than one payment stands under one reference (G8)', async () => {
+    it('reports all there is when several payments have one reference (G8)', async () => {
       for (const key of ['key-1', 'key-2']) await charge(key, bodyFor());
       const found = await find('o-1', 1);
       const captures = await harness.captures();
@@ -128,7 +128,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('reports whose a payment is, what it moved and what was refunded of it, without a lag', async () => {
+    it('reports whose a payment is, what moved and what was refunded, without a lag', async () => {
       const reference = await capture();
       const payment = {
         type: 'Retrieved',
@@ -242,7 +242,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('G10: does not see a payment before the lag is over, so that its absence proves nothing', async () => {
+    it('G10: does not see a payment within the lag, so that absence proves nothing', async () => {
       const reference = await capture();
       expect(await find('o-1', 1)).to.deep.equal({ type: 'Absent' });
       harness.passSearchLag();

@@ -64,7 +64,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       ['JPY', 5_000, 4_999],
       ['KWD', 12_340, 10],
     ] as const) {
-      it(`gives ${amountMinor} of ${captured} minor units of ${currency} back and says so`, async () => {
+      it(`refunds ${amountMinor} of ${captured} ${currency} and says so`, async () => {
         const paymentReference = await capture({ currency, amountMinor: captured });
         const body = refundBody({ paymentReference, currency, amountMinor });
         const outcome = await refund('refund-1', body);
@@ -179,7 +179,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(await harness.givenBack()).to.deep.equal([]);
     });
 
-    it('G2: whose answer was lost is Unknown, and look-up and key then report the one refund', async () => {
+    it('G2: whose answer was lost is Unknown; look-up and key report the one refund', async () => {
       const paymentReference = await capture({ paymentMethod: 'pm_sandbox_refund_answer_lost' });
       const body = refundBody({ paymentReference });
       expect(await refund('refund-1', body)).to.deep.equal(CONNECTION_LOST);
@@ -203,7 +203,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(await harness.givenBack()).to.have.length(2);
     });
 
-    it('sends nothing once its signal has fired, or under a key that no gateway could remember', async () => {
+    it('sends nothing after its signal, or under a key that no gateway remembers', async () => {
       const body = refundBody({ paymentReference: await capture() });
       expect(await refund('refund-1', body, AbortSignal.abort())).to.deep.equal({
         type: 'NotExecuted',
@@ -287,7 +287,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    it('reports every refund of a payment and of no other, the oldest first, with whose it is', async () => {
+    it('reports every refund of one payment only, oldest first, and whose it is', async () => {
       const paymentReference = await capture();
       const other = await capture({ orderId: 'o-2' });
       const references: string[] = [];

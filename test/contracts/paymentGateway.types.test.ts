@@ -23,14 +23,17 @@ const MISTAKES = {
   notExecutedAsDeclined: `recordDeclined(notExecuted);`,
   notExecutedAsUnknown: `const it: UnknownOutcome = notExecuted;`,
   unknownAsNotExecuted: `const it: NotExecutedOutcome = unknown;`,
-  notCapturedIsDeclined: `outcome.type === 'Captured' ? recordCaptured(outcome) : recordDeclined(outcome);`,
-  notDeclinedIsCaptured: `outcome.type === 'Declined' ? recordDeclined(outcome) : recordCaptured(outcome);`,
+  notCapturedIsDeclined: `outcome.type === 'Captured' ? recordCaptured(outcome)
+    : recordDeclined(outcome);`,
+  notDeclinedIsCaptured: `outcome.type === 'Declined' ? recordDeclined(outcome)
+    : recordCaptured(outcome);`,
   notAbsentIsCaptured: `lookUp.type === 'Absent' ? undefined : recordCaptured(lookUp);`,
   absentAsDeclined: `lookUp.type === 'Absent' ? recordDeclined(lookUp) : undefined;`,
   severalAsCaptured: `lookUp.type === 'Several' ? recordCaptured(lookUp) : undefined;`,
   refundAsCapture: `refund.type === 'Refunded' ? recordCaptured(refund) : undefined;`,
   notRefundedIsDeclined: `refund.type === 'Refunded' ? undefined : recordDeclined(refund);`,
-  refundFoundOrDeclined: `refundLookUp.type === 'Refunded' ? undefined : recordDeclined(refundLookUp);`,
+  refundFoundOrDeclined: `refundLookUp.type === 'Refunded'
+    ? undefined : recordDeclined(refundLookUp);`,
   withoutUnknown: `const tell = (it: ChargeOutcome): string => {
       switch (it.type) {
         case 'Captured': return it.reference;

@@ -48,7 +48,7 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
     };
     const find = (terms: readonly LogTerm[], from = 0) => must(harness.log.find({ terms, from }));
 
-    it('finds the records of one order and of no other, with what they say and who wrote them (F37)', async () => {
+    it('finds the records of one order only, with their facts and writers (F37)', async () => {
       await write('payments/a', 'o-1', 'o-11', 'xo-1', 'O-1');
       await write('payments/b', 'o-1');
 
@@ -78,7 +78,7 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
       expect(found?.bytes).to.be.greaterThan(200);
     });
 
-    it('finds by the chain and by the message too, and gives what matches twice once (X7)', async () => {
+    it('finds by the chain and the message too, and shows double matches once (X7)', async () => {
       await write('payments/a', 'o-1', 'o-2', 'o-3');
       const terms: readonly LogTerm[] = [
         orderIs('o-1'),
@@ -110,7 +110,7 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
       expect({ isCut, count: records.length }).to.deep.equal({ isCut: true, count: 3 });
     });
 
-    it('says what it cannot search for: what records hold masked, and what would mean more than itself', async () => {
+    it('names what it cannot search for: masked texts, and those that match others', async () => {
       await write('payments/a', 'pm_1', '4242424242424242', 'o-1');
       const terms = ['pm_1', '*', 'o-*', '" || ""="', 'ö', ''].map(orderIs);
 

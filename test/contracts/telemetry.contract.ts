@@ -85,7 +85,7 @@ export const describeTelemetry = (name: string, makeAdapter: MakeTelemetry): voi
         .and.to.match(/handlerMs\W.*31/);
     });
 
-    it('lets no mail address, payment token or card number through, wherever they stand (S13, F35)', async () => {
+    it('lets no address, payment token or card number through anywhere (S13, F35)', async () => {
       for (const secret of [...CANARIES, ...CARD_NUMBERS]) {
         harness.telemetry.record({
           level: 'error',
@@ -109,7 +109,7 @@ export const describeTelemetry = (name: string, makeAdapter: MakeTelemetry): voi
       expect(all).to.not.contain('4242 4242');
     });
 
-    it('leaves codes, ids and plain numbers as they are, also ids that would pass for a card number', async () => {
+    it('leaves codes, ids and plain numbers, also ids like a card number', async () => {
       const facts = {
         refundId: '4242424242424242',
         subject: 'refund#5555555555554444',

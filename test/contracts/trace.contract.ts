@@ -82,7 +82,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
     const trace = (...args: readonly string[]): Promise<Ended> => run(['trace', ...args], { env });
     const timelineIn = ({ stdout }: Ended): Timeline => JSON.parse(stdout) as Timeline;
 
-    it('reports a paid and cancelled order from its events, records and row, with what it has cost', async () => {
+    it('reports a paid, cancelled order from events, records and row, with its cost', async () => {
       json = await trace('o-1', '--json');
       const ended = json;
 
@@ -114,7 +114,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       ]);
     });
 
-    it('reports an order that was refused at the door from its stream, dead letter and records', async () => {
+    it('reports an order refused at the door from stream, dead letter and records', async () => {
       const text = await trace('poison');
       // To look at it took it from nobody.
       const ended = await trace('poison', '--json');
@@ -126,7 +126,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       expect(steps.map(({ source }) => source)).to.include.members(['event', 'record', 'letter']);
     });
 
-    it('draws it for a terminal, as Mermaid and into files, without anything personal (S13, F35)', async () => {
+    it('draws it for a terminal and into files, with nothing personal (S13, F35)', async () => {
       const [svg, html] = [join(folder.path, 'life.svg'), join(folder.path, 'life.html')];
       const [text, mermaid, files] = await Promise.all([
         trace('o-1'),
@@ -148,7 +148,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       }
     });
 
-    it('asks for the settings of what it is to ask, and reports the rest without the others', async () => {
+    it('asks for its sources’ settings, and reports without those that lack some', async () => {
       const { LOG_GROUP, PAYMENTS_DLQ_URL, ...less } = env;
       const [all, some] = await Promise.all([
         run(['trace', 'o-1'], { env: less }),

@@ -12,7 +12,8 @@ const LIST = `${ITEM}(?:(?:, | and )${ITEM})*`;
  * The forms in which a code is recognised, and no others, so that no model number, path of a
  * picture or service of Amazon's is taken for one:
  *
- * - a pair of parentheses that holds codes alone: `(X1, D2)`, `(I1 to I16, E1 to E3)`, `(C8, hole 5c)`;
+ * - a pair of parentheses that holds codes alone: `(X1, D2)`, `(I1 to I16, E1 to E3)`,
+ *   `(C8, hole 5c)`;
  * - codes before a colon at the start of a comment, a string or italics: `'Q7, F7: deletes …'`;
  * - a hole by its number, anywhere: `hole 14`.
  *

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
-import { OUTCOME_ROWS } from '../../src/adapters/stripe/paymentGateway.ts';
 import { deliverySettings, parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { closeMs, giveUpMs, requestLifeMs } from '../../src/bootstrap/config/paymentTimes.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
@@ -11,6 +10,7 @@ import { REVIEW_REASONS } from '../../src/domain/order/events.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { formatNumber } from '../../src/domain/series/index.ts';
 import { COMPLETE } from '../bootstrap/completeEnvironment.ts';
+import { OUTCOME_ROWS } from '../adapters/stripe/outcomeRows.ts';
 import { formatOf } from '../support/facts.ts';
 import { fenced, readText, tableRows } from './markdown.ts';
 import {

@@ -51,7 +51,7 @@ const KINDS = {
 
 describe('the golden histories', () => {
   for (const history of golden) {
-    it(`${history.name} is what that release stored, and folds to its recorded state (M3, X11)`, () => {
+    it(`${history.name} is as that release stored it, and folds to its state (M3, X11)`, () => {
       const state = sha256(canonicalize(KINDS[history.stream].stateOf(history)) ?? '');
       expect({ file: history.fileHash, state }).to.deep.equal(recorded[history.name]);
     });
@@ -74,7 +74,7 @@ describe('the golden histories', () => {
     }
   });
 
-  it('are there for every event that this release writes, in the version in which it writes it (M3, X11)', () => {
+  it('are there for every event of this release, in the version it writes (M3, X11)', () => {
     const others: Record<Other['type'], true> = {
       NotificationClaimed: true,
       NotificationReleased: true,

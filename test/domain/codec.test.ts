@@ -78,7 +78,7 @@ describe('the codecs', () => {
       }
     });
 
-    it('on each event that has one part less, one more, or one of no kind, down to every row', () => {
+    it('on each event with a part less, one more, or one of no kind, down to every row', () => {
       for (const type of EVENT_TYPES) {
         const kept = goldenEvent(type);
         expect(whyOf(kept)).to.equal('was read');

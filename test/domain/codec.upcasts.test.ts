@@ -189,7 +189,7 @@ describe('an event that is written in an older version, while older workers run'
       upcasts,
     );
 
-  it('comes back as it was, whichever version is written, but for what that has no place for (X11)', () =>
+  it('comes back as it was from any version, but for what that has no place for (X11)', () =>
     fc.assert(
       fc.property(anyEvent(), fc.integer({ min: 1, max: 3 }), (event, writes) => {
         const release = writing(writes);

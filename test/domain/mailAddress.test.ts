@@ -159,7 +159,7 @@ describe('a mail address', () => {
     }
   }
 
-  it('that is accepted is ASCII as it is sent, is within what RFC 5321 allows, and stays as it is', () => {
+  it('that is accepted is ASCII when sent, within RFC 5321, and stays as it is', () => {
     let accepted = 0;
     fc.assert(
       fc.property(anyAddress(), (typed) => {

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../src/adapters/sqs/queues.ts';
@@ -9,24 +6,24 @@ import { encodeMessage } from '../../src/application/messages/index.ts';
 import { awsSettings, parseConfig, type Config } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import type { Embedded } from '../../src/bootstrap/embedded.ts';
+import type { EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import type { Resource } from '../../src/bootstrap/resources.ts';
+import type { Env } from '../support/cli.ts';
+import { runProcess } from '../support/process.ts';
+import { untilEmpty } from '../support/sqs.ts';
 import { TIMES } from './lives.ts';
 import type { Plan } from './plan.ts';
 import { createWorkers } from './workers.ts';
 
-const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
-const LOOK_EVERY_MS = 500;
-const EMPTY_LOOKS = 5;
 const ORDERS_AT_ONCE = 16;
 const SENT_AT_ONCE = 10;
 
 export type Deployment = Awaited<ReturnType<typeof createDeployment>>;
 
-export type Ran = { readonly code: number; readonly stdout: string };
+export type Ran = { readonly code: number | null; readonly stdout: string };
 
 /**
  * A deployment of its own on the servers that all share: `paidonce setup` makes its queues, its
@@ -34,7 +31,7 @@ export type Ran = { readonly code: number; readonly stdout: string };
  * production.
  */
 export const createDeployment = async (
-  embedded: Embedded,
+  embedded: EmbeddedStack,
   { prefix, random }: { readonly prefix: string; readonly random: () => number },
 ) => {
   const servers = environmentOf(embedded);
@@ -81,25 +78,12 @@ export const createDeployment = async (
         if (sent.isErr()) fail(JSON.stringify(sent.error));
       }
     },
-    /** Until nothing is on its way any more; false where that takes longer. */
-    untilEmpty: async (withinMs: number): Promise<boolean> => {
-      const until = Date.now() + withinMs;
-      const urls = [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL];
-      for (let empty = 0; empty < EMPTY_LOOKS;) {
-        if (Date.now() > until) return false;
-        const waiting = await Promise.all(
-          urls.map((url) =>
-            countMessages(clients.client, url).match(
-              ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
-              () => 1,
-            ),
-          ),
-        );
-        empty = waiting.every((count) => count === 0) ? empty + 1 : 0;
-        await sleep(LOOK_EVERY_MS);
-      }
-      return true;
-    },
+    /** Until nothing is on its way any more. */
+    untilEmpty: (withinMs: number): Promise<void> =>
+      untilEmpty(clients.client, [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL], {
+        withinMs,
+        everyMs: 500,
+      }),
     /** Each order of a plan, as its events stand. */
     ended: async ({ orders }: Plan): Promise<ReadonlyMap<string, Order.State>> => {
       const ended: [string, Order.State][] = [];
@@ -130,12 +114,11 @@ export const fail = (why: string): never => {
 /**
  * The servers by their addresses, and nothing that the embedded ones have set up for themselves.
  */
-const environmentOf = ({ settings, credentials }: Embedded): NodeJS.ProcessEnv => {
+const environmentOf = ({ settings, credentials }: EmbeddedStack): Env => {
   const shared = Object.entries(settings).filter(
     ([name]) => !/^(PAYMENTS|NOTIFICATIONS)_|_TABLE$|^LOG_GROUP$/.test(name),
   );
   return {
-    ...process.env,
     ...TIMES,
     ...Object.fromEntries(shared),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -146,12 +129,9 @@ const environmentOf = ({ settings, credentials }: Embedded): NodeJS.ProcessEnv =
 
 /** Runs `paidonce`; its exit code is the caller's to judge. */
 const createCli =
-  (env: NodeJS.ProcessEnv) =>
-  (args: readonly string[]): Promise<Ran> =>
-    promisify(execFile)(process.execPath, [CLI, ...args], { env, maxBuffer: 2 ** 26 }).then(
-      ({ stdout }) => ({ code: 0, stdout }),
-      (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => {
-        if (!args.includes('reconcile')) process.stderr.write(error.stderr);
-        return error;
-      },
-    );
+  (env: Env) =>
+  async (args: readonly string[]): Promise<Ran> => {
+    const { code, stdout, stderr } = await runProcess(args, { env });
+    if (code !== 0 && !args.includes('reconcile')) process.stderr.write(stderr);
+    return { code, stdout };
+  };

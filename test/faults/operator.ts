@@ -10,7 +10,7 @@ import type { Sandbox } from './sandbox.ts';
 
 type Decision = Parameters<Services['resolveReview']>[0];
 
-type Cli = (args: readonly string[]) => Promise<{ readonly code: number }>;
+type Cli = (args: readonly string[]) => Promise<{ readonly code: number | null }>;
 
 /**
  * What a person does with each review, decided by the gateway's own ledger: whether the money

@@ -1,4 +1,4 @@
-import { openEmbedded, type Embedded } from '../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import {
   cardsIn,
@@ -115,7 +115,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
   }
 };
 
-const sandboxOf = ({ addresses }: Embedded): Sandbox => createSandbox(addresses.stripe);
+const sandboxOf = ({ addresses }: EmbeddedStack): Sandbox => createSandbox(addresses.stripe);
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);
@@ -151,8 +151,10 @@ const untilEmpty = async (
   withinMs: number,
   say: Say,
 ): Promise<void> => {
-  const empty = await Promise.all(all.map(({ deployment }) => deployment.untilEmpty(withinMs)));
-  if (empty.includes(false)) say('gave up waiting for empty queues');
+  const emptied = all.map(({ deployment }) => deployment.untilEmpty(withinMs));
+  for (const one of await Promise.allSettled(emptied)) {
+    if (one.status === 'rejected') say(String(one.reason));
+  }
 };
 
 /** People do what is left to them; then the workers are stopped. */

@@ -1,7 +1,4 @@
 import { describeAuditing } from '../contracts/auditing.contract.ts';
-import { auditingOn } from '../support/auditingHarness.ts';
-import { peerUrl } from '../support/peerUrl.ts';
+import { onPeers } from '../support/logAndQueues.ts';
 
-describeAuditing('DynamoDB Local and ElasticMQ', () =>
-  auditingOn({ dynamoDb: peerUrl('PEER_DYNAMODB_URL'), sqs: peerUrl('PEER_SQS_URL') }),
-);
+describeAuditing('DynamoDB Local and ElasticMQ', onPeers);

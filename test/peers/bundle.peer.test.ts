@@ -25,7 +25,7 @@ describe('an evidence bundle of tables in DynamoDB Local', function () {
     await folder.remove();
   });
 
-  it('holds a damaged log as it is, so that offline finds what was found online (S7, S16, X13)', async () => {
+  it('holds a damaged log as it is: offline finds what online found (S7, S16, X13)', async () => {
     const tables = await freshTables(client);
     const table = createDynamoDbCommitTable(client, { table: tables.events });
     const invoices = createDynamoDbInvoiceView(client, { table: tables.invoices });

@@ -1,4 +1,4 @@
 import { describeLetters } from '../contracts/letters.contract.ts';
-import { peerLetters } from '../support/letters.ts';
+import { onPeers } from '../support/logAndQueues.ts';
 
-describeLetters('DynamoDB Local and ElasticMQ', peerLetters);
+describeLetters('DynamoDB Local and ElasticMQ', onPeers);

@@ -1,4 +1,4 @@
 import { describeReconciling } from '../contracts/reconciling.contract.ts';
-import { peerLetters } from '../support/letters.ts';
+import { onPeers } from '../support/logAndQueues.ts';
 
-describeReconciling('DynamoDB Local and ElasticMQ', peerLetters);
+describeReconciling('DynamoDB Local and ElasticMQ', onPeers);

@@ -10,7 +10,7 @@ import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { awsEnv, type Addresses } from '../bootstrap/cli/awsEnv.ts';
-import { startProcess, stopProcess } from '../bootstrap/cli/process.ts';
+import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, type Env } from '../support/cli.ts';
 import { must } from '../support/commits.ts';
 import { testClient } from '../support/dynamoDb.ts';
@@ -140,11 +140,13 @@ try {
   client.destroy();
   const isSame = new Set(Object.values(hashes).map((one) => JSON.stringify(one))).size === 1;
   const isFine =
-    isSame && killed.code === null && commitsIn(checkpoint) === 0 && resumed.code === 0;
-  process.stdout.write(
-    `${JSON.stringify({ orders: ORDERS, isFine: isFine && again.code === 0, hashes }, undefined, 2)}\n`,
-  );
-  process.exitCode = isFine && again.code === 0 ? 0 : 1;
+    isSame &&
+    killed.code === null &&
+    commitsIn(checkpoint) === 0 &&
+    [resumed, again].every(({ code }) => code === 0);
+  const told = { orders: ORDERS, isFine, hashes };
+  process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  process.exitCode = isFine ? 0 : 1;
 } finally {
   await stopProcess(servers);
   await folder.remove();

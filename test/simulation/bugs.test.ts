@@ -28,7 +28,7 @@ const PLACING: readonly Step[] = [
 
 /** Bugs that other systems had, from their issues; each is named by what must hold instead. */
 describe('what went wrong elsewhere', () => {
-  it('F13: who was overtaken while it stalled can neither record nor number anything again', async () => {
+  it('F13: a worker that was overtaken can neither record nor number again', async () => {
     const script = createScript();
     const place = script.send(placeOrder());
     const answered = script.stop('A', 'charge', 'after');
@@ -41,7 +41,7 @@ describe('what went wrong elsewhere', () => {
     await script.end();
   });
 
-  it('F14: of two orders under one id one is charged, and the other is moved to the dead letters, whoever comes first', async () => {
+  it('F14: of two orders under one id the first is charged, the other a dead letter', async () => {
     for (const bodies of [
       [placeOrder(), placeOther()],
       [placeOther(), placeOrder()],
@@ -59,7 +59,7 @@ describe('what went wrong elsewhere', () => {
     }
   });
 
-  it('F15: who died between the charge and its record is followed by one who asks, and does not charge', async () => {
+  it('F15: after a death between charge and record, the next one only asks', async () => {
     for (const afterMs of [0, RESEND_HORIZON_MS, CLOSE_MS, DAY_MS]) {
       const script = createScript();
       const place = script.send(placeOrder());
@@ -71,7 +71,7 @@ describe('what went wrong elsewhere', () => {
     }
   });
 
-  it('G8: a request that leaves in the last moment, and takes as long as one can, meets its key', async () => {
+  it('G8: a request at the last moment, as slow as can be, meets its key', async () => {
     const script = createScript();
     const place = script.send(placeOrder());
     expect(await script.give(place, { charge: ['lose'] })).to.equal('OutcomeUnknown');
@@ -86,7 +86,7 @@ describe('what went wrong elsewhere', () => {
     await script.end();
   });
 
-  it('F23: an unknown outcome keeps every other attempt away, until there is evidence', async () => {
+  it('F23: an unknown outcome keeps other attempts away until there is evidence', async () => {
     const script = createScript({ attemptsMax: 2 });
     const { world, give, story } = script;
     const place = script.send(placeOrder());
@@ -133,7 +133,7 @@ describe('what went wrong elsewhere', () => {
 
   for (const step of PLACING) {
     for (const when of ['before', 'after'] as const) {
-      it(`F27: a cancel right ${when} the step "${step}" ends with money and order agreeing`, async () => {
+      it(`F27: a cancel ${when} step "${step}" ends with money and order agreeing`, async () => {
         const script = createScript();
         const stop = script.stop('A', step, when);
         const byA = script.give(script.send(placeOrder()), script.process('A'));
@@ -148,7 +148,7 @@ describe('what went wrong elsewhere', () => {
     }
   }
 
-  it('F28: a copy that comes when everything was forgotten but the log changes nothing', async () => {
+  it('F28: a copy that comes when only the log remembers changes nothing', async () => {
     const script = createScript();
     const messages = [placeOrder(), refundPayment('r-1', { amountMinor: 1 })].map(script.send);
     for (const message of messages) expect(await script.give(message)).to.equal('deleted');
@@ -160,7 +160,7 @@ describe('what went wrong elsewhere', () => {
   });
 
   for (const currency of ['EUR', 'JPY', 'KWD']) {
-    it(`F31, F32: the credit notes of an invoice in ${currency} come to it, net and tax, to the last minor unit`, async () => {
+    it(`F31, F32: the credit notes of an invoice in ${currency} sum to it exactly`, async () => {
       const script = createScript();
       const body: unknown = JSON.parse(placeOrder());
       await script.give(script.send(JSON.stringify({ ...Object(body), ...priced(currency) })));

@@ -87,7 +87,7 @@ describe('an order, whatever befalls one of the calls that are made for it (X1, 
 });
 
 /** Of the faults at each call every so manieth is run, and other ones with another seed. */
-const STRIDE = runsOf(3, 1);
+const STRIDE = runsOf(5, 1);
 const FIRST = fc.readConfigureGlobal().seed ?? 0;
 const faultsAt = (at: number): readonly Fault[] =>
   FAULTS.filter((_, index) => (index + at + FIRST) % STRIDE === 0);

@@ -25,7 +25,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     await script.end();
   });
 
-  it('hole 2: a look-up that finds nothing is no proof while somebody may still send, or be sending', async () => {
+  it('hole 2: a look-up that finds nothing proves nothing while others may send', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = script.send(placeOrder());
@@ -68,7 +68,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     await script.end();
   });
 
-  it('hole 5: (a) a review that comes between a number and its invoice does not keep them apart', async () => {
+  it('hole 5: (a) a review between a number and its invoice keeps neither away', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = script.send(placeOrder());
@@ -96,7 +96,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     await script.end();
   });
 
-  it('hole 5: (c) a number that is taken right after the search is found by whoever resumes the order', async () => {
+  it('hole 5: (c) a number taken right after the search is found by the next worker', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = script.send(placeOrder());
@@ -118,7 +118,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     await script.end();
   });
 
-  it('hole 6: what was captured is invoiced under a recorded cancellation too, and then credited', async () => {
+  it('hole 6: a capture is invoiced after a recorded cancellation too, and credited', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const numbered = script.stop('A', 'insert series', 'after');
@@ -133,7 +133,7 @@ describe('the holes of the draft: payment and cancellation', () => {
     await script.end();
   });
 
-  it('hole 11: a cancel asks again, under a new id, for what another refund gave free', async () => {
+  it('hole 11: a cancel asks again, under a new id, for what a refund left free', async () => {
     const script = createScript();
     const { give, world } = script;
     await give(script.send(placeOrder()));

@@ -10,7 +10,7 @@ const SILENT = { find: ['reject'], findRefund: ['reject'] } as const;
 const second = (fault: Fault): readonly Fault[] => ['none', fault];
 
 describe('the hole of the draft: dead letters of reviews', () => {
-  it('hole 22: a review has its dead letter although its message was deleted and its process died', async () => {
+  it('hole 22: a review has its dead letter, though message and process are gone', async () => {
     const script = createScript();
     const { give, world } = script;
     const place = script.send(placeOrder());
@@ -28,7 +28,7 @@ describe('the hole of the draft: dead letters of reviews', () => {
     await script.end();
   });
 
-  it('a crash between the dead letter and its review costs a second dead letter, and loses no review', async () => {
+  it('a crash between dead letter and review costs a second one, and no review', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);
@@ -41,7 +41,7 @@ describe('the hole of the draft: dead letters of reviews', () => {
     await script.end();
   });
 
-  it('a crash between the review and the delete costs a second dead letter of the same message, and no more', async () => {
+  it('a crash between review and delete costs a second dead letter of the message', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);
@@ -69,7 +69,7 @@ describe('the hole of the draft: dead letters of reviews', () => {
     await script.end();
   });
 
-  it('whoever loses the race for the append has sent one dead letter too many, and its message goes', async () => {
+  it('the loser of the race has sent a surplus dead letter, and its message goes', async () => {
     const script = createScript();
     const { give, story, world } = script;
     const place = await unanswered(script);

@@ -7,7 +7,7 @@ import { CLAIM_LEASE_MS, GIVE_UP_MS } from './time.ts';
  * As in holes.test.ts; the allocators alone meet theirs in test/application/series/holes.test.ts.
  */
 describe('the holes of the draft: numbers and notices', () => {
-  it('hole 5: (b) the number of a credit note is evidence too where no look-up answers', async () => {
+  it('hole 5: (b) a credit note’s number is evidence where no look-up answers', async () => {
     const script = createScript();
     await script.give(script.send(placeOrder()));
     const refund = script.send(refundPayment('r-1'));
@@ -18,7 +18,7 @@ describe('the holes of the draft: numbers and notices', () => {
     await script.end();
   });
 
-  it('hole 5: (c) a credit number that is taken right after the search is found by whoever resumes the order', async () => {
+  it('hole 5: (c) a credit number taken right after the search is found by the next', async () => {
     const script = createScript();
     await script.give(script.send(placeOrder()));
     const refund = script.send(refundPayment('r-1'));
@@ -39,7 +39,7 @@ describe('the holes of the draft: numbers and notices', () => {
     await script.end();
   });
 
-  it('hole 7: two orders get numbers of their own when the first one is not sure of its own', async () => {
+  it('hole 7: two orders get their own numbers when the first is unsure of its own', async () => {
     const script = createScript();
     const shared = script.process('A', { 'insert series': ['lose'], 'read series': ['reject'] });
     const first = script.send(placeOrder());
@@ -87,7 +87,7 @@ describe('the holes of the draft: numbers and notices', () => {
     await script.end();
   });
 
-  it('hole 16: who stalled past the lease of its claim does not send beside its successor', async () => {
+  it('hole 16: who stalled past its claim’s lease does not send beside its successor', async () => {
     const script = createScript();
     const { world } = script;
     await script.give(script.send(placeOrder()));
@@ -103,7 +103,7 @@ describe('the holes of the draft: numbers and notices', () => {
     expect(world.notifier.sent()).to.have.length(1);
   });
 
-  it('hole 16: who claimed "received", and did not hear that it had, knows its claim again', async () => {
+  it('hole 16: who claimed "received" and lost the answer knows its claim again', async () => {
     const script = createScript();
     const customer = { id: 'c-1', email: 'ada@example.com' };
     const body = JSON.stringify({ type: 'OrderReceived', v: 1, orderId: 'o-1', customer });
@@ -114,7 +114,7 @@ describe('the holes of the draft: numbers and notices', () => {
     expect(script.world.notifier.sent()).to.have.length(1);
   });
 
-  it('hole 17: an order has one number on both sides of midnight, and the next year begins at 1', async () => {
+  it('hole 17: an order has one number at midnight, and the next year begins at 1', async () => {
     const script = createScript();
     const { world } = script;
     await world.time.pass(Date.UTC(2026, 11, 31, 23, 59, 59) - world.time.now());

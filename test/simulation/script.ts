@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { problemsAtTheEnd } from './ended.ts';
 import type { Fault, Step } from './faults.ts';
 import type { Message } from './payments.ts';
-import { anyRegistry } from '../support/registry.ts';
 import { createProcess, type Process } from './process.ts';
 import { receive, settle } from './run.ts';
 import { createWorld, type World } from './world.ts';
+import { anyRegistry } from '../support/facts.ts';
 
 /**
  * The first call of a step meets the first of its faults, and so on; what is not named meets none.

@@ -7,6 +7,7 @@ import {
   LONGEST_REQUEST_MS,
   RESEND_HORIZON_MS,
 } from './time.ts';
+import { anOrder } from '../support/orderLife.ts';
 
 /** One receive of one message by one worker, and what befalls its calls, in order. */
 export type Turn = {
@@ -38,15 +39,7 @@ export const placeOrder = (
   paymentMethod = 'pm_card_visa',
   lines = LINES,
 ): string =>
-  JSON.stringify({
-    type: 'PlaceOrder',
-    v: 1,
-    orderId,
-    customer: { id: 'c-1', email: 'ada@example.com' },
-    currency: 'EUR',
-    lines,
-    paymentMethod,
-  });
+  JSON.stringify({ type: 'PlaceOrder', v: 1, ...anOrder({ orderId, lines, paymentMethod }) });
 
 /** Another order under the same id. */
 export const placeOther = (orderId = 'o-1', paymentMethod = 'pm_card_visa'): string =>

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
-import { countMessages, setUpQueues } from '../../src/adapters/sqs/queues.ts';
+import { setUpQueues } from '../../src/adapters/sqs/queues.ts';
 import {
   DEFAULT_DELIVERY_SETTINGS,
   type DeliverySettings,
 } from '../../src/application/delivery/settings.ts';
 import type { MessageQueue, ReceivedMessage } from '../../src/application/ports/messageQueue.ts';
-import { localSqsClients } from '../support/sqs.ts';
+import { localSqsClients, untilEmpty } from '../support/sqs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { planOf, type Task } from './fates.ts';
 import { readJournals } from './journal.ts';
@@ -49,8 +49,6 @@ const SETTINGS: DeliverySettings = {
 const SLOW_MS_MAX = 1.5 * SETTINGS.visibilityMs;
 const STOP_MS_MAX = SETTINGS.drainMs + 5_000;
 const LOOK_EVERY_MS = 200;
-/** Seen empty so often in a row, a queue has nothing left that shows only now and then. */
-const EMPTY_LOOKS = 5;
 
 /**
  * Sends messages of mixed fates through worker processes that are killed on the way, and judges the
@@ -74,22 +72,26 @@ export const soak = async (options: SoakOptions): Promise<SoakReport> => {
     deadLetterUrl,
     settings: SETTINGS,
   });
-  const isHopeless = (): boolean => Date.now() > giveUpAt || workers.broken();
-  const goneBy = () => isEmpty(clients, queueUrl, isHopeless);
   const faults: string[] = [];
+  const emptyAfter = (what: string): Promise<unknown> =>
+    untilEmpty(clients.client, [queueUrl], {
+      withinMs: giveUpAt - Date.now(),
+      everyMs: LOOK_EVERY_MS,
+      giveUp: () => workers.broken(),
+    }).catch((error: unknown) => faults.push(`${what}: ${String(error)}`));
   try {
     const over = new AbortController();
     const striking = strike(workers, options, over.signal);
-    if (!(await goneBy())) faults.push('the storm: the queue did not become empty');
+    await emptyAfter('the storm');
     over.abort();
     await striking;
     await sendAll(queue, plan.calm);
-    if (!(await goneBy())) faults.push('the calm: the queue did not become empty');
+    await emptyAfter('the calm');
   } finally {
     await workers.stop(STOP_MS_MAX);
   }
   // Counted when nobody is left who could hold anything.
-  if (!(await goneBy())) faults.push('after the end: the queue is not empty');
+  await emptyAfter('the end');
 
   const deadLetterQueue = createSqsMessageQueue(clients, { queueUrl: deadLetterUrl });
   const deadLetters = await takeAll(deadLetterQueue);
@@ -146,20 +148,6 @@ const strike = async (
     const signal = ids.random() < 0.5 ? 'SIGKILL' : 'SIGTERM';
     if (!over.aborted) workers.strike(signal, ids.random());
   }
-};
-
-const isEmpty = async (
-  { client }: SqsClients,
-  queueUrl: string,
-  isHopeless: () => boolean,
-): Promise<boolean> => {
-  for (let looks = 0; looks < EMPTY_LOOKS && !isHopeless();) {
-    const counts = (await countMessages(client, queueUrl))._unsafeUnwrap();
-    looks = counts.visible + counts.inFlight + counts.delayed === 0 ? looks + 1 : 0;
-    if (looks === EMPTY_LOOKS) return true;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return false;
 };
 
 const takeAll = async (queue: MessageQueue): Promise<readonly ReceivedMessage[]> => {

@@ -33,7 +33,9 @@ export const judge = ({ tasks, journals, ends, deadLetters }: Evidence): Verdict
     const handled = seen.get(number) ?? [];
     const dead = copies.get(number) ?? [];
     const reasons = dead.map(({ attributes }) => attributes['Reason'] ?? 'none');
-    const told = `${fate} ${number} (${handled.map(({ result }) => result).join()}; started: ${starts.get(number)?.join() ?? ''}; dead: ${reasons.join()})`;
+    const told =
+      `${fate} ${number} (${handled.map(({ result }) => result).join()}; ` +
+      `started: ${starts.get(number)?.join() ?? ''}; dead: ${reasons.join()})`;
     // What a process did whose settling may not have reached the queue; only such a thing may be
     // repeated.
     const excused = handled.filter(
@@ -113,6 +115,5 @@ const faultsOfEnd = ({ journal, asked, signal, code }: End, lines: readonly Line
   if (asked !== 'SIGTERM' || code !== 0 || drained === undefined) {
     return [`the worker of ${journal} ended by itself: code ${code}, signal ${signal}`];
   }
-  const { abandoned, pollsCut } = drained;
-  return abandoned + pollsCut === 0 ? [] : [`unclean drain: ${journal} ${JSON.stringify(drained)}`];
+  return drained.abandoned === 0 ? [] : [`unclean drain: ${journal} ${JSON.stringify(drained)}`];
 };

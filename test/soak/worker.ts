@@ -5,6 +5,7 @@ import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { createConsumer } from '../../src/application/delivery/consumer.ts';
+import { createGroupedQueue } from '../../src/application/delivery/groupedQueue.ts';
 import type {
   Delivery,
   HandlerSuccess,
@@ -91,6 +92,7 @@ const handle: Handler = (delivery) => {
 };
 
 const clients = localSqsClients(url);
+const clock = createSystemClock();
 process.once('SIGTERM', () => stop.abort());
 // Without its driver nobody would end it.
 process.once('disconnect', () => process.exit(1));
@@ -102,10 +104,13 @@ const memory = setInterval(() => {
 
 const running = createConsumer({
   probes: {},
-  queue: createSqsMessageQueue(clients, { queueUrl }),
-  deadLetterQueue: createSqsMessageQueue(clients, { queueUrl: deadLetterUrl }),
+  queue: createGroupedQueue(createSqsMessageQueue(clients, { queueUrl }), clock),
+  deadLetterQueue: createGroupedQueue(
+    createSqsMessageQueue(clients, { queueUrl: deadLetterUrl }),
+    clock,
+  ),
   handle,
-  clock: createSystemClock(),
+  clock,
   ids: createSystemIds(),
   telemetry: {
     record: ({ event, messageId = '', outcome: why = '' }) => {

@@ -9,7 +9,7 @@ import { createOutput } from '../../src/bootstrap/cli/common/output.ts';
  * Runs commands in this process, over the program that the executable runs, with an environment and
  * streams of their own: a process for each command takes two seconds of CPU, most of it to load the
  * program again. What only a process shows, such as a kill or the exit code, is tested with those
- * of bootstrap/cli/process.ts.
+ * of process.ts.
  */
 
 export type Env = Readonly<Record<string, string>>;

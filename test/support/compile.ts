@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,7 +14,7 @@ export const compile = async <Name extends string>(
   imports: string,
   programs: Readonly<Record<Name, string>>,
 ): Promise<Readonly<Record<Name, readonly string[]>>> => {
-  const folder = await mkdtemp(join(tmpdir(), 'paidonce-compile-'));
+  const { path: folder, remove } = await makeTemporaryFolder();
   const names = Object.keys(programs) as Name[];
   try {
     const head = imports.replaceAll('ROOT/', ROOT);
@@ -33,7 +33,7 @@ export const compile = async <Name extends string>(
       Record<Name, readonly string[]>
     >;
   } finally {
-    await rm(folder, { recursive: true });
+    await remove();
   }
 };
 

@@ -1,6 +1,5 @@
 import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
 import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
-import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import { orderStreamId } from '../../src/application/log/eventStreams.ts';
 import { loadHistory, loadMails } from '../../src/bootstrap/cli/common/history.ts';
 import { awsSettings, parseConfig } from '../../src/bootstrap/config.ts';
@@ -14,11 +13,9 @@ import * as Order from '../../src/domain/order/index.ts';
 import { createSandbox } from '../faults/sandbox.ts';
 import { lineOf, run, start, type Ended, type Env, type InProcessCommand } from './cli.ts';
 import { shiftClock } from './shiftedClock.ts';
-import { until } from './until.ts';
+import { untilEmpty } from './sqs.ts';
 
 const CLOCK = new URL('./shiftedClock.ts', import.meta.url).href;
-const LOOK_EVERY_MS = 250;
-const QUIET_LOOKS = 6;
 
 /** Where one order stands, in terms of money, documents and mails alone. */
 export type Standing = {
@@ -101,16 +98,6 @@ export const openDataFolder = async (
   const queueOf = (queueUrl: string) => createSqsMessageQueue(clients, { queueUrl });
   const { get } = createContainer(application, aws({ service: 'test' }), config);
 
-  const counts = () =>
-    Promise.all(
-      [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL].map((url) =>
-        countMessages(clients.client, url).match(
-          (counted) => counted,
-          (error) => fail(JSON.stringify(error)),
-        ),
-      ),
-    );
-
   return {
     env,
     config,
@@ -138,24 +125,13 @@ export const openDataFolder = async (
      * Until nothing waits in either queue: nothing that can be received, or with `also: 'hidden'`
      * nothing at all.
      */
-    untilQuiet: async (also: 'hidden' | 'nothing', withinMs = 180_000): Promise<void> => {
-      let quiet = 0;
-      await until(
-        'the queues are quiet',
-        async (see) => {
-          const counted = await counts();
-          see(counted);
-          const waiting = counted.reduce(
-            (sum, { visible, inFlight, delayed }) =>
-              sum + visible + (also === 'hidden' ? inFlight + delayed : 0),
-            0,
-          );
-          quiet = waiting === 0 ? quiet + 1 : 0;
-          return quiet === QUIET_LOOKS ? quiet : undefined;
-        },
-        { withinMs, everyMs: LOOK_EVERY_MS },
-      );
-    },
+    untilQuiet: (also: 'hidden' | 'nothing', withinMs = 180_000): Promise<void> =>
+      untilEmpty(clients.client, [config.PAYMENTS_QUEUE_URL, config.NOTIFICATIONS_QUEUE_URL], {
+        looks: 6,
+        withinMs,
+        everyMs: 250,
+        ...(also === 'nothing' && { left: ({ visible }) => visible }),
+      }),
     stateOf: async (orderId: string): Promise<Order.State> =>
       (await get('orders').load(orderId)).match(
         ({ state }) => state,

@@ -7,6 +7,7 @@ import {
 } from '../../src/adapters/memory/messageQueue.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { createConsumer, type ConsumerHealth } from '../../src/application/delivery/consumer.ts';
+import { createGroupedQueue } from '../../src/application/delivery/groupedQueue.ts';
 import type { DrainReport } from '../../src/application/delivery/drain.ts';
 import type {
   HandlerSuccess,
@@ -75,8 +76,9 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
     const stop = new AbortController();
     const settings = { ...DEFAULT_DELIVERY_SETTINGS, ...overrides };
     const consumer = createConsumer({
-      queue: between(watched, clock),
-      deadLetterQueue: betweenDeadLetter(deadLetter),
+      // As a worker is put together.
+      queue: createGroupedQueue(between(watched, clock), clock),
+      deadLetterQueue: createGroupedQueue(betweenDeadLetter(deadLetter), clock),
       handle,
       clock,
       ids,

@@ -1,4 +1,5 @@
-import { ok } from 'neverthrow';
+import { ok, okAsync } from 'neverthrow';
+import type { SeriesRegistry } from '../../src/application/registry/seriesRegistry.ts';
 import type { Seals } from '../../src/application/ports/seals.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import {
@@ -99,4 +100,14 @@ export const numbered = (
   date: NOON,
   seriesVersion: number,
   ...changes,
+});
+
+/**
+ * Every series is this worker's and printed alike, for tests that are not about how numbers are
+ * printed.
+ */
+export const anyRegistry = (format = FORMAT): SeriesRegistry => ({
+  formatOf: () => okAsync(format),
+  known: () => format,
+  isOurs: () => true,
 });

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Content } from '../../src/domain/order/index.ts';
+import { anOrder } from './orderLife.ts';
 
 /** EUR 19.99 and 7 % tax: 21.39. */
-export const order = (orderId: string): Content => ({
-  orderId,
-  customer: { id: 'c-1', email: `${orderId}@example.com` },
-  currency: 'EUR',
-  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1999, taxRateBps: 700 }],
-  paymentMethod: 'pm_card_visa',
-});
+export const order = (orderId: string): Content =>
+  anOrder({
+    orderId,
+    customer: { id: 'c-1', email: `${orderId}@example.com` },
+    lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1999, taxRateBps: 700 }],
+  });
 
 /** A PlaceOrder as a shop would send it. */
 export const orderBody = (orderId: string): string =>

@@ -1,4 +1,12 @@
+import { enableCompileCache } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+
+// What a process has compiled and stripped of types, the next one reads: mocha's workers inherit
+// this setting, and so do the processes that tests start.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'paidonce-compile-cache');
+enableCompileCache();
 
 // One seed for the whole run, printed, so that a failure in CI can be repeated with FC_SEED. The
 // worker processes that mocha runs the files in inherit it.

@@ -3,8 +3,10 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-s
 import { createSqsClient, createSqsReceiveClient } from '../../src/adapters/aws/clients.ts';
 import { startEmbeddedSqs } from '../../src/adapters/embedded/sqs.ts';
 import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
+import { countMessages } from '../../src/adapters/sqs/queues.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
+import { until } from './until.ts';
 import type { Deviation, MessageQueueHarness } from '../contracts/messageQueue.contract.ts';
 
 /** Clients for a server on this machine, which takes any credentials. */
@@ -37,6 +39,42 @@ export const createQueue = async (
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
   return { url: QueueUrl ?? '', arn: Attributes?.['QueueArn'] ?? '' };
+};
+
+type Counts = { readonly visible: number; readonly inFlight: number; readonly delayed: number };
+
+/**
+ * Until nothing is in the queues, or nothing of what `left` counts, at so many looks in a row: what
+ * SQS counts lags.
+ */
+export const untilEmpty = async (
+  client: SqsClients['client'],
+  queueUrls: readonly string[],
+  {
+    looks = 5,
+    left = ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
+    giveUp = () => false,
+    ...limits
+  }: Partial<Parameters<typeof until>[2]> & {
+    readonly looks?: number;
+    readonly left?: (counts: Counts) => number;
+    /** Nothing will ever empty them. */
+    readonly giveUp?: () => boolean;
+  },
+): Promise<void> => {
+  let empty = 0;
+  await until(
+    'the queues are empty',
+    async (see) => {
+      if (giveUp()) throw new Error('nobody is left who could empty the queues');
+      const counted = await Promise.all(queueUrls.map((url) => countMessages(client, url)));
+      see(counted);
+      const isEmpty = counted.every((counts) => counts.isOk() && left(counts.value) === 0);
+      empty = isEmpty ? empty + 1 : 0;
+      return empty === looks ? empty : undefined;
+    },
+    limits,
+  );
 };
 
 export const sqsHarness = (

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stripe } from 'stripe';
@@ -5,8 +6,9 @@ import {
   startEmbeddedStripe,
   type EmbeddedStripeOptions,
 } from '../../src/adapters/embedded/stripe.ts';
-import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/store.ts';
+import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { until } from './until.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 export const TEST_KEY = 'sk_test_paidonce';
@@ -66,6 +68,21 @@ const startIn = async (
   };
 };
 
+/** Until so many charges, declined ones included, are in the ledger. */
+export const untilInLedger = (
+  { ledger }: Pick<StripeSandbox, 'ledger'>,
+  count: number,
+): Promise<true> =>
+  until(
+    `${count} charges are in the ledger`,
+    async (see) => {
+      const { length } = await ledger();
+      see(length);
+      return length >= count || undefined;
+    },
+    { everyMs: 5 },
+  );
+
 export const readLedger = async (url: string): Promise<readonly SandboxCharge[]> =>
   (await readBooks(url)).charges;
 
@@ -78,3 +95,16 @@ const readBooks = async (url: string): Promise<Books> => {
   const response = await fetch(`${url}/sandbox/ledger`);
   return (await response.json()) as Books;
 };
+
+/** What the SDK throws, as the facts that a caller goes by; fails if it throws nothing. */
+export const failureOf = (asked: Promise<unknown>): Promise<object> =>
+  asked.then(
+    () => expect.fail('it was taken'),
+    ({ statusCode, rawType, code, decline_code, param }: Stripe.errors.StripeError) => ({
+      statusCode,
+      rawType,
+      ...(code && { code }),
+      ...(decline_code && { decline_code }),
+      ...(param && { param }),
+    }),
+  );

@@ -1,32 +1,60 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { machineClock } from '../system/clock.ts';
+import { observeDate } from '../http.ts';
+import { createHttpHandler } from './httpHandler.ts';
+import { DaySigner } from './signer.ts';
 
 export type AwsSettings = {
   readonly region: string;
-  /**
-   * The endpoint to use instead of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`).
-   */
+  /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
   /** Without them the SDK's credentials chain is used. */
+  /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
+  readonly parts?: 'lean' | 'original';
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
-/**
- * An attempt that has not connected, or has no answer, by then has failed; the SDK sets no limit
- * itself.
- */
+/** The time in which an attempt must connect, or be answered; the SDK itself sets no limit. */
 const CONNECT_TIMEOUT_MS = 1_000;
 export const AWS_REQUEST_TIMEOUT_MS = 5_000;
 /** Pinned: the SDK's defaults differ between services and changed in 2026. */
 export const AWS_ATTEMPTS_MAX = 3;
-/**
- * SQS may hold a receive open for 20 s; a shorter limit would lose messages that it has handed out.
- */
+/** SQS holds a receive open for up to 20 s; a shorter limit would lose what it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
+
+const ignore = (): void => undefined;
+
+/**
+ * For its default logger the SDK copies every input and output deeply, and then drops the copies.
+ * Without `info` it makes none (ADR 0031).
+ */
+const WITHOUT_INFO = {
+  trace: ignore,
+  debug: ignore,
+  warn: ignore,
+  error: ignore,
+} as unknown as Logger;
+
+type Logger = NonNullable<DynamoDBClientConfig['logger']>;
+
+const leanParts = (requestTimeoutMs: number) => ({
+  signerConstructor: DaySigner,
+  requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
+});
+
+const originalParts = (requestTimeoutMs: number) => ({
+  // Without throwOnRequestTimeout the handler only warns and continues to wait.
+  requestHandler: watchingClock(
+    new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  ),
+});
 
 /** Every answer has a date, which shows whether this machine's clock is right. */
 const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
@@ -34,10 +62,7 @@ const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
   handler.handle = async (request, options) => {
     const begun = performance.now();
     const answered = await handle(request, options);
-    const { date, age } = answered.response.headers;
-    const tookMs = performance.now() - begun;
-    const dated = { source: request.hostname, date, age, receivedAt: Date.now(), tookMs };
-    machineClock.observe(dated);
+    observeDate(request.hostname, answered.response.headers, begun);
     return answered;
   };
   return handler;
@@ -53,14 +78,10 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  // Without throwOnRequestTimeout the handler only warns and continues to wait.
-  requestHandler: watchingClock(
-    new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-  ),
+  logger: WITHOUT_INFO,
+  ...(settings.parts === 'original'
+    ? originalParts(requestTimeoutMs)
+    : leanParts(requestTimeoutMs)),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
@@ -70,10 +91,7 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
   new SQSClient({ ...common(settings, AWS_REQUEST_TIMEOUT_MS), ...sqsOptions(settings) });
 
-/**
- * For ReceiveMessage alone. The SDK would refuse a whole batch for one bad checksum, so that its
- * check is off and the adapter checks each message.
- */
+/** For receives. The adapter checks each message: the SDK would refuse all for one checksum. */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   new SQSClient({ ...common(settings, RECEIVE_TIMEOUT_MS), ...sqsOptions(settings), md5: false });
 
@@ -87,7 +105,6 @@ export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLog
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
   new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1));
 
-// Otherwise the host of a queue URL would take precedence over the endpoint, and a local run would
-// call AWS.
+// Otherwise a queue URL's host would take precedence, and a local run would call AWS.
 const sqsOptions = (settings: AwsSettings) =>
   settings.endpoint === undefined ? {} : { useQueueUrlAsEndpoint: false };

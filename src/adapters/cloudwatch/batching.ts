@@ -10,10 +10,7 @@ export type LineQueue = {
   bytes(): number;
 };
 
-/**
- * The array is only cut now and then: moving all lines for each removed one would take quadratic
- * time.
- */
+/** The array is only cut now and then: moving all lines for each one takes quadratic time. */
 const CUT_AT = 1_024;
 
 export const createLineQueue = (bounds: {
@@ -73,10 +70,7 @@ export type PendingLine = {
 
 export const batchCost = (line: PendingLine): number => line.bytes + LOG_EVENT_OVERHEAD_BYTES;
 
-/**
- * The number of lines from `start`, in the order of arrival, that fit into one batch; at least one
- * if there is one.
- */
+/** How many lines from `start` fit into one batch, in order of arrival; at least one if any. */
 const batchLength = (lines: readonly PendingLine[], start: number): number => {
   const last = Math.min(lines.length, start + LOG_BATCH_EVENTS_MAX);
   let cost = 0;
@@ -91,10 +85,7 @@ const batchLength = (lines: readonly PendingLine[], start: number): number => {
   return last - start;
 };
 
-/**
- * Clocks step back, but the service only accepts a batch in chronological order. Equal times keep
- * their order.
- */
+/** Clocks step back, but a batch must be in order of time. Equal times keep their order. */
 export const chronological = (batch: readonly PendingLine[]): readonly PendingLine[] =>
   batch.toSorted((a, b) => a.timestamp - b.timestamp);
 

@@ -4,10 +4,12 @@ import {
   FilterLogEventsCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { err, errAsync, ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
-import { failureOf, isNamed } from './putLogEvents.ts';
+import { onError } from '../aws/errors.ts';
+import { unavailable } from '../failures.ts';
+import { logCall } from './putLogEvents.ts';
 
 export type LogGroupError = Unavailable | Misconfiguration;
 
@@ -33,11 +35,8 @@ export const inspectLogGroup = (
   logGroup: string,
 ): ResultAsync<LogGroupState | undefined, LogGroupError> => {
   // The prefix itself is the first in the order of names, so that one page is enough.
-  const describe = ResultAsync.fromThrowable(
-    () => client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup })),
-    failureOf,
-  );
-  return describe().map(({ logGroups = [] }) => {
+  const describe = new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup });
+  return logCall(() => client.send(describe)).map(({ logGroups = [] }) => {
     const group = logGroups.find(({ logGroupName }) => logGroupName === logGroup);
     if (group === undefined) return undefined;
     return group.retentionInDays === undefined ? {} : { retentionDays: group.retentionInDays };
@@ -50,28 +49,20 @@ export const ensureLogGroup = (
   logGroup: string,
   retentionDays: number = RETENTION_DAYS,
 ): ResultAsync<'Created' | 'AlreadyThere', LogGroupError> => {
-  const create = ResultAsync.fromThrowable(
-    () => client.send(new CreateLogGroupCommand({ logGroupName: logGroup })),
-    (error) => error,
-  );
-  const setRetention = ResultAsync.fromThrowable(
-    () =>
-      client.send(
-        new PutRetentionPolicyCommand({ logGroupName: logGroup, retentionInDays: retentionDays }),
-      ),
-    failureOf,
-  );
+  const create = new CreateLogGroupCommand({ logGroupName: logGroup });
+  const setRetention = new PutRetentionPolicyCommand({
+    logGroupName: logGroup,
+    retentionInDays: retentionDays,
+  });
   return safeTry(async function* () {
-    const made = yield* create()
-      .map(() => 'Created' as const)
-      .orElse((error) =>
-        isNamed(error, 'ResourceAlreadyExistsException')
-          ? okAsync('AlreadyThere' as const)
-          : errAsync(failureOf(error)),
-      );
+    const made = yield* logCall(() =>
+      client
+        .send(create)
+        .then(() => 'Created' as const, onError('ResourceAlreadyExistsException', 'AlreadyThere')),
+    );
     // This also covers an earlier setup that ended between the two calls.
     const group = yield* inspectLogGroup(client, logGroup);
-    if (group?.retentionDays === undefined) yield* setRetention();
+    if (group?.retentionDays === undefined) yield* logCall(() => client.send(setRetention));
     return ok(made);
   });
 };
@@ -96,14 +87,13 @@ export const readLogEvents = (
   const { logGroup, startTime, filterPattern, isWanted = () => true, signal } = options;
   const { eventsMax, pagesMax = PAGES_MAX } = options;
   const which = { logGroupName: logGroup, startTime, filterPattern };
-  const page = ResultAsync.fromThrowable(
-    (nextToken: string | undefined) =>
+  const page = (nextToken: string | undefined) =>
+    logCall(() =>
       client.send(
         new FilterLogEventsCommand({ ...which, nextToken }),
         signal === undefined ? {} : { abortSignal: signal },
       ),
-    failureOf,
-  );
+    );
   return safeTry(async function* () {
     const events: LogEvent[] = [];
     let nextToken: string | undefined;
@@ -117,11 +107,6 @@ export const readLogEvents = (
       if (nextToken === undefined || events.length >= eventsMax)
         return ok(events.slice(0, eventsMax));
     }
-    return err<never, LogGroupError>({
-      type: 'Unavailable',
-      dependency: 'Telemetry',
-      cause: `no end after ${pagesMax} pages`,
-      throttled: false,
-    });
+    return err(unavailable('Telemetry', `no end after ${pagesMax} pages`));
   });
 };

@@ -6,9 +6,7 @@ import { readLogEvents, type LogEvent } from './logGroup.ts';
 
 /** FilterLogEvents accepts patterns of up to 1,024 characters. */
 const PATTERN_CHARACTERS_MAX = 1_024;
-/**
- * Each pattern is a separate search through the whole log group; together they hold over 100 terms.
- */
+/** Each pattern searches the whole log group; together they hold over 100 terms. */
 const PATTERNS_MAX = 8;
 /** An order has some twenty records; a poison message that nobody stops has some thousand. */
 const EVENTS_MAX = 5_000;
@@ -17,10 +15,7 @@ const PAGES_MAX = 2_000;
 
 type LogSearchConfig = { readonly logGroup: string; readonly eventsMax?: number };
 
-/**
- * The records in CloudWatch Logs. The service searches for them, and its results are checked again
- * here.
- */
+/** The service searches for the records, and its results are checked again here. */
 export const createCloudWatchRecordLog = (
   client: CloudWatchLogsClient,
   { logGroup, eventsMax = EVENTS_MAX }: LogSearchConfig,
@@ -64,10 +59,7 @@ const recordIn = (
   return record !== undefined && holdsOneOf(record, asked) ? record : undefined;
 };
 
-/**
- * JSON filter patterns, as few as the limits allow. Searchable values need no escaping within the
- * quotes.
- */
+/** As few JSON filter patterns as the limits allow. Searchable values need no escaping. */
 const patternsOf = (
   terms: readonly LogTerm[],
 ): { readonly patterns: readonly string[]; readonly asked: readonly LogTerm[] } => {

@@ -1,26 +1,8 @@
-import { err } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import { applyRejections, chronological, type PendingLine, type LineQueue } from './batching.ts';
-import { failureOf, type PutLogEvents } from './putLogEvents.ts';
+import type { PutLogEvents } from './putLogEvents.ts';
 
-export type LogWriter = {
-  /**
-   * Writes until nothing waits or a put fails. A call during that time returns the same promise.
-   */
-  write(): Promise<void>;
-  /** Writes after `delayMs`. */
-  writeLater(): void;
-  /** The next write starts at once, however often the service has failed. */
-  forgetFailures(): void;
-  /**
-   * Aborts the current put. Whether the service has accepted it is not known, so that its lines are
-   * kept.
-   */
-  stop(): Promise<void>;
-  held(): readonly PendingLine[];
-};
-
-export type LogWriterOptions = {
+type LogWriterOptions = {
   readonly put: PutLogEvents;
   readonly queue: LineQueue;
   readonly clock: Pick<Clock, 'now'>;
@@ -35,83 +17,88 @@ const BACKOFF_MAX_MS = 30_000;
 const LOG_PUTS_MAX = 14;
 
 /** One put at a time. A failed batch is kept as it is and tried again with growing pauses. */
-export const createLogWriter = (options: LogWriterOptions): LogWriter => {
-  const { put, queue, clock, delayMs, onStored, onLost } = options;
-  let batch: readonly PendingLine[] = [];
-  let puts = 0;
-  let notBefore = 0;
-  let writing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
-  let timer: NodeJS.Timeout | undefined;
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  /** The lines of the current put, until it succeeds or is given up. */
+  #batch: readonly PendingLine[] = [];
+  #puts = 0;
+  #notBefore = 0;
+  #writing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** The pauses start again for the next batch. */
-  const settle = (): readonly PendingLine[] => {
-    const settled = batch;
-    [batch, puts, notBefore] = [[], 0, 0];
-    return settled;
-  };
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+  }
 
-  /**
-   * An unreadable answer counts as none: the batch is kept and tried again, and no worker ends
-   * because of it.
-   */
-  const ask = async (signal: AbortSignal): Promise<Awaited<ReturnType<PutLogEvents>>> => {
-    try {
-      return await put(batch, signal);
-    } catch (thrown) {
-      return err(failureOf(thrown));
+  /** Writes until nothing waits or a put fails. A call meanwhile returns the same promise. */
+  write(): Promise<void> {
+    if (this.#writing !== undefined) return this.#writing.done;
+    const abort = new AbortController();
+    const done = this.#writeAll(abort.signal).finally(() => {
+      this.#writing = undefined;
+      if (this.#batch.length + this.#options.queue.count() > 0) this.writeLater();
+    });
+    this.#writing = { done, abort };
+    return done;
+  }
+
+  /** Writes after `delayMs`. */
+  writeLater(): void {
+    if (this.#timer !== undefined) return;
+    // Runs only while lines wait, and does not keep the process alive.
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.write();
+    }, this.#options.delayMs).unref();
+  }
+
+  /** The next write starts at once, however often the service has failed. */
+  forgetFailures(): void {
+    [this.#puts, this.#notBefore] = [0, 0];
+  }
+
+  /** Aborts the current put, and keeps its lines: the service may have accepted them or not. */
+  async stop(): Promise<void> {
+    this.#writing?.abort.abort();
+    await this.#writing?.done;
+  }
+
+  held(): readonly PendingLine[] {
+    return [...this.#batch, ...this.#options.queue.lines()];
+  }
+
+  async #writeAll(signal: AbortSignal): Promise<void> {
+    const { clock, queue } = this.#options;
+    while (!signal.aborted && clock.now() >= this.#notBefore) {
+      if (this.#batch.length === 0) this.#batch = chronological(queue.take());
+      if (this.#batch.length === 0) return;
+      await this.#putOnce(signal);
     }
-  };
+  }
 
-  const putOnce = async (signal: AbortSignal) => {
-    puts += 1;
-    const answer = await ask(signal);
+  async #putOnce(signal: AbortSignal): Promise<void> {
+    const { put, clock, onLost, onStored } = this.#options;
+    this.#puts += 1;
+    const answer = await put(this.#batch, signal);
     if (answer.isOk()) {
-      const { stored, rejected } = applyRejections(settle(), answer.value);
+      const { stored, rejected } = applyRejections(this.#settle(), answer.value);
       if (rejected.length > 0) onLost(rejected, 'rejected');
       onStored(stored);
     } else if (answer.error.type === 'BatchRefused') {
-      onLost(settle(), 'rejected');
-    } else if (puts >= LOG_PUTS_MAX) {
-      onLost(settle(), 'dropped');
+      onLost(this.#settle(), 'rejected');
+    } else if (this.#puts >= LOG_PUTS_MAX) {
+      onLost(this.#settle(), 'dropped');
     } else {
-      notBefore = clock.now() + Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (puts - 1));
+      const pauseMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (this.#puts - 1));
+      this.#notBefore = clock.now() + pauseMs;
     }
-  };
+  }
 
-  const writeAll = async (signal: AbortSignal) => {
-    while (!signal.aborted && clock.now() >= notBefore) {
-      if (batch.length === 0) batch = chronological(queue.take());
-      if (batch.length === 0) return;
-      await putOnce(signal);
-    }
-  };
-
-  const writer: LogWriter = {
-    write() {
-      if (writing !== undefined) return writing.done;
-      const abort = new AbortController();
-      const done = writeAll(abort.signal).finally(() => {
-        writing = undefined;
-        if (batch.length + queue.count() > 0) writer.writeLater();
-      });
-      writing = { done, abort };
-      return done;
-    },
-    writeLater() {
-      // Runs only while lines wait, and does not keep the process alive.
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void writer.write();
-      }, delayMs).unref();
-    },
-    forgetFailures() {
-      [puts, notBefore] = [0, 0];
-    },
-    async stop() {
-      writing?.abort.abort();
-      await writing?.done;
-    },
-    held: () => [...batch, ...queue.lines()],
-  };
-  return writer;
-};
+  /** The pauses start again for the next batch. */
+  #settle(): readonly PendingLine[] {
+    const settled = this.#batch;
+    this.#batch = [];
+    this.forgetFailures();
+    return settled;
+  }
+}

@@ -3,35 +3,30 @@ import {
   PutLogEventsCommand,
   type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
-import type { PendingLine, Rejections } from './batching.ts';
+import { ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import { isWithoutAccess, nameOf, onError, readAwsError } from '../aws/errors.ts';
+import { misconfigured, unavailable } from '../failures.ts';
+import type { PendingLine, Rejections } from './batching.ts';
 
-/** Errors that no retry fixes, by the names of the service or the SDK. */
-const NEEDS_A_PERSON = new Set([
+/** Errors that no retry fixes, beside those of missing access. */
+const NEEDS_A_PERSON: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',
   'InvalidParameterException',
   'LimitExceededException',
-  'AccessDeniedException',
-  'UnrecognizedClientException',
-  'InvalidSignatureException',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'MissingAuthenticationTokenException',
-  'CredentialsProviderError',
 ]);
-const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'Throttling']);
 
-export const isNamed = (error: unknown, name: string): boolean =>
-  error instanceof Error && error.name === name;
-
-export const failureOf = (error: unknown): Unavailable | Misconfiguration => {
-  const name = error instanceof Error ? error.name : 'NotAnError';
-  const cause = String(error);
-  return NEEDS_A_PERSON.has(name)
-    ? { type: 'Misconfigured', dependency: 'Telemetry', cause }
-    : { type: 'Unavailable', dependency: 'Telemetry', cause, throttled: THROTTLED.has(name) };
+const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
+  const error = readAwsError(thrown);
+  return NEEDS_A_PERSON.has(error.name) || isWithoutAccess(error)
+    ? misconfigured('Telemetry', error.cause)
+    : unavailable('Telemetry', error.cause, error.throttled);
 };
+
+/** A call whose failure concerns the log group as a whole. */
+export const logCall = <T>(
+  call: () => Promise<T>,
+): ResultAsync<T, Unavailable | Misconfiguration> => ResultAsync.fromThrowable(call, failureOf)();
 
 /** The service will never accept this batch, but may accept others. */
 type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
@@ -39,8 +34,8 @@ type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
 type PutEventsError = BatchRefused | Unavailable | Misconfiguration;
 
 export const putErrorOf = (error: unknown): PutEventsError =>
-  isNamed(error, 'InvalidParameterException')
-    ? { type: 'BatchRefused', cause: String(error) }
+  nameOf(error) === 'InvalidParameterException'
+    ? { type: 'BatchRefused', cause: readAwsError(error).cause }
     : failureOf(error);
 
 export type PutLogEvents = (
@@ -48,43 +43,28 @@ export type PutLogEvents = (
   signal: AbortSignal,
 ) => ResultAsync<Rejections, PutEventsError>;
 
-/**
- * Creates the log stream if it is missing. `setup` creates the group, since a person decides about
- * it.
- */
+/** Creates a missing log stream. `setup` creates the group, since a person decides about it. */
 export const createPutLogEvents = (
   client: CloudWatchLogsClient,
   place: { readonly logGroup: string; readonly logStream: string },
 ): PutLogEvents => {
   const names = { logGroupName: place.logGroup, logStreamName: place.logStream };
-  const send = ResultAsync.fromThrowable(
-    (batch: readonly PendingLine[], signal: AbortSignal) => {
-      const logEvents = batch.map(({ timestamp, message }) => ({ timestamp, message }));
-      return client.send(new PutLogEventsCommand({ ...names, logEvents }), { abortSignal: signal });
-    },
-    (error) => error,
-  );
-  const createStream = ResultAsync.fromThrowable(
-    (signal: AbortSignal) =>
-      client.send(new CreateLogStreamCommand(names), { abortSignal: signal }),
-    (error) => error,
-  );
-  const ensureStream = (signal: AbortSignal) =>
-    createStream(signal).orElse((error) =>
-      isNamed(error, 'ResourceAlreadyExistsException') ? ok(undefined) : err(error),
-    );
 
-  return (batch, signal) =>
-    send(batch, signal)
-      .orElse((error) =>
-        isNamed(error, 'ResourceNotFoundException')
-          ? ensureStream(signal).andThen(() => send(batch, signal))
-          : errAsync(error),
-      )
-      .map((answer) => answer.rejectedLogEventsInfo ?? {})
-      .orElse(acceptedOrError);
+  const put = async (batch: readonly PendingLine[], signal: AbortSignal): Promise<Rejections> => {
+    const options = { abortSignal: signal };
+    const logEvents = batch.map(({ timestamp, message }) => ({ timestamp, message }));
+    const send = () => client.send(new PutLogEventsCommand({ ...names, logEvents }), options);
+    const first = await send().catch(onError('ResourceNotFoundException', undefined));
+    if (first !== undefined) return first.rejectedLogEventsInfo ?? {};
+    await client
+      .send(new CreateLogStreamCommand(names), options)
+      .catch(onError('ResourceAlreadyExistsException', undefined));
+    return (await send()).rejectedLogEventsInfo ?? {};
+  };
+
+  // The service does not send this error any more; it meant that exactly this batch is stored.
+  return ResultAsync.fromThrowable(
+    (batch, signal) => put(batch, signal).catch(onError('DataAlreadyAcceptedException', {})),
+    putErrorOf,
+  );
 };
-
-const acceptedOrError = (error: unknown): ResultAsync<Rejections, PutEventsError> =>
-  // The service does not send this any more; it meant that exactly this batch is stored.
-  isNamed(error, 'DataAlreadyAcceptedException') ? okAsync({}) : errAsync(putErrorOf(error));

@@ -2,6 +2,7 @@ import { monotonicFactory } from 'ulid';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Telemetry, TelemetryRecord } from '../../application/ports/telemetry.ts';
+import { pooledRandom } from '../system/ids.ts';
 import { toLine } from '../telemetry/line.ts';
 import {
   LOG_BATCH_BYTES_MAX,
@@ -10,7 +11,7 @@ import {
   type PendingLine,
   createLineQueue,
 } from './batching.ts';
-import { createLogWriter } from './logWriter.ts';
+import { LogWriter } from './logWriter.ts';
 import { createPutLogEvents } from './putLogEvents.ts';
 
 export type CloudWatchTelemetryConfig = {
@@ -43,7 +44,7 @@ export const createCloudWatchTelemetry = (
 ): Telemetry => {
   const { flushEveryMs = 1_000, linesMax = 50_000, bytesMax = 16 * LOG_BATCH_BYTES_MAX } = config;
   const queue = createLineQueue({ linesMax, bytesMax });
-  const createId = monotonicFactory();
+  const createId = monotonicFactory(pooledRandom);
   const counts = { written: 0, dropped: 0, rejected: 0 };
   let untold = { dropped: 0, rejected: 0 };
 
@@ -65,7 +66,7 @@ export const createCloudWatchTelemetry = (
     return true;
   };
 
-  const writer = createLogWriter({
+  const writer = new LogWriter({
     put: createPutLogEvents(client, config),
     queue,
     clock,
@@ -94,21 +95,27 @@ export const createCloudWatchTelemetry = (
     },
 
     async flush(deadlineMs) {
-      const over = new AbortController();
-      const deadline = clock.sleep(deadlineMs, over.signal).finally(() => {
-        over.abort();
-      });
-      while (!over.signal.aborted && writer.held().length > 0) {
-        writer.forgetFailures();
-        await Promise.race([writer.write(), deadline]);
-        if (writer.held().length > 0) await clock.sleep(FLUSH_PAUSE_MS, over.signal);
-      }
-      over.abort();
-      await writer.stop();
+      await writeWithin(deadlineMs, { writer, clock });
       // The remaining lines may still be written, but nobody may rely on it.
       return { ...counts, dropped: counts.dropped + countRecords(writer.held()) };
     },
   };
+};
+
+/** Writes until nothing is held or the time is over, however often the service fails. */
+const writeWithin = async (
+  deadlineMs: number,
+  { writer, clock }: { readonly writer: LogWriter; readonly clock: Clock },
+): Promise<void> => {
+  const over = new AbortController();
+  const deadline = clock.sleep(deadlineMs, over.signal).finally(() => over.abort());
+  while (!over.signal.aborted && writer.held().length > 0) {
+    writer.forgetFailures();
+    await Promise.race([writer.write(), deadline]);
+    if (writer.held().length > 0) await clock.sleep(FLUSH_PAUSE_MS, over.signal);
+  }
+  over.abort();
+  await writer.stop();
 };
 
 const countRecords = (lines: readonly PendingLine[]): number =>

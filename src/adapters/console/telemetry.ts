@@ -13,9 +13,7 @@ type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
   readonly isTTY?: boolean;
 };
 
-/**
- * For people: writes one short line for each record to stderr, so that stdout is the command's own.
- */
+/** For people: one short line for each record to stderr, so that stdout is the command's own. */
 export const createConsoleTelemetry = (
   clock: Pick<Clock, 'now'>,
   stream: ConsoleStream,

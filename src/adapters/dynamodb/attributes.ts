@@ -7,10 +7,7 @@ export const toAttribute = (value: Scalar): AttributeValue => {
   return typeof value === 'number' ? { N: String(value) } : { B: value };
 };
 
-/**
- * Values of the three types that this system writes. A value of any other type is returned
- * unchanged.
- */
+/** Values of the three types that this system writes; any other value is returned unchanged. */
 export const fromAttributes = (
   item: Readonly<Record<string, AttributeValue>>,
 ): Record<string, unknown> =>

@@ -11,33 +11,44 @@ import {
   rowBytes,
   type CorruptRow,
   type InvoiceRow,
+  type InvoiceTables,
   type InvoiceView,
   type PutResult,
   type ViewError,
 } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
 import { fromAttributes, toAttribute } from './attributes.ts';
-import { isAboutItem, nameOf, repeatableFailure } from './failures.ts';
+import { nameOf } from '../aws/errors.ts';
+import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
+import { insertsOf } from './inserts.ts';
 import { ensureInvoicesTable } from './tables.ts';
+
+const DEPENDENCY = 'InvoiceView';
 
 type ViewConfig = { readonly table: string };
 type RowItem = Record<string, AttributeValue>;
 
-/**
- * The read model: one item for each order, always replaced as a whole and never by an older one.
- */
+/** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
   client: DynamoDBClient,
   config: ViewConfig,
 ): InvoiceView => {
-  const put = ResultAsync.fromThrowable(
-    (row: InvoiceRow) => client.send(new PutItemCommand(putIfNewer(config.table, row))),
-    (error) => error,
-  );
-  const get = ResultAsync.fromThrowable(
-    (orderId: string) =>
+  const inserts = insertsOf(client);
+  const replace = async (row: InvoiceRow): Promise<PutResult> => {
+    await client.send(new PutItemCommand(putIfNewer(config.table, row)));
+    return 'Written';
+  };
+  /** Most rows are new, and the insert of a new row shares the request of other writes. */
+  const put = async (row: InvoiceRow): Promise<PutResult> => {
+    const { orderId, version, document } = row;
+    const item = { orderId, version, document };
+    const answer = await inserts({ table: config.table, key: orderId, item });
+    if (answer.type === 'Failed') throw answer.error;
+    return answer.type === 'Inserted' ? 'Written' : replace(row);
+  };
+  const get = (orderId: string) =>
+    repeatableCall(DEPENDENCY, () =>
       client.send(
         new GetItemCommand({
           TableName: config.table,
@@ -45,21 +56,21 @@ export const createDynamoDbInvoiceView = (
           Key: { orderId: toAttribute(orderId) },
         }),
       ),
-    failed,
-  );
+    );
   return {
     putIfNewer: (row) => {
       const bytes = rowBytes(row);
       const tooLarge = { type: 'RowTooLarge', orderId: row.orderId, bytes } as const;
       if (bytes > ROW_BYTES_MAX) return errAsync(tooLarge);
-      return put(row)
-        .map((): PutResult => 'Written')
-        .orElse((error) =>
-          // It may be this very row, if the SDK repeated a put whose answer was lost.
-          nameOf(error) === 'ConditionalCheckFailedException'
-            ? okAsync<PutResult>('AlreadyThere')
-            : errAsync(isAboutItem(error) ? tooLarge : failed(error)),
-        );
+      return ResultAsync.fromThrowable(
+        put,
+        (error) => error,
+      )(row).orElse((error) =>
+        // It may be this very row, if the SDK repeated a put whose answer was lost.
+        nameOf(error) === 'ConditionalCheckFailedException'
+          ? okAsync<PutResult>('AlreadyThere')
+          : errAsync(isAboutItem(error) ? tooLarge : repeatableFailure(DEPENDENCY, error)),
+      );
     },
     get: (orderId) =>
       get(orderId).andThen(({ Item: item }) =>
@@ -87,18 +98,17 @@ async function* listRows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
   const isAborted = (): boolean => signal?.aborted === true;
-  const scan = ResultAsync.fromThrowable(
-    (after: RowItem | undefined) =>
+  const scan = (after: RowItem | undefined) =>
+    repeatableCall(DEPENDENCY, () =>
       client.send(
         new ScanCommand({
           TableName: config.table,
           ConsistentRead: true,
-          ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+          ExclusiveStartKey: after,
         }),
         signal === undefined ? {} : { abortSignal: signal },
       ),
-    failed,
-  );
+    );
   let after: RowItem | undefined;
   do {
     if (isAborted()) return;
@@ -125,8 +135,6 @@ const decodeRow = (item: RowItem): Result<InvoiceRow, CorruptRow> =>
     orderId: String(item['orderId']?.S),
     why: `${path} ${why}`,
   }));
-
-const failed = (error: unknown) => repeatableFailure('InvoiceView', error);
 
 export const createDynamoDbInvoiceTables = (
   client: DynamoDBClient,

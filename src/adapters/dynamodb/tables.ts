@@ -10,7 +10,9 @@ import {
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
-import { nameOf, repeatableFailure } from './failures.ts';
+import { onError } from '../aws/errors.ts';
+import { misconfigured, unavailable } from '../failures.ts';
+import { repeatableCall } from './failures.ts';
 import {
   creationOf,
   invoicesSchema,
@@ -21,10 +23,7 @@ import {
   tableSchemas,
 } from './tableSchemas.ts';
 
-/**
- * `NotSupported`: this endpoint lacks the feature (emulators). `NotWanted`: the table can be
- * rebuilt.
- */
+/** `NotSupported`: this endpoint (an emulator) lacks it. `NotWanted`: the table can be rebuilt. */
 export type Protection = 'On' | 'TurnedOn' | 'NotSupported' | 'NotWanted';
 
 export type EnsuredTable = {
@@ -48,22 +47,16 @@ export type DescribedTable = {
   readonly notSupported: readonly ('deletionProtection' | 'pointInTimeRecovery')[];
 };
 
-/**
- * DynamoDB takes seconds to create a table, and as long again until it can be backed up: a minute
- * is plenty.
- */
+/** DynamoDB takes seconds to create a table, and as long until it can be backed up. */
 const POLL_MS = 250;
 const POLLS_MAX = 240;
 
-/**
- * Creates missing tables, protects those that must not be lost, and changes nothing else.
- * Repeatable.
- */
+/** Creates missing tables and protects irreplaceable ones; changes nothing else. Repeatable. */
 export const ensureTables = (
   client: DynamoDBClient,
   names: TableNames,
   clock: Pick<Clock, 'sleep'>,
-): ResultAsync<readonly EnsuredTable[], Misconfiguration | Unavailable> =>
+): ResultAsync<readonly EnsuredTable[], TableFailure> =>
   ResultAsync.combine(
     tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
   );
@@ -73,7 +66,7 @@ export const ensureInvoicesTable = (
   client: DynamoDBClient,
   table: string,
   clock: Pick<Clock, 'sleep'>,
-): ResultAsync<EnsuredTable, Misconfiguration | Unavailable> => {
+): ResultAsync<EnsuredTable, TableFailure> => {
   const schema = invoicesSchema(table);
   return attempt(schema, () => ensureTable(client, schema, clock));
 };
@@ -82,7 +75,7 @@ export const ensureInvoicesTable = (
 export const describeTables = (
   client: DynamoDBClient,
   names: TableNames,
-): ResultAsync<readonly DescribedTable[], Misconfiguration | Unavailable> =>
+): ResultAsync<readonly DescribedTable[], TableFailure> =>
   ResultAsync.combine(
     tableSchemas(names).map((schema) => attempt(schema, () => inspect(client, schema))),
   );
@@ -90,9 +83,7 @@ export const describeTables = (
 type TableFailure = Misconfiguration | Unavailable;
 
 const attempt = <T>(schema: TableSchema, work: () => Promise<Result<T, TableFailure>>) =>
-  ResultAsync.fromThrowable(work, (error) => repeatableFailure(schema.dependency, error))().andThen(
-    (result) => result,
-  );
+  repeatableCall(schema.dependency, work).andThen((result) => result);
 
 const ensureTable = async (
   client: DynamoDBClient,
@@ -109,7 +100,7 @@ const ensureTable = async (
   const actual = keysText(active);
   if (actual !== keysWanted(schema)) {
     const cause = `table ${schema.table} has the key ${actual} instead of ${keysWanted(schema)}`;
-    return err({ type: 'Misconfigured', dependency: schema.dependency, cause });
+    return err(misconfigured(schema.dependency, cause));
   }
   const pointInTimeRecovery = await poll(clock, () => ensureRecovery(client, schema));
   if (pointInTimeRecovery === undefined) return err(notReady(schema, 'cannot be backed up'));
@@ -153,12 +144,8 @@ const poll = async <T>(
   return undefined;
 };
 
-const notReady = (schema: TableSchema, why: string): TableFailure => ({
-  type: 'Unavailable',
-  dependency: schema.dependency,
-  cause: `table ${schema.table} ${why} after ${(POLL_MS * POLLS_MAX) / 1_000} s`,
-  throttled: false,
-});
+const notReady = ({ dependency, table }: TableSchema, why: string): Unavailable =>
+  unavailable(dependency, `table ${table} ${why} after ${(POLL_MS * POLLS_MAX) / 1_000} s`);
 
 const findTable = (client: DynamoDBClient, table: string): Promise<TableDescription | undefined> =>
   client
@@ -218,14 +205,3 @@ const recoveryOf = (
           : 'Off',
       onError('UnknownOperationException', 'NotSupported'),
     );
-
-/**
- * Turns one expected error into a value. Every other error is thrown on, and becomes this module's
- * failure.
- */
-const onError =
-  <const T>(name: string, value: T) =>
-  (error: unknown): T => {
-    if (nameOf(error) === name) return value;
-    throw error;
-  };

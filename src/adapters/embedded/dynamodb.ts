@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
@@ -21,8 +22,7 @@ export const startEmbeddedDynamoDb = async (
     updateTableMs: 0,
     deleteTableMs: 0,
   });
-  // The front replaces the listener of dynalite's own server: one port, and one way to close
-  // everything.
+  // The front replaces dynalite's own listener: one port, and one way to close everything.
   const [listener] = server.listeners('request');
   if (listener === undefined) throw new Error('dynalite has no request listener');
   server.removeAllListeners('request');
@@ -46,14 +46,9 @@ export const startEmbeddedDynamoDb = async (
   return { url: `http://${LOOPBACK}:${port}`, close: () => close(server) };
 };
 
-const listen = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, LOOPBACK, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+const listen = async (server: Server, port: number): Promise<void> => {
+  await once(server.listen(port, LOOPBACK), 'listening');
+};
 
 const close = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {

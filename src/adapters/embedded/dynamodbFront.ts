@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { err, ok, Result } from 'neverthrow';
-import { type Fields, fieldsOf, parseInsert, type StatementRefusal, refusal } from './partiql.ts';
+import { err, ok, type Result } from 'neverthrow';
+import { parseJson } from '../../application/ports/json.ts';
+import { type Fields, fieldsOf, parseInsert, type StatementRefusal } from './partiql.ts';
 
 /** DynamoDB accepts at most 25 statements in a batch, and 16 MB in a request. */
 const BATCH_MAX = 25;
@@ -15,10 +16,7 @@ type Ask = (action: string, input: object) => Promise<HttpAnswer>;
 type InsertSuccess = { readonly table: string; readonly capacity: unknown };
 type InsertFailure = { readonly table?: string; readonly refusal: StatementRefusal };
 
-/**
- * Answers ExecuteStatement and BatchExecuteStatement like DynamoDB, and passes everything else on
- * unchanged.
- */
+/** Answers (Batch)ExecuteStatement like DynamoDB, and passes everything else on unchanged. */
 export const createDynamoDbFront = (dynalite: Dynalite) => {
   const hashKeys = new Map<string, string>();
 
@@ -29,11 +27,11 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
       return;
     }
     const action = String(request.headers['x-amz-target']).split('.')[1];
-    const ask = asking(dynalite, request);
     if (action === 'ExecuteStatement' || action === 'BatchExecuteStatement') {
       const execute = action === 'ExecuteStatement' ? executeOne : executeBatch;
-      const input = parseJson(body);
-      const answer = input.isOk() ? await execute(input.value, ask, hashKeys) : serialization;
+      const input = parseJson(body.toString()).map(fieldsOf);
+      const context = { ask: asking(dynalite, request), hashKeys };
+      const answer = input.isOk() ? await execute(input.value, context) : serialization;
       response
         .writeHead(answer.status, { 'Content-Type': 'application/x-amz-json-1.0' })
         .end(JSON.stringify(answer.body));
@@ -45,10 +43,11 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
   };
 };
 
-type Execute = (input: Fields, ask: Ask, hashKeys: Map<string, string>) => Promise<HttpAnswer>;
+type FrontContext = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
+type Execute = (input: Fields, context: FrontContext) => Promise<HttpAnswer>;
 
-const executeOne: Execute = async (input, ask, hashKeys) => {
-  const inserted = await insert(input, input['ReturnConsumedCapacity'], { ask, hashKeys });
+const executeOne: Execute = async (input, context) => {
+  const inserted = await insert(input, input['ReturnConsumedCapacity'], context);
   if (inserted.isErr()) {
     const { error, message } = inserted.error.refusal;
     return failure(`com.amazonaws.dynamodb.v20120810#${error}Exception`, message);
@@ -57,7 +56,7 @@ const executeOne: Execute = async (input, ask, hashKeys) => {
   return { status: 200, body: { Items: [], ...(capacity ? { ConsumedCapacity: capacity } : {}) } };
 };
 
-const executeBatch: Execute = async (input, ask, hashKeys) => {
+const executeBatch: Execute = async (input, context) => {
   const statements: unknown = input['Statements'];
   if (!Array.isArray(statements) || statements.length === 0 || statements.length > BATCH_MAX) {
     return failure(
@@ -67,7 +66,7 @@ const executeBatch: Execute = async (input, ask, hashKeys) => {
   }
   const wanted = input['ReturnConsumedCapacity'];
   const answers = await Promise.all(
-    statements.map((statement: unknown) => insert(fieldsOf(statement), wanted, { ask, hashKeys })),
+    statements.map((statement: unknown) => insert(fieldsOf(statement), wanted, context)),
   );
   const capacities = answers.flatMap((answer) =>
     answer.isOk() && answer.value.capacity !== undefined ? [answer.value.capacity] : [],
@@ -88,8 +87,6 @@ const executeBatch: Execute = async (input, ask, hashKeys) => {
     },
   };
 };
-
-type FrontContext = { readonly ask: Ask; readonly hashKeys: Map<string, string> };
 
 const insert = async (
   statement: Fields,
@@ -117,10 +114,7 @@ const insert = async (
 
 const DUPLICATE = 'Duplicate primary key exists in table';
 
-/**
- * The condition "nothing under this key" tests the key's own attribute, the only one that every
- * item has.
- */
+/** "Nothing under this key" tests the key's own attribute, the only one that every item has. */
 const hashKeyOf = async (
   table: string,
   { ask, hashKeys }: FrontContext,
@@ -155,15 +149,7 @@ const failure = (type: string, message: string): HttpAnswer => ({
 
 const serialization = failure('com.amazon.coral.service#SerializationException', 'not JSON');
 
-const parseJson = Result.fromThrowable(
-  (body: Buffer) => fieldsOf(JSON.parse(body.toString())),
-  () => refusal('not JSON'),
-);
-
-/**
- * dynalite opens its folder asynchronously; once it has answered anything at all, it holds the
- * folder.
- */
+/** dynalite opens its folder asynchronously; once it has answered anything, it holds the folder. */
 export const untilOpen = async (dynalite: Dynalite): Promise<void> => {
   await asking(dynalite, OWN_REQUEST)('DescribeTable', { TableName: 'none' });
 };
@@ -181,10 +167,7 @@ const OWN_REQUEST: Asker = {
 
 type Asker = Partial<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
 
-/**
- * Sends a request to dynalite with the signature of the current request, as if its client had sent
- * it.
- */
+/** Sends a request to dynalite as if the current client had sent it, with its signature. */
 const asking =
   (dynalite: Dynalite, request: Asker): Ask =>
   (action, input) =>
@@ -200,10 +183,7 @@ const asking =
       dynalite(replayed({ method, url, headers }, Buffer.from(JSON.stringify(input))), response);
     });
 
-/**
- * The request as dynalite needs it: already read as a whole, so that a client that leaves causes no
- * error.
- */
+/** Already read as a whole, so that a client that leaves causes no error in dynalite. */
 const replayed = ({ method, url, headers }: Asker, body: Buffer): object =>
   Object.assign(Readable.from([body]), { method, url, headers });
 

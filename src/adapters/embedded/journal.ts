@@ -2,11 +2,13 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readSync,
   truncateSync,
 } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -31,6 +33,51 @@ export const openJournal = (path: string): SyncJournal => {
     },
     *entries() {
       for (const line of lines(path)) yield JSON.parse(line.toString());
+    },
+  };
+};
+
+export type SyncedJournal = Pick<SyncJournal, 'entries'> & {
+  /** Resolves when the entry is on disk, and never for one that a later start would not find. */
+  append(entry: object): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** For entries that must outlive a failing machine. One process at a time may use it. */
+export const openSyncedJournal = async (path: string): Promise<SyncedJournal> => {
+  const journal = openJournal(path);
+  const file = await open(path, 'a', 0o600);
+  // A new file's name is not durable until its folder is synced.
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+  return { entries: () => journal.entries(), ...createSyncedWriter(file) };
+};
+
+/** Appends that meet while the disk is busy share the next write and sync; one is under way. */
+const createSyncedWriter = (file: FileHandle): Omit<SyncedJournal, 'entries'> => {
+  let waiting: string[] = [];
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    const text = waiting.join('');
+    waiting = [];
+    next = undefined;
+    await file.appendFile(text);
+    await file.datasync();
+  };
+
+  return {
+    append: (entry) => {
+      waiting.push(`${JSON.stringify(entry)}\n`);
+      // After a failed write the file's end is unknown, so that everything after it fails as well.
+      next ??= last = last.then(write);
+      return next;
+    },
+    close: async () => {
+      await last.catch(() => undefined);
+      await file.close();
     },
   };
 };

@@ -32,8 +32,7 @@ const LOCK_FILE = 'servers.lock';
 /**
  * The servers of a folder, each with its data in a folder of its own: those that already run, or
  * new ones. The holder of the lock runs them, so that there is one set, however many processes
- * start at once. Ports stay the same from one start to the next, since queue URLs and settings
- * contain them.
+ * start at once. Ports stay the same from start to start: queue URLs and settings contain them.
  */
 export const openServers = async <Name extends string>(
   dataDir: string,
@@ -61,15 +60,14 @@ const startServers = async <Name extends string>(
 ): Promise<ServerGroup<Name>> => {
   const started: EmbeddedServer[] = [];
   const close = async () => {
-    // Each server is closed even if another fails to close. The lock is released last, when the
-    // ports are free.
+    // Each is closed even if another fails. The lock is released last, when the ports are free.
     const ends = await Promise.allSettled(started.splice(0).map((server) => server.close()));
     lock.release();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   };
   try {
-    const names = namesOf(starters);
+    const names = Object.keys(starters) as Name[];
     const ports = await portsFor(dataDir, names);
     const addresses: [Name, string][] = [];
     for (const [index, name] of names.entries()) {
@@ -149,9 +147,6 @@ const writeServersFile = <Name extends string>(dataDir: string, file: ServersFil
   renameSync(`${path}.new`, path);
 };
 
-const namesOf = <Name extends string>(starters: Readonly<Record<Name, StartServer>>): Name[] =>
-  Object.keys(starters) as Name[];
-
 const unwell = (dataDir: string, file: ServersFile<string> | undefined, timeoutMs: number) =>
   `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} ` +
   `holds ${dataDir}, ` +
@@ -176,9 +171,5 @@ const tryLock = (path: string): FolderLock | undefined => {
       return undefined;
     throw error;
   }
-  return {
-    release: () => {
-      database.close();
-    },
-  };
+  return { release: () => database.close() };
 };

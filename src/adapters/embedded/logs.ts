@@ -1,18 +1,17 @@
 import { fastify } from 'fastify';
 import { join } from 'node:path';
-import { fromThrowable } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
+import { isJsonObject, parseJson, type JsonObject } from '../../application/ports/json.ts';
 import { OPERATIONS } from './logs/operations.ts';
 import type { ServiceError } from './logs/rules.ts';
-import { openLogStore } from './logs/store.ts';
+import { LogStore } from './logs/store.ts';
 import { LOOPBACK } from './server.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
 
 /** The SDK speaks AWS JSON 1.1 to CloudWatch Logs. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'Logs_20140328.';
-/**
- * A batch of 1 MiB in which every character is escaped to six, with the names around 10,000 events.
- */
+/** A batch of 1 MiB with each character escaped to six, and the names around 10,000 events. */
 const BODY_BYTES_MAX = 8 * 1_048_576;
 
 /**
@@ -23,7 +22,7 @@ export const startEmbeddedLogs = async (
   options: EmbeddedServerOptions & { readonly now?: () => number },
 ): Promise<EmbeddedServer> => {
   const { dataDir, port, now = Date.now } = options;
-  const store = openLogStore(join(dataDir, 'groups'));
+  const store = new LogStore(join(dataDir, 'groups'));
   const server = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
 
   server.addContentTypeParser(CONTENT_TYPE, { parseAs: 'string' }, (_request, body, done) => {
@@ -54,11 +53,7 @@ const UNKNOWN_OPERATION: ServiceError = {
 const refusal = ({ name, message }: ServiceError): string =>
   JSON.stringify({ __type: name, message });
 
-const parseObject = fromThrowable(
-  (body: string): Readonly<Record<string, unknown>> => {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null) throw new TypeError('not an object');
-    return { ...value };
-  },
-  (error): ServiceError => ({ name: 'SerializationException', message: String(error) }),
-);
+const parseObject = (body: string): Result<JsonObject, ServiceError> =>
+  parseJson(body)
+    .andThen((value) => (isJsonObject(value) ? ok(value) : err('is not an object')))
+    .mapErr((why) => ({ name: 'SerializationException', message: `the body ${why}` }));

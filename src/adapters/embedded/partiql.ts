@@ -33,9 +33,8 @@ export const parseInsert = (statement: unknown): Result<Insert, StatementRefusal
   return ok({ table, item: Object.fromEntries(names.map((name, i) => [name, values[i]])) });
 };
 
-export const refusal = (message: string): StatementRefusal => ({ error: 'Validation', message });
-
 export const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-const refused = (message: string) => err(refusal(message));
+const refused = (message: string): Result<never, StatementRefusal> =>
+  err({ error: 'Validation', message });

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /** A server that runs inside this process, on loopback only. */
@@ -8,10 +9,7 @@ export type EmbeddedServer = {
 };
 
 export type EmbeddedServerOptions = {
-  /**
-   * A folder of this server's own. Acknowledged data is in it, so that a killed process loses
-   * nothing.
-   */
+  /** A folder of its own. It holds acknowledged data, so that a killed process loses nothing. */
   readonly dataDir: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -29,18 +27,16 @@ const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
 const TRIES_MAX = 100;
 
-export const isPortFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
+export const isPortFree = async (port: number): Promise<boolean> => {
+  const server = createServer();
+  try {
+    await once(server.listen({ port, host: LOOPBACK, exclusive: true }), 'listening');
+  } catch {
+    return false;
+  }
+  await once(server.close(), 'close');
+  return true;
+};
 
 /** This many different free ports. */
 export const chooseFreePorts = async (count: number): Promise<readonly number[]> => {

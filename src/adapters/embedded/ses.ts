@@ -117,8 +117,7 @@ const openMailbox = (path: string) => {
     if ('mail' in known) add(known.mail);
     else mails = [];
   }
-  // The page requests the source of a mail from aws-ses-v2-local, which builds it from its own
-  // memory.
+  // The page gets a mail's source from aws-ses-v2-local, which builds it from its own memory.
   const held = getStoreReadonly().emails;
   held.push(...mails);
 

@@ -15,9 +15,8 @@ type Internals = {
 const NOT_SENDABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
- * SQS on loopback, with every message in SQLite before it is acknowledged. Queue URLs have the form
- * `http://127.0.0.1:<port>/000000000000/<name>`, so that they stay valid after a restart on the
- * same port.
+ * SQS on loopback, with every message in SQLite before it is acknowledged. Queue URLs are
+ * `http://127.0.0.1:<port>/000000000000/<name>`: they stay valid after a restart on the same port.
  */
 export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
   await mkdir(options.dataDir, { recursive: true });
@@ -36,8 +35,7 @@ export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<
 
 /**
  * fauxqs' own `startFauxqs` listens on every interface of the machine. Its parts are composed here
- * in the same way, except for the address. They are not exported by name, so that the exact version
- * is pinned.
+ * in the same way, but for the address. No name exports them, so that the exact version is pinned.
  */
 const openStores = async (
   dataDir: string,
@@ -59,9 +57,8 @@ const openStores = async (
   // Without a host of its own the store builds queue URLs from the address that the client used.
   stores.sqsStore.host = '';
   const persistence = new PersistenceManager(dataDir);
-  // Written data outlives a killed process without an fsync for each message. Only a power failure
-  // may lose the last moments, and this server is not meant for orders of a machine that can fail
-  // that way.
+  // Written data outlives a killed process without an fsync for each message. A power failure may
+  // lose the last moments, and this server is not meant for machines that can fail that way.
   internalsOf(persistence).db.exec('PRAGMA synchronous = NORMAL');
   // Loaded before it is connected: loading through a connected store would write each row again.
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
@@ -78,9 +75,8 @@ const internalsOf = (persistence: Persistence): Internals => persistence as unkn
 const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
   const internals = internalsOf(persistence);
 
-  // A message that is released (visibility 0) gets NULL where its table allows none. The error
-  // comes after the message has left memory, so that it was neither hidden nor visible until a
-  // restart.
+  // A message that is released (visibility 0) gets NULL where its table allows none. It has left
+  // memory before the error, and was neither hidden nor visible until a restart.
   const markReady = internals.db.prepare(
     'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE ' +
       'message_id = ?',
@@ -89,9 +85,8 @@ const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
     markReady.run(messageId);
   };
 
-  // A receive that moves a message to its dead-letter queue deletes it there before it inserts it
-  // here: a process killed in between lost it. Now a receive is one transaction, which is also
-  // faster.
+  // A receive that moves a message to its dead-letter queue deletes it before it inserts it: a
+  // process killed in between lost it. Now a receive is one transaction, which is also faster.
   const receiveAtOnce = (queue: Queue): Queue => {
     const dequeue = queue.dequeue.bind(queue);
     queue.dequeue = (...asked) => {

@@ -4,13 +4,13 @@ import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './ser
 import { accountOf } from './stripe/records.ts';
 import { addControls } from './stripe/controls.ts';
 import { errorAnswer } from './stripe/errors.ts';
-import { createFaults } from './stripe/faults.ts';
+import { Faults } from './stripe/faults.ts';
 import { newId } from './stripe/intents.ts';
 import { createLateness } from './stripe/lateness.ts';
 import { addLookUps } from './stripe/lookUps.ts';
-import { createCharges, createRefunds } from './stripe/operations.ts';
+import { OPERATIONS } from './stripe/operations.ts';
 import { react, send } from './stripe/replies.ts';
-import { createRequests } from './stripe/requests.ts';
+import { Requests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
@@ -36,8 +36,8 @@ export const startEmbeddedStripe = async (
   // Every slow answer under way listens, so that many listeners are no leak.
   setMaxListeners(0, closing.signal);
   const now = options.now ?? Date.now;
-  const faults = createFaults();
-  const requests = createRequests({
+  const faults = new Faults();
+  const requests = new Requests({
     store,
     faults,
     now,
@@ -45,12 +45,11 @@ export const startEmbeddedStripe = async (
     slowMs: options.slowMs ?? SLOW_MS,
     closing: closing.signal,
   });
-  const operations = [createCharges(), createRefunds()];
-  const lateness = createLateness({ store, requests, operations, now, closing: closing.signal });
+  const lateness = createLateness({ store, requests, now, closing: closing.signal });
   const app = fastify({ forceCloseConnections: true });
   describeErrors(app);
 
-  for (const operation of operations) {
+  for (const operation of OPERATIONS) {
     app.post<{ Body: string | undefined }>(operation.path, async (request, reply) => {
       const header = request.headers['idempotency-key'];
       const key = Array.isArray(header) ? header.join() : header;

@@ -49,12 +49,10 @@ export const appendItem = async (
       if (error.type !== 'Ambiguous') return tries === 1 ? err(error) : uncertain(error.cause);
     }
     causes.push(inserted.isErr() ? inserted.error.cause : 'refused as a duplicate');
-    // The refusal may come from this append's own earlier try, whose answer was lost (D2), so that
-    // both cases read back.
+    // It may be this append's own earlier try, whose answer was lost (D2): both cases read back.
     const read = await table.read({ streamId, version: item.version });
     if (read.isErr()) return uncertain(read.error.cause);
-    // Absence proves nothing, since a late write may still arrive; sending the same bytes again
-    // does no harm (D4, D5).
+    // Absence proves nothing: a late write may arrive. The same bytes again do no harm (D4, D5).
     if (read.value !== undefined) return judge(read.value, { streamId, item });
   }
   return uncertain(`nothing there after ${APPEND_TRIES_MAX} tries`);

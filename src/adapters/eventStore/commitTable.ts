@@ -34,10 +34,7 @@ export type ReadError = Unavailable | Misconfiguration;
 
 export type StreamPage = {
   readonly items: readonly ReadItem[];
-  /**
-   * The version at which to continue reading; undefined at the end. A page may be empty and still
-   * have a next one.
-   */
+  /** Where to continue reading; undefined at the end. An empty page may have a next one. */
   readonly nextFrom?: number;
 };
 
@@ -66,10 +63,7 @@ export interface CommitTable {
   /** Strongly consistent. */
   read(key: CommitKey): ResultAsync<ReadItem | undefined, ReadError>;
 
-  /**
-   * Strongly consistent; in ascending order of version; at most `itemsMax`, and fewer where a page
-   * is full.
-   */
+  /** Strongly consistent; in order of version; at most `itemsMax`, fewer where a page is full. */
   readPage(streamId: string, from: number, itemsMax?: number): ResultAsync<StreamPage, ReadError>;
 
   /** The item with the highest version of a stream. Strongly consistent. */

@@ -25,16 +25,10 @@ import {
   positionAfter,
 } from './storedCommit.ts';
 
-/**
- * 1 GB of one stream; an order's is some KB. It bounds the read of a table that never reports the
- * end.
- */
+/** 1 GB; an order has some KB. It bounds the read of a table that never reports the end. */
 const STREAM_PAGES_MAX = 1_000;
 
-/**
- * The event log over any table that inserts and reads. All its rules are here, once for every
- * technology.
- */
+/** The event log over any table that inserts and reads: its rules, once for all technologies. */
 export const createEventStore = (
   table: CommitTable,
   clock: Pick<Clock, 'now' | 'check'>,
@@ -85,10 +79,7 @@ const loadStream = async (
   return err({ type: 'CorruptStream', streamId, version: from, why });
 };
 
-/**
- * Each commit must follow the one before it: without a gap, and chained to its hash (which covers
- * the stream's name).
- */
+/** Each commit follows without a gap, and is chained to a hash that covers the stream's name. */
 const decodeNext = (
   item: ReadItem,
   position: StreamPosition,
@@ -138,8 +129,7 @@ async function* scanSegment(
 const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {
   const { commitId, idempotencyKey, correlationId, causationId } = commit;
   const texts = [streamId, commitId, idempotencyKey, correlationId, causationId];
-  // UTF-8 cannot carry half a surrogate pair: it would be read back as another text, and fail its
-  // hash.
+  // UTF-8 cannot carry half a surrogate pair: what is read back would fail its hash.
   invariant(
     texts.every((text) => text.isWellFormed()),
     'texts are well-formed',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { err, ok, Result } from 'neverthrow';
 import {
   STREAM_KINDS,
@@ -16,10 +16,7 @@ import type { CommitItem, ReadItem } from './commitTable.ts';
 const HASH_BYTES = 32;
 /** The previous hash of a first commit, so that all items have one shape. */
 const NO_HASH = '0'.repeat(HASH_BYTES * 2);
-/**
- * The first part of the hashed text, so that another hash scheme can be distinguished from this
- * one.
- */
+/** The first part of the hashed text, which distinguishes this hash scheme from another one. */
 const HASH_SCHEME = 'paidonce-commit-1';
 
 export const encodeCommit = (
@@ -46,9 +43,7 @@ export const encodeCommit = (
   };
 };
 
-/**
- * Accepts only what `encodeCommit` writes: exact attributes, readable events, and the right hash.
- */
+/** Accepts what `encodeCommit` writes alone: exact attributes, readable events, the right hash. */
 export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {
   const corrupt = (why: string) => err(corruptItem(item, why));
   const decoded = itemOf(item, 'item');
@@ -122,24 +117,24 @@ type HashedFields = {
  * UTF-8 carries them unchanged.
  */
 const hashOf = (parts: HashedFields): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        HASH_SCHEME,
-        parts.previousHash,
-        parts.streamId,
-        parts.version,
-        parts.committedAt,
-        parts.commitId,
-        parts.idempotencyKey,
-        parts.correlationId,
-        parts.causationId,
-        parts.events,
-      ]),
-    )
-    .digest('hex');
+  hash(
+    'sha256',
+    JSON.stringify([
+      HASH_SCHEME,
+      parts.previousHash,
+      parts.streamId,
+      parts.version,
+      parts.committedAt,
+      parts.commitId,
+      parts.idempotencyKey,
+      parts.correlationId,
+      parts.causationId,
+      parts.events,
+    ]),
+    'hex',
+  );
 
-const hash: Decoder<string> = (value, path) =>
+const hashText: Decoder<string> = (value, path) =>
   value instanceof Uint8Array && value.byteLength === HASH_BYTES
     ? ok(Buffer.from(value).toString('hex'))
     : err({ path, why: `is not ${HASH_BYTES} bytes` });
@@ -156,8 +151,8 @@ const itemOf = object({
   committedAt: whole,
   correlationId: string,
   causationId: string,
-  previousHash: hash,
-  hash,
+  previousHash: hashText,
+  hash: hashText,
 });
 
 const event: Decoder<StoredEvent> = (value, path) => {
@@ -198,8 +193,7 @@ export const commitBytes = ({
 
 /**
  * The size of an item by DynamoDB's rules: the UTF-8 bytes of names and values. A number takes one
- * byte for each two digits, plus one. It is rounded up here, so that what passes is never refused
- * later.
+ * byte for two digits, plus one; it is rounded up, so that what passes is never refused later.
  */
 export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   let bytes = 0;

@@ -4,7 +4,7 @@ import { err, ok, Result, ResultAsync } from 'neverthrow';
 import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
 import type { InvoiceView } from '../../application/ports/invoiceView.ts';
 import type { CommitTable } from '../eventStore/commitTable.ts';
-import { createBundledTable, createEventsIndex } from './events.ts';
+import { createBundledTable, EventsIndex } from './events.ts';
 import {
   bundleError,
   fileError,
@@ -18,7 +18,7 @@ import {
   type Manifest,
 } from './format.ts';
 import { createBundledLedger, readEntry } from './ledger.ts';
-import { readLines, type FileLine, createBundledView, createRowsIndex } from './lines.ts';
+import { createBundledView, readLines, readRow, type FileLine, type LinePlace } from './lines.ts';
 
 /** The files contradict the manifest, or each other. */
 export type Problem = { readonly file: string; readonly line?: number; readonly why: string };
@@ -41,8 +41,7 @@ const MANIFEST_BYTES_MAX = 1_048_576;
 
 /**
  * Reads every file once, compares it with the manifest, and indexes where each commit and row
- * begins: some 300 bytes for a stream, 150 for a row and 30 for a commit. The contents stay on
- * disk.
+ * begins: some 300 bytes a stream, 150 a row and 30 a commit. The contents stay on disk.
  */
 export const openBundle = (
   folder: string,
@@ -107,15 +106,19 @@ const openFiles = async (
     return err(opened.error);
   }
   const [events, rows] = opened.value;
-  const eventsIndex = createEventsIndex(events, (line, why) => report('events.jsonl', why, line));
-  const rowsIndex = createRowsIndex((line, why) => report('rows.jsonl', why, line));
+  const eventsIndex = new EventsIndex(events, (line, why) => report('events.jsonl', why, line));
+  const rowPlaces = new Map<string, LinePlace>();
   await readAll(folder, manifest, {
     report,
     readers: {
-      'events.jsonl': eventsIndex.add,
+      'events.jsonl': (line) => eventsIndex.add(line),
       'heads.jsonl': (line) =>
         eventsIndex.addHead(line, (why) => report('heads.jsonl', why, line.number)),
-      'rows.jsonl': rowsIndex.add,
+      'rows.jsonl': ({ number, text, place }) =>
+        readRow(text).match(
+          ({ orderId }) => void rowPlaces.set(orderId, place),
+          (why) => report('rows.jsonl', why, number),
+        ),
       'gateway.jsonl': ({ number, text }) =>
         readEntry(text).match(
           () => undefined,
@@ -129,7 +132,7 @@ const openFiles = async (
     manifestSha256: sha256,
     problems,
     table: createBundledTable(events, eventsIndex),
-    invoices: createBundledView(rows, rowsIndex),
+    invoices: createBundledView(rows, rowPlaces),
     ledger: createBundledLedger(join(folder, 'gateway.jsonl')),
     close,
   });

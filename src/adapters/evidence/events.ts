@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { Unavailable } from '../../application/ports/failures.ts';
 import {
   PAGE_BYTES_MAX,
   READ_UNIT_BYTES,
@@ -9,6 +9,7 @@ import {
   type TablePageQuery,
 } from '../eventStore/commitTable.ts';
 import { decodeCommit, positionAfter } from '../eventStore/storedCommit.ts';
+import { misconfigured, unavailable } from '../failures.ts';
 import { fileError, itemFromJson, keyOf } from './format.ts';
 import { parseJson } from '../../application/ports/json.ts';
 import { readPlace, type FileLine, type LinePlace } from './lines.ts';
@@ -20,105 +21,101 @@ type StreamIndex = { readonly index: number; readonly places: number[]; headVers
 
 const WIDTH = 3;
 
-export type EventsIndex = {
-  readonly add: (line: FileLine) => Promise<void>;
-  readonly addHead: (line: FileLine, report: (why: string) => void) => Promise<void>;
-  /** The streams whose last commit no head names. */
-  readonly headless: () => readonly string[];
-  readonly ids: () => readonly string[];
-  readonly indexOf: (streamId: string) => number;
-  /** The commits of a stream from a version on, in order. */
-  readonly commitsFrom: (streamId: string, version: number) => Iterable<StoredPlace>;
-  readonly last: (streamId: string) => StoredPlace | undefined;
-  readonly size: () => number;
-};
-
 /** The place of each commit in `events.jsonl`. */
-export const createEventsIndex = (
-  file: FileHandle,
-  report: (line: number, why: string) => void,
-): EventsIndex => {
-  const streams = new Map<string, StreamIndex>();
-  const ids: string[] = [];
-  let size = 0;
+export class EventsIndex {
+  readonly #file: FileHandle;
+  readonly #report: (line: number, why: string) => void;
+  readonly #streams = new Map<string, StreamIndex>();
+  /** Streams in the order in which the file first names them. */
+  readonly ids: string[] = [];
+  /** The number of commits. */
+  size = 0;
 
-  const locatedAt = (streamId: string, at: number): StoredPlace | undefined => {
-    const [version, offset, bytes] = streams.get(streamId)?.places.slice(at, at + WIDTH) ?? [];
-    return version === undefined || offset === undefined || bytes === undefined
-      ? undefined
-      : { streamId, version, offset, bytes };
-  };
+  constructor(file: FileHandle, report: (line: number, why: string) => void) {
+    this.#file = file;
+    this.#report = report;
+  }
 
-  const add = async ({ number, text, place }: FileLine): Promise<void> => {
+  async add({ number, text, place }: FileLine): Promise<void> {
     const key = keyOf(parseJson(text).unwrapOr(undefined));
-    if (key === undefined) return report(number, 'is not a commit');
+    if (key === undefined) return this.#report(number, 'is not a commit');
     const { streamId, version } = key;
-    const stream = streams.get(streamId) ?? { index: ids.length, places: [], headVersion: 0 };
-    if (stream.index === ids.length) {
-      ids.push(streamId);
-      streams.set(streamId, stream);
-    }
+    const stream = this.#streams.get(streamId) ?? this.#addStream(streamId);
     const at = placeOf(stream, version);
-    const there = locatedAt(streamId, at);
+    const there = this.#locatedAt(streamId, at);
     if (there?.version === version) {
-      if ((await readPlace(file, there)) === text) return;
-      return report(number, `is another commit at the place of ${streamId}, version ${version}`);
+      if ((await readPlace(this.#file, there)) === text) return;
+      const why = `is another commit at the place of ${streamId}, version ${version}`;
+      return this.#report(number, why);
     }
     stream.places.splice(at, 0, version, place.offset, place.bytes);
-    size += 1;
-  };
+    this.size += 1;
+  }
 
-  const addHead = async ({ text }: FileLine, complain: (why: string) => void): Promise<void> => {
+  async addHead({ text }: FileLine, complain: (why: string) => void): Promise<void> {
     const head = keyOf(parseJson(text).unwrapOr(undefined));
     if (head === undefined) return complain('is not a head');
     const { streamId, version, json } = head;
-    const stream = streams.get(streamId);
+    const stream = this.#streams.get(streamId);
     if (stream === undefined) return complain(`${streamId} is not among the events`);
-    // Items that could not be read when the export was made cannot be read now either, which the
-    // audit finds.
+    // What could not be read for the export cannot be read now either, which the audit finds.
     if (json['unreadable'] !== undefined) {
       stream.headVersion = Number.MAX_SAFE_INTEGER;
       return;
     }
-    const last = locatedAt(streamId, placeOf(stream, version + 1) - WIDTH);
+    const last = this.#locatedAt(streamId, placeOf(stream, version + 1) - WIDTH);
     const isThere =
       last !== undefined &&
-      decodeCommit(readItem(await readPlace(file, last)))
+      decodeCommit(readItem(await readPlace(this.#file, last)))
         .map(positionAfter)
         .map((position) => position.version === version && position.hash === json['hash'])
         .unwrapOr(false);
     if (!isThere) return complain(`${streamId} has no commit that ends at version ${version} so`);
     stream.headVersion = Math.max(stream.headVersion, last.version);
-  };
+  }
 
-  const last = (streamId: string): StoredPlace | undefined =>
-    locatedAt(streamId, (streams.get(streamId)?.places.length ?? 0) - WIDTH);
+  /** A complaint about each stream whose last commit no head names. */
+  headless(): readonly string[] {
+    return this.ids
+      .filter((id) => (this.last(id)?.version ?? 0) > (this.#streams.get(id)?.headVersion ?? 0))
+      .map((id) => `no head names the last commit of ${id}`);
+  }
 
-  return {
-    add,
-    addHead,
-    headless: () =>
-      ids
-        .filter((id) => (last(id)?.version ?? 0) > (streams.get(id)?.headVersion ?? 0))
-        .map((id) => `no head names the last commit of ${id}`),
-    ids: () => ids,
-    indexOf: (streamId) => streams.get(streamId)?.index ?? -1,
-    *commitsFrom(streamId, version) {
-      const stream = streams.get(streamId);
-      if (stream === undefined) return;
-      for (let at = placeOf(stream, version); at < stream.places.length; at += WIDTH) {
-        const located = locatedAt(streamId, at);
-        if (located !== undefined) yield located;
-      }
-    },
-    last,
-    size: () => size,
-  };
-};
+  indexOf(streamId: string): number {
+    return this.#streams.get(streamId)?.index ?? -1;
+  }
 
-/**
- * The index in `places` of the first commit with at least this version. Most requests are in order.
- */
+  /** The commits of a stream from a version on, in order. */
+  *commitsFrom(streamId: string, version: number): Generator<StoredPlace> {
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return;
+    for (let at = placeOf(stream, version); at < stream.places.length; at += WIDTH) {
+      const located = this.#locatedAt(streamId, at);
+      if (located !== undefined) yield located;
+    }
+  }
+
+  last(streamId: string): StoredPlace | undefined {
+    return this.#locatedAt(streamId, (this.#streams.get(streamId)?.places.length ?? 0) - WIDTH);
+  }
+
+  #addStream(streamId: string): StreamIndex {
+    const stream = { index: this.ids.length, places: [], headVersion: 0 };
+    this.ids.push(streamId);
+    this.#streams.set(streamId, stream);
+    return stream;
+  }
+
+  #locatedAt(streamId: string, at: number): StoredPlace | undefined {
+    const places = this.#streams.get(streamId)?.places.slice(at, at + WIDTH) ?? [];
+    const [version, offset, bytes] = places;
+    return version === undefined || offset === undefined || bytes === undefined
+      ? undefined
+      : { streamId, version, offset, bytes };
+  }
+}
+
+/** The index in `places` of the first commit with at least this version. */
 const placeOf = ({ places }: StreamIndex, version: number): number => {
   let [low, high] = [0, places.length / WIDTH];
   while (low < high) {
@@ -138,7 +135,7 @@ const readItem = (text: string): ReadItem => {
 export const createBundledTable = (file: FileHandle, index: EventsIndex): CommitTable => {
   const read = ResultAsync.fromThrowable(
     async (place: LinePlace) => readItem(await readPlace(file, place)),
-    unavailable,
+    (error) => unavailable('EventStore', fileError('events.jsonl')(error).why),
   );
 
   const pageOf = async (
@@ -162,7 +159,7 @@ export const createBundledTable = (file: FileHandle, index: EventsIndex): Commit
   function* segmentOf({ segment, segments, after }: TablePageQuery): Generator<StoredPlace> {
     if (after !== undefined) yield* index.commitsFrom(after.streamId, after.version + 1);
     const begin = after === undefined ? segment : index.indexOf(after.streamId) + segments;
-    const ids = index.ids();
+    const ids = index.ids;
     for (let at = begin; at < ids.length; at += segments) {
       yield* index.commitsFrom(ids[at] ?? '', Number.NEGATIVE_INFINITY);
     }
@@ -174,7 +171,7 @@ export const createBundledTable = (file: FileHandle, index: EventsIndex): Commit
     place === undefined ? okAsync(undefined) : read(place);
 
   return {
-    insert: () => errAsync(readOnly),
+    insert: () => errAsync(misconfigured('EventStore', 'a bundle cannot be written to')),
     read: ({ streamId, version }) => {
       const [place] = index.commitsFrom(streamId, version);
       return readPlaced(place?.version === version ? place : undefined);
@@ -190,7 +187,7 @@ export const createBundledTable = (file: FileHandle, index: EventsIndex): Commit
         readUnits: Math.ceil(bytes / READ_UNIT_BYTES),
         ...(last === undefined ? {} : { next: last }),
       })),
-    size: () => okAsync(index.size()),
+    size: () => okAsync(index.size),
   };
 };
 
@@ -199,16 +196,3 @@ type EventsPage = {
   readonly bytes: number;
   readonly last?: { readonly streamId: string; readonly version: number };
 };
-
-const readOnly: Misconfiguration = {
-  type: 'Misconfigured',
-  dependency: 'EventStore',
-  cause: 'a bundle cannot be written to',
-};
-
-const unavailable = (error: unknown): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'EventStore',
-  cause: fileError('events.jsonl')(error).why,
-  throttled: false,
-});

@@ -86,8 +86,7 @@ const BYTES: ReadonlySet<string> = new Set(['hash', 'previousHash']);
 
 /**
  * An item of the log as one JSON object. Texts and numbers stay as they are. Values that this
- * system would not have written are wrapped, so that they are equally wrong when they are read
- * back.
+ * system would not have written are wrapped, so that they are equally wrong when read back.
  */
 export const itemToJson = (item: ReadItem): JsonObject =>
   Object.fromEntries(

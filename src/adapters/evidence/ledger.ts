@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { err, ok, type Result } from 'neverthrow';
-import type { Unavailable } from '../../application/ports/failures.ts';
 import type { GatewayLedger, LedgerEntry } from '../../application/ports/gatewayLedger.ts';
 import { object, oneOf, string, whole, type Decoder } from '../../domain/decode.ts';
+import { unavailable } from '../failures.ts';
 import { fileError } from './format.ts';
 import { parseJson } from '../../application/ports/json.ts';
 
@@ -24,19 +24,15 @@ const common = {
   // Exports of releases before 0.2 have none.
   deployment: optional(string),
 };
-const paymentOf = object({ kind: oneOf('payment'), ...common, attempt: optional(whole) });
-const refundOf = object({
-  kind: oneOf('refund'),
-  ...common,
-  refundId: optional(string),
-  paymentReference: optional(string),
-});
-const unreadableOf = object({ kind: oneOf('unreadable'), reference: string, why: string });
-
 const DECODERS: Readonly<Record<string, Decoder<unknown>>> = {
-  payment: paymentOf,
-  refund: refundOf,
-  unreadable: unreadableOf,
+  payment: object({ kind: oneOf('payment'), ...common, attempt: optional(whole) }),
+  refund: object({
+    kind: oneOf('refund'),
+    ...common,
+    refundId: optional(string),
+    paymentReference: optional(string),
+  }),
+  unreadable: object({ kind: oneOf('unreadable'), reference: string, why: string }),
 };
 
 /** One line of the gateway's list. */
@@ -68,16 +64,9 @@ export const createBundledLedger = (path: string): GatewayLedger => ({
         page = [];
       }
     } catch (error) {
-      yield err(unavailable(fileError('gateway.jsonl')(error).why));
+      yield err(unavailable('PaymentGateway', fileError('gateway.jsonl')(error).why));
       return;
     }
     if (page.length > 0) yield ok(page);
   },
-});
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'PaymentGateway',
-  cause,
-  throttled: false,
 });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result, okAsync } from 'neverthrow';
+import { unavailable } from '../failures.ts';
 import { bundleError, fileError, type BundleError, type FileFacts } from './format.ts';
-import type { Unavailable } from '../../application/ports/failures.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
 import { parseJson } from '../../application/ports/json.ts';
@@ -22,9 +22,7 @@ export type FileLine = {
 /** The place of a line in its file, without its newline. */
 export type LinePlace = { readonly offset: number; readonly bytes: number };
 
-/**
- * Yields each line with its place, holding only one in memory; returns the facts of the whole file.
- */
+/** Shows each line with its place, holding one in memory; returns the facts of the file. */
 export const readLines = (
   path: string,
   name: string,
@@ -83,27 +81,7 @@ const corruptOf = object({ orderId: string, corrupt: string });
 
 type ArchivedRow = InvoiceRow | { readonly orderId: string; readonly corrupt: string };
 
-type RowsIndex = {
-  readonly add: (line: FileLine) => void;
-  readonly placeOf: (orderId: string) => LinePlace | undefined;
-  readonly orderIds: () => readonly string[];
-};
-
-/** The place of each order's row; if a row was read twice, of the last one. */
-export const createRowsIndex = (report: (line: number, why: string) => void): RowsIndex => {
-  const places = new Map<string, LinePlace>();
-  return {
-    add: ({ number, text, place }) =>
-      readRow(text).match(
-        ({ orderId }) => void places.set(orderId, place),
-        (why) => report(number, why),
-      ),
-    placeOf: (orderId) => places.get(orderId),
-    orderIds: () => [...places.keys()],
-  };
-};
-
-const readRow = (text: string): Result<ArchivedRow, string> =>
+export const readRow = (text: string): Result<ArchivedRow, string> =>
   parseJson(text).andThen((value) =>
     rowOf(value, 'it')
       .orElse((error) => corruptOf(value, 'it').mapErr(() => error))
@@ -113,15 +91,16 @@ const readRow = (text: string): Result<ArchivedRow, string> =>
 /** The rows of an export, as the read model that they were read from. */
 export const createBundledView = (
   file: FileHandle,
-  index: RowsIndex,
+  /** Of each order's row; if a row was read twice, of the last one. */
+  places: ReadonlyMap<string, LinePlace>,
 ): Pick<InvoiceView, 'get' | 'list'> => {
   const readText = ResultAsync.fromThrowable(
     (place: LinePlace) => readPlace(file, place),
-    (error) => unavailable(fileError('rows.jsonl')(error).why),
+    (error) => unavailable('InvoiceView', fileError('rows.jsonl')(error).why),
   );
   const read = (place: LinePlace): ResultAsync<InvoiceRow, ViewError> =>
     readText(place)
-      .andThen((text) => readRow(text).mapErr(unavailable))
+      .andThen((text) => readRow(text).mapErr((why) => unavailable('InvoiceView', why)))
       .andThen((row): Result<InvoiceRow, ViewError> =>
         'corrupt' in row
           ? err({ type: 'CorruptRow', orderId: row.orderId, why: row.corrupt })
@@ -129,16 +108,16 @@ export const createBundledView = (
       );
   return {
     get: (orderId) => {
-      const place = index.placeOf(orderId);
+      const place = places.get(orderId);
       return place === undefined ? okAsync(undefined) : read(place);
     },
     async *list({ signal } = {}) {
-      const orderIds = index.orderIds();
+      const orderIds = [...places.keys()];
       for (let from = 0; from < orderIds.length; from += PAGE_ROWS) {
         if (signal?.aborted === true) return;
         const rows: InvoiceRow[] = [];
         for (const orderId of orderIds.slice(from, from + PAGE_ROWS)) {
-          const place = index.placeOf(orderId);
+          const place = places.get(orderId);
           const row = place && (await read(place));
           if (row?.isErr() === true) yield err(row.error);
           if (row?.isOk() === true) rows.push(row.value);
@@ -148,10 +127,3 @@ export const createBundledView = (
     },
   };
 };
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'InvoiceView',
-  cause,
-  throttled: false,
-});

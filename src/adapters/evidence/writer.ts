@@ -22,13 +22,9 @@ import { GUIDE } from './guide.ts';
 export type BundleWriter = {
   /** Resolves when more may be written. Failures show in `failed` and in the result of `finish`. */
   readonly write: (file: LineFile, value: object) => Promise<void>;
-  /**
-   * Fires when the disk refuses a write: nothing that is read from then on will be in the export.
-   */
+  /** Fires when the disk refuses a write: nothing that is read later will be in the export. */
   readonly failed: AbortSignal;
-  /**
-   * Closes the files, and writes the manifest last: an export without a manifest was not finished.
-   */
+  /** Closes the files, and writes the manifest last: without it an export is not finished. */
   readonly finish: (about: ManifestFields) => ResultAsync<WrittenBundle, BundleError>;
   /** Closes the files without writing a manifest. */
   readonly abandon: () => Promise<void>;
@@ -46,10 +42,7 @@ export type WrittenBundle = {
 /** It holds mail addresses: only its owner may read it. */
 const FILE = { flag: 'wx', mode: 0o600, flush: true } as const;
 
-/**
- * Creates the folder, which must be empty if it exists. Memory is bounded by what the disk has not
- * accepted yet.
- */
+/** Creates the folder, or takes an empty one. Memory is bounded by what the disk has not taken. */
 export const createBundleWriter = (folder: string): ResultAsync<BundleWriter, BundleError> =>
   ResultAsync.fromThrowable(async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });

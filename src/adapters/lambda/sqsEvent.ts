@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
-import { isDamaged, md5Of, readEach, senderOf, wholeOf } from '../sqs/received.ts';
+import { md5Of, readEach, toReceived } from '../sqs/received.ts';
 
 type Attribute = {
   readonly dataType: string;
@@ -9,10 +9,7 @@ type Attribute = {
   readonly binaryValue?: string;
 };
 
-/**
- * One message as an event source mapping gives it to a function (Lambda Developer Guide, "Using
- * Lambda with Amazon SQS").
- */
+/** One message as an event source mapping gives it (Lambda Developer Guide, "Using SQS"). */
 export type SqsRecord = {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -48,7 +45,7 @@ export const fromSqsEvent = (
   const foreign = records.find((record) => queueNameIn(record.eventSourceARN) !== queueName);
   return foreign === undefined
     ? ok(
-        readEach(records, toReceived, ({ messageId, receiptHandle }) => ({
+        readEach(records, readRecord, ({ messageId, receiptHandle }) => ({
           messageId,
           receipt: receiptHandle,
         })),
@@ -101,21 +98,16 @@ const isSqsRecord = (record: unknown): record is SqsRecord =>
   isObject(record['attributes']) &&
   isObject(record['messageAttributes']);
 
-const toReceived = (record: SqsRecord): ReceivedMessage => {
-  const { body, attributes: system } = record;
+const readRecord = (record: SqsRecord): ReceivedMessage => {
   const own = Object.entries(record.messageAttributes).map(
     ([name, { stringValue, binaryValue }]) => [name, stringValue ?? binaryValue ?? ''],
   );
-  return {
+  return toReceived({
     messageId: record.messageId,
     receipt: record.receiptHandle,
-    body,
+    body: record.body,
     attributes: Object.fromEntries(own),
-    ...(system['MessageGroupId'] === undefined ? {} : { groupId: system['MessageGroupId'] }),
-    ...(system['AWSTraceHeader'] === undefined ? {} : { traceHeader: system['AWSTraceHeader'] }),
-    ...senderOf(system['SenderId']),
-    receiveCount: wholeOf(system['ApproximateReceiveCount'], 1),
-    sentAt: wholeOf(system['SentTimestamp'], 0),
-    damaged: isDamaged(body, record.md5OfBody),
-  };
+    system: record.attributes,
+    md5: record.md5OfBody,
+  });
 };

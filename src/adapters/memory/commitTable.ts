@@ -11,19 +11,13 @@ import {
 import { itemBytes } from '../eventStore/storedCommit.ts';
 
 export type MemoryCommitTable = CommitTable & {
-  /**
-   * What an operator with too many rights could do, and the event log itself cannot. For tests of
-   * its checks.
-   */
+  /** What only an operator with too many rights could do. For tests of the log's checks. */
   overwrite(item: CommitItem): void;
   /** The same, for a deletion. */
   remove(key: CommitKey): void;
 };
 
-/**
- * A table that is lost with its process. Answers at once, with the same limits and pages as
- * DynamoDB.
- */
+/** A table that is lost with its process, with the same limits and pages as DynamoDB. */
 export const createMemoryCommitTable = (): MemoryCommitTable => {
   const streams = new Map<string, Map<number, CommitItem>>();
 

@@ -1,14 +1,10 @@
 import type { Ids } from '../../application/ports/ids.ts';
 import { fingerprint } from '../system/ids.ts';
 
-/**
- * The same ids and random fractions in every run with one seed. Ids look like ULIDs and sort by
- * creation.
- */
+/** The same ids and random fractions for one seed. Ids look like ULIDs and sort by creation. */
 export const createMemoryIds = (seed = 1): Ids => {
   const prefix = String(Math.abs(seed) % 1_000_000_000).padStart(10, '0');
   let count = 0;
-  let state = seed | 0;
 
   return {
     create: () => {
@@ -16,12 +12,17 @@ export const createMemoryIds = (seed = 1): Ids => {
       return prefix + String(count).padStart(16, '0');
     },
     fingerprint,
-    // Mulberry32: small, well distributed, and good enough for jitter.
-    random: () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-    },
+    random: createRandom(seed),
+  };
+};
+
+/** Mulberry32: the same seed gives the same numbers from 0 to below 1, in the same order. */
+export const createRandom = (seed: number) => {
+  let state = seed | 0;
+  return (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 };

@@ -10,9 +10,7 @@ import { PAGE_BYTES_MAX } from '../eventStore/commitTable.ts';
 import { itemBytes } from '../eventStore/storedCommit.ts';
 import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
 
-/**
- * A read model that is lost with its process. Answers at once, with the same limits as DynamoDB.
- */
+/** A read model that is lost with its process, with the same limits as DynamoDB. */
 export const createMemoryInvoiceView = (): InvoiceView => {
   const rows = new Map<string, InvoiceRow>();
   return {

@@ -6,19 +6,18 @@ import {
   VISIBILITY_MAX_MS,
   type EntryResult,
   type MessageQueue,
+  type OutgoingMessage,
   type QueueError,
   type ReceivedMessage,
 } from '../../application/ports/messageQueue.ts';
+import { unavailable } from '../failures.ts';
 import { groupIdOf, refusalOf, tooLarge } from '../sqs/limits.ts';
 
 export type MemoryMessageQueue = MessageQueue & {
   counts(): { readonly visible: number; readonly inFlight: number };
   /** Every message in the queue, hidden or not, the oldest receive first. */
   dump(): readonly QueuedMessage[];
-  /**
-   * Accepts a message as a redrive policy does: with its id, its count and the time of its first
-   * sending.
-   */
+  /** Accepts a message as a redrive policy does: with its id, count and first sending time. */
   adopt(message: QueuedMessage): void;
 };
 
@@ -52,141 +51,171 @@ const DONE: EntryResult = { type: 'Done' };
 
 const failed = (code: string): EntryResult => ({ type: 'Failed', code, retryable: false });
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
-const queued = (stored: StoredMessage): QueuedMessage => ({
-  messageId: stored.messageId,
-  body: stored.body,
-  attributes: stored.attributes,
-  ...(stored.groupId === undefined ? {} : { groupId: stored.groupId }),
-  ...(stored.senderId === undefined ? {} : { senderId: stored.senderId }),
-  receiveCount: stored.receiveCount,
-  sentAt: stored.sentAt,
-});
+const queued = ({
+  visibleAt: _visibleAt,
+  receipt: _receipt,
+  receivedAt: _receivedAt,
+  ...message
+}: StoredMessage): QueuedMessage => message;
 
 /** A standard queue with SQS's limits and errors, in memory; time is the given clock's. */
 export const createMemoryMessageQueue = (
   options: MemoryMessageQueueOptions,
 ): MemoryMessageQueue => {
-  const { clock, ids, deadLetter, maxReceiveCount = Infinity, senderId = MEMORY_SENDER } = options;
-  const messages = new Map<string, StoredMessage>();
-  const waiting = new Set<AbortController>();
-
-  const wakePolls = (): void => {
-    for (const poll of waiting) poll.abort();
-  };
-  const inFlight = (): number =>
-    [...messages.values()].filter(({ visibleAt }) => visibleAt > clock.now()).length;
-
-  const adopt = (message: QueuedMessage): void => {
-    messages.set(message.messageId, { ...message, visibleAt: 0, receipt: '', receivedAt: 0 });
-    wakePolls();
-  };
-
-  const send: MessageQueue['send'] = (outgoing) => {
-    const large = tooLarge(outgoing);
-    if (large !== undefined) return errAsync(large);
-    const results = outgoing.map((message) => {
-      const refusal = refusalOf(message);
-      if (refusal !== undefined) return refusal;
-      adopt({
-        messageId: ids.create(),
-        body: message.body,
-        attributes: { ...message.attributes },
-        ...(message.groupId === undefined ? {} : { groupId: groupIdOf(message.groupId) }),
-        senderId,
-        receiveCount: 0,
-        sentAt: clock.now(),
-      });
-      return DONE;
+  const { clock, ids, senderId = MEMORY_SENDER } = options;
+  const messages = new StoredMessages(options);
+  const sendOne = (message: OutgoingMessage): EntryResult => {
+    const refusal = refusalOf(message);
+    if (refusal !== undefined) return refusal;
+    messages.add({
+      messageId: ids.create(),
+      body: message.body,
+      attributes: { ...message.attributes },
+      ...(message.groupId === undefined ? {} : { groupId: groupIdOf(message.groupId) }),
+      senderId,
+      receiveCount: 0,
+      sentAt: clock.now(),
     });
-    return okAsync(results);
-  };
-
-  const take = (max: number, visibilityMs: number): readonly ReceivedMessage[] => {
-    const taken: ReceivedMessage[] = [];
-    // A copy, because the loop puts received messages back at the end.
-    const candidates = Array.from(messages.values());
-    for (const message of candidates) {
-      if (taken.length === max) break;
-      if (message.visibleAt > clock.now()) continue;
-      messages.delete(message.messageId);
-      const receiveCount = message.receiveCount + 1;
-      if (deadLetter !== undefined && receiveCount > maxReceiveCount) {
-        deadLetter.adopt(queued(message));
-        continue;
-      }
-      const receipt = `${message.messageId}/${receiveCount}`;
-      const receivedAt = clock.now();
-      const visibleAt = receivedAt + wholeSeconds(visibilityMs);
-      const stored: StoredMessage = { ...message, receiveCount, receipt, receivedAt, visibleAt };
-      // Set again, so that it comes last: a message that is released does not starve the others.
-      messages.set(message.messageId, stored);
-      taken.push({ ...queued(stored), receipt, damaged: false });
-    }
-    return taken;
-  };
-
-  const waitForChange = async (untilMs: number, signal: AbortSignal | undefined): Promise<void> => {
-    const change = new AbortController();
-    const wake = () => change.abort();
-    waiting.add(change);
-    signal?.addEventListener('abort', wake, { once: true });
-    let wakeAt = untilMs;
-    for (const { visibleAt } of messages.values()) wakeAt = Math.min(wakeAt, visibleAt);
-    await clock.sleep(wakeAt - clock.now(), change.signal);
-    signal?.removeEventListener('abort', wake);
-    waiting.delete(change);
-  };
-
-  const poll = async (
-    asked: Parameters<MessageQueue['receive']>[0],
-  ): Promise<Result<readonly ReceivedMessage[], QueueError>> => {
-    const untilMs = clock.now() + asked.waitMs;
-    for (;;) {
-      if (asked.signal?.aborted === true) {
-        return err({ type: 'Aborted', dependency: 'MessageQueue' });
-      }
-      if (inFlight() >= IN_FLIGHT_MAX) {
-        const cause = 'OverLimit';
-        return err({ type: 'Unavailable', dependency: 'MessageQueue', cause, throttled: true });
-      }
-      const taken = take(Math.min(asked.max, QUEUE_BATCH_MAX), asked.visibilityMs);
-      if (taken.length > 0 || clock.now() >= untilMs) return ok(taken);
-      await waitForChange(untilMs, asked.signal);
-    }
-  };
-
-  const deleteOne = (receipt: string): EntryResult => {
-    if (!RECEIPT.test(receipt)) return failed('ReceiptHandleIsInvalid');
-    const message = messages.get(messageIdOf(receipt));
-    // SQS answers a stale receipt with success and leaves the message in the queue.
-    if (message?.receipt === receipt) messages.delete(message.messageId);
     return DONE;
   };
-
-  const changeOne = (receipt: string, visibilityMs: number): EntryResult => {
-    if (!RECEIPT.test(receipt)) return failed('ReceiptHandleIsInvalid');
-    const message = messages.get(messageIdOf(receipt));
-    const now = clock.now();
-    if (message === undefined || message.receipt !== receipt || message.visibleAt <= now) {
-      return failed('MessageNotInflight');
-    }
-    const visibleAt = now + wholeSeconds(visibilityMs);
-    if (visibleAt - message.receivedAt > VISIBILITY_MAX_MS) return failed('InvalidParameterValue');
-    messages.set(message.messageId, { ...message, visibleAt });
-    wakePolls();
-    return DONE;
-  };
-
   return {
-    send,
-    receive: (asked) => new ResultAsync(poll(asked)),
-    delete: (receipts) => okAsync(receipts.map(deleteOne)),
+    send: (outgoing) => {
+      const large = tooLarge(outgoing);
+      return large === undefined ? okAsync(outgoing.map(sendOne)) : errAsync(large);
+    },
+    receive: (asked) => new ResultAsync(poll(messages, asked, clock)),
+    delete: (receipts) => okAsync(receipts.map((receipt) => messages.delete(receipt))),
     changeVisibility: (entries) =>
-      okAsync(entries.map(({ receipt, visibilityMs }) => changeOne(receipt, visibilityMs))),
-    counts: () => ({ visible: messages.size - inFlight(), inFlight: inFlight() }),
-    dump: () => [...messages.values()].map(queued),
-    adopt,
+      okAsync(entries.map(({ receipt, visibilityMs }) => messages.change(receipt, visibilityMs))),
+    counts: () => {
+      const { length } = messages.all();
+      const inFlight = messages.inFlight();
+      return { visible: length - inFlight, inFlight };
+    },
+    dump: () => messages.all().map(queued),
+    adopt: (message) => messages.add(message),
   };
 };
 
-const messageIdOf = (receipt: string): string => receipt.slice(0, receipt.indexOf('/'));
+/** Receives until there are messages, the time is over, or the caller has gone. */
+const poll = async (
+  messages: StoredMessages,
+  asked: Parameters<MessageQueue['receive']>[0],
+  clock: Clock,
+): Promise<Result<readonly ReceivedMessage[], QueueError>> => {
+  const untilMs = clock.now() + asked.waitMs;
+  for (;;) {
+    if (asked.signal?.aborted === true) {
+      return err({ type: 'Aborted', dependency: 'MessageQueue' });
+    }
+    if (messages.inFlight() >= IN_FLIGHT_MAX) {
+      return err(unavailable('MessageQueue', 'OverLimit', true));
+    }
+    const taken = messages.take(Math.min(asked.max, QUEUE_BATCH_MAX), asked.visibilityMs);
+    if (taken.length > 0 || clock.now() >= untilMs) return ok(taken);
+    await messages.untilChange(untilMs, asked.signal);
+  }
+};
+
+class StoredMessages {
+  readonly #options: MemoryMessageQueueOptions;
+  readonly #messages = new Map<string, StoredMessage>();
+  readonly #polls = new Set<AbortController>();
+
+  constructor(options: MemoryMessageQueueOptions) {
+    this.#options = options;
+  }
+
+  all(): readonly StoredMessage[] {
+    return [...this.#messages.values()];
+  }
+
+  inFlight(): number {
+    return this.all().filter(({ visibleAt }) => visibleAt > this.#now()).length;
+  }
+
+  add(message: QueuedMessage): void {
+    this.#set({ ...message, visibleAt: 0, receipt: '', receivedAt: 0 });
+    this.#wakePolls();
+  }
+
+  take(max: number, visibilityMs: number): readonly ReceivedMessage[] {
+    const taken: ReceivedMessage[] = [];
+    for (const message of this.all()) {
+      if (taken.length === max) break;
+      if (message.visibleAt > this.#now()) continue;
+      const stored = this.#receive(message, visibilityMs);
+      if (stored !== undefined) {
+        taken.push({ ...queued(stored), receipt: stored.receipt, damaged: false });
+      }
+    }
+    return taken;
+  }
+
+  /** SQS answers a stale receipt with success and leaves the message in the queue. */
+  delete(receipt: string): EntryResult {
+    if (!RECEIPT.test(receipt)) return failed('ReceiptHandleIsInvalid');
+    const message = this.#received(receipt);
+    if (message !== undefined) this.#messages.delete(message.messageId);
+    return DONE;
+  }
+
+  change(receipt: string, visibilityMs: number): EntryResult {
+    if (!RECEIPT.test(receipt)) return failed('ReceiptHandleIsInvalid');
+    const message = this.#received(receipt);
+    const now = this.#now();
+    if (message === undefined || message.visibleAt <= now) return failed('MessageNotInflight');
+    const visibleAt = now + wholeSeconds(visibilityMs);
+    if (visibleAt - message.receivedAt > VISIBILITY_MAX_MS) return failed('InvalidParameterValue');
+    this.#set({ ...message, visibleAt });
+    this.#wakePolls();
+    return DONE;
+  }
+
+  async untilChange(untilMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const change = new AbortController();
+    const wake = () => change.abort();
+    this.#polls.add(change);
+    signal?.addEventListener('abort', wake, { once: true });
+    const wakeAt = this.all().reduce((at, { visibleAt }) => Math.min(at, visibleAt), untilMs);
+    await this.#options.clock.sleep(wakeAt - this.#now(), change.signal);
+    signal?.removeEventListener('abort', wake);
+    this.#polls.delete(change);
+  }
+
+  /** Undefined if it goes to the dead-letter queue instead. */
+  #receive(message: StoredMessage, visibilityMs: number): StoredMessage | undefined {
+    const { deadLetter, maxReceiveCount = Infinity } = this.#options;
+    this.#messages.delete(message.messageId);
+    const receiveCount = message.receiveCount + 1;
+    if (deadLetter !== undefined && receiveCount > maxReceiveCount) {
+      deadLetter.adopt(queued(message));
+      return undefined;
+    }
+    const receipt = `${message.messageId}/${receiveCount}`;
+    const receivedAt = this.#now();
+    const visibleAt = receivedAt + wholeSeconds(visibilityMs);
+    const stored = { ...message, receiveCount, receipt, receivedAt, visibleAt };
+    // Set again, so that it comes last: a message that is released does not starve the others.
+    this.#set(stored);
+    return stored;
+  }
+
+  /** The message of its newest receipt; undefined for an earlier one. */
+  #received(receipt: string): StoredMessage | undefined {
+    const message = this.#messages.get(receipt.slice(0, receipt.indexOf('/')));
+    return message?.receipt === receipt ? message : undefined;
+  }
+
+  #set(message: StoredMessage): void {
+    this.#messages.set(message.messageId, message);
+  }
+
+  #wakePolls(): void {
+    for (const each of this.#polls) each.abort();
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+}

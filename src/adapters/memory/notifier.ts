@@ -6,10 +6,7 @@ import { checkMail } from '../mail.ts';
 export type MemoryNotifier = Notifier & {
   /** Every mail that was accepted, in order; two copies of one notice are two mails. */
   sent(): readonly Mail[];
-  /**
-   * From now on, mail to a matching address has this result. A later rule takes precedence over an
-   * earlier one.
-   */
+  /** From now on, mail to a matching address has this result. The latest rule takes precedence. */
   failFor(address: RegExp, error: NotifierError): void;
   /** Every address works again. */
   repair(): void;

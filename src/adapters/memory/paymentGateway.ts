@@ -18,14 +18,22 @@ import {
   prepareCharge,
   prepareRefund,
 } from './paymentGateway/bodies.ts';
-import { createBooks, type MemoryCharge, type MemoryRefund } from './paymentGateway/books.ts';
 import {
-  behaviourOf,
   CONNECTION_LOST,
+  INSTEAD,
+  KEY_OF_ANOTHER,
+  memoryBehaviourOf,
+  notExecuted,
+  RATE_LIMITED,
   refusedFor,
   SERVER_ERROR,
   STORED_FAILURE,
-} from './paymentGateway/testMethods.ts';
+  unknown,
+  UNREADABLE,
+} from './paymentGateway/answers.ts';
+import { MemoryLedger, type MemoryCharge, type MemoryRefund } from './paymentGateway/ledger.ts';
+import type { Fault } from '../embedded/stripe/faultSettings.ts';
+import { refundBehaviourOf, type Behaviour } from '../embedded/stripe/paymentMethods.ts';
 
 export type MemoryPaymentGateway = PaymentGateway &
   GatewayLedger & {
@@ -34,24 +42,15 @@ export type MemoryPaymentGateway = PaymentGateway &
       readonly charges: readonly MemoryCharge[];
       readonly refunds: readonly MemoryRefund[];
     };
-    /**
-     * A refund made in the gateway's dashboard: it is no request of ours, and nothing in it names
-     * one.
-     */
+    /** A refund made in the gateway's dashboard: nothing in it names a request of ours. */
     giveBackByHand(paymentReference: string, amountMinor: number): RefundOutcome;
   };
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
-  /**
-   * How long a key is kept; after that the same key charges again (G8). Stripe keeps it for 24
-   * hours.
-   */
+  /** How long a key is kept, as by Stripe for 24 hours; then it charges again (G8). */
   readonly keyWindowMs?: number;
-  /**
-   * The age that a payment must have for `find` to see it (G10). Refunds are listed, which has no
-   * lag.
-   */
+  /** The age from which `find` sees a payment (G10). Refunds are listed, which has no lag. */
   readonly searchLagMs?: number;
   readonly account?: string;
 };
@@ -82,127 +81,151 @@ export const createMemoryPaymentGateway = (
   options: MemoryPaymentGatewayOptions,
 ): MemoryPaymentGateway => {
   const { clock, keyWindowMs = KEY_WINDOW_MS, searchLagMs = 0, account = ACCOUNT } = options;
-  const books = createBooks(clock, searchLagMs);
-  const stored = new Map<string, StoredRequest>();
-  const shown = new Set<string>();
-
-  const isFull = (): boolean => books.count() + stored.size + shown.size >= ENTRIES_MAX;
-
-  const recall = (
-    key: string,
-    body: string,
-  ): StoredRequest | NotExecutedOutcome | UnknownOutcome | undefined => {
-    const known = stored.get(key);
-    if (known !== undefined && clock.now() - known.at < keyWindowMs) {
-      return known.body === body ? known : KEY_OF_ANOTHER;
-    }
-    return isFull() ? notExecuted('memory gateway is full') : undefined;
-  };
-
-  /** True the first time, for faults of a payment method that occur once for each key. */
-  const isShownNow = (key: string, paymentMethod: string): boolean => {
-    const once = `${key} ${paymentMethod}`;
-    const isFirst = !shown.has(once);
-    shown.add(once);
-    return isFirst;
-  };
-
-  const charge = (key: string, body: string): ChargeOutcome => {
-    if (!KEY.test(key)) return notExecuted('malformed key');
-    const request = parseCharge(body);
-    const paymentMethod = request?.paymentMethod ?? '';
-    const limited = behaviourOf(paymentMethod)?.limitedOnce;
-    if (limited !== undefined && !isFull() && isShownNow(key, paymentMethod)) return limited;
-    const earlier = recall(key, body);
-    if (earlier !== undefined) {
-      return 'type' in earlier ? earlier : replayed(earlier.charge);
-    }
-    return request === undefined ? notExecuted('invalid request') : execute(key, body, request);
-  };
-
-  const execute = (key: string, body: string, request: ChargeRequest): ChargeOutcome => {
-    const { paymentMethod } = request;
-    const shows = behaviourOf(paymentMethod);
-    if (shows === undefined) return refusedFor('resource_missing');
-    const { result, insteadOnce, forgetsOnce, firstAnswer, everyAnswer } = shows;
-    if (insteadOnce !== undefined && isShownNow(key, paymentMethod)) return insteadOnce;
-    const outcome =
-      result.type === 'ServerError' ? SERVER_ERROR : books.pay(request, result, { key, body });
-    if (forgetsOnce === true && isShownNow(key, paymentMethod)) return CONNECTION_LOST;
-    const answer = everyAnswer ?? outcome;
-    const again = answer.type === 'Unknown' ? STORED_FAILURE : answer;
-    stored.set(key, { body, at: clock.now(), charge: again });
-    return firstAnswer ?? answer;
-  };
-
-  const refund = (key: string, body: string): RefundOutcome => {
-    if (!KEY.test(key)) return notExecuted('malformed key');
-    const earlier = recall(key, body);
-    if (earlier !== undefined) {
-      return 'type' in earlier ? earlier : (earlier.refund ?? KEY_OF_ANOTHER);
-    }
-    const request = parseRefund(body);
-    const payment = request && books.payment(request.paymentReference);
-    if (request === undefined) return notExecuted('invalid request');
-    if (payment === undefined) return refusedFor('resource_missing');
-    const shows = behaviourOf(payment.paymentMethod)?.refunds;
-    const outcome = books.giveBack(request, payment, { key, body, fails: shows === 'Fail' });
-    stored.set(key, { body, at: clock.now(), refund: outcome });
-    return shows === 'LoseAnswer' ? CONNECTION_LOST : outcome;
-  };
-
-  /** Nothing is sent for a caller that has gone, or that comes too late (R4). */
-  const unsent = ({ notAfter, signal }: GatewayPost): NotExecutedOutcome | undefined => {
-    if (signal?.aborted) return notExecuted('aborted');
-    return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
-  };
-
+  const ledger = new MemoryLedger(clock, searchLagMs);
+  const requests = new MemoryRequests(ledger, clock, keyWindowMs);
+  const unlessAborted = <Found>(signal: AbortSignal | undefined, look: () => Found) =>
+    okAsync(signal?.aborted === true ? unknown('aborted') : look());
   return {
     identify: () => okAsync(account),
     prepare: prepareCharge,
     isPrepared: isPreparedCharge,
-    charge: (post) => okAsync(unsent(post) ?? charge(post.key, post.body)),
-    find: ({ signal, ...reference }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.find(reference)),
+    charge: (post) => okAsync(unsent(post, clock) ?? requests.charge(post)),
+    find: (search) => unlessAborted(search.signal, () => ledger.find(search)),
     prepareRefund,
     isPreparedRefund,
-    refund: (post) => okAsync(unsent(post) ?? refund(post.key, post.body)),
-    findRefund: ({ signal, ...reference }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.findRefund(reference)),
+    refund: (post) => okAsync(unsent(post, clock) ?? requests.refund(post)),
+    findRefund: (search) => unlessAborted(search.signal, () => ledger.findRefund(search)),
     retrieve: ({ signal, kind, reference }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.retrieve(kind, reference)),
+      unlessAborted(signal, () => ledger.retrieve(kind, reference)),
     listRefunds: ({ signal, paymentReference }) =>
-      okAsync(signal?.aborted ? unknown('aborted') : books.listRefunds(paymentReference)),
+      unlessAborted(signal, () => ledger.listRefunds(paymentReference)),
     async *list({ since = 0, signal } = {}) {
-      const entries = books.entries().filter(({ at }) => at >= since);
+      const entries = ledger.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
         yield ok(entries.slice(from, from + PAGE_MAX));
       }
     },
-    ledger: () => ({ charges: books.charges(), refunds: books.refunds() }),
+    ledger: () => ({ charges: ledger.charges(), refunds: ledger.refunds() }),
     giveBackByHand: (paymentReference, amountMinor) => {
-      const payment = books.payment(paymentReference);
+      const payment = ledger.payment(paymentReference);
       if (payment === undefined) return notExecuted('no such payment');
       const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
-      return books.giveBack(byHand, payment, { key: '', body: '', fails: false });
+      return ledger.refund(byHand, payment, { key: '', body: '', fails: false });
     },
   };
 };
 
-const notExecuted = (reason: string): NotExecutedOutcome => ({ type: 'NotExecuted', reason });
-
-const KEY_OF_ANOTHER: UnknownOutcome = {
-  type: 'Unknown',
-  cause: 'parameter mismatch',
-  keyOfAnother: true,
+/** Nothing is sent for a caller that has gone, or that comes too late (R4). */
+const unsent = (
+  { notAfter, signal }: GatewayPost,
+  clock: Pick<Clock, 'now'>,
+): NotExecutedOutcome | undefined => {
+  if (signal?.aborted === true) return notExecuted('aborted');
+  return clock.now() < notAfter ? undefined : notExecuted('too late to be sent');
 };
 
-const unknown = (cause: string): UnknownOutcome => ({ type: 'Unknown', cause });
+/** The requests that move money, with what is stored for their keys. */
+class MemoryRequests {
+  readonly #ledger: MemoryLedger;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #keyWindowMs: number;
+  readonly #stored = new Map<string, StoredRequest>();
+  readonly #shown = new Set<string>();
 
-/** A failure stored under a key is a problem of that key, and says nothing about the gateway. */
-const replayed = (outcome: ChargeOutcome | undefined): ChargeOutcome => {
-  if (outcome === undefined) return KEY_OF_ANOTHER;
-  return outcome.type === 'Unknown' && outcome.cause === SERVER_ERROR.cause
-    ? { type: 'Unknown', cause: outcome.cause, stored: true }
-    : outcome;
-};
+  constructor(ledger: MemoryLedger, clock: Pick<Clock, 'now'>, keyWindowMs: number) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+    this.#keyWindowMs = keyWindowMs;
+  }
+
+  charge({ key, body }: GatewayPost): ChargeOutcome {
+    if (!KEY.test(key)) return notExecuted('malformed key');
+    const request = parseCharge(body);
+    const behaviour = request && memoryBehaviourOf(request.paymentMethod);
+    const isLimited = behaviour?.type === 'Show' && behaviour.fault === 'rate-limited';
+    if (isLimited && !this.#isFull() && this.#isShownNow(key, behaviour.fault)) return RATE_LIMITED;
+    const earlier = this.#recall(key, body);
+    if (earlier !== undefined) {
+      return 'type' in earlier ? earlier : (earlier.charge ?? KEY_OF_ANOTHER);
+    }
+    if (request === undefined) return notExecuted('invalid request');
+    if (behaviour === undefined) return refusedFor('resource_missing');
+    return this.#execute({ key, body }, request, behaviour);
+  }
+
+  refund({ key, body }: GatewayPost): RefundOutcome {
+    if (!KEY.test(key)) return notExecuted('malformed key');
+    const earlier = this.#recall(key, body);
+    if (earlier !== undefined) {
+      return 'type' in earlier ? earlier : (earlier.refund ?? KEY_OF_ANOTHER);
+    }
+    const request = parseRefund(body);
+    if (request === undefined) return notExecuted('invalid request');
+    const payment = this.#ledger.payment(request.paymentReference);
+    if (payment === undefined) return refusedFor('resource_missing');
+    const behaviour = refundBehaviourOf(payment.paymentMethod);
+    const fault = behaviour.type === 'Show' ? behaviour.fault : undefined;
+    const fails = fault === 'refund-fails';
+    const outcome = this.#ledger.refund(request, payment, { key, body, fails });
+    this.#stored.set(key, { body, at: this.#clock.now(), refund: outcome });
+    return fault === 'refund-lost' ? CONNECTION_LOST : outcome;
+  }
+
+  #execute(
+    origin: { readonly key: string; readonly body: string },
+    request: ChargeRequest,
+    behaviour: Behaviour,
+  ): ChargeOutcome {
+    const { key, body } = origin;
+    const fault = behaviour.type === 'Show' ? behaviour.fault : undefined;
+    const instead = fault && INSTEAD[fault];
+    if (instead !== undefined && this.#isShownNow(key, fault)) return instead;
+    const outcome = this.#move(origin, request, behaviour);
+    if (fault === 'key-forgotten' && this.#isShownNow(key, fault)) return CONNECTION_LOST;
+    const answer = fault === 'garbage-body' ? UNREADABLE : outcome;
+    const charge = answer.type === 'Unknown' ? STORED_FAILURE : answer;
+    this.#stored.set(key, { body, at: this.#clock.now(), charge });
+    return fault === 'answer-lost' ? CONNECTION_LOST : answer;
+  }
+
+  #move(
+    origin: { readonly key: string; readonly body: string },
+    request: ChargeRequest,
+    behaviour: Behaviour,
+  ): ChargeOutcome {
+    switch (behaviour.type) {
+      case 'Decline':
+        return this.#ledger.decline(request, behaviour.declineCode, origin);
+      case 'Show':
+        if (behaviour.fault === 'server-error') return SERVER_ERROR;
+        return this.#ledger.capture(request, behaviour.fault === 'wrong-amount' ? 1 : 0, origin);
+      case 'Slow':
+      case 'Capture':
+        return this.#ledger.capture(request, 0, origin);
+    }
+  }
+
+  /** What is stored for the key, or why nothing can be executed; undefined for a new key. */
+  #recall(
+    key: string,
+    body: string,
+  ): StoredRequest | NotExecutedOutcome | UnknownOutcome | undefined {
+    const known = this.#stored.get(key);
+    if (known !== undefined && this.#clock.now() - known.at < this.#keyWindowMs) {
+      return known.body === body ? known : KEY_OF_ANOTHER;
+    }
+    return this.#isFull() ? notExecuted('memory gateway is full') : undefined;
+  }
+
+  #isFull(): boolean {
+    return this.#ledger.size() + this.#stored.size + this.#shown.size >= ENTRIES_MAX;
+  }
+
+  /** True the first time, for faults of a payment method that occur once for each key. */
+  #isShownNow(key: string, fault: Fault | undefined): boolean {
+    const once = `${key} ${fault}`;
+    const isFirst = !this.#shown.has(once);
+    this.#shown.add(once);
+    return isFirst;
+  }
+}

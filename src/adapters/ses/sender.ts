@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import { readAwsError } from '../aws/errors.ts';
+import { misconfigured } from '../failures.ts';
 import { notifierErrorOf } from './errors.ts';
 import type { Mail, Notifier } from '../../application/ports/notifier.ts';
 import { checkMail, DEDUPE_HEADER } from '../mail.ts';
@@ -41,11 +43,7 @@ export const probeSender = (
 ): ResultAsync<void, Unavailable | Misconfiguration> =>
   orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
     account?.SendingEnabled === false
-      ? err<never, Misconfiguration>({
-          type: 'Misconfigured',
-          dependency: 'Notifier',
-          cause: 'sending is paused for the account',
-        })
+      ? err(misconfigured('Notifier', 'sending is paused for the account'))
       : ok(),
   );
 
@@ -58,23 +56,14 @@ const orMissing = <T>(
       if (isUnknown(error)) return ok(undefined);
       const failure = notifierErrorOf(error);
       return err(
-        failure.type === 'Undeliverable'
-          ? { type: 'Misconfigured', dependency: 'Notifier', cause: failure.reason }
-          : failure,
+        failure.type === 'Undeliverable' ? misconfigured('Notifier', failure.reason) : failure,
       );
     },
   );
 
-/**
- * SES answers 404. An emulator without the operation also refuses it, perhaps without the name of
- * an error.
- */
+/** SES answers 404; an emulator without the operation may also refuse it without a name. */
 const isUnknown = (error: unknown): boolean => {
-  const { name, $metadata } = Object(error) as {
-    readonly name?: string;
-    readonly $metadata?: { readonly httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode;
+  const { name, status } = readAwsError(error);
   return status === 404 || (status === 400 && name === 'Unknown');
 };
 

@@ -9,8 +9,7 @@ import {
   type TooLarge,
 } from '../../application/ports/messageQueue.ts';
 
-// SendMessage's documentation: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to
-// #x10FFFF.
+// The limits of SendMessage's documentation.
 const SENDABLE = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/iu;
 const GROUP_ID = /^[\u0021-\u007E]{1,128}$/u;
@@ -35,10 +34,7 @@ export const tooLarge = (messages: readonly OutgoingMessage[]): TooLarge | undef
   return bytes > QUEUE_BYTES_MAX ? { type: 'TooLarge', bytes } : undefined;
 };
 
-/**
- * Fairness only needs the same group for the same customer, so that an id which SQS would refuse is
- * hashed.
- */
+/** Fairness only needs one group for one customer: an id that SQS would refuse is hashed. */
 export const groupIdOf = (groupId: string): string =>
   GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
 

@@ -6,6 +6,8 @@ import {
   type BatchResultErrorEntry,
   type Message,
   type MessageAttributeValue,
+  type SendMessageBatchCommandInput,
+  type SendMessageBatchCommandOutput,
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -19,16 +21,13 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
-import { isDamaged, readEach, senderOf, wholeOf } from './received.ts';
-import { entryErrorOf, failedEntry, isChecksumError, toQueueError } from './failures.ts';
+import { readEach, toReceived } from './received.ts';
+import { entryErrorOf, failedEntry, isChecksumError, queueCall, toQueueError } from './failures.ts';
 import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
-  /**
-   * A client of its own, so that sends and deletes never queue behind long polls; its checksum test
-   * is off.
-   */
+  /** Its own, so that nothing queues behind long polls; its checksum test is off. */
   readonly receiveClient: SQSClient;
 };
 
@@ -43,109 +42,112 @@ const SYSTEM_ATTRIBUTES = [
 ] as const;
 
 const DONE: EntryResult = { type: 'Done' };
-/**
- * A wrong checksum leaves open what SQS holds; a second copy is harmless, but a lost message is
- * not.
- */
+/** A wrong checksum leaves open what SQS holds. A second copy is harmless, a lost one is not. */
 export const SENDS_MAX = 2;
 
 export const createSqsMessageQueue = (
   { client, receiveClient }: SqsClients,
   { queueUrl }: SqsMessageQueueConfig,
 ): MessageQueue => {
-  const sendBatch = byEntry(async (batch: readonly OutgoingMessage[]) => {
-    const command = new SendMessageBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: batch.map(toEntry),
-    });
-    for (let sends = 1; ; sends += 1) {
-      try {
-        return await client.send(command);
-      } catch (error) {
-        if (!isChecksumError(error) || sends === SENDS_MAX) throw error;
-      }
-    }
-  });
+  const sendBatch = byEntry((batch: readonly OutgoingMessage[]) =>
+    sendTwice(client, { QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
+  );
   const deleteBatch = byEntry((receipts: readonly string[]) =>
     client.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: receipts.map((receipt, at) => ({ Id: String(at), ReceiptHandle: receipt })),
-      }),
+      new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: receipts.map(toDeletion) }),
     ),
   );
-  const changeBatch = byEntry((entries: Parameters<MessageQueue['changeVisibility']>[0]) =>
+  const changeBatch = byEntry((changes: readonly VisibilityChange[]) =>
     client.send(
       new ChangeMessageVisibilityBatchCommand({
         QueueUrl: queueUrl,
-        Entries: entries.map(({ receipt, visibilityMs }, at) => ({
-          Id: String(at),
-          ReceiptHandle: receipt,
-          VisibilityTimeout: Math.ceil(visibilityMs / 1000),
-        })),
+        Entries: changes.map(toVisibilityChange),
       }),
     ),
   );
-
-  const sendAll = async (
-    messages: readonly OutgoingMessage[],
-  ): Promise<Result<readonly EntryResult[], QueueError>> => {
-    const results = messages.map(refusalOf);
-    const sendable = messages
-      .map((message, at) => ({ at, message }))
-      .filter(({ at }) => results[at] === undefined);
-    let answered = false;
-    for (const batch of batchesOf(sendable)) {
-      const sent = await sendBatch(batch.map(({ message }) => message));
-      // Earlier answers must not be lost, so that a later failure is reported entry by entry.
-      if (sent.isErr() && !answered) return err(sent.error);
-      answered = true;
-      const answers = sent.unwrapOr([]);
-      const instead = sent.isErr() ? unsent(sent.error) : NO_ANSWER;
-      batch.forEach(({ at }, position) => (results[at] = answers[position] ?? instead));
-    }
-    return ok(results.map((result) => result ?? NO_ANSWER));
-  };
-
   return {
-    send: (messages): ResultAsync<readonly EntryResult[], QueueError | TooLarge> => {
+    send: (messages) => {
       const large = tooLarge(messages);
-      return large === undefined ? new ResultAsync(sendAll(messages)) : errAsync(large);
+      return large === undefined
+        ? new ResultAsync(sendAll(sendBatch, messages))
+        : errAsync<readonly EntryResult[], QueueError | TooLarge>(large);
     },
-
-    // Read inside the callback, so that an exception there is an error of the receive like any
-    // other.
-    receive: ({ max, waitMs, visibilityMs, signal }) =>
-      ResultAsync.fromThrowable(async () => {
-        const command = new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: max,
-          WaitTimeSeconds: Math.ceil(waitMs / 1000),
-          VisibilityTimeout: Math.ceil(visibilityMs / 1000),
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
-        });
-        const options = signal === undefined ? {} : { abortSignal: signal };
-        const { Messages } = await receiveClient.send(command, options);
-        return readEach(Messages ?? [], toReceived, ({ MessageId, ReceiptHandle }) => ({
-          messageId: MessageId,
-          receipt: ReceiptHandle,
-        }));
-      }, toQueueError)(),
-
+    receive: (asked) => queueCall(() => receive(receiveClient, queueUrl, asked)),
     delete: (receipts) => new ResultAsync(deleteBatch(receipts)),
-    changeVisibility: (entries) => new ResultAsync(changeBatch(entries)),
+    changeVisibility: (changes) => new ResultAsync(changeBatch(changes)),
   };
 };
+
+type VisibilityChange = Parameters<MessageQueue['changeVisibility']>[0][number];
+type Answers = Promise<Result<readonly EntryResult[], QueueError>>;
+type BatchCall<Entry> = (entries: readonly Entry[]) => Answers;
+
+/** Once more if the checksum of the answer is wrong. */
+const sendTwice = async (
+  client: SQSClient,
+  input: SendMessageBatchCommandInput,
+): Promise<SendMessageBatchCommandOutput> => {
+  for (let sends = 1; ; sends += 1) {
+    try {
+      return await client.send(new SendMessageBatchCommand(input));
+    } catch (error) {
+      if (!isChecksumError(error) || sends === SENDS_MAX) throw error;
+    }
+  }
+};
+
+/** Sends every message that SQS would not refuse, in as many batches as it takes. */
+const sendAll = async (
+  sendBatch: BatchCall<OutgoingMessage>,
+  messages: readonly OutgoingMessage[],
+): Answers => {
+  const results = messages.map(refusalOf);
+  const sendable = messages
+    .map((message, at) => ({ at, message }))
+    .filter(({ at }) => results[at] === undefined);
+  let answered = false;
+  for (const batch of batchesOf(sendable)) {
+    const sent = await sendBatch(batch.map(({ message }) => message));
+    // Earlier answers must not be lost, so that a later failure is reported entry by entry.
+    if (sent.isErr() && !answered) return err(sent.error);
+    answered = true;
+    const answers = sent.unwrapOr([]);
+    const instead = sent.isErr() ? unsent(sent.error) : NO_ANSWER;
+    batch.forEach(({ at }, position) => (results[at] = answers[position] ?? instead));
+  }
+  return ok(results.map((result) => result ?? NO_ANSWER));
+};
+
+/** The messages are read here, so that an exception is an error of the receive like others. */
+const receive = async (
+  client: SQSClient,
+  queueUrl: string,
+  { max, waitMs, visibilityMs, signal }: Parameters<MessageQueue['receive']>[0],
+): Promise<readonly ReceivedMessage[]> => {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: max,
+    WaitTimeSeconds: secondsOf(waitMs),
+    VisibilityTimeout: secondsOf(visibilityMs),
+    MessageAttributeNames: ['All'],
+    MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
+  });
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  const { Messages } = await client.send(command, options);
+  return readEach(Messages ?? [], readMessage, ({ MessageId, ReceiptHandle }) => ({
+    messageId: MessageId,
+    receipt: ReceiptHandle,
+  }));
+};
+
+const secondsOf = (ms: number): number => Math.ceil(ms / 1000);
 
 /**
  * Sends all entries at once. If the call as a whole is refused because of one of them, each is sent
  * by itself, so that no entry fails because of another.
  */
 const byEntry = <Entry>(call: (entries: readonly Entry[]) => Promise<BatchAnswer>) => {
-  const ask = async (
-    entries: readonly Entry[],
-  ): Promise<Result<readonly EntryResult[], QueueError>> => {
+  const ask: BatchCall<Entry> = async (entries) => {
     if (entries.length === 0) return ok([]);
     try {
       return ok(answersOf(await call(entries), entries.length));
@@ -205,23 +207,27 @@ const toEntry = (message: OutgoingMessage, at: number): SendMessageBatchRequestE
   };
 };
 
-const toReceived = (message: Message): ReceivedMessage => {
+const toDeletion = (receipt: string, at: number) => ({ Id: String(at), ReceiptHandle: receipt });
+
+const toVisibilityChange = ({ receipt, visibilityMs }: VisibilityChange, at: number) => ({
+  Id: String(at),
+  ReceiptHandle: receipt,
+  VisibilityTimeout: secondsOf(visibilityMs),
+});
+
+const readMessage = (message: Message): ReceivedMessage => {
   const { Body: body = '', Attributes: system = {}, MessageAttributes: own = {} } = message;
   if (typeof body !== 'string') throw new TypeError('a body is a text');
   const attributes = Object.entries(own).map(([name, { StringValue, BinaryValue }]) => [
     name,
     StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
   ]);
-  return {
+  return toReceived({
     messageId: message.MessageId ?? '',
     receipt: message.ReceiptHandle ?? '',
     body,
     attributes: Object.fromEntries(attributes),
-    ...(system.MessageGroupId === undefined ? {} : { groupId: system.MessageGroupId }),
-    ...(system.AWSTraceHeader === undefined ? {} : { traceHeader: system.AWSTraceHeader }),
-    ...senderOf(system.SenderId),
-    receiveCount: wholeOf(system.ApproximateReceiveCount, 1),
-    sentAt: wholeOf(system.SentTimestamp, 0),
-    damaged: isDamaged(body, message.MD5OfBody),
-  };
+    system,
+    md5: message.MD5OfBody,
+  });
 };

@@ -1,6 +1,4 @@
-/**
- * The longest retention of SQS, 14 days: with its default of 4, a long weekend could lose orders.
- */
+/** The longest of SQS, 14 days: with its default of 4, a long weekend could lose orders. */
 const RETENTION_SECONDS = 1_209_600;
 const LONG_POLL_SECONDS = 20;
 /** Queues made before 2025 may still be limited to 256 KiB. */
@@ -58,10 +56,7 @@ export const queueSettings = (plan: QueuePlan, deadLetterArn: string): Record<st
  */
 const WRONG_WHEN_ABSENT: ReadonlySet<string> = new Set(['RedrivePolicy']);
 
-/**
- * A larger value is an operator's choice: AWS recommends six times a function's time-out for
- * Lambda.
- */
+/** A larger value is an operator's choice: for Lambda, AWS recommends six times its time-out. */
 const AT_LEAST: ReadonlySet<string> = new Set(['VisibilityTimeout']);
 
 const isSame = (setting: string, expected: string, found: string): boolean =>

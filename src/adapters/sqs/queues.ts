@@ -5,10 +5,12 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
-import { misconfigured, nameOf, toQueueError } from './failures.ts';
+import { onError } from '../aws/errors.ts';
+import { misconfigured, unavailable } from '../failures.ts';
+import { queueCall } from './failures.ts';
 import {
   deadLetterSettings,
   queueSettings,
@@ -100,27 +102,20 @@ export const probeQueues = (
   safeTry(async function* () {
     for (const url of queueUrls) yield* attributesOf(client, url);
     return ok();
-  }).mapErr((error) => (error.type === 'Aborted' ? unavailable('aborted') : error));
-
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'MessageQueue',
-  cause,
-  throttled: false,
-});
-
-const MISSING: ReadonlySet<string> = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
+  }).mapErr((error) => (error.type === 'Aborted' ? unavailable('MessageQueue', 'aborted') : error));
 
 /** The URL of a queue; undefined if there is none with that name. */
 export const findQueue = (
   client: SQSClient,
   name: string,
 ): ResultAsync<string | undefined, QueueError> =>
-  ResultAsync.fromThrowable(() => client.send(new GetQueueUrlCommand({ QueueName: name })))()
-    .map(({ QueueUrl }) => QueueUrl)
-    .orElse((error): Result<undefined, QueueError> =>
-      MISSING.has(nameOf(error)) ? ok(undefined) : err(toQueueError(error)),
-    );
+  queueCall(() =>
+    client
+      .send(new GetQueueUrlCommand({ QueueName: name }))
+      .then(({ QueueUrl }) => QueueUrl)
+      .catch(onError('QueueDoesNotExist', undefined))
+      .catch(onError('NonExistentQueue', undefined)),
+  );
 
 const setUpQueue = (
   client: SQSClient,
@@ -131,9 +126,9 @@ const setUpQueue = (
     const url = yield* findQueue(client, name);
     if (url === undefined) {
       const command = new CreateQueueCommand({ QueueName: name, Attributes: settings });
-      const made = yield* ResultAsync.fromThrowable(() => client.send(command), toQueueError)();
+      const made = yield* queueCall(() => client.send(command));
       if (made.QueueUrl === undefined)
-        return err(misconfigured(`no URL for the new queue ${name}`));
+        return err(misconfigured('MessageQueue', `no URL for the new queue ${name}`));
       return ok({ name, url: made.QueueUrl, done: 'made', changes: [], unknown: [] } as const);
     }
     const changes = yield* correct(client, url, settings);
@@ -147,13 +142,9 @@ const allowRedrive = (
 ): ResultAsync<readonly string[], QueueError> => {
   const Attributes = redriveAllowed(queueArn);
   const command = new SetQueueAttributesCommand({ QueueUrl: deadLetterUrl, Attributes });
-  return ResultAsync.fromThrowable(() => client.send(command))()
-    .map((): readonly string[] => [])
-    .orElse((error) =>
-      nameOf(error) === 'InvalidAttributeName'
-        ? ok(Object.keys(Attributes))
-        : err(toQueueError(error)),
-    );
+  return queueCall(() =>
+    client.send(command).then(() => [], onError('InvalidAttributeName', Object.keys(Attributes))),
+  );
 };
 
 /** Corrects the wrong settings, and no others. */
@@ -169,7 +160,7 @@ const correct = (
       changes.map(({ setting, expected }) => [setting, expected]),
     );
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes });
-    yield* ResultAsync.fromThrowable(() => client.send(command), toQueueError)();
+    yield* queueCall(() => client.send(command));
     return ok(changes);
   });
 
@@ -181,12 +172,12 @@ const withChanges = (setup: QueueSetup, changes: readonly WrongSetting[]): Queue
 
 const attributesOf = (client: SQSClient, url: string): ResultAsync<QueueAttributes, QueueError> => {
   const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-  return ResultAsync.fromThrowable(() => client.send(command), toQueueError)().map(
-    ({ Attributes = {} }) => Attributes,
-  );
+  return queueCall(() => client.send(command)).map(({ Attributes = {} }) => Attributes);
 };
 
 const arnOf = (client: SQSClient, url: string): ResultAsync<string, QueueError> =>
   attributesOf(client, url).andThen(({ QueueArn }) =>
-    QueueArn === undefined ? err(misconfigured(`the queue ${url} has no ARN`)) : ok(QueueArn),
+    QueueArn === undefined
+      ? err(misconfigured('MessageQueue', `the queue ${url} has no ARN`))
+      : ok(QueueArn),
   );

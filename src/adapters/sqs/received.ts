@@ -1,14 +1,31 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../defined.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 
+type ReadMessage = Pick<ReceivedMessage, 'messageId' | 'receipt' | 'body' | 'attributes'> & {
+  readonly system: Readonly<Partial<Record<string, string>>>;
+  /** The checksum that SQS gives for the body. */
+  readonly md5: unknown;
+};
+
+/** A message from a receive, or from an event that a mapping made of one. */
+export const toReceived = ({ system, md5, ...message }: ReadMessage): ReceivedMessage => ({
+  ...message,
+  ...defined({ groupId: system['MessageGroupId'], traceHeader: system['AWSTraceHeader'] }),
+  ...senderOf(system['SenderId']),
+  receiveCount: wholeOf(system['ApproximateReceiveCount'], 1),
+  sentAt: wholeOf(system['SentTimestamp'], 0),
+  damaged: isDamaged(message.body, md5),
+});
+
 /** A time or a count from SQS; an invalid one counts as 0. */
-export const wholeOf = (value: unknown, least: number): number => {
+const wholeOf = (value: unknown, least: number): number => {
   const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : least;
   return Number.isSafeInteger(number) ? Math.max(number, least) : least;
 };
 
 /** Only a sender that the queue names explicitly; otherwise it is unknown. */
-export const senderOf = (value: unknown): { readonly senderId?: string } =>
+const senderOf = (value: unknown): { readonly senderId?: string } =>
   typeof value === 'string' && value !== '' ? { senderId: value } : {};
 
 /**
@@ -56,15 +73,12 @@ const tryOut = (): boolean => {
   }
 };
 
-/**
- * The checksum that SQS gives for a body, so that a reader can check whether it is the one that was
- * sent.
- */
+/** The checksum that SQS gives for a body, by which a reader checks what was sent. */
 export const md5Of = (body: string): string | undefined =>
   hasChecksums() ? createHash('md5').update(body, 'utf8').digest('hex') : undefined;
 
 /** Without MD5 the check is left out, and only TLS protects the body on its way. */
-export const isDamaged = (body: string, expected: unknown): boolean => {
+const isDamaged = (body: string, expected: unknown): boolean => {
   const md5 = md5Of(body);
   return md5 !== undefined && md5 !== expected;
 };

@@ -1,12 +1,12 @@
 import { err, ok, ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import { misconfigured, unavailable } from '../failures.ts';
 import { fieldsOf } from './rows.ts';
 
 /**
  * Whether the key is accepted and names its account, and whether payments and refunds can be looked
- * up with it: a restricted key may lack the permission, and search is not available to accounts in
- * India. Changes nothing.
+ * up with it: a restricted key may lack the permission, and accounts in India have no search.
  */
 export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfiguration> =>
   identifyAccount(stripe)
@@ -16,10 +16,7 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
     .andThen(() => ask(() => stripe.refunds.list({ limit: 1 })))
     .map(() => undefined);
 
-/**
- * The account of the key (https://docs.stripe.com/api/accounts/retrieve). A restricted key needs
- * the right to read it.
- */
+/** https://docs.stripe.com/api/accounts/retrieve. A restricted key needs the right to read it. */
 export const identifyAccount = (
   stripe: Stripe,
 ): ResultAsync<string, Unavailable | Misconfiguration> =>
@@ -27,28 +24,21 @@ export const identifyAccount = (
     const { object, id } = fieldsOf(answer);
     return object === 'account' && typeof id === 'string' && id !== ''
       ? ok(id)
-      : err<string, Unavailable>({
-          type: 'Unavailable',
-          dependency: 'PaymentGateway',
-          cause: 'unreadable account',
-          throttled: false,
-        });
+      : err(unavailable('PaymentGateway', 'unreadable account'));
   });
 
 /**
- * Whether charges are enabled. No money is moved with a key whose account is unknown, so that a key
- * which may not read it fails here too. In test mode charges always work, whatever the account may
- * do in live mode.
+ * Whether charges are enabled. No money is moved with a key whose account is unknown: a key that
+ * may not read it fails here too. In test mode charges always work, whatever live mode allows.
  */
 export const probeStripe = (
   stripe: Stripe,
   { isLive }: { readonly isLive: boolean },
 ): ResultAsync<void, Unavailable | Misconfiguration> =>
-  ResultAsync.fromThrowable(() => stripe.accounts.retrieveCurrent(), failureOf)().andThen(
-    (account) =>
-      isLive && fieldsOf(account)['charges_enabled'] === false
-        ? err(misconfigured('charges are disabled for the account'))
-        : ok(),
+  ask(() => stripe.accounts.retrieveCurrent()).andThen((account) =>
+    isLive && fieldsOf(account)['charges_enabled'] === false
+      ? err(misconfigured('PaymentGateway', 'charges are disabled for the account'))
+      : ok(),
   );
 
 const ask = (
@@ -65,12 +55,6 @@ const failureOf = (error: unknown): Unavailable | Misconfiguration => {
   // The message of a refusal repeats a part of the key.
   const cause = error instanceof Stripe.errors.StripeError ? error.type : 'unreadable answer';
   return isRefused
-    ? misconfigured(cause)
-    : { type: 'Unavailable', dependency: 'PaymentGateway', cause, throttled: isThrottled };
+    ? misconfigured('PaymentGateway', cause)
+    : unavailable('PaymentGateway', cause, isThrottled);
 };
-
-const misconfigured = (cause: string): Misconfiguration => ({
-  type: 'Misconfigured',
-  dependency: 'PaymentGateway',
-  cause,
-});

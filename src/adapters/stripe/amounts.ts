@@ -15,20 +15,11 @@ const TWO_DECIMALS =
   'MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR ' +
   'SBD SCR SEK SGD SHP SLE SOS SRD SZL THB TJS TOP TRY TTD TWD TZS UAH UGX USD UYU UZS WST XCD ' +
   'XCG YER ZAR ZMW';
-/**
- * https://docs.stripe.com/currencies#zero-decimal; MGA has two decimals in ISO 4217, and UGX is a
- * special case.
- */
+/** https://docs.stripe.com/currencies#zero-decimal; MGA has two decimals in ISO 4217. */
 const ZERO_DECIMALS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF';
-/**
- * https://docs.stripe.com/currencies#three-decimal: card networks carry two, so the last digit must
- * be 0.
- */
+/** https://docs.stripe.com/currencies#three-decimal: networks carry two, so the last is 0. */
 const THREE_DECIMALS = 'BHD JOD KWD OMR TND';
-/**
- * Zero-decimal currencies that Stripe writes with two decimals, which must be 00
- * (https://docs.stripe.com/currencies#special-cases).
- */
+/** Written with two decimals, which must be 00: https://docs.stripe.com/currencies#special-cases */
 const WHOLE_UNITS_ONLY: ReadonlySet<string> = new Set(['ISK', 'UGX']);
 
 const DECIMALS: ReadonlyMap<string, number> = new Map(
@@ -42,19 +33,15 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * None of Stripe's pages mentions more digits
- * (https://docs.stripe.com/currencies#maximum-charge-amounts). The limit for charges is lower; see
- * chargeLimits.ts.
+ * No page has more digits (https://docs.stripe.com/currencies#maximum-charge-amounts). The limit
+ * for charges is lower; see bodies.ts.
  */
 export const STRIPE_AMOUNT_MAX = 999_999_999_999;
 
 /** An amount in Stripe's API: in its own smallest unit, with the currency in lower case. */
 export type StripeAmount = { readonly amount: number; readonly currency: string };
 
-/**
- * Stripe's amounts in this currency must be a multiple of it. Undefined if Stripe cannot charge in
- * it.
- */
+/** Stripe's amounts are multiples of it. Undefined if Stripe cannot charge in the currency. */
 export const stripeAmountStep = (currency: string): number | undefined => {
   const decimals = DECIMALS.get(currency.toUpperCase());
   if (decimals === undefined) return undefined;
@@ -97,9 +84,7 @@ export const inStripeUnits = (amountMinor: number, currency: string): StripeAmou
   return { amount, currency: currency.toLowerCase() };
 };
 
-/**
- * Converts Stripe's amount to ISO 4217 minor units; undefined if it cannot be expressed in them.
- */
+/** Converts Stripe's amount to ISO 4217 minor units; undefined if they cannot express it. */
 export const fromStripeAmount = (
   stripe: StripeAmount,
 ): { readonly amountMinor: number; readonly currency: string } | undefined => {

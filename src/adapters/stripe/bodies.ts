@@ -41,10 +41,7 @@ const LEAST_OF: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/**
- * In Stripe's units, both included. For a currency that Stripe does not charge in, the limits of
- * any currency.
- */
+/** In Stripe's units, both included; for a currency that Stripe lacks, those of any other. */
 export const chargeLimits = (
   currency: string,
 ): { readonly least: number; readonly most: number } => {
@@ -55,10 +52,7 @@ export const chargeLimits = (
   };
 };
 
-/**
- * The amount, if it may be charged; a refund may be smaller. The reason names the limit and not the
- * amount.
- */
+/** For charges; a refund may be smaller. The reason names the limit and not the amount. */
 const withinChargeLimits = (stripe: StripeAmount): Result<StripeAmount, Unchargeable> => {
   const { least, most } = chargeLimits(stripe.currency);
   const code = stripe.currency.toUpperCase();
@@ -112,9 +106,7 @@ const writeCharge = (
     ...deploymentOf(deployment),
   });
 
-/**
- * In the currency of its payment, which Stripe knows (https://docs.stripe.com/api/refunds/create).
- */
+/** In its payment's currency, which Stripe knows: https://docs.stripe.com/api/refunds/create */
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> => {
   const { orderId, refundId, paymentReference, amountMinor, currency } = request;
   if (![orderId, refundId, paymentReference].every(isText)) {
@@ -151,10 +143,7 @@ const isWritten = (
   return amount !== undefined && write(amount) === body;
 };
 
-/**
- * Several deployments may share an account. Releases before 0.2 named none, and their frozen
- * requests are sent as they are.
- */
+/** Releases before 0.2 named no deployment, and their frozen requests are sent as they are. */
 const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
@@ -171,15 +160,18 @@ const isText = (text: string): boolean =>
 const notText = (what: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason: `the ${what} is not a text of 1 to 500 characters` });
 
-/**
- * Form encoding like the SDK's (its utils.js): brackets stay as they are, in names and in values.
- */
+/** Form encoding like the SDK's (its utils.js): brackets stay as they are everywhere. */
 const encode = (parameters: Readonly<Record<string, string>>): string =>
   Object.entries(parameters)
     .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
     .join('&');
 
-const encodePart = (part: string): string =>
+const encodePart = (part: string): string => (PLAIN.test(part) ? part : encodeSigns(part));
+
+/** The characters that stay as they are: nearly all texts of a request have no others. */
+const PLAIN = /^[\w.~[\]-]*$/;
+
+const encodeSigns = (part: string): string =>
   encodeURIComponent(part.toWellFormed())
     .replace(/[!*()']/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%5B', '[')

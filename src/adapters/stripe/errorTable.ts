@@ -5,8 +5,8 @@ import type {
   NotExecutedOutcome,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import type { ConnectionFailureCode } from './client.ts';
-import { NO_ANSWERS, isOfAccount, refusalCode } from './refusals.ts';
+import type { HttpFailureCode } from '../http.ts';
+import { isOfAccount, refusalCode } from './refusals.ts';
 import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
 
 /*
@@ -130,8 +130,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     source: IDEMPOTENCY,
   },
   {
-    // The gateway works and the problem is this key's: counting it against the gateway would stop
-    // other orders.
+    // The problem is this key's: counting it against the gateway would stop other orders.
     error: 'StripeAPIError',
     when: '5xx or no JSON with `Idempotent-Replayed: true`: kept for the key and given again',
     holds: (error) => isReplayed(error) && (error.statusCode ?? 500) >= 500,
@@ -201,23 +200,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   },
 ];
 
-/** The error classes that the table knows; a test compares them with those of the SDK. */
-export const MAPPED_ERRORS: readonly string[] = [
-  ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
-];
-
-export const ERROR_ROWS: readonly OutcomeRow[] = [
-  ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
-  {
-    when: 'any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow',
-    outcome: 'Unknown',
-    source: 'ADR 0003',
-  },
-];
-
-/**
- * The reason in a card error, in an answer or in a PaymentIntent: the bank's own if there is one.
- */
+/** The reason in a card error, of an answer or a PaymentIntent: the bank's own if there is one. */
 export const cardDeclineCode = (error: unknown): string | undefined => {
   const { type, code, decline_code: reason } = fieldsOf(error);
   return type === 'card_error' ? (codeOf(reason) ?? codeOf(code)) : undefined;
@@ -235,5 +218,5 @@ const isReplayed = ({ headers, raw }: StripeError): boolean =>
     (kept) => fieldsOf(kept)['idempotent-replayed'] === 'true',
   );
 
-const endedAs = (error: StripeError, code: ConnectionFailureCode): boolean =>
+const endedAs = (error: StripeError, code: HttpFailureCode): boolean =>
   fieldsOf(error.detail)['code'] === code;

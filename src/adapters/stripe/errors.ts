@@ -28,10 +28,7 @@ export const chargeFailure = (thrown: unknown): StripeFailure => {
   }
 };
 
-/**
- * The same for a refund. A card error is no documented answer to a refund, so that it is no refusal
- * either.
- */
+/** The same for a refund. No card error is documented for one, so that it is no refusal. */
 export const refundFailure = (thrown: unknown): NotExecutedOutcome | UnknownOutcome => {
   const failure = chargeFailure(thrown);
   return failure.type === 'Declined' ? unknown('card error for a refund') : failure;

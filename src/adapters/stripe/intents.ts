@@ -33,50 +33,34 @@ type IntentRow = OutcomeRow<IntentOutcome['type']> & {
 
 const LIFECYCLE = 'https://docs.stripe.com/payments/paymentintents/lifecycle';
 
+const open = (status: string, when: string): IntentRow => ({
+  status,
+  when,
+  outcome: 'Unknown',
+  source: LIFECYCLE,
+});
+
 /** The meaning of a PaymentIntent's status in the answer to "create and confirm". */
-const ANSWERED: readonly IntentRow[] = [
+export const ANSWERED: readonly IntentRow[] = [
   { status: 'succeeded', when: 'received the money', outcome: 'Captured', source: LIFECYCLE },
+  // "No additional charges are made by the PaymentIntent."
   {
-    // "No additional charges are made by the PaymentIntent."
     status: 'canceled',
     when: 'can never charge',
     outcome: 'Declined',
     source: 'https://docs.stripe.com/api/payment_intents/cancel',
   },
-  {
-    status: 'processing',
-    when: 'settles later, either way',
-    outcome: 'Unknown',
-    source: LIFECYCLE,
-  },
-  {
-    // We never request it, but somebody could capture it.
-    status: 'requires_capture',
-    when: 'is authorised, not captured',
-    outcome: 'Unknown',
-    source: LIFECYCLE,
-  },
+  open('processing', 'settles later, either way'),
+  // We never request it, but somebody could capture it.
+  open('requires_capture', 'is authorised, not captured'),
   // The customer, or somebody in the dashboard, could still complete each of these.
-  { status: 'requires_action', when: 'can be completed', outcome: 'Unknown', source: LIFECYCLE },
-  {
-    status: 'requires_confirmation',
-    when: 'can be completed',
-    outcome: 'Unknown',
-    source: LIFECYCLE,
-  },
-  {
-    status: 'requires_payment_method',
-    when: 'was not confirmed',
-    outcome: 'Unknown',
-    source: LIFECYCLE,
-  },
+  open('requires_action', 'can be completed'),
+  open('requires_confirmation', 'can be completed'),
+  open('requires_payment_method', 'was not confirmed'),
 ];
 
-/**
- * The same for a look-up: there the PaymentIntent itself holds the card error that answered the
- * charge.
- */
-const FOUND: readonly IntentRow[] = [
+/** The same for a look-up, where the PaymentIntent holds the card error of the charge. */
+export const FOUND: readonly IntentRow[] = [
   {
     status: 'requires_payment_method',
     when: 'its last payment error is a card error, with any decline code',
@@ -88,24 +72,8 @@ const FOUND: readonly IntentRow[] = [
   ...ANSWERED,
 ];
 
-/** The statuses that the table knows; a test compares them with those of the SDK. */
+/** A test compares them with those of the SDK. */
 export const MAPPED_INTENT_STATUSES: readonly string[] = ANSWERED.map(({ status }) => status);
-
-const TOMORROW: OutcomeRow = {
-  when: 'any other status, or what is no PaymentIntent',
-  outcome: 'Unknown',
-  source: 'ADR 0003',
-};
-
-const rowsOf = (where: string, rows: readonly IntentRow[]): readonly OutcomeRow[] =>
-  [...rows.map((row) => ({ ...row, when: `\`${row.status}\`: ${row.when}` })), TOMORROW].map(
-    ({ when, outcome, source }) => ({ when: `${where} ${when}`, outcome, source }),
-  );
-
-export const PAYMENT_ROWS: readonly OutcomeRow[] = [
-  ...rowsOf('answered with', ANSWERED),
-  ...rowsOf('found as', FOUND),
-];
 
 /** The outcome of an answer to a charge, a PaymentIntent or anything in its place. */
 export const outcomeOfAnswer = (answer: unknown): IntentOutcome => {

@@ -1,4 +1,4 @@
-import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { err, ResultAsync, type Result } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
@@ -9,13 +9,19 @@ import type {
   UnreadableEntry,
 } from '../../application/ports/gatewayLedger.ts';
 import type { UnknownOutcome } from '../../application/ports/paymentGateway.ts';
+import { misconfigured, unavailable } from '../failures.ts';
 import { lookUpFailure } from './errors.ts';
-import { MAPPED_INTENT_STATUSES, outcomeOfFound, readIntent } from './intents.ts';
+import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
+import {
+  MAPPED_INTENT_STATUSES,
+  outcomeOfFound,
+  readIntent,
+  type PaymentIntent,
+} from './intents.ts';
 import { MAPPED_REFUND_STATUSES, outcomeOfRefund, readRefund } from './refunds.ts';
-import { fieldsOf, textOf } from './rows.ts';
+import { defined } from '../defined.ts';
+import { attemptIn, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
 
-/** The maximum page size of Stripe: https://docs.stripe.com/api/pagination */
-const PAGE_MAX = 100;
 /** A hundred million entries. It bounds the read of a list that never ends. */
 const PAGES_MAX = 1_000_000;
 /** The number of tries for a page before the list fails. */
@@ -25,27 +31,31 @@ const PAUSE_MS_MAX = 20_000;
 
 /**
  * The account's PaymentIntents and Refunds, the newest first, as Stripe lists them. Unlike a
- * search, a list has no lag. Objects that are created meanwhile come before its beginning, so that
- * nothing is listed twice.
+ * search, a list has no lag. What is created meanwhile comes before its beginning, and none is
+ * listed twice.
  */
 export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): GatewayLedger => ({
   async *list({ since, signal } = {}) {
     // Stripe counts whole seconds, so that the second of the start is listed as a whole.
     const created = since === undefined ? {} : { created: { gte: Math.floor(since / 1_000) } };
     const query = { limit: PAGE_MAX, ...created };
-    for (const { ask, read } of [
-      {
-        ask: (after: object): Promise<unknown> =>
-          stripe.paymentIntents.list({ ...query, ...after }),
-        read: readPayment,
-      },
-      {
-        ask: (after: object): Promise<unknown> => stripe.refunds.list({ ...query, ...after }),
-        read: readRefundEntry,
-      },
-    ]) {
-      for await (const page of pagesOf(ask, { clock, signal })) {
-        yield page.map((items) => items.map(read));
+    const payments = (after: PageCursor) =>
+      stripe.paymentIntents.list({ ...query, ...defined({ starting_after: after }) });
+    const refunds = (after: PageCursor) =>
+      stripe.refunds.list({ ...query, ...defined({ starting_after: after }) });
+    for (const [ask, read] of [
+      [payments, readPayment],
+      [refunds, readRefundEntry],
+    ] as const) {
+      let last: PageCursor;
+      const patient = async (after: PageCursor): Promise<Result<unknown, UnknownOutcome>> => {
+        // A list that stands still would be read a million times.
+        if (after !== undefined && after === last) return err(unknown('unreadable answer'));
+        last = after;
+        return patiently(() => ask(after), { clock, signal });
+      };
+      for await (const page of pagesOf(patient, { pagesMax: PAGES_MAX, signal })) {
+        yield page.map((items) => items.map((item) => read(fieldsOf(item)))).mapErr(failureOf);
         if (page.isErr()) return;
       }
     }
@@ -53,75 +63,31 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
 });
 
 type RetryContext = { readonly clock: Clock; readonly signal: AbortSignal | undefined };
-type Items = readonly Readonly<Record<string, unknown>>[];
-type PageError = Unavailable | Misconfiguration;
-
-async function* pagesOf(
-  ask: (after: object) => Promise<unknown>,
-  waiting: RetryContext,
-): AsyncGenerator<Result<Items, PageError>, void, void> {
-  const isAborted = (): boolean => waiting.signal?.aborted === true;
-  let after: string | undefined;
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    if (isAborted()) return;
-    const answer = await patiently(
-      () => ask(after === undefined ? {} : { starting_after: after }),
-      waiting,
-    );
-    if (isAborted()) return;
-    const page = answer.andThen(readPage);
-    if (page.isErr()) return yield err(page.error);
-    const { items, hasMore } = page.value;
-    yield ok(items);
-    if (!hasMore) return;
-    const last = textOf(items.at(-1)?.['id']);
-    if (last === undefined || last === after) return yield err(unavailable('unreadable answer'));
-    after = last;
-  }
-  yield err(unavailable(`the list goes on after ${PAGES_MAX} pages`));
-}
+type Item = Readonly<Record<string, unknown>>;
 
 /** Repeating the request has no effect. Only failures that may pass by themselves are retried. */
 const patiently = async (
   request: () => Promise<unknown>,
   { clock, signal }: RetryContext,
-): Promise<Result<unknown, PageError>> => {
+): Promise<Result<unknown, UnknownOutcome>> => {
   const ask = ResultAsync.fromThrowable(request, lookUpFailure);
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
-    if (answer.isOk()) return ok(answer.value);
+    if (answer.isOk()) return answer;
     const { trouble, retryAfterMs = 0 } = answer.error;
     const mayPass = trouble === 'Unavailable' || trouble === 'Throttled';
-    if (!mayPass || tries === TRIES_MAX || signal?.aborted === true) {
-      return err(failureOf(answer.error));
-    }
+    if (!mayPass || tries === TRIES_MAX || signal?.aborted === true) return answer;
     const pauseMs = Math.max(PAUSE_MS * 2 ** (tries - 1), retryAfterMs);
     await clock.sleep(Math.min(pauseMs, PAUSE_MS_MAX), signal);
   }
 };
 
-const failureOf = ({ cause, trouble }: UnknownOutcome): PageError =>
+const failureOf = ({ cause, trouble }: UnknownOutcome): Misconfiguration | Unavailable =>
   trouble === 'Misconfigured'
-    ? { type: 'Misconfigured', dependency: 'PaymentGateway', cause }
-    : { ...unavailable(cause), throttled: trouble === 'Throttled' };
+    ? misconfigured('PaymentGateway', cause)
+    : unavailable('PaymentGateway', cause, trouble === 'Throttled');
 
-const unavailable = (cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency: 'PaymentGateway',
-  cause,
-  throttled: false,
-});
-
-const readPage = (
-  answer: unknown,
-): Result<{ readonly items: Items; readonly hasMore: boolean }, PageError> => {
-  const { object, data, has_more: hasMore } = fieldsOf(answer);
-  return object === 'list' && Array.isArray(data) && typeof hasMore === 'boolean'
-    ? ok({ items: data.map(fieldsOf), hasMore })
-    : err(unavailable('unreadable answer'));
-};
-
-const readPayment = (item: Items[number]): LedgerEntry => {
+const readPayment = (item: Item): LedgerEntry => {
   const intent = readIntent(item);
   const at = createdAt(item);
   if (intent === undefined || at === undefined) return unreadable(item, 'is no PaymentIntent');
@@ -133,15 +99,16 @@ const readPayment = (item: Items[number]): LedgerEntry => {
   if (moved === undefined && intent.amount_received !== 0) {
     return unreadable(item, 'received what is no amount, or without having succeeded');
   }
-  const attempt = Number(intent.metadata['attempt']);
   return {
     kind: 'payment',
-    ...entryOf(intent, { at, moved, status: STATUS[outcome.type] }),
-    ...(Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {}),
+    ...entryOf(intent, moved?.amountMinor),
+    at,
+    status: STATUS[outcome.type],
+    ...attemptIn(intent.metadata),
   };
 };
 
-const readRefundEntry = (item: Items[number]): LedgerEntry => {
+const readRefundEntry = (item: Item): LedgerEntry => {
   const refund = readRefund(item);
   const at = createdAt(item);
   if (refund === undefined || at === undefined) return unreadable(item, 'is no Refund');
@@ -150,17 +117,17 @@ const readRefundEntry = (item: Items[number]): LedgerEntry => {
   }
   const outcome = outcomeOfRefund(refund);
   if (outcome.type === 'Unknown' && refund.status === 'succeeded') {
-    return unreadable(item, 'gave back what is no amount');
+    return unreadable(item, 'refunded what is no amount');
   }
   const moved = outcome.type === 'Refunded' ? outcome : undefined;
   const status = outcome.type === 'Declined' ? 'failed' : STATUS[outcome.type];
-  const refundId = textOf(refund.metadata['refund_id']);
-  const { paymentIntent: paymentReference } = refund;
+  const { metadata, paymentIntent: paymentReference } = refund;
   return {
     kind: 'refund',
-    ...entryOf(refund, { at, moved, status }),
-    ...(refundId === undefined ? {} : { refundId }),
-    ...(paymentReference === undefined ? {} : { paymentReference }),
+    ...entryOf(refund, moved?.amountMinor),
+    at,
+    status,
+    ...defined({ refundId: textOf(metadata['refund_id']), paymentReference }),
   };
 };
 
@@ -171,41 +138,15 @@ const STATUS = {
   Unknown: 'open',
 } as const satisfies Record<string, LedgerStatus>;
 
-type LedgerObject = {
-  readonly id: string;
-  readonly currency: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-};
-
 const entryOf = (
-  { id: reference, currency, metadata }: LedgerObject,
-  {
-    at,
-    moved,
-    status,
-  }: {
-    readonly at: number;
-    readonly moved: { readonly amountMinor: number } | undefined;
-    readonly status: LedgerStatus;
-  },
-) => {
-  const orderId = textOf(metadata['order_id']);
-  const deployment = textOf(metadata['deployment']);
-  return {
-    reference,
-    status,
-    amountMinor: moved?.amountMinor ?? 0,
-    currency: currency.toUpperCase(),
-    at,
-    ...(orderId === undefined ? {} : { orderId }),
-    ...(deployment === undefined ? {} : { deployment }),
-  };
-};
+  { id: reference, currency, metadata }: Pick<PaymentIntent, 'id' | 'currency' | 'metadata'>,
+  amountMinor = 0,
+) => ({ reference, amountMinor, currency: currency.toUpperCase(), ...ownerIn(metadata) });
 
-const createdAt = ({ created }: Items[number]): number | undefined =>
+const createdAt = ({ created }: Item): number | undefined =>
   typeof created === 'number' && Number.isSafeInteger(created) ? created * 1_000 : undefined;
 
-const unreadable = ({ id }: Items[number], why: string): UnreadableEntry => ({
+const unreadable = ({ id }: Item, why: string): UnreadableEntry => ({
   kind: 'unreadable',
   reference: textOf(id) ?? '(unnamed)',
   why,

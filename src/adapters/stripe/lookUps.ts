@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe';
 import type {
   ListedRefund,
   MoneyMovement,
+  PaymentGateway,
   PaymentLookUp,
   RefundList,
   RefundLookUp,
@@ -12,7 +13,9 @@ import type {
 import { lookUpFailure } from './errors.ts';
 import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
-import { fieldsOf, textOf, unknown } from './rows.ts';
+import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
+import { defined } from '../defined.ts';
+import { textOf, unknown } from './rows.ts';
 
 /**
  * How long a payment may be missing from a search: normally less than a minute, up to an hour
@@ -21,8 +24,6 @@ import { fieldsOf, textOf, unknown } from './rows.ts';
  */
 export const STRIPE_SEARCH_LAG_MS = 3_600_000;
 
-/** The maximum page size of Stripe: https://docs.stripe.com/api/pagination */
-const PAGE_MAX = 100;
 /** There is rarely more than one payment with a reference, and an order has few refunds. */
 const PAGES_MAX = 10;
 
@@ -44,15 +45,9 @@ export const findPayment = async (
   const query = terms
     .map(([name, value]) => `metadata['${name}']:'${quoted(value)}'`)
     .join(' AND ');
-  const found = await collect(readIntent, {
-    ask: (page) =>
-      stripe.paymentIntents.search({
-        query,
-        limit: PAGE_MAX,
-        ...(page === undefined ? {} : { page }),
-      }),
-    nextOf: ({ next_page: next }) => textOf(next),
-  });
+  const found = await collect(readIntent, (page) =>
+    stripe.paymentIntents.search({ query, limit: PAGE_MAX, ...defined({ page }) }),
+  );
   return found.match(
     (intents) =>
       settle(
@@ -64,13 +59,7 @@ export const findPayment = async (
   );
 };
 
-type PaymentSearch = {
-  readonly deployment: string;
-  readonly orderId: string;
-  readonly attempt: number | 'any';
-  readonly since: number;
-  readonly body: string;
-};
+type PaymentSearch = Omit<Parameters<PaymentGateway['find']>[0], 'signal'>;
 
 /**
  * Whether a payment is the requested one: by its identity, and created no earlier than it was
@@ -95,11 +84,7 @@ const SECOND_MS = 1_000;
 /** One refund of a payment, among all its refunds. */
 export const findRefund = async (
   stripe: Stripe,
-  reference: {
-    readonly deployment: string;
-    readonly refundId: string;
-    readonly paymentReference: string;
-  },
+  reference: Parameters<PaymentGateway['findRefund']>[0],
 ): Promise<RefundLookUp> => {
   const found = await collectRefunds(stripe, reference.paymentReference);
   return found.match(
@@ -136,8 +121,7 @@ const listed = (refund: StripeRefund): Result<ListedRefund, UnknownOutcome> => {
   return ok({
     ...money,
     status: LISTED[outcomeOfRefund(refund).type],
-    ...(textOf(refundId) === undefined ? {} : { refundId: String(refundId) }),
-    ...(textOf(deployment) === undefined ? {} : { deployment: String(deployment) }),
+    ...defined({ refundId: textOf(refundId), deployment: textOf(deployment) }),
   });
 };
 
@@ -147,54 +131,32 @@ export const collectRefunds = (
   stripe: Stripe,
   paymentReference: string,
 ): Promise<Result<readonly StripeRefund[], UnknownOutcome>> =>
-  collect(readRefund, {
-    ask: (after) =>
-      stripe.refunds.list({
-        payment_intent: paymentReference,
-        limit: PAGE_MAX,
-        ...(after === undefined ? {} : { starting_after: after }),
-      }),
-    nextOf: (_page, refunds) => refunds.at(-1)?.id,
-  });
+  collect(readRefund, (after) =>
+    stripe.refunds.list({
+      payment_intent: paymentReference,
+      limit: PAGE_MAX,
+      ...defined({ starting_after: after }),
+    }),
+  );
 
 /** Quotes are escaped by a backslash: https://docs.stripe.com/search#search-query-language */
 const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${sign}`);
 
-type PagedSearch<Item> = {
-  readonly ask: (cursor: string | undefined) => Promise<unknown>;
-  /** The cursor of the next page, for a page that has one. */
-  readonly nextOf: (
-    page: Readonly<Record<string, unknown>>,
-    items: readonly Item[],
-  ) => string | undefined;
-};
-
 /** All items of all pages. An unreadable item could be ours, so that the result is then unknown. */
 const collect = async <Item>(
   read: (answer: unknown) => Item | undefined,
-  { ask, nextOf }: PagedSearch<Item>,
+  ask: (cursor: PageCursor) => Promise<unknown>,
 ): Promise<Result<readonly Item[], UnknownOutcome>> => {
   const request = ResultAsync.fromThrowable(ask, lookUpFailure);
   const found: Item[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const answer = await request(cursor);
-    if (answer.isErr()) return err(answer.error);
-    const page = fieldsOf(answer.value);
-    const { object, data, has_more: hasMore } = page;
-    const isPage = object === 'list' || object === 'search_result';
-    if (!isPage || !Array.isArray(data) || typeof hasMore !== 'boolean') return unreadable;
-    const items = data.map(read).filter((item) => item !== undefined);
-    if (items.length < data.length) return unreadable;
+  for await (const page of pagesOf(request, { pagesMax: PAGES_MAX })) {
+    if (page.isErr()) return err(page.error);
+    const items = page.value.map(read).filter((item) => item !== undefined);
+    if (items.length < page.value.length) return err(unknown('unreadable answer'));
     found.push(...items);
-    if (!hasMore) return ok(found);
-    cursor = nextOf(page, items);
-    if (cursor === undefined) return unreadable;
   }
-  return err(unknown('too many pages'));
+  return ok(found);
 };
-
-const unreadable = err(unknown('unreadable answer'));
 
 /** The result for one reference: nothing, one, or too many for a program to choose from. */
 const settle = <Item, Outcome>(

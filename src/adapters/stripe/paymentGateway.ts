@@ -1,4 +1,4 @@
-import { ResultAsync } from 'neverthrow';
+import { okAsync, ResultAsync } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type {
   ChargeOutcome,
@@ -18,29 +18,19 @@ import {
 } from './bodies.ts';
 import { type GatewayMode, NOT_AFTER_HEADER } from './client.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
-import { outcomeOfAnswer, PAYMENT_ROWS } from './intents.ts';
+import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
-import { outcomeOfRefundAnswer, REFUND_ROWS } from './refunds.ts';
+import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
-import { notExecuted, unknown, type OutcomeRow } from './rows.ts';
-import { ERROR_ROWS } from './errorTable.ts';
+import { notExecuted, unknown } from './rows.ts';
 
-/**
- * The minimum time that Stripe keeps a key: "at least 24 hours"
- * (https://docs.stripe.com/api/idempotent_requests).
- */
+/** "At least 24 hours": https://docs.stripe.com/api/idempotent_requests */
 export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 
-/**
- * https://docs.stripe.com/api/idempotent_requests: up to 255 characters; these can stand in a
- * header.
- */
+/** Up to 255 characters (https://docs.stripe.com/api/idempotent_requests) that fit a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/**
- * The SDK accepts no signal: a signal that fires later does not end a request, but the time-out
- * does.
- */
+/** The SDK accepts no signal: one that fires later ends no request, but the time-out does. */
 export const createStripePaymentGateway = (
   stripe: Stripe,
   mode: GatewayMode = 'test',
@@ -53,10 +43,7 @@ export const createStripePaymentGateway = (
     read: outcomeOfAnswer,
     readError: chargeFailure,
   }),
-  find: ({ signal, ...reference }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : findPayment(stripe, reference),
-    ),
+  find: (search) => unlessAborted(search, () => findPayment(stripe, search)),
   prepareRefund,
   isPreparedRefund,
   refund: createPost<RefundOutcome>(stripe, {
@@ -64,21 +51,18 @@ export const createStripePaymentGateway = (
     read: outcomeOfRefundAnswer,
     readError: refundFailure,
   }),
-  findRefund: ({ signal, ...reference }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : findRefund(stripe, reference),
-    ),
-  retrieve: ({ signal, kind, reference }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : retrieve(stripe, kind, reference),
-    ),
-  listRefunds: ({ signal, ...of }) =>
-    ResultAsync.fromSafePromise(
-      signal?.aborted ? Promise.resolve(aborted) : listRefunds(stripe, of),
-    ),
+  findRefund: (search) => unlessAborted(search, () => findRefund(stripe, search)),
+  retrieve: (named) => unlessAborted(named, () => retrieve(stripe, named.kind, named.reference)),
+  listRefunds: (of) => unlessAborted(of, () => listRefunds(stripe, of)),
 });
 
-const aborted: UnknownOutcome = unknown('aborted');
+const unlessAborted = <Found>(
+  { signal }: { readonly signal?: AbortSignal },
+  look: () => Promise<Found>,
+): ResultAsync<Found | UnknownOutcome, never> =>
+  signal?.aborted === true
+    ? okAsync(unknown('aborted'))
+    : ResultAsync.fromSafePromise<Found | UnknownOutcome>(look());
 
 type Endpoint<Outcome> = {
   readonly path: string;
@@ -109,18 +93,10 @@ const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint
     if (signal?.aborted) return notExecuted('aborted');
     const parameters = parametersOf(body);
     if (parameters === undefined) return notExecuted('malformed body');
-    // Without a key the SDK would generate one, and no later request could be recognized as the
-    // same.
+    // Without a key the SDK would make one, and no later request could be recognized as the same.
     if (!KEY.test(key)) return notExecuted('malformed key');
     return send(key, parameters, notAfter).match(read, (outcome) => outcome);
   };
   return (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(request));
 };
-
-/** Every table that turns an answer of Stripe into an outcome, for the documentation. */
-export const OUTCOME_ROWS: readonly OutcomeRow[] = [
-  ...PAYMENT_ROWS,
-  ...REFUND_ROWS,
-  ...ERROR_ROWS,
-].map(({ when, outcome, source }) => ({ when, outcome, source }));

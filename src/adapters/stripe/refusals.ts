@@ -80,17 +80,11 @@ const CONTENT_CODES: ReadonlySet<string> = new Set([
   'token_in_use',
 ]);
 
-/**
- * The parameters that differ between orders in our bodies, queries and paths (bodies.ts,
- * lookUps.ts).
- */
+/** The parameters that differ between orders in bodies.ts and lookUps.ts. */
 const OWN_PARAMETER =
   /^(amount|currency|payment_method|payment_intent|intent|charge|refund|id|query|metadata)(\[.*)?$/;
 
-/**
- * Whether every order would be refused in the same way. Otherwise this request's own content is
- * refused.
- */
+/** Whether every order would be refused in the same way, and not this request's own content. */
 export const isOfAccount = ({ code, param }: Stripe.errors.StripeError): boolean => {
   if (code !== undefined && ACCOUNT_CODES.has(code)) return true;
   if (code !== undefined && CONTENT_CODES.has(code)) return false;
@@ -100,39 +94,3 @@ export const isOfAccount = ({ code, param }: Stripe.errors.StripeError): boolean
 /** The gateway's word for the mistake in the request, safe to store and show. */
 export const refusalCode = ({ code, param }: Stripe.errors.StripeError): string =>
   codeOf(code) ?? (param === undefined ? 'unspecified' : `invalid ${codeOf(param) ?? 'parameter'}`);
-
-/**
- * These belong to webhooks, OAuth and API v2 and never answer a request of ours: they have no row,
- * and are therefore Unknown.
- */
-export const NO_ANSWERS: readonly string[] = [
-  'StripeError',
-  'StripeSignatureVerificationError',
-  'StripeOAuthError',
-  'StripeInvalidGrantError',
-  'StripeInvalidClientError',
-  'StripeOAuthInvalidRequestError',
-  'StripeInvalidScopeError',
-  'StripeUnsupportedGrantTypeError',
-  'StripeUnsupportedResponseTypeError',
-  'AlreadyCanceledError',
-  'BlockedByStripeError',
-  'CannotProceedError',
-  'CapabilityNotEnabledError',
-  'ControlledByAlternateResourceError',
-  'FeatureNotEnabledError',
-  'FinancialAccountNotOpenError',
-  'FxQuoteNeedsRefreshError',
-  'InsufficientFundsError',
-  'InvalidPaymentMethodError',
-  'InvalidPayoutMethodError',
-  'InvalidVaultedCredentialError',
-  'NotCancelableError',
-  'QuotaExceededError',
-  'RateLimitError',
-  'RecipientNotNotifiableError',
-  'TemporarySessionExpiredError',
-  'VerificationAttemptFailedError',
-  'VerificationExpiredError',
-  'VerificationNotInitiatedError',
-];

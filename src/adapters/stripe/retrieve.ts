@@ -5,12 +5,12 @@ import type {
   RetrievedMovement,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import { fromStripeAmount } from './amounts.ts';
 import { lookUpFailure } from './errors.ts';
-import { outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
+import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { collectRefunds } from './lookUps.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
-import { textOf, unknown } from './rows.ts';
+import { defined } from '../defined.ts';
+import { attemptIn, ownerIn, textOf, unknown } from './rows.ts';
 
 type RetrieveResult = RetrievedMovement | Absent | UnknownOutcome;
 
@@ -42,10 +42,7 @@ export const retrieve = async (
   );
 };
 
-/**
- * There is no such object, or, as Stripe says for a refund's id in place of a payment's, none of
- * that kind.
- */
+/** No such object, or none of that kind, as Stripe says for a refund's id of a payment. */
 const isMissing = (thrown: unknown): boolean =>
   thrown instanceof Stripe.errors.StripeInvalidRequestError && thrown.statusCode === 404;
 
@@ -53,20 +50,20 @@ const readable = <T>(object: T | undefined, read: (object: T) => RetrieveResult)
   object === undefined ? unknown('unreadable answer') : read(object);
 
 const paymentNamed = (intent: PaymentIntent, refunds: readonly StripeRefund[]): RetrieveResult => {
-  const { amount_received: amount, currency, metadata } = intent;
-  const money = fromStripeAmount({ amount, currency });
+  const { metadata } = intent;
+  const money = moneyOfIntent(intent);
   // A refund on its way may still fail, so that its money counts as held until then.
   const back = refunds.filter((refund) => outcomeOfRefund(refund).type === 'Refunded');
   const sums = back.map((refund) => moneyOfRefund(refund)?.amountMinor ?? Number.NaN);
   const refundedMinor = sums.reduce((sum, amountMinor) => sum + amountMinor, 0);
   if (money === undefined || Number.isNaN(refundedMinor)) return unknown('unreadable amount');
-  const attempt = Number(metadata['attempt']);
   return {
-    ...named(intent),
+    type: 'Retrieved',
     ...money,
     isMoved: outcomeOfFound(intent).type === 'Captured',
     refundedMinor,
-    ...(Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {}),
+    ...ownerIn(metadata),
+    ...attemptIn(metadata),
   };
 };
 
@@ -74,26 +71,14 @@ const refundNamed = (refund: StripeRefund): RetrieveResult => {
   const money = moneyOfRefund(refund);
   if (money === undefined) return unknown('unreadable amount');
   const isMoved = outcomeOfRefund(refund).type === 'Refunded';
-  const refundId = textOf(refund.metadata['refund_id']);
-  const { paymentIntent: paymentReference } = refund;
+  const { metadata, paymentIntent: paymentReference } = refund;
   return {
-    ...named(refund),
+    type: 'Retrieved',
     ...money,
     isMoved,
     ...(isMoved ? {} : { amountMinor: 0 }),
     refundedMinor: 0,
-    ...(refundId === undefined ? {} : { refundId }),
-    ...(paymentReference === undefined ? {} : { paymentReference }),
-  };
-};
-
-const named = ({ id: reference, metadata }: Pick<PaymentIntent, 'id' | 'metadata'>) => {
-  const orderId = textOf(metadata['order_id']);
-  const deployment = textOf(metadata['deployment']);
-  return {
-    type: 'Retrieved' as const,
-    reference,
-    ...(orderId === undefined ? {} : { orderId }),
-    ...(deployment === undefined ? {} : { deployment }),
+    ...ownerIn(metadata),
+    ...defined({ refundId: textOf(metadata['refund_id']), paymentReference }),
   };
 };

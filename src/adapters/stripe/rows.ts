@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Trouble } from '../../application/ports/failures.ts';
 import type {
   DeclinedOutcome,
@@ -5,10 +6,7 @@ import type {
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 
-/**
- * One line of a table of the meaning of Stripe's answers about money. The code reads its outcomes
- * here, and so does the documentation.
- */
+/** One meaning of an answer of Stripe about money, for the code and for the documentation. */
 export type OutcomeRow<Outcome extends string = string> = {
   readonly when: string;
   readonly outcome: Outcome;
@@ -53,3 +51,14 @@ export const codeOf = (value: unknown): string | undefined =>
   textOf(value)
     ?.replaceAll(/[^\w.[\]-]/gu, '?')
     .slice(0, CODE_MAX);
+
+type GatewayMetadata = Readonly<Record<string, unknown>>;
+
+/** Whose payment or refund it is, as far as its metadata say. */
+export const ownerIn = ({ order_id: orderId, deployment }: GatewayMetadata) =>
+  defined({ orderId: textOf(orderId), deployment: textOf(deployment) });
+
+export const attemptIn = ({ attempt: text }: GatewayMetadata) => {
+  const attempt = Number(text);
+  return Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {};
+};

@@ -39,9 +39,7 @@ type DatedAnswer = {
 
 type ClockWatch = {
   observe(answer: DatedAnswer): void;
-  /**
-   * An error as long as the newest answer proves that this clock is wrong by more than `offMaxMs`.
-   */
+  /** An error while the newest answer proves that this clock is wrong by more than `offMaxMs`. */
   check(offMaxMs: number): Result<void, Misconfiguration>;
 };
 
@@ -50,8 +48,7 @@ const RESOLUTION_MS = 1_000;
 
 /**
  * Compares this machine's clock with the dates of the answers that it gets anyway. The sender dated
- * its answer at some moment between the request and the receipt, so that slow answers prove less
- * and never too much.
+ * an answer somewhere between the request and the receipt, so that slow answers prove less.
  */
 export const createClockWatch = (): ClockWatch => {
   let newest = { source: '', aheadMs: 0, behindMs: 0 };

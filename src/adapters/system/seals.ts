@@ -1,24 +1,37 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { forgetOldest } from '../../application/forgetOldest.ts';
 import type { Seals } from '../../application/ports/seals.ts';
 
 /** Half of a SHA-256: nobody can find another text with the same seal, and an event stays small. */
 const SEAL_BYTES = 16;
+/** Some hundred bytes each: far more than the orders in flight. */
+const REMEMBERED_MAX = 1_000;
 
-/**
- * HMAC-SHA-256. The first key seals. Seals of the other keys are still valid, so that keys can be
- * changed.
- */
+/** HMAC-SHA-256. The first key seals; seals of the others stay valid, so that keys can change. */
 export const createHmacSeals = (keys: readonly [string, ...string[]]): Seals => {
-  const sealWith = (key: string, text: string): Buffer =>
+  const [sealing, ...others] = [secretOf(keys[0]), ...keys.slice(1).map(secretOf)] as const;
+  const sealWith = (key: KeyObject, text: string): Buffer =>
     createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, SEAL_BYTES);
+  /** What this process seals, it checks soon after, before each step that it takes. */
+  const sealed = new Map<string, Buffer>();
+  const ownSeal = (text: string): Buffer => {
+    const seal = sealed.get(text) ?? sealWith(sealing, text);
+    sealed.set(text, seal);
+    forgetOldest(sealed, REMEMBERED_MAX);
+    return seal;
+  };
   return {
-    seal: (text) => sealWith(keys[0], text).toString('base64url'),
+    seal: (text) => ownSeal(text).toString('base64url'),
     isSeal: (text, seal) => {
       const given = Buffer.from(seal, 'base64url');
       return (
         given.length === SEAL_BYTES &&
-        keys.some((key) => timingSafeEqual(sealWith(key, text), given))
+        (timingSafeEqual(ownSeal(text), given) ||
+          others.some((key) => timingSafeEqual(sealWith(key, text), given)))
       );
     },
   };
 };
+
+/** Made once: a text would be made a key again for each seal. */
+const secretOf = (key: string): KeyObject => createSecretKey(Buffer.from(key, 'utf8'));

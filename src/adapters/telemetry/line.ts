@@ -5,20 +5,14 @@ import { redact } from './redact.ts';
 type LineStamp = {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /**
-   * Unique to the line: the log service may store one put twice, and a reader recognizes copies by
-   * this.
-   */
+  /** Unique to the line, so that a reader recognizes the copies of a put that was stored twice. */
   readonly id: string;
   readonly service: string;
   /** The namespace for the metrics of a record. Without it they are ordinary members. */
   readonly metricsNamespace?: string | undefined;
 };
 
-/**
- * One record as a line of JSON; an error if it contains what JSON cannot express, in spite of its
- * type.
- */
+/** One record as a line; an error if it contains what JSON cannot express, in spite of its type. */
 export const toLine = Result.fromThrowable(
   (record: TelemetryRecord, stamp: LineStamp): string => {
     const { level, event, facts, metrics, ...names } = redact(record);
@@ -77,10 +71,7 @@ type MetricValues = Readonly<Record<string, number | readonly number[]>>;
 
 type NamedMetrics = Readonly<Record<string, Metric>>;
 
-/**
- * The numbers as members of a line. JSON only has finite ones, and CloudWatch accepts no empty
- * list.
- */
+/** The numbers as members of a line: JSON has finite ones, and CloudWatch wants no empty list. */
 const numbersOf = (metrics: NamedMetrics): MetricValues =>
   Object.fromEntries(
     Object.entries(metrics).flatMap(([name, { values }]) => {
@@ -113,8 +104,7 @@ const metricDirectives = (
     { length: Math.ceil(definitions.length / METRICS_MAX) },
     (_, index) => ({
       Namespace: namespace,
-      // The only dimension: each further value of a dimension is a metric of its own, and billed as
-      // one.
+      // The only dimension: each further value makes a metric of its own, and is billed as one.
       Dimensions: [['service']],
       Metrics: definitions.slice(index * METRICS_MAX, (index + 1) * METRICS_MAX),
     }),

@@ -1,4 +1,4 @@
-import { Result } from 'neverthrow';
+import { isJsonObject, parseJson } from '../../application/ports/json.ts';
 import type { LogLine, LogTerm } from '../../application/ports/logSearch.ts';
 import { redactNamed } from './redact.ts';
 
@@ -10,8 +10,8 @@ const NO_FACTS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OF_THE_L
 
 /** Reads a line of `toLine` without trusting it; undefined for any other line. */
 export const readLine = (text: string, logStream: string): LogLine | undefined => {
-  const line = parse(text).unwrapOr(undefined);
-  if (line === undefined) return undefined;
+  const line = parseJson(text).unwrapOr(null);
+  if (!isJsonObject(line)) return undefined;
   const { time, service, event, id } = line;
   const level = LEVELS.find((known) => known === line['level']);
   const at = typeof time === 'string' ? Date.parse(time) : NaN;
@@ -41,23 +41,13 @@ export const readLine = (text: string, logStream: string): LogLine | undefined =
   };
 };
 
-const parse = Result.fromThrowable(
-  (text: string): Readonly<Record<string, unknown>> | undefined => {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  },
-);
-
 const isFact = (member: [string, unknown]): member is [string, string | number | boolean] =>
   !NO_FACTS.has(member[0]) && ['string', 'number', 'boolean'].includes(typeof member[1]);
 
 /** All characters of ids; none of them has a meaning in a query. */
 const SEARCHABLE = /^[\w.:#/-]{1,128}$/u;
 
-/**
- * Every text of a record was redacted before it was written: a value that redaction changes is in
- * no line.
- */
+/** Every text was redacted before it was written: a value that redaction changes is in no line. */
 export const isSearchable = ({ name, value }: LogTerm): boolean =>
   SEARCHABLE.test(value) && redactNamed(name, value) === value;
 

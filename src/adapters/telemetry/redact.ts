@@ -13,11 +13,14 @@ const TOKEN = /(?<![A-Za-z0-9])(?:pm|tok|src|sk|rk|pk|whsec)_\w+/g;
 
 export const redactText = (text: string): string => redactIdentifier(maskCardNumbers(text));
 
-/**
- * The digits of an identifier are nobody's card (ADR 0021), but it may still be a mail address or a
- * token.
- */
+/** An identifier's digits are no card (ADR 0021), but it may be a mail address or a token. */
 const redactIdentifier = (text: string): string =>
+  MAY_HOLD_EITHER.test(text) ? redactEither(text) : text;
+
+/** A mail address has the first or the second, a token the third; most texts have none. */
+const MAY_HOLD_EITHER = /@|%40|_/;
+
+const redactEither = (text: string): string =>
   text
     .replace(ADDRESS_RUN, (run) => (AT_INSIDE.test(run) ? '[mail address]' : run))
     .replace(TOKEN, '[token]');
@@ -26,10 +29,7 @@ const redactIdentifier = (text: string): string =>
 export const redactNamed = (name: string, text: string): string =>
   name === 'subject' || isIdentifier(name, text) ? redactIdentifier(text) : redactText(text);
 
-/**
- * A text that contains known identifiers: the text around them is redacted, and each of them by
- * itself.
- */
+/** A text with known identifiers: what is around them is redacted, and each by itself. */
 export const redactAround = (
   text: string,
   [identifier, ...others]: readonly string[],

@@ -1,7 +1,14 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore } from '../ports/eventStore.ts';
-import { scanStreams, type ScannedStream, type ScanProgress } from '../log/scanStreams.ts';
+import {
+  scanStreams,
+  sizeOf,
+  type LogSize,
+  type ScanBounds,
+  type ScannedStream,
+  type ScanProgress,
+} from '../log/scanStreams.ts';
 import type { AuditError, AuditCheck, Finding, Invariant } from './check.ts';
 import { undecodableIn } from './decodedStreams.ts';
 import { createTotals, type AuditTotals } from './totals.ts';
@@ -14,19 +21,11 @@ export type AuditDependencies = {
 /** Sees everything that the scan shows, including unreadable streams, before any check does. */
 export type Observer = (streams: readonly ScannedStream[]) => Promise<Result<void, AuditError>>;
 
-export type AuditProgress = ScanProgress & {
-  /** The approximate number of commits; absent where it is not known. */
-  readonly commitsTotal?: number;
-  readonly findings: number;
-};
+export type AuditProgress = ScanProgress & LogSize & { readonly findings: number };
 
-export type AuditOptions = {
-  /** The number of parts of the log that are read in parallel. */
-  readonly segments: number;
-  readonly readUnitsPerSecond?: number | undefined;
+export type AuditOptions = ScanBounds & {
   readonly checks: readonly AuditCheck[];
   readonly observers?: readonly Observer[];
-  readonly signal?: AbortSignal | undefined;
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (progress: AuditProgress) => void;
 };
@@ -42,10 +41,7 @@ export type AuditReport = AuditTotals & {
   readonly inProgress: number;
 };
 
-/**
- * Findings and unreadable streams that are remembered, so that each is reported once: a few MB at
- * most.
- */
+/** Findings and unreadable streams that are remembered, to report each once: a few MB. */
 const REMEMBERED_MAX = 100_000;
 
 /**
@@ -60,11 +56,7 @@ export const createAudit =
     const totals = createTotals();
     const unreadable = new Set<string>();
     const report = createFindingReport(checks, options.onFinding);
-    // Only the progress report depends on the size, so that a failure to read it does not stop the
-    // audit.
-    const size = (await store.size())
-      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
-      .unwrapOr({});
+    const size = await sizeOf(store);
 
     const visit = createVisit({ checks, observers, totals, unreadable, report });
     let progress: ScanProgress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };
@@ -83,7 +75,7 @@ export const createAudit =
     );
     if (scanned.isErr()) return err(scanned.error);
     for (const check of checks) {
-      for await (const findings of check.conclude(signal)) {
+      for await (const findings of check.conclude?.(signal) ?? []) {
         if (findings.isErr()) return err(findings.error);
         report.add(findings.value);
         options.onProgress?.({ ...progress, ...size, findings: report.found() });
@@ -100,7 +92,6 @@ export const createAudit =
     });
   };
 
-/** Reports each finding once, and counts them by invariant. */
 const createFindingReport = (
   checks: readonly AuditCheck[],
   onFinding: AuditOptions['onFinding'],
@@ -140,33 +131,25 @@ const createVisit = ({
   readonly unreadable: Set<string>;
   readonly report: ReturnType<typeof createFindingReport>;
 }) => {
-  const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
-    const corrupt = stream.corrupt ?? undecodableIn(stream);
-    if (corrupt !== undefined) {
-      if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
-      report.add([findingOf(corrupt)]);
+  const visitOne = (stream: ScannedStream): ResultAsync<void, AuditError> =>
+    safeTry(async function* () {
+      const corrupt = stream.corrupt ?? undecodableIn(stream);
+      if (corrupt !== undefined) {
+        if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
+        report.add([findingOf(corrupt)]);
+        return ok();
+      }
+      totals.add(stream);
+      for (const check of checks) report.add(yield* check.visit(stream));
       return ok();
-    }
-    totals.add(stream);
-    for (const check of checks) {
-      const findings = await check.visit(stream);
-      if (findings.isErr()) return err(findings.error);
-      report.add(findings.value);
-    }
-    return ok();
-  };
+    });
 
-  return async (streams: readonly ScannedStream[]): Promise<Result<void, AuditError>> => {
-    for (const observe of observers) {
-      const observed = await observe(streams);
-      if (observed.isErr()) return observed;
-    }
-    for (const stream of streams) {
-      const visited = await visitOne(stream);
-      if (visited.isErr()) return visited;
-    }
-    return ok();
-  };
+  return (streams: readonly ScannedStream[]): ResultAsync<void, AuditError> =>
+    safeTry(async function* () {
+      for (const observe of observers) yield* await observe(streams);
+      for (const stream of streams) yield* visitOne(stream);
+      return ok();
+    });
 };
 
 const findingOf = ({ streamId, version, why, fault }: CorruptStream): Finding => ({

@@ -1,13 +1,11 @@
 import type { Result, ResultAsync } from 'neverthrow';
-import type { LoadError } from '../ports/eventStore.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { ViewError } from '../ports/invoiceView.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 
-/**
- * The invariants that an audit proves, each in one sentence. A finding names the one that does not
- * hold.
- */
+/** The invariants that an audit proves. A finding names the one that does not hold. */
 export const INVARIANTS = {
   readable: 'every item of the log is what this system wrote, under its own hash (S7, X13)',
   contiguous: 'the versions of a stream are 1…n, each commit chained to the one before it (S6, S7)',
@@ -28,13 +26,9 @@ export const INVARIANTS = {
 
 export type Invariant = keyof typeof INVARIANTS;
 
-/** One place where an invariant does not hold. */
 export type Finding = {
   readonly invariant: Invariant;
-  /**
-   * The stream of the finding. Where there is none, another name stands in its place, such as a
-   * gateway's reference.
-   */
+  /** Where the finding has no stream, another name stands here, such as a gateway's reference. */
   readonly streamId: string;
   readonly version?: number;
   readonly why: string;
@@ -44,29 +38,29 @@ export type Finding = {
 
 export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration | AbortedCall;
 
-/**
- * One part of an audit. It sees each readable stream once, whole, in no guaranteed order, and then
- * concludes.
- */
 export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
 
+/** One part of an audit. It sees each readable stream once, in no order, and then concludes. */
 export type AuditCheck = {
   /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];
-  /**
-   * `again`: earlier pieces of this stream were shown before; its findings must not be reported
-   * twice.
-   */
-  readonly visit: (stream: ScannedStream) => PromiseLike<Result<readonly Finding[], AuditError>>;
-  /** Called after every stream was seen. */
-  readonly conclude: (
+  /** `again`: earlier pieces of this stream were shown before; no finding is reported twice. */
+  readonly visit: (stream: ScannedStream) => CheckResult;
+  /** Called after every stream was seen. Absent where each stream is judged by itself. */
+  readonly conclude?: (
     signal?: AbortSignal,
   ) => AsyncGenerator<Result<readonly Finding[], AuditError>, void, void>;
   /** The number of facts that were not judged because they happened within the grace time. */
   readonly inProgress?: () => number;
 };
 
-/** An order, or one request of it, that waits. */
+export type CheckDependencies = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+export type MatchBounds = { readonly graceMs: number; readonly heldMax?: number };
+
 export type WaitingItem = {
   readonly orderId: string;
   /** `payment#1`, `refund#r-1`; absent where it is the whole order. */
@@ -78,29 +72,23 @@ export type WaitingItem = {
 
 export type WaitingList = {
   readonly count: number;
-  /** The oldest of them, the oldest first. */
   readonly oldest: readonly WaitingItem[];
 };
 
-type OldestN = {
-  add(waiting: WaitingItem): void;
-  list(): WaitingList;
-};
-
 /** Counts all, and keeps the oldest. It only sorts when it holds twice as many as it keeps. */
-export const createOldestN = (keptMax: number): OldestN => {
+export const createOldestN = (keptMax: number) => {
   let count = 0;
   let kept: WaitingItem[] = [];
   const keep = (): void => {
     kept = kept.toSorted((one, other) => one.since - other.since).slice(0, keptMax);
   };
   return {
-    add: (waiting) => {
+    add: (waiting: WaitingItem): void => {
       count += 1;
       kept.push(waiting);
       if (kept.length >= 2 * keptMax) keep();
     },
-    list: () => {
+    list: (): WaitingList => {
       keep();
       return { count, oldest: kept };
     },

@@ -2,6 +2,7 @@ import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/index.ts';
 import * as DeadLetters from '../../domain/deadLetter/index.ts';
+import * as Invoice from '../../domain/invoice/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
@@ -12,7 +13,6 @@ import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../po
 import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../log/eventStreams.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 
-/** One commit, with the version of each event in it. */
 export type DecodedCommit<E extends AnyEvent> = {
   readonly committedAt: number;
   readonly events: readonly LocatedEvent<E>[];
@@ -58,9 +58,7 @@ const readOrder = (
 export const eventsOf = <E extends AnyEvent>({ commits }: DecodedStream<E>): readonly E[] =>
   commits.flatMap(({ events }) => events.map(({ event }) => event));
 
-/**
- * Caches what every check would otherwise decode again. An entry lives no longer than its stream.
- */
+/** Caches what every check would otherwise decode again, for as long as its stream lives. */
 const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
   const known = new WeakMap<ScannedStream, { readonly value: T }>();
   return (stream) => {
@@ -80,26 +78,18 @@ const knownNotice = remembered(readAs(Notification.codec));
 const knownSeries = remembered(readAs(Series.codec));
 const knownDeployment = remembered(readAs(Deployment.codec));
 
-/** The order in a stream; undefined for a stream of another kind. */
-export const orderIn = (stream: ScannedStream): DecodedOrder | undefined =>
-  partsOf(stream.streamId).kind === 'order' ? knownOrder(stream).unwrapOr(undefined) : undefined;
+/** Reads a stream of one kind; undefined for a stream of another kind. */
+const ofKind =
+  <T>(kind: string, known: (stream: ScannedStream) => Result<T, CorruptStream>) =>
+  (stream: ScannedStream): T | undefined =>
+    partsOf(stream.streamId).kind === kind ? known(stream).unwrapOr(undefined) : undefined;
 
-export const noticeIn = (stream: ScannedStream): DecodedStream<Notification.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'notification'
-    ? knownNotice(stream).unwrapOr(undefined)
-    : undefined;
+export const orderIn = ofKind('order', knownOrder);
+export const noticeIn = ofKind('notification', knownNotice);
+export const seriesIn = ofKind('series', knownSeries);
+export const deploymentIn = ofKind('deployment', knownDeployment);
 
-export const seriesIn = (stream: ScannedStream): DecodedStream<Series.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'series' ? knownSeries(stream).unwrapOr(undefined) : undefined;
-
-export const deploymentIn = (stream: ScannedStream): DecodedStream<Deployment.Event> | undefined =>
-  partsOf(stream.streamId).kind === 'deployment'
-    ? knownDeployment(stream).unwrapOr(undefined)
-    : undefined;
-
-/**
- * The scan reports a stream that is unreadable by itself, and no check decides anything from it.
- */
+/** The scan reports a stream that is unreadable; no check decides anything from it. */
 export const unlessCorrupt = <T>(
   loaded: ResultAsync<T, LoadError>,
 ): ResultAsync<T | undefined, Exclude<LoadError, CorruptStream>> =>
@@ -116,7 +106,6 @@ export const loadOrder = (
   return unlessCorrupt(store.load(streamId).andThen(({ commits }) => readOrder(streamId, commits)));
 };
 
-/** The decoder for each kind of stream. */
 const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown, CorruptStream>>> =
   {
     order: knownOrder,
@@ -129,7 +118,6 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     registry: readAs(Registry.codec),
   };
 
-/** The first event that this code does not know or cannot read. */
 export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>
   CODECS[partsOf(stream.streamId).kind]?.(stream).match(
     () => undefined,
@@ -151,14 +139,8 @@ export const documentsIn = (
   let reference = '';
   return commits.flatMap(({ events }) =>
     events.flatMap(({ event, version }): readonly AllocatedDocument[] => {
-      if (
-        event.type === 'PaymentCaptured' ||
-        event.type === 'RefundSucceeded' ||
-        event.type === 'RefundAdopted'
-      ) {
-        reference = event.data.reference;
-      }
-      if (event.type !== 'InvoiceIssued' && event.type !== 'CreditNoteIssued') return [];
+      if (Order.isMovement(event)) ({ reference } = event.data);
+      if (!Invoice.isDocument(event)) return [];
       const { series, year, number, label, seriesVersion, issuedAt: date } = event.data;
       const numbered = { series, year, number, seriesVersion, date };
       const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;

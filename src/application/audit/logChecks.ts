@@ -1,4 +1,3 @@
-import { ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -32,13 +31,9 @@ export type LogChecksDependencies = {
 export type LogChecksOptions = {
   /** Younger facts are in progress, and no finding. */
   readonly graceMs: number;
-  /**
-   * The time from its request until a request without an outcome goes to review by the rules (ADR
-   * 0011). The grace time is added.
-   */
+  /** From a request without an outcome to its review, by the rules (ADR 0011), without grace. */
   readonly giveUpMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** The maximum number of entries that each comparison keeps. */
   readonly heldMax?: number;
 };
 
@@ -49,7 +44,6 @@ export type WaitingReport = {
   readonly inReview: WaitingList;
 };
 
-/** The maximum length of each list. */
 const LISTED_MAX = 1_000;
 
 /** Every check that needs the log and what is derived from it. Each check serves one audit. */
@@ -90,5 +84,5 @@ export const patient = (
   store: Pick<EventStore, 'load'>,
   patiently: ThrottlingRetry,
 ): Pick<EventStore, 'load'> => ({
-  load: (...asked) => new ResultAsync(patiently(() => store.load(...asked))),
+  load: (...asked) => patiently(() => store.load(...asked)),
 });

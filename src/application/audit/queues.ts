@@ -16,9 +16,7 @@ export type AuditedQueues = {
 export type QueuesSeen = {
   readonly paymentDeadLetters: readonly DeadLetter[];
   readonly notificationDeadLetters: readonly DeadLetter[];
-  /**
-   * The number of messages in the payments queue, hidden ones included: the highest of the counts.
-   */
+  /** The messages in the payments queue, hidden ones included: the highest of the counts. */
   readonly paymentsWaiting: number;
   /** Every dead letter was seen, as far as a peek shows. */
   readonly isComplete: boolean;

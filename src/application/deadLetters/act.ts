@@ -38,9 +38,7 @@ const SECOND_MS = 1_000;
 export type ActionOptions = ListOptions &
   Decider & {
     readonly verb: DecisionVerb;
-    /** The maximum number of dead letters that are acted on in a second. */
     readonly rate: number;
-    /** Also discards dead letters that are still needed. */
     readonly isForced: boolean;
     readonly onActed: (acted: ActionResult) => void;
   };
@@ -51,22 +49,15 @@ export type ActionResult = {
   readonly outcome: Result<{ readonly isNew: boolean }, ActionError>;
 };
 
-/**
- * Why nothing more was done with a dead letter. It is still in its queue, and can be decided about
- * again.
- */
+/** A dead letter with an error is still in its queue, and can be decided about again. */
 export type ActionError =
   | { readonly type: 'Damaged' }
   /** Its visibility time is over, or somebody else has received it. */
   | { readonly type: 'Lost' }
   | { readonly type: 'Needed'; readonly prospect: Prediction }
-  /** The original body is not kept, so that it cannot be sent again. */
   | { readonly type: 'NotKept'; readonly why: string }
   | { readonly type: 'SendFailed'; readonly code: string }
-  /**
-   * The decision is recorded and, for a redrive, the message is sent; doing it once more does no
-   * harm.
-   */
+  /** It is recorded and, for a redrive, sent; doing it once more does no harm. */
   | { readonly type: 'NotDeleted'; readonly code: string }
   | TooLarge
   | QueueError

@@ -1,23 +1,20 @@
-import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as DeadLetters from '../../domain/deadLetter/index.ts';
 import { maskCardNumbers } from '../../domain/cardNumber/index.ts';
 import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';
-import { CONFLICTS_MAX } from '../orders/dependencies.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
+import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
 import { orderIdOf, type DeadLetter } from './deadLetter.ts';
 
 export type DecisionVerb = 'redrive' | 'discard';
 
-/** Who decides, and why. */
 export type Decider = { readonly by: string; readonly because: string };
 
 export type AppendDecisionError =
-  | Exclude<AppendError, { readonly type: 'Conflict' }>
-  | LoadError
-  | { readonly type: 'ConflictsExhausted' };
+  Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError | ConflictsExhausted;
 
 /** No message caused the decision. */
 const PERSON = 'person';
@@ -48,27 +45,25 @@ export const createAppendDecision =
     deadLetter: DeadLetter,
     { by, because }: Decider,
   ): ResultAsync<{ readonly isNew: boolean }, AppendDecisionError> =>
-    safeTry(async function* () {
-      const streamId = streamOf(deadLetter);
-      const idempotencyKey = `${verb}#${deadLetter.messageId}`;
-      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+    retryConflicts<{ readonly isNew: boolean }, AppendError | LoadError>(() =>
+      safeTry(async function* () {
+        const streamId = streamOf(deadLetter);
+        const idempotencyKey = `${verb}#${deadLetter.messageId}`;
         const { commits, position } = yield* store.load(streamId);
         if (commits.some((commit) => commit.idempotencyKey === idempotencyKey)) {
           return ok({ isNew: false });
         }
         const event = eventOf(verb, deadLetter, { by, because, at: clock.now() });
-        const appended = await store.append(streamId, position, {
+        yield* store.append(streamId, position, {
           commitId: ids.create(),
           idempotencyKey,
           events: [DeadLetters.codec.encode(event)],
           correlationId: deadLetter.correlationId,
           causationId: PERSON,
         });
-        if (appended.isOk()) return ok({ isNew: true });
-        if (appended.error.type !== 'Conflict') return err(appended.error);
-      }
-      return err<never, AppendDecisionError>({ type: 'ConflictsExhausted' });
-    });
+        return ok({ isNew: true });
+      }),
+    );
 
 const eventOf = (
   verb: DecisionVerb,

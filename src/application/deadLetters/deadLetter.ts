@@ -15,16 +15,10 @@ import { receivesInAll } from '../delivery/deadLetterMessage.ts';
 import type { ReceivedMessage, QueueError } from '../ports/messageQueue.ts';
 import { peekDeadLetters, type PeekedQueue, type PeekOptions } from './peek.ts';
 
-/**
- * What a dead letter says about itself. Its body is not kept: it may be a megabyte, with personal
- * data.
- */
+/** What a dead letter says about itself, without its body of perhaps a megabyte. */
 export type DeadLetter = {
   readonly messageId: string;
-  /**
-   * The id of the message that this is a copy of; absent where the queue moved the message itself,
-   * which keeps its id.
-   */
+  /** The message that this is a copy of; absent where the queue moved the message itself. */
   readonly originalId?: string;
   readonly queue: DeadLetterQueue;
   readonly orderId?: string;
@@ -37,7 +31,6 @@ export type DeadLetter = {
   readonly codeVersion?: string;
   /** How often it had been received when it was moved; approximate where the queue moved it. */
   readonly receives: number;
-  /** The correlation id of its chain. */
   readonly correlationId: string;
   /** When it was moved; if the queue moved it, when it was first sent. */
   readonly sentAt: number;
@@ -58,7 +51,6 @@ const ERROR_TYPE = /^\w{1,64}$/;
 const CODE_VERSION = /^(?:payments|notifications)@[\w.+-]{1,64}$/;
 const RECEIVES = /^\d{1,9}$/;
 
-/** The content as the current code reads it. */
 export const readBody = (
   message: ReceivedMessage,
   queue: DeadLetterQueue,
@@ -128,7 +120,6 @@ export const orderIdOf = ({ orderId }: DeadLetter): string | undefined =>
 /** That is a hundred receives. Nobody reads more dead letters than that one by one. */
 export const DEAD_LETTERS_MAX = 1_000;
 
-/** Every dead letter of a queue, within the limits of the options. */
 export const readDeadLetters = async (
   queue: PeekedQueue,
   { of, ...options }: PeekOptions & { readonly of: DeadLetterQueue },

@@ -21,14 +21,12 @@ export type ListOptions = {
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (looked: number, found: number) => void;
-  /** This many could not be released; they become visible again within a minute. */
   readonly onKept: (count: number) => void;
 };
 
 export type ListSummary = {
   readonly looked: number;
   readonly found: number;
-  /** There may be more dead letters than were read. */
   readonly isCut: boolean;
 };
 

@@ -11,10 +11,7 @@ import {
 export type PeekedQueue = Pick<MessageQueue, 'receive' | 'changeVisibility'>;
 
 type PeekBounds = {
-  /**
-   * The maximum number that is read in one peek. Each one is hidden from others until the peek
-   * ends.
-   */
+  /** The maximum of one peek, which hides each from others until it ends. */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
 };
@@ -25,9 +22,7 @@ export type PeekOptions = PeekBounds & {
   readonly onKept?: (count: number) => void;
 };
 
-/**
- * Dead letters that were received and stay hidden from others for as long as the peek is renewed.
- */
+/** Dead letters that were received, and stay hidden for as long as the peek is renewed. */
 export type DeadLetterPeek = {
   /** Each dead letter once, until no new one is received. Those that are yielded stay hidden. */
   messages(bounds: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;
@@ -35,12 +30,8 @@ export type DeadLetterPeek = {
   renew(): Promise<void>;
   /** Undefined where somebody else may have received it by now. */
   receiptOf(messageId: string): string | undefined;
-  /** To be called after it was deleted. */
   forget(messageId: string): void;
-  /**
-   * Makes them visible again at once, except those given. Returns how many are not known to be
-   * released.
-   */
+  /** Shows them again, except those given. Returns how many may still be hidden. */
   release(kept?: ReadonlySet<string>): Promise<number>;
 };
 
@@ -104,7 +95,6 @@ export const createDeadLetterPeek = (
   };
 };
 
-/** Returns how many are not known to be visible again. */
 const makeVisible = async (queue: PeekedQueue, receipts: readonly string[]): Promise<number> => {
   let lost = 0;
   for (let from = 0; from < receipts.length; from += QUEUE_BATCH_MAX) {

@@ -1,6 +1,5 @@
 import { err, ok, okAsync, type Result, ResultAsync, errAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
 import { draftIn, namesOrder, whyNotKept, type NotificationMessage } from '../messages/index.ts';
 import type { ContextDependencies } from '../orders/context.ts';
@@ -8,7 +7,7 @@ import { refusalOf } from '../orders/refuseOrder.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
-import { createLoadOrder } from '../reconcile/loadOrder.ts';
+import { createLoadOrder, type LoadOrder } from '../reconcile/loadOrder.ts';
 import type { NotificationStream } from '../log/eventStreams.ts';
 import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
 import { bodyText, readBody } from './deadLetter.ts';
@@ -17,7 +16,6 @@ import { createPredictCommand } from './predictCommand.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import { noticeOf } from '../notification/notice.ts';
 import { noticeIdOf } from '../notification/noticeIds.ts';
-import type { Clock } from '../ports/clock.ts';
 
 /** By these types a prediction cannot send, charge, refund, allocate a number or append. */
 export type PredictDependencies = Omit<ContextDependencies, 'allocator' | 'seals'> & {
@@ -39,7 +37,7 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
   const loadOrder = createLoadOrder(dependencies);
   const { predictNotice, unsentOf } = createPredictNotice(dependencies);
   const predictCommand = createPredictCommand({ ...dependencies, unsentOf });
-  const withRefusal = createAddRefusal({ ...dependencies, loadOrder });
+  const withRefusal = createAddRefusal(dependencies, loadOrder);
 
   const orderStateOf = (
     orderId: string,
@@ -55,7 +53,7 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
     if (why !== undefined) return okAsync({ type: 'NotKept', why });
     const read = readBody(message, queue);
     if (read.isErr()) {
-      const prediction = malformed(read.error);
+      const prediction = { type: 'Malformed', reasons: read.error.reasons } as const;
       return queue === 'payments'
         ? withRefusal(prediction, bodyText(message))
         : okAsync(prediction);
@@ -76,17 +74,8 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
   };
 };
 
-/**
- * Adds whether the refusal of the order in a body is recorded; nothing for a body that holds no
- * order.
- */
-const createAddRefusal = ({
-  ids,
-  loadOrder,
-}: {
-  readonly ids: Pick<Ids, 'fingerprint'>;
-  readonly loadOrder: ReturnType<typeof createLoadOrder>;
-}) => {
+/** Adds whether the refusal of the order in a body is recorded, if it holds an order. */
+const createAddRefusal = ({ ids }: PredictDependencies, loadOrder: LoadOrder) => {
   const statusOf = (body: string): ResultAsync<RefusalStatus | undefined, PredictError> => {
     const draft = draftIn(body);
     if (draft === undefined) return okAsync(namesOrder(body) ? 'unrecorded' : undefined);
@@ -106,26 +95,8 @@ const createAddRefusal = ({
     statusOf(body).map((refusal) => ({ ...prediction, ...(refusal && { refusal }) }));
 };
 
-const malformed = ({
-  reasons,
-}: MalformedMessage | InvalidOrder): Extract<Prediction, { type: 'Malformed' }> => ({
-  type: 'Malformed',
-  reasons,
-});
-
-/**
- * Whether the notification service would send a mail for a message, and which notices are not sent
- * yet.
- */
-const createPredictNotice = ({
-  notices,
-  clock,
-  claimLeaseMs,
-}: {
-  readonly notices: Pick<NotificationStream, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly claimLeaseMs: number;
-}) => {
+/** Whether a message would send a mail, and which notices are not sent yet. */
+const createPredictNotice = ({ notices, clock, claimLeaseMs }: PredictDependencies) => {
   const load = (id: string): ResultAsync<Result<Notification.State, Prediction>, PredictError> =>
     notices
       .load(id)

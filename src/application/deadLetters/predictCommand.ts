@@ -8,7 +8,6 @@ import type { PredictError, Prediction, Next } from './prediction.ts';
 
 export type PredictCommandDependencies = Omit<ContextDependencies, 'allocator' | 'seals'> & {
   readonly ids: Pick<Ids, 'fingerprint'>;
-  /** The notices of the order that were not sent yet. */
   readonly unsentOf: (
     orderId: string,
     state: Order.State,
@@ -23,9 +22,7 @@ const ANY_SEAL: ContextDependencies['seals'] = {
   isSeal: () => true,
 };
 
-/**
- * A worker's decision about a command, made on the order as it is now and carried out by nobody.
- */
+/** A worker's decision about a command, made on the order as it is now, and not carried out. */
 export const createPredictCommand = ({
   ids,
   unsentOf,
@@ -89,7 +86,6 @@ const refusedAtIntake = (why: string): Prediction => ({
   refusal: 'unrecorded',
 });
 
-/** Undefined where the order is settled. */
 const nextOf = (
   step: Exclude<Order.OrderStep, { readonly type: 'RetryLater' }>,
   state: Order.State,

@@ -15,7 +15,6 @@ export type Next =
   /** The money is known to have moved: its document is written. */
   | { readonly type: 'Document'; readonly subject: Order.Subject }
   | { readonly type: 'Append'; readonly events: readonly string[] }
-  /** It would become a dead letter again. */
   | { readonly type: 'DeadLetter'; readonly reason: string }
   /** Only notices are left: the customer was not notified of these facts yet. */
   | { readonly type: 'Settled'; readonly untold: readonly string[] };
@@ -25,10 +24,7 @@ export type RefusalStatus = 'recorded' | 'unrecorded';
 
 type Money = { readonly amountMinor: number; readonly currency: string };
 
-/**
- * What would happen to a dead letter if it were redriven now: only the decision, without carrying
- * it out.
- */
+/** What would happen to a dead letter if it were redriven now: a decision without effect. */
 export type Prediction =
   /** The received body is not the body in the queue; nothing may be read from it. */
   | { readonly type: 'Damaged' }
@@ -39,9 +35,7 @@ export type Prediction =
     }
   /** The original body is not kept and cannot be restored, so that it is not sent (ADR 0021). */
   | { readonly type: 'NotKept'; readonly why: string }
-  /** The stream of its order, or of its notice, cannot be read. */
   | { readonly type: 'Unreadable'; readonly why: string }
-  /** The command is refused, however often it comes. */
   | { readonly type: 'Refused'; readonly why: string; readonly refusal?: RefusalStatus }
   /** It would be retried until something else has happened. */
   | { readonly type: 'Waits'; readonly why: string }
@@ -54,17 +48,11 @@ export type Prediction =
       readonly records: readonly string[];
       readonly standing: Order.OrderProgress;
       readonly next: Next;
-      /**
-       * An order with this id was refused before, and its customer was notified that nothing is
-       * charged.
-       */
+      /** This order was refused before, and its customer was notified of that. */
       readonly wasRefused?: true;
     }
   | { readonly type: 'Mails'; readonly notice: string }
-  /**
-   * `isSent`: the mail was sent. Otherwise another delivery has claimed a courtesy that is not
-   * repeated.
-   */
+  /** Not `isSent`: another delivery has claimed a courtesy that is not repeated. */
   | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
 
 /**

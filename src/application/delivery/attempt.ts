@@ -37,7 +37,6 @@ export type Attempt = {
   phase(): AttemptPhase;
   /** How long ago the hold was lost; 0 while it is not. */
   lostForMs(): number;
-  /** Calls the handler of a waiting message. */
   start(): void;
   /** Releases a waiting message, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;

@@ -9,7 +9,6 @@ import type { DeliverySettings } from './settings.ts';
 export type DelayClass = 'prompt' | 'normal' | 'throttled' | 'slow';
 
 export type Backoff = {
-  /** How often the message was received, this time included. */
   readonly attempt: number;
   readonly delayClass: DelayClass;
   /** The delay that the refusing side asked for; it is never undercut. */

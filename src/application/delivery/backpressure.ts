@@ -1,3 +1,4 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import { okAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import {
@@ -8,8 +9,6 @@ import {
   type Probe,
   type Probes,
 } from '../ports/failures.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import {
   afterFailure,
   afterProbe,
@@ -21,11 +20,8 @@ import {
   type Circuit,
 } from './circuit.ts';
 import { createCircuits } from './circuits.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Disposition, Pause } from './disposition.ts';
-import type { DeliverySettings } from './settings.ts';
 
-/** How much may be under way, given how the dependencies do. */
 export type Backpressure = {
   /**
    * The one step with time, once per turn of the loop: probes each dependency whose circuit has
@@ -33,28 +29,21 @@ export type Backpressure = {
    * the next probe is due, Infinity if none is. Never throws.
    */
   advance(onProbed: () => void, stop: AbortSignal): number;
-  /** Takes in how a handler ended. */
   observe(disposition: Disposition, ended: Omit<CallResult, 'now'>): void;
   /** Messages under way at once; 0 while a circuit is open. */
   allowed(): number;
-  /** Every circuit is closed. */
   isSteady(): boolean;
   /** Until no circuit is open or being probed, as far as is known now; 0 while none is. */
   pausedMs(): number;
-  /** Those whose circuit is not closed, with its state. */
   troubled(): Readonly<Record<string, Circuit['state']>>;
   /** A dependency that serves no attempt until a person has fixed it. */
   misconfigured(): Dependency | undefined;
 };
 
-export type BackpressureOptions = {
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'random'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
-  readonly settings: Pick<DeliverySettings, 'concurrency'>;
-  readonly probes: Probes;
-};
+export type BackpressureOptions = Pick<
+  DeliveryDependencies,
+  'clock' | 'ids' | 'telemetry' | 'service' | 'settings'
+> & { readonly probes: Probes };
 
 export const createBackpressure = (options: BackpressureOptions): Backpressure => {
   const { clock, ids, probes } = options;
@@ -170,9 +159,7 @@ const probeError = async (
   return answer;
 };
 
-/**
- * How many messages may be under way under throttling: additive increase, multiplicative decrease.
- */
+/** How many messages may be under way: additive increase, multiplicative decrease. */
 type Concurrency = {
   readonly allowed: number;
   readonly loweredAt: number;

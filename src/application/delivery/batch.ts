@@ -1,14 +1,14 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import { createAttemptCounts } from './settle.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { createAttempt, type Attempt, type AttemptDependencies } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import type { ConsumerDependencies } from './consumer.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
 import { createVisibilityHold } from './hold.ts';
 import { createSettlement, type Settlement } from './settlement.ts';
 import { createSignal } from './signal.ts';
 
-export type BatchDependencies = Omit<ConsumerDependencies, 'probes'> & {
+export type BatchDependencies = DeliveryDependencies & {
   /** The time for one message where no call is repeated; no message is started with less. */
   readonly startMs: number;
 };
@@ -67,7 +67,6 @@ const WITHOUT_LOOP: Pick<AttemptDependencies, 'backpressure' | 'metrics'> = {
   metrics: { count: () => undefined, observeHandlerTime: () => undefined },
 };
 
-/** All attempts of one batch. */
 const createWork = (deps: BatchDependencies) => {
   const { clock, settings } = deps;
   const settlement = createSettlement(deps);

@@ -31,7 +31,6 @@ export type Circuit =
  */
 type SeenCall = { readonly subject: string; readonly failed: boolean; readonly at: number };
 
-/** The end of a handler that shows how a dependency does. */
 export type CallResult = {
   /** The order, or the message if its order is not known. */
   readonly subject: string;
@@ -41,9 +40,7 @@ export type CallResult = {
 
 /** Under load this many calls end within seconds, so that an outage soon makes up half of them. */
 export const SEEN_MAX = 20;
-/**
- * The longest delay between two tries, so that a few orders that keep failing are seen together.
- */
+/** The longest delay between two tries: a few orders that keep failing are seen together. */
 export const SEEN_MS = 300_000;
 /** Three orders do not fail alike by chance, and a quiet queue has no more evidence. */
 export const FAILURES_MIN = 3;
@@ -59,7 +56,6 @@ export const PROBE_MAX_MS = 30_000;
 
 export const CLOSED: Circuit = { state: 'closed', seen: [] };
 
-/** How many messages may be under way. */
 export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
   switch (circuit.state) {
     case 'closed':

@@ -1,24 +1,6 @@
-import type { Clock } from '../ports/clock.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Dependency, Trouble } from '../ports/failures.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import { afterTime, CLOSED, slotsOf, type Circuit } from './circuit.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
-
-/**
- * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
- * turn of the loop with time; to ask about them changes nothing.
- */
-export type Circuits = {
-  of(dependency: Dependency): Circuit;
-  change(dependency: Dependency, next: (circuit: Circuit) => Circuit, why?: ChangeReason): void;
-  changeAll(next: (circuit: Circuit) => Circuit): void;
-  /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
-  advance(): readonly Dependency[];
-  /** The messages that all circuits together allow under way. */
-  slots(): number;
-  /** Those that are not closed. */
-  troubled(): ReadonlyMap<Dependency, Circuit>;
-};
 
 export type ChangeReason = { readonly trouble?: Trouble; readonly cause?: string };
 
@@ -32,19 +14,15 @@ const DEPENDENCIES: readonly Dependency[] = [
   'Clock',
 ];
 
-export type CircuitsOptions = {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
+export type CircuitsOptions = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service'> & {
   readonly slotsMax: number;
 };
 
-export const createCircuits = ({
-  clock,
-  telemetry,
-  service,
-  slotsMax,
-}: CircuitsOptions): Circuits => {
+/**
+ * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
+ * turn of the loop with time; to ask about them changes nothing.
+ */
+export const createCircuits = ({ clock, telemetry, service, slotsMax }: CircuitsOptions) => {
   const circuits = new Map(DEPENDENCIES.map((dependency) => [dependency, CLOSED]));
   /** Dependencies of which a person has been alarmed, once until the circuit is closed. */
   const alarmed = new Set<Dependency>();
@@ -66,7 +44,11 @@ export const createCircuits = ({
     telemetry.record({ level, event, facts });
   };
 
-  const change: Circuits['change'] = (dependency, next, why = {}) => {
+  const change = (
+    dependency: Dependency,
+    next: (circuit: Circuit) => Circuit,
+    why: ChangeReason = {},
+  ): void => {
     const before = of(dependency);
     const after = next(before);
     if (after === before) return;
@@ -79,10 +61,11 @@ export const createCircuits = ({
   return {
     of,
     change,
-    changeAll: (next) => {
+    changeAll: (next: (circuit: Circuit) => Circuit): void => {
       for (const dependency of circuits.keys()) change(dependency, next);
     },
-    advance: () => {
+    /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
+    advance: (): readonly Dependency[] => {
       const now = clock.now();
       const due = [...troubled].flatMap(([dependency, circuit]) =>
         afterTime(circuit, now) === circuit ? [] : [dependency],

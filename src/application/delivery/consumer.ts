@@ -1,14 +1,10 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Probes } from '../ports/failures.ts';
-import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
+import type { TelemetryRecord } from '../ports/telemetry.ts';
 import { createAttempt } from './attempt.ts';
 import { createAttemptCounts } from './settle.ts';
 import { createBackpressure, type Backpressure } from './backpressure.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
 import { createDrainCounts, drain, type DrainCounts, type DrainReport } from './drain.ts';
-import type { Handler } from './handler.ts';
 import { createHealthState, TURN_MAX_MS, type ConsumerHealth, type HealthState } from './health.ts';
 import { createLeaseHold } from './hold.ts';
 import {
@@ -20,7 +16,6 @@ import {
 } from './poll.ts';
 import { createMetrics, type Metrics, oneValue } from './metrics.ts';
 import { createSettlement } from './settlement.ts';
-import type { DeliverySettings } from './settings.ts';
 import { createSignal, type Signal } from './signal.ts';
 import { createSlots, type Slots } from './slots.ts';
 
@@ -30,20 +25,10 @@ export type { ConsumerHealth } from './health.ts';
 export type Consumer = {
   /** Consumes until the signal fires, then drains. Never rejects. To be called once. */
   run(stop: AbortSignal): Promise<DrainReport>;
-  /** At any time, before and after too. */
   health(): ConsumerHealth;
 };
 
-export type ConsumerDependencies = {
-  readonly queue: MessageQueue;
-  readonly deadLetterQueue: MessageQueue;
-  readonly handle: Handler;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
-  readonly service: ServiceVersion;
-  readonly settings: DeliverySettings;
-  /** Ask a dependency that failed whether it serves again. */
+export type ConsumerDependencies = DeliveryDependencies & {
   readonly probes: Probes;
 };
 
@@ -100,14 +85,11 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
   };
   return {
     run: (stop) => consume(loop, stop),
-    health: () => {
-      const misconfigured = backpressure.misconfigured();
-      return health.health({ misconfigured, slotsStuck: slots.stuck() });
-    },
+    health: () => health.health(backpressure.misconfigured(), slots.stuck()),
   };
 };
 
-type LoopParts = {
+type LoopParts = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service' | 'settings'> & {
   readonly poll: Poll;
   readonly slots: Slots;
   readonly signal: Signal;
@@ -115,10 +97,6 @@ type LoopParts = {
   readonly health: HealthState;
   readonly metrics: Metrics;
   readonly drainCounts: DrainCounts;
-  readonly clock: Clock;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
-  readonly settings: Pick<DeliverySettings, 'drainMs'>;
 };
 
 const consume = async (parts: LoopParts, stop: AbortSignal): Promise<DrainReport> => {
@@ -174,19 +152,16 @@ const reportDrain = (
 ): DrainReport => {
   const ends = drainCounts.ends();
   const report = { ...ends, ...drained, abandoned: ends.abandoned + drained.abandoned };
-  const level = report.abandoned + report.pollsCut === 0 ? 'info' : 'warn';
+  const level = report.abandoned === 0 ? 'info' : 'warn';
   const facts = { service: service.name, ...report };
   telemetry.record({ level, event: 'consumer.drained', facts });
   return report;
 };
 
-type MetricsRecordParts = {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly service: ServiceVersion;
-  readonly metrics: Pick<Metrics, 'observeAge' | 'collect'>;
-  readonly slots: Pick<Slots, 'held' | 'heldBytes'>;
-  readonly backpressure: Pick<Backpressure, 'allowed' | 'troubled'>;
-};
+type MetricsRecordParts = Pick<
+  LoopParts,
+  'clock' | 'service' | 'metrics' | 'slots' | 'backpressure'
+>;
 
 /** The record of the last minute, with the state of the consumer at this moment. */
 const metricsRecord = ({

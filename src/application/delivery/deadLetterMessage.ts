@@ -113,10 +113,7 @@ const standIn = (
     ...(isOrderId(orderId) ? { orderId } : {}),
   });
 
-/**
- * Its queue counts a redriven message from 1; the attributes of its dead letter have the earlier
- * count.
- */
+/** Its queue counts a redriven message from 1; the dead letter's attributes have the rest. */
 export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): number => {
   const earlier = attributes['OriginalMessageId'] && attributes['ReceiveCount'];
   return earlier && /^\d{1,9}$/u.test(earlier) ? Number(earlier) + receiveCount : receiveCount;
@@ -145,9 +142,7 @@ export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): 
   };
 };
 
-/**
- * The first message id identifies the dead letter of an order, so it precedes the receive count.
- */
+/** The first message id identifies the dead letter of an order, so it comes first. */
 const HISTORY: readonly DiagnosisName[] = ['OriginalMessageId', 'ReceiveCount'];
 
 const unpack = (text: string | undefined): readonly (readonly [string, string])[] | undefined => {

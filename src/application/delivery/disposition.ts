@@ -2,7 +2,6 @@ import { troubleOf, type Dependency, type Trouble } from '../ports/failures.ts';
 import type { DelayClass } from './backoff.ts';
 import type { HandlerError } from './handler.ts';
 
-/** The fate of a message after its handler has ended. */
 export type Disposition =
   | { readonly type: 'Acknowledge' }
   | { readonly type: 'Retry'; readonly delayClass: DelayClass; readonly retryAfterMs?: number }
@@ -27,9 +26,7 @@ export type Pause = {
   readonly cause?: string;
 };
 
-/**
- * The one place that maps an error to the fate of its message. A new error compiles only with one.
- */
+/** The one place that maps an error to the fate of its message; each error needs one. */
 export const dispositionOf = (error: HandlerError): Disposition => {
   switch (error.type) {
     // Trying again cannot help: a person must look at the message or at its order.
@@ -81,9 +78,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
   }
 };
 
-/**
- * The dead letter of a review has one reason, whether it was sent before the review or at the end.
- */
+/** The dead letter of a review has one reason, whenever it was sent. */
 export const reasonOf = ({ type, reason }: { readonly type: string; readonly reason: string }) =>
   `${type}; ${reason}`;
 

@@ -7,51 +7,47 @@ type DrainEnd = 'finished' | 'handedBack' | 'abandoned';
 
 /** The ends of everything that was held when the consumer was asked to stop, or that came after. */
 export type DrainReport = Readonly<Record<DrainEnd, number>> & {
-  /** Polls that had to be aborted; their messages show again when their visibility ends. */
+  /**
+   * Polls that were aborted. A message that the queue was just handing to one of them shows again
+   * when its visibility ends.
+   */
   readonly pollsCut: number;
   readonly durationMs: number;
 };
 
-export type DrainOptions = {
+export const createDrainCounts = () => {
+  const ends = { finished: 0, handedBack: 0, abandoned: 0 };
+  let isOpen = false;
+  return {
+    open: (): void => {
+      isOpen = true;
+    },
+    count: (end: AttemptEnd): void => {
+      if (isOpen) ends[end === 'done' || end === 'retried' ? 'finished' : end] += 1;
+    },
+    ends: (): Readonly<Record<DrainEnd, number>> => ends,
+  };
+};
+
+export type DrainCounts = ReturnType<typeof createDrainCounts>;
+
+/**
+ * A poll that has messages to bring ends by then; one that only waits is aborted, so that an idle
+ * worker is gone within a second. What the queue hands to an aborted poll shows again when its
+ * visibility ends.
+ */
+export const POLLS_END_MS = 500;
+/** The end of the drain is kept for releasing messages that did not finish. */
+const RELEASE_FRACTION = 0.25;
+
+/** Waits for the attempts under way, then stops them, then releases their messages, in time. */
+export const drain = async (options: {
   readonly slots: Pick<Slots, 'empty' | 'held' | 'polls' | 'putOff' | 'freeAt' | 'abandon'>;
   readonly signal: Pick<Signal, 'wait'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly drainMs: number;
-  /** Aborts the polls that are under way. */
   readonly abortPolls: () => void;
-};
-
-/** Counts how attempts end, from the request to stop on. */
-export type DrainCounts = {
-  open(): void;
-  readonly count: (end: AttemptEnd) => void;
-  ends(): Readonly<Record<DrainEnd, number>>;
-};
-
-export const createDrainCounts = (): DrainCounts => {
-  const ends = { finished: 0, handedBack: 0, abandoned: 0 };
-  let isOpen = false;
-  return {
-    open: () => {
-      isOpen = true;
-    },
-    count: (end) => {
-      if (isOpen) ends[end === 'done' || end === 'retried' ? 'finished' : end] += 1;
-    },
-    ends: () => ends,
-  };
-};
-
-/** The end of the drain is kept for releasing messages that did not finish. */
-const RELEASE_FRACTION = 0.25;
-
-/**
- * Waits for the attempts under way, then asks them to stop, then releases their messages. It ends
- * in time whatever happens.
- */
-export const drain = async (
-  options: DrainOptions,
-): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
+}): Promise<Pick<DrainReport, 'pollsCut' | 'durationMs' | 'abandoned'>> => {
   const { slots, signal, clock, drainMs, abortPolls } = options;
   const stoppedAt = clock.now();
   const endAt = stoppedAt + drainMs;
@@ -61,9 +57,10 @@ export const drain = async (
   };
 
   slots.putOff(0);
-  await emptyBy(endAt - releaseMs);
+  await emptyBy(Math.min(stoppedAt + POLLS_END_MS, endAt - releaseMs));
   const pollsCut = slots.polls();
   abortPolls();
+  await emptyBy(endAt - releaseMs);
   for (const attempt of slots.held()) attempt.interrupt();
 
   await emptyBy(endAt - releaseMs / 2);

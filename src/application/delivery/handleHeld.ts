@@ -1,17 +1,13 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
-import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
+import type { TelemetryRecord } from '../ports/telemetry.ts';
 import { type AttemptCounts, AT_ONCE, settleChangeOf, type Releases } from './settle.ts';
 import type { Backpressure } from './backpressure.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
-import type { Handler } from './handler.ts';
 import { beforeGivenUp, handlerResult, type HandlerResult } from './handlerResult.ts';
 import type { Hold } from './hold.ts';
 import type { Metrics } from './metrics.ts';
 import { createOwnDeadLetter } from './ownDeadLetter.ts';
 import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
-import type { DeliverySettings } from './settings.ts';
 
 /**
  * `done`: it is deleted, or its event source may delete it. `retried`: it shows again after a
@@ -20,29 +16,21 @@ import type { DeliverySettings } from './settings.ts';
  */
 export type AttemptEnd = 'done' | 'retried' | 'handedBack' | 'abandoned';
 
-export type HandleDependencies = {
-  readonly handle: Handler;
+export type HandleDependencies = Omit<DeliveryDependencies, 'queue' | 'deadLetterQueue'> & {
   readonly settlement: Pick<Settlement, 'deadLetter'>;
   readonly backpressure: Pick<Backpressure, 'observe' | 'pausedMs'>;
   readonly attemptCounts: Pick<AttemptCounts, 'discount' | 'forget'>;
   readonly metrics: Pick<Metrics, 'count' | 'observeHandlerTime'>;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
-  readonly settings: DeliverySettings;
 };
 
 export type HeldMessage = {
   readonly message: ReceivedMessage;
   readonly hold: Hold;
   readonly releases: Releases;
-  /** Writes a record about this attempt at this message. */
   readonly record: (fields: Omit<TelemetryRecord, 'messageId' | 'attempt'>) => void;
 };
 
 export type HandledMessage = HeldMessage & {
-  /** Whether another receiver may have the message by now. */
   readonly isLost: () => boolean;
   /** Whether the handler was asked to stop: then its error is no failed try. */
   readonly isInterrupted: () => boolean;
@@ -92,7 +80,6 @@ export const handleHeld = async (
   return isInterrupted() ? 'handedBack' : 'retried';
 };
 
-/** Makes the last change to a message, and records it if it failed. */
 export const settleHeld = async (
   { message: { messageId }, hold, record }: HeldMessage,
   change: SettlementChange,
@@ -114,7 +101,6 @@ export const settleHeld = async (
 
 const LEVELS = { Acknowledge: 'info', Retry: 'warn', Pause: 'warn', DeadLetter: 'error' } as const;
 
-/** The one record of each handled message. */
 const handledRecord = (
   { disposition, outcome, orderId, correlationId, causationId, facts }: HandlerResult,
   change: SettlementChange,

@@ -6,7 +6,6 @@ import type { TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
 import type { NotExecutedOutcome, Unchargeable } from '../ports/paymentGateway.ts';
 
-/** One receive of one message as a handler sees it: only what it may act on. */
 export type Delivery = {
   readonly messageId: string;
   readonly body: string;
@@ -53,7 +52,6 @@ export type InvalidOrder = OrderReference & {
   readonly reasons: readonly string[];
 };
 
-/** The order exists with another content. */
 export type PayloadConflict = OrderReference & { readonly type: 'PayloadConflict' };
 
 /** The sender has no right to the command. Nothing is recorded, and no dependency is called. */
@@ -84,7 +82,6 @@ export type OutcomeUnknown = OrderReference & {
   readonly trouble?: Trouble;
 };
 
-/** Other writers won every race of this delivery. */
 export type ConflictsExhausted = OrderReference & { readonly type: 'ConflictsExhausted' };
 
 /** An order took more steps than any can need. The bound ends a loop that a mistake would make. */
@@ -100,10 +97,7 @@ export type NotYet = OrderReference & {
 /** The customer's address will never take a mail. The order itself is untouched. */
 export type UndeliverableNotice = Undeliverable & OrderReference;
 
-/**
- * A queue refused a message that had to be sent. `isFinal`: it will never be accepted. `trouble`:
- * no other message would have been.
- */
+/** `isFinal`: the message will never be accepted. `trouble`: nor would any other now. */
 export type SendFailed = {
   readonly type: 'SendFailed';
   readonly code: string;
@@ -144,10 +138,7 @@ export type Handler = (delivery: Delivery) => ResultAsync<HandlerSuccess, Handle
 /** SQS uses a UUID. A sender may have written the attribute, and it is stored in events. */
 const MESSAGE_ID = /^[ -~]{1,100}$/;
 
-/**
- * The id under which the message was sent first. A copy from the dead-letter queue names it,
- * however often it has been there.
- */
+/** A copy from the dead-letter queue names the id under which the message was sent first. */
 export const firstMessageId = ({
   messageId,
   attributes,

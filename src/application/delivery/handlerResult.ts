@@ -6,14 +6,11 @@ import type { HandlerSuccess, Handler, HandlerError } from './handler.ts';
 import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** How a handler ended, in the words of records and of the dead-letter queue. */
 export type HandlerResult = {
   readonly disposition: Disposition;
-  /** The handler's own word, or the type of its error. */
   readonly outcome: string;
   readonly orderId?: string;
   readonly correlationId: string;
-  /** The message that this one was sent for, where there was one. */
   readonly causationId?: string;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 };
@@ -38,7 +35,6 @@ const resultOf = (result: Result<HandlerSuccess, HandlerError>): UntracedResult 
   );
 
 type GiveUpLimits = Pick<DeliverySettings, 'receivesMax'>;
-/** The means that a handler has while the message is held for it. */
 type HandlerMeans = {
   readonly signal: AbortSignal;
   readonly deadLetter: Pick<OwnDeadLetter, 'before'>;
@@ -73,10 +69,7 @@ const GIVEN_UP = 'GivenUp';
 
 const receivesText = (count: number): string => `after ${count} receives`;
 
-/**
- * A message is received this often only where nothing was recorded the time before: its handler may
- * have ended its process.
- */
+/** Nothing was recorded the time before: its handler may have ended its process. */
 const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   disposition: {
     type: 'DeadLetter',
@@ -86,9 +79,7 @@ const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   facts: {},
 });
 
-/**
- * Calls the handler, unless the message is damaged or received for the last time. Never rejects.
- */
+/** Calls the handler, unless the message is damaged or came for the last time. Never rejects. */
 export const handlerResult = async (
   handle: Handler,
   message: ReceivedMessage,

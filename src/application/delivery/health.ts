@@ -1,29 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** The answer to an orchestrator. `reason` is for people. */
 export type ConsumerHealth = {
   /** Its queue has answered, it is not stopping, and nothing is misconfigured. */
   readonly ready: boolean;
   /** It makes progress. False means that only a restart of the process helps. */
   readonly live: boolean;
   readonly reason: string;
-};
-
-/** The state from which the health of one consumer is answered. */
-export type HealthState = {
-  looped(): void;
-  /** Returns the function to call when the poll has ended. */
-  pollStarted(): () => void;
-  answered(): void;
-  /** The queue is missing or refuses access. */
-  refused(): void;
-  drains(): void;
-  ended(): void;
-  health(about: {
-    readonly misconfigured: string | undefined;
-    readonly slotsStuck: boolean;
-  }): ConsumerHealth;
 };
 
 /** The loop takes a turn this often even if no signal is raised. */
@@ -36,7 +19,7 @@ const LOOP_MARGIN_MS = 30_000;
 export const createHealthState = (
   clock: Pick<Clock, 'now'>,
   settings: Pick<DeliverySettings, 'drainMs' | 'pollMs'>,
-): HealthState => {
+) => {
   const polls = new Set<{ readonly since: number }>();
   let phase: 'new' | 'running' | 'draining' | 'ended' = 'new';
   let queue: 'unknown' | 'answers' | 'refuses' = 'unknown';
@@ -60,29 +43,30 @@ export const createHealthState = (
   };
 
   return {
-    looped: () => {
+    looped: (): void => {
       if (phase === 'new') phase = 'running';
       movedAt = clock.now();
     },
-    pollStarted: () => {
+    /** Returns the function to call when the poll has ended. */
+    pollStarted: (): (() => void) => {
       const poll = { since: clock.now() };
       polls.add(poll);
       return () => polls.delete(poll);
     },
-    answered: () => {
+    answered: (): void => {
       queue = 'answers';
     },
-    refused: () => {
+    refused: (): void => {
       queue = 'refuses';
     },
-    drains: () => {
+    drains: (): void => {
       phase = 'draining';
       movedAt = clock.now();
     },
-    ended: () => {
+    ended: (): void => {
       phase = 'ended';
     },
-    health: ({ misconfigured, slotsStuck }) => {
+    health: (misconfigured: string | undefined, slotsStuck: boolean): ConsumerHealth => {
       const dead = stuck(slotsStuck);
       const why = dead ?? unready(misconfigured);
       return { ready: why === undefined, live: dead === undefined, reason: why ?? 'consuming' };
@@ -91,3 +75,5 @@ export const createHealthState = (
 };
 
 const PHASES = { new: 'not started', draining: 'draining', ended: 'stopped' } as const;
+
+export type HealthState = ReturnType<typeof createHealthState>;

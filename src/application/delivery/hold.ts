@@ -1,25 +1,12 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
-import { holdLease, type LeaseState, type LossReason } from './lease.ts';
-import type { DeliverySettings } from './settings.ts';
+import { holdLease, type Lease, type LeaseState, type LossReason } from './lease.ts';
 import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
 
-/** Keeps one message hidden from other receivers until its last change. */
-export type Hold = {
-  /**
-   * Aborts when the hold is lost or the handler is interrupted: no further side effect may start.
-   */
-  readonly signal: AbortSignal;
-  state(): LeaseState;
-  /** Since the receive. */
-  heldMs(): number;
-  /** Asks the handler to stop, while the message stays held. */
-  interrupt(): void;
-  /**
-   * Makes the last change. `LeaseLost` where the hold is lost, or another change was made before.
-   */
-  settle(change: SettlementChange): Promise<SettlementResult>;
+export type Hold = Pick<Lease, 'signal' | 'state' | 'heldMs' | 'interrupt'> & {
+  /** Makes the last change. `LeaseLost` also where another change was made before. */
+  readonly settle: (change: SettlementChange) => Promise<SettlementResult>;
 };
 
 export type OpenHold = (message: ReceivedMessage, onLost: (reason: LossReason) => void) => Hold;
@@ -31,22 +18,13 @@ export const createLeaseHold =
     clock,
     ids,
     settings,
-  }: {
+  }: Pick<DeliveryDependencies, 'clock' | 'ids' | 'settings'> & {
     readonly settlement: Pick<Settlement, 'renew' | 'settle'>;
-    readonly clock: Clock;
-    readonly ids: Ids;
-    readonly settings: DeliverySettings;
   }): OpenHold =>
   (message, onLost) => {
     const renew = (visibilityMs: number) => settlement.renew(message, visibilityMs);
     const lease = holdLease({ clock, ids, settings, renew, onLost });
-    return {
-      signal: lease.signal,
-      state: () => lease.state(),
-      heldMs: () => lease.heldMs(),
-      interrupt: () => lease.interrupt(),
-      settle: (change) => settlement.settle(message, lease, change),
-    };
+    return { ...lease, settle: (change) => settlement.settle(message, lease, change) };
   };
 
 /**

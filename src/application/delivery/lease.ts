@@ -1,8 +1,6 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import { VISIBILITY_MAX_MS, type EntryResult } from '../ports/messageQueue.ts';
 import { RAISED } from './signal.ts';
-import type { DeliverySettings } from './settings.ts';
 
 /**
  * held ──▶ settling ──▶ settled      The handler has ended; one last change is made.
@@ -10,38 +8,27 @@ import type { DeliverySettings } from './settings.ts';
  */
 export type LeaseState = 'held' | 'settling' | 'settled' | 'lost';
 
-/**
- * `taken`: the queue refused a renewal. `expired`: no renewal came through in time. `ceiling`: the
- * handler's time is up.
- */
+/** A renewal was refused (`taken`) or came too late, or the handler's time is up (`ceiling`). */
 export type LossReason = 'taken' | 'expired' | 'ceiling';
 
 /** One worker's hold on one message, from its receive until it is settled or lost. */
 export type Lease = {
-  /**
-   * Aborts when the lease is lost or the handler is interrupted: no further side effect may start.
-   */
+  /** Aborts when the lease is lost or the handler interrupted: no side effect may start. */
   readonly signal: AbortSignal;
-  state(): LeaseState;
-  /** Since the receive. */
-  heldMs(): number;
+  readonly state: () => LeaseState;
+  readonly heldMs: () => number;
   /** Until the message may show again; zero or less when that time has come. */
-  leftMs(): number;
-  /** Asks the handler to stop, while the message stays held. */
-  interrupt(): void;
+  readonly leftMs: () => number;
+  readonly interrupt: () => void;
   /**
    * Ends the renewals and awaits the one under way, so that none can overwrite the last change.
    * False if the lease is lost, or was settled before.
    */
-  settle(): Promise<boolean>;
-  settled(): void;
+  readonly settle: () => Promise<boolean>;
+  readonly settled: () => void;
 };
 
-export type LeaseOptions = {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly settings: DeliverySettings;
-  /** Hides the message for this time from now. */
+export type LeaseOptions = Pick<DeliveryDependencies, 'clock' | 'ids' | 'settings'> & {
   readonly renew: (visibilityMs: number) => Promise<EntryResult>;
   readonly onLost: (reason: LossReason) => void;
 };

@@ -16,39 +16,30 @@ const COUNTERS = [
 
 export type CounterName = (typeof COUNTERS)[number];
 
-/** The metrics of one consumer since they were collected last. */
-export type Metrics = {
-  count(name: CounterName, by?: number): void;
-  observeHandlerTime(ms: number): void;
-  /** The time since a message was sent. */
-  observeAge(ms: number): void;
-  /** Everything since the last call, and begins again. Zeros are included: an alarm needs them. */
-  collect(): Readonly<Record<string, Metric>>;
-};
-
 /** The values that one record of Embedded Metric Format takes for one metric. */
 export const VALUES_MAX = 100;
 
-export const createMetrics = (ids: Pick<Ids, 'random'>): Metrics => {
+export const createMetrics = (ids: Pick<Ids, 'random'>) => {
   let counts = new Map<CounterName, number>();
   let handlerTimes: number[] = [];
   let handled = 0;
   let oldestMs = 0;
 
   return {
-    count: (name, by = 1) => {
+    count: (name: CounterName, by = 1): void => {
       counts.set(name, (counts.get(name) ?? 0) + by);
     },
-    observeHandlerTime: (ms) => {
+    observeHandlerTime: (ms: number): void => {
       handled += 1;
       // Reservoir sampling: each handler time of the minute is equally likely to be in the sample.
       const at = handled <= VALUES_MAX ? handled - 1 : Math.floor(ids.random() * handled);
       if (at < VALUES_MAX) handlerTimes[at] = ms;
     },
-    observeAge: (ms) => {
+    observeAge: (ms: number): void => {
       oldestMs = Math.max(oldestMs, ms);
     },
-    collect: () => {
+    /** Everything since the last call, and begins again. An alarm needs the zeros as well. */
+    collect: (): Readonly<Record<string, Metric>> => {
       const collected: Record<string, Metric> = {};
       for (const name of COUNTERS) collected[name] = oneValue('Count', counts.get(name) ?? 0);
       collected['OldestMessageAge'] = oneValue('Milliseconds', oldestMs);
@@ -66,3 +57,5 @@ export const oneValue = (unit: Metric['unit'], value: number): Metric => ({
   unit,
   values: [value],
 });
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,13 +1,11 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import { errAsync, ResultAsync } from 'neverthrow';
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { reasonOf, type Disposition } from './disposition.ts';
 import type { Delivery, ReviewRequired, SendFailed } from './handler.ts';
-import { deadLetterOf, type DeadLetterCause, type ServiceVersion } from './deadLetterMessage.ts';
+import { deadLetterOf, type DeadLetterCause } from './deadLetterMessage.ts';
 import type { Settlement } from './settlement.ts';
 
-/** The dead letter of one message, in one attempt at it. */
 export type OwnDeadLetter = {
   /** For the handler: called before the review that names the message is recorded (R11). */
   readonly before: Delivery['deadLetter'];
@@ -21,11 +19,8 @@ export type OwnDeadLetter = {
 
 type Why = Pick<DeadLetterCause, 'reason' | 'errorType' | 'orderId'>;
 
-export type OwnDeadLetterOptions = {
+export type OwnDeadLetterOptions = Pick<DeliveryDependencies, 'clock' | 'ids' | 'service'> & {
   readonly settlement: Pick<Settlement, 'deadLetter'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly ids: Pick<Ids, 'fingerprint'>;
-  readonly service: ServiceVersion;
   readonly onRefused: (code: string) => void;
 };
 

@@ -1,3 +1,4 @@
+import type { DeliveryDependencies } from './dependencies.ts';
 import { err, type Result } from 'neverthrow';
 import {
   QUEUE_BATCH_MAX,
@@ -9,24 +10,26 @@ import type { Metrics } from './metrics.ts';
 import type { DeliverySettings } from './settings.ts';
 import type { Slots } from './slots.ts';
 import type { HealthState } from './health.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import type { Attempt } from './attempt.ts';
-import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { DrainCounts } from './drain.ts';
 import { placeOf } from './handlerResult.ts';
 import type { Settlement } from './settlement.ts';
-import type { Ids } from '../ports/ids.ts';
 import { exponentialMs, jitteredMs } from './backoff.ts';
 
 export type Poll = {
-  /** Whether another poll is worth its call. */
   mayStart(): boolean;
-  /** One long poll for as many messages as there is room for. */
   start(signals: PollSignals): Promise<void>;
 };
 
-export type PollOptions = {
+export type PollSignals = {
+  /** Fires when messages come too late to be started. */
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+};
+
+type Received = Promise<Result<readonly ReceivedMessage[], QueueError>>;
+
+export const createPoll = (options: {
   readonly queue: Pick<MessageQueue, 'receive'>;
   readonly slots: Pick<Slots, 'free' | 'polls' | 'reserve'>;
   readonly health: Pick<HealthState, 'pollStarted' | 'answered' | 'refused'>;
@@ -34,18 +37,7 @@ export type PollOptions = {
   readonly failures: ReceiveFailures;
   readonly settings: Pick<DeliverySettings, 'pollMs' | 'visibilityMs'>;
   readonly intake: Intake;
-};
-
-export type PollSignals = {
-  /** Fires when messages come too late to be started. */
-  readonly stop: AbortSignal;
-  /** Aborts the polls under way. */
-  readonly abort: AbortSignal;
-};
-
-type Received = Promise<Result<readonly ReceivedMessage[], QueueError>>;
-
-export const createPoll = (options: PollOptions): Poll => {
+}): Poll => {
   const { queue, slots, health, metrics, failures, intake } = options;
   const { pollMs: waitMs, visibilityMs } = options.settings;
   let queueHadMessages = false;
@@ -97,19 +89,15 @@ export const createPoll = (options: PollOptions): Poll => {
 /** Takes the messages that a poll brings. Neither function throws. */
 type Intake = {
   readonly hold: (message: ReceivedMessage) => void;
-  /** For messages that came too late to be started. */
   readonly release: (message: ReceivedMessage) => Promise<void>;
 };
 
-type IntakeOptions = {
+type IntakeOptions = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service'> & {
   readonly attemptAt: (message: ReceivedMessage) => Attempt;
   readonly slots: Pick<Slots, 'hold'>;
   readonly settlement: Pick<Settlement, 'release'>;
   readonly drainCounts: Pick<DrainCounts, 'count'>;
   readonly metrics: Pick<Metrics, 'count' | 'observeAge'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
 };
 
 export const createIntake = ({
@@ -141,22 +129,10 @@ export const createIntake = ({
   },
 });
 
-/**
- * Pauses the polls while the queue cannot be read, longer each time, and records why now and then.
- */
-type ReceiveFailures = {
-  /** Returns when the next poll is due, or at once when the consumer stops. */
-  pause(error: QueueError, stop: AbortSignal): Promise<void>;
-  clear(): void;
-};
-
-type ReceiveFailuresOptions = {
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'random'>;
-  readonly telemetry: Pick<Telemetry, 'record'>;
-  readonly service: ServiceVersion;
-  readonly settings: Pick<DeliverySettings, 'retryBaseMs'>;
-};
+type ReceiveFailuresOptions = Pick<
+  DeliveryDependencies,
+  'clock' | 'ids' | 'telemetry' | 'service' | 'settings'
+>;
 
 /** Below this a queue that is back is noticed soon, whatever the longest delay of a message is. */
 const PAUSE_MAX_MS = 30_000;
@@ -164,7 +140,8 @@ const PAUSE_MAX_MS = 30_000;
 const MISCONFIGURED_PAUSE_MS = 15_000;
 const RECORD_EVERY_MS = 60_000;
 
-export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveFailures => {
+/** Pauses the polls while the queue cannot be read, longer each time, and records why. */
+export const createReceiveFailures = (options: ReceiveFailuresOptions) => {
   const { clock, ids, telemetry, service, settings } = options;
   const recordedAt = new Map<QueueError['type'], number>();
   let inARow = 0;
@@ -179,7 +156,8 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveF
   };
 
   return {
-    pause: async (error, stop) => {
+    /** Returns when the next poll is due, or at once when the consumer stops. */
+    pause: async (error: QueueError, stop: AbortSignal): Promise<void> => {
       // Only the drain aborts a poll, and no other poll follows it.
       if (error.type === 'Aborted') return;
       inARow += 1;
@@ -191,8 +169,10 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions): ReceiveF
       // Half of it at least, so that no chance makes a busy loop.
       await clock.sleep(jitteredMs(longestMs, 0.5, ids.random()), stop);
     },
-    clear: () => {
+    clear: (): void => {
       inARow = 0;
     },
   };
 };
+
+type ReceiveFailures = ReturnType<typeof createReceiveFailures>;

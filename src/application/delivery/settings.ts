@@ -1,6 +1,5 @@
 /** The bounds of a consumer. All times in milliseconds. */
 export type DeliverySettings = {
-  /** Messages in flight at once. */
   readonly concurrency: number;
   /** The part of the slots, in (0, 1], that one group may take while messages of others wait. */
   readonly groupShare: number;
@@ -12,11 +11,8 @@ export type DeliverySettings = {
   readonly leaseMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
-  /**
-   * How often the queue gives a message out before it moves it to its dead-letter queue by itself.
-   */
+  /** How often the queue gives a message out before it moves it to its dead letters itself. */
   readonly receivesMax: number;
-  /** How long one receive waits for the first message. */
   readonly pollMs: number;
   /** From the request to stop until everything held is finished or released. */
   readonly drainMs: number;

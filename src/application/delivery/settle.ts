@@ -1,4 +1,4 @@
-import type { Ids } from '../ports/ids.ts';
+import type { DeliveryDependencies } from './dependencies.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { Disposition } from './disposition.ts';
@@ -6,7 +6,6 @@ import type { HandlerResult } from './handlerResult.ts';
 import type { Hold } from './hold.ts';
 import type { OwnDeadLetter } from './ownDeadLetter.ts';
 import type { SettlementChange } from './settlement.ts';
-import type { DeliverySettings } from './settings.ts';
 import { forgetOldest } from '../forgetOldest.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { receivesInAll } from './deadLetterMessage.ts';
@@ -17,16 +16,12 @@ export const AT_ONCE: SettlementChange = { type: 'Release', delayMs: 0 };
 
 export type SettleOptions = {
   readonly deadLetter: OwnDeadLetter;
-  /** Whether another receiver may have the message by now. */
   readonly isLost: () => boolean;
   readonly release: (disposition: TryAgain) => SettlementChange;
-  /** A dead letter was sent that nothing needs. */
   readonly onSuperfluous: () => void;
 };
 
-/**
- * The last change that a disposition asks for; poison is copied to the dead-letter queue before.
- */
+/** The last change that a disposition asks for; poison is copied to the dead letters before. */
 export const settleChangeOf = async (
   { disposition, outcome: errorType, orderId }: HandlerResult,
   { deadLetter, isLost, release, onSuperfluous }: SettleOptions,
@@ -50,22 +45,18 @@ export const settleChangeOf = async (
   }
 };
 
-/** The ways in which one message is shown again. */
 export type Releases = {
-  /** After a failed try. */
   afterTry(disposition: TryAgain): SettlementChange;
   /** When its dependency has been probed. This receive does not count as a try. */
   untilProbed(retryAfterMs: number): SettlementChange;
 };
 
-export type ReleaseOptions = {
+export type ReleaseOptions = Pick<DeliveryDependencies, 'ids' | 'settings'> & {
   readonly messageId: string;
   readonly attempt: number;
   readonly hold: Pick<Hold, 'heldMs'>;
   readonly attemptCounts: Pick<AttemptCounts, 'discount'>;
   readonly backpressure: Pick<Backpressure, 'pausedMs'>;
-  readonly ids: Pick<Ids, 'random'>;
-  readonly settings: DeliverySettings;
 };
 
 export const createReleases = ({
@@ -103,36 +94,31 @@ const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: '
 const delayClassOf = (disposition: TryAgain): Backoff['delayClass'] =>
   disposition.type === 'Retry' ? disposition.delayClass : DELAYS[disposition.trouble];
 
+/** About a megabyte of ids. */
+export const REMEMBERED_MAX = 10_000;
+
 /**
  * Counts the tries of a message. SQS counts its receives, and some of them were no tries: the
  * message was released because a dependency was down. SQS has no place to note that, so this
  * process remembers it for the last 10,000 messages. Another process, or this one after a restart,
  * counts such a receive as a try, and so waits longer than necessary.
  */
-export type AttemptCounts = {
-  of(message: ReceivedMessage): number;
-  /** This receive is no try. */
-  discount(messageId: string): void;
-  /** The message is done. */
-  forget(messageId: string): void;
-};
-
-/** About a megabyte of ids. */
-export const REMEMBERED_MAX = 10_000;
-
-export const createAttemptCounts = (): AttemptCounts => {
+export const createAttemptCounts = () => {
   const discounts = new Map<string, number>();
   return {
-    of: (message) => Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
-    discount: (messageId) => {
+    of: (message: ReceivedMessage): number =>
+      Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
+    discount: (messageId: string): void => {
       const count = (discounts.get(messageId) ?? 0) + 1;
       // Set again, so that the least recent message is forgotten first.
       discounts.delete(messageId);
       discounts.set(messageId, count);
       forgetOldest(discounts, REMEMBERED_MAX);
     },
-    forget: (messageId) => {
+    forget: (messageId: string): void => {
       discounts.delete(messageId);
     },
   };
 };
+
+export type AttemptCounts = ReturnType<typeof createAttemptCounts>;

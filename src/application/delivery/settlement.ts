@@ -1,14 +1,15 @@
-import type { Clock } from '../ports/clock.ts';
+import type { ResultAsync } from 'neverthrow';
+import type { DeliveryDependencies } from './dependencies.ts';
 import type { Trouble } from '../ports/failures.ts';
-import type { Ids } from '../ports/ids.ts';
 import type {
   EntryResult,
-  MessageQueue,
   OutgoingMessage,
+  QueueError,
   ReceivedMessage,
+  TooLarge,
 } from '../ports/messageQueue.ts';
 import { exponentialMs, jitteredMs } from './backoff.ts';
-import { createBatcher } from './batcher.ts';
+import { answerOfFailedCall, NO_ANSWER, THREW } from './groupedQueue.ts';
 import type { Lease } from './lease.ts';
 
 /** The last change to a message: it is deleted, or shows again after a delay. */
@@ -21,7 +22,6 @@ export type SettlementResult =
   | { readonly type: 'LeaseLost' }
   | { readonly type: 'Failed'; readonly code: string; readonly trouble?: Trouble };
 
-/** Changes the messages of one queue, in batches across the messages in flight. */
 export type Settlement = {
   renew(message: ReceivedMessage, visibilityMs: number): Promise<EntryResult>;
   settle(
@@ -34,31 +34,25 @@ export type Settlement = {
   deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
 };
 
-export type SettlementOptions = {
-  readonly queue: MessageQueue;
-  readonly deadLetterQueue: MessageQueue;
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'random'>;
-};
+export type SettlementOptions = Pick<
+  DeliveryDependencies,
+  'queue' | 'deadLetterQueue' | 'clock' | 'ids'
+>;
 
 const TRIES_MAX = 5;
 const TRY_PAUSE_MS = 200;
 
 export const createSettlement = (options: SettlementOptions): Settlement => {
   const { queue, deadLetterQueue, clock, ids } = options;
-  const deletes = createBatcher<string>((receipts) => queue.delete(receipts), clock);
-  const visibilities = createBatcher<{ readonly receipt: string; readonly visibilityMs: number }>(
-    (entries) => queue.changeVisibility(entries),
-    clock,
-  );
-
   const changeOnce = (receipt: string, change: SettlementChange): Promise<EntryResult> =>
     change.type === 'Delete'
-      ? deletes.submit(receipt)
-      : visibilities.submit({ receipt, visibilityMs: change.delayMs });
+      ? answerFor(() => queue.delete([receipt]))
+      : hide(receipt, change.delayMs);
+  const hide = (receipt: string, visibilityMs: number): Promise<EntryResult> =>
+    answerFor(() => queue.changeVisibility([{ receipt, visibilityMs }]));
 
   return {
-    renew: ({ receipt }, visibilityMs) => visibilities.submit({ receipt, visibilityMs }),
+    renew: ({ receipt }, visibilityMs) => hide(receipt, visibilityMs),
 
     settle: async ({ receipt }, lease, change) => {
       if (!(await lease.settle())) return { type: 'LeaseLost' };
@@ -79,17 +73,23 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
       return failed;
     },
 
-    release: ({ receipt }) => visibilities.submit({ receipt, visibilityMs: 0 }),
+    release: ({ receipt }) => hide(receipt, 0),
 
     deadLetter: async (copy) => {
-      try {
-        const sent = await deadLetterQueue.send([copy]);
-        if (sent.isErr()) return sent.error.type;
-        const answer = sent.value[0];
-        return answer?.type === 'Done' ? undefined : (answer?.code ?? 'NoAnswer');
-      } catch {
-        return 'CallThrew';
-      }
+      const answer = await answerFor(() => deadLetterQueue.send([copy]));
+      return answer.type === 'Done' ? undefined : answer.code;
     },
   };
+};
+
+/** The answer for the one entry of a call. A call that fails, or throws, is its answer too. */
+const answerFor = async (
+  call: () => ResultAsync<readonly EntryResult[], QueueError | TooLarge>,
+): Promise<EntryResult> => {
+  try {
+    const called = await call();
+    return called.match(([answer]) => answer ?? NO_ANSWER, answerOfFailedCall);
+  } catch {
+    return THREW;
+  }
 };

@@ -1,11 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Wakes a loop that waits for something to change. */
 export type Signal = {
   raise(): void;
-  /**
-   * Ends when the signal is raised next, or after this time. A raise before the call is not seen.
-   */
+  /** Ends when the signal is raised next, or after this time. Earlier raises do not count. */
   wait(ms: number): Promise<void>;
 };
 

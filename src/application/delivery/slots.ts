@@ -6,13 +6,11 @@ import type { DeliverySettings } from './settings.ts';
 
 /** The room for messages. A slot is free, reserved by a poll under way, or held by an attempt. */
 export type Slots = {
-  /** How many more messages may be received. */
   free(): number;
   polls(): number;
   /** Waiting or under way, oldest first. */
   held(): readonly Attempt[];
   heldBytes(): number;
-  /** Nothing held and nothing under way that could bring more. */
   empty(): boolean;
   /** Every slot is held by a handler that goes on although its lease was lost long ago. */
   stuck(): boolean;
@@ -23,9 +21,7 @@ export type Slots = {
   fill(): void;
   /** Releases the waiting messages, to show again no sooner than after this delay. */
   putOff(delayMs: number): void;
-  /**
-   * Frees the slot at the attempt's first end: a given-up handler may come to an end of its own.
-   */
+  /** Frees the slot at the attempt's first end: a given-up handler may end later. */
   freeAt(attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void>;
   /** Frees all slots still held, their messages unsettled, and gives their number. */
   abandon(): number;
@@ -114,10 +110,7 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
 
 type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
 
-/**
- * A handler that does not stop keeps its slot. It must not keep out the few others that a
- * dependency in trouble allows.
- */
+/** A handler that does not stop must not keep out the few that a dependency allows. */
 const freeBeside = (
   attempts: readonly Attempt[],
   { settings: { concurrency }, backpressure }: Limits,

@@ -2,11 +2,15 @@ import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Deployment from '../../domain/deployment/index.ts';
 import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
+import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
-import type { Ids } from '../ports/ids.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
-import { createStream, type LoadedState, type EventStream } from '../log/eventStreams.ts';
+import {
+  createStream,
+  type LoadedState,
+  type EventStream,
+  type StreamDependencies,
+} from '../log/eventStreams.ts';
 
 export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
 
@@ -16,7 +20,6 @@ export type CurrentDeployment = () => ResultAsync<
   Unavailable | Misconfiguration
 >;
 
-/** Who says that the tables were restored, and from which backup. */
 export type RecordRestore = (restored: {
   readonly by: string;
   readonly reason: string;
@@ -25,10 +28,7 @@ export type RecordRestore = (restored: {
   AppendError | LoadError
 >;
 
-/**
- * Who binds the account, and why. `before` is absent where no account was bound; `isNew` says
- * whether it was another one.
- */
+/** `before` is absent where no account was bound; `isNew`: it was another one. */
 export type BindAccount = (binding: {
   readonly by: string;
   readonly reason: string;
@@ -48,11 +48,7 @@ const ID_CHARACTERS = 10;
 /** Two setups, or two workers, may write at once. */
 const ROUNDS_MAX = 5;
 
-export type DeploymentDependencies = {
-  readonly store: EventStore;
-  readonly ids: Ids;
-  readonly clock: Pick<Clock, 'now'>;
-};
+export type DeploymentDependencies = StreamDependencies & { readonly clock: Pick<Clock, 'now'> };
 
 export const createDeploymentStream = (dependencies: DeploymentDependencies): DeploymentStream =>
   createStream(dependencies, {

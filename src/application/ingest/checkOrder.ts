@@ -7,10 +7,7 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 export type CheckOrder = (order: Order.Content) => Result<void, readonly string[]>;
 
 const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
-/**
- * A deployment that does not exist: nothing is sent, and the deployment does not decide whether an
- * order can be charged.
- */
+/** The deployment does not decide whether an order can be charged. */
 const DEPLOYMENT: Order.DecisionContext['deployment'] = {
   id: 'nobody',
   account: '',

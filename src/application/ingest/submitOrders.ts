@@ -10,18 +10,12 @@ export type SubmitDependencies = {
   readonly ids: Ids;
 };
 
-/**
- * The result for one order, in the order of the request. Sending a refused one again under the same
- * id is safe.
- */
+/** In the order of the request. Sending a refused order again under its id is safe. */
 export type SubmitResult = {
   readonly orderId: string;
   readonly correlationId: string;
   readonly payment: EntryResult;
-  /**
-   * Only accepted orders are announced. A lost announcement only costs the customer a courtesy
-   * mail.
-   */
+  /** Only accepted orders are announced; a lost announcement costs a courtesy mail. */
   readonly announcement: EntryResult | { readonly type: 'NotTried' };
 };
 

@@ -6,13 +6,9 @@ export type LogMoment =
   | { readonly type: 'Version'; readonly version: number }
   | { readonly type: 'Time'; readonly at: number };
 
-/** The stream as it was at a moment. */
 export type LogPrefix = {
   readonly commits: readonly RecordedCommit[];
-  /**
-   * The last version at that moment. It may be lower than the requested one, since a commit is
-   * appended as a whole.
-   */
+  /** It may be lower than requested, since a commit is appended as a whole. */
   readonly version: number;
   /** When that was written, by its writer's clock. */
   readonly at: number;
@@ -22,17 +18,13 @@ export type LogPrefix = {
 };
 
 export type OutsideOfLife =
-  /** There is no such stream. */
   | { readonly type: 'NeverBegun' }
   | { readonly type: 'BeforeItsBeginning'; readonly firstAt: number }
   | { readonly type: 'BeyondItsEnd'; readonly latestVersion: number };
 
 const lastVersion = ({ version, events }: RecordedCommit): number => version + events.length - 1;
 
-/**
- * Commits up to the first that was written after that time. Clocks differ, so that the versions
- * give the order.
- */
+/** Commits up to the first that was written later: the versions give the order, not clocks. */
 export const until = (
   commits: readonly RecordedCommit[],
   at: number,

@@ -21,10 +21,7 @@ import type { Ids } from '../ports/ids.ts';
 /** A stream's state as this process knows it, and the end of what is known to be durable. */
 export type LoadedState<S> = { readonly state: S; readonly position: StreamPosition };
 
-/**
- * One kind of stream, typed: the store's commits become a state by way of a codec, and events
- * become commits.
- */
+/** One kind of stream, typed: commits become a state, and events become commits. */
 export type EventStream<S, E> = {
   readonly start: LoadedState<S>;
   load(id: string): ResultAsync<LoadedState<S>, LoadError>;
@@ -36,20 +33,14 @@ export type EventStream<S, E> = {
   ): ResultAsync<LoadedState<S>, AppendError>;
 };
 
-/**
- * An event with its position in the log. Events that were split from one stored event share a
- * version.
- */
+/** An event and its place in the log, which events split from one stored event share. */
 export type LocatedEvent<E> = {
   readonly event: E;
   readonly version: number;
   readonly commit: RecordedCommit;
 };
 
-/**
- * Decodes commits in order. The first event that cannot be read ends it, and the error has its
- * position.
- */
+/** Decodes commits in order. The first event that cannot be read is the error. */
 export const locateEvents = <E extends AnyEvent>(
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
@@ -71,7 +62,6 @@ export const locateEvents = <E extends AnyEvent>(
   return ok(located);
 };
 
-/** Like `locateEvents`, without the positions. */
 export const decodeCommits = <E extends AnyEvent>(
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
@@ -147,17 +137,13 @@ const refuse = (
     ? ok()
     : err({ type: 'CorruptStream', streamId, ...illegal, fault: 'illegal' });
 
-/**
- * The state of an order from its events. Its version is that of the log, even if a stored event was
- * split.
- */
+/** The state of an order, with the version of the log, also where stored events were split. */
 export const foldOrder = (located: readonly LocatedEvent<Order.StreamEvent>[]): Order.State =>
   located.reduce(
     (state, { event, version }) => Order.evolveAt(state, event, version),
     Order.initialState,
   );
 
-/** How one kind of stream is addressed, decoded and folded. */
 type StreamKind<S, E extends AnyEvent> = {
   readonly streamId: (id: string) => StreamId;
   readonly codec: Codec<E>;
@@ -211,16 +197,13 @@ export const createStream = <S, E extends AnyEvent>(
   };
 };
 
-type StreamDependencies = { readonly store: EventStore; readonly ids: Ids };
+export type StreamDependencies = { readonly store: EventStore; readonly ids: Ids };
 
 export type OrderStream = EventStream<Order.State, Order.StreamEvent>;
 
 export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
 
-/**
- * A caller may act on an order that it loads here, so that an illegal history is not loaded (ADR
- * 0027).
- */
+/** An illegal history is not loaded, since a caller may act on the order (ADR 0027). */
 export const createOrderStream = (dependencies: StreamDependencies): OrderStream =>
   createStream(dependencies, {
     streamId: orderStreamId,
@@ -232,10 +215,7 @@ export const createOrderStream = (dependencies: StreamDependencies): OrderStream
 
 export type NotificationStream = EventStream<Notification.State, Notification.Event>;
 
-/**
- * `id` is `<orderId>#<noticeId>`: each notice has a stream of its own, since another service writes
- * it.
- */
+/** `<orderId>#<noticeId>`: a stream for each notice, since another service writes it. */
 export const noticeStreamId = (id: string): StreamId => `notification#${id}`;
 
 export const createNotificationStream = (dependencies: StreamDependencies): NotificationStream =>

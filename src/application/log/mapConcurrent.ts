@@ -1,25 +1,19 @@
-import { ok, Result } from 'neverthrow';
+import { ok, Result, safeTry, type ResultAsync } from 'neverthrow';
 
-/**
- * The number of orders that are read in parallel: enough to hide latency, few enough to leave
- * capacity to others.
- */
+/** Enough to hide latency, few enough to leave capacity to others. */
 const AT_ONCE = 16;
 
-/**
- * Maps all items in order, some at once. The first failure ends it after its batch, and so does the
- * signal.
- */
-export const mapConcurrent = async <T, R, E>(
+/** Maps all items in order, some at once, until the first failure or the signal. */
+export const mapConcurrent = <T, R, E>(
   items: readonly T[],
   act: (item: T) => PromiseLike<Result<R, E>>,
   signal?: AbortSignal,
-): Promise<Result<readonly R[], E>> => {
-  const all: R[] = [];
-  for (let from = 0; from < items.length && signal?.aborted !== true; from += AT_ONCE) {
-    const done = Result.combine(await Promise.all(items.slice(from, from + AT_ONCE).map(act)));
-    if (done.isErr()) return done;
-    all.push(...done.value);
-  }
-  return ok(all);
-};
+): ResultAsync<readonly R[], E> =>
+  safeTry(async function* () {
+    const all: R[] = [];
+    for (let from = 0; from < items.length && signal?.aborted !== true; from += AT_ONCE) {
+      const done = await Promise.all(items.slice(from, from + AT_ONCE).map(act));
+      all.push(...(yield* Result.combine(done)));
+    }
+    return ok(all);
+  });

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Result } from 'neverthrow';
+import { ResultAsync, type Result } from 'neverthrow';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { PutRowError } from '../ports/invoiceView.ts';
 
@@ -51,10 +51,7 @@ export const createRateLimit = (unitsPerSecond: number | undefined, clock: Clock
   };
 };
 
-/**
- * The maximum number of refusals in a row for one request. The SDK has already tried each request
- * several times.
- */
+/** Refusals in a row for one request, each of which the SDK has tried several times. */
 export const THROTTLES_MAX = 10;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
@@ -69,21 +66,27 @@ export const pauseMsAfter = (refusals: number): number =>
 /** Repeats a request with growing pauses while the table throttles it. */
 export type ThrottlingRetry = <T, E extends LoadError | PutRowError>(
   act: () => PromiseLike<Result<T, E>>,
-) => Promise<Result<T, E>>;
+) => ResultAsync<T, E>;
 
 export const createThrottlingRetry =
-  (options: {
+  ({
+    clock,
+    signal,
+    onThrottled,
+  }: {
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
     readonly onThrottled?: () => void;
   }): ThrottlingRetry =>
-  async (act) => {
-    const { clock, signal, onThrottled } = options;
-    for (let refusals = 0; ; refusals += 1) {
-      const result = await act();
-      if (result.isOk() || !isThrottled(result.error)) return result;
-      onThrottled?.();
-      if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
-      await clock.sleep(pauseMsAfter(refusals), signal);
-    }
+  <T, E extends LoadError | PutRowError>(act: () => PromiseLike<Result<T, E>>) => {
+    const repeat = async (): Promise<Result<T, E>> => {
+      for (let refusals = 0; ; refusals += 1) {
+        const result = await act();
+        if (result.isOk() || !isThrottled(result.error)) return result;
+        onThrottled?.();
+        if (refusals === THROTTLES_MAX || signal?.aborted === true) return result;
+        await clock.sleep(pauseMsAfter(refusals), signal);
+      }
+    };
+    return new ResultAsync(repeat());
   };

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type {
   CommitKey,
@@ -32,25 +32,25 @@ export type ScanProgress = {
 /** The position of one segment: every stream up to there was visited. */
 export type SegmentPlace = { readonly after?: CommitKey; readonly ended: boolean };
 
-export type ScanStreamsOptions<E> = {
+export type ScanBounds = {
   /** The number of parts of the log that are read in parallel. */
   readonly segments: number;
-  /**
-   * The positions of an earlier scan with the same number of segments. A segment without one starts
-   * from the beginning.
-   */
-  readonly from?: readonly SegmentPlace[];
-  /**
-   * The maximum that is read from the log, averaged over a few seconds; without it there is no
-   * limit.
-   */
+  /** The maximum read from the log, averaged over some seconds; without it there is no limit. */
   readonly readUnitsPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Handles the streams of a page before the segment continues. The first failure ends the scan.
-   */
-  readonly visit: (streams: readonly ScannedStream[], segment: number) => Promise<Result<void, E>>;
-  /** After each page that was visited. */
+};
+
+/** The approximate number of commits; absent where it is not known. */
+export type LogSize = { readonly commitsTotal?: number };
+
+export type ScanStreamsOptions<E> = ScanBounds & {
+  /** An earlier scan with as many segments; a segment that is missing starts again. */
+  readonly from?: readonly SegmentPlace[];
+  /** Handles the streams of a page before the segment goes on. A failure ends the scan. */
+  readonly visit: (
+    streams: readonly ScannedStream[],
+    segment: number,
+  ) => PromiseLike<Result<void, E>>;
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
 };
 
@@ -73,53 +73,41 @@ export const scanStreams = async <E>(
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const rateLimit = createRateLimit(options.readUnitsPerSecond, clock);
-  const retry = createThrottlingRetry({
-    clock,
-    signal,
-    onThrottled: () => (progress.throttles += 1),
-  });
+  const onThrottled = (): void => void (progress.throttles += 1);
+  const retry = createThrottlingRetry({ clock, signal, onThrottled });
   const { streamOf, unreadable } = createWholeStreams((streamId) =>
     retry(() => store.load(streamId)),
   );
 
+  const visitAll = async (
+    segment: number,
+    runs: readonly CommitRun[],
+    corrupt: readonly CorruptStream[],
+  ): Promise<Result<void, E | LoadError>> => {
+    const visited: ScannedStream[] = corrupt.flatMap(unreadable);
+    for (const run of runs) {
+      const stream = await streamOf(run);
+      if (stream.isErr()) return err(stream.error);
+      visited.push(...stream.value);
+    }
+    progress.streams += visited.filter(({ again }) => !again).length;
+    return visited.length === 0 ? ok() : await visit(visited, segment);
+  };
+
   const scanSegment = async (segment: number): Promise<Result<void, E | LoadError>> => {
     let place = from[segment] ?? { ended: false };
     if (place.ended) return ok();
-    let group: RecordedCommit[] = [];
-
-    const visitAll = async (
-      groups: readonly (readonly RecordedCommit[])[],
-      corrupt: readonly CorruptStream[],
-    ): Promise<Result<void, E | LoadError>> => {
-      const visited: ScannedStream[] = corrupt.flatMap(unreadable);
-      for (const one of groups) {
-        const stream = await streamOf(one);
-        if (stream.isErr()) return err(stream.error);
-        visited.push(...stream.value);
-      }
-      progress.streams += visited.filter(({ again }) => !again).length;
-      return visited.length === 0 ? ok() : visit(visited, segment);
-    };
-
-    const pages = pagesOf({ store, clock }, { segment, segments, rateLimit, signal, place });
-    for await (const page of pages) {
+    let unended: CommitRun = [];
+    const reading = { segment, segments, rateLimit, signal, place, onThrottled };
+    for await (const page of pagesOf({ store, clock }, reading)) {
       if (page.isErr()) return err(page.error);
-      if ('throttled' in page.value) {
-        progress.throttles += 1;
-        continue;
-      }
       const { commits, corrupt, readUnits } = page.value;
-      const ended: RecordedCommit[][] = [];
-      for (const commit of commits) {
-        if (group.length > 0 && group[0]?.streamId !== commit.streamId) {
-          ended.push(group);
-          group = [];
-        }
-        group.push(commit);
-      }
-      const visited = await visitAll(ended, corrupt);
+      const runs = runsOf([...unended, ...commits]);
+      // The next page may continue the last stream of this one.
+      unended = runs.pop() ?? [];
+      const visited = await visitAll(segment, runs, corrupt);
       if (visited.isErr()) return visited;
-      const last = ended.at(-1)?.at(-1);
+      const last = runs.at(-1)?.at(-1);
       if (last !== undefined) place = { after: keyOf(last), ended: false };
       progress.commits += commits.length;
       progress.readUnits += readUnits;
@@ -127,7 +115,7 @@ export const scanStreams = async <E>(
     }
     // A scan that was stopped may have ended in the middle of a stream.
     if (signal.aborted) return ok();
-    const visited = await visitAll([group], []);
+    const visited = await visitAll(segment, [unended], []);
     if (visited.isErr()) return visited;
     onPage?.(segment, { ended: true }, { ...progress });
     return ok();
@@ -140,9 +128,26 @@ export const scanStreams = async <E>(
       return result;
     }),
   );
-  const broken = results.find((result) => result.isErr());
-  return broken?.isErr() ? err(broken.error) : ok(progress);
+  return Result.combine(results).map(() => progress);
 };
+
+type CommitRun = readonly RecordedCommit[];
+
+const runsOf = (commits: readonly RecordedCommit[]): CommitRun[] => {
+  const runs: RecordedCommit[][] = [];
+  for (const commit of commits) {
+    const run = runs.at(-1);
+    if (run?.[0]?.streamId === commit.streamId) run.push(commit);
+    else runs.push([commit]);
+  }
+  return runs;
+};
+
+/** For progress reports alone: a size that cannot be read, or is not known, is left out. */
+export const sizeOf = async (store: Pick<EventStore, 'size'>): Promise<LogSize> =>
+  (await store.size())
+    .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
+    .unwrapOr({});
 
 type PageRequest = {
   readonly segment: number;
@@ -150,13 +155,14 @@ type PageRequest = {
   readonly rateLimit: RateLimit;
   readonly signal: AbortSignal;
   readonly place: SegmentPlace;
+  readonly onThrottled: () => void;
 };
 
 /** The pages of one segment, within the rate limit. A throttled page is requested again later. */
 async function* pagesOf(
   { store, clock }: ScanStreamsDependencies,
-  { segment, segments, rateLimit, signal, place }: PageRequest,
-): AsyncGenerator<Result<ScanPage | { readonly throttled: true }, LoadError>, void, void> {
+  { segment, segments, rateLimit, signal, place, onThrottled }: PageRequest,
+): AsyncGenerator<Result<ScanPage, LoadError>, void, void> {
   let { after } = place;
   let throttles = 0;
   for (;;) {
@@ -184,7 +190,7 @@ async function* pagesOf(
       after = keyOf(last);
       throttles = 0;
     }
-    yield ok({ throttled: true });
+    onThrottled();
     await clock.sleep(pauseMsAfter(throttles), signal);
     throttles += 1;
   }

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { forgetOldest } from '../forgetOldest.ts';
 import type {
   CorruptStream,
@@ -7,7 +7,6 @@ import type {
   RecordedCommit,
 } from '../ports/eventStore.ts';
 
-/** One stream as a scan of the log shows it. */
 export type ScannedStream = {
   /** As it is in the table, so that it need not be an id of this system. */
   readonly streamId: string;
@@ -16,27 +15,18 @@ export type ScannedStream = {
    * read. A scan has no snapshot, so that commits appended meanwhile may be missing.
    */
   readonly commits: readonly RecordedCommit[];
-  /**
-   * Why the stream cannot be read. Then nothing may be decided from it. Reported once for each
-   * stream.
-   */
+  /** Reported once for each stream; nothing may be decided from it. */
   readonly corrupt?: CorruptStream;
-  /**
-   * The scan shows the stream in pieces, so that it was loaded, and another piece is the one that
-   * counts.
-   */
+  /** The scan shows the stream in pieces, and another piece is the one that counts. */
   readonly again: boolean;
 };
 
-/**
- * The maximum number of unreadable streams that are remembered, so that each is reported once: a
- * few MB at most.
- */
+/** Unreadable streams that are remembered, to report each once: a few MB. */
 const CORRUPT_IDS_MAX = 100_000;
 
 /** Turns what a scan shows of a stream into the whole stream. Reports each unreadable one once. */
 export const createWholeStreams = (
-  load: (streamId: RecordedCommit['streamId']) => Promise<Result<LoadedStream, LoadError>>,
+  load: (streamId: RecordedCommit['streamId']) => ResultAsync<LoadedStream, LoadError>,
 ) => {
   const corruptIds = new Set<string>();
 

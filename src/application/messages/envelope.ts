@@ -28,10 +28,7 @@ export const isChainId = (value: string | undefined): value is string =>
 export const isGroupId = (value: string | undefined): value is string =>
   value !== undefined && GROUP_ID.test(value);
 
-/**
- * A message that names no chain begins one, and so does a message whose chain id could not be sent
- * on.
- */
+/** A message that names no chain, or one that could not be sent on, begins one. */
 export const correlationOf = ({
   messageId,
   attributes,
@@ -40,7 +37,6 @@ export const correlationOf = ({
   return { correlationId: isChainId(named) ? named : messageId, causationId: messageId };
 };
 
-/** The message that caused this one, according to its sender. */
 export const causeOf = ({ attributes }: Pick<Delivery, 'attributes'>): string | undefined => {
   const named = attributes['causationId'];
   return isChainId(named) ? named : undefined;
@@ -53,7 +49,6 @@ type MessageEnvelope = {
   readonly causationId?: string;
 };
 
-/** The message that places an order. */
 export const placeOrderMessage = (order: Content): PaymentMessage => ({
   type: 'PlaceOrder',
   v: 1,
@@ -61,10 +56,7 @@ export const placeOrderMessage = (order: Content): PaymentMessage => ({
   lines: [...order.lines],
 });
 
-/**
- * The group is the customer, so that one customer's burst does not starve the others (SQS fair
- * queues).
- */
+/** The group is the customer, whose burst does not starve others (SQS fair queues). */
 export const encodeMessage = (
   message: PaymentMessage | NotificationMessage,
   { groupId, correlationId, causationId }: MessageEnvelope,

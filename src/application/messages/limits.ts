@@ -3,19 +3,14 @@ import {
   LINES_MAX,
   SKU_CHARACTERS_MAX,
 } from '../../domain/order/index.ts';
+import { utf8Bytes } from '../../domain/utf8.ts';
 import type { MalformedMessage } from '../delivery/handler.ts';
 
 /** JSON may spell a character beyond the basic plane as two escapes: `\ud83d\ude00`. */
 const CHARACTER_BYTES_MAX = 12;
-/**
- * The names, numbers, braces and commas of one line take 111 bytes; the rest is for its
- * indentation.
- */
+/** Names, numbers, braces and commas of one line take 111 bytes; indentation the rest. */
 const LINE_FRAME_BYTES_MAX = 512;
-/**
- * The parts beside the lines: at most 254 characters of an address, 256 of ids and token, and the
- * names.
- */
+/** Beside the lines: 254 characters of an address, 256 of ids and token, and the names. */
 const ORDER_FRAME_BYTES_MAX = 8_192;
 
 /**
@@ -32,15 +27,10 @@ export const BODY_BYTES_MAX =
 /** What SNS adds: ids, addresses, a signature, and at most this much for attributes. */
 const ENVELOPE_FRAME_BYTES_MAX = 65_536;
 
-/**
- * In the envelope of SNS a message is a text, in which each quote and each backslash takes another
- * byte.
- */
+/** SNS sends a message as a text, in which each quote and backslash takes another byte. */
 export const WRAPPED_BYTES_MAX = 2 * BODY_BYTES_MAX + ENVELOPE_FRAME_BYTES_MAX;
 
-/**
- * Reasons are logged and kept, so that a message with a thousand mistakes does not list them all.
- */
+/** Reasons are logged and kept: a message with a thousand mistakes does not list them all. */
 const REASONS_MAX = 100;
 
 export const malformed = (...reasons: readonly string[]): MalformedMessage => ({
@@ -53,14 +43,9 @@ export const atMost = (reasons: readonly string[]): readonly string[] =>
     ? reasons
     : [...reasons.slice(0, REASONS_MAX), `message: and ${reasons.length - REASONS_MAX} more`];
 
-const utf8 = new TextEncoder();
-
-/**
- * Undefined where a body may be read. This check is all that is done with a body that is too long.
- */
+/** Undefined where a body may be read. Nothing else is done with one that is too long. */
 export const tooLong = (body: string, bytesMax: number): MalformedMessage | undefined =>
-  // Each UTF-16 unit takes at least a byte, so that most bodies that are too long need not be
-  // counted.
-  body.length > bytesMax || utf8.encode(body).length > bytesMax
+  // Each UTF-16 unit takes one to three bytes, so that few bodies need to be counted.
+  body.length > bytesMax || (body.length * 3 > bytesMax && utf8Bytes(body) > bytesMax)
     ? malformed(`message: has more than ${bytesMax} bytes, and was not read`)
     : undefined;

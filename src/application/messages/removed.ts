@@ -9,15 +9,11 @@ const REMOVED = 'paidonceRemoved';
 export type RemovedBody = {
   /** SHA-256 over the body as a JSON string by RFC 8785, in base64url. */
   readonly fingerprint: string;
-  /** The size of the body in UTF-8. */
   readonly bytes: number;
   readonly orderId?: string;
 };
 
-/**
- * Replaces, in the dead-letter queue, a body that is not kept. No version of any message looks like
- * it.
- */
+/** Replaces a body that is not kept. No version of any message looks like it. */
 export const removedBody = (removed: RemovedBody): string =>
   JSON.stringify({ [REMOVED]: 'held a card number', ...removed });
 
@@ -30,24 +26,15 @@ const WAS_MASKED =
 const isRemoved = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && REMOVED in value;
 
-/**
- * Why a parsed message is not the one that was sent; undefined if it is. Such a message must never
- * be acted on.
- */
+/** Why a parsed message is not the one that was sent, and must never be acted on. */
 export const whyRemoved = (value: unknown): string | undefined =>
   isRemoved(value) ? HELD_CARD_NUMBER : undefined;
 
-/**
- * Why the body of a dead letter cannot be sent again; undefined if it can. It cannot where it is
- * not the body that was sent.
- */
+/** Why a dead letter cannot be sent again: its body is not the one that was sent. */
 export const whyNotKept = (body: string): string | undefined =>
   whyRemoved(parseJson(body).unwrapOr(undefined)) ?? (wasMasked(body) ? WAS_MASKED : undefined);
 
-/**
- * The order that a body names, in our own message, in its replacement, or in a message that SNS
- * wrapped.
- */
+/** The order that a body names: our message, its replacement, or one that SNS wrapped. */
 export const readOrderId = (body: string): string | undefined => {
   const outer = partsOf(parseJson(body).unwrapOr(undefined));
   const { Message: inner } = outer;

@@ -60,10 +60,7 @@ export const CancelOrderV1 = z
       'refund what was.',
   );
 
-/**
- * A person's reason, which is recorded. Half a surrogate pair would be read back from the log as
- * another text.
- */
+/** A reason for the record. Half a surrogate pair would be read back as another text. */
 const personText = (max: number) =>
   z
     .string()
@@ -172,7 +169,6 @@ const RefundNotMadeV1 = z
 
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;
 
-/** The messages that the payment service reads from its queue. */
 export const PaymentMessages = [
   PlaceOrderV1,
   CancelOrderV1,
@@ -180,7 +176,6 @@ export const PaymentMessages = [
   CorrectEmailV1,
   ResumeOrderV1,
 ] as const;
-/** The messages that the notification service reads from its queue. */
 export const NotificationMessages = [
   OrderReceivedV1,
   OrderSettledV1,

@@ -98,9 +98,7 @@ export const failedMail = (
     ],
   });
 
-/**
- * The mail gives no reason: the reasons are about parts of a message that the customer never saw.
- */
+/** The mail gives no reason: the customer never saw the message that the reasons are about. */
 export const refusedMail = ({ orderId, to }: MailAddressee): Mail =>
   toMail({
     orderId,

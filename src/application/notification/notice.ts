@@ -16,10 +16,7 @@ import {
 } from './mails.ts';
 import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './noticeIds.ts';
 
-/**
- * `id` distinguishes the notices of one order: the kind, and for a notice about a refund the
- * refund's id too.
- */
+/** `id`: the kind, and for a notice about a refund the refund's id too. */
 export type Notice = {
   readonly kind: Notification.Kind;
   readonly id: string;
@@ -38,7 +35,6 @@ const UNSETTLED_RETRY_MS = 5_000;
 
 type OrderOutcomeMessage = Exclude<NotificationMessage, { type: 'OrderReceived' }>;
 
-/** Whether the order's stream records the fact that the message announces. */
 export const isOrderOutcome = (message: NotificationMessage): message is OrderOutcomeMessage =>
   message.type !== 'OrderReceived';
 

@@ -1,9 +1,6 @@
 import type * as Order from '../../domain/order/index.ts';
 
-/**
- * Identifies a notice within its order, before any correction of the address: its kind, and for one
- * about a refund the refund's id too.
- */
+/** The kind, and for a refund its id, before any correction of the address. */
 export type PlainNoticeId = Exclude<Order.NoticeSubject['kind'], RefundNotice> | RefundNoticeId;
 
 type RefundNotice = Extract<Order.NoticeSubject, { readonly refundId: string }>['kind'];
@@ -14,10 +11,7 @@ export const creditNoticeId = (refundId: string): `credit#${string}` => `credit#
 export const refundFailedNoticeId = (refundId: string): `refund-failed#${string}` =>
   `refund-failed#${refundId}`;
 
-/**
- * Each correction of the customer's address repeats every notice, as a notice of its own:
- * `receipt@2`.
- */
+/** Each correction of the address repeats every notice as one of its own: `receipt@2`. */
 export const repeatedNoticeId = (id: string, corrections = 0): string =>
   corrections === 0 ? id : `${id}@${corrections + 1}`;
 
@@ -55,7 +49,6 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
   ];
 };
 
-/** The type of the message that causes the notice. */
 export const messageTypeOf = (noticeId: string): string => {
   if (noticeId.startsWith(creditNoticeId(''))) return 'RefundCredited';
   return noticeId.startsWith(refundFailedNoticeId('')) ? 'RefundNotMade' : 'OrderSettled';

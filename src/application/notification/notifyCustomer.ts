@@ -22,22 +22,14 @@ export type NotificationDependencies = {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
-  /**
-   * How long a process may take from its claim to its mail before another process may send instead.
-   */
+  /** How long a process may take from its claim to its mail before another may send. */
   readonly claimLeaseMs: number;
 };
 
-/**
- * Claim, conflict, reload, claim again after a lease: this takes a few rounds. More rounds mean
- * that something is wrong.
- */
+/** Claim, conflict, claim after a lease: more rounds mean that something is wrong. */
 const ROUNDS_MAX = 5;
 
-/**
- * `claimed before`: another delivery has claimed a courtesy, which is not sent again whether or not
- * that delivery sent it.
- */
+/** `claimed before`: another delivery has claimed a courtesy, which is not sent again. */
 type NotifyOutcome = 'sent' | 'sent before' | 'claimed before';
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
 type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
@@ -113,10 +105,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
     });
 };
 
-/**
- * The mail is sent and cannot be undone, so that the confirmation is appended after whatever the
- * stream holds.
- */
+/** A mail cannot be undone: the confirmation is appended behind whatever is there. */
 const confirm = (
   notices: NotificationStream,
   id: string,

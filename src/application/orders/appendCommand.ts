@@ -2,12 +2,8 @@ import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { PaymentCommand } from '../messages/index.ts';
-import {
-  CONFLICTS_MAX,
-  type OrderContext,
-  type LoadedOrder,
-  type PaymentDependencies,
-} from './dependencies.ts';
+import { type OrderContext, type LoadedOrder, type PaymentDependencies } from './dependencies.ts';
+import { CONFLICTS_MAX } from '../log/retryConflicts.ts';
 import { createCurrentContext } from './context.ts';
 import { logCommit } from './append.ts';
 import { toDomain } from './toDomain.ts';

@@ -17,9 +17,7 @@ import { err, ok, type Result } from 'neverthrow';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
 
-/**
- * The settings of the protocol. All times in milliseconds; `Order.DecisionContext` explains them.
- */
+/** The settings of the protocol, times in milliseconds, as `Order.DecisionContext` explains. */
 export type PaymentRules = {
   readonly resendHorizonMs: number;
   readonly closeMs: number;
@@ -30,7 +28,6 @@ export type PaymentRules = {
   readonly creditNotes: Series;
 };
 
-/** The series that a worker with these rules numbers in. */
 export const declaredSeries = ({
   invoices,
   creditNotes,
@@ -54,7 +51,6 @@ export type PaymentDependencies = {
   readonly refundSenders: RefundSenders;
 };
 
-/** The parts that one handling of one order carries through its steps. */
 export type OrderContext = Correlation & {
   readonly orderId: string;
   readonly signal: AbortSignal;
@@ -69,9 +65,6 @@ export type LoadedOrder = LoadedState<Order.State>;
 
 /** V: a request is written to the socket within this time after its order was read, or never. */
 export const SEND_WITHIN_MS = 10_000;
-
-/** Two writers meet once or twice; more often means that something else is wrong. */
-export const CONFLICTS_MAX = 5;
 
 /**
  * Those whose commands may refund money: principals, each by its id. A role may also be named by
@@ -107,10 +100,7 @@ const isRefund = (command: PaymentCommand): boolean => {
   }
 };
 
-/**
- * The name of a session behind the colon is chosen by whoever takes on the role, the id before it
- * is not.
- */
+/** Whoever takes on a role chooses the name behind the colon, but not the id before it. */
 const isAmong = (senderId: string | undefined, ids: readonly string[]): boolean => {
   if (senderId === undefined) return false;
   const [principalId = ''] = senderId.split(':');

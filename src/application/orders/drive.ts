@@ -1,16 +1,16 @@
-import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import { err, ok, safeTry, type Err, type Result, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { createAppend, logCommit } from './append.ts';
 import {
-  CONFLICTS_MAX,
   SEND_WITHIN_MS,
   type OrderContext,
   type LoadedOrder,
   type PaymentDependencies,
 } from './dependencies.ts';
+import { CONFLICTS_MAX } from '../log/retryConflicts.ts';
 import { createCurrentContext } from './context.ts';
 import { createGatherEvidence, outrun } from './gatherEvidence.ts';
 
@@ -20,10 +20,8 @@ const STEPS_MAX = 4 * (Order.REFUNDS_MAX + 10);
 /** How far an order was brought: to its end, or to where a person must look. */
 export type DriveResult = {
   readonly order: LoadedOrder;
-  readonly review?: StepOf<'DeadLetter'>;
+  readonly review?: Order.StepOf<'DeadLetter'>;
 };
-
-type StepOf<T extends Order.OrderStep['type']> = Extract<Order.OrderStep, { readonly type: T }>;
 
 /** The order as it was read or written last, and when that began. */
 type View = { readonly order: LoadedOrder; readonly viewedAt: number };
@@ -34,86 +32,97 @@ type View = { readonly order: LoadedOrder; readonly viewedAt: number };
  * the result is an error, and the message comes again.
  */
 export const createDriver = (dependencies: PaymentDependencies) => {
-  const { orders, telemetry, clock } = dependencies;
-  const currentContext = createCurrentContext(dependencies);
-  const gatherEvidence = createGatherEvidence(dependencies);
-  const append = createAppend(dependencies);
-  const reload = (orderId: string) => {
-    const viewedAt = clock.now();
-    return orders.load(orderId).map((order): View => ({ order, viewedAt }));
+  const parts = {
+    ...dependencies,
+    currentContext: createCurrentContext(dependencies),
+    gatherEvidence: createGatherEvidence(dependencies),
+    append: createAppend(dependencies),
   };
-
   return (start: View, handling: OrderContext): ResultAsync<DriveResult, HandlerError> =>
-    safeTry(async function* () {
-      const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
-      const unanswered = new Map<Order.Subject, HandlerError>();
-      let { order, viewedAt } = start;
-      let evidence = Order.NO_EVIDENCE;
-      let conflicts = 0;
-
-      for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-        const context = currentContext({ deployment, letter, viewedAt });
-        const step = Order.nextStep(order.state, evidence, context);
-        // Evidence is recorded, and published, by a process that must stop too; nothing new is
-        // begun.
-        if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) {
-          return err<never, HandlerError>(ABORTED);
-        }
-        switch (step.type) {
-          case 'Send':
-          case 'LookUp':
-          case 'AllocateNumber':
-          case 'FindNumber': {
-            // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
-            if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
-              ({ order, viewedAt } = yield* reload(orderId));
-              break;
-            }
-            if (step.type === 'Send') yield* checkClock(clock);
-            const { known, noAnswer } = yield* gatherEvidence(step, handling);
-            evidence = Order.learn(evidence, step.subject, known);
-            if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
-            break;
-          }
-          case 'Append': {
-            const { events } = step;
-            const idempotencyKey = `drive#${orderId}`;
-            viewedAt = clock.now();
-            const commit = { events, idempotencyKey, correlationId, causationId };
-            const appended = await append(order, commit, handling);
-            if (appended.isOk()) {
-              logCommit(telemetry, events, { orderId, correlationId, causationId });
-              order = appended.value;
-              evidence = afterAppend(evidence, events, order.state.version);
-              break;
-            }
-            if (appended.error.type !== 'Conflict') return err<never, HandlerError>(appended.error);
-            conflicts += 1;
-            if (conflicts > CONFLICTS_MAX) return err<never, HandlerError>(outrun(orderId));
-            ({ order, viewedAt } = yield* reload(orderId));
-            break;
-          }
-          case 'RetryLater': {
-            const { subject, why: cause, alarm } = step;
-            if (alarm !== undefined) logAlarm(telemetry, alarm, { subject, cause }, handling);
-            return err<never, HandlerError>(errorOf(step, orderId, unanswered, clock.now()));
-          }
-          case 'DeadLetter': {
-            const { version } = order.position;
-            ({ order, viewedAt } = yield* reload(orderId));
-            // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
-            if (order.position.version !== version) break;
-            const { alarm, reason: cause } = step;
-            if (alarm !== undefined) logAlarm(telemetry, alarm, { cause }, handling);
-            return ok({ order, review: step });
-          }
-          case 'Settled':
-            return ok({ order });
-        }
-      }
-      return err<never, HandlerError>({ type: 'StepsExhausted', orderId });
-    });
+    safeTry(() => takeSteps(start, handling, parts));
 };
+
+type DriveParts = Pick<PaymentDependencies, 'orders' | 'telemetry' | 'clock'> & {
+  readonly currentContext: ReturnType<typeof createCurrentContext>;
+  readonly gatherEvidence: ReturnType<typeof createGatherEvidence>;
+  readonly append: ReturnType<typeof createAppend>;
+};
+
+async function* takeSteps(
+  start: View,
+  handling: OrderContext,
+  { orders, telemetry, clock, currentContext, gatherEvidence, append }: DriveParts,
+): AsyncGenerator<Err<never, HandlerError>, Result<DriveResult, HandlerError>> {
+  const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
+  const reload = () => {
+    const since = clock.now();
+    return orders.load(orderId).map((loaded): View => ({ order: loaded, viewedAt: since }));
+  };
+  const unanswered = new Map<Order.Subject, HandlerError>();
+  let { order, viewedAt } = start;
+  let evidence = Order.NO_EVIDENCE;
+  let conflicts = 0;
+
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const context = currentContext({ deployment, letter, viewedAt });
+    const step = Order.nextStep(order.state, evidence, context);
+    // Evidence is recorded, and published, by a process that must stop too; nothing new is begun.
+    if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) return err(ABORTED);
+    switch (step.type) {
+      case 'Send':
+      case 'LookUp':
+      case 'AllocateNumber':
+      case 'FindNumber': {
+        // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
+        if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
+          ({ order, viewedAt } = yield* reload());
+          break;
+        }
+        if (step.type === 'Send') yield* checkClock(clock);
+        const { known, noAnswer } = yield* gatherEvidence(step, handling);
+        evidence = Order.learn(evidence, step.subject, known);
+        if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
+        // A refund of ours is in the log before it is sent, so that only an order which is read
+        // after the list has every one of them (hole 26).
+        if (step.type === 'LookUp' && step.of.type === 'Refunds') {
+          ({ order, viewedAt } = yield* reload());
+        }
+        break;
+      }
+      case 'Append': {
+        const { events } = step;
+        const commit = { events, idempotencyKey: `drive#${orderId}`, correlationId, causationId };
+        viewedAt = clock.now();
+        const appended = await append(order, commit, handling);
+        if (appended.isOk()) {
+          logCommit(telemetry, events, { orderId, correlationId, causationId });
+          order = appended.value;
+          evidence = afterAppend(evidence, events, order.state.version);
+          break;
+        }
+        if (appended.error.type !== 'Conflict') return err(appended.error);
+        if (conflicts === CONFLICTS_MAX) return err(outrun(orderId));
+        conflicts += 1;
+        ({ order, viewedAt } = yield* reload());
+        break;
+      }
+      case 'RetryLater':
+        logAlarm(telemetry, step, handling);
+        return err(errorOf(step, orderId, unanswered, clock.now()));
+      case 'DeadLetter': {
+        // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
+        const { version } = order.position;
+        ({ order, viewedAt } = yield* reload());
+        if (order.position.version !== version) break;
+        logAlarm(telemetry, step, handling);
+        return ok({ order, review: step });
+      }
+      case 'Settled':
+        return ok({ order });
+    }
+  }
+  return err({ type: 'StepsExhausted', orderId });
+}
 
 const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 
@@ -121,9 +130,7 @@ const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
   type === 'Send' || type === 'LookUp' || type === 'RetryLater';
 
-/**
- * A claim is its appender's alone: a process that reads it later cannot know that it is its own.
- */
+/** A claim is its appender's alone: a later reader cannot know that it is its own. */
 const afterAppend = (
   evidence: Order.Evidence,
   events: readonly Order.StreamEvent[],
@@ -135,7 +142,7 @@ const afterAppend = (
 
 /** A dependency in trouble says by itself when the message comes again. */
 const errorOf = (
-  { subject, why, until }: StepOf<'RetryLater'>,
+  { subject, why, until }: Order.StepOf<'RetryLater'>,
   orderId: string,
   unanswered: ReadonlyMap<Order.Subject, HandlerError>,
   now: number,
@@ -148,7 +155,13 @@ const errorOf = (
 
 const logAlarm = (
   telemetry: Telemetry,
-  event: string,
-  facts: Readonly<Record<string, string>>,
+  step: Order.StepOf<'RetryLater' | 'DeadLetter'>,
   { orderId, correlationId }: OrderContext,
-): void => telemetry.record({ level: 'error', event, orderId, correlationId, facts });
+): void => {
+  if (step.alarm === undefined) return;
+  const facts =
+    step.type === 'RetryLater'
+      ? { subject: step.subject, cause: step.why }
+      : { cause: step.reason };
+  telemetry.record({ level: 'error', event: step.alarm, orderId, correlationId, facts });
+};

@@ -75,9 +75,7 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
     });
 };
 
-/**
- * Somebody else wrote into the order's stream. Nothing is sent for it, and each handling says so.
- */
+/** Somebody else wrote into the order's stream: nothing is sent for it. */
 const logIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {
   if (error.type !== 'CorruptStream' || error.fault !== 'illegal') return;
   const { streamId, version, why } = error;

@@ -1,9 +1,11 @@
-import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import { ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { draftIn, type Correlation, type OrderDraft } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
-import { CONFLICTS_MAX, type LoadedOrder, type PaymentDependencies } from './dependencies.ts';
+import { retryConflicts } from '../log/retryConflicts.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
 import { createPublish } from './publish.ts';
 import { logCommit } from './append.ts';
 
@@ -57,27 +59,24 @@ type RefusalContext = Correlation & { readonly orderId: string };
 const createAppendRefusal =
   ({ orders, clock, telemetry }: Pick<PaymentDependencies, 'orders' | 'clock' | 'telemetry'>) =>
   (refusal: Order.OrderRefusal, handling: RefusalContext): ResultAsync<LoadedOrder, HandlerError> =>
-    safeTry(async function* () {
-      const { orderId } = handling;
-      const { correlationId, causationId } = handling;
-      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+    retryConflicts<LoadedOrder, AppendError | LoadError>(() =>
+      safeTry(async function* () {
+        const { orderId, correlationId, causationId } = handling;
         const order = yield* orders.load(orderId);
-        const events = Order.refuse(order.state, refusal, clock.now());
+        const { state } = order;
+        const events = Order.refuse(state, refusal, clock.now());
         if (events.length === 0) {
-          const isKept =
-            order.state.placed !== undefined || Order.isOrderRefused(order.state, refusal);
+          const isKept = state.placed !== undefined || Order.isOrderRefused(state, refusal);
           // The stream has as many as it may: only the dead letter shows this one.
           if (!isKept) telemetry.record({ level: 'warn', event: 'refusal.dropped', ...handling });
           return ok(order);
         }
         const idempotencyKey = `refuse#${orderId}`;
         const commit = { events, idempotencyKey, correlationId, causationId };
-        const appended = await orders.append(orderId, order, commit);
-        if (appended.isOk()) {
-          logCommit(telemetry, events, handling);
-          return ok(appended.value);
-        }
-        if (appended.error.type !== 'Conflict') return err(appended.error);
-      }
-      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
-    });
+        const appended = yield* orders.append(orderId, order, commit);
+        logCommit(telemetry, events, handling);
+        return ok(appended);
+      }),
+    ).mapErr((error) =>
+      error.type === 'ConflictsExhausted' ? { ...error, orderId: handling.orderId } : error,
+    );

@@ -19,8 +19,6 @@ export const toDomain = (
   }
 };
 
-/**
- * Another refund under the same id has another fingerprint. The order of its keys is irrelevant.
- */
+/** Another refund under the same id has another. The order of its keys is irrelevant. */
 export const refundFingerprint = (wanted: CreditRequest, ids: Pick<Ids, 'fingerprint'>): string =>
   ids.fingerprint({ refund: wanted });

@@ -31,10 +31,7 @@ export type StreamPosition = { readonly version: number; readonly hash: string }
 
 export const STREAM_START: StreamPosition = { version: 0, hash: '' };
 
-/**
- * Events that are appended together. A commitId stands for one content: changed content needs a new
- * id.
- */
+/** Appended together. A commitId stands for one content: another content needs a new id. */
 export type Commit = {
   readonly commitId: string;
   /** The command that this commit answers, such as `place#<orderId>`. */
@@ -106,16 +103,11 @@ export type LoadError = CorruptStream | Unavailable | Misconfiguration;
 
 export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
 
-/** The key of a commit in the log. */
 export type CommitKey = { readonly streamId: string; readonly version: number };
 
-/**
- * One page of a scan. The commits of one stream usually follow each other, but this is not
- * guaranteed.
- */
+/** The commits of one stream usually, but not always, follow each other. */
 export type ScanPage = {
   readonly commits: readonly RecordedCommit[];
-  /** Items on the page that are no commits of this system. */
   readonly corrupt: readonly CorruptStream[];
   /** The cost of the page in read units, one for each 4 KB. */
   readonly readUnits: number;
@@ -152,9 +144,7 @@ export interface EventStore {
    */
   load(streamId: StreamId, options?: LoadOptions): ResultAsync<LoadedStream, LoadError>;
 
-  /**
-   * The last commit of a stream, with strong consistency, in one read however long the stream is.
-   */
+  /** The last commit of a stream, strongly consistent, in one read whatever its length. */
   tip(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;
 
   /**
@@ -163,10 +153,7 @@ export interface EventStore {
    */
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
 
-  /**
-   * The approximate number of commits, for progress reports. DynamoDB counts every six hours, and
-   * says 0 until then.
-   */
+  /** Approximate, for progress reports. DynamoDB counts every six hours, and says 0 before. */
   size(): ResultAsync<number, Unavailable | Misconfiguration>;
 }
 

@@ -14,10 +14,7 @@ export type Dependency =
 /** A failure of the dependency for everybody, unlike a mistake in one order. */
 export type Trouble = 'Unavailable' | 'Throttled' | 'Misconfigured';
 
-/**
- * The dependency did not do what it was asked, and may do it later: throttled, timed out, 5xx,
- * refused.
- */
+/** Not done, and perhaps done later: throttled, timed out, 5xx, refused. */
 export type Unavailable = {
   readonly type: 'Unavailable';
   readonly dependency: Dependency;
@@ -25,10 +22,7 @@ export type Unavailable = {
   readonly throttled: boolean;
 };
 
-/**
- * Only a person can fix it: the table or queue is missing, access is denied, or credentials are
- * wrong.
- */
+/** Only a person can fix it: a missing table or queue, denied access, wrong credentials. */
 export type Misconfiguration = {
   readonly type: 'Misconfigured';
   readonly dependency: Dependency;
@@ -50,5 +44,4 @@ export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {
  */
 export type Probe = () => ResultAsync<void, Unavailable | Misconfiguration>;
 
-/** The probe of each dependency that a service's handlers call. */
 export type Probes = Readonly<Partial<Record<Dependency, Probe>>>;

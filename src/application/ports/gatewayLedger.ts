@@ -1,14 +1,10 @@
 import type { Result } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 
-/**
- * The state of a payment or refund at the gateway. `open`: money may still move. A `declined`
- * payment and a `failed` refund will never move money.
- */
+/** `open`: money may still move. `declined` and `failed`: it never will. */
 export type LedgerStatus = 'moved' | 'declined' | 'failed' | 'open';
 
 type LedgerFields = {
-  /** The gateway's own id of it. */
   readonly reference: string;
   readonly status: LedgerStatus;
   /** The amount that has moved, in minor units; 0 where nothing has. */
@@ -16,9 +12,7 @@ type LedgerFields = {
   readonly currency: string;
   /** When the gateway created it, in milliseconds since the epoch, by the gateway's clock. */
   readonly at: number;
-  /**
-   * From our own reference, as far as the entry has one: an account may also hold others' payments.
-   */
+  /** Our own reference, as far as it has one: an account may also hold others' payments. */
   readonly orderId?: string;
   /** The deployment that requested it. Releases before 0.2 sent none. */
   readonly deployment?: string;
@@ -29,13 +23,10 @@ export type LedgerPayment = LedgerFields & { readonly kind: 'payment'; readonly 
 export type LedgerRefund = LedgerFields & {
   readonly kind: 'refund';
   readonly refundId?: string;
-  /** The payment that it refunds. */
   readonly paymentReference?: string;
 };
 
-/**
- * An entry that cannot be read. It is reported and not left out, since it could be anybody's money.
- */
+/** An entry that cannot be read is reported, since it could be anybody's money. */
 export type UnreadableEntry = {
   readonly kind: 'unreadable';
   readonly reference: string;

@@ -44,17 +44,12 @@ export const rowBytes = ({ orderId, document }: InvoiceRow): number =>
 export type PutResult = 'Written' | 'AlreadyThere';
 
 export interface InvoiceView {
-  /**
-   * Writes the row unless one of the same or a newer version is there. Safe during live traffic.
-   */
+  /** Writes the row unless one at least as new is there. Safe during live traffic. */
   putIfNewer(row: InvoiceRow): ResultAsync<PutResult, PutRowError>;
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;
 
-  /**
-   * All rows, page by page, in no guaranteed order. It continues after a row that this system did
-   * not write.
-   */
+  /** Every row, in no guaranteed order; goes on after a row that this system did not write. */
   list(options?: {
     readonly signal?: AbortSignal;
   }): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void>;
@@ -62,10 +57,7 @@ export interface InvoiceView {
 
 /** The tables of invoice rows. There are several side by side while one is being rebuilt. */
 export interface InvoiceTables {
-  /**
-   * Creates the table if it is missing, and waits until it can be used. A table of another shape is
-   * an error.
-   */
+  /** Creates the table if it is missing, and waits for it. Another shape is an error. */
   ensure(table: string): ResultAsync<'Created' | 'AlreadyThere', Misconfiguration | Unavailable>;
 
   /** The rows of one table. A missing table shows when it is first used. */

@@ -2,7 +2,6 @@ import type { ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 import type { TelemetryRecord } from './telemetry.ts';
 
-/** The fields by which a record can be found. */
 export type LogTerm = {
   readonly name: 'orderId' | 'correlationId' | 'messageId';
   readonly value: string;
@@ -15,7 +14,6 @@ export type LogLine = Omit<TelemetryRecord, 'metrics'> & {
   /** Milliseconds since the epoch, by the clock of the process that wrote it. */
   readonly at: number;
   readonly service: string;
-  /** The log stream of the process that wrote it. */
   readonly logStream: string;
   /** The size of the line in UTF-8. */
   readonly bytes: number;
@@ -24,7 +22,6 @@ export type LogLine = Omit<TelemetryRecord, 'metrics'> & {
 export type LogSearchResult = {
   /** Each record once, the oldest first. */
   readonly records: readonly LogLine[];
-  /** There are more records, which were not read. */
   readonly isCut: boolean;
   /** Terms that were not searched for: records hold them masked, or a query cannot express them. */
   readonly unsearched: readonly LogTerm[];

@@ -1,4 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
+import { utf8Bytes } from '../../domain/utf8.ts';
 import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
 /** The limits of SQS: ten entries and 1 MiB in a batch, ten attributes on a message. */
@@ -15,17 +16,14 @@ export type OutgoingMessage = {
   readonly groupId?: string;
 };
 
-const utf8 = new TextEncoder();
-const bytesOf = (text: string): number => utf8.encode(text).length;
+/** Every attribute is a `String`. */
+const TYPE_BYTES = 6;
 
-/**
- * The size of a message towards the limits: its body and each attribute's name, type and value, in
- * UTF-8.
- */
+/** As the limits count: the body and each attribute's name, type and value, in UTF-8. */
 export const messageBytes = (message: OutgoingMessage): number =>
   Object.entries(message.attributes ?? {}).reduce(
-    (sum, [name, value]) => sum + bytesOf(name) + bytesOf('String') + bytesOf(value),
-    bytesOf(message.body),
+    (sum, [name, value]) => sum + utf8Bytes(name) + TYPE_BYTES + utf8Bytes(value),
+    utf8Bytes(message.body),
   );
 
 export type ReceivedMessage = {
@@ -34,7 +32,6 @@ export type ReceivedMessage = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly groupId?: string;
-  /** The X-Ray header that the sender's platform added, if any. */
   readonly traceHeader?: string;
   /** The sender, as the queue itself vouches for it; a sender cannot choose this value. */
   readonly senderId?: string;
@@ -49,10 +46,7 @@ export type ReceivedMessage = {
 /** The answer for one entry of a batch, in the order of the request. */
 export type EntryResult =
   | { readonly type: 'Done' }
-  /**
-   * `retryable` is false where this entry is at fault, or its receipt is no longer valid.
-   * `trouble`: any other entry would have failed in the same way.
-   */
+  /** Not `retryable`: this entry is at fault, or stale. `trouble`: any other would fail too. */
   | {
       readonly type: 'Failed';
       readonly code: string;
@@ -65,10 +59,7 @@ export type TooLarge = { readonly type: 'TooLarge'; readonly bytes: number };
 export type QueueError = Unavailable | Misconfiguration | AbortedCall;
 
 export interface MessageQueue {
-  /**
-   * Sends any number of messages, in as few calls as the limits allow. Every message has its own
-   * answer.
-   */
+  /** Sends any number of messages in few calls. Every message has its own answer. */
   send(
     messages: readonly OutgoingMessage[],
   ): ResultAsync<readonly EntryResult[], QueueError | TooLarge>;
@@ -81,13 +72,9 @@ export interface MessageQueue {
     readonly signal?: AbortSignal;
   }): ResultAsync<readonly ReceivedMessage[], QueueError>;
 
-  /** Deletes up to ten messages. */
   delete(receipts: readonly string[]): ResultAsync<readonly EntryResult[], QueueError>;
 
-  /**
-   * Hides up to ten messages for that time from now, rounded up to whole seconds; 0 releases a
-   * message at once.
-   */
+  /** Hides up to ten messages from now, in whole seconds; 0 releases a message at once. */
   changeVisibility(
     entries: readonly { readonly receipt: string; readonly visibilityMs: number }[],
   ): ResultAsync<readonly EntryResult[], QueueError>;

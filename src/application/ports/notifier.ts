@@ -6,9 +6,7 @@ export type Mail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /**
-   * `<orderId>:<noticeId>`, sent in a header, so that two copies of one notice can be recognized.
-   */
+  /** `<orderId>:<noticeId>`, sent in a header to recognize two copies of one notice. */
   readonly dedupeKey: string;
 };
 
@@ -18,16 +16,10 @@ export type Undeliverable = { readonly type: 'Undeliverable'; readonly reason: s
 export type NotifierError =
   | Undeliverable
   | Misconfiguration
-  /**
-   * `notTaken`: the mail was throttled, refused or never reached the service. Otherwise it may have
-   * been accepted.
-   */
+  /** `notTaken`: the mail never reached the service. Otherwise it may have been accepted. */
   | (Unavailable & { readonly notTaken?: true });
 
-/**
- * Whether the mail is known not to have been accepted. If that is not known, it may not be sent
- * again at will.
- */
+/** Whether the mail is known not to have been accepted, so that it may be sent again. */
 export const isNotTaken = (error: NotifierError): boolean =>
   error.type !== 'Unavailable' || error.notTaken === true;
 

@@ -5,6 +5,7 @@ import type {
   MoneyMovement,
   RefundRequest,
   Unchargeable,
+  LookUpRequest,
 } from '../../domain/order/index.ts';
 import type { Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
@@ -14,7 +15,6 @@ export type CapturedOutcome = { readonly type: 'Captured' } & MoneyMovement;
 
 export type RefundedOutcome = { readonly type: 'Refunded' } & MoneyMovement;
 
-/** The gateway refused for good, for this key. */
 export type DeclinedOutcome = { readonly type: 'Declined'; readonly code: string };
 
 /**
@@ -34,20 +34,14 @@ export type NotExecutedOutcome = {
   readonly refused?: string;
 };
 
-/**
- * The request may or may not have been executed: a time-out, a lost answer, a 5xx, an unreadable
- * answer.
- */
+/** It may or may not have been executed: a time-out, a lost or unreadable answer, a 5xx. */
 export type UnknownOutcome = {
   readonly type: 'Unknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
   /** Present where the gateway would have answered any other request in the same way. */
   readonly trouble?: Trouble;
-  /**
-   * The gateway stores this answer for the key and repeats it: sending again would show nothing
-   * new.
-   */
+  /** The gateway keeps this answer for the key: sending again would show nothing new. */
   readonly stored?: true;
   /** The key was used for another request, and not by us: we send each key with one body only. */
   readonly keyOfAnother?: true;
@@ -63,21 +57,15 @@ export type RefundOutcome = RefundedOutcome | DeclinedOutcome | NotExecutedOutco
  */
 export type Absent = { readonly type: 'Absent' };
 
-/**
- * More than one payment or refund has the same reference. A person must decide whose money it is.
- */
+/** More than one payment or refund has the reference. A person must decide whose it is. */
 export type SeveralFound = { readonly type: 'Several'; readonly found: readonly MoneyMovement[] };
 
-/**
- * The result of a look-up by our own reference. `Unknown`: the look-up failed, or what it found is
- * not settled.
- */
+/** `Unknown`: the look-up failed, or what it found is not settled. */
 export type PaymentLookUp =
   CapturedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 export type RefundLookUp =
   RefundedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 
-/** A payment or refund, found by the gateway's own id. */
 export type RetrievedMovement = MoneyMovement & {
   readonly type: 'Retrieved';
   /** Whether money has moved and no more can move. `amountMinor` is 0 where none did. */
@@ -89,7 +77,6 @@ export type RetrievedMovement = MoneyMovement & {
   readonly orderId?: string;
   readonly attempt?: number;
   readonly refundId?: string;
-  /** For a refund, the payment that it refunds. */
   readonly paymentReference?: string;
 };
 
@@ -100,10 +87,7 @@ export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly L
 export type GatewayPost = {
   readonly key: string;
   readonly body: string;
-  /**
-   * Milliseconds since the epoch. The outcome is `NotExecuted` if the request would be written to
-   * the socket at this moment or later.
-   */
+  /** Later than this, in milliseconds since the epoch, it is not sent: `NotExecuted`. */
   readonly notAfter: number;
   readonly signal?: AbortSignal;
 };
@@ -111,11 +95,12 @@ export type GatewayPost = {
 /** The account at the gateway and whether its money is real: `acct_…:live`, `acct_…:test`. */
 export type GatewayAccount = string;
 
+type LookUpOf<T> = Omit<Extract<LookUpRequest, { readonly type: T }>, 'type'> & {
+  readonly signal?: AbortSignal;
+};
+
 export interface PaymentGateway {
-  /**
-   * The account of the key in use. It is requested once for each process; after a failure it is
-   * requested again.
-   */
+  /** The account of the key in use, requested once for each process. */
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
 
   /**
@@ -131,10 +116,7 @@ export interface PaymentGateway {
    */
   isPrepared(body: string, request: ChargeRequest): boolean;
 
-  /**
-   * Charges once for each key, however often it is called with it. Never fails: every result is one
-   * of the four outcomes.
-   */
+  /** Charges once for each key, however often it is called. Every result is an outcome. */
   charge(charge: GatewayPost): ResultAsync<ChargeOutcome, never>;
 
   /**
@@ -142,33 +124,15 @@ export interface PaymentGateway {
    * changes nothing. Never fails. A payment that was created before `since`, or by another
    * deployment, is not ours, whatever order it names.
    */
-  find(reference: {
-    readonly deployment: string;
-    readonly orderId: string;
-    readonly attempt: number | 'any';
-    /** Milliseconds since the epoch. */
-    readonly since: number;
-    /** The frozen request. */
-    readonly body: string;
-    readonly signal?: AbortSignal;
-  }): ResultAsync<PaymentLookUp, never>;
+  find(reference: LookUpOf<'Payment'>): ResultAsync<PaymentLookUp, never>;
 
-  /** Like `prepare`, for a refund. */
   prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
 
-  /** Like `isPrepared`, for a refund. */
   isPreparedRefund(body: string, request: RefundRequest): boolean;
 
-  /** Like `charge`, for a refund. */
   refund(refund: GatewayPost): ResultAsync<RefundOutcome, never>;
 
-  /** Like `find`, for one refund of one payment. */
-  findRefund(reference: {
-    readonly deployment: string;
-    readonly refundId: string;
-    readonly paymentReference: string;
-    readonly signal?: AbortSignal;
-  }): ResultAsync<RefundLookUp, never>;
+  findRefund(reference: LookUpOf<'Refund'>): ResultAsync<RefundLookUp, never>;
 
   /**
    * The payment or refund with that id at the gateway, whoever requested it. Changes nothing and
@@ -185,8 +149,5 @@ export interface PaymentGateway {
    * dashboard. Each call sends a new request and changes nothing. Never fails: the result is
    * `Unknown` where the list cannot be read as a whole.
    */
-  listRefunds(of: {
-    readonly paymentReference: string;
-    readonly signal?: AbortSignal;
-  }): ResultAsync<RefundList | UnknownOutcome, never>;
+  listRefunds(of: LookUpOf<'Refunds'>): ResultAsync<RefundList | UnknownOutcome, never>;
 }

@@ -1,7 +1,4 @@
-/**
- * One value, or several that were measured since the last record. Counts are since the last record
- * too.
- */
+/** One value, or several measured since the last record, as counts are. */
 export type Metric = {
   readonly unit: 'Count' | 'Milliseconds' | 'Seconds' | 'Bytes';
   readonly values: readonly number[];
@@ -28,13 +25,9 @@ export type TelemetryRecord = {
   readonly metrics?: Readonly<Record<string, Metric>>;
 };
 
-/** The fate of all records so far. */
 export type TelemetryReport = {
   readonly written: number;
-  /**
-   * Records that were left out because the memory for records was full, or because they could not
-   * be written in time.
-   */
+  /** Records for which there was no memory, or no time to write them. */
   readonly dropped: number;
   /** Records that the log service refused: too old, too new, expired or too large. */
   readonly rejected: number;

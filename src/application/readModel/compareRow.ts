@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import { isSameRow, expectedRow } from './invoiceRow.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadedStream, LoadError } from '../ports/eventStore.ts';
@@ -6,7 +6,6 @@ import type { InvoiceRow, InvoiceView, ViewError } from '../ports/invoiceView.ts
 import { orderStreamId } from '../log/eventStreams.ts';
 import type { ThrottlingRetry } from '../log/rateLimit.ts';
 
-/** A row that the read model lacks, or that differs from the events. */
 export type RowDifference =
   | { readonly type: 'Missing'; readonly orderId: string; readonly expected: InvoiceRow }
   | {
@@ -18,16 +17,12 @@ export type RowDifference =
   /** A row for which the log holds no invoice. It is reported, and never deleted. */
   | { readonly type: 'Unfounded'; readonly orderId: string; readonly found: InvoiceRow };
 
-/** The log and a read model, compared for one order. */
 export type RowComparison = {
   readonly expected: InvoiceRow | undefined;
   readonly difference: RowDifference | undefined;
 };
 
-/**
- * The live path writes the row a moment after the events. A younger difference may be a row on its
- * way.
- */
+/** The live path writes the row after the events: a younger one may be on its way. */
 const UNDER_WAY_MS = 60_000;
 const PAUSE_MS = 1_000;
 
@@ -49,29 +44,27 @@ export const createCompareRow =
     readonly signal?: AbortSignal | undefined;
     readonly onLoaded?: (stream: LoadedStream) => void;
   }) =>
-  async (
+  (
     view: Pick<InvoiceView, 'get'>,
     orderId: string,
-  ): Promise<Result<RowComparison, LoadError | ViewError>> => {
-    for (let isLast = false; ; isLast = true) {
-      const found = await retry(() => view.get(orderId));
-      if (found.isErr()) return err(found.error);
+  ): ResultAsync<RowComparison, LoadError | ViewError> =>
+    safeTry(async function* () {
       const streamId = orderStreamId(orderId);
-      const loaded = await retry(() => store.load(streamId));
-      if (loaded.isErr()) return err(loaded.error);
-      onLoaded?.(loaded.value);
-      const { commits } = loaded.value;
-      const expected = expectedRow(streamId, commits);
-      if (expected.isErr()) return err(expected.error);
-      const difference = differenceOf(orderId, expected.value, found.value);
-      const isLate = (found.value?.version ?? 0) < (expected.value?.version ?? 0);
-      const age = clock.now() - (commits.at(-1)?.committedAt ?? 0);
-      if (difference === undefined || isLast || !isLate || age > UNDER_WAY_MS) {
-        return ok({ expected: expected.value, difference });
+      for (let isLast = false; ; isLast = true) {
+        const found = yield* retry(() => view.get(orderId));
+        const loaded = yield* retry(() => store.load(streamId));
+        onLoaded?.(loaded);
+        const { commits } = loaded;
+        const expected = yield* expectedRow(streamId, commits);
+        const difference = differenceOf(orderId, expected, found);
+        const isLate = (found?.version ?? 0) < (expected?.version ?? 0);
+        const age = clock.now() - (commits.at(-1)?.committedAt ?? 0);
+        if (difference === undefined || isLast || !isLate || age > UNDER_WAY_MS) {
+          return ok({ expected, difference });
+        }
+        await clock.sleep(PAUSE_MS, signal);
       }
-      await clock.sleep(PAUSE_MS, signal);
-    }
-  };
+    });
 
 const differenceOf = (
   orderId: string,

@@ -13,7 +13,6 @@ type CurrentTableDependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** The name of the table that holds the invoices, and its rows. */
 export type CurrentTable = { readonly table: string; readonly view: InvoiceView };
 
 /**
@@ -63,10 +62,7 @@ export const createCurrentTable = (
   };
 };
 
-/**
- * For a caller that needs rows, an unreadable switch stream is a problem that only a person can
- * fix.
- */
+/** For a caller that needs rows, only a person can fix an unreadable switch stream. */
 const toViewError = (error: LoadError): ViewError =>
   error.type === 'CorruptStream'
     ? {

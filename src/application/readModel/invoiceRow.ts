@@ -17,7 +17,6 @@ export const toInvoiceRow = ({
   document: Invoice.toText(document),
 });
 
-/** The row that the events of one order require; none where nothing was invoiced. */
 export const expectedRow = (
   streamId: string,
   commits: readonly RecordedCommit[],

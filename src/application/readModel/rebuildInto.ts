@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { ok, safeTry, type Err, type Result, type ResultAsync } from 'neverthrow';
 import type * as View from '../../domain/readModel/index.ts';
 import type { ReplayFinding, ReplayPlace } from './replayCounts.ts';
 import { createCompareTables, type TableComparison } from './compareTables.ts';
@@ -13,13 +13,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InvoiceTables } from '../ports/invoiceView.ts';
+import type { ScanBounds } from '../log/scanStreams.ts';
 import { KNOWN_FOR_MS } from './currentTable.ts';
 import { switchTable, type SwitchError, loadSwitch } from './switchTable.ts';
 
 export type RebuildDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;
   readonly invoiceTables: InvoiceTables;
-  /** The table that holds the invoices until the first switch. */
   readonly invoicesHome: string;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'create'>;
@@ -34,10 +34,7 @@ export const NOTICED_MS = KNOWN_FOR_MS + WRITE_MS;
 export type RebuildPart = 'rebuild' | 'catch up';
 export type RebuildPhase = RebuildPart | 'compare' | 'wait';
 
-export type RebuildOptions = Pick<
-  ReplayOptions,
-  'segments' | 'readUnitsPerSecond' | 'signal' | 'onProgress'
-> & {
+export type RebuildOptions = Pick<ReplayOptions, keyof ScanBounds | 'onProgress'> & {
   readonly table: string;
   /** Without it nobody reads the rebuilt table yet. */
   readonly switching?: Pick<View.TableSwitch, 'by' | 'because'> & { readonly waitMs: number };
@@ -55,7 +52,6 @@ export type RebuildResult = {
    */
   readonly outcome: 'Rebuilt' | 'NotSwitched' | 'Switched' | 'AlreadyCurrent' | 'Stopped';
   readonly table: string;
-  /** The table that held the invoices before. */
   readonly former: string;
   readonly made: boolean;
   readonly replayed?: ReplayProgress;
@@ -75,16 +71,15 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
   const { store, invoiceTables, invoicesHome, clock } = dependencies;
   const compare = createCompareTables({ store, clock });
 
-  return async (options: RebuildOptions): Promise<Result<RebuildResult, RebuildError>> => {
+  const rebuild = async function* (
+    options: RebuildOptions,
+  ): AsyncGenerator<Err<never, RebuildError>, Result<RebuildResult, RebuildError>> {
     const { table, switching, signal, onPhase, onFinding } = options;
     const rebuilt = invoiceTables.open(table);
     const isStopped = (): boolean => signal?.aborted === true;
     const replay = createReplayPart({ store, clock, invoices: rebuilt }, options);
 
-    /**
-     * Waits until the last process has noticed the switch, then applies what it wrote to the former
-     * table meanwhile.
-     */
+    /** Applies what was written to the former table until all processes noticed the switch. */
     const catchUp = async (
       result: RebuildResult,
       at: number,
@@ -100,44 +95,36 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
       return caughtUp.map((progress) => ({ ...result, caughtUp: progress }));
     };
 
-    const loaded = await loadSwitch(store);
-    if (loaded.isErr()) return err(loaded.error);
-    const { switched } = loaded.value;
+    const loaded = yield* loadSwitch(store);
+    const { switched } = loaded;
     const former = switched?.table ?? invoicesHome;
     if (former === table) {
       const { from = table, at = 0 } = switched ?? {};
       return catchUp({ outcome: 'AlreadyCurrent', table, former: from, made: false }, at);
     }
 
-    const ensured = await invoiceTables.ensure(table);
-    if (ensured.isErr()) return err(ensured.error);
-    const replayed = await replay('rebuild');
-    if (replayed.isErr()) return err(replayed.error);
-    const replayedResult = {
-      table,
-      former,
-      made: ensured.value === 'Created',
-      replayed: replayed.value,
-    };
+    const made = (yield* invoiceTables.ensure(table)) === 'Created';
+    const replayed = yield* await replay('rebuild');
+    const replayedResult = { table, former, made, replayed };
     if (isStopped()) return ok({ ...replayedResult, outcome: 'Stopped' });
 
     onPhase?.('compare');
-    const compared = await compare(
+    const compared = yield* compare(
       { current: invoiceTables.open(former), rebuilt },
       { signal, onDifference: (where, difference) => onFinding?.(difference, where) },
     );
-    if (compared.isErr()) return err(compared.error);
-    const result = { ...replayedResult, compared: compared.value };
+    const result = { ...replayedResult, compared };
     if (isStopped()) return ok({ ...result, outcome: 'Stopped' });
     if (switching === undefined) return ok({ ...result, outcome: 'Rebuilt' });
-    if (compared.value.unfit > 0) return ok({ ...result, outcome: 'NotSwitched' });
+    if (compared.unfit > 0) return ok({ ...result, outcome: 'NotSwitched' });
 
     const { by, because } = switching;
     const to = { table, from: former, by, because, at: clock.now() };
-    const done = await switchTable(dependencies, loaded.value, to);
-    if (done.isErr()) return err(done.error);
-    return catchUp({ ...result, outcome: 'Switched' }, done.value.at);
+    const { at } = yield* switchTable(dependencies, loaded, to);
+    return catchUp({ ...result, outcome: 'Switched' }, at);
   };
+  return (options: RebuildOptions): ResultAsync<RebuildResult, RebuildError> =>
+    safeTry(() => rebuild(options));
 };
 
 const createReplayPart = (dependencies: ReplayDependencies, options: RebuildOptions) => {

@@ -1,11 +1,10 @@
 import type { CorruptStream, RecordedCommit, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { RowTooLarge, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import * as Order from '../../domain/order/index.ts';
-import type { SegmentPlace } from '../log/scanStreams.ts';
+import type { LogSize, ScanBounds, SegmentPlace } from '../log/scanStreams.ts';
 import type { RowDifference } from './compareRow.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Something that a replay reports when it finds it. */
 export type ReplayFinding =
   | RowDifference
   /**
@@ -17,21 +16,17 @@ export type ReplayFinding =
 
 export type ReplayCounts = {
   readonly commits: number;
-  /** Orders with an invoice. */
   readonly invoices: number;
   readonly written: number;
   readonly alreadyThere: number;
   readonly differences: number;
-  /** Streams that cannot be read. */
   readonly unreadable: number;
   /** Events that were stored in an older shape, by `type@v`. */
   readonly upcast: Readonly<Record<string, number>>;
 };
 
-/** The position of one segment, with its counts up to there. */
 export type CountedPlace = { readonly place: SegmentPlace; readonly counts: ReplayCounts };
 
-/** The position of a replay, from which another can continue. */
 export type ReplayPlace = {
   readonly segments: readonly CountedPlace[];
   readonly readUnits: number;
@@ -87,31 +82,19 @@ export type ReplayDependencies = {
   readonly clock: Clock;
 };
 
-export type ReplayProgress = ReplayCounts & {
-  /** The approximate number of commits; absent where it is not known. */
-  readonly commitsTotal?: number;
-  /**
-   * The units read from the log so far. Pages that were read again, after throttling or by a
-   * resumed run, count again.
-   */
-  readonly readUnits: number;
-  /** How often a table has throttled a request. */
-  readonly throttles: number;
-};
+export type ReplayProgress = ReplayCounts &
+  LogSize & {
+    /** So far. Pages read again, after throttling or by a resumed run, count again. */
+    readonly readUnits: number;
+    /** How often a table has throttled a request. */
+    readonly throttles: number;
+  };
 
-export type ReplayOptions = {
-  /** The number of parts of the log that are read in parallel. */
-  readonly segments: number;
+export type ReplayOptions = ScanBounds & {
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;
-  /**
-   * The maximum that is read from the log, averaged over a few seconds; without it there is no
-   * limit.
-   */
-  readonly readUnitsPerSecond?: number | undefined;
   /** The position of an earlier replay with the same number of segments. */
   readonly from?: ReplayPlace | undefined;
-  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Called after each page: everything before this place is done. */
   readonly onPlace?: (place: ReplayPlace) => void;

@@ -12,7 +12,7 @@ import {
   type ReplayProgress,
   upcastIn,
 } from './replayCounts.ts';
-import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
+import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
 import { expectedRow, isSameRow } from './invoiceRow.ts';
@@ -50,12 +50,12 @@ export const createReplayInvoices =
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
     let throttled = 0;
     const retry = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
-    // Only the progress report depends on the size, so that a failure to read it does not stop the
-    // replay.
-    const size = (await store.size())
-      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
-      .unwrapOr({});
-    const progress = (): ReplayProgress => ({ ...sumCounts(counted), ...cost, ...size });
+    const size = await sizeOf(store);
+    const progress = (): ReplayProgress => ({
+      ...sumCounts(counted),
+      ...cost,
+      ...size,
+    });
     const withRetry = { ...dependencies, retry };
     const replayStream = createReplayStream(withRetry, options);
 
@@ -94,16 +94,10 @@ export const createReplayInvoices =
 
 const NO_COST = { readUnits: 0, throttles: 0 };
 
-/**
- * A strongly consistent read of this many bytes costs one unit, and an order's stream is rarely
- * larger.
- */
+/** One strongly consistent read unit. An order's stream is rarely larger. */
 const UNIT_BYTES = 4_096;
 
-/**
- * Finds rows without an event. Each row's stream is read, within the budget, and none is kept in
- * memory.
- */
+/** Finds rows without an event: reads each row's stream, and keeps none. */
 const findUnfounded = async (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { readUnitsPerSecond, signal, onFinding }: ReplayOptions,
@@ -146,7 +140,6 @@ type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-/** Handles one stream in a replay: writes the row of its invoice, or compares it in a dry run. */
 const createReplayStream = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,

@@ -14,7 +14,6 @@ import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 const STREAM: StreamId = 'view#invoices';
 
 export type LoadedSwitch = {
-  /** Undefined until the first switch. */
   readonly switched: View.TableSwitch | undefined;
   readonly position: StreamPosition;
 };
@@ -40,10 +39,7 @@ export const appendSwitch = (
     }),
   );
 
-/**
- * Another process has switched meanwhile, so that the comparison was with another table than the
- * one to replace.
- */
+/** Another process has switched meanwhile: the comparison was with a former table. */
 export type OtherSwitch = {
   readonly type: 'SwitchedElsewhere';
   readonly table: string;
@@ -52,10 +48,7 @@ export type OtherSwitch = {
 
 export type SwitchError = OtherSwitch | AppendError | LoadError;
 
-/**
- * Records which table holds the invoices from now on, unless there was a switch since `loaded` was
- * read.
- */
+/** Records where the invoices are from now on, unless there was a switch since `loaded`. */
 export const switchTable = (
   dependencies: {
     readonly store: Pick<EventStore, 'append' | 'tip'>;

@@ -1,8 +1,8 @@
-import type { Result } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import type { KnownOrder, LoadOrder, OrderReading } from './loadOrder.ts';
+import type { KnownOrder, OrderReading, OrderReads } from './loadOrder.ts';
 import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
 
 /** `none`: the dead letter names no order. `unknown`: nothing of its order was ever recorded. */
@@ -24,10 +24,7 @@ export type Assessment = {
 /** Between the clock of SQS and that of the log's writer. */
 const SKEW_MS = 300_000;
 
-/**
- * Whether an order was resumed after that time and has ended as a dead letter again: to resume it
- * once more cannot help.
- */
+/** Whether the order was resumed after that time and has failed again: no use to repeat it. */
 export type TrialCheck = (orderId: string, since: number) => boolean;
 
 export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {
@@ -40,33 +37,22 @@ export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {
 };
 
 /** Reads each order as it is now, since its dead letter may be older (hole 14). */
-export const assessDeadLetters = async (
+export const assessDeadLetters = (
   deadLetters: readonly DeadLetter[],
-  {
-    loadOrder,
-    isTried,
-    signal,
-  }: {
-    readonly loadOrder: LoadOrder;
-    readonly isTried: TrialCheck;
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<Result<Assessment, Unavailable | Misconfiguration>> => {
+  { loadOrder, isTried, signal }: OrderReads & { readonly isTried: TrialCheck },
+): ResultAsync<Assessment, Unavailable | Misconfiguration> => {
   const named = deadLetters.flatMap((deadLetter) => orderIdOf(deadLetter) ?? []);
-  const loaded = await mapConcurrent(
+  return mapConcurrent(
     [...new Set(named)],
     (orderId) => loadOrder(orderId).map((reading) => [orderId, reading] as const),
     signal,
-  );
-  return loaded.map((entries) => {
+  ).map((entries) => {
     const orders = new Map(entries);
     const known = entries.flatMap(([, reading]) => (reading.type === 'Known' ? [reading] : []));
     return {
       deadLetters: deadLetters.map((deadLetter) => ({
         ...deadLetter,
-        state: stateOf(
-          deadLetter.orderId === undefined ? undefined : orders.get(deadLetter.orderId),
-        ),
+        state: stateOf(orders.get(deadLetter.orderId ?? '')),
       })),
       reviews: known.flatMap(({ orderId, state }) =>
         Order.openReviews(state).map((review) => ({ orderId, ...review })),

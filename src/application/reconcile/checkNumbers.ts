@@ -1,15 +1,14 @@
-import type { Result } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import type { KnownOrder, LoadOrder } from './loadOrder.ts';
+import type { KnownOrder, OrderReads } from './loadOrder.ts';
 
 export type NumberToCheck = Reconcile.AwaitedNumber & {
   /** How its document has to show it; absent or '' where the series does not record it. */
   readonly label?: string;
 };
 
-/** A number whose one document is not where it must be. */
 export type NumberFinding = {
   /** `Contradicted`: no resume can fix it. `Unreadable`: the order cannot be read. */
   readonly type: 'Undocumented' | 'Contradicted' | 'Unreadable';
@@ -20,28 +19,18 @@ export type NumberFinding = {
   readonly order?: KnownOrder;
 };
 
-type OptionalFinding = NumberFinding | undefined;
-
 /**
  * The findings on these numbers, one load of an order for each; incomplete once the signal fires.
  */
-export const checkNumbers = async (
+export const checkNumbers = (
   numbers: readonly NumberToCheck[],
-  {
-    series,
-    loadOrder,
-    signal,
-  }: {
-    readonly series: string;
-    readonly loadOrder: LoadOrder;
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<Result<readonly NumberFinding[], Unavailable | Misconfiguration>> => {
-  const checked = await mapConcurrent(
+  { series, loadOrder, signal }: OrderReads & { readonly series: string },
+): ResultAsync<readonly NumberFinding[], Unavailable | Misconfiguration> =>
+  mapConcurrent(
     numbers,
     (number) => {
       const { orderId } = Reconcile.subjectOf(number.id);
-      return loadOrder(orderId).map((reading): OptionalFinding => {
+      return loadOrder(orderId).map((reading): NumberFinding | undefined => {
         const about = { series, orderId, number };
         if (reading.type === 'Unreadable')
           return { ...about, type: reading.type, why: reading.why };
@@ -54,9 +43,7 @@ export const checkNumbers = async (
       });
     },
     signal,
-  );
-  return checked.map((found) => found.filter((finding) => finding !== undefined));
-};
+  ).map((found) => found.filter((finding) => finding !== undefined));
 
 /** Checked again in the next round: its document may still come, or its order become readable. */
 export const isAwaited = ({ type }: NumberFinding): boolean => type !== 'Contradicted';

@@ -1,8 +1,8 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
 import { lostCommits } from '../series/openSeries.ts';
 import { createSeriesLog, placesIn, type SeriesCommit } from '../series/seriesLog.ts';
 import { checkNumbers, isAwaited, type NumberFinding, type NumberToCheck } from './checkNumbers.ts';
@@ -35,7 +35,6 @@ export type SeriesReport = {
 export type SeriesCheckOptions = {
   readonly fromStart: boolean;
   readonly dryRun: boolean;
-  /** How many commits of the series are read at most. */
   readonly commitsMax: number;
   readonly signal?: AbortSignal | undefined;
   /**
@@ -49,13 +48,9 @@ export type SeriesCheckError = Exclude<AppendError, { readonly type: 'Conflict' 
 
 export type CheckSeries = (
   options: SeriesCheckOptions,
-) => Promise<Result<SeriesReport, SeriesCheckError>>;
+) => ResultAsync<SeriesReport, SeriesCheckError>;
 
-export type CheckSeriesDependencies = {
-  readonly store: EventStore;
-  readonly ids: Ids;
-  readonly clock: Pick<Clock, 'now'>;
-};
+export type CheckSeriesDependencies = StreamDependencies & { readonly clock: Pick<Clock, 'now'> };
 
 /** C8: from the stored cursor on, every number older than the grace time must have its document. */
 export const createCheckSeries = (series: string, deps: CheckSeriesDependencies): CheckSeries => {
@@ -64,31 +59,26 @@ export const createCheckSeries = (series: string, deps: CheckSeriesDependencies)
   const cursor = createCursor(series, deps);
   const loadOrder = createLoadOrder(deps);
 
-  return async (options) => {
-    const head = await log.head();
-    if (head.isErr()) return err(head.error);
-    const end = head.value.position.version;
-    const loaded = await cursor.load();
-    if (loaded.isErr()) return err(loaded.error);
-    const stored = loaded.value;
-    if (stored.state.upTo > end) return err(lostCommits(series, end, stored.state.upTo));
+  return (options) =>
+    safeTry(async function* () {
+      const { position } = yield* log.head();
+      const end = position.version;
+      const stored = yield* cursor.load();
+      if (stored.state.upTo > end) return err(lostCommits(series, end, stored.state.upTo));
 
-    const run = createRun({ series, end, cursor, stored, loadOrder, options });
-    const again = await run.checkAwaited();
-    if (again.isErr()) return err(again.error);
-    for (let commits = 0; commits < options.commitsMax && run.upTo() < end && !run.isEnded();) {
-      const commitsMax = Math.min(PAGE_COMMITS, options.commitsMax - commits);
-      const page = await log.page(run.upTo(), commitsMax);
-      if (page.isErr()) return err(page.error);
-      const old = page.value.slice(0, firstYoung(page.value, clock.now()));
-      const passed = await run.checkPage(old);
-      if (passed.isErr()) return err(passed.error);
-      commits += old.length;
-      // The rest is too young, or too much in it has no document yet.
-      if (old.length < page.value.length || passed.value < old.length) break;
-    }
-    return ok(run.report());
-  };
+      const run = createRun({ series, end, cursor, stored, loadOrder, options });
+      yield* run.checkAwaited();
+      for (let commits = 0; commits < options.commitsMax && run.upTo() < end && !run.isEnded();) {
+        const commitsMax = Math.min(PAGE_COMMITS, options.commitsMax - commits);
+        const page = yield* log.page(run.upTo(), commitsMax);
+        const old = page.slice(0, firstYoung(page, clock.now()));
+        const passed = yield* run.checkPage(old);
+        commits += old.length;
+        // The rest is too young, or too much in it has no document yet.
+        if (old.length < page.length || passed < old.length) break;
+      }
+      return ok(run.report());
+    });
 };
 
 type RunParts = {
@@ -112,27 +102,31 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
   const isEnded = (): boolean => overtaken || signal?.aborted === true;
 
   /** Undefined if the signal fired meanwhile: the cursor must not pass unchecked numbers. */
-  const check = async (
+  const check = (
     wanted: readonly NumberToCheck[],
-  ): Promise<Result<readonly NumberFinding[] | undefined, SeriesCheckError>> => {
-    const found = await checkNumbers(wanted, { series, loadOrder, signal });
-    if (found.isErr()) return err(found.error);
-    if (isEnded()) return ok(undefined);
-    numbers += wanted.length;
-    findings.push(...found.value);
-    if (found.value.length > 0) await options.onFindings(found.value);
-    return ok(found.value);
-  };
+  ): ResultAsync<readonly NumberFinding[] | undefined, SeriesCheckError> =>
+    safeTry(async function* () {
+      const found = yield* checkNumbers(wanted, { series, loadOrder, signal });
+      if (isEnded()) return ok(undefined);
+      numbers += wanted.length;
+      findings.push(...found);
+      if (found.length > 0) await options.onFindings(found);
+      return ok(found);
+    });
 
-  const moveTo = async (next: Reconcile.State): Promise<Result<void, SeriesCheckError>> => {
+  const moveTo = (next: Reconcile.State): ResultAsync<void, SeriesCheckError> => {
     state = next;
     // A check from the start must not move the stored cursor back.
-    if (dryRun || next.upTo < stored.state.upTo || isSameState(next, saved.state)) return ok();
-    const answer = await cursor.save(saved, next);
-    if (answer.isOk()) saved = answer.value;
-    else if (answer.error.type === 'Conflict') overtaken = true;
-    else return err(answer.error);
-    return ok();
+    const isBehind = next.upTo < stored.state.upTo;
+    if (dryRun || isBehind || isSameState(next, saved.state)) return okAsync(undefined);
+    return cursor
+      .save(saved, next)
+      .map((moved) => void (saved = moved))
+      .orElse((error) => {
+        if (error.type !== 'Conflict') return err(error);
+        overtaken = true;
+        return ok(undefined);
+      });
   };
 
   return {
@@ -143,26 +137,21 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
       return { series, from: start.upTo, upTo, end, numbers, findings, overtaken };
     },
     /** Checks the numbers again that had no document in earlier runs. */
-    checkAwaited: async (): Promise<Result<void, SeriesCheckError>> => {
-      const found = await check(start.awaited);
-      if (found.isErr()) return err(found.error);
-      if (found.value === undefined) return ok();
-      const awaited = found.value.filter(isAwaited).map(({ number }) => number);
-      return moveTo({ ...start, awaited });
-    },
-    /** Gives how many commits were passed. */
-    checkPage: async (
-      commits: readonly SeriesCommit[],
-    ): Promise<Result<number, SeriesCheckError>> => {
-      const found = await check(commits.flatMap((commit) => numbersIn(series, commit)));
-      if (found.isErr()) return err(found.error);
-      if (found.value === undefined) return ok(0);
-      const before = state.upTo;
-      const moved = await moveTo(Reconcile.advance(state, byCommit(commits, found.value)));
-      if (moved.isErr()) return err(moved.error);
-      options.onProgress({ series, upTo: state.upTo, end });
-      return ok(state.upTo - before);
-    },
+    checkAwaited: (): ResultAsync<void, SeriesCheckError> =>
+      check(start.awaited).andThen((found) => {
+        if (found === undefined) return okAsync(undefined);
+        const awaited = found.filter(isAwaited).map(({ number }) => number);
+        return moveTo({ ...start, awaited });
+      }),
+    checkPage: (commits: readonly SeriesCommit[]): ResultAsync<number, SeriesCheckError> =>
+      check(commits.flatMap((commit) => numbersIn(series, commit))).andThen((found) => {
+        if (found === undefined) return okAsync(0);
+        const before = state.upTo;
+        return moveTo(Reconcile.advance(state, byCommit(commits, found))).map(() => {
+          options.onProgress({ series, upTo: state.upTo, end });
+          return state.upTo - before;
+        });
+      }),
   };
 };
 

@@ -1,49 +1,28 @@
-import { ok, type ResultAsync } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import {
-  STREAM_START,
-  type AppendError,
-  type EventStore,
-  type LoadError,
-  type StreamId,
-} from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
-import { decodeCommits, type LoadedState } from '../log/eventStreams.ts';
+import { type AppendError, type LoadError, type StreamId } from '../ports/eventStore.ts';
+import { loadNewest, type LoadedState, type StreamDependencies } from '../log/eventStreams.ts';
 
-/** How far a series was checked, as the log has it. */
 export type LoadedCursor = LoadedState<Reconcile.State>;
+
+const RECONCILER = 'reconciler';
 
 /**
  * The stored position of the reconcilers of one series. It is appended to, like everything else.
  */
-export type Cursor = {
-  /** One read, however long the stream is. */
-  load(): ResultAsync<LoadedCursor, LoadError>;
-  save(cursor: LoadedCursor, state: Reconcile.State): ResultAsync<LoadedCursor, AppendError>;
-};
-
-const START: LoadedCursor = { state: Reconcile.initialState, position: STREAM_START };
-const RECONCILER = 'reconciler';
-
-export const createCursor = (
-  series: string,
-  {
-    store,
-    ids,
-  }: { readonly store: Pick<EventStore, 'tip' | 'append'>; readonly ids: Pick<Ids, 'create'> },
-): Cursor => {
+export const createCursor = (series: string, { store, ids }: StreamDependencies) => {
   const streamId: StreamId = `reconciler#${series}`;
   return {
-    load: () =>
-      store.tip(streamId).andThen((commit) => {
-        if (commit === undefined) return ok(START);
-        const { version, events, hash } = commit;
-        return decodeCommits([commit], Reconcile.codec).map((decoded) => ({
-          state: Reconcile.fold(decoded),
-          position: { version: version + events.length - 1, hash },
-        }));
-      }),
-    save: ({ position }, state) =>
+    /** One read, however long the stream is. */
+    load: (): ResultAsync<LoadedCursor, LoadError> =>
+      loadNewest(store, streamId, Reconcile.codec).map(({ events, position }) => ({
+        state: Reconcile.fold(events),
+        position,
+      })),
+    save: (
+      { position }: LoadedCursor,
+      state: Reconcile.State,
+    ): ResultAsync<LoadedCursor, AppendError> =>
       store
         .append(streamId, position, {
           commitId: ids.create(),
@@ -56,3 +35,5 @@ export const createCursor = (
         .map((next) => ({ state, position: next })),
   };
 };
+
+export type Cursor = ReturnType<typeof createCursor>;

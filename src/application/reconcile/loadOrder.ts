@@ -26,6 +26,11 @@ export type LoadOrder = (
   orderId: string,
 ) => ResultAsync<OrderReading, Unavailable | Misconfiguration>;
 
+export type OrderReads = {
+  readonly loadOrder: LoadOrder;
+  readonly signal?: AbortSignal | undefined;
+};
+
 export const createLoadOrder =
   ({ store }: { readonly store: Pick<EventStore, 'load'> }): LoadOrder =>
   (orderId) =>

@@ -5,10 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import type { KnownOrder } from './loadOrder.ts';
 
-/**
- * A push lives until its order is settled or it is a dead letter, some hours at most. A few copies
- * do no harm.
- */
+/** A push lives until its order is settled or a dead letter. A few copies do no harm. */
 export const PUSH_AGAIN_MS = 3_600_000;
 /** About 1 MB of ids. An order that is forgotten is pushed again too early, which is safe. */
 const REMEMBERED_MAX = 10_000;
@@ -18,23 +15,13 @@ export type PushError = QueueError | TooLarge | SendFailed;
 export type PushResult = { readonly orderIds: readonly string[]; readonly failure?: PushError };
 
 /** Sends `ResumeOrder` for orders that need it: its handler drives the whole order on (R11). */
-export type Pushes = {
-  send(
-    orders: readonly KnownOrder[],
-    about: {
-      /** Gives the orders that would be pushed, and sends nothing. */
-      readonly dryRun: boolean;
-    },
-  ): Promise<PushResult>;
-};
-
-export const createPushes = ({
+export const createPush = ({
   payments,
   clock,
 }: {
   readonly payments: Pick<MessageQueue, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
-}): Pushes => {
+}) => {
   const pushedAt = new Map<string, number>();
 
   /** Set again behind all others, so that the first is the oldest. */
@@ -47,22 +34,22 @@ export const createPushes = ({
   const isDue = ({ orderId }: KnownOrder): boolean =>
     clock.now() - (pushedAt.get(orderId) ?? -Infinity) >= PUSH_AGAIN_MS;
 
-  return {
-    send: async (orders, { dryRun }) => {
-      const due = [
-        ...new Map(orders.filter(isDue).map((order) => [order.orderId, order])).values(),
-      ];
-      const orderIds = due.map(({ orderId }) => orderId);
-      if (dryRun || due.length === 0) return { orderIds };
-      const sent = await payments.send(due.map(resumeOf));
-      if (sent.isErr()) return { orderIds: [], failure: sent.error };
-      const answers = sent.value;
-      const done = orderIds.filter((_, at) => answers[at]?.type === 'Done');
-      for (const orderId of done) remember(orderId);
-      const failed = answers.find((answer) => answer.type === 'Failed');
-      if (failed?.type !== 'Failed') return { orderIds: done };
-      return { orderIds: done, failure: { type: 'SendFailed', code: failed.code } };
-    },
+  /** A dry run gives the orders that would be pushed, and sends nothing. */
+  return async (
+    orders: readonly KnownOrder[],
+    { dryRun }: { readonly dryRun: boolean },
+  ): Promise<PushResult> => {
+    const due = [...new Map(orders.filter(isDue).map((order) => [order.orderId, order])).values()];
+    const orderIds = due.map(({ orderId }) => orderId);
+    if (dryRun || due.length === 0) return { orderIds };
+    const sent = await payments.send(due.map(resumeOf));
+    if (sent.isErr()) return { orderIds: [], failure: sent.error };
+    const answers = sent.value;
+    const done = orderIds.filter((_, at) => answers[at]?.type === 'Done');
+    for (const orderId of done) remember(orderId);
+    const failed = answers.find((answer) => answer.type === 'Failed');
+    if (failed?.type !== 'Failed') return { orderIds: done };
+    return { orderIds: done, failure: { type: 'SendFailed', code: failed.code } };
   };
 };
 

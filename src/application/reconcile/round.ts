@@ -8,7 +8,7 @@ import { assessDeadLetters, triedSince, type TrialCheck } from './assessDeadLett
 import { createCheckSeries, type SeriesCheckOptions, type SeriesReport } from './checkSeries.ts';
 import type { NumberFinding } from './checkNumbers.ts';
 import { createLoadOrder, type KnownOrder, type LoadOrder } from './loadOrder.ts';
-import { createPushes, type PushResult } from './pushes.ts';
+import { createPush, type PushResult } from './pushes.ts';
 import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import {
   failureReport,
@@ -28,7 +28,6 @@ export type ReconcileDependencies = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Pick<Telemetry, 'record'>;
-  /** Names of the series whose numbers must have documents. */
   readonly series: readonly string[];
 };
 
@@ -51,7 +50,7 @@ export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   const { clock, series } = deps;
   const loadOrder = createLoadOrder(deps);
-  const pushes = createPushes(deps);
+  const sendPushes = createPush(deps);
   const checks = [...new Set(series)].map((name) => ({
     name,
     check: createCheckSeries(name, deps),
@@ -61,7 +60,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
     const { fromStart = false, dryRun = false, commitsMax = Infinity, signal } = options;
     const notes = createNotes(deps, dryRun);
     const push = async (orders: readonly KnownOrder[]): Promise<void> =>
-      notes.pushed(await pushes.send(orders, { dryRun }));
+      notes.pushed(await sendPushes(orders, { dryRun }));
 
     const found = await checkDeadLetters(deps, { loadOrder, signal, notes, push });
     const reports: SeriesReport[] = [];
@@ -92,18 +91,7 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   };
 };
 
-/** The records, pushes and failures of one round. */
-type Notes = {
-  readonly record: Telemetry['record'];
-  readonly fail: (failure: ReconcileFailure) => void;
-  pushed(result: PushResult): void;
-  ends(): Pick<RoundReport, 'pushed' | 'failures'>;
-};
-
-const createNotes = (
-  { telemetry }: Pick<ReconcileDependencies, 'telemetry'>,
-  dryRun: boolean,
-): Notes => {
+const createNotes = ({ telemetry }: Pick<ReconcileDependencies, 'telemetry'>, dryRun: boolean) => {
   const pushed = new Set<string>();
   const failures: ReconcileFailure[] = [];
   const record: Telemetry['record'] = (fields) => void (dryRun || telemetry.record(fields));
@@ -116,13 +104,15 @@ const createNotes = (
   return {
     record,
     fail,
-    pushed: ({ orderIds, failure }) => {
+    pushed: ({ orderIds, failure }: PushResult): void => {
       for (const orderId of orderIds) pushed.add(orderId);
       if (failure !== undefined) fail({ part: 'pushes', error: failure });
     },
     ends: () => ({ pushed: [...pushed], failures }),
   };
 };
+
+type Notes = ReturnType<typeof createNotes>;
 
 type DeadLetterCheck = {
   readonly loadOrder: LoadOrder;

@@ -14,10 +14,7 @@ import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, decodeCommits } from '../log/eventStreams.ts';
 
-/**
- * How the numbers of each series are printed: the first registration counts, whatever a worker's
- * settings say.
- */
+/** How each series prints its numbers: its first registration counts, not the settings. */
 export type SeriesRegistry = {
   /**
    * The format of a series. This worker's own two series are registered first. `Misconfigured`: one
@@ -42,7 +39,6 @@ export type LoadedRegistry = {
   readonly position: StreamPosition;
 };
 
-/** Every series that was ever registered, a few in total. */
 export const loadRegistry = (
   store: Pick<EventStore, 'load'>,
 ): ResultAsync<LoadedRegistry, LoadError> =>
@@ -77,7 +73,6 @@ export const createSeriesRegistry = (
   let opening: Promise<Result<void, RegistryError>> | undefined;
   const isOurs = (series: string): boolean => declared.some((each) => each.series === series);
 
-  /** Reads the registry, and registers our series that are missing. */
   const open = async (): Promise<Result<void, RegistryError>> => {
     for (let conflicts = 0; ; conflicts += 1) {
       const loaded = await loadRegistry(store);
@@ -101,9 +96,15 @@ export const createSeriesRegistry = (
   const opened = (): ResultAsync<void, RegistryError> =>
     new ResultAsync((opening ??= open().finally(() => (opening = undefined))));
 
+  /** Each read once: a registration is for ever. */
+  const formats = new Map<string, Series.NumberFormat>();
   const known = (series: string): Series.NumberFormat | undefined => {
     const registered = registry.get(series);
-    return registered && Series.parseFormat(registered.format).unwrapOr(undefined);
+    const format =
+      formats.get(series) ??
+      (registered && Series.parseFormat(registered.format).unwrapOr(undefined));
+    if (format !== undefined) formats.set(series, format);
+    return format;
   };
 
   return {
@@ -149,10 +150,7 @@ const append = (
   return store.append(STREAM, position, commit);
 };
 
-/**
- * The order froze a series before there was a registry, and this worker is now configured with
- * another one.
- */
+/** The order's series is older than the registry, and no worker is configured with it. */
 const unregistered = (series: string): CorruptStream => ({
   type: 'CorruptStream',
   streamId: `series#${series}`,

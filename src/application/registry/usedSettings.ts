@@ -1,19 +1,12 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import * as Registry from '../../domain/registry/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  AppendError,
-  EventStore,
-  LoadError,
-  StreamId,
-  StreamPosition,
-} from '../ports/eventStore.ts';
+import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 import type { Handler } from '../delivery/handler.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
-/** By the name that each setting has in the environment. */
 export type ProtocolSettings = Readonly<Record<string, string>>;
 
 export type UsedSettings = {
@@ -22,22 +15,14 @@ export type UsedSettings = {
   readonly at: number;
 };
 
-type LoadedSettings = {
-  readonly used: UsedSettings | undefined;
-  readonly position: StreamPosition;
-};
-
 const STREAM: StreamId = 'registry#settings';
 
-/**
- * The settings of the last worker that started with other settings than the one before it. One
- * read.
- */
+/** Of the last worker that started with other settings than the one before it. One read. */
 export const loadUsedSettings = (
   store: Pick<EventStore, 'tip'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
 
-const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSettings, LoadError> =>
+const loadHeld = (store: Pick<EventStore, 'tip'>) =>
   loadNewest(store, STREAM, Registry.codec).map(({ events, position }) => {
     const newest = events.findLast((event) => event.type === 'SettingsTaken');
     const used = newest && {
@@ -47,7 +32,6 @@ const loadHeld = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSettings, L
     return { used, position };
   });
 
-/** The names of all settings in which the two differ. */
 export const differences = (one: ProtocolSettings, other: ProtocolSettings): readonly string[] =>
   [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
     (name) => one[name] !== other[name],

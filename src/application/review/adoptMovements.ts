@@ -3,6 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { Allocator } from '../series/allocator.ts';
 import type { PaymentRules } from '../orders/dependencies.ts';
+import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
 import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
@@ -10,10 +11,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { OrderStream } from '../log/eventStreams.ts';
 import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 
-/**
- * By these types it cannot charge, refund, allocate a number or notify a customer, and it sends
- * nothing to the gateway.
- */
+/** By these types it cannot charge, refund, number, notify, or ask the gateway anything. */
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
   /** Only used to find the end of the series of credit notes. */
@@ -33,10 +31,7 @@ export type AdoptionRequest = {
 export type AdoptionResult = {
   /** The state before a worker has compared anything. */
   readonly state: Order.State;
-  /**
-   * False where the comparison was requested before and is not done yet: then only the message was
-   * sent again.
-   */
+  /** False where it was requested before and is due: only the message was sent again. */
   readonly isNew: boolean;
   readonly correlationId: string;
 };
@@ -46,15 +41,12 @@ export type AdoptionError =
   | { readonly type: 'UnknownOrder' }
   /** Nothing was captured, so that nothing can have been refunded. */
   | { readonly type: 'NotComparable'; readonly state: Order.State }
-  | { readonly type: 'ConflictsExhausted' }
+  | ConflictsExhausted
   /** The request is recorded; the same request again sends the message again. */
   | { readonly type: 'NotSent'; readonly error: SendCommandError }
   | Exclude<AppendError, { readonly type: 'Conflict' }>
   | LoadError;
 
-/** A worker that drives the order conflicts with a person once or twice. */
-const CONFLICTS_MAX = 5;
-/** No message caused it. */
 const PERSON = 'person';
 
 /**
@@ -69,35 +61,26 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
     { orderId, by, reason }: AdoptionRequest,
     correlationId: string,
   ): ResultAsync<Omit<AdoptionResult, 'correlationId'>, AdoptionError> =>
-    safeTry(async function* () {
-      const { series } = rules.creditNotes;
-      // Read before the order, so that any number allocated for it later stands behind this
-      // position.
-      const { head: seriesFrom } = yield* allocator.open(series);
-      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+    retryConflicts<Omit<AdoptionResult, 'correlationId'>, AdoptionError>(() =>
+      safeTry(async function* () {
+        const { series } = rules.creditNotes;
+        // Read before the order, so that any number allocated for it later stands behind this
+        // position.
+        const { head: seriesFrom } = yield* allocator.open(series);
         const loaded = yield* orders.load(orderId);
         const { state } = loaded;
         if (state.version === 0) return err({ type: 'UnknownOrder' as const });
         const comparison = { by, reason, at: clock.now(), series, seriesFrom };
         const events = yield* Order.askToCompare(comparison, state).mapErr(
-          (error): AdoptionError => ({
-            ...error,
-            state,
-          }),
+          (error): AdoptionError => ({ ...error, state }),
         );
         if (events.length === 0) return ok({ state, isNew: false });
         const idempotencyKey = `adopt#${orderId}#${correlationId}`;
-        const appended = await orders.append(orderId, loaded, {
-          events,
-          idempotencyKey,
-          correlationId,
-          causationId: PERSON,
-        });
-        if (appended.isOk()) return ok({ state, isNew: true });
-        if (appended.error.type !== 'Conflict') return err(appended.error);
-      }
-      return err<never, AdoptionError>({ type: 'ConflictsExhausted' });
-    });
+        const commit = { events, idempotencyKey, correlationId, causationId: PERSON };
+        yield* orders.append(orderId, loaded, commit);
+        return ok({ state, isNew: true });
+      }),
+    );
 
   return (request: AdoptionRequest): ResultAsync<AdoptionResult, AdoptionError> =>
     safeTry(async function* () {

@@ -3,16 +3,12 @@ import { OTHER_ACCOUNT, type GatewayAnswer, type NamedAnswer } from './askGatewa
 import type { DecisionRequest } from './decision.ts';
 import type { FoundNumber, ReviewCase } from './reviews.ts';
 
-/** Evidence that contradicts a decision. */
 export type ReviewContradiction =
   /**
    * Decided as not moved, but the gateway holds money for it, of any amount, that was not refunded.
    */
   | { readonly type: 'Moved'; readonly found: MoneyMovement; readonly heldMinor: number }
-  /**
-   * Decided as not moved, but a number was allocated for it, which only happens for money that was
-   * seen to move.
-   */
+  /** Decided as not moved, but a number was allocated, which is only done for moved money. */
   | { readonly type: 'Numbered'; readonly entry: FoundNumber }
   /** Decided as not moved, but a request that is under way may still move the money. */
   | { readonly type: 'NotClosed'; readonly closesAt: number }
@@ -21,10 +17,7 @@ export type ReviewContradiction =
   | { readonly type: 'Several'; readonly found: readonly MoneyMovement[] }
   | { readonly type: 'Absent' }
   | { readonly type: 'Declined'; readonly code: string }
-  /**
-   * Decided as moved under another id than the gateway's, or than the one that the number was
-   * allocated for.
-   */
+  /** Decided as moved under another id than the gateway's, or than the number's. */
   | { readonly type: 'OtherReference'; readonly expected: string }
   /** The id belongs to another order, attempt, refund or deployment. */
   | { readonly type: 'OfAnother'; readonly reference: string }
@@ -34,10 +27,7 @@ export type ReviewContradiction =
   | { readonly type: 'Unmarked'; readonly reference: string }
   /** What has the id has not moved, or was refunded, at least in part. */
   | { readonly type: 'NotHeld'; readonly reference: string; readonly heldMinor: number }
-  /**
-   * The key in use is of another account than the request: nothing there is ours, and absence
-   * proves nothing.
-   */
+  /** The key is of another account than the request: nothing there is ours. */
   | { readonly type: 'OtherAccount' }
   /** The gateway cannot show now what has the id. */
   | { readonly type: 'Unverified'; readonly reference: string; readonly cause: string };
@@ -62,7 +52,6 @@ export type ReviewEvidence = {
   readonly named: ReadonlyMap<string, NamedAnswer>;
   /** From this time on no request can be under way any more. */
   readonly closesAt: number;
-  /** When the look-up at the gateway began. */
   readonly lookedUpAt: number;
 };
 
@@ -174,9 +163,7 @@ const againstReference = (
   ];
 };
 
-/**
- * Its metadata differs from what we requested. A request of an early release names no deployment.
- */
+/** Its metadata is not what we requested. Early releases named no deployment. */
 const isOfAnotherOrder = ({ of, orderId }: ReviewCase, answer: RetrievedMovement): boolean =>
   differs(orderId, answer.orderId) ||
   differs(of.deployment, answer.deployment) ||
@@ -222,10 +209,7 @@ const toMovement = ({ reference, amountMinor, currency }: MoneyMovement): MoneyM
 const movementIn = (gateway: GatewayAnswer): MoneyMovement | undefined =>
   gateway.type === 'Captured' || gateway.type === 'Refunded' ? toMovement(gateway) : undefined;
 
-/**
- * The id of the money that moved: as given, as the gateway says, or as its number was allocated
- * for.
- */
+/** The id of the money that moved, as given, or by the gateway, or by its number. */
 export const referenceOf = (
   { reference }: DecisionTerms,
   { gateway, entry }: Pick<ReviewEvidence, 'gateway' | 'entry'>,

@@ -12,9 +12,7 @@ export type DecisionRequest = { readonly orderId: string } & Omit<
 > &
   Partial<Pick<Order.ReviewDecision, 'reference' | 'forcedBecause'>>;
 
-/**
- * Every mistake at once. The reasons never repeat a text, which may hold what must not be logged.
- */
+/** Every mistake at once, without a text that may hold what must not be logged. */
 export type InvalidDecision = {
   readonly type: 'InvalidDecision';
   readonly reasons: readonly string[];

@@ -1,6 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { scanStreams, type ScannedStream } from '../log/scanStreams.ts';
+import {
+  scanStreams,
+  sizeOf,
+  type LogSize,
+  type ScanBounds,
+  type ScannedStream,
+} from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
@@ -9,10 +15,8 @@ import { reviewCases, type ReviewCase } from './reviews.ts';
 /** A review takes some kilobytes, and this is far more than people read. */
 const REVIEWS_MAX = 10_000;
 
-export type ReviewListProgress = {
+export type ReviewListProgress = LogSize & {
   readonly commits: number;
-  /** The approximate number of commits; absent where it is not known. */
-  readonly commitsTotal?: number;
   readonly reviews: number;
 };
 
@@ -25,16 +29,9 @@ export type ReviewList = {
   readonly unreadable: number;
 };
 
-export type ListReviewsOptions = {
-  /** The number of parts of the log that are read in parallel. */
-  readonly segments: number;
-  /**
-   * The list holds this many of the oldest reviews. While it is built, twice as many are in memory.
-   */
+export type ListReviewsOptions = ScanBounds & {
+  /** The list holds this many of the oldest; while it is built, twice as many. */
   readonly reviewsMax?: number;
-  /** The budget of the scan of the log. */
-  readonly readUnitsPerSecond?: number | undefined;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReviewListProgress) => void;
   readonly onUnreadable?: (stream: CorruptStream) => void;
 };
@@ -58,9 +55,7 @@ export const createListReviews =
     let held = 0;
     let reviewsTotal = 0;
     let unreadable = 0;
-    const size = (await dependencies.store.size())
-      .map((commitsTotal) => (commitsTotal === 0 ? {} : { commitsTotal }))
-      .unwrapOr({});
+    const size = await sizeOf(dependencies.store);
 
     /** If the scan shows a stream in pieces, the last piece counts. */
     const keep = (orderId: string, found: readonly ReviewCase[]): void => {

@@ -1,4 +1,4 @@
-import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
@@ -13,6 +13,7 @@ import type {
 import type { Ids } from '../ports/ids.ts';
 import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
+import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
 import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
 import {
   type FoundNumber,
@@ -41,10 +42,7 @@ export type ResolveDependencies = {
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/**
- * `gateway` and `entry` are absent where the decision was recorded before: then nothing is looked
- * up again.
- */
+/** `gateway` and `entry` are absent where it was decided before, without a look-up. */
 export type ResolvedReview = {
   readonly resolved: ResolutionData;
   readonly isNew: boolean;
@@ -67,7 +65,7 @@ export type ResolveError =
     }
   /** Only the person can know the id of the money. */
   | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewayAnswer }
-  | { readonly type: 'ConflictsExhausted' }
+  | ConflictsExhausted
   /** The decision is durable; the same decision again sends the message again. */
   | {
       readonly type: 'NotSent';
@@ -77,9 +75,6 @@ export type ResolveError =
   | Exclude<AppendError, { readonly type: 'Conflict' }>
   | LoadError
   | AllocationError;
-
-/** A worker that drives the order conflicts with a decision once or twice. */
-const CONFLICTS_MAX = 5;
 
 type AppendedResolution = { readonly state: Order.State; readonly done: ResolvedReview };
 
@@ -102,7 +97,11 @@ export const createResolveReview =
   (given: DecisionRequest): ResultAsync<ResolvedReview, ResolveError> =>
     safeTry(async function* () {
       const request = yield* validateDecision(given);
-      const { state, done } = yield* recordDecision(dependencies, request);
+      const chain = dependencies.ids.create();
+      // After a conflict everything is looked up and decided again.
+      const { state, done } = yield* retryConflicts(() =>
+        tryToRecord(dependencies, request, chain),
+      );
       const { orderId } = request;
       const { correlationId, resolved } = done;
       const groupId = state.placed?.customer.id ?? orderId;
@@ -113,26 +112,6 @@ export const createResolveReview =
         .map(() => done)
         .mapErr((error): ResolveError => ({ type: 'NotSent', resolved, error }));
     });
-
-/**
- * After a conflict it decides again, with the state, the gateway's answer and the series as they
- * are then.
- */
-const recordDecision = (
-  dependencies: ResolveDependencies,
-  request: DecisionRequest,
-): ResultAsync<AppendedResolution, ResolveError> => {
-  const correlationId = dependencies.ids.create();
-  const record = async (): Promise<Result<AppendedResolution, ResolveError>> => {
-    for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-      const recorded = await tryToRecord(dependencies, request, correlationId);
-      if (recorded.isOk()) return ok(recorded.value);
-      if (recorded.error.type !== 'Conflict') return err(recorded.error);
-    }
-    return err({ type: 'ConflictsExhausted' });
-  };
-  return new ResultAsync(record());
-};
 
 const tryToRecord = (
   dependencies: ResolveDependencies,
@@ -184,7 +163,6 @@ const loadReview = (
     )
     .andThen((order) => locate(request, order));
 
-/** The part of the order that the decision is about, in review or not. */
 const locate = (
   { orderId, refundId }: DecisionRequest,
   order: OrderInReview,

@@ -1,35 +1,24 @@
 import * as Order from '../../domain/order/index.ts';
 import type { ResultAsync } from 'neverthrow';
-import type { AllocatedNumber } from '../../domain/series/index.ts';
-import type { Allocator, AllocationError } from '../series/allocator.ts';
+import type { Allocator, AllocationError, FoundNumber } from '../series/allocator.ts';
 
-/** A person's decision and its time: the data of the event that records it. */
 export type ResolutionData = Extract<
   Order.StreamEvent,
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
 >['data'];
 
+type PaymentReference = { readonly attempt: number } & Omit<
+  Extract<Order.LookUpRequest, { readonly type: 'Payment' }>,
+  'orderId' | 'attempt'
+>;
+
 /** One request whose outcome a person must decide, with everything that the log knows about it. */
 export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   readonly orderId: string;
   readonly subject: Order.Subject;
-  readonly of:
-    | {
-        readonly type: 'Payment';
-        readonly deployment: string;
-        readonly attempt: number;
-        readonly since: number;
-        readonly body: string;
-      }
-    | {
-        readonly type: 'Refund';
-        readonly deployment: string;
-        readonly refundId: string;
-        readonly paymentReference: string;
-      };
+  readonly of: PaymentReference | Extract<Order.LookUpRequest, { readonly type: 'Refund' }>;
   /** The money that the gateway was seen to have when the review began. */
   readonly seen: readonly Order.MoneyMovement[];
-  /** The request as it was frozen. */
   readonly asked: {
     readonly amountMinor: number;
     readonly currency: string;
@@ -41,16 +30,12 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
     /** The gateway account that the request names; empty in requests of releases before 0.2. */
     readonly account: string;
   };
-  /** Where the number of its document is searched for. */
   readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
   /** Decided but not yet recorded as an outcome: whoever drives the order next does that. */
   readonly resolved?: ResolutionData;
 };
 
-/**
- * The gateway's clock may be this far behind the writer's. Another order's payment was created long
- * before.
- */
+/** The gateway's clock may be this far behind. Other orders' payments are much older. */
 const SKEW_MS = 3_600_000;
 
 type ReviewStatus = { readonly status: 'review' };
@@ -140,7 +125,6 @@ const seenIn = (
       : [],
   );
 
-/** The decision that was recorded about a subject, if one was. */
 export const resolutionOf = (
   events: readonly Order.StreamEvent[],
   subject: Order.Subject,
@@ -152,11 +136,7 @@ export const resolutionOf = (
       : [],
   )[0];
 
-/**
- * A number that was allocated for the document, which is evidence that the money was seen to move
- * (R8).
- */
-export type FoundNumber = AllocatedNumber & { readonly reference: string };
+export type { FoundNumber };
 
 /** The number that the document of a review already has. By its type it allocates none. */
 export const createFindNumber =

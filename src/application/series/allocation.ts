@@ -151,9 +151,7 @@ const isFresh = (
   return false;
 };
 
-/**
- * C5: another allocator took that place. Requests that it numbered are answered, others try again.
- */
+/** C5: another allocator took that place. Requests that it numbered are answered. */
 const overtaken = async (
   state: State,
   cache: SeriesCache,

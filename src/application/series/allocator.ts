@@ -20,11 +20,8 @@ import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from './settings.t
 
 export type { AllocationError } from './requests.ts';
 
-/** A series that was opened by this process. */
-export type SeriesHandle = {
-  /** The last version of the series that is known to be durable: a safe `from`. */
-  readonly head: number;
-};
+/** A number that a document has, which is evidence that the money was seen to move (R8). */
+export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
 
 /**
  * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however
@@ -33,14 +30,13 @@ export type SeriesHandle = {
  */
 export interface Allocator {
   /**
-   * Reads the head of a series and how its numbers are printed, once for each process. This must be
-   * done before any order is charged: an intent frozen with `head` 0 makes whoever resumes it
-   * search the whole series, and where this gives `Misconfigured`, no order could be given a
-   * number.
+   * Reads the head of a series, its last version that is known to be durable, and how its numbers
+   * are printed, once for each process. This must be done before any order is charged: an intent
+   * frozen with `head` 0 makes whoever resumes it search the whole series, and where this gives
+   * `Misconfigured`, no order could be given a number.
    */
-  open(series: string): ResultAsync<SeriesHandle, OpenError>;
+  open(series: string): ResultAsync<{ readonly head: number }, OpenError>;
 
-  /** The head of a series, 0 before it is opened. */
   head(series: string): number;
 
   /**
@@ -52,11 +48,7 @@ export interface Allocator {
     entry: Series.SeriesEntry & { readonly from: number },
   ): ResultAsync<Series.PrintedNumber, AllocationError>;
 
-  /** The number that a document has already, with the reference that it was allocated for. */
-  lookup(
-    series: string,
-    wanted: EntrySearch,
-  ): ResultAsync<(Series.PrintedNumber & { readonly reference: string }) | undefined, LoadError>;
+  lookup(series: string, wanted: EntrySearch): ResultAsync<FoundNumber | undefined, LoadError>;
 }
 
 export type AllocatorDependencies = {

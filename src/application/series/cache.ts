@@ -22,7 +22,6 @@ export type SeriesCache = {
   absorb(commit: SeriesCommit): Result<void, CorruptStream>;
   /** Adds the commits behind `from` up to `lo`, if there is room for all of them. */
   adopt(from: number, commits: readonly SeriesCommit[]): void;
-  /** How many more entries can be remembered before the oldest are forgotten. */
   room(): number;
 };
 
@@ -86,9 +85,7 @@ export const createSeriesCache = (
 const entriesIn = (commits: readonly SeriesCommit[]): number =>
   commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
 
-/**
- * A commit that only a faulty allocator, or another hand, can have written. No number follows it.
- */
+/** Only a faulty allocator, or another hand, can have written it. No number follows it. */
 const contradiction = (head: SeriesHead, commit: SeriesCommit): string | undefined => {
   const { version, hash } = head.position;
   if (commit.version !== version + 1) return `follows version ${version}`;

@@ -1,33 +1,26 @@
 import { ResultAsync } from 'neverthrow';
 import type * as Registry from '../../domain/registry/index.ts';
+import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore, LoadError } from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
+import type { LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesLog } from './seriesLog.ts';
 
-export type SeriesDependencies = {
-  readonly store: EventStore;
-  readonly ids: Ids;
+export type SeriesDependencies = StreamDependencies & {
   readonly clock: Pick<Clock, 'now'>;
   readonly clockSkewMaxMs: number;
 };
 
-/** How a series stands at this moment. */
 export type SeriesListing = {
   readonly series: string;
   /** As it was registered; undefined where no worker has done so yet. */
   readonly registered: Registry.SeriesRegistration | undefined;
-  /** Of its newest commit; 0 for a series without any. */
   readonly version: number;
   /** Of its newest commit, in milliseconds since the epoch. */
   readonly date: number;
-  /** The number that would be allocated now. */
   readonly next: { readonly year: number; readonly number: number };
-  /**
-   * Whether its newest commit is dated further ahead than clocks may differ: no number follows it.
-   */
+  /** Whether its newest commit is dated too far ahead: no number follows it. */
   readonly isAhead: boolean;
 };
 

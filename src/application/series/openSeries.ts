@@ -29,7 +29,6 @@ export type EntrySearchResult = {
   readonly upTo: number;
 };
 
-/** A series whose end and print are known. */
 export type OpenedSeries = {
   readonly cache: SeriesCache;
   readonly format: Series.NumberFormat;
@@ -45,7 +44,6 @@ export type SeriesReader = {
   open(): Promise<Result<OpenedSeries, OpenError>>;
   /** The cache. It begins at the end of the series at the first call (C1). */
   cache(): Promise<Result<SeriesCache, LoadError>>;
-  /** Adds all commits up to the end to the cache. */
   readOn(cache: SeriesCache): Promise<Result<void, LoadError>>;
   /** C3: searches behind `from`, and reads the commits that are older than the cache. */
   search(cache: SeriesCache, wanted: EntrySearch): Promise<Result<EntrySearchResult, LoadError>>;
@@ -188,10 +186,7 @@ const corruptSeries = (series: string, version: number, why: string): CorruptStr
 export const lostCommits = (series: string, end: number, from: number): CorruptStream =>
   corruptSeries(series, end, `ends here, and had a version ${from}`);
 
-/**
- * For an alarm and for the doctor. The date that a clock wrote is for ever, so that only a new
- * series helps.
- */
+/** For an alarm and the doctor. A date is for ever: only a new series helps. */
 export const aheadText = (series: string, { state, position }: SeriesHead, now: number): string =>
   `the series ${series} ends at ${new Date(state.date).toISOString()} ` +
   `(version ${position.version}), and this clock says ${new Date(now).toISOString()}: ` +

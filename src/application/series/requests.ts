@@ -21,21 +21,9 @@ export type AllocationRequest = {
 type Batch = readonly AllocationRequest[];
 
 /** The requests of one series that have no answer yet, by the id of their document. */
-export type Requests = {
-  /** Those that have no number in the commits older than the cache. */
-  readonly waiting: Set<AllocationRequest>;
-  of(id: string): AllocationRequest | undefined;
-  add(entry: Series.SeriesEntry, from: number): AllocationRequest;
-  answer(request: AllocationRequest, answer: AllocationResult): void;
-  answerAll(batch: Batch, answer: AllocationResult): void;
-  /** A broken invariant fails these requests, and the work goes on with the others. */
-  guard(batch: Batch, act: () => Promise<void>): Promise<void>;
-  /** C9: a commit is one item, and an item has a greatest size. The rest waits for the next one. */
-  nextBatch(limits: Pick<AllocatorSettings, 'batchEntriesMax' | 'batchBytesMax'>): Batch;
-};
-
-export const createRequests = (): Requests => {
+export const createRequests = () => {
   const open = new Map<string, AllocationRequest>();
+  /** Those that have no number in the commits older than the cache. */
   const waiting = new Set<AllocationRequest>();
 
   const finish = (request: AllocationRequest, how: () => void): void => {
@@ -49,25 +37,30 @@ export const createRequests = (): Requests => {
   return {
     waiting,
     answer,
-    of: (id) => open.get(id),
-    add: (entry, from) => {
+    of: (id: string): AllocationRequest | undefined => open.get(id),
+    add: (entry: Series.SeriesEntry, from: number): AllocationRequest => {
       const { promise, resolve, reject } = Promise.withResolvers<AllocationResult>();
       const ends = { numbered: promise, settle: resolve, fail: reject };
       const request = { entry, from, ...ends, conflicts: 0 };
       open.set(entry.id, request);
       return request;
     },
-    answerAll: (batch, answered) => {
+    answerAll: (batch: Batch, answered: AllocationResult): void => {
       for (const request of batch) answer(request, answered);
     },
-    guard: async (batch, act) => {
+    /** A broken invariant fails these requests, and the work goes on with the others. */
+    guard: async (batch: Batch, act: () => Promise<void>): Promise<void> => {
       try {
         await act();
       } catch (reason) {
         for (const request of batch) finish(request, () => request.fail(reason));
       }
     },
-    nextBatch: ({ batchEntriesMax, batchBytesMax }) => {
+    /** C9: a commit is one item, which has a greatest size. The rest waits for the next one. */
+    nextBatch: ({
+      batchEntriesMax,
+      batchBytesMax,
+    }: Pick<AllocatorSettings, 'batchEntriesMax' | 'batchBytesMax'>): Batch => {
       const batch: AllocationRequest[] = [];
       let bytes = 0;
       for (const request of waiting) {
@@ -85,3 +78,5 @@ export const createRequests = (): Requests => {
 const utf8 = new TextEncoder();
 const bytesOf = ({ id, reference }: Series.SeriesEntry): number =>
   utf8.encode(JSON.stringify([id, reference])).length + 1;
+
+export type Requests = ReturnType<typeof createRequests>;

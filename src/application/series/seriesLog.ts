@@ -4,22 +4,17 @@ import {
   STREAM_START,
   type AppendError,
   type CorruptStream,
-  type EventStore,
   type LoadError,
   type RecordedCommit,
   type StreamId,
 } from '../ports/eventStore.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { LoadedState } from '../log/eventStreams.ts';
+import type { LoadedState, StreamDependencies } from '../log/eventStreams.ts';
 
-/**
- * One commit of a series: numbers or a floor. It holds one event, so that its version is its place.
- */
+/** Numbers or a floor. It holds one event, so that its version is its place. */
 export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
   readonly event: Series.Event;
 };
 
-/** Where a series ends, as far as it is known to be durable. */
 export type SeriesHead = LoadedState<Series.State>;
 
 export const SERIES_START: SeriesHead = { state: Series.initialState, position: STREAM_START };
@@ -27,17 +22,13 @@ export const SERIES_START: SeriesHead = { state: Series.initialState, position: 
 export type SeriesLog = {
   /** The newest commit, or the start of a series that has none. */
   head(): ResultAsync<SeriesHead, LoadError>;
-  /** At most this many commits behind a version, in order. */
   page(after: number, commitsMax: number): ResultAsync<readonly SeriesCommit[], LoadError>;
   append(head: SeriesHead, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
 };
 
 export const seriesStreamId = (series: string): StreamId => `series#${series}`;
 
-export const createSeriesLog = (
-  series: string,
-  { store, ids }: { readonly store: EventStore; readonly ids: Ids },
-): SeriesLog => {
+export const createSeriesLog = (series: string, { store, ids }: StreamDependencies): SeriesLog => {
   const streamId = seriesStreamId(series);
   return {
     head: () =>

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
 import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
@@ -11,7 +11,6 @@ const REASON_CHARACTERS_MAX = 500;
 
 export type FloorRequest = {
   readonly series: string;
-  /** The highest number that somebody holds. */
   readonly above: number;
   /** If given, it must be the year in which the series goes on. */
   readonly year?: number | undefined;
@@ -20,14 +19,11 @@ export type FloorRequest = {
   readonly dryRun: boolean;
 };
 
-/**
- * `Kept`: the series allocates none of those numbers anyway. `Foreseen`: as `Set`, in a dry run.
- */
+/** `Kept`: none of those numbers would be allocated. `Foreseen`: as `Set`, in a dry run. */
 export type FloorChange = {
   readonly type: 'Set' | 'Kept' | 'Foreseen';
   readonly series: string;
   readonly year: number;
-  /** The number that would have been allocated next. */
   readonly before: number;
   readonly next: number;
 };
@@ -46,49 +42,49 @@ const CONFLICTS_MAX = 20;
  */
 export const createSetFloor =
   ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDependencies) =>
-  async (wish: FloorRequest): Promise<Result<FloorChange, FloorError>> => {
-    const { series, above, by, reason, dryRun } = wish;
-    const wrong = [
-      ...textMistakes('by', by, BY_CHARACTERS_MAX),
-      ...textMistakes('reason', reason, REASON_CHARACTERS_MAX),
-      ...(Series.isSeriesName(series) ? [] : ['the series is not a name of one']),
-      ...(Number.isSafeInteger(above) && above >= 1 && above <= Series.FLOOR_MAX
-        ? []
-        : [`the number is not a whole one from 1 to ${Series.FLOOR_MAX}`]),
-    ];
-    if (wrong.length > 0) return err(refused(...wrong));
-    const log = createSeriesLog(series, { store, ids });
-    for (let conflicts = 0; ; conflicts += 1) {
-      const loaded = await log.head();
-      if (loaded.isErr()) return err(loaded.error);
-      const head = loaded.value;
-      if (head.position.version === 0) {
-        const known = await loadRegistry(store);
-        if (known.isErr()) return err(known.error);
-        if (!known.value.registry.has(series)) {
+  (wish: FloorRequest): ResultAsync<FloorChange, FloorError> =>
+    safeTry(async function* () {
+      const { series, above, by, reason, dryRun } = wish;
+      const wrong = [
+        ...textMistakes('by', by, BY_CHARACTERS_MAX),
+        ...textMistakes('reason', reason, REASON_CHARACTERS_MAX),
+        ...(Series.isSeriesName(series) ? [] : ['the series is not a name of one']),
+        ...(Number.isSafeInteger(above) && above >= 1 && above <= Series.FLOOR_MAX
+          ? []
+          : [`the number is not a whole one from 1 to ${Series.FLOOR_MAX}`]),
+      ];
+      if (wrong.length > 0) return err(refused(...wrong));
+      const log = createSeriesLog(series, { store, ids });
+      for (let conflicts = 0; ; conflicts += 1) {
+        const head = yield* log.head();
+        if (head.position.version === 0) {
+          const { registry } = yield* loadRegistry(store);
+          if (!registry.has(series)) {
+            return err(
+              refused(`there is no series ${series}: a worker registers those of its settings`),
+            );
+          }
+        }
+        const now = clock.now();
+        if (Series.isAhead(head.state, { now, skewMaxMs })) {
+          return err(refused(aheadText(series, head, now)));
+        }
+        const { year, next: before } = Series.goesOn(head.state, now);
+        if (wish.year !== undefined && wish.year !== year) {
           return err(
-            refused(`there is no series ${series}: a worker registers those of its settings`),
+            refused(`the next number of ${series} is one of ${year}, not of ${wish.year}`),
           );
         }
+        const event = Series.setFloor(head.state, { above, now, by, reason });
+        const about = { series, year, before };
+        if (event === undefined) return ok({ type: 'Kept' as const, ...about, next: before });
+        if (dryRun) return ok({ type: 'Foreseen' as const, ...about, next: above + 1 });
+        const appended = await log.append(head, event);
+        if (appended.isOk()) return ok({ type: 'Set' as const, ...about, next: above + 1 });
+        if (appended.error.type !== 'Conflict' || conflicts === CONFLICTS_MAX) {
+          return err(appended.error);
+        }
       }
-      const now = clock.now();
-      if (Series.isAhead(head.state, { now, skewMaxMs })) {
-        return err(refused(aheadText(series, head, now)));
-      }
-      const { year, next: before } = Series.goesOn(head.state, now);
-      if (wish.year !== undefined && wish.year !== year) {
-        return err(refused(`the next number of ${series} is one of ${year}, not of ${wish.year}`));
-      }
-      const event = Series.setFloor(head.state, { above, now, by, reason });
-      const about = { series, year, before };
-      if (event === undefined) return ok({ type: 'Kept', ...about, next: before });
-      if (dryRun) return ok({ type: 'Foreseen', ...about, next: above + 1 });
-      const appended = await log.append(head, event);
-      if (appended.isOk()) return ok({ type: 'Set', ...about, next: above + 1 });
-      if (appended.error.type !== 'Conflict' || conflicts === CONFLICTS_MAX) {
-        return err(appended.error);
-      }
-    }
-  };
+    });
 
 const refused = (...why: readonly string[]): FloorRefusal => ({ type: 'FloorRefused', why });

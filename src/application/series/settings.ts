@@ -1,4 +1,3 @@
-/** The bounds of an allocator. */
 export type AllocatorSettings = {
   /** How long a batch waits for more requests, give or take half. */
   readonly batchDelayMs: number;
@@ -6,13 +5,11 @@ export type AllocatorSettings = {
   readonly batchDelayMaxMs: number;
   /** How many appends one request may lose to other allocators before it fails. */
   readonly conflictsMax: number;
-  /** How many documents one commit numbers at most. */
   readonly batchEntriesMax: number;
   /** How many bytes the entries of one commit take at most; an item of DynamoDB takes 400 KB. */
   readonly batchBytesMax: number;
   /** How many entries of a series are remembered; about 300 bytes each. */
   readonly rememberedMax: number;
-  /** How many commits are read at once. */
   readonly pageCommitsMax: number;
   /** How far the clocks of two workers may differ. No number follows a commit dated later. */
   readonly skewMaxMs: number;

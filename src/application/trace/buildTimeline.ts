@@ -1,3 +1,4 @@
+import { isDocument } from '../../domain/invoice/index.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import { type TraceInput, type TraceTexts, ORDER_STREAM } from './traceInput.ts';
 import { costOf, type Bytes } from './cost.ts';
@@ -124,7 +125,6 @@ const causeOfDecision = (
   return before && commitKey(before.commit);
 };
 
-/** Records of facts that other steps show. */
 const SHOWN_BY_OTHER_STEPS: ReadonlySet<string> = new Set([
   'message.handled',
   'order.committed',
@@ -161,7 +161,6 @@ const redacted = (step: UnplacedStep, { redact }: TraceTexts): UnplacedStep => (
   ),
 });
 
-/** The uncertainties of a timeline, for readers who rely on it. */
 const notesOf = ({
   input: { row, entries, records },
   messages,
@@ -174,7 +173,7 @@ const notesOf = ({
   readonly skewMs: number;
 }): readonly string[] => {
   const issued = entries.findLast(({ located }) =>
-    located.some(({ event: { type } }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued'),
+    located.some(({ event }) => isDocument(event)),
   )?.commit;
   const notes: string[] = [];
   if (skewMs > 0) {

@@ -1,10 +1,10 @@
+import { isDocument } from '../../domain/invoice/index.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceRow } from '../ports/invoiceView.ts';
 import type { TraceInput } from './traceInput.ts';
 import type { Message } from './steps/messages.ts';
 import type { Cost } from './timeline.ts';
 
-/** The size of the stored items, by DynamoDB's rules. */
 export type Bytes = {
   readonly commit: (commit: RecordedCommit) => number;
   readonly row: (row: InvoiceRow) => number;
@@ -31,9 +31,7 @@ const unitsOf = (bytes: number, unitBytes: number): number =>
   Math.max(1, Math.ceil(bytes / unitBytes));
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/**
- * The cost of the order so far, as far as the sources show it. The gateway's fee is not included.
- */
+/** The cost so far, as the sources show it, without the gateway's fee. */
 export const costOf = ({
   input,
   messages,
@@ -77,19 +75,14 @@ export const costOf = ({
 /** Rounds to a thousandth, since shares are fractions. */
 const rounded = (number: number): number => Math.round(number * 1_000) / 1_000;
 
-/**
- * Every handling that finishes writes the row once there is an invoice. Without records, each
- * document counts as one write.
- */
+/** Every handling that finishes writes the row. Without records, each document counts. */
 const rowUnits = (
   { entries, row }: Pick<TraceInput, 'entries' | 'row'>,
   messages: readonly Message[],
   bytes: Bytes,
 ): number => {
   if (row === undefined) return 0;
-  const documents = entries.filter(({ located }) =>
-    located.some(({ event: { type } }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued'),
-  );
+  const documents = entries.filter(({ located }) => located.some(({ event }) => isDocument(event)));
   const issuedAt = documents[0]?.commit.committedAt ?? Infinity;
   const ended = messages
     .filter(({ queue }) => queue === 'payments')
@@ -115,10 +108,7 @@ const readUnits = (
   return loads.length * unitsOf(sumOf(commits.map(bytes.commit)), READ_UNIT_BYTES);
 };
 
-/**
- * Counts a send, and for each receive the receive and its end. Batches, empty receives and renewals
- * are left out.
- */
+/** A send, and each receive and its end, without batches, empty receives and renewals. */
 const queueRequests = (messages: readonly Message[]): number =>
   sumOf(
     messages.map(({ handlings, deadLetters }) =>

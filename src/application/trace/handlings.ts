@@ -1,4 +1,4 @@
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import type { TraceInput } from './traceInput.ts';
@@ -9,10 +9,7 @@ export type TracedHandling = {
   readonly queue: DeadLetterQueue;
   readonly messageId: string;
   readonly start: number;
-  /**
-   * The record of its end. Without it the process died or still runs, or its records are not
-   * available.
-   */
+  /** Without this record the process died, still runs, or its records are not available. */
   readonly end?: LogLine;
   readonly by?: string;
   /** In the order in which they were written. */
@@ -27,60 +24,72 @@ const NON_MESSAGE_CAUSES: ReadonlySet<string> = new Set(['person', 'reconciler',
 export const isCausedByMessage = ({ causationId }: { readonly causationId: string }): boolean =>
   !NON_MESSAGE_CAUSES.has(causationId);
 
-type HandlingSource = Pick<TraceInput, 'entries' | 'notices' | 'records'>;
+/** A receive while it is put together. */
+type HandlingDraft = Omit<TracedHandling, 'start' | 'commits' | 'records'> & {
+  readonly commits: RecordedCommit[];
+  readonly records: LogLine[];
+};
 
-const QUEUES: readonly string[] = [
-  'payments',
-  'notifications',
-] satisfies readonly DeadLetterQueue[];
+const QUEUES: readonly string[] = DEAD_LETTER_QUEUES;
+
+const queueOf = ({ service }: LogLine): DeadLetterQueue =>
+  service === 'notifications' ? 'notifications' : 'payments';
 
 /**
- * Assigns commits and records to the receives in which they were written, by message, process and
- * time.
+ * Assigns commits and records to receives, by message, process and time. Where no record shows the
+ * end of a receive, message and process name it.
  */
 export const handlingsOf = ({
   entries,
   notices,
   records = [],
-}: HandlingSource): readonly TracedHandling[] => {
+}: Pick<TraceInput, 'entries' | 'notices' | 'records'>): readonly TracedHandling[] => {
   const ended = records.filter(
     ({ event, messageId, service }) =>
       event === 'message.handled' && messageId !== undefined && QUEUES.includes(service),
   );
-  const commits = [
-    ...entries.map(({ commit }) => ({ commit, queue: 'payments' as const })),
-    ...notices.flatMap((notice) =>
-      notice.entries.map(({ commit }) => ({ commit, queue: 'notifications' as const })),
-    ),
-  ].filter(({ commit }) => isCausedByMessage(commit));
-  const handledCommits = commits.map((each) => ({
-    ...each,
-    end: endOf(each.commit, ended, records),
-  }));
-  const handlingRecords = records
-    .filter(({ event }) => IN_HANDLING.has(event))
-    .map((record) => ({ record, end: endOfRecord(record, ended) }));
-
-  const known = ended.map((end): TracedHandling => {
-    const { id, messageId = '', service, at, durationMs = 0, logStream } = end;
-    const commitsOfIt = handledCommits.flatMap((each) => (each.end === end ? [each.commit] : []));
-    const recordsOfIt = handlingRecords.flatMap((each) => (each.end === end ? [each.record] : []));
-    return {
-      key: id,
-      queue: service === 'payments' ? 'payments' : 'notifications',
+  const drafts = new Map<string, HandlingDraft>();
+  const draftOf = (
+    end: LogLine | undefined,
+    { queue, messageId, by }: Pick<TracedHandling, 'queue' | 'messageId' | 'by'>,
+  ): HandlingDraft => {
+    const key = end?.id ?? `${queue} ${messageId} ${by ?? ''}`;
+    const draft = drafts.get(key) ?? {
+      key,
+      queue,
       messageId,
-      start: Math.min(
-        at - durationMs,
-        ...commitsOfIt.map(({ committedAt }) => committedAt),
-        ...recordsOfIt.map(startOf),
-      ),
-      end,
-      by: logStream,
-      commits: commitsOfIt,
-      records: recordsOfIt,
+      ...(end && { end }),
+      ...(by === undefined ? {} : { by }),
+      commits: [],
+      records: [],
     };
-  });
-  return [...known, ...handlingsWithoutEnd({ handledCommits, handlingRecords, records })];
+    drafts.set(key, draft);
+    return draft;
+  };
+  for (const end of ended) {
+    draftOf(end, { queue: queueOf(end), messageId: end.messageId ?? '', by: end.logStream });
+  }
+  const addCommit = (queue: DeadLetterQueue, commit: RecordedCommit): void => {
+    if (!isCausedByMessage(commit)) return;
+    const by = writerOf(commit, records);
+    const about = { queue, messageId: commit.causationId, ...(by === undefined ? {} : { by }) };
+    draftOf(endOf(commit, by, ended), about).commits.push(commit);
+  };
+  for (const { commit } of entries) addCommit('payments', commit);
+  for (const { commit } of notices.flatMap((notice) => notice.entries)) {
+    addCommit('notifications', commit);
+  }
+  for (const record of records.filter(({ event }) => IN_HANDLING.has(event))) {
+    const about = { queue: queueOf(record), messageId: messageOf(record), by: record.logStream };
+    draftOf(endOfRecord(record, ended), about).records.push(record);
+  }
+  return [...drafts.values()].map((draft) => ({
+    ...draft,
+    start: Math.min(
+      ...[...draft.records, ...(draft.end === undefined ? [] : [draft.end])].map(startOf),
+      ...draft.commits.map(({ committedAt }) => committedAt),
+    ),
+  }));
 };
 
 const startOf = ({ at, durationMs = 0 }: LogLine): number => at - durationMs;
@@ -103,10 +112,7 @@ const IN_HANDLING: ReadonlySet<string> = new Set([
  */
 const SETTLING_MS = 5_000;
 
-/**
- * How long a time lies before the receive that ended with this record; undefined where it cannot
- * belong to it.
- */
+/** How long a time lies before that receive; undefined where it cannot belong to it. */
 const distanceOf = (end: LogLine, time: number): number | undefined => {
   const before = Math.max(0, startOf(end) - time);
   return before <= SETTLING_MS && time <= end.at ? before : undefined;
@@ -121,16 +127,12 @@ const bestOf = (ended: readonly LogLine[], time: number): LogLine | undefined =>
     })
     .toSorted((a, b) => a.distance - b.distance || a.end.at - b.end.at)[0]?.end;
 
-/**
- * A commit has its writer's clock, so that it lies within the receive. Where two receives are
- * possible, its record decides.
- */
+/** A commit lies within its receive. Where two are possible, its record decides. */
 const endOf = (
   commit: RecordedCommit,
+  by: string | undefined,
   ended: readonly LogLine[],
-  records: readonly LogLine[],
 ): LogLine | undefined => {
-  const by = writerOf(commit, records);
   const possible = ended.filter(
     ({ messageId, logStream }) =>
       messageId === commit.causationId && (by === undefined || logStream === by),
@@ -163,51 +165,4 @@ const endOfRecord = (record: LogLine, ended: readonly LogLine[]): LogLine | unde
     return isSame && (record.attempt === undefined || record.attempt === attempt);
   });
   return bestOf(possible, startOf(record));
-};
-
-type HandledCommit = {
-  readonly commit: RecordedCommit;
-  readonly queue: DeadLetterQueue;
-  readonly end: LogLine | undefined;
-};
-type HandlingRecord = { readonly record: LogLine; readonly end: LogLine | undefined };
-
-/** Receives of which no record shows the end, by message and process. */
-const handlingsWithoutEnd = ({
-  handledCommits,
-  handlingRecords,
-  records,
-}: {
-  readonly handledCommits: readonly HandledCommit[];
-  readonly handlingRecords: readonly HandlingRecord[];
-  readonly records: readonly LogLine[];
-}): readonly TracedHandling[] => {
-  const handlings = new Map<string, TracedHandling>();
-  const add = (key: string, part: Omit<TracedHandling, 'key'>): void => {
-    const { start, commits, records: more } = part;
-    const before = handlings.get(key);
-    handlings.set(key, {
-      ...(before ?? part),
-      key,
-      start: Math.min(before?.start ?? start, start),
-      commits: [...(before?.commits ?? []), ...commits],
-      records: [...(before?.records ?? []), ...more],
-    });
-  };
-  for (const { commit, queue, end } of handledCommits) {
-    if (end !== undefined) continue;
-    const { causationId: messageId, committedAt: start } = commit;
-    const by = writerOf(commit, records);
-    const common = { queue, messageId, start, records: [], ...(by === undefined ? {} : { by }) };
-    add(`${queue} ${messageId} ${by ?? ''}`, { ...common, commits: [commit] });
-  }
-  for (const { record, end } of handlingRecords) {
-    if (end !== undefined) continue;
-    const messageId = messageOf(record);
-    const queue = record.service === 'notifications' ? 'notifications' : 'payments';
-    const start = startOf(record);
-    const common = { queue, messageId, start, by: record.logStream, commits: [] } as const;
-    add(`${queue} ${messageId} ${record.logStream}`, { ...common, records: [record] });
-  }
-  return [...handlings.values()];
 };

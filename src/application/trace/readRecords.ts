@@ -5,10 +5,7 @@ import { type TraceInput, reasonOf, type SourceNotes } from './traceInput.ts';
 import { isCausedByMessage } from './handlings.ts';
 import { timeOfUlid } from './ulid.ts';
 
-/**
- * The maximum difference of two processes' clocks, plus the time that a first try may take before
- * it commits.
- */
+/** Two processes' clocks may differ by this, with a first try before its commit. */
 const EARLIER_MS = 5 * 60_000;
 /** An order that was never placed cannot have records older than a queue's retention. */
 const RETENTION_MS = 14 * 86_400_000;
@@ -21,10 +18,7 @@ type RecordSource = {
   readonly now: number;
 };
 
-/**
- * The records of the order, its chains and its messages. Some records name no order, or hold its id
- * masked.
- */
+/** Of the order, its chains and its messages: some records name no order, or a masked id. */
 export const readRecords = async (
   subject: RecordSubject,
   { recordLog, signal, now }: RecordSource,

@@ -1,5 +1,6 @@
 import type { Result } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
+import { isDocument } from '../../domain/invoice/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import * as Series from '../../domain/series/index.ts';
@@ -85,8 +86,7 @@ type SeriesPosition = { readonly series: string; readonly version: number };
 /** Each commit of a series once, even if it numbered several documents of this order. */
 const seriesPositionsOf = (events: readonly Order.StreamEvent[]): readonly SeriesPosition[] => {
   const positions = new Map<string, SeriesPosition>();
-  for (const { type, data } of events) {
-    if (type !== 'InvoiceIssued' && type !== 'CreditNoteIssued') continue;
+  for (const { data } of events.filter(isDocument)) {
     const { series, seriesVersion: version } = data;
     positions.set(`${series} ${version}`, { series, version });
   }

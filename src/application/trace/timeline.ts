@@ -16,7 +16,17 @@ export type Party = (typeof PARTIES)[number];
 /** 1 ingest, 2 consume, 3 pay, 4 notify, 5 observe. */
 export type TimelinePhase = 1 | 2 | 3 | 4 | 5;
 
-/** Something that happened, or a request without an answer. */
+/** Who takes part in the handling of a queue's messages, and the phases of its begin and end. */
+export const SIDES = {
+  payments: { queue: 'payments queue', service: 'payment service', begin: 2, end: 3 },
+  notifications: {
+    queue: 'notifications queue',
+    service: 'notification service',
+    begin: 2,
+    end: 4,
+  },
+} as const;
+
 export type TimelineStep = {
   /** Milliseconds since the epoch, by the clock of the process that recorded it. */
   readonly at: number;
@@ -40,7 +50,6 @@ export type TimelineStep = {
   readonly versions?: readonly number[];
   /** The step that caused it, as an index into the timeline. */
   readonly cause?: number;
-  /** The source that shows it. */
   readonly source: 'event' | 'record' | 'letter' | 'row';
   readonly details: Readonly<Record<string, string | number>>;
 };
@@ -56,7 +65,6 @@ export type Cost = {
   }[];
 };
 
-/** One order's whole life, the earliest first. */
 export type Timeline = {
   readonly orderId: string;
   readonly status: string;

@@ -21,15 +21,12 @@ export type SourceFailure = {
 export const reasonOf = ({ type, cause, why }: SourceFailure): string =>
   [type, cause ?? why].filter((part) => part !== undefined).join(': ');
 
-/** A commit with its events, as this code decodes them. */
 export type TracedCommit<E> = {
   readonly commit: RecordedCommit;
   readonly located: readonly LocatedEvent<E>[];
 };
 
-/**
- * One commit of a series, which allocated numbers to documents of this order and perhaps of others.
- */
+/** One commit of a series with numbers for this order's documents, and perhaps others'. */
 export type TracedNumbering = {
   readonly commit: RecordedCommit;
   /** The number of documents of this order in the commit, and the number of all its documents. */
@@ -37,7 +34,6 @@ export type TracedNumbering = {
   readonly entries: number;
 };
 
-/** Everything that the sources know about one order. */
 export type TraceInput = {
   readonly orderId: string;
   /** Empty where there is no such order, or where its stream cannot be read. */
@@ -57,7 +53,6 @@ export type TraceInput = {
   readonly notes: readonly string[];
 };
 
-/** Texts for events and states, in the words of the commands. */
 export type TraceTexts = {
   readonly event: (event: Order.StreamEvent, currency: string) => string;
   readonly status: (state: Order.State) => string;

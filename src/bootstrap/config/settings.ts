@@ -26,16 +26,14 @@ import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
 
 /**
- * A role's id, or one session of it. No id is so short that the first part of an IPv6 address,
- * which SQS may give for an anonymous sender, could be one. A session whose name holds a comma can
- * only be listed by its role.
+ * A role's id, or a session of it unless a comma is in its name. The first part of an IPv6 address,
+ * which SQS may give for an anonymous sender, is shorter.
  */
 const SENDER_ID = String.raw`[\w.]{8,128}(?::[\w+=.@-]{2,64})?`;
 const SENDER_IDS = new RegExp(`^${SENDER_ID}(?:,${SENDER_ID}){0,49}$`);
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
 const delivery = DEFAULT_DELIVERY_SETTINGS;
 
 /**
@@ -61,6 +59,11 @@ export const settingSchemas = {
     .optional()
     .describe('Set it to true or false, or take it away.')
     .meta({ title: 'true: the addresses above are not used' }),
+  AWS_SDK_PARTS: z
+    .enum(['lean', 'original'], 'is neither lean nor original')
+    .default('lean')
+    .describe('Set it to lean or original, or take it away.')
+    .meta({ title: "original: the SDK's own signer and request handler, which cost more time" }),
 
   PAYMENTS_QUEUE_URL: queueUrl('orders to be paid'),
   PAYMENTS_DLQ_URL: queueUrl('orders that nobody could handle, with the reason'),

@@ -9,7 +9,7 @@ import { EXIT, failed, type CliFailure } from '../cli/common/failure.ts';
 import { tableOf, type Output } from '../cli/common/output.ts';
 import { drawTerminal, terminalOf } from '../cli/trace/terminal.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
-import { openEmbedded, type Embedded } from '../embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../embedded.ts';
 import { createMomentLines } from './moments.ts';
 import { checksOf, rowOf, type OrderRow, type PromiseCheck } from './outcomes.ts';
 import { play } from './play.ts';
@@ -62,7 +62,7 @@ type DemoOutcome = { readonly holds: boolean; readonly life: Timeline | undefine
 
 const perform = async (
   session: Session,
-  embedded: Embedded,
+  embedded: EmbeddedStack,
 ): Promise<Result<DemoOutcome, CliFailure>> => {
   const { output } = session;
   const lines = createMomentLines(output);

@@ -10,7 +10,7 @@ import type { Mail } from '../../application/ports/notifier.ts';
 import { failed, failureOf, misconfigured, type CliFailure } from '../cli/common/failure.ts';
 import { createSandboxApi, type SandboxLedger } from '../cli/sandbox/sandboxApi.ts';
 import { parseConfig } from '../config.ts';
-import type { Embedded } from '../embedded.ts';
+import type { EmbeddedStack } from '../embedded.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices } from '../openServices.ts';
 
@@ -53,7 +53,7 @@ const USES = {
   settings: ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL', 'LOG_GROUP'],
 } as const;
 
-export const createReader = (embedded: Embedded) =>
+export const createReader = (embedded: EmbeddedStack) =>
   openServices(aws({ service: 'demo' }), USES, (needs) => parseConfig({}, { needs, embedded }))
     .mapErr(misconfigured)
     .map((opened): Reader => {

@@ -33,9 +33,17 @@ import {
   createKnownDeployment,
 } from '../../application/deployment/deployment.ts';
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
+import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
-import { AWS_SETTINGS, awsSettings, DELIVERY_SETTINGS, deliverySettings } from '../config.ts';
+import {
+  AWS_SETTINGS,
+  awsSettings,
+  DELIVERY_SETTINGS,
+  deliverySettings,
+  type Config,
+  type SettingName,
+} from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
@@ -92,21 +100,17 @@ const tables = {
   knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
 } satisfies Module;
 
+/** What is sent, deleted and hidden within a few milliseconds shares its calls. */
+const queueAt = <N extends SettingName>(name: N, urlIn: (config: Config<N>) => string) =>
+  from({ settings: [name], needs: ['sqs', 'clock'] }, ({ sqs, clock }, config) =>
+    createGroupedQueue(createSqsMessageQueue(sqs, { queueUrl: urlIn(config) }), clock),
+  );
+
 const queues = {
-  payments: from({ settings: ['PAYMENTS_QUEUE_URL'], needs: ['sqs'] }, ({ sqs }, config) =>
-    createSqsMessageQueue(sqs, { queueUrl: config.PAYMENTS_QUEUE_URL }),
-  ),
-  paymentsDlq: from({ settings: ['PAYMENTS_DLQ_URL'], needs: ['sqs'] }, ({ sqs }, config) =>
-    createSqsMessageQueue(sqs, { queueUrl: config.PAYMENTS_DLQ_URL }),
-  ),
-  notifications: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL'], needs: ['sqs'] },
-    ({ sqs }, config) => createSqsMessageQueue(sqs, { queueUrl: config.NOTIFICATIONS_QUEUE_URL }),
-  ),
-  notificationsDlq: from(
-    { settings: ['NOTIFICATIONS_DLQ_URL'], needs: ['sqs'] },
-    ({ sqs }, config) => createSqsMessageQueue(sqs, { queueUrl: config.NOTIFICATIONS_DLQ_URL }),
-  ),
+  payments: queueAt('PAYMENTS_QUEUE_URL', (config) => config.PAYMENTS_QUEUE_URL),
+  paymentsDlq: queueAt('PAYMENTS_DLQ_URL', (config) => config.PAYMENTS_DLQ_URL),
+  notifications: queueAt('NOTIFICATIONS_QUEUE_URL', (config) => config.NOTIFICATIONS_QUEUE_URL),
+  notificationsDlq: queueAt('NOTIFICATIONS_DLQ_URL', (config) => config.NOTIFICATIONS_DLQ_URL),
   countPayments: from(
     { settings: ['PAYMENTS_QUEUE_URL'], needs: ['sqs'] },
     ({ sqs: { client } }, { PAYMENTS_QUEUE_URL }) =>

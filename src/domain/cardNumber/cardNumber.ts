@@ -29,9 +29,7 @@ const SCHEMES: readonly Scheme[] = [
 
 const CARD_DIGITS = { min: 14, max: 19 } as const;
 
-/**
- * The check digit of ISO/IEC 7812-1. It lets one number in ten pass, so alone it proves nothing.
- */
+/** The check digit of ISO/IEC 7812-1. One number in ten passes, so alone it proves nothing. */
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) {
@@ -42,10 +40,7 @@ const passesLuhn = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
-/**
- * Whether a scheme issues such numbers, and the check digit is right: ASCII digits
- * only.
- */
+/** ASCII digits that a scheme issues, with the right check digit. */
 const isCardNumber = (digits: string): boolean =>
   passesLuhn(digits) &&
   SCHEMES.some(([, prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));
@@ -53,10 +48,7 @@ const isCardNumber = (digits: string): boolean =>
 /** Where in a text a card number stands, in UTF-16 units. */
 type Span = { readonly from: number; readonly to: number };
 
-/**
- * What people write right behind a number: its code, its expiry, or both (3 or 4, MMYY, MMYY with
- * the code).
- */
+/** Right behind a number people write its code (3 or 4), its expiry (MMYY), or both. */
 const TAILS: readonly RegExp[] = [/^\d{3,4}$/, /^(?:0[1-9]|1[0-2])\d{2}\d{3,4}$/];
 /** The lengths of nearly all numbers; the others would make too many of those that are none. */
 const GLUED = [15, 16] as const;
@@ -107,10 +99,7 @@ const spanOf = (text: string, run: DigitRun, start: number, end: number): Span |
   return isNone ? undefined : span;
 };
 
-/**
- * A date in the midst of it, or sizes from small to large: prose that happens to pass the check
- * digit.
- */
+/** A date in it, or sizes from small to large: prose that passes the check digit. */
 const isDateOrList = (written: string): boolean => {
   if (DATE.test(written)) return true;
   const groups = written.split(/\D+/).filter((group) => group !== '');
@@ -126,10 +115,7 @@ const isGreater = (group: string, before = '-1'): boolean => Number(group) > Num
 const HEX_DIGITS_MIN = 32;
 const REACH = 64;
 
-/**
- * One UUID in some thousands, and one hash in some hundreds, has digits in a row that would pass
- * for a card.
- */
+/** One UUID in some thousands, and one hash in some hundreds, would pass for a card. */
 const isOfHexId = (text: string, { from, to }: Span): boolean => {
   if (to - from > REACH) return false;
   let [begin, end] = [from, to];
@@ -152,6 +138,7 @@ const MASK = '*';
 
 /** The text with every payment card number in it masked, and nothing else changed. */
 export const maskCardNumbers = (text: string): string => {
+  if (!hasEnoughDigits(text)) return text;
   const parts: string[] = [];
   let done = 0;
   for (const { from, to } of cardNumbersIn(text)) {
@@ -163,8 +150,22 @@ export const maskCardNumbers = (text: string): string => {
   return done === 0 ? text : parts.join('') + text.slice(done);
 };
 
-/**
- * Whether a text that people write holds one. An id is no such text: its digits are nobody's card.
- */
+/** Whether a text that people write holds one. The digits of an id are nobody's card. */
 export const containsCardNumber = (text: string): boolean =>
-  cardNumbersIn(text).next().done !== true;
+  hasEnoughDigits(text) && cardNumbersIn(text).next().done !== true;
+
+/** False for nearly all texts, and then none holds a card number: A to Z end every number. */
+const hasEnoughDigits = (text: string): boolean => {
+  if (text.length < CARD_DIGITS.min) return false;
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    // Other scripts have digits too, and what cannot be seen.
+    if (code >= 0x80) return true;
+    if (code >= 48 && code <= 57) {
+      digits += 1;
+      if (digits === CARD_DIGITS.min) return true;
+    } else if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122)) digits = 0;
+  }
+  return false;
+};

@@ -4,7 +4,6 @@ export type Digit = {
   readonly to: number;
   /** Whether it is the first of a group: no digit stands directly before it. */
   readonly begins: boolean;
-  /** What divides it from the digit before it in its run. */
   readonly before: string;
 };
 
@@ -31,7 +30,7 @@ type CharacterReading =
 /**
  * Reads a text once from its beginning to its end. `next` gives the digits up to the end of the
  * next group, the last of a run at most 48 of them, and undefined at the end of the text. A run
- * goes on over short separators and over what cannot be seen, and ends with a letter.
+ * goes on over short separators and what cannot be seen, and ends at anything else.
  */
 export const createReader = (text: string) => {
   let at = 0;
@@ -132,19 +131,13 @@ const readNumber = (character: string): CharacterReading => {
   return read;
 };
 
-/**
- * Full-width, circled and raised digits are what NFKC makes of them; decimal digits of any script
- * are digits.
- */
+/** Full-width, circled and raised digits are what NFKC makes of them. */
 const numberOf = (character: string): CharacterReading => {
   const normal = Array.from(character.normalize('NFKC'), decimalOf).join('');
   return /^\d+$/.test(normal) ? { type: 'Digits', digits: normal } : BREAK;
 };
 
-/**
- * Unicode has the ten decimal digits of a script in a row, the zero first (chapter 4.6 of the
- * standard).
- */
+/** A script's ten digits are in a row, the zero first (Unicode, chapter 4.6). */
 const decimalOf = (character: string): string => {
   if (!/\p{Nd}/u.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;

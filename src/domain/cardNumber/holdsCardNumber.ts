@@ -14,10 +14,7 @@ export const isIdentifier = (name: string, value: string): boolean =>
 
 type TextPart = { readonly name: string; readonly value: unknown; readonly depth: number };
 
-/**
- * A message may hold another one as a text, as SNS sends it; that one is read, and what it holds
- * again.
- */
+/** A message may hold another as a text, as SNS sends it; both are read. */
 const TEXTS_IN_TEXTS_MAX = 2;
 
 /**
@@ -46,7 +43,6 @@ const someText = (value: unknown, says: (text: string, name: string) => boolean)
   return false;
 };
 
-/** Undefined for a text that is no object or list of JSON. */
 const jsonIn = (text: string): object | undefined => {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
@@ -85,9 +81,7 @@ export const holdsCardNumber = (value: unknown): boolean =>
       (containsCardNumber(text) || (text.includes('\\u') && containsCardNumber(unescaped(text)))),
   );
 
-/**
- * What an earlier release made of a card number, or of what it took for one: 14 characters or more.
- */
+/** An earlier release masked a card number, or what it took for one: 14 characters or more. */
 const MASKED = /\*{12}/;
 
 /** Whether something of it was masked, so that it is not what was sent (ADR 0021). */

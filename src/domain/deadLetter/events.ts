@@ -1,18 +1,15 @@
 import { createCodec, type Codec, type DataCodecs } from '../codec.ts';
 import { object, oneOf, string, whole } from '../decode.ts';
 
-/** The queues whose dead letters a person decides about. */
 export const DEAD_LETTER_QUEUES = ['payments', 'notifications'] as const;
 export type DeadLetterQueue = (typeof DEAD_LETTER_QUEUES)[number];
 
-/** What a person decided about one dead letter, who it was, and why. */
 type DeadLetterDecision = {
   /** The message's id in the dead-letter queue; a message that comes there again has another. */
   readonly letterId: string;
   readonly queue: DeadLetterQueue;
   /** The command in the message, such as `PlaceOrder`; empty where it is no message of ours. */
   readonly command: string;
-  /** Why the message was in the queue, as its attributes say. */
   readonly reason: string;
   readonly by: string;
   readonly because: string;
@@ -52,5 +49,4 @@ export const codecs: DataCodecs<Event> = {
   LetterDiscarded: { decode: decision },
 };
 
-/** For the stream of a dead letter that names no order. */
 export const codec: Codec<Event> = createCodec<Event>(codecs);

@@ -38,9 +38,7 @@ export const codec: Codec<Event> = createCodec<Event>({
 
 export type State = {
   readonly identified?: { readonly id: string; readonly at: number };
-  /** The account that money is moved on. */
   readonly account?: string;
-  /** When the tables were restored last, if they ever were. */
   readonly restoredAt?: number;
 };
 

@@ -1,7 +1,6 @@
-import type { EventData } from '../order/index.ts';
+import type { EventData, StreamEvent } from '../order/index.ts';
 import type { AllocatedNumber } from '../series/index.ts';
 
-/** What is left of one line of the invoice. */
 export type LineBalance = { net: number; tax: number };
 
 export type RefundEntry = {
@@ -9,9 +8,7 @@ export type RefundEntry = {
   is: 'open' | 'review' | 'done' | 'failed';
 };
 
-/**
- * Where an order stands, written down a second time and in another way than the product does it.
- */
+/** Where an order stands, written down in another way than the product does it. */
 export type OrderLedger = {
   total?: number;
   currency: string;
@@ -63,12 +60,21 @@ export const balanceOf = ({ payment, total = 0, refunds }: OrderLedger) => {
   };
 };
 
-/** A rule that has to hold, and what is said of an event under which it does not. */
-type Rule = readonly [holds: boolean, otherwise: string];
+export type DataOf<T> = Extract<StreamEvent, { readonly type: T }>['data'];
 
-/** The reason of the first rule that does not hold; undefined where all of them do. */
-export const violationOf = (...rules: readonly Rule[]): string | undefined =>
-  rules.find(([holds]) => !holds)?.[1];
+/** Enters an event in the ledger, or says why it may not stand here. */
+export type EventRule<D> = (ledger: OrderLedger, data: D, closeMs: number) => string | undefined;
+
+export type EventRules<T> = {
+  readonly [K in Extract<StreamEvent['type'], T>]: EventRule<DataOf<K>>;
+};
+
+/** A condition that has to hold, and what is said of an event under which it does not. */
+type Condition = readonly [holds: boolean, otherwise: string];
+
+/** The reason of the first condition that does not hold; undefined where all of them do. */
+export const violationOf = (...conditions: readonly Condition[]): string | undefined =>
+  conditions.find(([holds]) => !holds)?.[1];
 
 export const hasNumber = ({
   number,

@@ -5,10 +5,12 @@ import {
   isRefundOpen,
   openLedger,
   violationOf,
+  type EventRule,
+  type EventRules,
   type OrderLedger,
 } from './ledger.ts';
-import { checkPayment } from './paymentLegality.ts';
-import { checkRefund } from './refundLegality.ts';
+import { PAYMENT_RULES } from './paymentLegality.ts';
+import { REFUND_RULES } from './refundLegality.ts';
 
 /** The place of an event that is not legal: its commit and its index there, from 0, and why. */
 export type IllegalEvent = {
@@ -48,128 +50,99 @@ export const firstIllegal = (
   return undefined;
 };
 
-/** The events that may follow the end of an order. */
 const AFTER_THE_END: ReadonlySet<string> = new Set([
   'CustomerEmailCorrected',
   'GatewayComparisonRequested',
   'GatewayCompared',
 ]);
 
-/** Enters the event in the ledger, or says why it may not stand here. */
 const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string | undefined => {
   // The decisions of people about dead letters may stand anywhere, and change nothing.
   if (event.type === 'LetterRedriven' || event.type === 'LetterDiscarded') return undefined;
   const { requiredNext, hasEnded } = ledger;
+  const rule = RULES[event.type] as EventRule<StreamEvent['data']>;
   return (
     violationOf(
       [requiredNext === undefined || requiredNext === event.type, `${requiredNext} is owed`],
       [!hasEnded || AFTER_THE_END.has(event.type), 'the order has ended'],
-    ) ?? checkByGroup(ledger, event, closeMs)
+    ) ?? rule(ledger, event.data, closeMs)
   );
 };
 
-const checkByGroup = (
-  ledger: OrderLedger,
-  event: Exclude<StreamEvent, { readonly type: `Letter${string}` }>,
-  closeMs: number,
-): string | undefined => {
-  switch (event.type) {
-    case 'OrderPlaced':
-    case 'OrderRefused':
-    case 'CustomerEmailCorrected':
-    case 'GatewayComparisonRequested':
-    case 'GatewayCompared':
-    case 'CancellationRequested':
-    case 'OrderCancelled':
-      return checkOrder(ledger, event);
-    case 'PaymentRequested':
-    case 'PaymentCaptured':
-    case 'InvoiceIssued':
-    case 'PaymentDeclined':
-    case 'PaymentFailed':
-    case 'PaymentReviewRequired':
-    case 'PaymentReviewResolved':
-      return checkPayment(ledger, event, closeMs);
-    case 'SendingStopped':
-    case 'ResendClaimed':
-      return checkSending(ledger, event);
-    case 'RefundRequested':
-    case 'RefundAdopted':
-    case 'RefundRejected':
-    case 'RefundSucceeded':
-    case 'CreditNoteIssued':
-    case 'RefundFailed':
-    case 'RefundReviewRequired':
-    case 'RefundReviewResolved':
-      return checkRefund(ledger, event);
-  }
+type OrderEventType =
+  | 'OrderPlaced'
+  | 'OrderRefused'
+  | 'CustomerEmailCorrected'
+  | 'GatewayComparisonRequested'
+  | 'GatewayCompared'
+  | 'CancellationRequested'
+  | 'OrderCancelled'
+  | 'SendingStopped'
+  | 'ResendClaimed'
+  | 'LetterRedriven'
+  | 'LetterDiscarded';
+
+const isPlaced = ({ total }: OrderLedger): boolean => total !== undefined;
+
+const needsOrder = (ledger: OrderLedger): string | undefined =>
+  violationOf([isPlaced(ledger), 'no order was placed']);
+
+const ORDER_RULES: EventRules<OrderEventType> = {
+  OrderPlaced: (ledger, { totalMinor, currency }) => {
+    const wasPlaced = isPlaced(ledger);
+    const requiredNext = ledger.isCancellationRequested ? 'OrderCancelled' : 'PaymentRequested';
+    Object.assign(ledger, { total: totalMinor, currency, requiredNext });
+    return violationOf([!wasPlaced, 'placed twice']);
+  },
+  OrderRefused: (ledger) => violationOf([!isPlaced(ledger), 'the order was placed']),
+  CustomerEmailCorrected: needsOrder,
+  GatewayComparisonRequested: needsOrder,
+  GatewayCompared: needsOrder,
+  CancellationRequested: (ledger) => {
+    const { isCancellationRequested } = ledger;
+    ledger.isCancellationRequested = true;
+    return violationOf(
+      [!isCancellationRequested, 'twice'],
+      [ledger.payment !== 'declined', 'nothing to cancel'],
+    );
+  },
+  OrderCancelled: (ledger) => {
+    const { captured, refunded, pending } = balanceOf(ledger);
+    Object.assign(ledger, { hasEnded: true, requiredNext: undefined });
+    return violationOf(
+      [isPlaced(ledger) && ledger.isCancellationRequested, 'nobody cancelled an order'],
+      [!isPaymentOpen(ledger), 'the payment is open'],
+      [captured === refunded && pending === 0, 'money is held (I7)'],
+    );
+  },
+  SendingStopped: (ledger, { subject }) => {
+    const isOfOpen = isOpenRequest(ledger, subject);
+    ledger.claims.set(subject, 'stopped');
+    return violationOf([isOfOpen, 'is of nothing open']);
+  },
+  ResendClaimed: (ledger, { subject }) => {
+    const { claims, isCancellationRequested } = ledger;
+    const wasStopped = claims.has(subject);
+    claims.set(subject, 'claimed');
+    const isCharge = subject.startsWith('payment#');
+    return violationOf(
+      [isOpenRequest(ledger, subject), 'is of nothing open'],
+      [wasStopped, 'nothing was stopped'],
+      [!isCharge || !isCancellationRequested, 'charges a cancelled order'],
+    );
+  },
+  LetterRedriven: () => undefined,
+  LetterDiscarded: () => undefined,
 };
 
-type OrderEvent = Extract<
-  StreamEvent,
-  {
-    readonly type:
-      | 'OrderPlaced'
-      | 'OrderRefused'
-      | 'CustomerEmailCorrected'
-      | 'GatewayComparisonRequested'
-      | 'GatewayCompared'
-      | 'CancellationRequested'
-      | 'OrderCancelled';
-  }
->;
+const isOpenRequest = (ledger: OrderLedger, subject: string): boolean =>
+  subject.startsWith('payment#')
+    ? isPaymentOpen(ledger) && subject === `payment#${ledger.asked?.attempt}`
+    : isRefundOpen(ledger.refunds.get(subject.replace(/^refund#/, '')));
 
-const checkOrder = (ledger: OrderLedger, event: OrderEvent): string | undefined => {
-  const { total, isCancellationRequested } = ledger;
-  const isPlaced = total !== undefined;
-  switch (event.type) {
-    case 'OrderPlaced': {
-      const { totalMinor, currency } = event.data;
-      const requiredNext = isCancellationRequested ? 'OrderCancelled' : 'PaymentRequested';
-      Object.assign(ledger, { total: totalMinor, currency, requiredNext });
-      return violationOf([!isPlaced, 'placed twice']);
-    }
-    case 'OrderRefused':
-      return violationOf([!isPlaced, 'the order was placed']);
-    case 'CustomerEmailCorrected':
-    case 'GatewayComparisonRequested':
-    case 'GatewayCompared':
-      return violationOf([isPlaced, 'no order was placed']);
-    case 'CancellationRequested':
-      ledger.isCancellationRequested = true;
-      return violationOf(
-        [!isCancellationRequested, 'twice'],
-        [ledger.payment !== 'declined', 'nothing to cancel'],
-      );
-    case 'OrderCancelled': {
-      const { captured, refunded, pending } = balanceOf(ledger);
-      Object.assign(ledger, { hasEnded: true, requiredNext: undefined });
-      return violationOf(
-        [isPlaced && isCancellationRequested, 'nobody cancelled an order'],
-        [!isPaymentOpen(ledger), 'the payment is open'],
-        [captured === refunded && pending === 0, 'money is held (I7)'],
-      );
-    }
-  }
-};
-
-/** Only an open request can be stopped, and only a stopped one can be claimed. */
-const checkSending = (
-  ledger: OrderLedger,
-  event: Extract<StreamEvent, { readonly type: 'SendingStopped' | 'ResendClaimed' }>,
-): string | undefined => {
-  const { subject } = event.data;
-  const { claims, refunds, asked, isCancellationRequested } = ledger;
-  const isOfPayment = subject.startsWith('payment#');
-  const isOfOpen = isOfPayment
-    ? isPaymentOpen(ledger) && subject === `payment#${asked?.attempt}`
-    : isRefundOpen(refunds.get(subject.replace(/^refund#/, '')));
-  const isStop = event.type === 'SendingStopped';
-  const wasStopped = claims.has(subject);
-  claims.set(subject, isStop ? 'stopped' : 'claimed');
-  return violationOf(
-    [isOfOpen, 'is of nothing open'],
-    [isStop || wasStopped, 'nothing was stopped'],
-    [isStop || !isOfPayment || !isCancellationRequested, 'charges a cancelled order'],
-  );
+/** Each event has a rule: a new one does not compile until it has its own. */
+const RULES: EventRules<StreamEvent['type']> = {
+  ...ORDER_RULES,
+  ...PAYMENT_RULES,
+  ...REFUND_RULES,
 };

@@ -1,120 +1,102 @@
-import type { StreamEvent } from '../order/index.ts';
 import {
   hasNumber,
   isRefundOpen,
   violationOf,
+  type EventRules,
   type OrderLedger,
   type RefundEntry,
 } from './ledger.ts';
 
-type RefundEvent = Extract<StreamEvent, { readonly data: { readonly refundId: string } }>;
-type EventOf<T extends RefundEvent['type']> = Extract<RefundEvent, { readonly type: T }>;
-
-/** As `check`, of an event of one refund. */
-export const checkRefund = (ledger: OrderLedger, event: RefundEvent): string | undefined => {
-  if (ledger.payment !== 'captured') return 'nothing was captured';
-  switch (event.type) {
-    case 'RefundRequested':
-    case 'RefundRejected':
-    case 'RefundAdopted':
-      return checkNew(ledger, event);
-    case 'CreditNoteIssued':
-    case 'RefundSucceeded':
-    case 'RefundFailed':
-    case 'RefundReviewRequired':
-    case 'RefundReviewResolved': {
-      const refund = ledger.refunds.get(event.data.refundId);
-      if (refund === undefined) return 'nobody asked for it';
-      if (event.type === 'CreditNoteIssued') return checkCreditNote(ledger, refund, event);
-      if (!isRefundOpen(refund)) return 'it has ended';
-      return checkOpen(ledger, refund, event);
-    }
-  }
+export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = {
+  RefundRejected: ofNew((ledger, { refundId }) => void ledger.rejected.add(refundId)),
+  RefundRequested: ofNew((ledger, data) => {
+    ledger.refunds.set(data.refundId, { asked: data, is: 'open' });
+    const isOfOrder = (data.cause === 'cancel') === ledger.isCancellationRequested;
+    return violationOf([isOfOrder, 'is not for this order']) ?? reserve(ledger, data);
+  }),
+  RefundAdopted: ofNew((ledger, data) => {
+    const { refundId, reference } = data;
+    if (refundId !== `gateway#${reference}`) return 'is not named after the gateway';
+    ledger.refunds.set(refundId, { asked: data, is: 'done' });
+    ledger.requiredNext = 'CreditNoteIssued';
+    return reserve(ledger, data);
+  }),
+  CreditNoteIssued: ofKnown((ledger, data, { is, asked }) => {
+    const { lines, netMinor, taxMinor, totalMinor } = data;
+    const isRequired = ledger.requiredNext === 'CreditNoteIssued' && is === 'done';
+    ledger.requiredNext = undefined;
+    const isSame =
+      JSON.stringify(lines) === JSON.stringify(asked.lines) &&
+      netMinor + taxMinor === totalMinor &&
+      totalMinor === asked.amountMinor;
+    return violationOf(
+      [isRequired, 'is not in the commit of its refund'],
+      [isSame && hasNumber(data), 'is not what was refunded'],
+    );
+  }),
+  RefundSucceeded: ofOpen((ledger, { refundId, source, amountMinor, currency }, refund) => {
+    const { asked } = refund;
+    refund.is = 'done';
+    ledger.requiredNext = 'CreditNoteIssued';
+    return violationOf(
+      [source !== 'person' || isDecided(ledger, refundId), 'nobody decided it'],
+      [amountMinor === asked.amountMinor && currency === asked.currency, 'is not what was asked'],
+    );
+  }),
+  RefundFailed: ofOpen((ledger, _data, refund) => {
+    refund.is = 'failed';
+    ledger.requiredNext = undefined;
+    release(ledger, refund);
+    return undefined;
+  }),
+  RefundReviewRequired: ofOpen((_ledger, _data, refund) => {
+    const wasOpen = refund.is === 'open';
+    refund.is = 'review';
+    return violationOf([wasOpen, 'is of no open refund']);
+  }),
+  RefundReviewResolved: ofOpen((ledger, { refundId, verdict }, { is }) => {
+    const wasDecided = isDecided(ledger, refundId);
+    ledger.resolved.add(`refund#${refundId}`);
+    if (verdict === 'not refunded') ledger.requiredNext = 'RefundFailed';
+    return violationOf([is === 'review' && !wasDecided, 'is of no review']);
+  }),
 };
 
-const checkNew = (
+type OfRefund = { readonly refundId: string };
+type Check<D extends OfRefund> = (ledger: OrderLedger, data: D) => string | undefined;
+type RefundCheck<D extends OfRefund> = (
   ledger: OrderLedger,
-  event: EventOf<'RefundRequested' | 'RefundRejected' | 'RefundAdopted'>,
-): string | undefined => {
-  const { refundId } = event.data;
-  const isFree = !ledger.refunds.has(refundId) && !ledger.rejected.has(refundId);
-  if (!isFree) return 'the id is taken (I15)';
-  switch (event.type) {
-    case 'RefundRejected':
-      ledger.rejected.add(refundId);
-      return undefined;
-    case 'RefundRequested': {
-      ledger.refunds.set(refundId, { asked: event.data, is: 'open' });
-      const isOfCancellation = event.data.cause === 'cancel';
-      return (
-        violationOf([
-          isOfCancellation === ledger.isCancellationRequested,
-          'is not for this order',
-        ]) ?? reserve(ledger, event.data)
-      );
-    }
-    case 'RefundAdopted':
-      if (refundId !== `gateway#${event.data.reference}`) return 'is not named after the gateway';
-      ledger.refunds.set(refundId, { asked: event.data, is: 'done' });
-      ledger.requiredNext = 'CreditNoteIssued';
-      return reserve(ledger, event.data);
-  }
-};
-
-const checkOpen = (
-  ledger: OrderLedger,
+  data: D,
   refund: RefundEntry,
-  event: EventOf<
-    'RefundSucceeded' | 'RefundFailed' | 'RefundReviewRequired' | 'RefundReviewResolved'
-  >,
-): string | undefined => {
-  const subject = `refund#${event.data.refundId}` as const;
-  const isDecided = ledger.resolved.has(subject);
-  switch (event.type) {
-    case 'RefundSucceeded': {
-      const { source, amountMinor, currency } = event.data;
-      refund.is = 'done';
-      ledger.requiredNext = 'CreditNoteIssued';
-      const { asked } = refund;
-      return violationOf(
-        [source !== 'person' || isDecided, 'nobody decided it'],
-        [amountMinor === asked.amountMinor && currency === asked.currency, 'is not what was asked'],
-      );
-    }
-    case 'RefundFailed':
-      refund.is = 'failed';
-      ledger.requiredNext = undefined;
-      release(ledger, refund);
-      return undefined;
-    case 'RefundReviewRequired': {
-      const wasOpen = refund.is === 'open';
-      refund.is = 'review';
-      return violationOf([wasOpen, 'is of no open refund']);
-    }
-    case 'RefundReviewResolved':
-      ledger.resolved.add(subject);
-      if (event.data.verdict === 'not refunded') ledger.requiredNext = 'RefundFailed';
-      return violationOf([refund.is === 'review' && !isDecided, 'is of no review']);
-  }
-};
+) => string | undefined;
 
-const checkCreditNote = (
-  ledger: OrderLedger,
-  { is, asked }: RefundEntry,
-  { data }: EventOf<'CreditNoteIssued'>,
-): string | undefined => {
-  const { lines, netMinor, taxMinor, totalMinor } = data;
-  const isRequired = ledger.requiredNext === 'CreditNoteIssued' && is === 'done';
-  ledger.requiredNext = undefined;
-  const isSame =
-    JSON.stringify(lines) === JSON.stringify(asked.lines) &&
-    netMinor + taxMinor === totalMinor &&
-    totalMinor === asked.amountMinor;
-  return violationOf(
-    [isRequired, 'is not in the commit of its refund'],
-    [isSame && hasNumber(data), 'is not what was refunded'],
+const isDecided = ({ resolved }: OrderLedger, refundId: string): boolean =>
+  resolved.has(`refund#${refundId}`);
+
+/** A rule for an id that no refund has yet. */
+function ofNew<D extends OfRefund>(rule: Check<D>): Check<D> {
+  return (ledger, data) => {
+    if (ledger.payment !== 'captured') return NOT_CAPTURED;
+    const isTaken = ledger.refunds.has(data.refundId) || ledger.rejected.has(data.refundId);
+    return isTaken ? 'the id is taken (I15)' : rule(ledger, data);
+  };
+}
+
+function ofKnown<D extends OfRefund>(rule: RefundCheck<D>): Check<D> {
+  return (ledger, data) => {
+    if (ledger.payment !== 'captured') return NOT_CAPTURED;
+    const refund = ledger.refunds.get(data.refundId);
+    return refund === undefined ? 'nobody asked for it' : rule(ledger, data, refund);
+  };
+}
+
+function ofOpen<D extends OfRefund>(rule: RefundCheck<D>): Check<D> {
+  return ofKnown((ledger, data, refund) =>
+    isRefundOpen(refund) ? rule(ledger, data, refund) : 'it has ended',
   );
-};
+}
+
+const NOT_CAPTURED = 'nothing was captured';
 
 /** Takes the lines out of the rest of the invoice; none may fall below zero. */
 const reserve = (
@@ -133,7 +115,6 @@ const reserve = (
   return violationOf([sum === amountMinor && sum > 0, 'its lines are not its amount']);
 };
 
-/** The lines of a refund that failed are free again. */
 const release = ({ rows }: OrderLedger, { asked }: RefundEntry): void => {
   for (const { line, netMinor, taxMinor } of asked.lines) {
     const row = rows[line - 1];

@@ -1,7 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { allocate, type PricedLine, type Totals } from '../money/index.ts';
 
-/** The part of one line of the invoice that is refunded. */
 export type CreditLine = {
   /** Its number on the invoice, from 1. */
   readonly line: number;
@@ -54,10 +53,7 @@ export const creditable = (
       ),
   );
 
-/**
- * Takes what is wanted out of what is left. An amount falls on every line, net and tax, in
- * proportion.
- */
+/** An amount falls on every line, net and tax, in proportion. */
 export const credit = (
   left: readonly CreditLine[],
   wanted: CreditRequest,
@@ -102,10 +98,7 @@ const pickAmount = (
   );
 };
 
-/**
- * Pieces take their part of what is left of their line, so that the last piece takes all that is
- * left of it.
- */
+/** Pieces take their part of their line; the last piece takes all that is left of it. */
 const pickLines = (
   left: readonly CreditLine[],
   wanted: readonly { readonly line: number; readonly quantity: number }[],

@@ -1,8 +1,8 @@
-import type { PricedLine, Totals, PriceLine } from '../money/index.ts';
+import type { PricedLine, Totals } from '../money/index.ts';
 import type { AllocatedNumber } from '../series/events.ts';
 import type { CreditLine } from './creditable.ts';
 import type { DataCodecs } from '../codec.ts';
-import { list, object, row, string, whole } from '../decode.ts';
+import { list, object, row, string, toRow, whole } from '../decode.ts';
 
 /** A document's number as it is printed, and what it is made of. It was taken before, for ever. */
 export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
@@ -11,15 +11,9 @@ export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
   readonly issuedAt: number;
 };
 
-/**
- * The facts about one order's invoice, in the order's own stream; who pays what for stands in the
- * order's events.
- */
+/** The facts about one order's invoice, in the order's stream, which says who pays for what. */
 export type Event =
-  /**
-   * The one invoice of this order. It shows its own arithmetic, so that nobody has to calculate it
-   * again.
-   */
+  /** One for each order. It shows its arithmetic, so that nobody has to calculate again. */
   | {
       readonly type: 'InvoiceIssued';
       readonly data: DocumentNumber & Totals & { readonly lines: readonly PricedLine[] };
@@ -31,7 +25,9 @@ export type Event =
         Totals & { readonly refundId: string; readonly lines: readonly CreditLine[] };
     };
 
-/** The parts of a line in the order of a stored row. New parts are added at the end. */
+export const isDocument = (event: { readonly type: string }): event is Event =>
+  event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued';
+
 export const LINE_PARTS = {
   sku: string,
   description: string,
@@ -40,15 +36,11 @@ export const LINE_PARTS = {
   taxRateBps: whole,
 } as const;
 
-export const lineRow = (line: PriceLine): readonly (string | number)[] => [
-  line.sku,
-  line.description,
-  line.quantity,
-  line.unitPriceMinor,
-  line.taxRateBps,
-];
+export const lineRow = toRow(LINE_PARTS);
 
-/** As above, of a credit line. */
+const PRICED_LINE_PARTS = { ...LINE_PARTS, netMinor: whole, taxMinor: whole } as const;
+const pricedLineRow = toRow(PRICED_LINE_PARTS);
+
 export const CREDIT_LINE_PARTS = {
   line: whole,
   quantity: whole,
@@ -56,12 +48,7 @@ export const CREDIT_LINE_PARTS = {
   taxMinor: whole,
 } as const;
 
-export const creditLineRow = (line: CreditLine): readonly number[] => [
-  line.line,
-  line.quantity,
-  line.netMinor,
-  line.taxMinor,
-];
+export const creditLineRow = toRow(CREDIT_LINE_PARTS);
 
 const NUMBER = {
   series: string,
@@ -78,13 +65,10 @@ export const codecs: DataCodecs<Event> = {
   InvoiceIssued: {
     decode: object({
       ...NUMBER,
-      lines: list(row({ ...LINE_PARTS, netMinor: whole, taxMinor: whole })),
+      lines: list(row(PRICED_LINE_PARTS)),
       ...TOTALS,
     }),
-    encode: ({ lines, ...data }) => ({
-      ...data,
-      lines: lines.map((line) => [...lineRow(line), line.netMinor, line.taxMinor]),
-    }),
+    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(pricedLineRow) }),
   },
   CreditNoteIssued: {
     decode: object({

@@ -6,6 +6,7 @@ export {
   creditLineRow,
   LINE_PARTS,
   lineRow,
+  isDocument,
 } from './events.ts';
 export {
   evolve,

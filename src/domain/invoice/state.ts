@@ -12,9 +12,7 @@ export type CreditNote = DocumentNumber &
     readonly lines: readonly CreditNoteLine[];
   };
 
-/**
- * The invoice as people and programs read it, with its credit notes in the order of their issue.
- */
+/** The invoice as people and programs read it; its credit notes in the order of their issue. */
 export type InvoiceDocument = DocumentNumber &
   Totals & {
     readonly orderId: string;
@@ -32,14 +30,11 @@ export type State =
 
 export const initialState: State = { status: 'none' };
 
-/**
- * What the order's other events say about a document, and the version of the event that is folded.
- */
+/** What the order's other events say about a document, and the version of the event. */
 export type InvoiceContext = {
   readonly orderId: string;
   readonly customerId: string;
   readonly currency: string;
-  /** The gateway's name of the capture, or of the refund. */
   readonly reference: string;
   readonly version: number;
 };

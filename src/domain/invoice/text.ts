@@ -52,10 +52,7 @@ const totalsOf = (totals: Totals) => ({
 /** Stands in the former shape alone: within a text the quotes would be escaped. */
 const FORMER = '"lines":[{"line":';
 
-/**
- * A text of either shape in the current one; one that is of neither, or contradicts itself, as it
- * is.
- */
+/** Either shape in the current one. A text that is of neither stays as it is. */
 export const toCurrentText = (text: string): string => {
   if (!text.includes(FORMER)) return text;
   try {
@@ -99,10 +96,7 @@ const creditLinesText = (lines: readonly CreditLine[]): string =>
     )
     .join(' ');
 
-/**
- * With what the lines are called on the invoice. Undefined for a text that is none, or is of
- * another invoice.
- */
+/** With the names on the invoice; undefined for a text that is none, or of another. */
 export const readCreditLines = (
   text: string,
   invoiced: readonly PricedLine[],

@@ -28,13 +28,9 @@ const EXPONENT_OF: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** Every currency code that an order may be in. */
 export const CURRENCY_CODES: readonly string[] = [...EXPONENT_OF.keys()];
 
-/**
- * The decimals of a currency's minor unit (JPY 0, EUR 2, KWD 3, UYW 4); undefined for what is no
- * currency.
- */
+/** JPY 0, EUR 2, KWD 3, UYW 4; undefined for what is no currency. */
 export const currencyExponent = (code: string): number | undefined => EXPONENT_OF.get(code);
 
 /**

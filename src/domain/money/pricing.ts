@@ -33,9 +33,7 @@ export type Overflow = { readonly type: 'Overflow' };
 const taxOf = (netMinor: bigint, taxRateBps: number): bigint =>
   (netMinor * BigInt(taxRateBps) + BPS_PER_UNIT / 2n) / BPS_PER_UNIT;
 
-/**
- * Prices valid lines. Calculated in bigint, so that an overflow is seen instead of rounded away.
- */
+/** Prices valid lines, in bigint, so that an overflow is seen instead of rounded away. */
 export const priceLines = (lines: readonly PriceLine[]): Result<PricedOrder, Overflow> => {
   let net = 0n;
   let tax = 0n;

@@ -12,9 +12,7 @@ export type Event =
         readonly at: number;
       };
     }
-  /**
-   * It is known that the mail was not sent under this claim: the next delivery may claim at once.
-   */
+  /** The mail was not sent under this claim: the next delivery may claim at once. */
   | { readonly type: 'NotificationReleased'; readonly data: { readonly claimId: string } }
   /** The mail service has taken it. */
   | { readonly type: 'NotificationSent'; readonly data: { readonly mailId: string } };
@@ -32,10 +30,7 @@ export type State =
 
 export const initialState: State = { status: 'none' };
 
-/**
- * Only the newest claim counts, and can be released. What has been sent stays sent, whoever claims
- * after it.
- */
+/** Only the newest claim counts, or is released. What was sent stays sent. */
 export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'NotificationClaimed':

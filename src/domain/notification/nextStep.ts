@@ -1,6 +1,5 @@
 import type { State } from './events.ts';
 
-/** The kinds of notices about an order. */
 export type Kind =
   | 'received'
   | 'receipt'

@@ -6,7 +6,7 @@ import {
   type StoredData,
   type Upcasts,
 } from '../codec.ts';
-import { list, object, oneOf, row, string, whole, type Decoder } from '../decode.ts';
+import { list, object, oneOf, row, string, toRow, whole, type Decoder } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
 import * as DeadLetter from '../deadLetter/index.ts';
 import {
@@ -14,14 +14,12 @@ import {
   SOURCES,
   STOP_REASONS,
   type Event,
-  type FrozenRequest,
   type StreamEvent,
   type Subject,
 } from './events.ts';
 
 const MOVED = { reference: string, amountMinor: whole, currency: string } as const;
 
-/** The parts of a frozen request in the order of a stored row. New parts are added at the end. */
 const FROZEN_PARTS = {
   amountMinor: whole,
   currency: string,
@@ -39,19 +37,8 @@ const FROZEN_PARTS = {
 const CUSTOMER_PARTS = { id: string, email: string } as const;
 
 /** Rows, since a kilobyte is a write unit, and names would take a good part of it (ADR 0001). */
-const frozenRow = (frozen: Omit<FrozenRequest, 'body'>) => [
-  frozen.amountMinor,
-  frozen.currency,
-  frozen.at,
-  frozen.series,
-  frozen.seriesFrom,
-  frozen.sendUntil,
-  frozen.closeAt,
-  frozen.requestLifeMs,
-  frozen.deployment,
-  frozen.account,
-  frozen.seal,
-];
+const frozenRow = toRow(FROZEN_PARTS);
+const customerRow = toRow(CUSTOMER_PARTS);
 
 const subject: Decoder<Subject> = (value, path) =>
   string(value, path).andThen((text) =>
@@ -105,9 +92,9 @@ const RESOLUTION = {
 const orderCodecs: DataCodecs<Event> = {
   OrderPlaced: {
     decode: placed,
-    encode: ({ customer: { id, email }, lines, ...data }) => ({
+    encode: ({ customer, lines, ...data }) => ({
       ...data,
-      customer: [id, email],
+      customer: customerRow(customer),
       lines: lines.map(Invoice.lineRow),
     }),
   },
@@ -227,7 +214,6 @@ const upcasts: Upcasts = {
   RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };
 
-/** How each event is stored by this release. */
 export const codecs: DataCodecs<StreamEvent> = {
   ...orderCodecs,
   ...Invoice.codecs,

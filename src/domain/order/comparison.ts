@@ -63,9 +63,9 @@ const sumOf = (refunds: readonly ListedRefund[]): number =>
   refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 
 /**
- * The amount that refunds of ours are credited with beyond the money that they moved: a person made
- * up for it by a refund of the difference at the gateway, as for a review of its amount. The credit
- * notes of ours stand for that refund.
+ * The amount that refunds of ours are credited with beyond the money that they moved: a person has
+ * refunded the difference at the gateway, as for a review of its amount. The credit notes of ours
+ * stand for that refund.
  */
 const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): number =>
   refunds.reduce((sum, refund) => {
@@ -74,9 +74,7 @@ const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): num
     return found === undefined ? sum : sum + Math.max(0, refund.amountMinor - found.amountMinor);
   }, 0);
 
-/**
- * As money that was asked for is credited: by the rule of allocation, with a number, in one commit.
- */
+/** Credited as money that was asked for: by the rule of allocation, in one commit. */
 const adopt = (
   found: ListedRefund,
   comparison: Comparison,
@@ -111,7 +109,6 @@ const adopt = (
   return [append({ type: 'RefundAdopted', data }, ...credited)];
 };
 
-/** Our refund, as which the gateway's list names an entry. */
 const refundOf = (
   { refundId, deployment = '' }: ListedRefund,
   { state: { refunds }, context: { deployment: own } }: OrderView,
@@ -135,10 +132,7 @@ const contradicts = (found: ListedRefund, view: OrderView): boolean => {
 /** Nothing was captured, so that nothing can have been refunded. */
 export type NotComparable = { readonly type: 'NotComparable' };
 
-/**
- * Records that a person wants the order compared with the gateway. While that is due it adds
- * nothing.
- */
+/** A person wants the order compared with the gateway. While that is due, nothing is added. */
 export const askToCompare = (
   asked: EventData['GatewayComparisonRequested'],
   { payment, comparison }: State,

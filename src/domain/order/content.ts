@@ -23,13 +23,10 @@ export const TAX_RATE_BPS_MAX = 10_000;
 /** A rule and its wording. No problem repeats a value: it may be personal, or a card's number. */
 type TextRule = readonly [rule: Pick<RegExp, 'test'>, says: string];
 const ORDER_ID: TextRule = [/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -'];
-/** Whether a value may be the id of an order. */
 export const isOrderId = (value: unknown): value is string =>
   typeof value === 'string' && ORDER_ID[0].test(value);
 
-/**
- * Whether a client may choose it as a refund's id: as an order's, so never a cancellation's own.
- */
+/** Whether a client may choose it as a refund's id, which is never a cancellation's own. */
 export const isRefundId = (value: unknown): value is string => isOrderId(value);
 
 const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
@@ -90,7 +87,7 @@ export const parse = (draft: unknown): Result<Content, InvalidContent> => {
       id: text(customer['id'], 'customer.id', CUSTOMER_ID),
       email: text(customer['email'], 'customer.email', EMAIL),
     },
-    currency: text(order['currency'], 'currency', [/^[A-Z]{3}$/, 'three capital letters']),
+    currency: text(order['currency'], 'currency', [/^[A-Z]{3}$/, 'three characters from A to Z']),
     lines: listOfLines(order['lines'], report).map((value, index) => {
       const path = `lines[${index}]`;
       const keys = ['sku', 'description', 'quantity', 'unitPriceMinor', 'taxRateBps'];
@@ -118,9 +115,7 @@ export const parse = (draft: unknown): Result<Content, InvalidContent> => {
   return reasons.length > 0 ? err({ type: 'InvalidOrder', reasons }) : ok(content);
 };
 
-/**
- * The customer of a refused order, as far as it can be read: a part that breaks its rule is empty.
- */
+/** The customer of a refused order: a part that breaks its rule is empty. */
 export type Customer = { readonly id: string; readonly email: string };
 
 export const customerIn = (draft: unknown): Customer => {

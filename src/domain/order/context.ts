@@ -1,7 +1,6 @@
 import type { Result } from 'neverthrow';
 import type { NumberFormat } from '../series/index.ts';
 
-/** A charge. */
 export type ChargeRequest = {
   /** Which deployment on the gateway's account asks; empty in requests of releases before 0.2. */
   readonly deployment: string;
@@ -13,12 +12,10 @@ export type ChargeRequest = {
   readonly paymentMethod: string;
 };
 
-/** A refund of a part, or all, of one payment. */
 export type RefundRequest = {
   readonly deployment: string;
   readonly orderId: string;
   readonly refundId: string;
-  /** The gateway's name of the payment. */
   readonly paymentReference: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -35,7 +32,6 @@ export type DocumentSeries = {
   readonly format: NumberFormat;
 };
 
-/** Which deployment this is, and whose money it moves. */
 export type DeploymentIdentity = {
   readonly id: string;
   /** The gateway's account and its mode, as the key that is in use belongs to it. */
@@ -72,7 +68,6 @@ export type DecisionContext = {
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
-  /** The gateway's exact request, frozen in the intent. */
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
   /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */

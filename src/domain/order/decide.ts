@@ -45,9 +45,7 @@ export type Rejection =
 /** Refunds of one order, the rejected ones included: it bounds the stream. */
 export const REFUNDS_MAX = 100;
 
-/**
- * Corrections of one order's address: each sends every notice again. It bounds stream and mails.
- */
+/** Each correction of the address sends every notice again. It bounds stream and mails. */
 export const CORRECTIONS_MAX = 10;
 
 type DecisionResult = Result<readonly StreamEvent[], Rejection>;
@@ -102,7 +100,6 @@ const cancel = (
   context: DecisionContext,
 ): DecisionResult => {
   const { payment, cancellation, cancelled, placed } = state;
-  // There is nothing more to cancel.
   if (cancellation !== undefined || cancelled || payment.status === 'declined') return ok([]);
   const requested: StreamEvent = {
     type: 'CancellationRequested',

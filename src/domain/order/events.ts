@@ -16,9 +16,7 @@ export type MoneyMovement = {
   readonly currency: string;
 };
 
-/**
- * A request that was frozen before it was sent. Every try sends this key and body, byte by byte.
- */
+/** Frozen before it was sent. Every try sends this key and body, byte by byte. */
 export type FrozenRequest = {
   readonly body: string;
   readonly amountMinor: number;
@@ -39,13 +37,10 @@ export type FrozenRequest = {
   readonly deployment: string;
   /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
   readonly account: string;
-  /**
-   * A MAC over all the rest, which only the payment service can make (ADR 0027). Empty as above.
-   */
+  /** A MAC over the rest, which only the payment service can make (ADR 0027). Empty as above. */
   readonly seal: string;
 };
 
-/** Why a request is sent no more but by a claim. */
 export const STOP_REASONS = ['refused', 'stored failure'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -60,8 +55,7 @@ export type CaptureSource = (typeof SOURCES)[number];
 export const REVIEW_REASONS = ['unresolved', 'amount', 'several'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
-/** The decision of a person, with the evidence for it. */
-type Resolution = {
+export type Resolution = {
   /** The gateway's name of the money that moved; empty where none did. */
   readonly reference: string;
   readonly evidence: string;
@@ -71,7 +65,6 @@ type Resolution = {
   readonly at: number;
 };
 
-/** One review of a payment or a refund. */
 type ReviewOpened = {
   readonly reason: ReviewReason;
   readonly seen: readonly MoneyMovement[];
@@ -135,9 +128,7 @@ export type EventData = {
     readonly attempt: number;
     readonly verdict: 'captured' | 'not captured';
   };
-  /**
-   * The customer no longer wants the order. May be a stream's first event: the cancel came first.
-   */
+  /** The customer no longer wants the order. May be the first event: the cancel came first. */
   readonly CancellationRequested: { readonly reason: string; readonly at: number };
   /** Nothing of the customer's money is held, and none ever will be. */
   readonly OrderCancelled: Readonly<Record<string, never>>;
@@ -191,9 +182,7 @@ export type EventData = {
   };
   /** The comparison was made, and everything that only the gateway had was recorded before this. */
   readonly GatewayCompared: { readonly at: number };
-  /**
-   * The order was refused at the door, for ever; other content under its id may still be placed.
-   */
+  /** Refused at the door, for ever; other content under its id may still be placed. */
   readonly OrderRefused: {
     /** Empty where the order has none that could be read, as the address. */
     readonly customerId: string;
@@ -217,6 +206,13 @@ export type Event = {
 }[keyof EventData];
 
 export type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
+
+export type MovementEvent = EventOf<'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted'>;
+
+export const isMovement = (event: StreamEvent): event is MovementEvent =>
+  event.type === 'PaymentCaptured' ||
+  event.type === 'RefundSucceeded' ||
+  event.type === 'RefundAdopted';
 
 /**
  * Everything that stands in the stream of an order: two aggregates, one history, and the decisions

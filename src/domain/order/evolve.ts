@@ -13,7 +13,6 @@ import {
   type State,
 } from './state.ts';
 
-/** The state after one more event. */
 export const evolve = (before: State, event: StreamEvent): State => {
   const { comparison, ...others } = before;
   // With everything refunded there is nothing to find, unless a person wants to know.

@@ -1,22 +1,23 @@
 /**
- * One order: its payment, its refunds, and what its customer is notified of.
+ * One order: its payment, its refunds, and what its customer is notified of. Read it in this order;
+ * each file uses only those before it.
  *
- * Read it in this order. Each file uses only those above it, but for `process`, which is read
- * before the three that it uses.
- *
- * 1. `content`: an order as a customer sends it, and the rules that it must keep. 2. `events`:
- * everything that can have happened to it. 3. `state`: where it stands: the sums, `statusOf` in a
- * word, `progressOf` (what it still needs). 4. `evolve`: how each event changes the state. 5.
- * `context`: everything else that a decision needs: the time, the rules, the gateway's pure parts.
- * 6. `requests`: the intents to charge and to refund, with key, body and seal. 7. `decide`: the
- * events that a command adds. `refusal`: those of an order that no rule takes. 8. `evidence`: what
- * a process has learned and not yet recorded. `step`: what it may do next. 9. `openRequest`: a
- * request without an outcome, and every condition on it: age, close, claims. 10. `process`: may the
- * gateway be asked to move money now (`mayCharge`), the table of evidence, and     the next step.
- * `payment` and `refunds`: what differs between the two. `comparison`: refunds     that others have
- * made. 11. `review`: what only a person can find out, and the decision. `notices`: what the
- * customer is     notified of. 12. `codec`: how events are stored, and those of older releases
- * read.
+ * - `content`: an order as a customer sends it, and the rules that it must keep.
+ * - `events`: everything that can have happened to it.
+ * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
+ * - `evolve`: how each event changes the state.
+ * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
+ * - `requests`: the intents to charge and to refund, with key, body and seal.
+ * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
+ * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
+ * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
+ * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
+ *   others have made.
+ * - `process`: may the gateway be asked to move money now (`mayCharge`), the table of evidence, and
+ *   the next step.
+ * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
+ *   notified of.
+ * - `codec`: how events are stored, and those of older releases read.
  */
 export {
   customerIn,
@@ -30,7 +31,15 @@ export {
   type Content,
   type Customer,
 } from './content.ts';
-export type { CaptureSource, EventData, MoneyMovement, StreamEvent, Subject } from './events.ts';
+export {
+  isMovement,
+  type CaptureSource,
+  type EventData,
+  type MoneyMovement,
+  type MovementEvent,
+  type StreamEvent,
+  type Subject,
+} from './events.ts';
 export {
   initialState,
   isOpen,
@@ -73,7 +82,13 @@ export {
   type Observation,
   type RequestKnowledge,
 } from './evidence.ts';
-export { reviewIn, type CaptureLookUp, type LookUpRequest, type OrderStep } from './step.ts';
+export {
+  reviewIn,
+  type CaptureLookUp,
+  type LookUpRequest,
+  type OrderStep,
+  type StepOf,
+} from './step.ts';
 export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
 export { decideReview, openReviews, type OpenReview, type ReviewDecision } from './review.ts';

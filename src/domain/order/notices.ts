@@ -1,6 +1,5 @@
 import { RECORDED_BEFORE, type State } from './state.ts';
 
-/** One fact of which the customer is notified, once. */
 export type NoticeSubject =
   | { readonly kind: 'receipt' }
   | { readonly kind: 'declined' }

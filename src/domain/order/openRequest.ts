@@ -6,7 +6,6 @@ import { sealText } from './requests.ts';
 import type { PlacedOrder, SendingState, State } from './state.ts';
 import type { LookUpRequest, OrderStep } from './step.ts';
 
-/** The order as a process that drives it sees it. */
 export type OrderView = {
   readonly placed: PlacedOrder;
   readonly state: State;
@@ -18,7 +17,6 @@ export type OrderView = {
 export type OpenRequest = {
   readonly subject: Subject;
   readonly orderId: string;
-  /** The id of its document in the series. */
   readonly documentId: string;
   readonly key: string;
   /** As it was frozen, and whether its sending was stopped. */
@@ -28,7 +26,6 @@ export type OpenRequest = {
   readonly isWanted: boolean;
   /** Whether key and body are what its own fields, and those of its order, come to. */
   readonly isItself: () => boolean;
-  /** The review that it is in, if it is in one. */
   readonly review?: ReviewInProgress;
   readonly lookUp: LookUpRequest;
   /** From when on a look-up is useful: nothing is sent any more. */
@@ -54,7 +51,6 @@ export type RequestPolicy = {
   readonly declined: (code: string) => OrderStep;
   /** The gateway refused it twice while nobody else could send it: it was never executed (R12). */
   readonly refused: (code: string) => OrderStep;
-  /** A look-up that began then, after the close, found nothing. */
   readonly absent: (open: OpenRequest, lookedUpAt: number) => OrderStep;
   readonly reviewRequired: (
     reason: ReviewReason,
@@ -85,10 +81,7 @@ export const isAsAsked = (
   moved: MoneyMovement,
 ): boolean => moved.amountMinor === amountMinor && moved.currency === currency;
 
-/**
- * A request of releases before 0.2 names no account; nor does a deployment that has not moved money
- * yet.
- */
+/** A request before 0.2 names no account, nor does a deployment that moved no money yet. */
 export const isOfOurAccount = (
   { account }: FrozenRequest,
   { deployment }: DecisionContext,

@@ -17,7 +17,6 @@ import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
 import type { OpenPayment, State } from './state.ts';
 import { append, deadLetter, inReview, type LookUpRequest, type OrderStep } from './step.ts';
 
-/** The current attempt at the payment, open or in review. */
 export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenRequest => {
   const { placed, state, evidence, context } = view;
   const { attempt, deployment, body, paymentKey: key } = payment;
@@ -108,10 +107,7 @@ const tryAgain = (failed: EventOf<'PaymentFailed'>, { placed, context }: OrderVi
     ({ reason }) => deadLetter(`the payment cannot be asked for again: ${reason}`),
   );
 
-/**
- * A capture always invoices, in the same commit; of a cancelled order it also asks for everything
- * back (R7).
- */
+/** A capture always invoices; that of a cancelled order also asks for everything back (R7). */
 const captured = (
   attempt: number,
   moved: MoneyMoved,

@@ -25,7 +25,6 @@ import { refundRequest, refundRest } from './refunds.ts';
 import { isOpen, type CapturedPayment, type State } from './state.ts';
 import { append, forged, inReview, retryLater, type OrderStep } from './step.ts';
 
-/** Why the gateway may not be asked now to move the money. */
 type Obstacle =
   /** It was asked of another account of the gateway: somebody has to give the right key. */
   | 'other account'

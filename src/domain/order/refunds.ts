@@ -16,7 +16,6 @@ import {
 } from './state.ts';
 import { append, deadLetter, forged, retryLater, type OrderStep } from './step.ts';
 
-/** A refund of an order that is captured and invoiced, pending or in review. */
 export const refundRequest = (
   refund: OpenRefund,
   payment: CapturedPayment,

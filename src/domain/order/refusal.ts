@@ -2,9 +2,7 @@ import type { Customer } from './content.ts';
 import type { StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 
-/**
- * An order that no rule will ever take. Its reasons are kept for ever: they never repeat a value.
- */
+/** An order that no rule will ever take. Its reasons are kept, and never repeat a value. */
 export type OrderRefusal = {
   /** Empty where it has none that could be read, as the address. */
   readonly customer: Customer;

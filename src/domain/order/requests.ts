@@ -97,7 +97,6 @@ type RefundTerms = {
   readonly lines: readonly Invoice.CreditLine[];
 };
 
-/** The intent to refund. */
 export const requestRefund = (
   { placed, paymentReference, refundId, cause, fingerprint, lines }: RefundTerms,
   context: DecisionContext,

@@ -1,9 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
 import { CANCELLED } from './decide.ts';
-import type { ReviewReason, StreamEvent } from './events.ts';
+import type { Resolution, ReviewReason, StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 
-/** A payment, or one refund, whose outcome only a person can find out. */
 export type OpenReview = {
   /** Absent for the payment itself. */
   readonly refundId?: string;
@@ -12,7 +11,6 @@ export type OpenReview = {
   readonly since: number;
 };
 
-/** The reviews that still wait for a person's decision. */
 export const openReviews = ({ payment, refunds }: State): readonly OpenReview[] => {
   const reviews: OpenReview[] = [];
   if (payment.status === 'review' && payment.resolved === undefined) {
@@ -25,18 +23,10 @@ export const openReviews = ({ payment, refunds }: State): readonly OpenReview[] 
   return reviews;
 };
 
-/** The decision of a person about a payment, or one refund, that is in review. */
-export type ReviewDecision = {
+export type ReviewDecision = Resolution & {
   /** Undefined for the payment itself. */
   readonly refundId?: string;
-  /** Whether the money moved. */
   readonly moved: boolean;
-  /** The gateway's name of the money that moved; empty where none did. */
-  readonly reference: string;
-  readonly evidence: string;
-  readonly by: string;
-  readonly forcedBecause: string;
-  readonly at: number;
 };
 
 export type NotInReview = { readonly type: 'NotInReview' };
@@ -44,7 +34,6 @@ export type NotInReview = { readonly type: 'NotInReview' };
 export type OtherDecision = { readonly type: 'DecidedOtherwise'; readonly by: string };
 
 type ReviewResult = Result<readonly StreamEvent[], NotInReview | OtherDecision>;
-type Resolution = Omit<ReviewDecision, 'refundId' | 'moved'>;
 
 /**
  * Records the decision. That nothing moved ends the payment or refund at once. That it moved is

@@ -36,7 +36,6 @@ export type OrderStep =
       /** The name of a record that alerts a person. */
       readonly alarm?: 'gateway.other_account';
     }
-  /** A person must look. */
   | {
       readonly type: 'DeadLetter';
       readonly reason: string;
@@ -50,6 +49,8 @@ export type OrderStep =
   /** Nothing is left to do but to publish. */
   | { readonly type: 'Settled' };
 
+export type StepOf<T extends OrderStep['type']> = Extract<OrderStep, { readonly type: T }>;
+
 export type LookUpRequest =
   | {
       readonly type: 'Payment';
@@ -59,7 +60,6 @@ export type LookUpRequest =
       readonly attempt: number | 'any';
       /** A payment that the gateway made before this is another's. */
       readonly since: number;
-      /** The frozen request. */
       readonly body: string;
     }
   | {

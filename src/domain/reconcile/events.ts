@@ -1,6 +1,6 @@
 import type { AllocatedNumber } from '../series/events.ts';
 import { createCodec, type Codec } from '../codec.ts';
-import { list, object, row, string, whole } from '../decode.ts';
+import { list, object, row, string, toRow, whole } from '../decode.ts';
 
 /** A number that was given, and whose document is not in its order's stream yet. */
 export type AwaitedNumber = Pick<AllocatedNumber, 'year' | 'number' | 'date' | 'seriesVersion'> & {
@@ -10,17 +10,11 @@ export type AwaitedNumber = Pick<AllocatedNumber, 'year' | 'number' | 'date' | '
 
 /** How far one series was checked. A new reconciler goes on from the newest of these. */
 export type Event = {
-  /**
-   * Every number up to this version of the series has its document, but for those that are awaited.
-   */
+  /** Every number up to this version has its document, but for those that are awaited. */
   readonly type: 'NumbersChecked';
   readonly data: { readonly upTo: number; readonly awaited: readonly AwaitedNumber[] };
 };
 
-/**
- * The parts of an awaited number in the order in which a stored row has them; what is added comes
- * behind.
- */
 const AWAITED_PARTS = {
   id: string,
   year: whole,
@@ -32,16 +26,7 @@ const AWAITED_PARTS = {
 export const codec: Codec<Event> = createCodec<Event>({
   NumbersChecked: {
     decode: object({ upTo: whole, awaited: list(row(AWAITED_PARTS)) }),
-    encode: ({ upTo, awaited }) => ({
-      upTo,
-      awaited: awaited.map(({ id, year, number, date, seriesVersion }) => [
-        id,
-        year,
-        number,
-        date,
-        seriesVersion,
-      ]),
-    }),
+    encode: ({ upTo, awaited }) => ({ upTo, awaited: awaited.map(toRow(AWAITED_PARTS)) }),
   },
 });
 

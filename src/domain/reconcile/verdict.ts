@@ -4,26 +4,18 @@ import type { AwaitedNumber } from './events.ts';
 /** What an order's stream says of a number that the series gave to it. */
 type NumberVerdict =
   | { readonly type: 'Documented' }
-  /**
-   * The payment or refund is still open: whoever drives the order finds the number, and documents
-   * it.
-   */
+  /** Whoever drives the order finds the number, and documents it. */
   | { readonly type: 'Undocumented' }
   /** Nothing that may still be appended to the stream makes it right: a person must look. */
   | { readonly type: 'Contradicted'; readonly why: string };
 
-/**
- * A document's order and, if it is a credit note, its refund. No order id has a `#`; a refund's
- * may.
- */
+/** A document's order and refund, if any. No order id has a `#`; a refund's may. */
 export const subjectOf = (id: string): { readonly orderId: string; readonly refundId?: string } => {
   const at = id.indexOf('#');
   return at === -1 ? { orderId: id } : { orderId: id.slice(0, at), refundId: id.slice(at + 1) };
 };
 
-/**
- * C8: a number is for ever, so it must be on exactly one document, and that document must bear it.
- */
+/** C8: a number is for ever: on exactly one document, which bears it. */
 export const verdictOn = (
   {
     id,

@@ -1,13 +1,9 @@
 import { createCodec, type Codec } from '../codec.ts';
-import { list, object, oneOf, row, string, whole } from '../decode.ts';
+import { list, object, oneOf, row, string, toRow, whole } from '../decode.ts';
 
-/** What the documents of a series are. */
 export type DocumentKind = 'invoices' | 'credit notes';
 
-/**
- * What is true of a whole deployment, whichever worker says it first. Stored for ever: add, never
- * rename.
- */
+/** What is true of a whole deployment. Stored for ever: add, never rename. */
 export type Event =
   /** A series prints its numbers like this, and no other one may print any of them. */
   | {
@@ -21,10 +17,7 @@ export type Event =
         readonly at: number;
       };
     }
-  /**
-   * A worker began with other settings than the one before it. Values of settings that are no
-   * secrets.
-   */
+  /** A worker began with other settings than the one before; none of them is a secret. */
   | {
       readonly type: 'SettingsTaken';
       readonly data: {
@@ -37,9 +30,6 @@ export type Event =
 
 export type Setting = { readonly name: string; readonly value: string };
 
-/**
- * The parts of a setting in the order in which a stored row has them; what is added comes behind.
- */
 const SETTING_PARTS = { name: string, value: string } as const;
 
 export const codec: Codec<Event> = createCodec<Event>({
@@ -53,9 +43,6 @@ export const codec: Codec<Event> = createCodec<Event>({
   },
   SettingsTaken: {
     decode: object({ settings: list(row(SETTING_PARTS)), at: whole }),
-    encode: ({ settings, at }) => ({
-      settings: settings.map(({ name, value }) => [name, value]),
-      at,
-    }),
+    encode: ({ settings, at }) => ({ settings: settings.map(toRow(SETTING_PARTS)), at }),
   },
 });

@@ -2,18 +2,13 @@ import { err, ok, type Result } from 'neverthrow';
 import * as Series from '../series/index.ts';
 import type { DocumentKind, Event } from './events.ts';
 
-/** A series as it was registered. */
 export type SeriesRegistration = Extract<Event, { readonly type: 'SeriesRegistered' }>['data'];
 
-/** A series as a worker is configured with it. */
 export type SeriesDeclaration = Series.PrintFormat & { readonly documents: DocumentKind };
 
-/** By the name of the series. */
 export type Registry = ReadonlyMap<string, SeriesRegistration>;
 
-/**
- * Why a series is not registered: two documents could be printed alike, or be in the wrong series.
- */
+/** Two documents could be printed alike, or be in the wrong series. */
 export type RegistrationRefusal =
   | {
       readonly type: 'OtherFormat' | 'OtherDocuments';
@@ -29,9 +24,7 @@ export type RegistrationRefusal =
     }
   | { readonly type: 'RegistryFull'; readonly series: string };
 
-/**
- * A series has a new name at most a few times in its life; each costs a comparison with each other.
- */
+/** A series gets a new name a few times in its life; each is compared with each other. */
 export const REGISTERED_MAX = 500;
 
 export const fold = (events: readonly Event[]): Registry =>

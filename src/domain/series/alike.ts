@@ -1,15 +1,11 @@
 import { formatNumber, type NumberFormat } from './format.ts';
 import type { AllocatedNumber } from './events.ts';
 
-/** A series with the way in which its numbers are printed. */
 export type PrintFormat = { readonly series: string; readonly format: NumberFormat };
 
 type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
 
-/**
- * What a printed number is made of: other text, and runs of digits, of which two are the year and
- * the number.
- */
+/** A printed number is runs of text and digits, two of which are year and number. */
 type PatternRun =
   | { readonly type: 'Literal'; readonly text: string }
   | { readonly type: 'Year' }
@@ -48,10 +44,7 @@ export const placePrinted = (print: PrintFormat, text: string): NumberPlace | un
     : undefined;
 };
 
-/**
- * A way to print that prints this place like this, where a text names its year and its number at
- * all.
- */
+/** A way to print this place like this, where a text names its year and number at all. */
 export const formatOf = (text: string, { year, number }: NumberPlace): NumberFormat | undefined => {
   const runs = text.match(/\d+|\D+/g) ?? [];
   const years = runs.flatMap((run, at) =>
@@ -93,7 +86,6 @@ const runsOf = ({ series, format }: PrintFormat): readonly PatternRun[] => {
   return runs;
 };
 
-/** A text that both runs can be. */
 const commonTo = (one: PatternRun, other: PatternRun | undefined): string | undefined => {
   if (other === undefined) return undefined;
   if (one.type === 'Literal') return canBe(other, one.text);
@@ -109,7 +101,6 @@ const commonTo = (one: PatternRun, other: PatternRun | undefined): string | unde
   return number.type === 'Number' && number.digitsMin > YEAR_DIGITS ? undefined : '2026';
 };
 
-/** The text, where it is one that the run can be. */
 const canBe = (run: PatternRun, text: string): string | undefined => {
   if (run.type === 'Literal') return run.text === text ? text : undefined;
   if (!/^\d+$/.test(text)) return undefined;

@@ -1,12 +1,9 @@
 import { err, ok } from 'neverthrow';
 import { createCodec, type Codec, type Upcasts } from '../codec.ts';
-import { type Decoder, list, object, row, string, whole } from '../decode.ts';
+import { type Decoder, list, object, row, string, toRow, whole } from '../decode.ts';
 import type { SeriesEntry, Event } from './events.ts';
 import { parseFormat } from './format.ts';
 
-/**
- * The parts of an entry in the order in which a stored row has them; what is added comes behind.
- */
 const ENTRY_PARTS = { id: string, reference: string } as const;
 
 const ordinal: Decoder<number> = (value, path) =>
@@ -35,10 +32,7 @@ export const codec: Codec<Event> = createCodec<Event>(
     DocumentsNumbered: {
       v: 2,
       decode: object({ first: ordinal, date: whole, year: whole, entries, format: formatOrNone }),
-      encode: (data) => ({
-        ...data,
-        entries: data.entries.map(({ id, reference }) => [id, reference]),
-      }),
+      encode: (data) => ({ ...data, entries: data.entries.map(toRow(ENTRY_PARTS)) }),
     },
     FloorSet: {
       decode: object({ next: ordinal, date: whole, year: whole, by: string, reason: string }),

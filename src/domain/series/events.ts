@@ -1,18 +1,11 @@
-/** One document that got a number: an order's invoice, or one credit note of it. */
 export type SeriesEntry = {
   /** `<orderId>` for an invoice, `<orderId>#<refundId>` for a credit note. */
   readonly id: string;
-  /**
-   * The gateway's name of the capture or refund that the document is for: the entry is evidence of
-   * it.
-   */
+  /** The gateway's name of the money that the document is for: evidence of it. */
   readonly reference: string;
 };
 
-/**
- * The facts about one series of numbers. Each is a commit of its own, so that its version is its
- * place.
- */
+/** The facts about one series. Each is a commit of its own: its version is its place. */
 export type Event =
   /** These documents got the numbers `first`, `first + 1`, … in this order. */
   | {
@@ -25,25 +18,16 @@ export type Event =
         /** The UTC year of `date`. */
         readonly year: number;
         readonly entries: readonly SeriesEntry[];
-        /**
-         * How they are printed, such as `{series}-{year}-{number:6}`; '' in what was stored before
-         * that was a fact.
-         */
+        /** Such as `{series}-{year}-{number:6}`; '' where that was no fact yet. */
         readonly format: string;
       };
     }
-  /**
-   * The numbers below `next` are not given: after a restore somebody knows that customers hold them
-   * already.
-   */
+  /** The numbers below `next` are not given: after a restore, customers hold them. */
   | {
       readonly type: 'FloorSet';
       readonly data: {
         readonly next: number;
-        /**
-         * When it was set, in milliseconds since the epoch; never before the date of the commit
-         * before it.
-         */
+        /** In milliseconds since the epoch; never before that of the commit before it. */
         readonly date: number;
         /** The UTC year of `date`, which is the one that the floor is for. */
         readonly year: number;
@@ -52,24 +36,18 @@ export type Event =
       };
     };
 
-/** A commit that gives numbers. */
 export type NumberingEvent = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
 
-/** A document's place in its series, for ever. */
 export type AllocatedNumber = {
   readonly series: string;
   readonly year: number;
   readonly number: number;
   /** Milliseconds since the epoch. */
   readonly date: number;
-  /** The version of the commit that gave it. */
   readonly seriesVersion: number;
 };
 
-/** A number as it is handed out. */
 export type PrintedNumber = AllocatedNumber & {
-  /**
-   * The number as its document has to show it; absent where whoever looked it up cannot know that.
-   */
+  /** As its document has to show it; absent where whoever looked it up cannot know that. */
   readonly label?: string;
 };

@@ -3,10 +3,7 @@ import type { AllocatedNumber } from './events.ts';
 
 const SERIES_NAME = /^[A-Za-z0-9_]{1,16}$/;
 
-/**
- * Whether a value may name a series. It has no separator in it, so that it ends where a format
- * says.
- */
+/** A name has no separator in it, so that it ends where a format says. */
 export const isSeriesName = (value: unknown): value is string =>
   typeof value === 'string' && SERIES_NAME.test(value);
 
@@ -95,9 +92,7 @@ const valueOf = ({ name, digits }: Record<string, string | undefined>): FormatPa
     ? { type: 'Value', name }
     : { type: 'Value', name: 'number', digitsMin: Number(digits ?? 1) };
 
-/**
- * Where a value and its neighbour could be read as one: `{year}{number}`, `{series}A`, `{number}0`.
- */
+/** Where two neighbours could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
 const touching = (left: FormatPart, right: FormatPart | undefined): readonly string[] =>
   right !== undefined &&
   (reachesInto(left, edgesOf(right).start) || reachesInto(right, edgesOf(left).end))

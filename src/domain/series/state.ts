@@ -47,10 +47,7 @@ export const continues = (state: State, event: Event): boolean => {
   }
 };
 
-/**
- * Numbers restart with the year of the commit's own date, so that two allocators cannot
- * disagree about it.
- */
+/** By the commit's own date, so that two allocators cannot disagree. */
 const firstOf = (state: State, year: number): number => (year === state.year ? state.next : 1);
 
 const yearOf = (date: number): number => new Date(date).getUTCFullYear();
@@ -64,16 +61,13 @@ export const isAhead = (
   { now, skewMaxMs }: { readonly now: number; readonly skewMaxMs: number },
 ): boolean => date > now + skewMaxMs;
 
-/** The documents that a commit numbers; a floor numbers none. */
 export const entriesOf = (event: Event): readonly SeriesEntry[] =>
   event.type === 'DocumentsNumbered' ? event.data.entries : [];
 
 /** An entry with the number that its place in the list gives it. */
 export type SeriesPlace = SeriesEntry & {
   readonly numbered: AllocatedNumber;
-  /**
-   * As its document has to show it; '' where the commit does not say how its numbers are printed.
-   */
+  /** As its document has to show it; '' where the commit does not say. */
   readonly label: string;
 };
 
@@ -111,7 +105,6 @@ export const nextCommit = (
   return { type: 'DocumentsNumbered', data: { first, date, year, entries, format } };
 };
 
-/** The year and number that whatever is numbered now gets. */
 export const goesOn = (
   state: State,
   now: number,
@@ -121,10 +114,7 @@ export const goesOn = (
   return { date, year, next: firstOf(state, year) };
 };
 
-/**
- * So many digits at most, as a format can fill up: more is a slip of the finger, and would be for
- * ever.
- */
+/** As many digits as a format can fill up: more is a slip of the finger, for ever. */
 export const FLOOR_MAX = 10 ** 12 - 1;
 
 /**

@@ -32,7 +32,7 @@ describe('createCloudWatchRecordLog', () => {
     makeCloudWatchRecordLog(() => server.url),
   );
 
-  it('reports a line that the service keeps twice once, and none that is not ours (X7)', async () => {
+  it('reports a line that is stored twice once, and none that is not ours (X7)', async () => {
     const client = logsClientFor(server.url);
     await ensureLogGroup(client, logGroup);
     const place = { logGroup, logStream, service: 'payments' };

@@ -110,7 +110,7 @@ describe('createCloudWatchTelemetry', () => {
       expect(stored).to.contain('telemetry.record_refused').and.to.contain('order.placed');
     });
 
-    it('keeps what cannot be written, drops the oldest, and reports the loss once it can write', async () => {
+    it('keeps what cannot be written, drops the oldest, and reports the loss later', async () => {
       const clock = createVirtualClock(NOW);
       const telemetry = createCloudWatchTelemetry(client, { ...PLACE, linesMax: 3 }, clock);
       for (const event of ['a', 'b', 'c', 'd', 'e']) telemetry.record({ level: 'info', event });
@@ -128,7 +128,7 @@ describe('createCloudWatchTelemetry', () => {
       expect(lines.at(-1)).to.contain('"dropped":2');
     });
 
-    it('writes a full batch and a waiting record without being asked, one put at a time', async () => {
+    it('writes a full batch and a waiting record unasked, one put at a time', async () => {
       await ensureLogGroup(client, PLACE.logGroup);
       let inFlight = 0;
       let most = 0;
@@ -161,7 +161,7 @@ describe('createCloudWatchTelemetry', () => {
       expect(report).to.deep.equal({ written: 11, dropped: 0, rejected: 0 });
     });
 
-    it('gives each line an id of its own, and no fact can take the place of a name (X7)', async () => {
+    it('gives each line its own id, and no fact takes the place of a name (X7)', async () => {
       await ensureLogGroup(client, PLACE.logGroup);
       const telemetry = createCloudWatchTelemetry(client, PLACE, createVirtualClock(NOW));
       for (const event of ['a', 'b']) {
@@ -183,7 +183,7 @@ describe('createCloudWatchTelemetry', () => {
       expect(ids).to.not.include(undefined);
     });
 
-    it('makes the log group once, with its retention, and leaves another choice alone', async () => {
+    it('makes the log group once, with a retention, and leaves another choice alone', async () => {
       expect(await inspectLogGroup(client, PLACE.logGroup)).to.deep.equal(ok(undefined));
       expect(await ensureLogGroup(client, PLACE.logGroup, 90)).to.deep.equal(ok('Created'));
       expect(await ensureLogGroup(client, PLACE.logGroup, 30)).to.deep.equal(ok('AlreadyThere'));
@@ -193,7 +193,7 @@ describe('createCloudWatchTelemetry', () => {
     });
   });
 
-  it('ends a flush at its deadline while the service does not answer, and leaves no request behind', async () => {
+  it('ends a flush at its deadline without an answer, and leaves no request behind', async () => {
     const silent = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -211,5 +211,5 @@ describe('createCloudWatchTelemetry', () => {
     if (!socket.closed) await once(socket.resume(), 'close');
     silentClient.destroy();
     silent.close();
-  }).timeout(AWS_REQUEST_TIMEOUT_MS / 2);
+  }).timeout(0.8 * AWS_REQUEST_TIMEOUT_MS);
 });

@@ -65,7 +65,7 @@ describe('a DynamoDB failure', () => {
     });
   });
 
-  it('A2: is about one item where its size is, and about all where the table or the role is', () => {
+  it('A2: is about one item for its size, and about all for the table or the role', () => {
     const size = 'Item size has exceeded the maximum allowed size';
     const keys = 'The provided key element does not match the schema';
     for (const [name, message, expected] of [

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -17,6 +16,7 @@ import { startEmbeddedDynamoDb } from '../../../src/adapters/embedded/dynamodb.t
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { clock, must, scanAll } from '../../support/commits.ts';
 import { freshTables, startTestDynamoDb, testClient } from '../../support/dynamoDb.ts';
+import { startProgram } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const ACKNOWLEDGED_MIN = 200;
@@ -154,9 +154,8 @@ describe('the embedded DynamoDB server', () => {
       const folder = await makeFolder();
       const names = { events: 'events', invoices: 'invoices' };
       const writer = fileURLToPath(import.meta.resolve('../../support/dynamoDbWriter.ts'));
-      const child = spawn(process.execPath, [writer, folder, names.events, names.invoices], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = startProgram(writer, [folder, names.events, names.invoices]);
+      child.stderr.pipe(process.stderr);
       cleanups.push(() => child.kill('SIGKILL'));
       const exit = once(child, 'exit');
       const acknowledged: string[] = [];

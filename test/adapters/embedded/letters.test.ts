@@ -1,4 +1,4 @@
 import { describeLetters } from '../../contracts/letters.contract.ts';
-import { embeddedLetters } from '../../support/letters.ts';
+import { onEmbedded } from '../../support/logAndQueues.ts';
 
-describeLetters('the embedded servers', embeddedLetters);
+describeLetters('the embedded servers', onEmbedded);

@@ -6,14 +6,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
@@ -33,15 +31,15 @@ import { openServers } from '../../../src/adapters/embedded/lifecycle.ts';
 import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import type { EmbeddedServers } from '../../../src/adapters/embedded/index.ts';
+import { startEmbedded, stopProcess } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
-const PROCESS = new URL('../../support/openServersProcess.ts', import.meta.url).pathname;
 const MAIL = { to: 'ada@example.com', subject: 's', text: 't', html: 'h', dedupeKey: 'o:receipt' };
 const LOG_GROUP = '/paidonce';
 
 describe('the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let children: ChildProcess[];
+  let children: ChildProcessWithoutNullStreams[];
   let opened: Pick<EmbeddedServers, 'close'>[];
   beforeEach(async () => {
     folder = await makeTemporaryFolder();
@@ -49,7 +47,7 @@ describe('the embedded servers', () => {
     opened = [];
   });
   afterEach(async () => {
-    await Promise.all(children.map((child) => kill(child)));
+    await Promise.all(children.map((child) => stopProcess(child, 'SIGKILL')));
     await Promise.all(opened.map((servers) => servers.close()));
     await folder.remove();
   });
@@ -62,15 +60,12 @@ describe('the embedded servers', () => {
 
   /** Another process that opens the servers, as far as it says that it has them. */
   const openInChild = async (dataDir: string) => {
-    const child = spawn(process.execPath, [PROCESS, dataDir], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    for await (const line of createInterface({ input: child.stdout })) {
-      const said = JSON.parse(line) as Pick<EmbeddedServers, 'addresses' | 'startedHere'>;
-      return { ...said, child };
-    }
-    return expect.fail('the child ended before it had its servers');
+    const told = await startEmbedded<Pick<EmbeddedServers, 'addresses' | 'startedHere'>>(
+      'all',
+      dataDir,
+    );
+    children.push(told.child);
+    return told;
   };
 
   it('are started once; another process finds them, and does not end them', async () => {
@@ -82,7 +77,7 @@ describe('the embedded servers', () => {
     expect(theirs.startedHere).to.equal(false);
     expect(theirs.addresses).to.deep.equal(mine.addresses);
     expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
-    theirs.child.stdin?.end();
+    theirs.child.stdin.end();
     await once(theirs.child, 'exit');
     expect((await fetch(mine.addresses.logs)).status).to.equal(200);
   });
@@ -100,7 +95,7 @@ describe('the embedded servers', () => {
   it('have lost nothing and keep their ports when their process was killed', async () => {
     const { addresses, child } = await openInChild(folder.path);
     await writeEverywhere(addresses);
-    await kill(child);
+    await stopProcess(child, 'SIGKILL');
 
     const again = await open(folder.path);
     expect(again.startedHere).to.equal(true);
@@ -130,7 +125,7 @@ describe('the embedded servers', () => {
     expect((await open(folder.path)).addresses).to.deep.equal(first.addresses);
   });
 
-  it('give up with an error while another process holds the folder and does not answer', async () => {
+  it('give up with an error while another process holds the folder in silence', async () => {
     const lives = { one: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: noop }) };
     opened.push(await openServers(folder.path, lives));
     const refusal = await openServers(folder.path, lives, 100).catch((error: unknown) =>
@@ -165,12 +160,6 @@ describe('the embedded servers', () => {
 });
 
 const noop = () => Promise.resolve();
-
-const kill = async (child: ChildProcess) => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-};
 
 const clientsFor = ({ sqs, dynamodb, logs, ses }: EmbeddedServers['addresses']) => {
   const at = (endpoint: string) => ({

@@ -1,4 +1,4 @@
 import { describeReconciling } from '../../contracts/reconciling.contract.ts';
-import { embeddedLetters } from '../../support/letters.ts';
+import { onEmbedded } from '../../support/logAndQueues.ts';
 
-describeReconciling('the embedded servers', embeddedLetters);
+describeReconciling('the embedded servers', onEmbedded);

@@ -1,18 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
 import { startEmbeddedSqs } from '../../../src/adapters/embedded/sqs.ts';
-import { nameOf } from '../../../src/adapters/sqs/failures.ts';
+import { nameOf } from '../../../src/adapters/aws/errors.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+import { startEmbedded } from '../../support/process.ts';
 import { createQueue, embeddedSqs, localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
-const SERVER = fileURLToPath(new URL('../../support/embeddedSqsProcess.ts', import.meta.url));
 const KILLS = 2;
 const ROUNDS_MAX = 500;
 
@@ -62,7 +60,7 @@ describe('embedded SQS', () => {
 
   it('X1: loses no acknowledged message when it is killed, again and again', async () => {
     const folder = await makeTemporaryFolder();
-    let server = await startProcess(folder.path, 0);
+    let server = await startEmbedded('sqs', folder.path);
     const clients = localSqsClients(server.url);
     const { port } = new URL(server.url);
     const deadLetter = await createQueue(clients);
@@ -80,16 +78,16 @@ describe('embedded SQS', () => {
       for (let round = 0; acknowledged.size < target && round < ROUNDS_MAX; round += 1) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      server.process.kill('SIGKILL');
-      await Promise.all([...working, once(server.process, 'exit')]);
-      server = await startProcess(folder.path, Number(port));
+      server.child.kill('SIGKILL');
+      await Promise.all([...working, once(server.child, 'exit')]);
+      server = await startEmbedded('sqs', folder.path, Number(port));
     }
 
     const dead = createSqsMessageQueue(clients, { queueUrl: deadLetter.url });
     // In this order: receiving from the one is what moves messages to the other.
     const left = new Set([...(await drain(queue, 2_000)), ...(await drain(dead, 2_000))]);
-    server.process.kill('SIGKILL');
-    await once(server.process, 'exit');
+    server.child.kill('SIGKILL');
+    await once(server.child, 'exit');
     await folder.remove();
     expect(acknowledged.size).to.be.at.least(KILLS * 100);
     expect([...acknowledged].filter((body) => !left.has(body))).to.deep.equal([]);
@@ -105,17 +103,6 @@ describe('embedded SQS', () => {
     expect(refused).to.equal('InvalidMessageContents');
   });
 });
-
-const startProcess = async (
-  dataDir: string,
-  port: number,
-): Promise<{ readonly url: string; readonly process: ChildProcess }> => {
-  const child = spawn(process.execPath, [SERVER, dataDir, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line]: unknown[] = await once(child.stdout, 'data');
-  return { url: String(line).trim(), process: child };
-};
 
 /** Until the server is gone: a call that fails after a kill fails for good. */
 const send = async (queue: MessageQueue, acknowledged: Set<string>, name: string) => {

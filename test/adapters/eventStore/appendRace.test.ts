@@ -13,7 +13,7 @@ type Fault = (typeof FAULTS)[number];
 type Said = { readonly id: string; readonly answer: StreamPosition | AppendError['type'] };
 
 describe('appends that race under faults', () => {
-  it('hold what they said, in whatever order calls and late writes take effect (S6, S7, D2-D5)', async () => {
+  it('hold in whatever order calls and late writes take effect (S6, S7, D2-D5)', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

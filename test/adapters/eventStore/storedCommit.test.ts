@@ -45,7 +45,7 @@ describe('a stored commit', () => {
     });
   });
 
-  it('takes one write unit in each commit of a usual order of two lines, and two in its first (ADR 0001)', () => {
+  it('takes one write unit for each commit of a usual order, two for its first (ADR 0001)', () => {
     const order = anOrder({
       orderId: ULID,
       customer: { id: 'cus_01JDAB3CDE', email: 'ada.lovelace@example.com' },

@@ -114,7 +114,7 @@ describe('an evidence bundle', () => {
     expect(await readFile(join(sound, 'events.jsonl'), 'utf8')).to.include('ada@example.com');
   });
 
-  it('is verified by the program in its own README, which knows nothing of this one (S7)', async () => {
+  it('is verified by the program in its README, which knows nothing of ours (S7)', async () => {
     const guide = await readFile(join(sound, 'README.md'), 'utf8');
     const program = /```js\n(.*?)```/s.exec(guide)?.[1] ?? '';
     const script = join(folder.path, 'verify.mjs');

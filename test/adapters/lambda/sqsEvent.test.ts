@@ -61,7 +61,7 @@ describe('an event of SQS', () => {
     expect(read({ Records }).map(([message]) => message?.damaged)).to.deep.equal(ok(false));
   });
 
-  it('says who sent a message only where the queue does, whatever the message says of itself', () => {
+  it('says who sent a message only where the queue does, never the message itself', () => {
     const senderOf = (SenderId: unknown) => {
       const attributes = { ApproximateReceiveCount: '1', SentTimestamp: '1', SenderId };
       const own = { SenderId: { stringValue: 'AROAFORGED', dataType: 'String' } };

@@ -105,18 +105,19 @@ describe('the errors of SES', () => {
   }
 
   for (const identity of ['orders@shop.example', 'ada@example.com']) {
-    it(`case 30: an unverified ${identity} is a matter of the account, as it can be in the sandbox alone`, async () => {
+    it(`case 30: an unverified ${identity} is the account’s problem`, async () => {
       const error = await errorOf(
         400,
         'MessageRejected',
-        `Email address is not verified. The following identities failed the check in region US-EAST-1: ${identity}`,
+        'Email address is not verified. The following identities failed the check in region ' +
+          `US-EAST-1: ${identity}`,
       );
       expect(error).to.include({ type: 'Misconfigured', dependency: 'Notifier' });
       expect(JSON.stringify(error)).to.not.contain(identity);
     });
   }
 
-  it('what is said of the account in words pauses, too, and the pace of a second only slows', async () => {
+  it('pauses for what is said of the account in words, and slows for a rate', async () => {
     for (const [type, message] of [
       ['MessageRejected', 'Sending paused for this account.'],
       ['BadRequestException', 'Your account has been suspended.'],

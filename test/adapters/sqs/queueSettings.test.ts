@@ -25,7 +25,7 @@ describe('the settings of a queue', () => {
     expect(names({ ...WANTED, RedrivePolicy })).to.deep.equal(['RedrivePolicy']);
   });
 
-  it('are wrong with a shorter visibility, and right with a longer one, as Lambda may need it', () => {
+  it('are wrong with a shorter visibility, and right with a longer one, as for Lambda', () => {
     expect(names({ ...WANTED, VisibilityTimeout: '59' })).to.deep.equal(['VisibilityTimeout']);
     expect(names({ ...WANTED, VisibilityTimeout: '1000' })).to.deep.equal([]);
   });

@@ -6,7 +6,7 @@ import { startScriptedServer } from '../../support/scriptedServer.ts';
 import { startStripeSandbox, TEST_KEY } from '../../support/stripeSandbox.ts';
 
 describe('inspectStripe', () => {
-  it('is content with a key whose account is known, and by which payments and refunds can be looked up', async () => {
+  it('accepts a key with a known account that may look up payments and refunds', async () => {
     const sandbox = await startStripeSandbox();
     try {
       expect(await inspectStripe(sandbox.stripe)).to.deep.equal(ok(undefined));

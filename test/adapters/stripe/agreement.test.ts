@@ -63,7 +63,7 @@ describe('the gateway in memory', () => {
 
   after(() => sandbox.close());
 
-  it('answers and moves money as the Stripe adapter against the sandbox, in any sequence', async () => {
+  it('answers and moves money as the adapter on the sandbox does, in any sequence', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep(), { maxLength: 14 }), async (steps) => {

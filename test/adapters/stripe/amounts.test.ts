@@ -20,7 +20,7 @@ describe("Stripe's amounts", () => {
     ['MGA', 4_700, 47],
   ];
   for (const [currency, amountMinor, amount] of examples) {
-    it(`write ${amountMinor} minor units of ${currency} as ${amount}, and read it back (F31)`, () => {
+    it(`write ${amountMinor} of ${currency} as ${amount}, and read it back (F31)`, () => {
       const stripe = { amount, currency: currency.toLowerCase() };
       expect(toStripeAmount(amountMinor, currency)).to.deep.equal(ok(stripe));
       expect(fromStripeAmount(stripe)).to.deep.equal({ amountMinor, currency });

@@ -32,7 +32,7 @@ describe('the limits of a charge', () => {
     expect(chargeRulesOf('usd')).to.deep.include({ least: 50, most: 99_999_999 });
   });
 
-  it('are the same as the sandbox has from its own tables, in every currency that Stripe takes', () => {
+  it('are those of the sandbox’s own tables, in every currency of Stripe’s', () => {
     const taken = CURRENCY_CODES.filter((code) => stripeAmountStep(code) !== undefined);
     expect(taken).to.have.length.above(135);
     for (const code of CURRENCY_CODES) {

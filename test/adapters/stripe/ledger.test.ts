@@ -128,7 +128,7 @@ describe("the Stripe adapter's ledger", () => {
     ['requires_capture', null, 'open'],
     ['processing', null, 'open'],
   ] as const) {
-    it(`a payment that is ${status} ${error ? 'with' : 'without'} an error is ${expected}`, async () => {
+    it(`a payment ${status} ${error ? 'with' : 'without'} an error is ${expected}`, async () => {
       const item = intent('pi_1', { status, amount_received: 0, last_payment_error: error });
       const [entry] = await entries(list([item]), NONE);
       expect(entry).to.include({ kind: 'payment', status: expected, amountMinor: 0 });
@@ -180,7 +180,7 @@ describe("the Stripe adapter's ledger", () => {
     });
   }
 
-  it('G3, G5: asks again after 429, 500 and an answer cut in its middle, later each time', async () => {
+  it('G3, G5: asks again after 429, 500 and a cut answer, later each time', async () => {
     answers = [
       [429, { error: { type: 'invalid_request_error' } }, { 'retry-after': '3' }],
       [500, { error: { type: 'api_error' } }],

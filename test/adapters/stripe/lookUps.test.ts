@@ -108,7 +108,7 @@ describe("the Stripe adapter's look-ups", () => {
     expect(asked().map((query) => query.get('page'))).to.deep.equal([null, 'page-2', 'page-3']);
   });
 
-  it('read every page of the refunds of a payment, each after the last of the one before', async () => {
+  it('read every page of a payment’s refunds, each after the last of the one before', async () => {
     const other = refund('re_1', { metadata: { refund_id: 'r-2' } });
     expect(await findRefund(list([other], true), list([refund('re_2')]))).to.include({
       type: 'Refunded',
@@ -212,7 +212,7 @@ describe("the Stripe adapter's look-ups", () => {
     [200, '<html>', { cause: 'unreadable answer', trouble: 'Unavailable' }],
   ];
   for (const [status, body, expected] of failures) {
-    it(`are Unknown when they fail with ${status} ${JSON.stringify(body)}, also half-way`, async () => {
+    it(`are Unknown after ${status} ${JSON.stringify(body)}, also half-way`, async () => {
       const ask = async () => [
         (await gateway().find(PAYMENT))._unsafeUnwrap(),
         (await gateway().findRefund(REFUND))._unsafeUnwrap(),
@@ -227,7 +227,7 @@ describe("the Stripe adapter's look-ups", () => {
     });
   }
 
-  it('are trusted only after the time that Stripe says its search may lag, far within its memory of keys', () => {
+  it('are trusted only after Stripe’s search lag, long before it forgets keys', () => {
     expect(STRIPE_SEARCH_LAG_MS).to.equal(60 * 60_000);
     expect(STRIPE_KEY_WINDOW_MS).to.equal(24 * 60 * 60_000);
   });

@@ -30,7 +30,7 @@ describe('outcome of a refund', () => {
     ['canceled', 'merchant_request', 'merchant_request'],
     ['canceled', undefined, 'canceled'],
   ] as const) {
-    it(`that is ${status} for ${failure_reason ?? 'no reason given'} is Declined as ${code}`, () => {
+    it(`that is ${status} for ${failure_reason ?? 'no reason'} is Declined as ${code}`, () => {
       const answer = refund({ status, ...(failure_reason && { failure_reason }) });
       expect(outcomeOfRefundAnswer(answer)).to.deep.equal({ type: 'Declined', code });
     });

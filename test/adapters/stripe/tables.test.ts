@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Stripe } from 'stripe';
-import { MAPPED_ERRORS } from '../../../src/adapters/stripe/errorTable.ts';
 import {
   chargeFailure,
   lookUpFailure,
@@ -13,8 +12,8 @@ import {
   outcomeOfFound,
   readIntent,
 } from '../../../src/adapters/stripe/intents.ts';
-import { OUTCOME_ROWS } from '../../../src/adapters/stripe/paymentGateway.ts';
 import { MAPPED_REFUND_STATUSES } from '../../../src/adapters/stripe/refunds.ts';
+import { MAPPED_ERRORS, OUTCOME_ROWS } from './outcomeRows.ts';
 
 /** The names in a union that the SDK leaves open for those of tomorrow. */
 type Named<Text> = Text extends string ? (string extends Text ? never : Text) : never;
@@ -32,16 +31,18 @@ const SDK_INTENT_STATUSES: Readonly<Record<Named<Stripe.PaymentIntent.Status>, t
 
 /** https://docs.stripe.com/declines/codes, those of test mode included. */
 const DECLINE_CODES = (
-  'authentication_required approve_with_id call_issuer card_not_supported card_velocity_exceeded ' +
-  'currency_not_supported do_not_honor do_not_try_again duplicate_transaction expired_card fraudulent ' +
-  'generic_decline incorrect_address incorrect_cvc incorrect_number incorrect_pin incorrect_zip ' +
-  'insufficient_funds invalid_account invalid_amount invalid_cvc invalid_expiry_month ' +
-  'invalid_expiry_year invalid_number invalid_pin issuer_not_available lost_card merchant_blacklist ' +
+  'authentication_required approve_with_id call_issuer card_not_supported ' +
+  'card_velocity_exceeded currency_not_supported do_not_honor do_not_try_again ' +
+  'duplicate_transaction expired_card fraudulent generic_decline incorrect_address ' +
+  'incorrect_cvc incorrect_number incorrect_pin incorrect_zip insufficient_funds ' +
+  'invalid_account invalid_amount invalid_cvc invalid_expiry_month invalid_expiry_year ' +
+  'invalid_number invalid_pin issuer_not_available lost_card merchant_blacklist ' +
   'mobile_device_authentication_required new_account_information_available no_action_taken ' +
-  'not_permitted offline_pin_required online_or_offline_pin_required pickup_card pin_try_exceeded ' +
-  'processing_error reenter_transaction restricted_card revocation_of_all_authorizations ' +
-  'revocation_of_authorization security_violation service_not_allowed stolen_card stop_payment_order ' +
-  'testmode_decline transaction_not_allowed try_again_later withdrawal_count_limit_exceeded'
+  'not_permitted offline_pin_required online_or_offline_pin_required pickup_card ' +
+  'pin_try_exceeded processing_error reenter_transaction restricted_card ' +
+  'revocation_of_all_authorizations revocation_of_authorization security_violation ' +
+  'service_not_allowed stolen_card stop_payment_order testmode_decline ' +
+  'transaction_not_allowed try_again_later withdrawal_count_limit_exceeded'
 ).split(' ');
 
 const declineOf = (code: string): Error =>

@@ -160,7 +160,7 @@ describe("the Stripe adapter's requests", () => {
     });
   }
 
-  it('whose answer is given again and is none are the key’s trouble, and not the gateway’s', async () => {
+  it('whose repeated answer is none are the key’s trouble, not the gateway’s', async () => {
     for (const [status, text] of [
       [200, '{"id":"pi_'],
       [500, '<html>'],

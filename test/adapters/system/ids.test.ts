@@ -21,7 +21,7 @@ for (const [name, make] of [
       expect(created.toSorted()).to.deep.equal(created);
     });
 
-    it('F14: give one fingerprint whatever the order of keys, and another for other content', () => {
+    it('F14: give one fingerprint in any order of keys, and another for other content', () => {
       const ids = make();
       const fingerprint = (json: Json) => ids.fingerprint(json);
       fc.assert(

@@ -38,7 +38,7 @@ describe('an audit', () => {
     expect([captured, refunded]).to.deep.equal([invoiced, credited]);
   });
 
-  it('finds nothing in any life that was driven to its end but a gateway that took back its word (S2, S4, S5, S8, S9, S15)', () =>
+  it('finds in finished lives only a gateway’s broken word (S2, S4, S5, S8, S9, S15)', () =>
     fc.assert(
       fc.asyncProperty(fc.array(anyEndedLife(), { minLength: 1, maxLength: 5 }), async (ends) => {
         const shop = createShop();
@@ -51,7 +51,7 @@ describe('an audit', () => {
       { numRuns: 60 },
     ));
 
-  it('finds the same where it has room for next to nothing, and looks into the log instead', async () => {
+  it('finds the same with room for next to nothing, and looks into the log instead', async () => {
     const shop = createShop();
     await layFates(shop, 60);
     shop.laySeries();
@@ -94,7 +94,7 @@ describe('an audit', () => {
       { numRuns: 20 },
     ));
 
-  it('calls nothing proven that it did not look at, nor what stands on something unreadable', async () => {
+  it('calls nothing proven that it did not read, or that is based on unreadable', async () => {
     const shop = createShop();
     await layFates(shop, 25);
     shop.laySeries();
@@ -127,7 +127,7 @@ describe('an audit', () => {
     expect((await auditShop(shop)).findings).to.deep.equal([]);
   });
 
-  it('lists what waits by age, the oldest first, and keeps no more than it shows (L4)', async () => {
+  it('lists what waits, the oldest first, and keeps no more than it shows (L4)', async () => {
     const shop = createShop();
     for (const [index, id] of ['young', 'middle', 'old'].entries()) {
       const at = NOW - index * 60_000;

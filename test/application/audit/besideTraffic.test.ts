@@ -5,7 +5,7 @@ import { captured, layFates, placed } from '../../support/fates.ts';
 import { createShop, NOW, numbering } from '../../support/shop.ts';
 
 describe('an audit beside live traffic', () => {
-  it('makes no finding of what live traffic does beside it: both sides are read again (F22, X10)', async () => {
+  it('makes no finding of live traffic: it reads both sides again (F22, X10)', async () => {
     const shop = createShop();
     await layFates(shop, 25);
     shop.laySeries();
@@ -31,7 +31,7 @@ describe('an audit beside live traffic', () => {
     expect(named.filter((name) => !name.includes(unexplained))).to.deep.equal([]);
   });
 
-  it('counts a number that was just given as in progress, and asks for its document later (S5)', async () => {
+  it('counts a new number as in progress, and asks for its document later (S5)', async () => {
     const audited = async (age: number) => {
       const shop = createShop();
       const at = NOW - age;
@@ -45,7 +45,7 @@ describe('an audit beside live traffic', () => {
     expect(old.named).to.deep.equal(['numbers series#INV @1']);
   });
 
-  it('says whose number a document bears, and nothing of an order that was driven on meanwhile', async () => {
+  it('says whose number a document bears, but not of an order driven on meanwhile', async () => {
     const shop = createShop();
     const number = { series: 'INV', year: 2026, number: 1, seriesVersion: 1, date: NOON };
     for (const id of ['a', 'b']) {

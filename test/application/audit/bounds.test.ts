@@ -6,16 +6,26 @@ import { placed } from '../../support/fates.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 
 describe('the bounds of an audit', () => {
-  it('keeps no more of what has no counterpart than it has room for, and returns the rest', () => {
-    const matching = createTwoSidedMatch<number>(2);
-    const see = (key: string) => matching.see({ side: 'orders', key, about: 1 });
-    expect([see('a'), see('b')]).to.deep.equal([[], []]);
-    expect(see('c')).to.deep.equal([{ side: 'orders', key: 'c', about: 1 }]);
-    expect(matching.see({ side: 'others', key: 'a', about: 2 })).to.deep.equal([]);
-    expect(matching.rest().map(({ key }) => key)).to.deep.equal(['b']);
+  it('holds as many without a counterpart as it has room for, and judges the rest', async () => {
+    const judged: string[] = [];
+    const matching = createTwoSidedMatch<string>({
+      judge: (about, side) => {
+        judged.push(`${about} of the ${side}`);
+        return okAsync([]);
+      },
+      heldMax: 2,
+    });
+    const item = (key: string) => ({ key, about: key });
+    await matching.see('orders', [item('a'), item('b')]);
+    expect(judged).to.deep.equal([]);
+    await matching.see('orders', [item('c')]);
+    expect(judged).to.deep.equal(['c of the orders']);
+    await matching.see('others', [item('a')]);
+    for await (const findings of matching.conclude()) expect(findings.isOk()).to.equal(true);
+    expect(judged).to.deep.equal(['c of the orders', 'b of the orders']);
   });
 
-  it('says that it cannot know where there are more dead letters than it looks at (L1)', async () => {
+  it('says that it cannot know beyond the dead letters that it looks at (L1)', async () => {
     const shop = createShop();
     const at = NOW - 3_600_000;
     shop.layOrder('o-1', placed('o-1', { at }).commits, { at });

@@ -34,7 +34,8 @@ describe('an audit of damaged records', () => {
     });
   }
 
-  it('finds each among thousands of orders, and none that is not there (F16, F18, F22, F33, S2, S4, S5, S6, S7, S8, S9, S15, L1, L4, X13)', async () => {
+  // (F16, F18, F22, F33, S2, S4, S5, S6, S7, S8, S9, S15, L1, L4, X13)
+  it('finds each among thousands of orders, and none that is not there', async () => {
     const shop = createShop();
     await layFates(shop, ORDERS - LIVES);
     const ends = fc.sample(anyEndedLife(), { numRuns: LIVES, seed: 1 });

@@ -43,7 +43,7 @@ const dyingAt = (world: LetterWorld, n: number, when: When) => {
 
 describe('a person’s process that dies while it acts on dead letters (X1, X2)', () => {
   for (const when of ['before', 'after'] as const) {
-    it(`at any call, ${when} it: the same decision again ends it, once and once only recorded`, async () => {
+    it(`at any call, ${when} it: the same decision again ends it, recorded once`, async () => {
       const reached: number[] = [];
       for (let n = 1; n <= CALLS_MAX; n += 1) {
         const world = createLetterWorld();
@@ -106,7 +106,7 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
 });
 
 describe('people and reconcilers at one dead-letter queue', () => {
-  it('two people who send everything again at once send each dead letter, and record each once (Q17, L2)', async () => {
+  it('two people redrive everything: each is sent, and recorded once (Q17, L2)', async () => {
     const world = createLetterWorld();
     const orders = Array.from({ length: 25 }, (_, at) => `o-${at}`);
     for (const orderId of orders) {
@@ -169,7 +169,7 @@ describe('people and reconcilers at one dead-letter queue', () => {
     expect(world.payments.dump()).to.have.length(150);
   });
 
-  it('chooses no more than it can hold with their bodies, and says that there may be more', async () => {
+  it('chooses no more than it can hold with bodies, and says there may be more', async () => {
     const world = createLetterWorld();
     const body = '.'.repeat(1_000_000);
     await must(world.paymentsDlq.send(Array.from({ length: 30 }, () => ({ body }))));

@@ -9,7 +9,7 @@ import { ADA, createLetterWorld, only, outcomesOf } from './world.ts';
 const PLACE = { type: 'PlaceOrder', v: 1, ...anOrder() };
 
 describe('throwing dead letters away', () => {
-  it('records who and why before the dead letter is gone, and leaves the others (F38)', async () => {
+  it('records who and why before the dead letter goes, and leaves the others (F38)', async () => {
     const world = createLetterWorld();
     const id = await world.letter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
     await world.letter('payments', PLACE);
@@ -81,7 +81,7 @@ describe('throwing dead letters away', () => {
     expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
   });
 
-  it('has no say over what the reconciler knows of an order: dead letters alone make none', async () => {
+  it('does not change what the reconciler knows: dead letters alone make no order', async () => {
     const world = createLetterWorld();
     await world.letter('payments', PLACE);
     await world.desk().discard({ isForced: true });
@@ -93,7 +93,7 @@ describe('throwing dead letters away', () => {
     expect(pushed).to.deep.equal([]);
   });
 
-  it('is no change of its order: what was resumed since its last change is not pushed again for it', async () => {
+  it('is no change of its order: a resumed one is not pushed again for it', async () => {
     const world = createLetterWorld();
     await world.place('o-1');
     const cause = 'no answer';

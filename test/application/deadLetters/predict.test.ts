@@ -11,6 +11,7 @@ import { must } from '../../support/commits.ts';
 import { live } from '../../support/living.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { createLetterWorld, only, type LetterWorld } from './world.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const HOUR_MS = 3_600_000;
 const PLACE = { type: 'PlaceOrder', v: 1, ...anOrder() };
@@ -55,7 +56,7 @@ describe('what would become of a dead letter', () => {
     return prediction;
   };
 
-  it('an order that was never recorded would be placed and charged, and is needed (L1)', async () => {
+  it('an order that was never recorded would be placed and charged (L1)', async () => {
     const prediction = await foreseen(createLetterWorld(), PLACE);
     expect(prediction).to.deep.equal({
       type: 'Drives',
@@ -121,7 +122,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(refund)).to.equal(true);
   });
 
-  it('a settled order needs its dead letter until its customer was notified (S15, R10)', async () => {
+  it('a settled order is open until its customer is notified (S15, R10)', async () => {
     const world = createLetterWorld();
     await world.place('o-1');
     await world.work();
@@ -163,7 +164,7 @@ describe('what would become of a dead letter', () => {
     expect([refund, cancel].map(isStillNeeded)).to.deep.equal([true, true]);
   });
 
-  it('another order under the same id is refused, and a refund that comes too early waits (F14)', async () => {
+  it('another order under the id is refused; a refund that is too early waits (F14)', async () => {
     const world = createLetterWorld();
     await open(world);
     const other = await foreseen(world, { ...PLACE, paymentMethod: 'pm_other' });
@@ -175,7 +176,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(early)).to.equal(true);
   });
 
-  it('what nobody can read is malformed still, and what was and is not any more is found out', async () => {
+  it('what is unreadable stays malformed, and what is readable by now is found out', async () => {
     const world = createLetterWorld();
     const rubbish = await foreseen(world, 'rubbish');
     expect(rubbish).to.deep.equal({ type: 'Malformed', reasons: ['message: is not JSON'] });
@@ -186,7 +187,7 @@ describe('what would become of a dead letter', () => {
     expect([deadLetter.errorType, prediction.type]).to.deep.equal(['MalformedMessage', 'Drives']);
   });
 
-  it('a refusal that its order records is lost with no dead letter, and one that stands nowhere else is', async () => {
+  it('a recorded refusal is not lost with its dead letter, and any other is', async () => {
     const world = createLetterWorld();
     const refused = { ...PLACE, lines: [] };
     const before = await foreseen(world, refused);
@@ -219,7 +220,7 @@ describe('what would become of a dead letter', () => {
     expect(await foreseen(world, PLACE)).to.deep.include({ type: 'Drives', wasRefused: true });
   });
 
-  it('nothing is decided about an order that cannot be read, and its dead letter is needed (X13)', async () => {
+  it('an unreadable order needs its dead letter: nothing is decided (X13)', async () => {
     const world = createLetterWorld();
     await world.letter('payments', PLACE);
     const why = 'is rubbish';
@@ -230,7 +231,7 @@ describe('what would become of a dead letter', () => {
     expect(isStillNeeded(prediction)).to.equal(true);
   });
 
-  it('a notice would be mailed until it was, and waits until there is something to report', async () => {
+  it('a notice would be mailed until it was, and waits until there is one to send', async () => {
     const world = createLetterWorld();
     const paid = { ...ASKED.notifications, outcome: 'paid' };
     const ofNotice = async (message: unknown) => {
@@ -254,7 +255,7 @@ describe('what would become of a dead letter', () => {
     ]);
   });
 
-  it('whatever happened to an order: while it is open, and not in review, its dead letter is needed (L1)', () =>
+  it('an order that is open, and not in review, needs its dead letter (L1)', () =>
     fc.assert(
       fc.asyncProperty(anyOrder(), anyHappenings(), async (order, happenings) => {
         const { commits, state } = live(order, happenings, { attemptsMax: 2 });
@@ -274,6 +275,6 @@ describe('what would become of a dead letter', () => {
         fc.pre(standing !== 'settled');
         expect(isStillNeeded(prediction), JSON.stringify(prediction)).to.equal(standing === 'open');
       }),
-      { numRuns: 150 },
+      { numRuns: runsOf(50, 150) },
     ));
 });

@@ -11,7 +11,7 @@ const place = (orderId: string) => ({ type: 'PlaceOrder', v: 1, ...anOrder({ ord
 const visible = ({ paymentsDlq }: LetterWorld) => paymentsDlq.counts();
 
 describe('sending dead letters again', () => {
-  it('sends k of n as they were, leaves n−k in place and shows them again at once (F38)', async () => {
+  it('sends k of n as they were, leaves n−k there and visible at once (F38)', async () => {
     const world = createLetterWorld();
     const attributes = { correlationId: 'chain-o-2', causationId: 'm-0' };
     await world.letter('payments', place('o-1'));
@@ -61,7 +61,7 @@ describe('sending dead letters again', () => {
     expect(seen).to.deep.equal([{ visible: 2, inFlight: 1 }]);
   });
 
-  it('begins the stream of an order that has none, and changes nothing of what comes then', async () => {
+  it('begins the stream of an order that has none, and changes nothing that follows', async () => {
     const world = createLetterWorld();
     await world.letter('payments', place('o-1'));
     const cancel = { type: 'CancelOrder', v: 1, orderId: 'o-2', reason: 'too dear' };
@@ -89,7 +89,7 @@ describe('sending dead letters again', () => {
     expect(visible(world)).to.deep.equal({ visible: 0, inFlight: 0 });
   });
 
-  it('looks an order up that comes days later, and never charges it blindly (Q15, Q16, Q17, S1, S10)', async () => {
+  it('looks up a late order, and never charges it blindly (Q15, Q16, Q17, S1, S10)', async () => {
     for (const method of ['pm_sandbox_answer_lost', 'pm_sandbox_dropped_before']) {
       const world = createLetterWorld();
       await world.place('o-1', { paymentMethod: method });
@@ -131,7 +131,7 @@ describe('sending dead letters again', () => {
     }
   });
 
-  it('is a no-op for an order that is settled: a late duplicate charges nobody (F28, Q1, S1)', async () => {
+  it('is a no-op for a settled order: a late duplicate charges nobody (F28, Q1, S1)', async () => {
     const world = createLetterWorld();
     await world.place('o-1');
     await world.work();
@@ -147,7 +147,7 @@ describe('sending dead letters again', () => {
     expect(world.payments.dump()).to.deep.equal([]);
   });
 
-  it('keeps what is decided about a dead letter that names no order in a stream of its own', async () => {
+  it('records the decision on a dead letter without an order in its own stream', async () => {
     const world = createLetterWorld();
     const id = await world.letter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
 
@@ -174,7 +174,7 @@ describe('sending dead letters again', () => {
     expect(only(await world.history('o-1')).data).to.deep.include({ queue: 'notifications' });
   });
 
-  it('decides again on what is there when a worker wrote meanwhile, and gives up after so many', async () => {
+  it('decides again when a worker wrote meanwhile, and gives up after so many times', async () => {
     const world = createLetterWorld();
     await world.letter('payments', place('o-1'));
     let races = 0;
@@ -199,7 +199,7 @@ describe('sending dead letters again', () => {
     expect(outcomesOf(won)).to.deep.equal(['done']);
   });
 
-  it('keeps a dead letter whose message its queue does not take, or that it cannot delete', async () => {
+  it('keeps a dead letter that its queue refuses, or that it cannot delete', async () => {
     const world = createLetterWorld();
     await world.letter('payments', place('o-1'));
     const no = () => okAsync([{ type: 'Failed', code: 'No', retryable: true } as const]);
@@ -213,7 +213,7 @@ describe('sending dead letters again', () => {
     expect(await world.types('o-1')).to.deep.equal(['LetterRedriven']);
   });
 
-  it('ends at the first dead letter where the log is away, and releases all the others', async () => {
+  it('ends at the first dead letter while the log is away, and releases the others', async () => {
     const world = createLetterWorld();
     for (const id of ['o-1', 'o-2', 'o-3']) await world.letter('payments', place(id));
     const cause = 'away';

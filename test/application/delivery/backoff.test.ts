@@ -20,7 +20,7 @@ const longest = (attempt: number, delayClass: DelayClass): number =>
   backoffMs({ attempt, delayClass, random: 0.999_999, heldMs: 0 }, SETTINGS);
 
 describe('the backoff', () => {
-  it('is within [0, 12 h] together with the time held, and never sooner than it was asked to be', () => {
+  it('is within [0, 12 h] with the time held, and never sooner than asked for', () => {
     fc.assert(
       fc.property(anyBackoff(), (backoff) => {
         const delayMs = backoffMs(backoff, SETTINGS);
@@ -44,7 +44,7 @@ describe('the backoff', () => {
     expect(least).to.deep.equal([0, 0, 0, 150_000]);
   });
 
-  it('is shorter where the cause has passed, longer under throttling, and long where a person must act', () => {
+  it('is shorter after recovery, longer when throttled, and long for a person', () => {
     expect(CLASSES.map((delayClass) => longest(2, delayClass))).to.deep.equal([
       499, 1_999, 7_999, 299_999,
     ]);

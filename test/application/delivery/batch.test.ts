@@ -81,7 +81,7 @@ describe('a batch of messages that another received', () => {
     expect(world.records('message.dead_letter_failed')).to.have.length(1);
   });
 
-  it('counts a message as done whose dead letter went before its handler ended, and sends it once', async () => {
+  it('counts once a message whose dead letter went before its handler ended', async () => {
     const review = { type: 'ReviewRequired', orderId: 'o-1', reason: 'in review' } as const;
     const world = createWorld();
     const batch = await world.receive(['review', 'done', 'retry']);
@@ -182,7 +182,7 @@ describe('a batch of messages that another received', () => {
     expect(world.records('batch.handled')[0]?.facts).to.include({ notStarted: 1, failed: 1 });
   });
 
-  it('stops each handler by a signal of its own, and hands its message back at once (F9)', async () => {
+  it('stops each handler by its own signal, and returns its message at once (F9)', async () => {
     const world = createWorld();
     const batch = await world.receive(['slow', 'slow', 'quick']);
     const deliveries: Delivery[] = [];

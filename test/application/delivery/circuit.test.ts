@@ -69,7 +69,7 @@ describe('the circuit', () => {
     expect(succeeding(probing(), subjects(9), OPEN_MIN_MS)).to.deep.equal(probing());
   });
 
-  it('lets one through after a probe that succeeded, and what started before does not count', () => {
+  it('lets one through after a successful probe; what started before does not count', () => {
     expect(slotsOf(recovering(), SLOTS_MAX)).to.equal(1);
     const straggler = observed('straggler', OPEN_MIN_MS + 1, OPEN_MIN_MS - 1);
     expect(afterFailure(recovering(), straggler, 0.5)).to.deep.equal(recovering());

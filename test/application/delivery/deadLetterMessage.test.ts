@@ -190,7 +190,7 @@ describe('a dead letter that is sent again', () => {
     expect(receivesInAll({ ...MESSAGE, ...again, receiveCount: 2 })).to.equal(3 + 2);
   });
 
-  it('is what it was where its queue gave it up, or where somebody else wrote what looks like ours', () => {
+  it('is as it was where its queue gave it up, or where others imitate ours', () => {
     const own = { OriginalAttributes: '{"a":1}', correlationId: 'chain' };
     expect(redriveMessage({ ...MESSAGE, attributes: own })).to.deep.equal({
       body: MESSAGE.body,

@@ -13,7 +13,7 @@ const UNAVAILABLE = {
 } as const;
 
 describe('the consumer with a message that fails', () => {
-  it('tries it again later, each time in a wider range, and at least when it was asked to', async () => {
+  it('tries again later, in a wider range each time, and no sooner than asked for', async () => {
     const world = createDeliveryWorld();
     await world.queue.send([{ body: 'x' }]);
     const tries: number[] = [];
@@ -77,7 +77,7 @@ describe('the consumer with a message that fails', () => {
     await running.drain();
   });
 
-  it('Q11, F8: puts poison aside at once, with its reason, and spares its batch-mates', async () => {
+  it('Q11, F8: dead-letters poison at once, with its reason, and spares its batch', async () => {
     const world = createDeliveryWorld();
     const poison = {
       body: '{"type":',
@@ -116,7 +116,7 @@ describe('the consumer with a message that fails', () => {
     await running.drain();
   });
 
-  it('Q8: copies poison again when the answer of the copy was lost, rather than lose it', async () => {
+  it('Q8: copies poison again when the copy’s answer was lost, and loses nothing', async () => {
     let lost = 1;
     const world = createDeliveryWorld({
       betweenDeadLetter: (queue) => ({
@@ -163,7 +163,7 @@ describe('the consumer with a message that fails', () => {
     await running.drain();
   });
 
-  it('Q10: hands a damaged message back unread, while the good ones of its batch are done', async () => {
+  it('Q10: returns a damaged message unread, while the rest of its batch is done', async () => {
     const world = createDeliveryWorld({
       between: (queue) => ({
         ...queue,

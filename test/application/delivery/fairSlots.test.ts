@@ -44,7 +44,7 @@ describe('the slots', () => {
     await running.drain();
   });
 
-  it('are all taken by a crowd, and then it reads on, by ten messages, to see who waits behind', async () => {
+  it('are all taken by a crowd, and it reads on, by ten, to see who waits behind', async () => {
     const { world, started, running } = watched(10_000);
     await world.queue.send(of('bulk', 200));
     await world.clock.advance(5_000);

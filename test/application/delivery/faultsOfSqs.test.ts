@@ -58,7 +58,7 @@ describe('the consumer and what SQS does', () => {
     await running.drain();
   });
 
-  it("F10: spends no receive of a customer's other messages on one that is tried again and again", async () => {
+  it("F10: spends no receive of a customer's others on one that is retried", async () => {
     const world = createDeliveryWorld({ maxReceiveCount: 20 });
     const of = (body: string) => ({ body, groupId: 'customer-7' });
     await world.queue.send([of('bad'), of('a'), of('b'), of('c')]);

@@ -25,7 +25,7 @@ describe('a message that is received too often', () => {
     ['is to be retried', UNKNOWN, /OutcomeUnknown, cause time-out/],
     ['waits for a dependency', AWAY, /Unavailable, dependency EventStore, cause 503/],
   ] as const) {
-    it(`and ${what} is moved to the dead letters with its reason, before its queue gives it up without one`, async () => {
+    it(`and ${what} is dead-lettered with its reason, before its queue gives it up`, async () => {
       const world = worldOf();
       await world.queue.send([{ body: 'x' }]);
       const running = world.start(() => errAsync(error), EAGER);

@@ -37,7 +37,7 @@ describe("the consumer's health", () => {
     await running.drain();
   });
 
-  it('Q18: is not ready while the queue is missing, but stays live, and recovers by itself', async () => {
+  it('Q18: is live but not ready while the queue is missing, and recovers by itself', async () => {
     let error: QueueError | undefined = {
       type: 'Misconfigured',
       dependency: 'MessageQueue',
@@ -62,7 +62,7 @@ describe("the consumer's health", () => {
     await running.drain();
   });
 
-  it('Q18: is not ready from when a handler is refused by a dependency until one is served', async () => {
+  it("Q18: is not ready from a dependency's refusal until a handler is served", async () => {
     const world = createDeliveryWorld();
     const refused: HandlerError = {
       type: 'Misconfigured',
@@ -129,7 +129,7 @@ describe("the consumer's health", () => {
   it('is not live when its loop or its drain stands still', async () => {
     const clock = createVirtualClock();
     const vitals = createHealthState(clock, DEFAULT_DELIVERY_SETTINGS);
-    const health = () => vitals.health({ misconfigured: undefined, slotsStuck: false });
+    const health = () => vitals.health(undefined, false);
     await clock.advance(3_600_000);
     expect(health()).to.deep.equal({ ready: false, live: true, reason: 'not started' });
     vitals.looped();

@@ -134,7 +134,7 @@ describe('the lease', () => {
     expect(await Promise.all([lease.settle(), lease.settle()])).to.deep.equal([true, false]);
   });
 
-  it('F2, F3: under any schedule, no renewal starts or ends after the settling is allowed', async () => {
+  it('F2, F3: no schedule has a renewal start or end once settling is allowed', async () => {
     const answers = fc.array(fc.constantFrom(DONE, DONE, FAILED, REFUSED), {
       minLength: 1,
       maxLength: 20,
@@ -214,7 +214,7 @@ describe('the consumer and the lease', () => {
     await Promise.all(workers.map((worker) => worker.drain()));
   });
 
-  it('Q4: does not copy poison to the dead-letter queue that another worker holds by now', async () => {
+  it('Q4: does not copy poison to the dead letters that another worker holds by now', async () => {
     const world = createDeliveryWorld({ between: refusingRenewals });
     await world.queue.send([{ body: 'x' }]);
     const running = world.start((delivery) =>

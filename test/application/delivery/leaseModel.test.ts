@@ -15,7 +15,7 @@ import {
 } from '../../../src/application/ports/messageQueue.ts';
 
 describe('the lease, under commands in any order', () => {
-  it('F2, F3, F9: is in the state that a few lines predict, and asks for nothing it may not', async () => {
+  it('F2, F3, F9: is in the state that a small model predicts, and asks for no more', async () => {
     const settings = fc.constantFrom(
       { visibilityMs: 60_000, leaseMs: 600_000 },
       { visibilityMs: 30_000, leaseMs: 30_000 },

@@ -15,7 +15,7 @@ import { createDeliveryWorld, type DeliveryWorld } from '../../support/delivery.
  * says. A call that takes longer than a client would wait fails; it may have taken effect.
  */
 describe('leases and settling, in any order of what is under way', () => {
-  it('F2: a message that failed never shows before its backoff, and no renewal follows it', async () => {
+  it('F2: a failed message never shows before its backoff, and is never renewed', async () => {
     const property = fc.asyncProperty(anyTimes(), anyBackoff(), async (times, retryAfterMs) => {
       const { world, effects, play, firstRenewal } = createSchedule({ ...times, isCutOff: false });
       let failed = false;
@@ -48,7 +48,7 @@ describe('leases and settling, in any order of what is under way', () => {
     await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
   });
 
-  it('Q3, Q4, Q5: of two consumers one at a time owns a message and one settles it, until it is gone', async () => {
+  it('Q3, Q4, Q5: of two consumers one at a time owns a message, and one settles it', async () => {
     let lost = 0;
     const property = fc.asyncProperty(anyTimes(), async (times) => {
       const { world, effects, play } = createSchedule(times);

@@ -113,7 +113,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     await running.drain();
   });
 
-  it('that was refused is an error of the handler’s, and is tried again with the message', async () => {
+  it('that was refused is the handler’s error, and is tried again with the message', async () => {
     let refusals = 1;
     const { world, reasons } = createWorld({
       betweenDeadLetter: (queue) => ({
@@ -142,7 +142,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     await running.drain();
   });
 
-  it('stands for nothing where its review could not be recorded: the next review has another', async () => {
+  it('does not count where its review was not recorded: the next has another', async () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
     const running = world.start(({ deadLetter }) =>
@@ -158,7 +158,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     await running.drain();
   });
 
-  it('goes although the lease is lost, since the review is recorded too; whoever has the message sends one more', async () => {
+  it('goes although the lease is lost; whoever has the message sends one more', async () => {
     let receives = 0;
     const { world, reasons } = createWorld({
       between: (queue) => ({

@@ -10,7 +10,7 @@ import { must } from '../../support/commits.ts';
 const REFUND = { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1' } as const;
 
 describe('sending a command', () => {
-  it('begins a chain of messages, in the order’s own group where the customer is not known', async () => {
+  it('begins a chain of messages, in the order’s group if no customer is known', async () => {
     const { payments, send } = setUp();
     const { command, correlationId } = await must(send({ ...REFUND, amountMinor: 1 }));
     const [message] = payments.dump();

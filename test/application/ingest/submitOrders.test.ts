@@ -9,6 +9,7 @@ import {
   decodePaymentMessage,
 } from '../../../src/application/messages/index.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+import { anOrder } from '../../support/orderLife.ts';
 
 describe('submitting orders', () => {
   it('places each on the payments queue and announces it, under one correlation id', async () => {
@@ -59,7 +60,7 @@ describe('submitting orders', () => {
     expect(told).to.deep.equal(['o-1', 'o-3']);
   });
 
-  it('accepts an order although it could not be announced: a courtesy never touches payment', async () => {
+  it('accepts an order that could not be announced: a courtesy touches no payment', async () => {
     const { payments, notifications, ids } = setUp();
     const down: MessageQueue = {
       ...notifications,
@@ -89,10 +90,4 @@ const setUp = () => {
   };
 };
 
-const order = (orderId: string) => ({
-  orderId,
-  customer: { id: 'c-1', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [{ sku: 'B', description: 'Book', quantity: 1, unitPriceMinor: 1, taxRateBps: 0 }],
-  paymentMethod: 'pm_card_visa',
-});
+const order = (orderId: string) => anOrder({ orderId });

@@ -24,7 +24,7 @@ const at = (time: number): LogMoment => ({ type: 'Time', at: time });
 const version = (number: number): LogMoment => ({ type: 'Version', version: number });
 
 describe('a stream as it was', () => {
-  it('at a version is whole commits: what was appended at once was never seen in part', async () => {
+  it('at a version is whole commits: what was appended at once is seen at once', async () => {
     const stream = await streamAt(10, 20, 30);
     const seen = [1, 2, 3, 4, 5].map((asked) =>
       asOf(stream, version(asked)).map(({ version: shown, at: when }) => [shown, when]),
@@ -57,7 +57,7 @@ describe('a stream as it was', () => {
     expect(until(stream, 45)).to.have.length(1);
   });
 
-  it('was not before its beginning, has not come behind its end, and may never have begun', async () => {
+  it('was not before its beginning, is not beyond its end, and may never have begun', async () => {
     const stream = await streamAt(10, 20);
     expect(asOf(stream, at(9))).to.deep.equal(err({ type: 'BeforeItsBeginning', firstAt: 10 }));
     expect(asOf(stream, version(5))).to.deep.equal(err({ type: 'BeyondItsEnd', latestVersion: 4 }));

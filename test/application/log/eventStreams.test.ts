@@ -14,7 +14,7 @@ import { NOON } from '../../support/facts.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 describe('the stream of an order', () => {
-  it('counts as the log does, where what is stored as one event is read as several, or as none (S9, X11)', async () => {
+  it('counts stored events, where one is read as several or as none (S9, X11)', async () => {
     const services = {
       store: createEventStore(createMemoryCommitTable(), { now: () => NOON }),
       ids: createMemoryIds(),

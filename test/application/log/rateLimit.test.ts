@@ -32,7 +32,7 @@ describe('the pace of readers that share a budget', () => {
 
   for (const readers of [1, 8]) {
     for (const cost of [1, 100, PAGE_UNITS]) {
-      it(`lets ${readers} readers of pages of ${cost} units pass 500 in a second by a page at most`, async () => {
+      it(`lets ${readers} readers of ${cost} units exceed 500 in a second by a page`, async () => {
         const units = await readFor(60_000, { budget: 500, cost, readers });
         expect(units).to.be.at.most(500 * 60 + PAGE_UNITS);
         // Pages that cost less than was thought are compensated: most of what may be read is.

@@ -30,7 +30,7 @@ describe('a scan of whole streams', () => {
     }
   });
 
-  it('goes on from where each segment had come to, wherever it was left, and misses none', async () => {
+  it('goes on where each segment was left, wherever that was, and misses none', async () => {
     const { store, clock, whole } = await history(8);
     const paged = await inSmallPages(store, { perPage: 2 });
     for (let stopAfter = 0; stopAfter < 12; stopAfter += 1) {
@@ -67,7 +67,7 @@ describe('a scan of whole streams', () => {
     expect(paged.asked).to.deep.equal([]);
   });
 
-  it('asks again for a page that was refused, later and later, and loses and doubles nothing (D6)', async () => {
+  it('asks again for a refused page, later each time; loses and doubles none (D6)', async () => {
     const { store, clock, whole } = await history(6);
     const seen = collector();
     const paged = await inSmallPages(store, { perPage: 2, refuses: (n) => n % 3 !== 0 });

@@ -43,7 +43,7 @@ describe('the most that a message can weigh', () => {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-  it('leaves room for the largest order, spelled in escapes and indented, also by way of SNS', () => {
+  it('leaves room for the largest order, escaped and indented, also through SNS', () => {
     expect(Buffer.byteLength(escaped)).to.be.greaterThan(BODY_BYTES_MAX * 0.8);
     for (const body of [message, escaped, snsEnvelope(escaped)]) {
       const { orderId } = LARGEST_ORDER;
@@ -191,7 +191,7 @@ const growthOf = (
 const repeated = (unit: string, bytes: number): string =>
   unit.repeat(Math.floor(bytes / Buffer.byteLength(unit)));
 
-describe(`a message of ${WHOLE_BYTES / 1_024} KiB takes four times as long as a quarter of it, and no more`, () => {
+describe(`a message of ${WHOLE_BYTES / 1_024} KiB takes four times as long as a quarter`, () => {
   for (const [what, unit] of Object.entries(REPEATED)) {
     it(`where it repeats ${what}`, () => {
       for (const [step, run] of Object.entries(PATH)) {

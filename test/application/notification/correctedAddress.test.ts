@@ -14,7 +14,7 @@ const RIGHT = 'ada@bücher.example';
 const SENT_TO = 'ada@xn--bcher-kva.example';
 
 describe('a customer whose address was wrong (case 15)', () => {
-  it('is notified of everything once more, once, at the right one, whatever is sent again', async () => {
+  it('is notified of everything once more, at the right one, whatever is resent', async () => {
     const world = createWorld();
     await world.submit();
     await world.send({ type: 'RefundPayment', refundId: 'r1', amountMinor: 100 });
@@ -34,7 +34,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is notified of a payment that was declined, and of one that failed after the correction', async () => {
+  it('is notified of a payment that was declined, or failed after the correction', async () => {
     const world = createWorld();
     await world.submit({ paymentMethod: 'pm_card_visa_chargeDeclined' });
     await world.correct(RIGHT);
@@ -42,7 +42,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is notified at the right one alone where it was corrected before there was anything to report', async () => {
+  it('is notified at the right one alone where it was corrected before any notice', async () => {
     const world = createWorld();
     await world.submit({}, 0);
     await world.correct(RIGHT);
@@ -51,7 +51,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([]);
   });
 
-  it('is notified after what could not be reported: the dead letter is needed no more, and a redrive reports nothing twice', async () => {
+  it('is notified after an undeliverable notice, and a redrive notifies nobody twice', async () => {
     const world = createWorld();
     world.get('notifier').failFor(/mistyped/, { type: 'Undeliverable', reason: 'suppressed' });
     await world.submit();
@@ -79,7 +79,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
   });
 
-  it('goes back to an earlier address for another reason, and is notified there again', async () => {
+  it('returns to an earlier address for another reason, and is notified there again', async () => {
     const world = createWorld();
     await world.submit();
     await world.correct('eve@example.com');
@@ -112,7 +112,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     expect(await world.audited()).to.deep.equal([`told order#o-1 @${corrected}`]);
   });
 
-  it('was not notified by a dead letter that was discarded before the correction, as the audit sees it', async () => {
+  it('was not notified by a dead letter discarded before the correction (audit)', async () => {
     for (const isBefore of [true, false]) {
       const world = createWorld();
       await world.submit();
@@ -125,7 +125,7 @@ describe('a customer whose address was wrong (case 15)', () => {
   });
 
   for (const email of ['adá@example.com', 'ada@localhost', 'ada@a.example, eve@a.example', '']) {
-    it(`is not corrected to ${JSON.stringify(email)}: the message is a dead letter, and says no address`, async () => {
+    it(`is not corrected to ${JSON.stringify(email)}: a dead letter without it`, async () => {
       const world = createWorld();
       await world.submit();
       await world.correct(email);

@@ -33,7 +33,7 @@ Total                              KWD 11.550
     );
   });
 
-  it('is not steered by the description of an older order: no turned direction, no line begun', () => {
+  it('is not steered by an older order’s description: no turned direction, no new line', () => {
     const [line, ...lines] = invoice().lines;
     if (line === undefined) return expect.fail('no line');
     const description = '\u202eeerf si siht\u2066\u2028Total KWD 0.000\u0085x';
@@ -71,7 +71,7 @@ Total                  KWD 5.725
     );
   });
 
-  it('is not steered by the description of an older order: no turned direction, no line begun', () => {
+  it('is not steered by an older order’s description: no turned direction, no new line', () => {
     const [line, ...lines] = invoice().lines;
     if (line === undefined) return expect.fail('no line');
     const description = '\u202eeerf si siht\u2066\u2028Total KWD 0.000\u0085x';
@@ -100,7 +100,7 @@ describe('each notice', () => {
     refundNotMadeMail(ADDRESSED, { refundId: 'r-1', amountMinor: 100, currency: 'EUR' }),
   ];
 
-  it('has a key of its own for its order, so that two copies of it can be recognized as one (S15)', () =>
+  it('has a key of its order’s own, so that two copies are known as one (S15)', () =>
     expect(all.map(({ dedupeKey }) => dedupeKey)).to.deep.equal([
       'o-1:received',
       'o-1:declined',
@@ -130,19 +130,19 @@ describe('each notice', () => {
   it('of a payment that was declined says that nothing was charged, and not why', () =>
     expect(declinedMail(ADDRESSED).text).to.contain('You have not been charged'));
 
-  it('of a payment that failed says no more than is known: a wrong amount may have come and gone', () => {
+  it('of a failed payment says no more than is known: a wrong amount may have moved', () => {
     const { text } = failedMail(ADDRESSED, { proof: 'absent after close' });
     expect(text).to.contain('you owe nothing for it').and.not.contain('not been charged');
   });
 
-  it('of a payment that the gateway refused for good says that another means is needed, and no code', () => {
+  it('of a refused payment says that another means is needed, and shows no code', () => {
     const { text } = failedMail(ADDRESSED, { proof: 'refused' });
     expect(text)
       .to.contain('you owe nothing for it')
       .and.contain('place the order again with another');
   });
 
-  it('of an order that was refused at the door says what it means for the customer, and no reason', () => {
+  it('of an order refused at the door says what it means, and gives no reason', () => {
     const { text } = refusedMail(ADDRESSED);
     expect(text)
       .to.contain('You have not been charged')

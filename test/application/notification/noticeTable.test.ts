@@ -105,7 +105,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
       expect(world.mails()).to.deep.equal([]);
     });
 
-    it('is not sent by a worker that has lost its message, and is sent by the next at once', async () => {
+    it('is not sent by a worker that lost its message, and is sent by the next', async () => {
       const world = await createWorld(life);
       const lost = AbortSignal.abort();
       expect((await world.handle(message, {}, lost)).isErr()).to.equal(true);
@@ -115,7 +115,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
     });
 
     for (const [what, error] of Object.entries(NOT_TAKEN)) {
-      it(`that is known not to be taken (${what}) frees its claim, and the next delivery sends at once`, async () => {
+      it(`surely not taken (${what}) frees its claim; the next delivery sends`, async () => {
         const world = await createWorld(life);
         const fails = () => errAsync(error);
         for (let times = 0; times < 2; times += 1) {
@@ -129,7 +129,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
       });
     }
 
-    it('ends with what the mail service said, also where its claim could not be freed', async () => {
+    it('ends with the mail service’s error, also where its claim could not be freed', async () => {
       const world = await createWorld(life);
       const passes = (append: () => ReturnType<typeof world.notices.append>) => append();
       const faults = {

@@ -10,7 +10,7 @@ describe('the notification service', () => {
     { type: 'Unavailable', dependency: 'Notifier', cause: 'down', throttled: false },
     { type: 'Misconfigured', dependency: 'Notifier', cause: 'sender not verified' },
   ] satisfies readonly NotifierError[]) {
-    it(`never touches the payment when the mail service answers ${error.type} (X9, S14)`, async () => {
+    it(`never touches the payment when mail answers ${error.type} (X9, S14)`, async () => {
       const { get, run } = start();
       get('notifier').failFor(/@/, error);
       await get('submitOrders')([order]);
@@ -23,7 +23,7 @@ describe('the notification service', () => {
     });
   }
 
-  it('notifies of the payment when the mail service is back, and of the receipt of the order not twice', async () => {
+  it('notifies of the payment when mail is back, and not again of the order', async () => {
     const { get, run } = start();
     const down = { type: 'Unavailable', dependency: 'Notifier', cause: 'down', throttled: false };
     get('notifier').failFor(/@/, down as NotifierError);
@@ -47,7 +47,7 @@ describe('the notification service', () => {
     );
   });
 
-  it('waits for an order that is not settled, and reports what the stream says, not the message', async () => {
+  it('waits for an open order, and reports what the stream says, not the message', async () => {
     const { get, run } = start();
     const declined = { ...order, paymentMethod: 'pm_card_visa_chargeDeclined' };
     const premature = { type: 'OrderSettled', v: 1, orderId: 'order-1', outcome: 'paid' };

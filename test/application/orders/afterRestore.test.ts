@@ -37,7 +37,7 @@ const deployed = () => {
 };
 
 describe('the payment service, after its log was restored from a backup', () => {
-  it('takes the payment of an order that is sent again for its own, and charges nobody twice', async () => {
+  it('takes the payment of a resent order for its own, and charges nobody twice', async () => {
     const world = deployed();
     await world.place();
     await world.restore({ 'order#o-1': 0, 'series#INV': 0 });

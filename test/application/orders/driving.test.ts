@@ -111,7 +111,7 @@ describe('the payment service, driving an order on', () => {
     expect(gateway.ledger().charges).to.deep.equal([]);
   });
 
-  it('reads the clock after the append, so that no old key is sent because the append took long (R4)', async () => {
+  it('reads the clock after the append, so that a slow append sends no old key (R4)', async () => {
     let sent = 0;
     const { place, stored } = setUp({
       orders: (real, clock) => ({

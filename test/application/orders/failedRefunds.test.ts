@@ -9,7 +9,7 @@ const notMade = (refundId: string): string =>
   `{"type":"RefundNotMade","v":1,"orderId":"o-1","refundId":"${refundId}"}`;
 
 describe('a client’s refund that fails', () => {
-  it('is the outcome of its message, an alarm with its code, and reported to the customer', async () => {
+  it('is its message’s outcome, an alarm with its code, and a notice to the customer', async () => {
     const world = setUp();
     await world.place(UNLUCKY);
     expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
@@ -26,7 +26,7 @@ describe('a client’s refund that fails', () => {
     expect(world.told()).to.include(notMade('r-1'));
   });
 
-  it('is answered alike when it comes again under its id, and may be asked for under another', async () => {
+  it('is answered alike under its id, and may be asked for under another', async () => {
     const world = setUp();
     await world.place(UNLUCKY);
     for (let times = 0; times < 3; times += 1) {

@@ -145,7 +145,7 @@ describe('the payment service, before somebody who may write into the log', () =
     ['another attempt', { attempt: 2 }],
     ['another deployment', { deployment: 'dep2' }],
   ] as const) {
-    it(`charges nothing where the body asks for ${what} than its intent, sealed or not`, async () => {
+    it(`charges nothing for a body of ${what} than its intent, sealed or not`, async () => {
       const world = setUp();
       const [placed, { data }] = whole('o-1');
       const { paymentMethod } = order;
@@ -159,7 +159,7 @@ describe('the payment service, before somebody who may write into the log', () =
     });
   }
 
-  it('charges nothing under another key than the order’s, which might charge once more', async () => {
+  it('charges nothing under another key than the order’s, which might charge twice', async () => {
     const world = setUp();
     const [placed, { data }] = whole('o-1');
     const paymentKey = 'paidonce/dep1/o-1/payment/7';
@@ -211,7 +211,7 @@ describe('the payment service, before somebody who may write into the log', () =
       }),
     });
 
-  it('gives nothing of another order’s payment back, whatever a decision in a person’s name says', async () => {
+  it('refunds nothing of another order’s payment, even if a person decided so', async () => {
     let isLost = false;
     const world = losing(() => isLost);
     await world.place({ ...order, orderId: 'o-2' });
@@ -228,7 +228,7 @@ describe('the payment service, before somebody who may write into the log', () =
     expect(movedBy(world)).to.deep.equal({ charges: 2, refunds: 0 });
   });
 
-  it('refunds what a person rightly found, after one question, and asks none of usual refunds', async () => {
+  it('refunds what a person rightly found, after one question; usual ones need none', async () => {
     const names: string[] = [];
     const world = losing(() => true, names);
     await resolvedAs(world, 'pi_memory_1');

@@ -18,7 +18,7 @@ describe('the payment service, handling an order', () => {
     expect(told?.groupId).to.equal('c-1');
   });
 
-  it('answers a redelivery as the first time, and publishes again before the message goes (Q1)', async () => {
+  it('answers a redelivery alike, and publishes before the message goes (Q1)', async () => {
     const { place, gateway, notifications, loads } = setUp();
     await place();
     expect((await place()).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
@@ -47,7 +47,7 @@ describe('the payment service, handling an order', () => {
     expect(seen).to.deep.equal([['OrderPlaced+PaymentRequested']]);
   });
 
-  it('leaves an unknown outcome unknown, and sends the same key and bytes again later (G1–G3, F23, S10)', async () => {
+  it('keeps an unknown outcome unknown, and resends key and bytes (G1–G3, F23, S10)', async () => {
     const sent: string[] = [];
     const lost: ChargeOutcome = { type: 'Unknown', cause: 'the answer was lost' };
     const { place, gateway, stored } = setUp({
@@ -67,7 +67,7 @@ describe('the payment service, handling an order', () => {
     expect(gateway.ledger().charges).to.have.length(1);
   });
 
-  it('takes "not executed" for what it says of one request, and waits as long as it says (G5, R6)', async () => {
+  it('takes "not executed" as of one request, and waits as long as it says (G5, R6)', async () => {
     const { place, stored } = setUp({
       gateway: () => ({
         charge: () => okAsync({ type: 'NotExecuted', reason: 'rate limit', retryAfterMs: 7_000 }),
@@ -117,7 +117,7 @@ describe('the payment service, handling an order', () => {
     ['an event of a newer version', '[{"type":"OrderPlaced","v":2,"data":{}}]'],
     ['no events at all', 'rubbish'],
   ] as const) {
-    it(`charges nothing and keeps the message when the stream holds ${what}, and says where (X5, X13)`, async () => {
+    it(`charges nothing and keeps the message for a stream with ${what} (X5, X13)`, async () => {
       const { place, gateway } = await corrupted(events);
       const failed = await place();
       const where = failed.match(

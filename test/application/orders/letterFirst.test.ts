@@ -10,7 +10,7 @@ const PLACED = 'OrderPlaced+PaymentRequested';
 const REASON = 'payment#1 is in review: amount';
 
 describe('the payment service, before it records a review', () => {
-  it('sends the dead letter that the review names, with the reason that its message ends with (R11)', async () => {
+  it('sends the dead letter that the review names, with its message’s reason (R11)', async () => {
     const { place, stored, letters: deadLetters } = setUp({ gateway: wrongAmount });
     const ended = await place();
     expect(deadLetters()).to.deep.equal([{ reason: REASON, stored: [PLACED] }]);
@@ -51,7 +51,7 @@ describe('the payment service, before it records a review', () => {
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
   });
 
-  it('records the review, and its dead letter first, although the message may be another’s by now', async () => {
+  it('records the review, its dead letter first, even without the message’s lease', async () => {
     const lost = new AbortController();
     const captured = () => {
       lost.abort();

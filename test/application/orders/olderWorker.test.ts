@@ -14,6 +14,7 @@ import { must } from '../../support/commits.ts';
 import { createDeliveryWorld } from '../../support/delivery.ts';
 import { createNewOrders } from '../../support/evolution.ts';
 import {
+  anyRegistry,
   CLOCK_SKEW_MS,
   CLOSE_MS,
   DEPLOYMENT,
@@ -23,7 +24,6 @@ import {
   SEALS,
 } from '../../support/facts.ts';
 import { order } from './payments.ts';
-import { anyRegistry } from '../../support/registry.ts';
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 const EMPTY = { visible: 0, inFlight: 0 };
@@ -72,7 +72,7 @@ const setUp = () => {
 };
 
 describe('an older worker that meets what a newer one wrote', () => {
-  it('charges nothing, hands the message back, says why, and a newer worker finishes (X5)', async () => {
+  it('charges nothing, returns the message, says why; a newer worker finishes (X5)', async () => {
     const { world, gateway, invoices, handlerOf } = setUp();
     const { clock, queue, deadLetter } = world;
     const place = JSON.stringify({ type: 'PlaceOrder', v: 1, ...order });

@@ -105,7 +105,7 @@ describe('an order in review', () => {
     expect(world.records('message.dead_letter_superfluous')).to.deep.equal([]);
   });
 
-  it('shows of one dead letter too many that nothing is lost with it, and lets go of it', async () => {
+  it('shows that nothing is lost with a surplus dead letter, and lets go of it', async () => {
     const world = createLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);
@@ -129,7 +129,7 @@ describe('an order in review', () => {
     expect(originals(world)).to.deep.equal([deadLetter]);
   });
 
-  it('has one for each refund in review, each of its own message, and none for what comes after', async () => {
+  it('has one for each refund in review, of its own message, and no more later', async () => {
     const world = createLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS);

@@ -13,9 +13,9 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream, type OrderStream } from '../../../src/application/log/eventStreams.ts';
-import { anyRegistry } from '../../support/registry.ts';
 import { okAsync, type ResultAsync } from 'neverthrow';
 import {
+  anyRegistry,
   CLOCK_SKEW_MS,
   CLOSE_MS,
   DEPLOYMENT,

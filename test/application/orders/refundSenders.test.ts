@@ -88,7 +88,7 @@ describe('A refund or a cancellation from a sender', () => {
   });
 
   for (const message of [REFUND_MESSAGE, CANCEL]) {
-    it(`that is not on the list is refused, with an alarm and nothing else: ${message.type}`, async () => {
+    it(`off the list is refused, with an alarm and nothing else: ${message.type}`, async () => {
       const { world, before } = await settled([SUPPORT]);
       const loads = world.loads();
 
@@ -124,7 +124,7 @@ describe('A refund or a cancellation from a sender', () => {
       });
     });
 
-    it(`is carried out of one on the list, and of anyone without a list: ${message.type}`, async () => {
+    it(`is executed for one on the list, and without a list for all: ${message.type}`, async () => {
       for (const { list, sender } of [
         { list: [SUPPORT], sender: { senderId: `${SUPPORT}:ada` } },
         { list: 'anyone' as const, sender: SHOP },

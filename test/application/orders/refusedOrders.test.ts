@@ -26,7 +26,7 @@ const textOf = (more: string): string =>
 
 describe('the payment service, refusing an order at the door', () => {
   for (const [what, type, draft] of REFUSALS) {
-    it(`of ${what}: makes it a fact of the order, reports it, and only then moves the message to the dead letters`, async () => {
+    it(`of ${what}: is a fact of the order, is reported, and only then a dead letter`, async () => {
       const world = setUp();
       const refused = await world.place(draft);
       expect(refused.mapErr((error) => error.type)).to.deep.equal(err(type));

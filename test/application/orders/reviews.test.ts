@@ -16,7 +16,7 @@ const INVOICED = 'PaymentCaptured+InvoiceIssued';
 
 describe('the payment service, not knowing what became of a payment', () => {
   for (const wrong of [{ amountMinor: 1 }, { currency: 'USD' }]) {
-    it(`asks for a review when the gateway captured ${JSON.stringify(wrong)} instead, and rings once (G13, S2)`, async () => {
+    it(`asks for a review of the capture ${JSON.stringify(wrong)}, once (G13, S2)`, async () => {
       const captured: CapturedOutcome = {
         type: 'Captured',
         reference: 'pi',
@@ -58,7 +58,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     expect(alarms().map(({ outcome }) => outcome)).to.deep.equal(['several']);
   });
 
-  it('looks a payment up once its key is too old to be sent, and waits where there is none before close (G8, G10, R5)', async () => {
+  it('looks up a payment with too old a key, and waits until close (G8, G10, R5)', async () => {
     let sent = 0;
     const { place, clock, stored } = setUp({
       gateway: () => ({
@@ -89,7 +89,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     expect(gateway.ledger().charges).to.have.length(1);
   });
 
-  it('never takes a look-up that fails for a decline (F24), and lets later evidence end the review', async () => {
+  it('takes no failed look-up for a decline (F24); later evidence ends the review', async () => {
     let isDown = true;
     const { place, tell, clock, stored, alarms } = setUp({
       gateway: (real) => ({
@@ -106,7 +106,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired', INVOICED]);
   });
 
-  it('voids a cancelled order on absence after close, and tries another again where the rules say so', async () => {
+  it('voids a cancelled order that is absent after close; another is tried again', async () => {
     const limited: ChargeOutcome = { type: 'NotExecuted', reason: 'rate limit' };
     const never = () => ({ charge: () => okAsync<ChargeOutcome>(limited) });
     const cancelled = setUp({ gateway: never });
@@ -163,7 +163,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     );
   });
 
-  it('asks for a person where money moved under what is recorded as never made (a request that outlived its time)', async () => {
+  it('asks a person where money moved that is recorded as not (a late request)', async () => {
     let isFirst = true;
     const { place, tell, clock, stored } = setUp({
       gateway: (real) => ({

@@ -3,7 +3,7 @@ import { errAsync } from 'neverthrow';
 import { order, setUp } from './payments.ts';
 
 describe('an invoice that no row can hold (A2)', () => {
-  it('is given up with an alarm, and its order is still paid, and its customer notified', async () => {
+  it('is given up with an alarm; its order is still paid, its customer notified', async () => {
     const { place, told, records, invoices } = setUp({
       invoices: () => ({
         putIfNewer: ({ orderId }) => errAsync({ type: 'RowTooLarge', orderId, bytes: 500_000 }),

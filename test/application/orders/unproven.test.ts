@@ -26,7 +26,7 @@ describe('the record of a call that proves nothing', () => {
       }),
     });
 
-  it('reports each request whose outcome is unknown or that was not executed, and how long it took (F23)', async () => {
+  it('reports each request that is unknown or not executed, with its duration (F23)', async () => {
     const lost = charging({ type: 'Unknown', cause: 'no answer in time' });
     await lost.place();
     await lost.place();
@@ -44,7 +44,7 @@ describe('the record of a call that proves nothing', () => {
     ]);
   });
 
-  it('rings where somebody else has used the key, once for each handling, and takes it for no evidence', async () => {
+  it('rings where another has used the key, once a handling, and takes no evidence', async () => {
     const other = charging({ type: 'Unknown', cause: 'parameter mismatch', keyOfAnother: true });
     for (const handlings of [1, 2]) {
       expect((await other.place()).isErr()).to.equal(true);
@@ -83,7 +83,7 @@ describe('the record of a call that proves nothing', () => {
     ]);
   });
 
-  it('costs nothing where the answer is evidence: an order that is paid at once has none', async () => {
+  it('costs nothing where the answer is evidence: an order paid at once has none', async () => {
     const paid = setUp();
     await paid.place();
     const declined = charging({ type: 'Declined', code: 'card_declined' });

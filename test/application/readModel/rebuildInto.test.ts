@@ -27,7 +27,7 @@ const SWITCHING = { by: 'ada', because: 'a test', waitMs: NOTICED_MS };
 const OPTIONS: RebuildOptions = { table: NEXT, segments: 2, switching: SWITCHING };
 
 describe('a rebuild in another table', () => {
-  it('is compared with the current one both ways, and read by nobody until it is switched to', async () => {
+  it('is compared both ways, and read by nobody until it is switched to', async () => {
     const { rebuild, tables, rows, switched } = await world(20);
     const home = tables.open(HOME);
     const [first] = rows;
@@ -53,7 +53,7 @@ describe('a rebuild in another table', () => {
     expect(await switched()).to.equal(undefined);
   });
 
-  it('is switched to, as a fact in the log with who and why, once everything is there', async () => {
+  it('is switched to, a fact in the log with who and why, once it is complete', async () => {
     const { rebuild, switched, clock } = await world(5);
     const at = clock.now();
     const phases: RebuildPhase[] = [];

@@ -21,7 +21,7 @@ import { inSmallPages, THROTTLED } from '../../support/smallPages.ts';
 const OPTIONS = { segments: 2, dryRun: false };
 
 describe('a replay', () => {
-  it('gives the bytes that the live path wrote for thousands of orders, twice the same (S9, M2)', async () => {
+  it('gives the live path’s bytes for thousands of orders, twice the same (S9, M2)', async () => {
     const { store, rows, clock } = await history(3_000);
     for (const segments of [1, 8]) {
       const invoices = createMemoryInvoiceView();
@@ -33,7 +33,7 @@ describe('a replay', () => {
     }
   });
 
-  it('that was killed is gone on with, and counts what was done before, wherever it was killed', async () => {
+  it('resumes after a kill, wherever it came, and counts what was done before', async () => {
     const { store, rows, clock } = await history(20);
     const paged = await inSmallPages(store, { perPage: 3 });
     const whole = await must(
@@ -73,7 +73,7 @@ describe('a replay', () => {
     }
   });
 
-  it('asks again where a write or read of rows is refused, and gives up after ten times (D6)', async () => {
+  it('asks again where a row’s write or read is refused, at most ten times (D6)', async () => {
     const { store, rows, clock } = await history(20);
     const invoices = createMemoryInvoiceView();
     let asked = 0;
@@ -107,7 +107,7 @@ describe('a replay', () => {
     expect(refused).to.equal(11);
   });
 
-  it('beside live traffic ends with what the events say, newer rows left alone (X10, S9)', async () => {
+  it('beside live traffic ends as the events say, newer rows left alone (X10, S9)', async () => {
     const { store, clock, ids } = await history(0);
     const invoices = createMemoryInvoiceView();
     const orders = createOrderStream({ store, ids });

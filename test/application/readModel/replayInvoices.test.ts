@@ -58,7 +58,7 @@ describe('replaying the invoices', () => {
     );
   });
 
-  it('A2: finds no difference in rows of the former shape, unless they say something else', async () => {
+  it('A2: finds no difference in rows of the former shape that say the same', async () => {
     const { store, rows, invoices, clock } = await history(25);
     const former = rows.map((row) => ({ ...row, document: inFormerShape(row.document) }));
     expect(former.some(({ document }, at) => document !== rows[at]?.document)).to.equal(true);
@@ -137,7 +137,7 @@ describe('replaying the invoices', () => {
       { numRuns: 30 },
     ));
 
-  it('in a dry run writes nothing and distinguishes missing, different and unfounded rows', async () => {
+  it('in a dry run writes nothing; separates missing, different, unfounded rows', async () => {
     const { store, rows, invoices, clock } = await history(3);
     const [first, second] = rows;
     if (first === undefined || second === undefined) expect.fail('no rows');
@@ -163,7 +163,7 @@ describe('replaying the invoices', () => {
     expect(await allRows(invoices)).to.have.length(3);
   });
 
-  it('reports a stream that it cannot read, leaves its row as it is, and rebuilds the others (X13)', async () => {
+  it('reports an unreadable stream, leaves its row, and rebuilds the others (X13)', async () => {
     const { store, table, rows, invoices, clock } = await history(8);
     const damaged = await must(table.readLast('order#o-1'));
     table.overwrite({ ...damaged, ...KEY, events: '[["Nonsense",1,{}]]' });

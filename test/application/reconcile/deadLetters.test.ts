@@ -12,7 +12,7 @@ const SILENT: Partial<PaymentGateway> = {
 const RESUME = (orderId: string) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 describe('a round of the reconciler, looking at dead letters', () => {
-  it('pushes an order that settled beside its dead letter, so that its facts are reported (R10, R11, hole 14)', async () => {
+  it('pushes an order that settled beside its dead letter (R10, R11, hole 14)', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work();
@@ -53,7 +53,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     expect((await world.state('o-1')).payment.status).to.equal('captured');
   });
 
-  it('does not push what a person must decide, and raises an alarm with its age in every round', async () => {
+  it('does not push what a person must decide, and alarms with its age each round', async () => {
     const world = createReconcileWorld();
     await world.place('o-1', { paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
@@ -86,7 +86,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     });
   });
 
-  it('does not push again what was resumed since its last change and has failed again', async () => {
+  it('does not push again what was resumed since its last change and failed again', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work(1_000, SILENT);
@@ -104,7 +104,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     expect((await reconcile()).pushed).to.deep.equal(['o-1']);
   });
 
-  it('reports what names no order, what was never recorded and what cannot be read, and pushes none of it', async () => {
+  it('reports what is unknown, unrecorded or unreadable, and pushes none of it', async () => {
     const world = createReconcileWorld();
     await must(
       world.paymentsDlq.send([
@@ -185,7 +185,7 @@ describe('a round of the reconciler, looking at dead letters', () => {
     expect(Object.keys(metrics)).to.deep.equal(['NumbersWithoutDocument']);
   });
 
-  it('pushes an order whose refund is open, though its payment was settled long ago (R11)', async () => {
+  it('pushes an order with an open refund, though its payment is settled (R11)', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work();

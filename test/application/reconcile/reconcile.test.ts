@@ -19,7 +19,7 @@ const LONG_MS = 4_500_000;
 const RESUME = (orderId: string) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 describe('a round of the reconciler', () => {
-  it('finds a number without its document, whose worker died and whose every message is gone, and has it documented with that number (C8, hole 5c)', async () => {
+  it('documents an orphaned number, its worker and messages gone (C8, hole 5c)', async () => {
     const world = createReconcileWorld();
     const reconcile = world.reconciler();
     await world.place('o-1');
@@ -45,7 +45,7 @@ describe('a round of the reconciler', () => {
     expect(world.sent(world.payments)).to.deep.equal([]);
   });
 
-  it('finds nothing where every number has its document, credit notes too, and remembers how far it was', async () => {
+  it('finds nothing where all numbers have documents, and remembers how far it was', async () => {
     const world = createReconcileWorld();
     for (const orderId of ['o-1', 'o-2']) await world.place(orderId);
     await world.work();
@@ -88,7 +88,7 @@ describe('a round of the reconciler', () => {
     expect(invoices).to.deep.include({ upTo: 0, end: 1, numbers: 0, findings: [] });
   });
 
-  it('awaits a document in every round, over restarts too, and goes on behind it meanwhile', async () => {
+  it('awaits a document in every round, over restarts too, and goes on behind it', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work(1_000, SILENT);
@@ -108,7 +108,7 @@ describe('a round of the reconciler', () => {
     expect(world.records('reconcile.number_without_document')).to.have.length(2);
   });
 
-  it('passes a number that no resume can fix, and reports it again only when all is checked again', async () => {
+  it('passes a number that no resume can fix, and reports it at the next full check', async () => {
     const world = createReconcileWorld();
     await world.place('o-1', { paymentMethod: 'pm_card_visa_chargeDeclined' });
     await world.work();
@@ -151,7 +151,7 @@ describe('a round of the reconciler', () => {
     }
   });
 
-  it('is safe beside its twin: the one who comes second takes the cursor of the first', async () => {
+  it('is safe beside its twin: the second takes over the cursor of the first', async () => {
     const world = createReconcileWorld();
     for (const orderId of ['o-1', 'o-2']) {
       await world.place(orderId);
@@ -173,7 +173,7 @@ describe('a round of the reconciler', () => {
     expect((await world.reconciler()()).series[0]).to.deep.include({ from: 2, upTo: 2 });
   });
 
-  it('reports what it could not do, does the rest, and does not pass what it has not seen', async () => {
+  it('reports its failures, does the rest, and does not pass what it has not seen', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work();
@@ -202,7 +202,7 @@ describe('a round of the reconciler', () => {
     expect((await world.reconciler()()).series[0]).to.deep.include({ from: 0, upTo: 1 });
   });
 
-  it('goes no further in a round than it is asked to, and goes on from there in the next', async () => {
+  it('goes no further in a round than asked, and goes on there in the next', async () => {
     const world = createReconcileWorld();
     for (const orderId of ['o-1', 'o-2', 'o-3']) {
       await world.place(orderId);
@@ -247,7 +247,7 @@ describe('a round of the reconciler', () => {
     expect((await world.reconciler()()).pushed).to.deep.equal(['o-1']);
   });
 
-  it('reports what it found before it passes it, so that no crash in between leaves it untold', async () => {
+  it('reports what it found before it passes it, so that no crash hides it', async () => {
     const world = createReconcileWorld();
     await world.numberAndDie('ghost');
     await world.pastGrace();
@@ -262,7 +262,7 @@ describe('a round of the reconciler', () => {
     expect(world.records('reconcile.number_contradicted')).to.have.length(2);
   });
 
-  it('refuses to check a series that is shorter than it was: the log has lost commits', async () => {
+  it('refuses a series that is shorter than it was: the log has lost commits', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work();
@@ -281,7 +281,7 @@ describe('a round of the reconciler', () => {
     ]);
   });
 
-  it('pushes an order again only after a while, and another round in between changes nothing', async () => {
+  it('pushes an order again only after a while, whatever rounds come between', async () => {
     const world = createReconcileWorld();
     await world.place('o-1');
     await world.work(1_000, SILENT);

@@ -15,7 +15,7 @@ const DRAIN_MS = 20_000;
 const WELL: RoundReport = { series: [], deadLetters: [], reviews: [], pushed: [], failures: [] };
 
 describe('the reconciler as a service', () => {
-  it('begins at once, and then makes its rounds at the interval, give or take a quarter', async () => {
+  it('begins at once, and then runs at the interval, give or take a quarter', async () => {
     const { clock, rounds, start } = setUp();
     const running = start();
     await clock.advance(0);

@@ -33,7 +33,7 @@ describe('the settings that workers use', () => {
     };
   };
 
-  it('are in the log once, however many workers begin with them, and once more where one has others', async () => {
+  it('are in the log once for all workers with the same, and once for each other set', async () => {
     const { store, begin, commits } = createLog();
     expect(await must(loadUsedSettings(store))).to.equal(undefined);
     for (const each of [begin(SHORT), begin(SHORT), begin(SHORT)]) await must(each());
@@ -58,7 +58,7 @@ describe('the settings that workers use', () => {
     expect(differences(SHORT, { ...SHORT, NEW: '1' })).to.deep.equal(['NEW']);
   });
 
-  it('keep no message from being handled where they cannot be recorded, and are tried again', async () => {
+  it('stop no message where they cannot be recorded, and are tried again', async () => {
     const { store, commits } = createLog();
     let isAway = true;
     const unavailable = {

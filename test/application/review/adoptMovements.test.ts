@@ -28,7 +28,7 @@ const desk = async (life: OrderLife = PAID) => {
 };
 
 describe('asking for an order to be compared with the gateway', () => {
-  it('records who wants it and why, and where it will be numbered, and sends the order to a worker', async () => {
+  it('records who, why and where it is numbered, and sends the order to a worker', async () => {
     const { adopt, since, sent, allocator } = await desk();
     await must(allocator.allocate('CN', { id: 'another', reference: 're_0', from: 0 }));
     expect((await must(adopt(REQUEST))).isNew).to.equal(true);

@@ -62,7 +62,7 @@ describe('listing reviews', () => {
     expect(reviewsTotal).to.equal(5);
   });
 
-  it('reports why, of how much, what the gateway had, and what is decided but not recorded', async () => {
+  it('reports why, how much, what the gateway had, and what is decided, unrecorded', async () => {
     const { store } = await createWorld(LIVES);
     const { reviews } = await must(await createListReviews({ store, clock })(OPTIONS));
     const [, , unresolved, amount, decided] = reviews;

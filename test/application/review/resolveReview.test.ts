@@ -44,7 +44,7 @@ const says: Readonly<Record<string, PaymentLookUp>> = {
 };
 
 describe('resolving a review', () => {
-  it('records the decision and has a worker act on it, in one chain and the customer’s group', async () => {
+  it('records the decision for a worker, in one chain and the customer’s group', async () => {
     const { resolve, since, sent, payments } = await createWorld([OTHER_AMOUNT]);
     const { correlationId, isNew } = await must(resolve(NOT_CAPTURED));
 
@@ -67,7 +67,7 @@ describe('resolving a review', () => {
     expect(message?.attributes).to.deep.equal({ correlationId });
   });
 
-  it('takes the gateway’s name of the money, and needs one where the gateway has none', async () => {
+  it('takes the gateway’s name of the money, and needs one where it has none', async () => {
     const { resolve, gatewaySays, since, sent } = await createWorld([UNRESOLVED]);
     gatewaySays(UNKNOWN);
     expect(await failureOf(resolve(CAPTURED))).to.deep.include({ type: 'ReferenceNeeded' });
@@ -104,7 +104,7 @@ describe('resolving a review', () => {
         return world;
       };
       if (contradiction === undefined) {
-        it(`${what}, decided as ${verdict}: agrees, and a reason to force it is not recorded`, async () => {
+        it(`${what}, decided as ${verdict}: agrees; no reason to force is recorded`, async () => {
           const { resolve } = await given();
           const { resolved, gateway } = await must(
             resolve({ ...decision, forcedBecause: 'to be sure' }),
@@ -130,7 +130,7 @@ describe('resolving a review', () => {
     }
   });
 
-  it('does not take absence for proof before the close, unless a result was seen (R5)', async () => {
+  it('takes absence for no proof before the close, unless a result was seen (R5)', async () => {
     for (const answer of [{ type: 'Absent' }, UNKNOWN] as const) {
       const early = await createWorld([UNRESOLVED], { now: NOON + CLOSE_MS - 1 });
       early.gatewaySays(answer);
@@ -143,7 +143,7 @@ describe('resolving a review', () => {
     }
   });
 
-  it('refuses "not captured" where its document has a number: that is evidence of money (R8)', async () => {
+  it('refuses "not captured" where a document has a number: proof of money (R8)', async () => {
     const { resolve, allocator, gatewaySays } = await createWorld([UNRESOLVED]);
     await must(allocator.allocate('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
     gatewaySays(UNKNOWN);
@@ -184,7 +184,7 @@ describe('resolving a review', () => {
       ['what was given back in part', { refundedMinor: 1 }, 'NotHeld', 'forced'],
     ];
     for (const [what, changes, contradiction, force] of rows) {
-      it(`${what}: refused${force === 'never' ? ', whatever the reason' : ' without a reason'}`, async () => {
+      it(`${what}: refused${force === 'never' ? ', whatever reason' : ', no reason'}`, async () => {
         const { resolve, gatewaySays, named, since } = await createWorld([UNRESOLVED]);
         gatewaySays(UNKNOWN);
         named('pi_1', changes.type === 'Absent' ? { type: 'Absent' } : { ...OURS, ...changes });
@@ -231,7 +231,7 @@ describe('resolving a review', () => {
     });
   });
 
-  it('takes "not captured" once all that was captured, of whatever amount, was refunded', async () => {
+  it('takes "not captured" once all that was captured was refunded', async () => {
     const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
     gatewaySays(says['another amount'] ?? UNKNOWN);
     const captured = { ...OURS, amountMinor: 4_759 };
@@ -242,7 +242,7 @@ describe('resolving a review', () => {
     expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
   });
 
-  it('refuses "not captured" while money of another attempt is held: a restored log counts them again', async () => {
+  it('refuses "not captured" while another attempt’s money is held (restored log)', async () => {
     const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
     gatewaySays({ type: 'Absent' });
     const captured = { ...OURS, attempt: 2, amountMinor: 4_759 };
@@ -262,7 +262,7 @@ describe('resolving a review', () => {
     }
   });
 
-  it('answers the same decision as the first time, and sends again what a crash kept back', async () => {
+  it('answers the same decision alike, and sends again what a crash kept back', async () => {
     const world = await createWorld([OTHER_AMOUNT]);
     const { dependencies, resolve, since, sent, asked } = world;
     const dies = createResolveReview({
@@ -280,7 +280,7 @@ describe('resolving a review', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('refuses another decision than the first, before and after a worker has recorded it', async () => {
+  it('refuses another decision, before and after a worker has recorded the first', async () => {
     const { resolve, gatewaySays } = await createWorld([UNRESOLVED]);
     gatewaySays({ type: 'Captured', ...ASKED });
     await must(resolve(CAPTURED));
@@ -335,7 +335,7 @@ describe('resolving a review', () => {
     expect(againstOf(failure)).to.deep.equal(['Numbered']);
   });
 
-  it('decides again on what is there when another wrote meanwhile, and asks again (R3)', async () => {
+  it('decides again when another wrote meanwhile, and asks again (R3)', async () => {
     const { dependencies, orders, trace, asked, since } = await createWorld([OTHER_AMOUNT]);
     let races = 0;
     const resolve = createResolveReview({
@@ -373,7 +373,7 @@ describe('resolving a review', () => {
     expect([await since(OTHER_AMOUNT), sent()]).to.deep.equal([[], []]);
   });
 
-  it('reports every reason why something is no decision, and repeats none of its texts', async () => {
+  it('reports every reason why this is no decision, and repeats none of its texts', async () => {
     const { resolve, asked } = await createWorld([OTHER_AMOUNT]);
     const failure = await failureOf(
       resolve({

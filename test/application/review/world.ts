@@ -23,9 +23,8 @@ import {
 } from '../../../src/application/review/resolveReview.ts';
 import { createOrderStream, orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
-import { CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
-import { anyRegistry } from '../../support/registry.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;
 

@@ -110,7 +110,7 @@ describe('the allocator', () => {
       expect(await numbersOf(takeAll(allocator, 3))).to.deep.equal([1, 2, 3]);
     });
 
-    it('notifies everybody that the end of the series cannot be read, and asks again the next time', async () => {
+    it('shows everybody that the series’ end is unreadable, and asks again next time', async () => {
       let isAway = true;
       const readLast: CommitTable['readLast'] = (id) =>
         isAway ? errAsync(away) : desks.table.readLast(id);

@@ -12,8 +12,8 @@ import {
 } from '../../../src/application/series/settings.ts';
 import type { Ids } from '../../../src/application/ports/ids.ts';
 import { must } from '../../support/commits.ts';
+import { anyRegistry } from '../../support/facts.ts';
 import type { SeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
-import { anyRegistry } from '../../support/registry.ts';
 
 export const INV = 'INV';
 export const JUNE_2027 = Date.UTC(2027, 5, 1);

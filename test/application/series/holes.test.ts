@@ -54,7 +54,7 @@ describe('the allocator and the holes of the protocol', () => {
     expect(await placed()).to.deep.equal([['o1', 1]]);
   });
 
-  it('numbers a document once that is asked for again while its append is under way (hole 9)', async () => {
+  it('numbers a document once, though it is asked for twice at once (hole 9)', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
     const held: InsertFault = (insert) => {
@@ -131,7 +131,7 @@ describe('the allocator and the holes of the protocol', () => {
     expect(await numbersOf([other.allocate(INV, order('o1'))])).to.deep.equal([1]);
   });
 
-  it('gives no number where the series lost what it had, and says so to that order alone (hole 10)', async () => {
+  it('gives no number where the series lost some, in that order only (hole 10)', async () => {
     const allocator = desks.allocator();
     await must(allocator.allocate(INV, order('o1')));
     const batch = [allocator.allocate(INV, order('o2', 7)), allocator.allocate(INV, order('o3'))];
@@ -155,7 +155,7 @@ describe('the allocator and the holes of the protocol', () => {
     ]);
   });
 
-  it('keeps a number in its year and restarts once, on both sides of midnight (hole 17)', async () => {
+  it('keeps a number in its year, and restarts once at midnight (hole 17)', async () => {
     const [before, after] = [
       desks.allocator({ now: () => NEW_YEAR - 1 }),
       desks.allocator({ now: () => NEW_YEAR }),

@@ -100,7 +100,7 @@ describe('how numbers are printed', () => {
     );
   });
 
-  it('goes on in an old series as that is printed, also when this worker numbers in another by now', async () => {
+  it('goes on in an old series in its format, though this worker numbers in another', async () => {
     expect(await labelOf(worker([['INV', BARE]]), 'INV', 'o1')).to.equal('2026/1');
     const renamed = worker([['RE', '{series} {year}.{number}']]);
     expect(await labelOf(renamed, 'RE', 'o2')).to.equal('RE 2026.1');
@@ -124,7 +124,7 @@ describe('how numbers are printed', () => {
     expect(await labelOf(allocator, 'OLD', 'o1')).to.equal('OLD/2026/1');
   });
 
-  it('takes over a series of the release before without a gap, and says for its old numbers what it prints now', async () => {
+  it('takes over the last release’s series without a gap, its numbers printed as now', async () => {
     const before = createEventStore(table, { now: () => NOON });
     const old = {
       type: 'DocumentsNumbered',

@@ -38,7 +38,7 @@ type Script = {
 };
 
 describe('allocators under any schedule of faults, deaths, duplicates and skewed clocks', () => {
-  it('number each document once, 1 … n in each year, and say the same to all (I4, I6, N1 to N8)', async () => {
+  it('number each document once, 1 … n in each year, alike to all (I4, I6, N1 to N8)', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(

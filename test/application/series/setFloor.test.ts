@@ -43,7 +43,7 @@ describe('the floor of a series', () => {
   const eventsIn = async (streamId: 'series#INV' | 'registry#series') =>
     (await must(depsAt().store.load(streamId))).commits.flatMap(({ events }) => events);
 
-  it('keeps numbers that customers hold from being given again, and says who set it and why (C11)', async () => {
+  it('keeps numbers that customers hold from reuse, and says who set it, why (C11)', async () => {
     await numberOf('o1');
     expect(await setFloor()).to.deep.equal(
       ok({ type: 'Set', series: INV, year: 2027, before: 2, next: 58 }),
@@ -95,7 +95,7 @@ describe('the floor of a series', () => {
     expect(await must(await setFloor({ year: 2028 }, NEW_YEAR))).to.deep.include({ before: 1 });
   });
 
-  it('is set for a series whose every number was lost, and refused for one that is none', async () => {
+  it('is set for a series that lost every number, and refused for an unknown one', async () => {
     const typo = await setFloor({ series: 'IVN' });
     expect(typo.isErr() && typo.error).to.have.property('type', 'FloorRefused');
     const { store, ids, clock } = depsAt();
@@ -105,7 +105,7 @@ describe('the floor of a series', () => {
     expect(await numberOf('o1')).to.equal(58);
   });
 
-  it('is refused behind a commit that is dated ahead, and for words that no record may hold', async () => {
+  it('is refused behind a commit dated ahead, and for words that no record may hold', async () => {
     await numberOf('o1', NEW_YEAR);
     for (const wish of [{}, { by: '' }, { reason: 'card 4242 4242 4242 4242' }, { by: 'a\nb' }]) {
       const refused = await setFloor(wish);

@@ -13,7 +13,7 @@ import {
 import * as Series from '../../../src/domain/series/index.ts';
 import type { Fault } from '../../simulation/faults.ts';
 import { must } from '../../support/commits.ts';
-import { anyRegistry } from '../../support/registry.ts';
+import { anyRegistry } from '../../support/facts.ts';
 
 export const SERIES = 'INV';
 /** Clocks here are up to a day apart, and dates must never fall for that. */

@@ -50,7 +50,7 @@ describe('handlingsOf', () => {
     ]);
   });
 
-  it('gives a commit to no receive of another process, which came after its writer had died', () => {
+  it('gives a commit to no receive of another process after its writer’s death', () => {
     const told = record({ ...written, at: 1, logStream: 'dead' });
 
     const found = handlings(commitAt(0), [quick, told]);

@@ -5,7 +5,7 @@ import type { ChargeOutcome } from '../../../src/application/ports/paymentGatewa
 import { createTraceWorld, lineOf, lines, soundnessOf } from './world.ts';
 
 describe('the timeline of an order', () => {
-  it('reports a plain order from its submission to its receipt, each step with its cause (Q1)', async () => {
+  it('reports a plain order from submission to receipt, each step’s cause too (Q1)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -103,7 +103,7 @@ describe('the timeline of an order', () => {
     expect(cost.microUsd).to.be.closeTo(sum, 0.001);
   });
 
-  it('reports two workers on one message, an answer that was lost after the capture, and a cancel that races it (F15, F23, F27)', async () => {
+  it('reports two workers, a lost answer and a racing cancel (F15, F23, F27)', async () => {
     const world = createTraceWorld();
     const { clock, gateway } = world;
     await world.submit();
@@ -160,7 +160,7 @@ describe('the timeline of an order', () => {
     expect(placeOf(/^OrderPlaced/)).to.be.lessThan(placeOf(/outcome unknown/));
   });
 
-  it('reports a review, who decided, the dead letter that was sent again, and what refunds came to', async () => {
+  it('reports a review, who decided, the redriven dead letter, and refunds', async () => {
     const world = createTraceWorld();
     await world.submit({ paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
@@ -224,7 +224,7 @@ describe('the timeline of an order', () => {
     ]);
   });
 
-  it('reports a look-up that found nothing, what was waited for, and that nothing was ever charged', async () => {
+  it('reports a look-up that found nothing, waits, and that nothing was charged', async () => {
     const world = createTraceWorld();
     await world.submit();
     const nothing = {

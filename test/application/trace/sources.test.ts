@@ -74,7 +74,7 @@ describe('the sources of a timeline', () => {
     ]);
   });
 
-  it('that fail are named with the reason, whichever they are, and the rest is reported (S14)', async () => {
+  it('that fail are named with the reason, and the rest is reported (S14)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -136,7 +136,7 @@ describe('the sources of a timeline', () => {
     }
   });
 
-  it('find the records of an id that records hold masked by its chain and messages, and say so', async () => {
+  it('find the masked records of an id by its chain and messages, and say so', async () => {
     const world = createTraceWorld();
     await world.submit({ orderId: 'pm_1' });
     await world.submit({ orderId: 'pm_2' });
@@ -150,7 +150,7 @@ describe('the sources of a timeline', () => {
     expect(lines(timeline).filter((line) => line.endsWith(': PlaceOrder'))).to.have.length(1);
   });
 
-  it('let nothing personal and no token into a timeline, wherever it stands (S13, F35)', async () => {
+  it('let nothing personal and no token into a timeline (S13, F35)', async () => {
     const world = createTraceWorld();
     await world.submit({ paymentMethod: 'pm_card_visa' });
     await world.work();
@@ -174,7 +174,7 @@ describe('the sources of a timeline', () => {
     for (const canary of [EMAIL, 'pm_card', 'ada@']) expect(text).not.to.include(canary);
   });
 
-  it('report the versions of a stream one after the other, whatever the clocks of their writers say (X4)', async () => {
+  it('report a stream’s versions in order, whatever its writers’ clocks say (X4)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
@@ -198,7 +198,7 @@ describe('the sources of a timeline', () => {
     expect(versions).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('that disagree about the time are put in the order of cause and effect, and it is said (X4)', async () => {
+  it('whose clocks disagree are put in causal order, and it is said (X4)', async () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();

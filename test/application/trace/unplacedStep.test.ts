@@ -52,7 +52,7 @@ describe('inOrder', () => {
     );
   });
 
-  it('goes by the clocks where nothing else is known, and by the given order where they agree', () => {
+  it('goes by the clocks where nothing else is known, and then by the given order', () => {
     const drafts = [draft('c', 5), draft('a', 1), draft('b', 1)];
 
     const { steps, skewMs } = placeSteps(drafts);

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { toAttribute } from '../../../src/adapters/dynamodb/attributes.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
@@ -15,7 +15,7 @@ const ORDERS = 5;
 
 describe('paidonce audit', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let client: DynamoDBClient;
   let orderIds: readonly string[];
@@ -57,7 +57,7 @@ describe('paidonce audit', () => {
     version: toAttribute(version),
   });
 
-  it('finds nothing in the records of a day, says so of what it looked at, and of nothing else', async () => {
+  it('finds nothing in a day’s records, and says so only of what it looked at', async () => {
     const [text, queues] = await Promise.all([audit('--grace', '0s'), audit('--queues', '--json')]);
 
     expect(text.stdout)
@@ -77,7 +77,7 @@ describe('paidonce audit', () => {
     expect(queues.code).to.equal(0);
   });
 
-  it('asks for the settings of its own parts: no gateway, no mail, and a queue only where it looks into one', async () => {
+  it('asks for its own parts’ settings: no gateway, no mail, a queue only if read', async () => {
     const [alone, queues] = await Promise.all([
       run(['audit'], { env }),
       run(['audit', '--queues'], { env }),
@@ -98,7 +98,7 @@ describe('paidonce audit', () => {
     expect(ended.map(({ code }) => code)).to.deep.equal([2, 2]);
   });
 
-  it('names what somebody with too many rights has done, and exits with 1 (S6, S7, S9, F16, F18, F22)', async () => {
+  it('names what too many rights did, and exits with 1 (S6, S7, S9, F16, F18, F22)', async () => {
     const { EVENTS_TABLE: events = '', INVOICES_TABLE: invoices = '' } = embedded.settings;
     const [edited = '', cut = '', unbooked = ''] = orderIds;
     const got = await client.send(new GetItemCommand({ TableName: events, Key: keyOf(edited, 3) }));

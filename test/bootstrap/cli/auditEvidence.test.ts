@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
 
@@ -9,7 +9,7 @@ const ORDERS = 6;
 
 describe('paidonce audit --gateway, --export and --offline', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
 
   before(async () => {
@@ -39,7 +39,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
     run(['audit', '--offline', ...args], { env: {} });
   const last = ({ stdout }: Ended): Record<string, unknown> => jsonLines(stdout).at(-1) ?? {};
 
-  it('S16: finds a charge behind the system’s back, takes the evidence away, and finds it there again', async () => {
+  it('S16: finds a charge that bypassed the system, also in the exported evidence', async () => {
     const url = `${embedded.addresses.stripe}/v1/payment_intents`;
     const paid = await fetch(url, {
       method: 'POST',

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { shiftClock } from '../../support/shiftedClock.ts';
+import { anOrder } from '../../support/orderLife.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { awsEnv, type Addresses } from './awsEnv.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, lineOf, run, start, type Env } from '../../support/cli.ts';
 
 const DAYS_400_MS = 400 * 86_400_000;
@@ -41,7 +42,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', () => {
       GATEWAY_SETTLE_DELAY_MS: '2000',
     };
     const orders = Array.from({ length: 8 }, (_, n) =>
-      JSON.stringify({ ...ORDER, orderId: `ahead-${n}` }),
+      JSON.stringify(anOrder({ orderId: `ahead-${n}` })),
     );
     const file = join(folder.path, 'orders.jsonl');
     await writeFile(file, orders.join('\n'));
@@ -52,7 +53,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', () => {
     await folder.remove();
   });
 
-  it('charges nobody and dates nothing: its worker stops taking messages, and says why', async () => {
+  it('charges nobody and dates nothing: its worker stops receiving, and says why', async () => {
     await ahead(async () => {
       const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
       const told: string[] = [];
@@ -107,12 +108,3 @@ describe('a machine whose clock is 400 days ahead (case 15)', () => {
     expect(await worker.stop()).to.equal(0);
   });
 });
-
-const ORDER = {
-  customer: { id: 'c-1', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [
-    { sku: 'A', description: 'A thing', quantity: 1, unitPriceMinor: 1_000, taxRateBps: 1_900 },
-  ],
-  paymentMethod: 'pm_card_visa',
-};

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
@@ -15,18 +14,19 @@ import {
   type Env,
   type InProcessCommand,
 } from '../../support/cli.ts';
-import { runUnread } from './process.ts';
+import { runUnread } from '../../support/process.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 describe('paidonce', () => {
-  let folder: string;
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let servers: InProcessCommand;
   let told: { readonly startedHere: boolean; readonly addresses: Addresses };
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paidonce-cli-'));
+    folder = await makeTemporaryFolder();
     env = {
-      PAIDONCE_DATA_DIR: join(folder, 'data'),
+      PAIDONCE_DATA_DIR: join(folder.path, 'data'),
       VISIBILITY_TIMEOUT_MS: '10000',
       RECEIVE_WAIT_MS: '1000',
     };
@@ -36,7 +36,7 @@ describe('paidonce', () => {
 
   after(async () => {
     const code = await servers.stop();
-    await rm(folder, { recursive: true });
+    await folder.remove();
     expect(code).to.equal(0);
   });
 
@@ -99,8 +99,8 @@ describe('paidonce', () => {
     expect(stderr).to.include('verify the address');
   });
 
-  it('sends nothing of a file in which one order is wrong, and reports each reason with its line', async () => {
-    const file = join(folder, 'wrong.jsonl');
+  it('sends nothing of a file with one wrong order, and reports reasons by line', async () => {
+    const file = join(folder.path, 'wrong.jsonl');
     const lines = [order('fine'), { ...order('bad'), currency: 'EURO' }, 'no order', '{'];
     const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
     await writeFile(file, texts.join('\n'));
@@ -114,7 +114,7 @@ describe('paidonce', () => {
 
   it('takes orders to their receipts, and shows them', async () => {
     const message = { type: 'PlaceOrder', v: 1, ...order('by-stdin') };
-    const file = join(folder, 'orders.json');
+    const file = join(folder.path, 'orders.json');
     await writeFile(file, JSON.stringify([order('paid'), declined], undefined, 2));
     const worker = start(['worker', '--embedded', '--json'], env);
     const settled = new Set<string>();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { settingsOf } from '../../../src/bootstrap/openServices.ts';
 import { must } from '../../support/commits.ts';
@@ -14,7 +14,7 @@ const ADA = ['--by', 'ada', '--reason', 'it was a test'] as const;
 
 describe('paidonce dlq', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
 
   before(async () => {
@@ -117,7 +117,7 @@ describe('paidonce dlq', () => {
     expect(who.stderr).to.include('--by WHO --reason TEXT');
   });
 
-  it('sends one of three again and discards another, and the order reports who and why (F38)', async () => {
+  it('resends one of three and discards another; the order reports who and why (F38)', async () => {
     const sent = await dlq('redrive', '--order', 'o-1', ...ADA, '--json');
 
     expect(sent.code, sent.stderr).to.equal(0);

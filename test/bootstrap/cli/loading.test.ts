@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { idleProgram, type Env } from '../../support/cli.ts';
-import { runRecorded } from './process.ts';
+import { runProcess } from '../../support/process.ts';
+
+const RECORDER = new URL('../../support/recordImports.ts', import.meta.url).href;
 
 describe('What a command loads', () => {
   let folder: string;
@@ -16,7 +18,8 @@ describe('What a command loads', () => {
 
   const load = async (line: string, env: Env = {}) => {
     const file = join(folder, 'loaded.json');
-    const { code } = await runRecorded(line.split(' '), { env, file });
+    const recording = { NODE_OPTIONS: `--import ${RECORDER}`, RECORD_IMPORTS_IN: file };
+    const { code } = await runProcess(line.split(' '), { env: { ...recording, ...env } });
     const { loaded, cache } = JSON.parse(await readFile(file, 'utf8')) as {
       readonly loaded: readonly string[];
       readonly cache?: string;
@@ -64,7 +67,8 @@ describe('What a command loads', () => {
   });
 
   it('is kept compiled beside the packages, or where Node is told to', async () => {
-    const [own, named] = [await load('--version'), join(folder, 'compiled')];
+    const named = join(folder, 'compiled');
+    const own = await load('--version', { NODE_COMPILE_CACHE: '' });
 
     expect(own.cache).to.match(/node_modules\/\.cache\/paidonce\//);
     expect((await load('--version', { NODE_COMPILE_CACHE: named })).cache).to.include(named);

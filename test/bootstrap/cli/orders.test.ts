@@ -70,7 +70,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     expect(order).to.have.nested.property('invoice.document.creditNotes[0].refundId', 'cancel#1');
   });
 
-  it('correct-email: records who and why, waits for it, and shows the order (case 15)', async () => {
+  it('correct-email: records who and why, waits, and shows the order (case 15)', async () => {
     const correct = ['correct-email', 'to-cancel', '--by', 'kim', '--reason', 'mistyped'];
     const args = [...correct, '--email', 'ada@bücher.example', '--wait'];
     const { code, stdout } = await paidonce(...args);
@@ -162,7 +162,7 @@ describe('paidonce cancel, refund, resume and review', () => {
     });
   });
 
-  it('review: lists, shows and resolves what a person must decide; a worker records it', async () => {
+  it('review: lists, shows and resolves what a person decides; a worker records it', async () => {
     const [list, listJson, show, blind, paid] = await Promise.all([
       paidonce('review', 'list'),
       paidonce('review', 'list', '--json'),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 
@@ -17,7 +17,7 @@ const SHORT = {
 
 describe('money that others move in the same account', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let worker: ReturnType<typeof start>;
   let orders: readonly string[] = [];
@@ -76,7 +76,7 @@ describe('money that others move in the same account', () => {
     expect(last(audited)).to.deep.nested.include({ 'gateway.foreign': 2, 'gateway.payments': 4 });
   });
 
-  it('case 10: a cancelled order that was refunded in the dashboard ends, credited and notified', async () => {
+  it('case 10: a cancelled order refunded in the dashboard ends, credited, notified', async () => {
     const [orderId = ''] = orders;
     await atTheGateway('/v1/refunds', { payment_intent: await paymentOf(orderId) });
     const found = await paidonce('audit', '--gateway');

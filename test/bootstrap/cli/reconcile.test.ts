@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { anHourAgo } from '../../support/reconciling.ts';
@@ -20,7 +20,7 @@ import {
 
 describe('paidonce reconcile', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let worker: InProcessCommand | undefined;
   const closing: (() => void)[] = [];
@@ -87,7 +87,7 @@ describe('paidonce reconcile', () => {
     expect(code).to.equal(2);
   });
 
-  it('shows in a dry run what it would do, then does it, and is done once a worker has driven the order on', async () => {
+  it('shows in a dry run what it would do, does it, and ends once a worker is done', async () => {
     await leaveBehind();
     const dry = await reconcile('--dry-run', '--json');
     const told = await reconcile();

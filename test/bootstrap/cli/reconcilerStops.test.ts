@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../../src/adapters/sqs/queues.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 
 const LETTERS = 5;
 /** Shorter than the wait of a receive, so that nothing about it is unusual. */
@@ -17,7 +17,7 @@ const ANSWER_AFTER_MS = 800;
 
 describe('a reconciler that is stopped by SIGTERM', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let front: Server;
 
   before(async () => {
@@ -66,7 +66,7 @@ describe('a reconciler that is stopped by SIGTERM', () => {
     return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   };
 
-  it('releases the dead letters of a receive that is under way, before the process ends', async () => {
+  it('releases the dead letters of a receive under way before the process ends', async () => {
     const { client, receiveClient } = localSqsClients(embedded.addresses.sqs);
     const queueUrl = String(embedded.settings.PAYMENTS_DLQ_URL);
     const deadLetters = createSqsMessageQueue({ client, receiveClient }, { queueUrl });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { localSqsClients } from '../../support/sqs.ts';
@@ -27,7 +27,7 @@ const UNLUCKY = anOrder({ orderId: 'unlucky', paymentMethod: 'pm_sandbox_refund_
 
 describe('what ends with a no, on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let worker: InProcessCommand;
 
@@ -64,7 +64,7 @@ describe('what ends with a no, on the embedded servers', () => {
       { everyMs: 500, withinMs: 120_000 },
     );
 
-  it('an order that cannot be charged is reported to its customer, and says so wherever one looks', async () => {
+  it('an order that cannot be charged is reported to its customer, and everywhere', async () => {
     const { PAYMENTS_QUEUE_URL: payments, NOTIFICATIONS_QUEUE_URL: notifications } =
       embedded.settings;
     const { orderId, customer } = SMALL;
@@ -103,7 +103,7 @@ describe('what ends with a no, on the embedded servers', () => {
       .and.include('line 2: the total is below the least that Stripe charges in EUR, 50');
   });
 
-  it('a refund that fails says so with its code, to the customer too, and how to ask again', async () => {
+  it('a failed refund shows its code, to the customer too, and how to ask again', async () => {
     const file = join(folder.path, 'unlucky.json');
     await writeFile(file, JSON.stringify(UNLUCKY));
     await paidonce('submit', file);

@@ -8,24 +8,24 @@ import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceRow } from '../../../src/application/ports/invoiceView.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { bigCommit, commitOf, must } from '../../support/commits.ts';
 import { overwriteItem, testClient } from '../../support/dynamoDb.ts';
 import { allRows, writeHistory } from '../../support/history.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 
 const ORDERS = 40;
 const HOME = 'paidonce-invoices';
 const EVENTS = 'paidonce-events';
 /** Of streams that a replay reads and passes, so that there are several pages. */
-const BIG_STREAMS = 24;
+const BIG_STREAMS = 12;
 
 describe('paidonce replay invoices', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let rows: readonly InvoiceRow[];
   let client: ReturnType<typeof testClient>;
@@ -56,7 +56,7 @@ describe('paidonce replay invoices', () => {
   const replay = (...args: readonly string[]): Promise<Ended> =>
     run(['replay', 'invoices', '--embedded', ...args], { env });
 
-  it('is gone on with after SIGKILL, counts what was done before, and leaves no checkpoint (X1)', async () => {
+  it('resumes after SIGKILL, counts what was done, and leaves no checkpoint (X1)', async () => {
     const child = startProcess(
       ['replay', 'invoices', '--embedded', '--max-rcu', '300', '--segments', '2'],
       env,
@@ -112,7 +112,7 @@ describe('paidonce replay invoices', () => {
     expect(anew.code).to.equal(0);
   });
 
-  it('rebuilds beside, shows the rows that differ, and switches everybody over, and back (S9)', async () => {
+  it('rebuilds beside, shows the rows that differ, switches everybody, and back (S9)', async () => {
     const [first] = rows;
     if (first === undefined) expect.fail('no rows');
     await overwriteItem(client, HOME, { ...first, document: '{"tampered":1}' });
@@ -158,7 +158,7 @@ describe('paidonce replay invoices', () => {
     expect(mended.code).to.equal(0);
   });
 
-  it('reports a stream that it cannot read, with exit code 1, and rebuilds the others (X13)', async () => {
+  it('reports an unreadable stream, with exit code 1, and rebuilds the rest (X13)', async () => {
     await must(storeOf().append('order#strange', STREAM_START, commitOf('c', 'Nonsense')));
     const { code, stdout } = await replay('--json');
     const [finding, summary] = jsonLines(stdout);

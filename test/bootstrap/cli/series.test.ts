@@ -6,7 +6,7 @@ import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { formatOf } from '../../support/facts.ts';
@@ -17,7 +17,7 @@ const FORMAT = '{series}-{year}-{number:6}';
 
 describe('paidonce series', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
   let close: () => void = () => undefined;
 

@@ -2,16 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
+import { anOrder } from '../../support/orderLife.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { runProcess, startProcess, stopProcess } from './process.ts';
+import { runProcess, startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, lineOf, type Env } from '../../support/cli.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../support/preload/withoutMd5.cjs', import.meta.url));
 
+const ORDER = anOrder({ orderId: 'fips-1' });
+
 describe('a machine without MD5, as in FIPS mode (case 20)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
   let env: Env;
 
   before(async () => {
@@ -51,13 +54,3 @@ describe('a machine without MD5, as in FIPS mode (case 20)', () => {
     expect(stdout).to.include('this machine has no MD5');
   });
 });
-
-const ORDER = {
-  orderId: 'fips-1',
-  customer: { id: 'c-1', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [
-    { sku: 'A', description: 'A thing', quantity: 1, unitPriceMinor: 1_000, taxRateBps: 1_900 },
-  ],
-  paymentMethod: 'pm_card_visa',
-};

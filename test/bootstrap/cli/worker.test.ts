@@ -7,7 +7,7 @@ import { openEmbedded } from '../../../src/bootstrap/embedded.ts';
 import { logsClientFor, readMessages } from '../../support/logs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
-import { startProcess, stopProcess } from './process.ts';
+import { startProcess, stopProcess } from '../../support/process.ts';
 import {
   lineOf,
   run,
@@ -53,7 +53,7 @@ describe('paidonce worker', () => {
       });
   };
 
-  it('is ready once its queues answer, and closes its endpoint at the end of the drain', async () => {
+  it('is ready once its queues answer, and closes its endpoint after the drain', async () => {
     const running = work();
     const answers = await prober(running);
     await answers(

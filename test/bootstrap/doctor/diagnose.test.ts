@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/aws/clients.ts';
@@ -16,20 +13,21 @@ import { application } from '../../../src/bootstrap/modules/application.ts';
 import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 describe('The doctor', () => {
-  let folder: string;
-  let embedded: Embedded;
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: EmbeddedStack;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'paidonce-doctor-'));
-    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder }))._unsafeUnwrap();
+    folder = await makeTemporaryFolder();
+    embedded = (await openEmbedded({ PAIDONCE_DATA_DIR: folder.path }))._unsafeUnwrap();
   });
 
   after(async () => {
     await embedded.close();
-    await rm(folder, { recursive: true });
+    await folder.remove();
   });
 
   /** The embedded servers with something set otherwise. */
@@ -40,7 +38,7 @@ describe('The doctor', () => {
     return problemsIn(await diagnose({}, { embedded: wrong }));
   };
 
-  it('meets queues that keep messages for 14 days, dead letters too, and give up in the end', async () => {
+  it('meets queues that keep messages for 14 days and give up in the end', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const client = createSqsClient(awsSettings(config, 'SQS'));
     const attributesOf = async (QueueUrl: string) => {
@@ -121,7 +119,7 @@ describe('The doctor', () => {
     expect(problemsIn(await diagnose({}, { embedded }))).to.deep.equal([]);
   });
 
-  it('shows the deployment’s id, its account and mode, and finds a key of another account', async () => {
+  it('shows the deployment’s id, account and mode, and finds another account’s key', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const { get } = createContainer(application, aws({ service: 'test' }), config);
     const of = (findings: readonly DoctorFinding[]) =>
@@ -147,7 +145,7 @@ describe('The doctor', () => {
     expect(other?.[1]).to.include('paidonce gateway-account bind');
   });
 
-  it('finds each setting of the protocol that is another one where a worker began (B9)', async () => {
+  it('finds each protocol setting that differs from a worker’s start (B9)', async () => {
     const config = parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
     const { get } = createContainer(application, aws({ service: 'test' }), config);
     const [store, ids, clock] = [get('store'), get('ids'), get('clock')];

@@ -40,7 +40,7 @@ describe('the event source on this machine', () => {
     }
   });
 
-  it('takes what it cannot understand, and an error, for failure of all, as Lambda does', async () => {
+  it('takes an error, and what it cannot read, for failure of all, as Lambda does', async () => {
     for (const [answer, error] of [
       [() => Promise.resolve({ batchItemFailures: 'all' }), 'BadAnswer'],
       [() => Promise.resolve({ batchItemFailures: [null] }), 'BadAnswer'],
@@ -57,7 +57,7 @@ describe('the event source on this machine', () => {
     }
   });
 
-  it('does not wait for a function beyond its timeout, and gives it what is left of it', async () => {
+  it('waits for a function no longer than its timeout, and gives it what is left', async () => {
     const world = createWorld();
     await world.send(['a']);
     const left: number[] = [];

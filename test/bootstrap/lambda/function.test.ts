@@ -18,7 +18,7 @@ const EVENT = {
 };
 
 describe('A Lambda function', () => {
-  it('reports to Lambda which messages failed, in the words of ReportBatchItemFailures', async () => {
+  it('reports to Lambda which messages failed, as ReportBatchItemFailures has it', async () => {
     const asked: { bodies: readonly string[]; leftMs: number }[] = [];
     const handle = (messages: readonly ReceivedMessage[], leftMs: number) => {
       asked.push({ bodies: messages.map(({ body }) => body), leftMs });

@@ -6,7 +6,7 @@ import type { TelemetryRecord } from '../../../src/application/ports/telemetry.t
 import { parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { createReader } from '../../../src/bootstrap/demo/readBack.ts';
-import { openEmbedded, type Embedded } from '../../../src/bootstrap/embedded.ts';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { runEventSource, type Invocation } from '../../../src/bootstrap/lambda/eventSource.ts';
 import {
   type LambdaFunction,
@@ -22,7 +22,7 @@ import { lineOf, start } from '../../support/cli.ts';
 
 describe('The Lambda functions on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: Embedded;
+  let embedded: EmbeddedStack;
 
   const config = () => parseConfig({}, { needs: SETTING_NAMES, embedded })._unsafeUnwrap();
   const queues = () => createContainer(application, aws({ service: 'test' }), config()).get;
@@ -47,7 +47,7 @@ describe('The Lambda functions on the embedded servers', () => {
     await folder.remove();
   });
 
-  it('pay each order once, raw, wrapped by SNS, or sent twice, and leave the queues empty', async () => {
+  it('pay each order once, raw, wrapped by SNS, or sent twice, and empty the queues', async () => {
     const telemetry = createMemoryTelemetry();
     const surroundings = {
       config: <N extends (typeof SETTING_NAMES)[number]>(needs: readonly N[]) =>

@@ -256,7 +256,7 @@ describe('a payment card number in a text', () => {
 describe('a parsed value', () => {
   const card = '4242424242424242';
 
-  it('holds a card number in any text, name or number, however deep, also in JSON within a text', () => {
+  it('holds a card number in any text, name or number, at any depth, in JSON texts too', () => {
     for (const value of [
       card,
       [[[card]]],

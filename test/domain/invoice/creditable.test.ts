@@ -9,6 +9,7 @@ import { anyOrder } from '../../support/arbitraries/order.ts';
 import { contextAt, NOON } from '../../support/facts.ts';
 import { wantedOf } from '../../support/living.ts';
 import { orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
+import { runsOf } from '../../support/runs.ts';
 
 describe('what is refunded of an invoice', () => {
   // 3 × 3.33 with 19 %: 9.99 and 1.90; and a gift.
@@ -52,7 +53,7 @@ describe('what is refunded of an invoice', () => {
       ]),
     ));
 
-  it('is never more than there is, nor nothing, nor of a line twice or of one that is not there', () => {
+  it('is never more than there is, nothing, or of a line that is repeated or missing', () => {
     expect(Invoice.credit(all, amount(1_290))).to.deep.equal(refused('more than is left'));
     expect(Invoice.credit(all, lines([1, 4]))).to.deep.equal(refused('line 1 has 3 left'));
     expect(Invoice.credit(all, lines([4, 1]))).to.deep.equal(refused('the invoice has no line 4'));
@@ -116,12 +117,12 @@ describe('the credit notes of an invoice', () => {
           fc.boolean(),
           (order, refunds, isCancel) => sumUp(order, refunds, isCancel),
         ),
-        { numRuns: 3 },
+        { numRuns: runsOf(1, 3) },
       );
     }
   });
 
-  it('sum to it where a gateway moves nothing but tens of the minor unit (Stripe: KWD and others)', () =>
+  it('sum to it where a gateway moves only tens of the minor unit (Stripe: KWD)', () =>
     fc.assert(
       fc.property(
         anyOrder({ currency: fc.constantFrom('KWD', 'JOD', 'OMR') }),

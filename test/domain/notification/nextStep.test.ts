@@ -46,7 +46,7 @@ describe('a notice', () => {
       });
     });
 
-    it(`"${kind}" is claimed again at once where the newest claim was released, and by that alone`, () => {
+    it(`"${kind}" is claimed again at once only where the newest claim was released`, () => {
       expect(next(kind, [claim('other'), released('other')])).to.deep.equal({ type: 'Claim' });
       const newer = [claim('other'), claim('mine', 1), released('other')];
       expect(next(kind, newer, 2)).to.deep.equal({ type: 'Send' });

@@ -57,7 +57,7 @@ describe('an order, whatever happens to it', () => {
       }),
     ));
 
-  it('sends only what is frozen and young, and no charge after its recorded cancellation (I12, I14, R4)', () =>
+  it('sends only what is frozen and young, and no charge after a cancel (I12, I14, R4)', () =>
     fc.assert(
       fc.property(anyLife(), ({ posts }) => {
         for (const { subject, key, body, state, now } of posts) {

@@ -66,7 +66,7 @@ describe('comparing an order with the gateway', () => {
     ]);
   });
 
-  it('is due after a refund of ours has failed, for whatever reason, and before anything more is asked', () => {
+  it('is due after a failed refund of ours, for any reason, before anything is asked', () => {
     for (const life of [
       paid.asked('r-1', part).refundFailed('r-1'),
       paid.cancelled().refundFailed('cancel#1'),
@@ -84,7 +84,7 @@ describe('comparing an order with the gateway', () => {
     }
   });
 
-  it('takes its number where the failed request would have had it, also when it is asked for later', () => {
+  it('takes the number of the failed request, also when it is asked for later', () => {
     const failed = paid.with({ creditNotes: { ...paid.context.creditNotes, from: 5 } });
     const life = failed.asked('r-1', part).refundFailed('r-1');
     const later = { ...life.context, creditNotes: { ...life.context.creditNotes, from: 9 } };
@@ -138,7 +138,7 @@ describe('comparing an order with the gateway', () => {
       .thenStep('Send', { subject: 'refund#r-2' });
   });
 
-  it('is no contradiction while a refund of ours in review takes the place: a person decides first', () => {
+  it('is no contradiction while our refund in review takes the place of it', () => {
     const life = paid.asked('r-2').refundInReview('r-2');
     const state = Order.fold(wanted(life));
     const evidence = Order.learn(
@@ -281,7 +281,7 @@ describe('an order of a restored log', () => {
   const placed = orderLife().with(restored).placed();
   const P = 'payment#1';
 
-  it('is looked up before its payment is sent the first time, at any attempt and from any time', () => {
+  it('is looked up before its payment is first sent, at any attempt and from any time', () => {
     const { step } = given(placed).next();
     expect(step).to.deep.include({ type: 'LookUp', subject: P });
     expect(step.type === 'LookUp' && step.of).to.include({ attempt: 'any', since: 0 });
@@ -303,7 +303,7 @@ describe('an order of a restored log', () => {
     given(ahead.placed()).next().thenStep('LookUp', { subject: P });
   });
 
-  it('is not looked up first where it was asked for before the restore, or 30 days after it', () => {
+  it('is not looked up first if asked for before the restore, or 30 days after', () => {
     const days = 86_400_000;
     for (const restoredAt of [NOON + CLOCK_SKEW_MS + 1, NOON - 30 * days]) {
       const { deployment } = paid.context;

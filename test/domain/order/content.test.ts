@@ -70,7 +70,7 @@ describe('an order that comes in', () => {
       'lines: come to nothing; there is nothing to charge',
     ));
 
-  it('is refused when a card number stands anywhere in it, and the number is not repeated (S13)', () => {
+  it('is refused for a card number anywhere in it, which is not repeated (S13)', () => {
     for (const number of ['4242424242424242', '4242 4242 4242 4242', '3782-822463-10005']) {
       refused(
         { ...order, orderId: 'o-2', note: number },
@@ -82,7 +82,7 @@ describe('an order that comes in', () => {
     }
   });
 
-  it('takes numbers that are no card numbers: ids, EANs, long digit runs, other check digits', () => {
+  it('takes numbers that are no card numbers: ids, EANs, long runs, other check digits', () => {
     for (const text of [
       '4006381333931',
       '4242424242424241',

@@ -49,7 +49,7 @@ describe('evidence against what is recorded', () => {
         }));
   }
 
-  it('is dead-lettered when several payments are seen of an order that another recorded as paid', () => {
+  it('is dead-lettered when several payments of an order recorded as paid are seen', () => {
     const one = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' };
     given(paid)
       .knowing('payment#1', {

@@ -14,7 +14,7 @@ const late = { now: NOON + CLOSE_MS };
 
 /** The page's table "driving the payment", row by row: `evidence | condition`. */
 describe('driving the payment', () => {
-  it('Captured, amount right | no number yet: asks the allocator, with the capture as the evidence', () => {
+  it('Captured, amount right | no number yet: asks the allocator, with the evidence', () => {
     for (const life of [open, open.cancelled(), review, open.with(late)]) {
       given(life)
         .knowing(SUBJECT, { answer: moved() })
@@ -27,7 +27,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('Captured + number | no recorded cancellation: captures and invoices in one commit (S4)', () => {
+  it('Captured + number | no recorded cancellation: captures and invoices at once (S4)', () => {
     for (const life of [open, review, open.with(late)]) {
       given(life)
         .knowing(SUBJECT, { answer: moved(), number: numbered(7) })
@@ -35,7 +35,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('Captured + number | recorded cancellation: still invoices, and asks for everything back (R7, hole 6)', () => {
+  it('Captured + number | recorded cancellation: invoices and refunds (R7, hole 6)', () => {
     for (const life of [open.cancelled(), review.cancelled()]) {
       const { step } = given(life).knowing(SUBJECT, { answer: moved(), number: numbered(7) });
       given(life)
@@ -46,7 +46,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('Captured + number | recorded cancellation, and the refund cannot be prepared: the number still gets its document', () =>
+  it('Captured + number | cancellation with no possible refund: still has its document', () =>
     given(
       open.cancelled().with({
         prepareRefund: () => err({ type: 'Unchargeable', reason: 'too small' }),
@@ -115,7 +115,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('absent after close | recorded cancellation: is void, with the time of the look-up as the proof', () => {
+  it('absent after close | recorded cancellation: is void, proven by the look-up’s time', () => {
     for (const life of [open.cancelled(), unresolved.cancelled()]) {
       given(life.with(late))
         .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
@@ -135,7 +135,7 @@ describe('driving the payment', () => {
     }
   });
 
-  it('absent after close | open, policy newAttempt, attempt < max: fails and begins again in one commit', () => {
+  it('absent after close | open, newAttempt, attempt < max: fails and begins again at once', () => {
     const anew = { ...late, attemptsMax: 2 };
     given(open.with(anew))
       .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
@@ -155,7 +155,7 @@ describe('driving the payment', () => {
       .thenAppends('PaymentFailed');
   });
 
-  it('absent after close | open, or in review as unresolved: fails without a person, when the series has no number either (R8)', () => {
+  it('absent after close | open or unresolved, no number: fails without a person (R8)', () => {
     for (const life of [open, unresolved]) {
       given(life.with(late))
         .knowing(SUBJECT, absentAt(NOON + CLOSE_MS))
@@ -174,12 +174,12 @@ describe('driving the payment', () => {
     }
   });
 
-  it('absent after close | in review for what was seen: stays there, since a look-up that misses it does not undo it', () =>
+  it('absent after close | in review for what was seen: stays in review', () =>
     given(review.with(late))
       .knowing(SUBJECT, { ...absentAt(NOON + CLOSE_MS), searched: true })
       .thenStep('DeadLetter'));
 
-  it('look-up unusable after close | id in the series: counts as Captured + number (hole 5b)', () => {
+  it('look-up unusable after close | id in the series: is Captured + number (hole 5b)', () => {
     for (const life of [open, unresolved]) {
       given(life.with(late))
         .knowing(SUBJECT, failedAt(NOON + GIVE_UP_MS))

@@ -16,7 +16,7 @@ const note = numbered(3, { series: 'CN' });
 
 /** The page's table "driving refunds", row by row. */
 describe('driving refunds', () => {
-  it('recorded cancellation, rest > 0, cancel#n left: asks for the rest again under the next id (hole 11)', () => {
+  it('recorded cancellation, rest > 0, cancel#n left: asks under the next id (hole 11)', () => {
     const again = asked.cancelled().refunded('cancel#1').refundFailed('r-1').compared();
     expect(refundsOf(again)).to.deep.equal([
       'r-1 failed 1000',
@@ -29,7 +29,7 @@ describe('driving refunds', () => {
     ]);
   });
 
-  it('recorded cancellation, rest > 0: is asked for once it was compared, and what is known is recorded first', () => {
+  it('recorded cancellation, rest > 0: is compared, recorded, and then asked for', () => {
     const { events, context } = asked.cancelled();
     const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
     const compared = { type: 'GatewayCompared', data: { at: NOON } } as const;
@@ -44,7 +44,7 @@ describe('driving refunds', () => {
       .thenAppends('RefundRequested');
   });
 
-  it('recorded cancellation, rest > 0, no id left: is dead-lettered, after all other refunds were driven', () => {
+  it('recorded cancellation, rest > 0, no id left: is dead-lettered after all refunds', () => {
     const exhausted = { type: 'DeadLetter', reason: 'cancel-refund-exhausted' } as const;
     given(exhaust(paid)).next().thenIs(exhausted);
     expect(refundsOf(exhaust(paid))).to.have.length(Order.CANCEL_REFUNDS_MAX);
@@ -84,7 +84,7 @@ describe('driving refunds', () => {
     }
   });
 
-  it('Succeeded + number, recorded cancellation: is cancelled with the last of the money, not before', () => {
+  it('Succeeded + number, recorded cancellation: is cancelled with the last of the money', () => {
     const cancelling = asked.cancelled();
     given(cancelling)
       .knowing(SUBJECT, { answer: back(), number: note })
@@ -127,7 +127,7 @@ describe('driving refunds', () => {
     }
   });
 
-  it('look-up unusable after close, not in the series: asks for a review, and stays reserved', () => {
+  it('look-up unusable after close, no number: asks for a review, and stays reserved', () => {
     const nowhere = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     given(asked.with(late)).knowing(SUBJECT, nowhere).thenAppends('RefundReviewRequired');
     given(review.with(late)).knowing(SUBJECT, nowhere).thenIs({
@@ -138,7 +138,7 @@ describe('driving refunds', () => {
     expect(Order.sumsOf(review.state)).to.include({ pending: 1_000, rest: 3_758 });
   });
 
-  it('another amount or currency, or several refunds under one reference: asks for a review', () => {
+  it('another amount or currency, or several refunds: asks for a review', () => {
     for (const [answer, reason] of [
       [back({ amountMinor: 999 }), 'amount'],
       [back({ currency: 'USD' }), 'amount'],
@@ -156,9 +156,10 @@ describe('driving refunds', () => {
     }
   });
 
-  it('none, age < H / otherwise: sends the stored key and bytes, under a recorded cancellation too / looks up', () => {
+  it('none, age < H / otherwise: sends the stored key and bytes / looks up', () => {
     const body =
-      '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":1000,"currency":"EUR"}}';
+      '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1",' +
+      '"amountMinor":1000,"currency":"EUR"}}';
     const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);
     const young = { now: NOON + RESEND_HORIZON_MS - 1, prepareRefund };
     given(asked.with(young))

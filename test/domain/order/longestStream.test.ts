@@ -81,7 +81,7 @@ describe('the longest stream that the domain allows', () => {
     expect(Math.max(...sizes)).to.be.within(100_000, ITEM_BYTES_MAX / 2);
   });
 
-  it('is loaded whole, over the bound of a page, for the price that ADR 0016 names (F18, D11, S9)', async () => {
+  it('is loaded whole, over several pages, at ADR 0016’s price (F18, D11, S9)', async () => {
     const usual = orderLife().placed().captured();
     const letters = Array.from({ length: LETTERS }, (_, n) => [longestLetter(n)]);
     const commits = [...life.commits, ...letters];

@@ -20,7 +20,7 @@ const late = { now: NOON + CLOSE_MS };
 
 /** The last rows of the page's table "driving the payment": `evidence | condition`. */
 describe('driving the payment without evidence', () => {
-  it('none | open, no recorded cancellation, age < H: sends the stored key and bytes, whatever would be made today (R4)', () =>
+  it('none | open, no recorded cancellation, age < H: sends the stored bytes (R4)', () =>
     given(
       open.with({
         now: NOON + RESEND_HORIZON_MS - 1,
@@ -33,7 +33,9 @@ describe('driving the payment without evidence', () => {
         subject: SUBJECT,
         key: 'paidonce/dep1/o-1/payment/1',
         notAfter: NOON + RESEND_HORIZON_MS,
-        body: '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+        body:
+          '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,' +
+          '"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
       }));
 
   it('none | at the horizon (G8): looks up, and never sends again', () =>
@@ -41,10 +43,10 @@ describe('driving the payment without evidence', () => {
       .next()
       .thenIs(LOOK_UP));
 
-  it('none | recorded cancellation: looks up; the customer who cancelled is not charged (I14)', () =>
+  it('none | recorded cancellation: looks up; nobody who cancelled is charged (I14)', () =>
     given(open.cancelled()).next().thenIs(LOOK_UP));
 
-  it('refused | to be sent once more: waits for that only where it may still be sent by then', () => {
+  it('refused | to be sent once more: waits only where it may still be sent by then', () => {
     const refused = { answer: { type: 'Refused', code: 'resource_missing' } } as const;
     const within = (resendHorizonMs: number) =>
       open.learned(SUBJECT, refused).with({
@@ -63,7 +65,7 @@ describe('driving the payment without evidence', () => {
     given(review).knowing(SUBJECT, { searched: true }).thenIs(LOOK_UP);
   });
 
-  it('none | absent before close, or failing before it is given up: backs off, one millisecond before it too (hole 2)', () => {
+  it('none | absent before close, or failing, to the last millisecond: backs off (hole 2)', () => {
     const before = NOON + CLOSE_MS - 1;
     for (const life of [open, open.cancelled(), review, open.with({ attemptsMax: 2 })]) {
       // The clock has gone on since: what counts is when the look-up began.
@@ -81,7 +83,7 @@ describe('driving the payment without evidence', () => {
     }
   });
 
-  it('time-out, lost response, 5xx, 409, 429, mismatch, unreadable | -: backs off, never an event (R6, hole 1)', () => {
+  it('time-out, lost, 5xx, 409, 429, mismatch, unreadable | -: backs off (R6, hole 1)', () => {
     const anew = open.with({ ...late, attemptsMax: 2 });
     for (const life of [open, open.cancelled(), review, open.with(late), anew]) {
       given(life)
@@ -110,7 +112,9 @@ const LOOK_UP: Order.OrderStep = {
     orderId: 'o-1',
     attempt: 1,
     since: NOON - CLOCK_SKEW_MS,
-    body: '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+    body:
+      '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,' +
+      '"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
   },
 };
 

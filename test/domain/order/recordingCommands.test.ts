@@ -33,7 +33,9 @@ describe('recording a command', () => {
           data: {
             attempt: 1,
             paymentKey: 'paidonce/dep1/o-1/payment/1',
-            body: '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
+            body:
+              '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,' +
+              '"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
             amountMinor: 4_758,
             currency: 'EUR',
             at: NOON,
@@ -48,7 +50,7 @@ describe('recording a command', () => {
   it('PlaceOrder | only CancellationRequested: is cancelled, and nobody is charged (hole 4)', () =>
     given(empty.cancelled()).when(placeOrder()).thenTypes('OrderPlaced', 'OrderCancelled'));
 
-  it('PlaceOrder | placed, other fingerprint: is refused, whatever became of the order (F14, I16)', () => {
+  it('PlaceOrder | placed, other fingerprint: is refused in any state (F14, I16)', () => {
     for (const life of everyPlacedLife()) {
       given(life).when(placeOrder(anOrder(), 'other')).thenRejected({ type: 'PayloadConflict' });
     }
@@ -58,13 +60,13 @@ describe('recording a command', () => {
     for (const life of everyPlacedLife()) given(life).when(placeOrder()).thenNothing();
   });
 
-  it('CorrectEmail | not placed: waits for the order, also where its cancel or its refusal came first', () => {
+  it('CorrectEmail | not placed: waits for the order, even after a cancel or refusal', () => {
     for (const life of [empty, empty.cancelled()]) {
       given(life).when(correctEmail('ada@example.org')).thenRejected({ type: 'NotPlacedYet' });
     }
   });
 
-  it('CorrectEmail | placed: is recorded with who and why, whatever became of the order (case 15)', () => {
+  it('CorrectEmail | placed: is recorded with who and why, in any state (case 15)', () => {
     for (const life of everyPlacedLife()) {
       given(life)
         .when(correctEmail('ada@example.org', 'mistyped'))
@@ -95,7 +97,7 @@ describe('recording a command', () => {
     given(paid).when(correctEmail('Ada@example.com')).thenTypes('CustomerEmailCorrected');
   });
 
-  it('CorrectEmail | a copy that comes late: adds nothing, and with another reason is a correction', () => {
+  it('CorrectEmail | a late copy: adds nothing; with another reason it corrects', () => {
     const life = paid.corrected('b@example.com').corrected('c@example.com');
     given(life).when(correctEmail('b@example.com')).thenNothing();
     given(life).when(correctEmail('b@example.com', 'b again')).thenTypes('CustomerEmailCorrected');
@@ -109,7 +111,7 @@ describe('recording a command', () => {
       .thenRejected({ type: 'Refused', reason: '10 corrections already' });
   });
 
-  it('CancelOrder | empty: leaves a recorded cancellation, which may be the first of all events', () =>
+  it('CancelOrder | empty: leaves a recorded cancellation, perhaps the first event', () =>
     given(empty)
       .when(cancelOrder('too dear'))
       .thenEvents({ type: 'CancellationRequested', data: { reason: 'too dear', at: NOON } }));
@@ -127,7 +129,7 @@ describe('recording a command', () => {
     }
   });
 
-  it('CancelOrder | payment open or in review: leaves a recorded cancellation and voids nothing (hole 3)', () => {
+  it('CancelOrder | payment open or in review: is recorded, and voids nothing (hole 3)', () => {
     given(open).when(cancelOrder()).thenTypes('CancellationRequested');
     given(later(open)).when(cancelOrder()).thenTypes('CancellationRequested');
     given(open.inReview()).when(cancelOrder()).thenTypes('CancellationRequested');
@@ -138,7 +140,7 @@ describe('recording a command', () => {
       .when(cancelOrder())
       .thenTypes('CancellationRequested', 'OrderCancelled'));
 
-  it('CancelOrder | captured, rest > 0: asks for the rest, and pending refunds are not in it', () => {
+  it('CancelOrder | captured, rest > 0: asks for the rest, without pending refunds', () => {
     given(paid).when(cancelOrder()).thenTypes('CancellationRequested', 'RefundRequested');
     expect(requestsOf(paid.cancelled())).to.deep.equal([['cancel#1', 'cancel', 4_758]]);
     const partly = paid.asked('r-1', amount(1_000)).refunded('r-1').asked('r-2', amount(58));
@@ -149,12 +151,12 @@ describe('recording a command', () => {
     ]);
   });
 
-  it('CancelOrder | captured, rest > 0 that the gateway cannot move: leaves the recorded cancellation', () => {
+  it('CancelOrder | captured, rest > 0 that cannot be moved: is recorded only', () => {
     const prepareRefund = () => err({ type: 'Unchargeable', reason: 'today' } as const);
     given(paid.with({ prepareRefund })).when(cancelOrder()).thenTypes('CancellationRequested');
   });
 
-  it('CancelOrder | captured, rest = 0: is cancelled, but not before what is pending has ended', () => {
+  it('CancelOrder | captured, rest = 0: is cancelled, after what is pending', () => {
     const asked = paid.asked('r-1');
     given(asked).when(cancelOrder()).thenTypes('CancellationRequested');
     given(asked.refundInReview('r-1')).when(cancelOrder()).thenTypes('CancellationRequested');
@@ -163,7 +165,7 @@ describe('recording a command', () => {
       .thenTypes('CancellationRequested', 'OrderCancelled');
   });
 
-  it('RefundPayment | refundId known: adds nothing, and another one under the same id is refused', () => {
+  it('RefundPayment | refundId known: adds nothing, and refuses another of that id', () => {
     const asked = paid.asked('r-1', amount(1_000));
     const rejected = asked.asked('r-2', amount(4_000));
     expect(rejected.events.at(-1)?.type).to.equal('RefundRejected');
@@ -203,7 +205,7 @@ describe('recording a command', () => {
   it('RefundPayment | review: a person must look first', () =>
     given(open.inReview()).when(refundPayment('r-1')).thenRejected({ type: 'OrderInReview' }));
 
-  it('RefundPayment | captured, recorded cancellation or more than is left: the rejection is recorded (hole 15)', () => {
+  it('RefundPayment | cancelled, or more than is left: records the rejection (hole 15)', () => {
     const asked = paid.asked('r-1', amount(1_000));
     for (const [life, wanted, reason] of [
       [paid.cancelled(), amount(1), 'the order is being cancelled'],
@@ -235,7 +237,9 @@ describe('recording a command', () => {
         data: {
           refundId: 'r-1',
           refundKey: 'paidonce/dep1/o-1/refund/r-1',
-          body: '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1","amountMinor":2379,"currency":"EUR"}}',
+          body:
+            '{"refund":{"deployment":"dep1","orderId":"o-1","refundId":"r-1","paymentReference":"pi_1",' +
+            '"amountMinor":2379,"currency":"EUR"}}',
           amountMinor: 2_379,
           currency: 'EUR',
           at: NOON,

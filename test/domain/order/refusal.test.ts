@@ -48,7 +48,7 @@ describe('an order that is refused at the door', () => {
     expect(firstIllegal(life.captured().commits)).to.equal(undefined);
   });
 
-  it('keeps the cancellation that came before it: a valid one that comes later is charged to nobody', () => {
+  it('keeps an earlier cancellation: a valid order that comes later charges nobody', () => {
     const life = empty.cancelled().refused();
     expect(typesOf(life.events)).to.deep.equal(['CancellationRequested', 'OrderRefused']);
     expect(firstIllegal(life.commits)).to.equal(undefined);

@@ -55,7 +55,7 @@ describe('the registry of series', () => {
     ).to.deep.equal(err({ type: 'RegistryFull', series: 'ONE_MORE' }));
   });
 
-  it('has no two series of which two documents are printed alike, whatever is asked of it (B9)', () =>
+  it('has no two series whose documents are printed alike, whatever is asked (B9)', () =>
     fc.assert(
       fc.property(fc.array(anyDeclared(), { maxLength: 8 }), (all) => {
         let registry: Registry.Registry = new Map();

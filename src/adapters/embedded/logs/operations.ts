@@ -1,4 +1,5 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
+import { isJsonObject, parseJson } from '../../../application/ports/json.ts';
 import {
   checkBatch,
   checkGroupName,
@@ -60,23 +61,6 @@ const describeLogGroups: LogOperation = (store, { logGroupNamePrefix, limit, nex
   }));
 };
 
-const describeLogStreams: LogOperation = (store, input) =>
-  groupOf(store, input).andThen((group) => {
-    const { logStreamNamePrefix, limit, nextToken } = input;
-    const prefix = typeof logStreamNamePrefix === 'string' ? logStreamNamePrefix : '';
-    const found = group.streams().filter(({ name }) => name.startsWith(prefix));
-    return page(found, { limit, nextToken }).map(({ items, token }) => ({
-      logStreams: items.map((stream) => ({
-        logStreamName: stream.name,
-        creationTime: stream.createdAt,
-        firstEventTimestamp: stream.firstEventAt,
-        lastEventTimestamp: stream.lastEventAt,
-        lastIngestionTime: stream.lastIngestionAt,
-      })),
-      nextToken: token,
-    }));
-  });
-
 const putLogEvents: LogOperation = (store, input, now) => {
   const { logEvents } = input;
   if (!isEvents(logEvents)) {
@@ -112,34 +96,13 @@ const filterLogEvents: LogOperation = (store, input) =>
     }),
   );
 
-/**
- * Starts with the latest page unless the head is requested. A token that leads no further is
- * returned again.
- */
-const getLogEvents: LogOperation = (store, input) =>
-  groupOf(store, input)
-    .andThen((group) => streamOf(group, input))
-    .andThen((stream) => {
-      const events = eventsOf([stream], input);
-      const { limit = PAGE_EVENTS_MAX, startFromHead } = input;
-      const first = startFromHead === true ? 0 : Math.max(0, events.length - Number(limit));
-      const nextToken = input['nextToken'] ?? String(first);
-      return page(events, { limit, nextToken }).map(({ items, start }) => ({
-        events: items,
-        nextForwardToken: String(start + items.length),
-        nextBackwardToken: String(start),
-      }));
-    });
-
 export const OPERATIONS: ReadonlyMap<string, LogOperation> = new Map([
   ['CreateLogGroup', createLogGroup],
   ['CreateLogStream', createLogStream],
   ['PutRetentionPolicy', putRetentionPolicy],
   ['DescribeLogGroups', describeLogGroups],
-  ['DescribeLogStreams', describeLogStreams],
   ['PutLogEvents', putLogEvents],
   ['FilterLogEvents', filterLogEvents],
-  ['GetLogEvents', getLogEvents],
 ]);
 
 const missing = (what: string): ServiceError => ({
@@ -175,7 +138,6 @@ const eventsOf = (streams: readonly LogStream[], input: Input): readonly StoredL
 
 type LogPage<Item> = {
   readonly items: readonly Item[];
-  readonly start: number;
   readonly token: string | undefined;
 };
 
@@ -199,7 +161,7 @@ const page = <Item>(
     items.push(item);
   }
   const end = start + items.length;
-  return ok({ items, start, token: end < all.length ? String(end) : undefined });
+  return ok({ items, token: end < all.length ? String(end) : undefined });
 };
 
 /*
@@ -231,12 +193,7 @@ const parseFilterPattern = (pattern: unknown): Result<IsMatch, ServiceError> => 
   }
   const wanted = [...pattern.matchAll(EACH)].map(([, name = '', text = '']) => ({ name, text }));
   return ok((message) => {
-    const event = parseJson(message);
-    return event.isOk() && wanted.some(({ name, text }) => event.value[name] === text);
+    const event = parseJson(message).unwrapOr(null);
+    return isJsonObject(event) && wanted.some(({ name, text }) => event[name] === text);
   });
 };
-
-const parseJson = Result.fromThrowable((message: string): Readonly<Record<string, unknown>> => {
-  const value: unknown = JSON.parse(message);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-});

@@ -1,3 +1,5 @@
+import { defined } from '../../defined.ts';
+
 /*
  * What CloudWatch Logs accepts and refuses, from its API reference (Logs_20140328). These rules are
  * not shared with the adapter, so that a wrong limit in the adapter fails here.
@@ -19,12 +21,6 @@ const RETENTIONS = [
 
 export type ServiceError = { readonly name: string; readonly message: string };
 export type InputEvent = { readonly timestamp: number; readonly message: string };
-export type RejectedInfo = {
-  readonly tooNewLogEventStartIndex?: number;
-  readonly tooOldLogEventEndIndex?: number;
-  readonly expiredLogEventEndIndex?: number;
-};
-
 export const invalid = (message: string): ServiceError => ({
   name: 'InvalidParameterException',
   message,
@@ -68,15 +64,12 @@ export const checkBatch = (
   return undefined;
 };
 
-/**
- * Events that are left out although the call succeeds. They are in chronological order at this
- * point.
- */
+/** Events that are left out although the call succeeds. They are in chronological order here. */
 export const rejections = (
   events: readonly InputEvent[],
   now: number,
   retentionDays: number | undefined,
-): RejectedInfo => {
+) => {
   const firstAt = (isSo: (time: number) => boolean) => {
     const index = events.findIndex(({ timestamp }) => isSo(timestamp));
     return index === -1 ? events.length : index;
@@ -85,11 +78,11 @@ export const rejections = (
   const kept = Math.min(AGE_MAX_MS, (retentionDays ?? Infinity) * DAY_MS);
   const expired = firstAt((time) => time >= now - kept);
   const tooNew = firstAt((time) => time > now + FUTURE_MAX_MS);
-  return {
-    ...(tooOld > 0 ? { tooOldLogEventEndIndex: tooOld } : {}),
-    ...(expired > tooOld ? { expiredLogEventEndIndex: expired } : {}),
-    ...(tooNew < events.length ? { tooNewLogEventStartIndex: tooNew } : {}),
-  };
+  return defined({
+    tooOldLogEventEndIndex: tooOld > 0 ? tooOld : undefined,
+    expiredLogEventEndIndex: expired > tooOld ? expired : undefined,
+    tooNewLogEventStartIndex: tooNew < events.length ? tooNew : undefined,
+  });
 };
 
 const isEvent = (event: unknown): event is InputEvent =>

@@ -4,92 +4,82 @@ import type { StoredIntent } from './intents.ts';
 import type { StoredRefundObject } from './refunds.ts';
 import { madeIn, type StoredResult } from './records.ts';
 
+type Executed<StripeObject> = { readonly object: StripeObject; readonly record: StoredResult };
+
 /** The objects of one account, in order of creation, like all lists here. */
-export type StripeBooks = {
+export class StripeBooks {
+  readonly #results = new Map<string, StoredResult>();
+  readonly #shown = new Set<string>();
+  readonly #intents = new Map<string, Executed<StoredIntent>>();
+  readonly #refunds = new Map<string, Executed<StoredRefundObject>>();
+
+  fold(record: StoredResult): void {
+    if (record.key !== undefined) this.#results.set(record.key, record);
+    const object = record.made ?? madeIn(record.body);
+    if (object?.object === 'refund') this.#refunds.set(object.id, { object, record });
+    if (object?.object === 'payment_intent') this.#intents.set(object.id, { object, record });
+  }
+
+  show({ key, fault }: { readonly key: string; readonly fault: Fault }): void {
+    this.#shown.add(`${fault} ${key}`);
+  }
+
+  wasShown(key: string, fault: Fault): boolean {
+    return this.#shown.has(`${fault} ${key}`);
+  }
+
   /** The newest result of the key, however old. */
-  result(key: string): StoredResult | undefined;
-  wasShown(key: string, fault: Fault): boolean;
-  intents(): readonly StoredIntent[];
-  intent(id: string): StoredIntent | undefined;
+  result(key: string): StoredResult | undefined {
+    return this.#results.get(key);
+  }
+
+  intents(): readonly StoredIntent[] {
+    return [...this.#intents.values()].map(({ object }) => object);
+  }
+
+  intent(id: string): StoredIntent | undefined {
+    return this.#intents.get(id)?.object;
+  }
+
   /** The result of a search: payments that were searchable at that time. */
-  searchable(atMs: number): readonly StoredIntent[];
+  searchable(atMs: number): readonly StoredIntent[] {
+    return [...this.#intents.values()]
+      .filter(({ record }) => record.atMs + (record.searchLagMs ?? 0) <= atMs)
+      .map(({ object }) => object);
+  }
+
   /** As they were at that time. */
-  refunds(atMs: number): readonly StoredRefundObject[];
-  refundsOf(paymentIntent: string, atMs: number): readonly StoredRefundObject[];
-  refund(id: string, atMs: number): StoredRefundObject | undefined;
-  ledger(atMs: number): {
-    readonly charges: readonly SandboxCharge[];
-    readonly refunds: readonly SandboxRefund[];
-  };
-};
+  refunds(atMs: number): readonly StoredRefundObject[] {
+    return [...this.#refunds.values()].map((refund) => asOf(refund, atMs));
+  }
 
-export type WritableBooks = StripeBooks & {
-  fold(record: StoredResult): void;
-  show(shown: { readonly key: string; readonly fault: Fault }): void;
-};
+  refundsOf(paymentIntent: string, atMs: number): readonly StoredRefundObject[] {
+    return [...this.#refunds.values()]
+      .filter(({ object }) => object.payment_intent === paymentIntent)
+      .map((refund) => asOf(refund, atMs));
+  }
 
-export const createBooks = (): WritableBooks => {
-  const results = new Map<string, StoredResult>();
-  const shown = new Set<string>();
-  const intents = new Map<
-    string,
-    { readonly intent: StoredIntent; readonly searchableMs: number }
-  >();
-  const refunds = new Map<string, StoredRefund>();
-  const refundsOf = new Map<string, StoredRefund[]>();
-  const charges: SandboxCharge[] = [];
-  return {
-    fold: (record) => {
-      if (record.key !== undefined) results.set(record.key, record);
-      const made = record.made ?? madeIn(record.body);
-      if (made === undefined) return;
-      if (made.object === 'refund') {
-        const stored = { refund: made, record };
-        refunds.set(made.id, stored);
-        refundsOf.set(made.payment_intent, [...(refundsOf.get(made.payment_intent) ?? []), stored]);
-        return;
-      }
-      intents.set(made.id, {
-        intent: made,
-        searchableMs: record.atMs + (record.searchLagMs ?? 0),
-      });
-      charges.push(chargeOf(made, record));
-    },
-    show: (of) => void shown.add(nameOf(of)),
-    result: (key) => results.get(key),
-    wasShown: (key, fault) => shown.has(nameOf({ key, fault })),
-    intents: () => [...intents.values()].map(({ intent }) => intent),
-    intent: (id) => intents.get(id)?.intent,
-    searchable: (atMs) =>
-      [...intents.values()]
-        .filter(({ searchableMs }) => searchableMs <= atMs)
-        .map(({ intent }) => intent),
-    refunds: (atMs) => [...refunds.values()].map(asOf(atMs)),
-    refundsOf: (paymentIntent, atMs) => (refundsOf.get(paymentIntent) ?? []).map(asOf(atMs)),
-    refund: (id, atMs) => {
-      const stored = refunds.get(id);
-      return stored && asOf(atMs)(stored);
-    },
-    ledger: (atMs) => ({
-      charges,
-      refunds: [...refunds.values()].map((stored) =>
-        ledgerRefundOf(asOf(atMs)(stored), stored.record),
-      ),
-    }),
-  };
-};
+  refund(id: string, atMs: number): StoredRefundObject | undefined {
+    const refund = this.#refunds.get(id);
+    return refund && asOf(refund, atMs);
+  }
 
-type StoredRefund = { readonly refund: StoredRefundObject; readonly record: StoredResult };
+  charges(): readonly SandboxCharge[] {
+    return [...this.#intents.values()].map(({ object, record }) => chargeOf(object, record));
+  }
 
-/**
- * The outcome of a refund is decided when it is created, so that nothing has to be written later.
- */
-const asOf =
-  (atMs: number) =>
-  ({ refund, record }: StoredRefund): StoredRefundObject =>
-    record.settleMs !== undefined && atMs >= record.atMs + record.settleMs
-      ? { ...refund, status: 'succeeded' }
-      : refund;
+  ledgerRefunds(atMs: number): readonly SandboxRefund[] {
+    return [...this.#refunds.values()].map((refund) =>
+      ledgerRefundOf(asOf(refund, atMs), refund.record),
+    );
+  }
+}
 
-const nameOf = ({ key, fault }: { readonly key: string; readonly fault: Fault }): string =>
-  `${fault} ${key}`;
+/** A refund's outcome is decided when it is created, so that nothing has to be written later. */
+const asOf = (
+  { object, record }: Executed<StoredRefundObject>,
+  atMs: number,
+): StoredRefundObject =>
+  record.settleMs !== undefined && atMs >= record.atMs + record.settleMs
+    ? { ...object, status: 'succeeded' }
+    : object;

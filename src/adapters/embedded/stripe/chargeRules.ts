@@ -16,10 +16,7 @@ const TAKEN =
   'uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw';
 const CURRENCIES: ReadonlySet<string> = new Set(TAKEN.split(' '));
 
-/**
- * Currencies with three decimals of which networks carry two, and with two decimals that must be
- * 00.
- */
+/** Networks carry two of three decimals; and some currencies have two decimals that must be 00. */
 const STEPS: Readonly<Record<string, number>> = {
   bhd: 10,
   jod: 10,

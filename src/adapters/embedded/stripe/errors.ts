@@ -1,3 +1,5 @@
+import { defined } from '../../defined.ts';
+
 /** An HTTP answer in Stripe's form. */
 export type StripeAnswer = {
   readonly status: number;
@@ -26,8 +28,7 @@ export const invalid = (message: string, param?: string, code?: string): StripeA
     status: 400,
     type: 'invalid_request_error',
     message,
-    ...(code === undefined ? {} : { code }),
-    ...(param === undefined ? {} : { param }),
+    ...defined({ code, param }),
   });
 
 /** `param` is the last part of Stripe's name of the kind: `intent` in `payment_intent`. */
@@ -46,10 +47,9 @@ export const inUse = (key: string): StripeAnswer =>
     type: 'invalid_request_error',
     code: 'idempotency_key_in_use',
     message:
-      'There is currently another in-progress request using this Idempotent Key (that ' +
-      'probably means you ' +
-      `submitted twice, and the other request is still going through): ${key}. Please ` +
-      'try again later.',
+      'There is currently another in-progress request using this Idempotent Key (that probably ' +
+      'means you submitted twice, and the other request is still going through): ' +
+      `${key}. Please try again later.`,
   });
 
 export const otherParameters = (key: string): StripeAnswer =>
@@ -57,9 +57,8 @@ export const otherParameters = (key: string): StripeAnswer =>
     status: 400,
     type: 'idempotency_error',
     message:
-      'Keys for idempotent requests can only be used with the same parameters they were ' +
-      'first used with. ' +
-      `Try using a key other than '${key}' if you meant to execute a different request.`,
+      'Keys for idempotent requests can only be used with the same parameters they were first ' +
+      `used with. Try using a key other than '${key}' if you meant to execute a different request.`,
   });
 
 export const otherEndpoint = (key: string, first: string, now: string): StripeAnswer =>
@@ -67,9 +66,8 @@ export const otherEndpoint = (key: string, first: string, now: string): StripeAn
     status: 400,
     type: 'idempotency_error',
     message:
-      'Keys for idempotent requests can only be used for the same endpoint they were ' +
-      'first used for ' +
-      `('${now}' vs '${first}'). Try using a key other than '${key}' if you meant to ` +
+      'Keys for idempotent requests can only be used for the same endpoint they were first ' +
+      `used for ('${now}' vs '${first}'). Try using a key other than '${key}' if you meant to ` +
       'execute a different request.',
   });
 

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import { isJsonObject } from '../../../application/ports/json.ts';
 
 /** The kinds of requests that a fault can affect. */
 export type RequestKind = 'charge' | 'refund' | 'look-up';
@@ -6,9 +7,7 @@ export type RequestKind = 'charge' | 'refund' | 'look-up';
 const POSTS: readonly RequestKind[] = ['charge', 'refund'];
 const ALL: readonly RequestKind[] = [...POSTS, 'look-up'];
 
-/**
- * Faults between a gateway and its client, and the requests that each affects (docs/sandbox.md).
- */
+/** Faults between a gateway and its client, and the requests that each affects. */
 export const FAULTS = {
   /** 429 with Retry-After, before anything else. */
   'rate-limited': ALL,
@@ -53,10 +52,7 @@ export type FaultSettings = {
   readonly seed: number;
   /** How long search does not find a payment that `search-lag` affected. */
   readonly searchLagMs: number;
-  /**
-   * The delay until a request that `captured-late` affected is executed after its connection was
-   * cut.
-   */
+  /** How long after its connection was cut a request with `captured-late` is executed. */
   readonly lateMs: number;
   /** How long a key that `key-forgotten` affected is kept. */
   readonly forgetMs: number;
@@ -81,10 +77,8 @@ type ChosenSettings = Partial<FaultSettings>;
 
 /** The mistake is described for the person who made it. */
 export const parseFaultSettings = (value: unknown): Result<ChosenSettings, string> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return err('faults are set by one JSON object');
-  }
-  const { percent = {}, ...numbers } = value as Record<string, unknown>;
+  if (!isJsonObject(value)) return err('faults are set by one JSON object');
+  const { percent = {}, ...numbers } = value;
   for (const [name, number] of Object.entries(numbers)) {
     if (!isLimit(name)) return err(`${JSON.stringify(name)} is no setting of faults`);
     if (!isWhole(number, FAULT_LIMITS[name])) {
@@ -95,9 +89,7 @@ export const parseFaultSettings = (value: unknown): Result<ChosenSettings, strin
 };
 
 const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return err('percent is not one JSON object');
-  }
+  if (!isJsonObject(value)) return err('percent is not one JSON object');
   for (const [name, number] of Object.entries(value)) {
     if (!isFault(name)) {
       return err(`no fault is called ${JSON.stringify(name)}; there are ${FAULT_NAMES.join(', ')}`);
@@ -106,7 +98,7 @@ const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> 
       return err(`the share of ${name} is not a whole number from 0 to 100 percent`);
     }
   }
-  return ok(value);
+  return ok(value as FaultSettings['percent']);
 };
 
 const isLimit = (name: string): name is keyof typeof FAULT_LIMITS =>

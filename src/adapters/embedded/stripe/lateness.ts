@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIRST_ACCOUNT, type PostponedRequest } from './records.ts';
-import type { MoneyOperation } from './operations.ts';
-import type { createRequests } from './requests.ts';
+import { OPERATIONS, type MoneyOperation } from './operations.ts';
+import type { Requests } from './requests.ts';
 import type { Store } from './store.ts';
 
-export type LatenessOptions = {
+type LatenessOptions = {
   readonly store: Store;
-  readonly requests: ReturnType<typeof createRequests>;
-  readonly operations: readonly MoneyOperation[];
+  readonly requests: Requests;
   readonly now: () => number;
   readonly closing: AbortSignal;
 };
@@ -17,8 +16,9 @@ export type LatenessOptions = {
  * stop or a kill interrupted are due again at the next start. A request whose key was used
  * meanwhile has no effect.
  */
-export const createLateness = ({ store, requests, operations, now, closing }: LatenessOptions) => {
+export const createLateness = ({ store, requests, now, closing }: LatenessOptions) => {
   const underWay = new Set<Promise<void>>();
+  const find = (id: string) => store.postponed().find((each) => each.id === id);
 
   const carryOut = async (
     operation: MoneyOperation,
@@ -27,16 +27,15 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
     const { id, body, key, dueMs, account = FIRST_ACCOUNT } = postponed;
     await sleep(Math.max(0, dueMs - now()), undefined, { signal: closing });
     await requests.post(operation, { body, key, account, postponed: id });
-    if (store.isPostponed(id)) await store.append({ type: 'Idle', postponed: id });
+    if (find(id) !== undefined) await store.append({ type: 'Idle', postponed: id });
   };
 
   const begin = (postponed: PostponedRequest): void => {
-    const operation = operations.find(({ path }) => path === postponed.path);
+    const operation = OPERATIONS.find(({ path }) => path === postponed.path);
     if (operation === undefined) {
       throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);
     }
-    // After a stop, or if the journal accepts nothing more, it stays postponed until the next
-    // start.
+    // After a stop, or if the journal takes nothing more, it stays postponed until the next start.
     const running = carryOut(operation, postponed)
       .catch(() => undefined)
       .finally(() => underWay.delete(running));
@@ -46,7 +45,7 @@ export const createLateness = ({ store, requests, operations, now, closing }: La
 
   return {
     begin: (id: string): void => {
-      const postponed = store.postponed().find((each) => each.id === id);
+      const postponed = find(id);
       if (postponed !== undefined) begin(postponed);
     },
     /** To be called once the sandbox is closing. */

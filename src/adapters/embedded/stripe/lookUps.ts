@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { err, ok, type Result } from 'neverthrow';
 import { accountOf } from './records.ts';
 import type { StripeBooks } from './books.ts';
-import { notFound, rateLimited, serverError, type StripeAnswer } from './errors.ts';
+import { invalid, notFound, rateLimited, serverError, type StripeAnswer } from './errors.ts';
 import type { Faults } from './faults.ts';
-import type { Parameters } from './parameters.ts';
-import { listIntents, listRefunds, searchIntents } from './lists.ts';
+import { missing, onlyKnown, type Parameters } from './parameters.ts';
 import { garble, hangUp, send } from './replies.ts';
+import { parseQuery } from './search.ts';
 import type { Store } from './store.ts';
 
 type ReadRoute = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
 
-export type LookUpsOptions = {
+type LookUpsOptions = {
   readonly store: Store;
   readonly faults: Faults;
   readonly now: () => number;
@@ -70,3 +71,101 @@ const found = (
   kind: 'payment_intent' | 'refund',
   id: string,
 ): StripeAnswer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });
+
+const LIST_DEFAULT = 10;
+const LIST_MAX = 100;
+/** The only supported filter on `created`: https://docs.stripe.com/api/payment_intents/list */
+const SINCE = 'created[gte]';
+
+const INTENTS = '/v1/payment_intents';
+const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page']);
+const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after', SINCE]);
+const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...INTENT_PARAMETERS, 'payment_intent']);
+
+const listIntents = (books: StripeBooks, query: Parameters): StripeAnswer =>
+  answerOf(
+    onlyKnown(query, INTENT_PARAMETERS).andThen(() =>
+      madeSince(books.intents(), query)
+        .andThen((intents) => pageOf(intents, query, 'payment_intent'))
+        .map((page) => listOf(INTENTS, page)),
+    ),
+  );
+
+const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
+  answerOf(
+    onlyKnown(query, REFUND_PARAMETERS).andThen(() => {
+      const { payment_intent: intent } = query;
+      const refunds =
+        typeof intent === 'string' ? books.refundsOf(intent, nowMs) : books.refunds(nowMs);
+      return madeSince(refunds, query)
+        .andThen((since) => pageOf(since, query, 'refund'))
+        .map((page) => listOf('/v1/refunds', page));
+    }),
+  );
+
+/** Only finds what is searchable by now: Stripe's search lags behind its lists. */
+const searchIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
+  answerOf(
+    onlyKnown(query, SEARCH_PARAMETERS)
+      .andThen(({ query: text }) => (typeof text === 'string' ? ok(text) : missing('query')))
+      .andThen(parseQuery)
+      .andThen((matches) => {
+        const matching = books.searchable(nowMs).filter((intent) => matches(intent));
+        const { limit, page: after } = query;
+        return pageOf(matching, { limit, starting_after: after }, 'payment_intent')
+          .mapErr((answer) =>
+            answer.status === 404 ? invalid('Invalid page token.', 'page') : answer,
+          )
+          .map(({ data, more }) => ({
+            object: 'search_result',
+            url: `${INTENTS}/search`,
+            has_more: more,
+            next_page: more ? (data.at(-1)?.id ?? null) : null,
+            data,
+          }));
+      }),
+  );
+
+/** Stripe counts in whole seconds. */
+const madeSince = <T extends { readonly created: number }>(
+  all: readonly T[],
+  { [SINCE]: since = '0' }: Parameters,
+): Result<readonly T[], StripeAnswer> =>
+  typeof since === 'string' && /^\d{1,12}$/.test(since)
+    ? ok(all.filter(({ created }) => created >= Number(since)))
+    : err(invalid(`Invalid integer: ${JSON.stringify(since)}`, SINCE, 'parameter_invalid_integer'));
+
+type ListPage<T> = { readonly data: readonly T[]; readonly more: boolean };
+
+/** https://docs.stripe.com/api/pagination: the newest first, after the named one. */
+const pageOf = <T extends { readonly id: string }>(
+  oldestFirst: readonly T[],
+  { limit: text = String(LIST_DEFAULT), starting_after: after }: Parameters,
+  kind: 'payment_intent' | 'refund',
+): Result<ListPage<T>, StripeAnswer> => {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
+    const message = `Invalid integer: ${JSON.stringify(text)}`;
+    return err(invalid(message, 'limit', 'parameter_invalid_integer'));
+  }
+  const newestFirst = oldestFirst.toReversed();
+  const at = after === undefined ? -1 : newestFirst.findIndex(({ id }) => id === after);
+  if (after !== undefined && at < 0) return err(notFound(kind, JSON.stringify(after)));
+  return ok({
+    data: newestFirst.slice(at + 1, at + 1 + limit),
+    more: newestFirst.length > at + 1 + limit,
+  });
+};
+
+const listOf = (url: string, { data, more }: ListPage<object>): object => ({
+  object: 'list',
+  url,
+  has_more: more,
+  data,
+});
+
+const answerOf = (result: Result<object, StripeAnswer>): StripeAnswer =>
+  result.match(
+    (body) => ({ status: 200, body }),
+    (answer) => answer,
+  );

@@ -25,7 +25,7 @@ export type MoneyOperation = {
   refusal(parameters: Parameters): StripeAnswer;
 };
 
-export const createCharges = (): MoneyOperation => ({
+const charges: MoneyOperation = {
   path: '/v1/payment_intents',
   kind: 'charge',
   behaviour: ({ payment_method: method }) => behaviourOf(String(method)),
@@ -34,9 +34,9 @@ export const createCharges = (): MoneyOperation => ({
       run: (atMs, faults) => confirm(create, { atMs, wrongAmount: faults.has('wrong-amount') }),
     })),
   refusal: ({ payment_method: method }) => noSuchMethod(String(method)),
-});
+};
 
-export const createRefunds = (): MoneyOperation => ({
+const refunds: MoneyOperation = {
   path: '/v1/refunds',
   kind: 'refund',
   behaviour: ({ payment_intent: id }, books) =>
@@ -57,7 +57,9 @@ export const createRefunds = (): MoneyOperation => ({
       });
     }),
   refusal: ({ payment_intent: id }) => noSuchPayment(String(id)),
-});
+};
+
+export const OPERATIONS: readonly MoneyOperation[] = [charges, refunds];
 
 const noSuchPayment = (id: string): StripeAnswer =>
   invalid(`No such payment_intent: '${id}'`, 'payment_intent', 'resource_missing');

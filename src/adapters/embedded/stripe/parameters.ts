@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import qs from 'qs';
 import { chargeRulesOf } from './chargeRules.ts';
 import { invalid, type StripeAnswer } from './errors.ts';
@@ -70,23 +70,16 @@ const KNOWN: ReadonlySet<string> = new Set([
   'description',
 ]);
 
-/**
- * Mistakes in a request are reported before anything is executed, and never stored under its key.
- */
+/** Mistakes are reported before anything is executed, and never stored under the key. */
 export const parseCreateIntent = (parameters: Parameters): Result<CreateIntent, StripeAnswer> =>
   onlyKnown(parameters, KNOWN)
     .andThen(parseConfirmation)
     .andThen((description) =>
-      parseMoney(parameters).andThen((money) =>
-        parseMethod(parameters).andThen((method) =>
-          parseMetadata(parameters).map((metadata) => ({
-            ...money,
-            ...method,
-            metadata,
-            description,
-          })),
-        ),
-      ),
+      Result.combine([
+        parseMoney(parameters),
+        parseMethod(parameters),
+        parseMetadata(parameters),
+      ]).map(([money, method, metadata]) => ({ ...money, ...method, metadata, description })),
     );
 
 const parseConfirmation = (parameters: Parameters): Result<string | null, StripeAnswer> => {

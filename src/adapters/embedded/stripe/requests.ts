@@ -17,12 +17,8 @@ import type { Job, MoneyOperation } from './operations.ts';
 import type { Behaviour } from './paymentMethods.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
-import { createTurns } from './turns.ts';
 
-/**
- * `HangUp`: the connection is closed without an answer. `Postponed`: the same, and the request is
- * executed later.
- */
+/** The connection is closed for `HangUp` and `Postponed`, which is executed later. */
 export type Reaction =
   | (StripeAnswer & {
       readonly type: 'Answer';
@@ -32,7 +28,7 @@ export type Reaction =
   | { readonly type: 'HangUp' }
   | { readonly type: 'Postponed'; readonly id: string };
 
-export type RequestsOptions = {
+type RequestsOptions = {
   readonly store: Store;
   readonly faults: Faults;
   readonly now: () => number;
@@ -51,12 +47,23 @@ export type StripeRequest = {
 
 type ChosenFaults = {
   readonly faults: ReadonlySet<Fault>;
-  /** Faults of the payment method, recorded for the key. */
-  readonly once: boolean;
-  readonly slow: boolean;
+  /** The payment method's own fault, which occurs once for each key. */
+  readonly once?: Fault;
+  readonly slow?: boolean;
 };
 
-const NOTHING: ChosenFaults = { faults: new Set(), once: false, slow: false };
+/** Faults after which nothing is kept for the key that would answer the next request. */
+const KEEPS_NOTHING: ReadonlySet<Fault> = new Set([
+  'rate-limited',
+  'dropped',
+  'conflict',
+  'refused',
+  'captured-late',
+  'key-forgotten',
+]);
+
+/** Executed without an answer. */
+const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten'];
 
 const KEY_CHARACTERS_MAX = 255;
 
@@ -65,40 +72,69 @@ const KEY_CHARACTERS_MAX = 255;
  * (https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level). The
  * first executed result of a key, a decline as well as a capture, is kept and repeated. Other
  * parameters under the key are refused. While the first request runs, others get 409. A request
- * that fails validation was never executed, and is not kept. After the key window the key is new
- * again.
+ * that fails validation was not executed, and is not kept. After its window a key is new.
  */
-export const createRequests = (options: RequestsOptions) => {
-  const { store, faults, now, keyWindowMs, slowMs, closing } = options;
-  const running = new Set<string>();
-  const inTurn = createTurns();
+export class Requests {
+  readonly #options: RequestsOptions;
+  readonly #running = new Set<string>();
+  /** The end of the newest work on each object. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
-  /**
-   * A payment method's fault occurs once for each key, and no other fault occurs at the same time.
-   */
-  const choose = (
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  async post(operation: MoneyOperation, request: StripeRequest): Promise<Reaction> {
+    const { store, faults } = this.#options;
+    const { body, key, account } = request;
+    const books = store.of(account);
+    if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
+      return first(invalid('Idempotency keys have 1 to 255 characters.'));
+    }
+    const parameters = parseForm(body);
+    const chosen = this.#choose(operation, operation.behaviour(parameters, books), request);
+    // Rate limiters run before the idempotency layer.
+    if (chosen.faults.has('rate-limited') && !store.isFull()) {
+      faults.count(['rate-limited']);
+      await this.#remember(request, chosen);
+      return first(rateLimited);
+    }
+    const earlier = key === undefined ? undefined : this.#known(operation.path, request, key);
+    if (earlier !== undefined) return earlier;
+    const job = operation.parse(parameters, books);
+    if (job.isErr()) return first(job.error);
+    if (store.isFull()) return first(full);
+    const used = `${account} ${key ?? ''}`;
+    if (key !== undefined) this.#running.add(used);
+    return this.#execute({ operation, job: job.value, request, chosen }).finally(() =>
+      this.#running.delete(used),
+    );
+  }
+
+  /** While a payment method's fault occurs, no other does. */
+  #choose(
     operation: MoneyOperation,
     behaviour: Behaviour | undefined,
-    request: StripeRequest,
-  ): ChosenFaults => {
-    const { key, account, postponed } = request;
-    if (postponed !== undefined) return NOTHING;
-    if (behaviour?.type === 'Slow') return { ...NOTHING, slow: true };
-    if (
-      behaviour?.type === 'Show' &&
-      !(key !== undefined && store.of(account).wasShown(key, behaviour.fault))
-    ) {
-      return { ...NOTHING, faults: new Set([behaviour.fault]), once: true };
-    }
-    return { ...NOTHING, faults: faults.draw(operation.kind) };
-  };
+    { key, account, postponed }: StripeRequest,
+  ): ChosenFaults {
+    const { store, faults } = this.#options;
+    if (postponed !== undefined) return { faults: new Set() };
+    if (behaviour?.type === 'Slow') return { faults: new Set(), slow: true };
+    const once = behaviour?.type === 'Show' ? behaviour.fault : undefined;
+    const wasShown = key !== undefined && once && store.of(account).wasShown(key, once);
+    return once === undefined || wasShown === true
+      ? { faults: faults.draw(operation.kind) }
+      : { faults: new Set([once]), once };
+  }
 
-  const known = (
-    path: string,
-    { body, account }: StripeRequest,
-    key: string,
-  ): Reaction | undefined => {
-    if (running.has(`${account} ${key}`)) return first(inUse(key));
+  async #remember({ key, account }: StripeRequest, { once }: ChosenFaults): Promise<void> {
+    if (key === undefined || once === undefined || !KEEPS_NOTHING.has(once)) return;
+    await this.#options.store.append({ type: 'Shown', key, fault: once, account });
+  }
+
+  #known(path: string, { body, account }: StripeRequest, key: string): Reaction | undefined {
+    const { store, now, keyWindowMs } = this.#options;
+    if (this.#running.has(`${account} ${key}`)) return first(inUse(key));
     const result = store.of(account).result(key);
     if (result === undefined) return undefined;
     if (now() - result.atMs >= (result.forgetMs ?? keyWindowMs)) return undefined;
@@ -106,56 +142,57 @@ export const createRequests = (options: RequestsOptions) => {
     if (result.fingerprint !== fingerprintOf(body)) return first(otherParameters(key));
     const { status, garbled = false } = result;
     return { type: 'Answer', status, body: result.body, replayed: true, garbled };
-  };
+  }
 
-  const remember = async (
-    fault: Fault,
-    { key, account }: StripeRequest,
-    { once }: ChosenFaults,
-  ): Promise<void> => {
-    if (once && key !== undefined) await store.append({ type: 'Shown', key, fault, account });
-  };
+  async #execute(execution: Execution): Promise<Reaction> {
+    const { slowMs, closing } = this.#options;
+    const { operation, job, request, chosen } = execution;
+    const { faults } = chosen;
+    this.#options.faults.count(faults);
+    await this.#remember(request, chosen);
+    if (faults.has('dropped')) return hangUp;
+    if (faults.has('conflict')) return first(inUse(request.key ?? ''));
+    if (faults.has('refused')) return first(operation.refusal(parseForm(request.body)));
+    if (faults.has('captured-late')) return this.#postpone(operation, request);
+    const answer = await this.#inTurn(job.object, () => this.#carryOut(execution));
+    if (SILENT.some((fault) => faults.has(fault))) return hangUp;
+    if (chosen.slow) await sleep(slowMs, undefined, { signal: closing }).catch(ignoreAbort);
+    return { ...first(answer), garbled: faults.has('garbage-body') };
+  }
 
-  /** Answers in place of an execution. */
-  const disturb = async (
-    operation: MoneyOperation,
-    request: StripeRequest,
-    chosen: ChosenFaults,
-  ): Promise<Reaction | undefined> => {
+  async #postpone(operation: MoneyOperation, request: StripeRequest): Promise<Reaction> {
+    const { store, faults, now } = this.#options;
     const { body, key, account } = request;
-    if (chosen.faults.has('dropped')) {
-      await remember('dropped', request, chosen);
-      return hangUp;
-    }
-    if (chosen.faults.has('conflict')) {
-      await remember('conflict', request, chosen);
-      return first(inUse(key ?? ''));
-    }
-    if (chosen.faults.has('refused')) {
-      await remember('refused', request, chosen);
-      return first(operation.refusal(parseForm(body)));
-    }
-    if (!chosen.faults.has('captured-late')) return undefined;
-    await remember('captured-late', request, chosen);
     const id = newId('late');
     const dueMs = now() + faults.settings().lateMs;
     const keyed = key === undefined ? {} : { key };
     const { path } = operation;
     await store.append({ type: 'Postponed', id, path, body, ...keyed, dueMs, account });
     return { type: 'Postponed', id };
-  };
+  }
+
+  /** Runs work on one object in order of arrival, and work on other objects meanwhile. */
+  async #inTurn<T>(object: string | undefined, work: () => Promise<T>): Promise<T> {
+    if (object === undefined) return work();
+    // The result of the earlier work belongs to its own caller.
+    const mine = (this.#turns.get(object) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(object, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(object) === mine) this.#turns.delete(object);
+    }
+  }
 
   /** Once it is in the journal it has happened, whatever becomes of the answer. */
-  const carryOut = async (
-    operation: MoneyOperation,
-    job: Job,
-    { request, shown }: { readonly request: StripeRequest; readonly shown: ChosenFaults['faults'] },
-  ): Promise<StripeAnswer> => {
+  async #carryOut({ operation, job, request, chosen }: Execution): Promise<StripeAnswer> {
+    const { store, faults: settable, now } = this.#options;
     const { body, key, account, postponed } = request;
-    const settings = faults.settings();
+    const { faults } = chosen;
+    const settings = settable.settings();
     const atMs = now();
-    const done = shown.has('server-error') ? serverError : job.run(atMs, shown);
-    const hides = shown.has('server-error-executed');
+    const done = faults.has('server-error') ? serverError : job.run(atMs, faults);
+    const hides = faults.has('server-error-executed');
     const made = madeIn(done.body);
     const isPending = made?.object === 'refund' && made.status === 'pending';
     const answer = hides ? serverError : done;
@@ -169,60 +206,21 @@ export const createRequests = (options: RequestsOptions) => {
       ...answer,
       ...(hides && made !== undefined ? { made } : {}),
       ...(isPending ? { settleMs: settings.lateMs } : {}),
-      ...(shown.has('garbage-body') ? { garbled: true } : {}),
-      ...(shown.has('key-forgotten') ? { forgetMs: settings.forgetMs } : {}),
-      ...(shown.has('search-lag') ? { searchLagMs: settings.searchLagMs } : {}),
+      ...(faults.has('garbage-body') ? { garbled: true } : {}),
+      ...(faults.has('key-forgotten') ? { forgetMs: settings.forgetMs } : {}),
+      ...(faults.has('search-lag') ? { searchLagMs: settings.searchLagMs } : {}),
       ...(postponed === undefined ? {} : { postponed }),
     });
     return answer;
-  };
+  }
+}
 
-  const execute = async (
-    operation: MoneyOperation,
-    job: Job,
-    request: StripeRequest,
-    chosen: ChosenFaults,
-  ) => {
-    const { faults: shown, slow } = chosen;
-    faults.count(shown);
-    const disturbed = await disturb(operation, request, chosen);
-    if (disturbed !== undefined) return disturbed;
-    if (shown.has('key-forgotten')) await remember('key-forgotten', request, chosen);
-    const answer = await inTurn(job.object, () => carryOut(operation, job, { request, shown }));
-    if (SILENT.some((fault) => shown.has(fault))) return hangUp;
-    if (slow) await sleep(slowMs, undefined, { signal: closing }).catch(ignoreAbort);
-    return { ...first(answer), garbled: shown.has('garbage-body') };
-  };
-
-  return {
-    async post(operation: MoneyOperation, request: StripeRequest): Promise<Reaction> {
-      const { body, key, account } = request;
-      const books = store.of(account);
-      if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
-        return first(invalid('Idempotency keys have 1 to 255 characters.'));
-      }
-      const parameters = parseForm(body);
-      const chosen = choose(operation, operation.behaviour(parameters, books), request);
-      // Rate limiters run before the idempotency layer.
-      if (chosen.faults.has('rate-limited') && !store.isFull()) {
-        faults.count(new Set(['rate-limited']));
-        await remember('rate-limited', request, chosen);
-        return first(rateLimited);
-      }
-      const earlier = key === undefined ? undefined : known(operation.path, request, key);
-      if (earlier !== undefined) return earlier;
-      const job = operation.parse(parameters, books);
-      if (job.isErr()) return first(job.error);
-      if (store.isFull()) return first(full);
-      const used = `${account} ${key ?? ''}`;
-      if (key !== undefined) running.add(used);
-      return execute(operation, job.value, request, chosen).finally(() => running.delete(used));
-    },
-  };
+type Execution = {
+  readonly operation: MoneyOperation;
+  readonly job: Job;
+  readonly request: StripeRequest;
+  readonly chosen: ChosenFaults;
 };
-
-/** Executed without an answer. */
-const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten'];
 
 const hangUp: Reaction = { type: 'HangUp' };
 

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, Result } from 'neverthrow';
 import { invalid, type StripeAnswer } from './errors.ts';
 import type { StoredIntent } from './intents.ts';
 
@@ -9,33 +9,20 @@ const CLAUSES_MAX = 10;
 /** A quoted text, in which a backslash escapes the next character. */
 const QUOTED = String.raw`(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')`;
 /** A field, a colon and a quoted value. */
-const CLAUSE = new RegExp(String.raw`\s*(\w+)(?:\[${QUOTED}\])?:${QUOTED}`, 'uy');
-const AND = /\s+AND\s+/uy;
-const END = /\s*$/uy;
+const CLAUSE = String.raw`(\w+)(?:\[${QUOTED}\])?:${QUOTED}`;
+const QUERY = new RegExp(String.raw`^\s*${CLAUSE}(?:\s+AND\s+${CLAUSE})*\s*$`, 'u');
+const EACH = new RegExp(CLAUSE, 'gu');
 
-/**
- * `metadata['key']:'value'` and `status:'value'`, joined by AND: the supported part of the
- * language.
- */
+/** The supported part: `metadata['key']:'value'` and `status:'value'`, joined by AND. */
 export const parseQuery = (query: string): Result<Matches, StripeAnswer> => {
-  const clauses: Matches[] = [];
-  let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(query);
-    at += match?.[0].length ?? 0;
-    return match;
-  };
-  while (clauses.length < CLAUSES_MAX) {
-    const match = take(CLAUSE);
-    if (match === null) return err(unreadable);
-    const clause = clauseOf(match);
-    if (clause.isErr()) return err(clause.error);
-    clauses.push(clause.value);
-    if (take(END) !== null) return ok((intent) => clauses.every((matches) => matches(intent)));
-    if (take(AND) === null) return err(unreadable);
+  if (!QUERY.test(query)) return err(unreadable);
+  const clauses = [...query.matchAll(EACH)];
+  if (clauses.length > CLAUSES_MAX) {
+    return err(invalid(`A search query has at most ${CLAUSES_MAX} clauses.`, 'query'));
   }
-  return err(invalid(`A search query has at most ${CLAUSES_MAX} clauses.`, 'query'));
+  return Result.combine(clauses.map(clauseOf)).map(
+    (matches) => (intent) => matches.every((match) => match(intent)),
+  );
 };
 
 /** Stripe's `:` compares without regard to case, which a client must know. */

@@ -1,3 +1,7 @@
+import { join } from 'node:path';
+import { openSyncedJournal, type SyncedJournal } from '../journal.ts';
+import { StripeBooks } from './books.ts';
+import type { SandboxCharge, SandboxRefund } from './ledger.ts';
 import {
   FIRST_ACCOUNT,
   isRecord,
@@ -5,78 +9,90 @@ import {
   type PostponedRequest,
   type StoredRecord,
 } from './records.ts';
-import { createBooks, type StripeBooks, type WritableBooks } from './books.ts';
-import { openJournal } from './journal.ts';
-import type { SandboxCharge, SandboxRefund } from './ledger.ts';
-
-export type { SandboxCharge, SandboxRefund };
 
 /** Everything is also in memory, a few kilobytes each, and never removed. */
 export const RECORDS_MAX = 100_000;
 
-export type Store = {
-  isFull(): boolean;
-  /** The objects of one account, which no other account sees. */
-  of(account: string): StripeBooks;
-  /** The requests that are still to be executed. */
-  postponed(): readonly PostponedRequest[];
-  isPostponed(id: string): boolean;
-  /** Resolves when the record is durable; an append that did not resolve may be lost in a crash. */
-  append(record: StoredRecord): Promise<void>;
-  /** All accounts, one after the other, as they were at that time. */
-  ledger(atMs: number): ReturnType<StripeBooks['ledger']>;
-  close(): Promise<void>;
-};
-
-/** An account without any object. */
-const NOTHING: StripeBooks = createBooks();
-
 /** The sandbox's state: a fold of its journal. */
 export const openStore = async (folder: string): Promise<Store> => {
-  const accounts = new Map<string, WritableBooks>();
-  const postponed = new Map<string, PostponedRequest>();
-  let records = 0;
+  const journal = await openSyncedJournal(join(folder, 'ledger.jsonl'));
+  const store = new Store(journal);
+  try {
+    for (const record of journal.entries()) {
+      if (!isRecord(record)) throw new Error(`a record in ${folder} is not one of this sandbox's`);
+      store.fold(record);
+    }
+    return store;
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+};
 
-  const booksOf = ({ account = FIRST_ACCOUNT }: AccountRecord): WritableBooks => {
-    const books = accounts.get(account) ?? createBooks();
-    accounts.set(account, books);
-    return books;
-  };
-  const fold = (record: StoredRecord): void => {
-    records += 1;
+export class Store {
+  readonly #journal: SyncedJournal;
+  readonly #accounts = new Map<string, StripeBooks>();
+  readonly #postponed = new Map<string, PostponedRequest>();
+  #records = 0;
+
+  constructor(journal: SyncedJournal) {
+    this.#journal = journal;
+  }
+
+  isFull(): boolean {
+    return this.#records >= RECORDS_MAX;
+  }
+
+  /** The objects of one account, which no other account sees. */
+  of(account: string): StripeBooks {
+    return this.#accounts.get(account) ?? new StripeBooks();
+  }
+
+  /** The requests that are still to be executed. */
+  postponed(): readonly PostponedRequest[] {
+    return [...this.#postponed.values()];
+  }
+
+  /** Resolves when the record is durable; an append that did not resolve may be lost in a crash. */
+  async append(record: StoredRecord): Promise<void> {
+    await this.#journal.append(record);
+    this.fold(record);
+  }
+
+  fold(record: StoredRecord): void {
+    this.#records += 1;
     switch (record.type) {
       case 'Result':
-        if (record.postponed !== undefined) postponed.delete(record.postponed);
-        return booksOf(record).fold(record);
+        if (record.postponed !== undefined) this.#postponed.delete(record.postponed);
+        return this.#booksOf(record).fold(record);
       case 'Shown':
-        return booksOf(record).show(record);
+        return this.#booksOf(record).show(record);
       case 'Postponed':
-        return void postponed.set(record.id, record);
+        return void this.#postponed.set(record.id, record);
       case 'Idle':
-        return void postponed.delete(record.postponed);
+        return void this.#postponed.delete(record.postponed);
     }
-  };
-  const journal = await openJournal(folder, (record) => {
-    if (!isRecord(record)) throw new Error(`a record in ${folder} is not one of this sandbox's`);
-    fold(record);
-  });
+  }
 
-  return {
-    isFull: () => records >= RECORDS_MAX,
-    of: (account) => accounts.get(account) ?? NOTHING,
-    postponed: () => [...postponed.values()],
-    isPostponed: (id) => postponed.has(id),
-    append: async (record) => {
-      await journal.append(record);
-      fold(record);
-    },
-    ledger: (atMs) => {
-      const all = [...accounts.values()].map((books) => books.ledger(atMs));
-      return {
-        charges: all.flatMap(({ charges }) => charges),
-        refunds: all.flatMap(({ refunds }) => refunds),
-      };
-    },
-    close: () => journal.close(),
-  };
-};
+  /** All accounts, one after the other, as they were at that time. */
+  ledger(atMs: number): {
+    readonly charges: readonly SandboxCharge[];
+    readonly refunds: readonly SandboxRefund[];
+  } {
+    const all = [...this.#accounts.values()];
+    return {
+      charges: all.flatMap((books) => books.charges()),
+      refunds: all.flatMap((books) => books.ledgerRefunds(atMs)),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+
+  #booksOf({ account = FIRST_ACCOUNT }: AccountRecord): StripeBooks {
+    const books = this.of(account);
+    this.#accounts.set(account, books);
+    return books;
+  }
+}

@@ -6,10 +6,7 @@ import type {
 } from '../../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../../domain/money/index.ts';
 
-/**
- * Stripe accepts amounts of up to twelve digits
- * (https://docs.stripe.com/currencies#maximum-charge-amounts).
- */
+/** Twelve digits: https://docs.stripe.com/currencies#maximum-charge-amounts */
 const AMOUNT_MAX = 999_999_999_999;
 
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> =>
@@ -28,15 +25,7 @@ export const isPreparedRefund = (body: string, request: RefundRequest): boolean 
 
 /** Undefined for a body that `prepareCharge` would not have written. */
 export const parseCharge = (body: string): ChargeRequest | undefined => {
-  const fields = new URLSearchParams(body);
-  const request = {
-    deployment: fields.get('deployment') ?? '',
-    orderId: fields.get('orderId') ?? '',
-    attempt: Number(fields.get('attempt')),
-    amountMinor: Number(fields.get('amountMinor')),
-    currency: fields.get('currency') ?? '',
-    paymentMethod: fields.get('paymentMethod') ?? '',
-  };
+  const request = read<ChargeRequest>(CHARGE_FIELDS, body);
   return prepareCharge(request).unwrapOr('') === body ? request : undefined;
 };
 
@@ -45,16 +34,44 @@ export type RefundBody = Omit<RefundRequest, 'currency'>;
 
 /** Undefined for a body that `prepareRefund` would not have written. */
 export const parseRefund = (body: string): RefundBody | undefined => {
-  const fields = new URLSearchParams(body);
-  const request = {
-    deployment: fields.get('deployment') ?? '',
-    orderId: fields.get('orderId') ?? '',
-    refundId: fields.get('refundId') ?? '',
-    paymentReference: fields.get('paymentReference') ?? '',
-    amountMinor: Number(fields.get('amountMinor')),
-  };
+  const request = read<RefundBody>(REFUND_FIELDS, body);
   return isAmount(request.amountMinor) && writeRefund(request) === body ? request : undefined;
 };
+
+const CHARGE_FIELDS = [
+  'deployment',
+  'orderId',
+  'attempt',
+  'amountMinor',
+  'currency',
+  'paymentMethod',
+] as const;
+const REFUND_FIELDS = [
+  'deployment',
+  'orderId',
+  'refundId',
+  'paymentReference',
+  'amountMinor',
+] as const;
+const NUMBERS: ReadonlySet<string> = new Set(['attempt', 'amountMinor']);
+
+const read = <Request>(names: readonly (keyof Request & string)[], body: string): Request => {
+  const fields = new URLSearchParams(body);
+  const valueOf = (name: string): string | number =>
+    NUMBERS.has(name) ? Number(fields.get(name)) : (fields.get(name) ?? '');
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Request;
+};
+
+/** Releases before 0.2 named no deployment, and their frozen requests are still sent. */
+const write = <Request>(names: readonly (keyof Request & string)[], request: Request): string =>
+  new URLSearchParams(
+    names
+      .map((name) => [name, String(request[name])])
+      .filter(([name, text]) => name !== 'deployment' || text !== ''),
+  ).toString();
+
+const writeCharge = (request: ChargeRequest): string => write(CHARGE_FIELDS, request);
+const writeRefund = (request: RefundBody): string => write(REFUND_FIELDS, request);
 
 const movable = (
   { amountMinor, currency }: { readonly amountMinor: number; readonly currency: string },
@@ -76,31 +93,6 @@ export const stepOf = (currency: string): number => (currencyExponent(currency) 
 
 const isAmount = (amountMinor: number): boolean =>
   Number.isSafeInteger(amountMinor) && amountMinor >= 1 && amountMinor <= AMOUNT_MAX;
-
-const writeCharge = (request: ChargeRequest): string =>
-  new URLSearchParams({
-    ...deploymentOf(request),
-    orderId: request.orderId,
-    attempt: String(request.attempt),
-    amountMinor: String(request.amountMinor),
-    currency: request.currency,
-    paymentMethod: request.paymentMethod,
-  }).toString();
-
-const writeRefund = (request: RefundBody): string =>
-  new URLSearchParams({
-    ...deploymentOf(request),
-    orderId: request.orderId,
-    refundId: request.refundId,
-    paymentReference: request.paymentReference,
-    amountMinor: String(request.amountMinor),
-  }).toString();
-
-/**
- * Releases before 0.2 named no deployment, and their frozen requests are still sent as they are.
- */
-const deploymentOf = ({ deployment }: { readonly deployment: string }) =>
-  deployment === '' ? {} : { deployment };
 
 const unchargeable = (reason: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason });

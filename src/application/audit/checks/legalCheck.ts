@@ -1,26 +1,19 @@
-import { ok } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import type * as Notification from '../../../domain/notification/index.ts';
 import { illegalInOrder } from '../../log/eventStreams.ts';
 import type { AuditCheck, Finding } from '../check.ts';
 import { noticeIn, orderIn, type DecodedOrder, type DecodedStream } from '../decodedStreams.ts';
 
-/**
- * S8: every event of an order or a notice may stand where it stands. There is one finding for each
- * stream.
- */
+/** S8: every event of an order or a notice may stand where it stands. One finding a stream. */
 export const createLegalCheck = (): AuditCheck => ({
   proves: ['legal'],
   visit: (stream) => {
     const order = orderIn(stream);
     const notice = noticeIn(stream);
     const found = (order && inOrder(order)) ?? (notice && inNotice(notice));
-    if (found === undefined) return Promise.resolve(ok([]));
-    return Promise.resolve(
-      ok([{ invariant: 'legal', streamId: stream.streamId, evidence: {}, ...found }]),
-    );
+    if (found === undefined) return okAsync([]);
+    return okAsync([{ invariant: 'legal', streamId: stream.streamId, evidence: {}, ...found }]);
   },
-  // Each stream is judged by itself.
-  conclude: async function* () {},
 });
 
 type LegalityFinding = Pick<Finding, 'version' | 'why'> & Partial<Pick<Finding, 'evidence'>>;

@@ -1,14 +1,13 @@
-import { ok, okAsync, Result } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import * as Notification from '../../../domain/notification/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import { messageTypeOf, noticeIdOf } from '../../notification/noticeIds.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore, StreamId } from '../../ports/eventStore.ts';
-import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
+import type { EventStore } from '../../ports/eventStore.ts';
+import { noticeStreamId, orderStreamId } from '../../log/eventStreams.ts';
+import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
 import type { ReadAuditQueues } from '../queues.ts';
-import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
+import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 import {
   eventsOf,
   loadOrder,
@@ -21,9 +20,7 @@ import {
   type DecodedStream,
 } from '../decodedStreams.ts';
 
-type NotifiedCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
+type NotifiedCheckDependencies = CheckDependencies & {
   /** Without it no dead letter explains why a customer was not notified. */
   readonly readQueues?: ReadAuditQueues;
 };
@@ -31,99 +28,74 @@ type NotifiedCheckDependencies = {
 /** A notice of an order: `receipt`, `credit#<refund>`. */
 type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
 
-/**
- * S15: the customer was notified once of every settled fact, or a record says why not; and of
- * nothing else.
- */
+/** S15: the customer was notified once of every settled fact, or a record says why not. */
 export const createNotifiedCheck = (
   { store, clock, readQueues }: NotifiedCheckDependencies,
-  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+  { graceMs, heldMax }: MatchBounds,
 ): AuditCheck => {
-  const matching = createTwoSidedMatch<NotifiedItem>(heldMax);
   let inProgress = 0;
   const isYoung = (at: number): boolean => clock.now() - at < graceMs;
 
-  const judge = ({ about }: UnmatchedItem<NotifiedItem>): CheckResult =>
-    loadNotice(store, about).andThen((stream) =>
-      loadOrder(store, about.orderId).andThen((order): CheckResult => {
-        if (stream === undefined || order === undefined) return okAsync([]);
-        return decide(about, { stream, order });
-      }),
+  const judge = (item: NotifiedItem): CheckResult =>
+    loadNotice(store, item).andThen((notice) =>
+      loadOrder(store, item.orderId).andThen((order) =>
+        notice === undefined || order === undefined ? okAsync([]) : decide(item, notice, order),
+      ),
     );
 
-  const decide = (
-    { orderId, noticeId }: NotifiedItem,
-    {
-      stream,
-      order,
-    }: { readonly stream: DecodedStream<Notification.Event>; readonly order: DecodedOrder },
-  ): CheckResult => {
-    const streamId = `notification#${stream.id}`;
-    const state = Notification.fold(eventsOf(stream));
-    const last = stream.commits.at(-1)?.events.at(-1)?.version ?? 0;
-    const since = firstOf(order, noticeId);
-    if (since === undefined) {
-      if (state.status !== 'sent') return okAsync([]);
-      const why = 'the customer was notified of what the log does not hold';
-      return okAsync([finding({ streamId, version: last, why }, { orderId, noticeId })]);
-    }
-    const isStillDue = noticeIdsIn(order.state).includes(noticeId);
-    // A fact that another one has overtaken, such as a failed payment by a cancellation, is
-    // announced by the other one's notice. A notice to a wrong address is repeated to the right
-    // one.
-    if (state.status === 'sent' || !isStillDue || isDiscarded(order, noticeId)) return okAsync([]);
-    const about = { orderId, noticeId, ageMs: clock.now() - since.at };
-    const at = state.status === 'claimed' ? state.at : since.at;
-    if (isYoung(since.at) || isYoung(at)) {
+  const decide = (item: NotifiedItem, notice: DecodedNotice, order: DecodedOrder): CheckResult => {
+    const state = Notification.fold(eventsOf(notice));
+    const due = firstOf(order, item.noticeId);
+    if (due === undefined) return okAsync(state.status === 'sent' ? [unfounded(item, notice)] : []);
+    if (state.status === 'sent' || !isStillDue(order, item.noticeId)) return okAsync([]);
+    if (isYoung(due.at) || (state.status === 'claimed' && isYoung(state.at))) {
       inProgress += 1;
       return okAsync([]);
     }
-    const found = unsentFinding({ streamId, last, state, since }, about);
+    const evidence = { ...item, ageMs: clock.now() - due.at };
+    const found =
+      state.status === 'claimed'
+        ? finding({ ...endOf(notice), why: 'claimed and never sent' }, evidence)
+        : finding({ ...due, why: 'the customer was never notified of it' }, evidence);
     if (readQueues === undefined) return okAsync([found]);
     return readQueues().map(({ notificationDeadLetters }) =>
-      notificationDeadLetters.some((deadLetter) => isAbout(deadLetter, { orderId, noticeId }))
-        ? []
-        : [found],
+      notificationDeadLetters.some((deadLetter) => isAbout(deadLetter, item)) ? [] : [found],
     );
   };
 
-  const see = async (
-    side: UnmatchedItem<NotifiedItem>['side'],
-    all: readonly NotifiedItem[],
-  ): Promise<Result<readonly Finding[], AuditError>> => {
-    const overflow = all.flatMap((about) =>
-      matching.see({ side, key: `${about.orderId}#${about.noticeId}`, about }),
-    );
-    return Result.combine(await Promise.all(overflow.map(judge))).map((found) => found.flat());
-  };
+  const { see, conclude } = createTwoSidedMatch<NotifiedItem>({ judge, heldMax });
+  const keyed = (about: NotifiedItem) => ({ key: `${about.orderId}#${about.noticeId}`, about });
 
   return {
     proves: ['told'],
-    visit: async (stream) => {
+    visit: (stream) => {
       const order = orderIn(stream);
       if (order !== undefined) {
         const due = noticeIdsIn(order.state);
         return see(
           'orders',
-          due.map((noticeId) => ({ orderId: order.id, noticeId })),
+          due.map((noticeId) => keyed({ orderId: order.id, noticeId })),
         );
       }
       const notice = noticeIn(stream);
-      if (notice === undefined) return ok([]);
+      if (notice === undefined) return okAsync([]);
       const { kind: orderId, id: noticeId } = partsOf(notice.id);
-      const { isSent, findings } = sentTwice(notice, stream.streamId, { orderId, noticeId });
+      const item = { orderId, noticeId };
+      const [first, ...more] = sentIn(notice);
+      const twice = more.map((version) => finding({ ...stream, version, why: 'sent twice' }, item));
       // The notice that an order was received is a courtesy: nothing in the order requires it.
-      if (!isSent || noticeId === 'received') return ok(findings);
-      const seen = await see('others', [{ orderId, noticeId }]);
-      return seen.map((found) => [...findings, ...found]);
+      if (first === undefined || noticeId === 'received') return okAsync(twice);
+      return see('others', [keyed(item)]).map((found) => [...twice, ...found]);
     },
-    conclude: (signal) => decideAll(matching.rest(), judge, signal),
+    conclude,
     inProgress: () => inProgress,
   };
 };
 
+type DecodedNotice = DecodedStream<Notification.Event>;
+
 const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: NotifiedItem) => {
-  const streamId: StreamId = `notification#${orderId}#${noticeId}`;
+  const streamId = noticeStreamId(`${orderId}#${noticeId}`);
   return unlessCorrupt(
     store
       .load(streamId)
@@ -131,71 +103,48 @@ const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: Noti
   );
 };
 
-const sentTwice = (
-  { commits }: DecodedStream<Notification.Event>,
-  streamId: string,
-  item: NotifiedItem,
-): { readonly isSent: boolean; readonly findings: readonly Finding[] } => {
-  const sent = commits
+const sentIn = ({ commits }: DecodedNotice): readonly number[] =>
+  commits
     .flatMap(({ events }) => events)
-    .filter(({ event }) => event.type === 'NotificationSent');
-  const findings = sent
-    .slice(1)
-    .map(({ version }) => finding({ streamId, version, why: 'sent twice' }, item));
-  return { isSent: sent.length > 0, findings };
-};
+    .filter(({ event }) => event.type === 'NotificationSent')
+    .map(({ version }) => version);
 
-/** Why a notice that is due was not sent: a claim without a mail, or no claim at all. */
-const unsentFinding = (
-  {
-    streamId,
-    last,
-    state,
-    since,
-  }: {
-    readonly streamId: string;
-    readonly last: number;
-    readonly state: Notification.State;
-    readonly since: { readonly version: number };
-  },
-  about: Finding['evidence'] & NotifiedItem,
-): Finding =>
-  state.status === 'claimed'
-    ? finding({ streamId, version: last, why: 'claimed and never sent' }, about)
-    : finding(
-        {
-          streamId: orderStreamId(about.orderId),
-          version: since.version,
-          why: 'the customer was never notified of it',
-        },
-        about,
-      );
+const endOf = ({ id, commits }: DecodedNotice) => ({
+  streamId: noticeStreamId(id),
+  version: commits.at(-1)?.events.at(-1)?.version ?? 0,
+});
+
+const unfounded = (item: NotifiedItem, notice: DecodedNotice): Finding => {
+  const why = 'the customer was notified of what the log does not hold';
+  return finding({ ...endOf(notice), why }, item);
+};
 
 /** The notices that the customer has to get, at the newest address. */
 const noticeIdsIn = (state: Order.State): readonly string[] =>
   Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
-/** The first event after which the notice is due. */
-const firstOf = (
-  { commits }: DecodedOrder,
-  noticeId: string,
-): { readonly version: number; readonly at: number } | undefined => {
+const firstOf = ({ id, commits }: DecodedOrder, noticeId: string) => {
   let state = Order.initialState;
   for (const { committedAt: at, events } of commits) {
     for (const { event, version } of events) {
       state = Order.evolve(state, event);
-      if (noticeIdsIn(state).includes(noticeId)) return { version, at };
+      if (noticeIdsIn(state).includes(noticeId)) {
+        return { streamId: orderStreamId(id), version, at };
+      }
     }
   }
   return undefined;
 };
 
 /**
- * Whether a person has discarded the message that would have sent this notice to this address, with
- * a reason.
+ * Whether the customer still has to get the notice. A fact that another one has overtaken, such as
+ * a failed payment by a cancellation, is announced by the other one's notice. A notice to a wrong
+ * address is repeated to the right one. A person may have discarded the message that would have
+ * sent this notice to this address, with a reason.
  */
-const isDiscarded = (order: DecodedOrder, noticeId: string): boolean =>
-  eventsSinceCorrection(order).some(
+const isStillDue = (order: DecodedOrder, noticeId: string): boolean =>
+  noticeIdsIn(order.state).includes(noticeId) &&
+  !eventsSinceCorrection(order).some(
     ({ type, data }) =>
       type === 'LetterDiscarded' &&
       data.queue === 'notifications' &&

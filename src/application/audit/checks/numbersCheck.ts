@@ -1,10 +1,8 @@
-import { ok, Result } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
+import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
 import {
   documentsIn,
   type AllocatedDocument,
@@ -16,12 +14,7 @@ import {
   unlessCorrupt,
   type DecodedStream,
 } from '../decodedStreams.ts';
-import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
-
-type NumbersCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
+import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 
 /**
  * S5: a series is 1…n in each year with dates in order, each number has one document, and each
@@ -29,10 +22,9 @@ type NumbersCheckDependencies = {
  * without a further read. Differences are judged by the log as it is then.
  */
 export const createNumbersCheck = (
-  { store, clock }: NumbersCheckDependencies,
-  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+  { store, clock }: CheckDependencies,
+  { graceMs, heldMax }: MatchBounds,
 ): AuditCheck => {
-  const matching = createTwoSidedMatch<AllocatedDocument>(heldMax, isPrintedAlike);
   let inProgress = 0;
 
   /** A number of the series for which the scan showed no document that agrees. */
@@ -68,44 +60,39 @@ export const createNumbersCheck = (
     });
   };
 
-  const judge = ({ side, about }: UnmatchedItem<AllocatedDocument>): CheckResult =>
-    side === 'orders' ? judgeDocument(about) : judgeNumber(about);
-
-  const see = async (
-    side: UnmatchedItem<AllocatedDocument>['side'],
-    all: readonly AllocatedDocument[],
-  ): Promise<Result<readonly Finding[], AuditError>> => {
-    const overflow = all.flatMap((about) => matching.see({ side, key: keyOf(about), about }));
-    return Result.combine(await Promise.all(overflow.map(judge))).map((found) => found.flat());
-  };
+  const { see, conclude } = createTwoSidedMatch<AllocatedDocument>({
+    judge: (about, side) => (side === 'orders' ? judgeDocument(about) : judgeNumber(about)),
+    agree: isPrintedAlike,
+    heldMax,
+  });
 
   return {
     proves: ['numbers'],
-    visit: async (stream) => {
+    visit: (stream) => {
       const order = orderIn(stream);
-      if (order !== undefined) return see('orders', documentsIn(stream.streamId, order));
+      if (order !== undefined) {
+        return see('orders', documentsIn(stream.streamId, order).map(keyed));
+      }
       const series = seriesIn(stream);
-      if (series === undefined) return ok([]);
+      if (series === undefined) return okAsync([]);
       const broken = discontinuityIn(stream.streamId, series);
-      const seen = await see('others', placesOf(series.id, series));
+      const seen = see('others', placesOf(series.id, series).map(keyed));
       return seen.map((found) => [...broken, ...found]);
     },
-    conclude: (signal) => decideAll(matching.rest(), judge, signal),
+    conclude,
     inProgress: () => inProgress,
   };
 };
 
-/**
- * A number that was allocated before its series recorded a format has no label. Only its document
- * says how it is printed.
- */
+/** A number without a label was allocated before its series recorded a format. */
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
   one.label === other.label || one.label === '' || other.label === '';
 
-/** Equal where a number and a document agree with each other. */
-const keyOf = ({ id, reference, numbered }: AllocatedDocument): string => {
+/** With a key that is equal where a number and a document agree with each other. */
+const keyed = (about: AllocatedDocument) => {
+  const { id, reference, numbered } = about;
   const { series, year, number, date, seriesVersion } = numbered;
-  return [series, year, number, date, seriesVersion, reference, id].join('|');
+  return { key: [series, year, number, date, seriesVersion, reference, id].join('|'), about };
 };
 
 const finding = (
@@ -119,10 +106,7 @@ const finding = (
   evidence: { series, year, number, seriesVersion, document: id, reference },
 });
 
-/**
- * The first commit that does not continue the series. Commits after it cannot be judged by this
- * rule.
- */
+/** The first commit that does not continue the series: none after it can be judged. */
 const discontinuityIn = (
   streamId: string,
   { id: series, commits }: DecodedStream<Series.Event>,
@@ -161,7 +145,6 @@ const placesOf = (
     ),
   );
 
-/** How the series contradicts a document. */
 const differenceOf = (
   document: AllocatedDocument,
   places: readonly AllocatedDocument[],

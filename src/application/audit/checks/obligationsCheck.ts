@@ -1,7 +1,5 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, okAsync, type ResultAsync } from 'neverthrow';
 import { openReviews, progressOf } from '../../../domain/order/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import {
@@ -11,63 +9,52 @@ import {
   createOldestN,
   type WaitingItem,
   type WaitingList,
+  type CheckDependencies,
 } from '../check.ts';
 import type { QueuesSeen, ReadAuditQueues } from '../queues.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
-type ObligationsCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
+type ObligationsCheckDependencies = CheckDependencies & {
   /** Without it open orders are only listed, and their future is not judged. */
   readonly readQueues?: ReadAuditQueues;
 };
 
-type ObligationsCheckOptions = { readonly graceMs: number; readonly listedMax: number };
-
-export type ObligationsCheck = AuditCheck & {
+export type ObligationsCheck = Required<AuditCheck> & {
   readonly open: () => WaitingList;
   readonly inReview: () => WaitingList;
 };
 
-/**
- * The maximum number of open orders that are compared with the dead letters. If there are more, the
- * youngest are left out.
- */
+/** Open orders that are compared with the dead letters; of more, the youngest are left out. */
 const SUSPECTS_MAX = 10_000;
 
 /** L1: an open order is in the queue, on its way to it, or in the dead-letter queue. */
 export const createObligationsCheck = (
   { store, clock, readQueues }: ObligationsCheckDependencies,
-  { graceMs, listedMax }: ObligationsCheckOptions,
+  { graceMs, listedMax }: { readonly graceMs: number; readonly listedMax: number },
 ): ObligationsCheck => {
   const open = createOldestN(SUSPECTS_MAX);
   const inReview = createOldestN(listedMax);
   let inProgress = 0;
 
-  /**
-   * The orders that are still open and unchanged: an order that has changed meanwhile is being
-   * driven.
-   */
-  const stillWaiting = async (
+  /** The orders that are still open and unchanged: a changed one is being driven. */
+  const stillWaiting = (
     suspects: readonly WaitingItem[],
     signal?: AbortSignal,
-  ): Promise<Result<readonly WaitingItem[], AuditError>> => {
-    const looked = await mapConcurrent(
+  ): ResultAsync<readonly WaitingItem[], AuditError> =>
+    mapConcurrent(
       suspects,
       (waiting) =>
         loadOrder(store, waiting.orderId).map((order) =>
           order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
         ),
       signal,
-    );
-    return looked.map((found) => found.flat());
-  };
+    ).map((found) => found.flat());
 
   return {
     proves: readQueues === undefined ? [] : ['obligations'],
     visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined || stream.again) return Promise.resolve(ok([]));
+      if (order === undefined || stream.again) return okAsync([]);
       const standing = progressOf(order.state);
       const { id: orderId } = order;
       const since = newest(order);
@@ -78,7 +65,7 @@ export const createObligationsCheck = (
           inReview.add({ orderId, subject, since: asked, why: reason });
         }
       }
-      return Promise.resolve(ok([]));
+      return okAsync([]);
     },
     conclude: async function* (signal) {
       const { oldest } = open.list();
@@ -117,38 +104,27 @@ const orphans = (
   { queues, now }: { readonly queues: QueuesSeen; readonly now: number },
 ): readonly Finding[] => {
   const { paymentsWaiting: messages, isComplete } = queues;
+  const finding = (orderId: string, why: string, evidence: Finding['evidence']): Finding => ({
+    invariant: 'obligations',
+    streamId: orderStreamId(orderId),
+    why,
+    evidence,
+  });
   const [oldest] = waiting;
   if (oldest === undefined) return [];
+  const [open, ageMs] = [waiting.length, now - oldest.since];
+  const ofAll = `of ${open} open orders, of which this is the oldest,`;
   if (!isComplete) {
-    return [
-      {
-        invariant: 'obligations',
-        streamId: orderStreamId(oldest.orderId),
-        why:
-          `of ${waiting.length} open orders, of which this is the oldest, nothing can be ` +
-          'said: there are more dead letters than were looked at',
-        evidence: { open: waiting.length, ageMs: now - oldest.since },
-      },
-    ];
+    const why = `${ofAll} nothing can be said: there are more dead letters than were looked at`;
+    return [finding(oldest.orderId, why, { open, ageMs })];
   }
   if (messages === 0) {
-    return waiting.map(({ orderId, since }) => ({
-      invariant: 'obligations',
-      streamId: orderStreamId(orderId),
-      why: 'it is open, and neither the queue nor the dead-letter queue holds a message for it',
-      evidence: { ageMs: now - since },
-    }));
+    const why =
+      'it is open, and neither the queue nor the dead-letter queue holds a message for it';
+    return waiting.map(({ orderId, since }) => finding(orderId, why, { ageMs: now - since }));
   }
-  const atLeast = waiting.length - messages;
+  const atLeast = open - messages;
   if (atLeast <= 0) return [];
-  return [
-    {
-      invariant: 'obligations',
-      streamId: orderStreamId(oldest.orderId),
-      why:
-        `at least ${atLeast} of ${waiting.length} open orders, of which this is the ` +
-        'oldest, have no message',
-      evidence: { open: waiting.length, messages, ageMs: now - oldest.since },
-    },
-  ];
+  const why = `at least ${atLeast} ${ofAll} have no message`;
+  return [finding(oldest.orderId, why, { open, messages, ageMs })];
 };

@@ -1,20 +1,15 @@
-import { ok, type Result } from 'neverthrow';
+import { ok, okAsync } from 'neverthrow';
 import * as Series from '../../../domain/series/index.ts';
 import { seriesStreamId } from '../../series/seriesLog.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditCheck, Finding } from '../check.ts';
 import { documentsIn, type AllocatedDocument, orderIn } from '../decodedStreams.ts';
 
 /** Documents of one series that are printed in the same format, by year. */
 type Group = Series.PrintFormat & { readonly years: Map<number, NumberSet> };
 
-/**
- * The number of formats that are distinguished. A deployment has two, and two more each time it
- * configures new series.
- */
+/** The number of formats that are distinguished. Each two new series add two. */
 const GROUPS_MAX = 2_000;
-/**
- * The number of documents with equal labels that are reported one by one, for each pair of formats.
- */
+/** Documents with equal labels that are reported one by one, for each pair of formats. */
 const REPORTED_MAX = 1_000;
 
 /**
@@ -56,10 +51,9 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
 
   return {
     proves: ['numbers'],
-    visit: (stream): Promise<VisitFindings> => {
+    visit: (stream) => {
       const order = orderIn(stream);
-      const seen = order === undefined ? [] : documentsIn(stream.streamId, order).flatMap(see);
-      return Promise.resolve(ok(seen));
+      return okAsync(order === undefined ? [] : documentsIn(stream.streamId, order).flatMap(see));
     },
     conclude: async function* (signal) {
       const all = groups();
@@ -73,8 +67,6 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
     },
   };
 };
-
-type VisitFindings = Result<readonly Finding[], AuditError>;
 
 const printedTwice = (one: Group, other: Group): readonly Finding[] => {
   const found: Finding[] = [];
@@ -104,17 +96,15 @@ const printedTwice = (one: Group, other: Group): readonly Finding[] => {
     }
   }
   if (more > 0) {
-    const why = `${more} more documents are printed as those of ${other.series} are`;
-    found.push({ ...anyOf(one, other), why });
+    found.push({
+      invariant: 'numbers',
+      streamId: seriesStreamId(one.series),
+      why: `${more} more documents are printed as those of ${other.series} are`,
+      evidence: { series: one.series, otherSeries: other.series },
+    });
   }
   return found;
 };
-
-const anyOf = (one: Group, other: Group): Omit<Finding, 'why'> => ({
-  invariant: 'numbers',
-  streamId: seriesStreamId(one.series),
-  evidence: { series: one.series, otherSeries: other.series },
-});
 
 const finding = ({ streamId, version, id, numbered }: AllocatedDocument, why: string): Finding => ({
   invariant: 'numbers',
@@ -124,19 +114,13 @@ const finding = ({ streamId, version, id, numbered }: AllocatedDocument, why: st
   evidence: { series: numbered.series, year: numbered.year, number: numbered.number, document: id },
 });
 
-/** A set of the numbers 1 … n. */
-type NumberSet = {
-  add(number: number): void;
-  has(number: number): boolean;
-  /** In ascending order. */
-  all(): Generator<number, void, void>;
-};
-
 /** 8 KiB. The numbers of a series are dense, and one that is far off costs no more than this. */
 const CHUNK_BITS = 65_536;
 
-/** One bit for each number, so that ten million cost a little more than one megabyte. */
-const createNumberSet = (): NumberSet => {
+type NumberSet = ReturnType<typeof createNumberSet>;
+
+/** A set of the numbers 1 … n: one bit for each, so that ten million cost about a megabyte. */
+const createNumberSet = () => {
   const chunks = new Map<number, Uint8Array>();
   const placeOf = (number: number) => {
     const bit = number % CHUNK_BITS;
@@ -148,13 +132,14 @@ const createNumberSet = (): NumberSet => {
   };
   return {
     has,
-    add: (number) => {
+    add: (number: number): void => {
       const { chunk, byte, mask } = placeOf(number);
       const bits = chunks.get(chunk) ?? new Uint8Array(CHUNK_BITS / 8);
       chunks.set(chunk, bits);
       bits[byte] = (bits[byte] ?? 0) | mask;
     },
-    all: function* () {
+    /** In ascending order. */
+    all: function* (): Generator<number, void, void> {
       for (const chunk of [...chunks.keys()].toSorted((one, other) => one - other)) {
         const first = chunk * CHUNK_BITS;
         for (let number = first; number < first + CHUNK_BITS; number += 1) {

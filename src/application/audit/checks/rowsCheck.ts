@@ -1,8 +1,6 @@
-import { errAsync, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, type ResultAsync } from 'neverthrow';
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { isSameRow, toInvoiceRow } from '../../readModel/invoiceRow.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import type { Ids } from '../../ports/ids.ts';
 import {
   ROW_BYTES_MAX,
@@ -13,18 +11,14 @@ import {
   type ViewError,
 } from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditError, AuditCheck, CheckResult, Finding } from '../check.ts';
-import { createTwoSidedMatch, decideAll, type UnmatchedItem } from '../twoSidedMatch.ts';
+import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
+import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
-type RowsCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
+type RowsCheckDependencies = CheckDependencies & {
   readonly invoices: Pick<InvoiceView, 'get' | 'list'>;
-  readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<Ids, 'fingerprint'>;
 };
-
-type OrderItem = { readonly orderId: string };
 
 /**
  * S9: the read model equals the events, both ways. The table is read once, after the log, and
@@ -33,14 +27,15 @@ type OrderItem = { readonly orderId: string };
  */
 export const createRowsCheck = (
   { store, invoices, clock, ids }: RowsCheckDependencies,
-  { graceMs, heldMax }: { readonly graceMs: number; readonly heldMax?: number },
+  { graceMs, heldMax }: MatchBounds,
 ): AuditCheck => {
-  const matching = createTwoSidedMatch<OrderItem>(heldMax);
   let inProgress = 0;
-  const keyOf = ({ orderId, version, document }: InvoiceRow): string =>
-    `${orderId}|${version}|${ids.fingerprint(Invoice.toCurrentText(document))}`;
+  const keyed = ({ orderId, version, document }: InvoiceRow) => ({
+    key: `${orderId}|${version}|${ids.fingerprint(Invoice.toCurrentText(document))}`,
+    about: orderId,
+  });
 
-  const judge = ({ about: { orderId } }: UnmatchedItem<OrderItem>): CheckResult =>
+  const judge = (orderId: string): CheckResult =>
     getRow(invoices, orderId).andThen((row) =>
       loadOrder(store, orderId).map((order) => {
         if (order === undefined) return [];
@@ -55,33 +50,22 @@ export const createRowsCheck = (
       }),
     );
 
-  const judgeThese = async (
-    all: readonly UnmatchedItem<OrderItem>[],
-  ): Promise<Result<readonly Finding[], AuditError>> =>
-    Result.combine(await Promise.all(all.map(judge))).map((found) => found.flat());
-
+  const match = createTwoSidedMatch<string>({ judge, heldMax });
   return {
     proves: ['rows'],
-    visit: async (stream) => {
-      const order = orderIn(stream);
-      if (order?.state.invoice.status !== 'issued') return ok([]);
-      const key = keyOf(toInvoiceRow(order.state.invoice));
-      return judgeThese(matching.see({ side: 'orders', key, about: { orderId: order.id } }));
+    visit: (stream) => {
+      const invoice = orderIn(stream)?.state.invoice;
+      return invoice?.status === 'issued'
+        ? match.see('orders', [keyed(toInvoiceRow(invoice))])
+        : okAsync([]);
     },
     conclude: async function* (signal) {
       for await (const page of invoices.list(signal && { signal })) {
-        if (page.isErr()) {
-          yield page.error.type === 'CorruptRow'
-            ? ok([corruptRow(page.error)])
-            : page.map(() => []);
-          continue;
-        }
-        const overflow = page.value.flatMap((row) =>
-          matching.see({ side: 'others', key: keyOf(row), about: { orderId: row.orderId } }),
-        );
-        yield* decideAll(overflow, judge, signal);
+        if (page.isOk()) yield await match.see('others', page.value.map(keyed));
+        else if (page.error.type === 'CorruptRow') yield ok([corruptRow(page.error)]);
+        else yield err(page.error);
       }
-      yield* decideAll(matching.rest(), judge, signal);
+      yield* match.conclude(signal);
     },
     inProgress: () => inProgress,
   };

@@ -47,22 +47,19 @@ export const createSealsCheck = ({ store, seals }: SealsCheckDependencies): Audi
     proves: ['sealed'],
     visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined) return okAsync<readonly Finding[], AuditError>([]);
-      return sealedSince().map((since): readonly Finding[] =>
-        order.commits.flatMap(({ events }) =>
-          events.flatMap(({ event, version }): readonly Finding[] => {
-            if (!isIntent(event)) return [];
-            const why = whyNot(order.id, event, since);
-            if (why === undefined) return [];
-            const { streamId } = stream;
-            const evidence = { request: subjectOf(event) };
-            return [{ invariant: 'sealed', streamId, version, why, evidence }];
-          }),
-        ),
+      if (order === undefined) return okAsync([]);
+      const { streamId } = stream;
+      const events = order.commits.flatMap((commit) => commit.events);
+      return sealedSince().map((since) =>
+        events.flatMap(({ event, version }): readonly Finding[] => {
+          if (!isIntent(event)) return [];
+          const why = whyNot(order.id, event, since);
+          if (why === undefined) return [];
+          const evidence = { request: subjectOf(event) };
+          return [{ invariant: 'sealed', streamId, version, why, evidence }];
+        }),
       );
     },
-    // Each stream is judged by itself.
-    conclude: async function* () {},
   };
 };
 

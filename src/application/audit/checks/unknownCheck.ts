@@ -1,14 +1,13 @@
-import { err, ok } from 'neverthrow';
+import { okAsync } from 'neverthrow';
 import type * as Order from '../../../domain/order/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
-import { type AuditCheck, type Finding, createOldestN, type WaitingList } from '../check.ts';
+import {
+  type AuditCheck,
+  type Finding,
+  createOldestN,
+  type WaitingList,
+  type CheckDependencies,
+} from '../check.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
-
-type UnknownCheckDependencies = {
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
 
 export type UnknownCheck = AuditCheck & { readonly unknown: () => WaitingList };
 
@@ -23,39 +22,35 @@ type UnansweredRequest = {
  * when its look-ups end. A request that is open for longer is driven by nobody.
  */
 export const createUnknownCheck = (
-  { store, clock }: UnknownCheckDependencies,
+  { store, clock }: CheckDependencies,
   { overdueMs, listedMax }: { readonly overdueMs: number; readonly listedMax: number },
 ): UnknownCheck => {
   const oldest = createOldestN(listedMax);
   const isOverdue = ({ at }: UnansweredRequest): boolean => clock.now() - at >= overdueMs;
   return {
     proves: ['unknown'],
-    visit: async (stream) => {
+    visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined) return ok([]);
+      if (order === undefined) return okAsync([]);
       const open = openIn(order);
       if (!stream.again) {
         for (const { subject, at: since } of open) {
           oldest.add({ orderId: order.id, subject, since, why: 'its outcome is not known' });
         }
       }
-      if (!open.some(isOverdue)) return ok([]);
+      if (!open.some(isOverdue)) return okAsync([]);
       // It may have been settled since the scan read it.
-      const now = await loadOrder(store, order.id);
-      if (now.isErr()) return err(now.error);
-      const overdue = now.value === undefined ? [] : openIn(now.value).filter(isOverdue);
-      return ok(
-        overdue.map(({ subject, at, version }): Finding => ({
+      return loadOrder(store, order.id).map((now) => {
+        const overdue = now === undefined ? [] : openIn(now).filter(isOverdue);
+        return overdue.map(({ subject, at, version }): Finding => ({
           invariant: 'unknown',
           streamId: stream.streamId,
           version,
           why: 'its outcome is not known for longer than the rules allow',
           evidence: { subject, ageMs: clock.now() - at, allowedMs: overdueMs },
-        })),
-      );
+        }));
+      });
     },
-    // Each order is judged by itself.
-    conclude: async function* () {},
     unknown: () => oldest.list(),
   };
 };
@@ -67,23 +62,19 @@ const openIn = ({
 }: DecodedOrder): readonly UnansweredRequest[] => {
   const versionOf = (isIt: (event: Order.StreamEvent) => boolean): number =>
     commits.flatMap(({ events }) => events).findLast(({ event }) => isIt(event))?.version ?? 0;
-  const payments =
-    payment.status === 'requested'
-      ? [
-          {
-            subject: `payment#${payment.attempt}`,
-            at: payment.at,
-            version: versionOf(({ type }) => type === 'PaymentRequested'),
-          },
-        ]
-      : [];
-  const pending = refunds.flatMap((refund): readonly UnansweredRequest[] => {
-    if (refund.status !== 'pending') return [];
+  const unanswered: UnansweredRequest[] = [];
+  if (payment.status === 'requested') {
+    const { attempt, at } = payment;
+    const version = versionOf(({ type }) => type === 'PaymentRequested');
+    unanswered.push({ subject: `payment#${attempt}`, at, version });
+  }
+  for (const refund of refunds) {
+    if (refund.status !== 'pending') continue;
     const { refundId, at } = refund;
     const version = versionOf(
       ({ type, data }) => type === 'RefundRequested' && data.refundId === refundId,
     );
-    return [{ subject: `refund#${refundId}`, at, version }];
-  });
-  return [...payments, ...pending];
+    unanswered.push({ subject: `refund#${refundId}`, at, version });
+  }
+  return unanswered;
 };

@@ -23,10 +23,7 @@ export const createAttribution = (
   },
   { foreign, deployment }: { readonly foreign: ForeignPolicy; readonly deployment: () => string },
 ) => {
-  /**
-   * The order of an entry, by its own metadata, or by the log's record of the payment that a refund
-   * belongs to.
-   */
+  /** By its own metadata, or by the log's record of the payment that a refund belongs to. */
   const orderIdOf = (entry: LedgerMovement): string | undefined => {
     const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
     if (under !== undefined && entry.orderId !== undefined) return entry.orderId;
@@ -53,10 +50,7 @@ export const createAttribution = (
     return [];
   };
 
-  /**
-   * Whether another deployment moved it. For an entry that names no deployment, only its order
-   * shows it.
-   */
+  /** Whether another deployment moved it. If the entry names none, only its order shows it. */
   const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
     if (foreign !== 'apart') return false;
     if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {

@@ -1,9 +1,7 @@
 import { err, ok, okAsync, type Result } from 'neverthrow';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventStore } from '../../ports/eventStore.ts';
 import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import type { AuditError, AuditCheck, CheckDependencies, Finding } from '../check.ts';
 import { createAttribution, evidenceOf, type ForeignPolicy } from './attribution.ts';
 import {
   createKnownMoves,
@@ -11,7 +9,7 @@ import {
   findingOf,
   type LedgerMovement,
 } from './knownMoves.ts';
-import { differenceOf, verdictOn, movesIn } from './verdict.ts';
+import { differenceOf, verdictOn, movesIn, type GatewayVerdict } from './verdict.ts';
 import {
   deploymentIn,
   eventsOf,
@@ -21,17 +19,13 @@ import {
 } from '../decodedStreams.ts';
 
 export type GatewayCheckOptions = {
-  /**
-   * Lists only what the gateway created then or later, and expects of the log only what was
-   * requested since.
-   */
+  /** Compares only what the gateway created, and what the log requested, since then. */
   readonly since?: number | undefined;
   readonly foreign: ForeignPolicy;
   /** For this long after its request, an outcome that is missing in the log is no finding. */
   readonly openMs: number;
 };
 
-/** What was compared, and what was not. */
 export type GatewayTotals = {
   readonly payments: number;
   readonly refunds: number;
@@ -45,13 +39,9 @@ export type GatewayTotals = {
   readonly before: number;
 };
 
-export type GatewayCheck = AuditCheck & { readonly totals: () => GatewayTotals };
+export type GatewayCheck = Required<AuditCheck> & { readonly totals: () => GatewayTotals };
 
-type GatewayCheckDependencies = {
-  readonly ledger: GatewayLedger;
-  readonly store: Pick<EventStore, 'load'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
+type FindingsResult = Result<readonly Finding[], AuditError>;
 
 /**
  * Compares the gateway's list with the log, both ways. The scan of the log collects what has moved
@@ -60,7 +50,7 @@ type GatewayCheckDependencies = {
  * a finding.
  */
 export const createGatewayCheck = (
-  { ledger, store, clock }: GatewayCheckDependencies,
+  { ledger, store, clock }: CheckDependencies & { readonly ledger: GatewayLedger },
   { since, foreign, openMs }: GatewayCheckOptions,
 ): GatewayCheck => {
   const known = createKnownMoves(since);
@@ -74,9 +64,7 @@ export const createGatewayCheck = (
     { foreign, deployment: () => deployment },
   );
 
-  const judgeOne = async (
-    entry: LedgerMovement,
-  ): Promise<Result<readonly Finding[], AuditError>> => {
+  const judgeOne = async (entry: LedgerMovement): Promise<FindingsResult> => {
     const move = known.see(entry);
     if (move !== undefined) return ok(compared(entry, move));
     if (entry.status !== 'moved') return ok([]);
@@ -95,15 +83,10 @@ export const createGatewayCheck = (
       const verdict = verdictOn(entry, order.state, { now: clock.now(), openMs });
       if (verdict.type === 'InProgress') inProgress += 1;
       if (verdict.type === 'Explained') totals.explained += 1;
-      if (verdict.type !== 'Wrong') return unrecorded.add(entry);
-      const remedy = remedyOf(entry, order);
-      const { logSays } = verdict;
-      const evidence = {
-        ...evidenceOf(entry),
-        logSays,
-        ...(remedy === undefined ? {} : { remedy }),
-      };
-      return unrecorded.add(entry, findingOf({ orderId }, verdict.why, evidence));
+      return unrecorded.add(
+        entry,
+        verdict.type === 'Wrong' ? wrong(entry, order, verdict) : undefined,
+      );
     });
   };
 
@@ -117,9 +100,8 @@ export const createGatewayCheck = (
     async *conclude(signal) {
       const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };
       for await (const page of ledger.list(listing)) {
-        const judged = page.isErr()
-          ? err(page.error)
-          : await judgePage(page.value, { judgeOne, totals, signal });
+        if (page.isErr()) return yield err(page.error);
+        const judged = await judgePage(page.value, { judgeOne, totals, signal });
         yield judged;
         if (judged.isErr()) return;
       }
@@ -144,11 +126,11 @@ const judgePage = async (
     totals,
     signal,
   }: {
-    readonly judgeOne: (entry: LedgerMovement) => Promise<Result<readonly Finding[], AuditError>>;
+    readonly judgeOne: (entry: LedgerMovement) => PromiseLike<FindingsResult>;
     readonly totals: { payments: number; refunds: number };
     readonly signal: AbortSignal | undefined;
   },
-): Promise<Result<readonly Finding[], AuditError>> => {
+): Promise<FindingsResult> => {
   const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
   const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
   totals.payments += payments.length;
@@ -162,13 +144,22 @@ const judgePage = async (
   return ok(findings);
 };
 
+const wrong = (
+  entry: LedgerMovement,
+  order: DecodedOrder,
+  { why, logSays }: Extract<GatewayVerdict, { type: 'Wrong' }>,
+): Finding => {
+  const remedy = remedyOf(entry, order);
+  const evidence = { ...evidenceOf(entry), logSays, ...(remedy && { remedy }) };
+  return findingOf({ orderId: order.id }, why, evidence);
+};
+
 /** The first identity that a deployment was given is valid for ever. */
 const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
   stream === undefined
     ? undefined
     : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;
 
-/** What a person can do so that the log records it too. */
 const remedyOf = (entry: LedgerMovement, { id, state }: DecodedOrder): string | undefined => {
   if (entry.kind === 'refund' && state.payment.status === 'captured') {
     return `paidonce review adopt ${id} --by WHO --reason TEXT`;

@@ -59,9 +59,7 @@ export const createKnownMoves = (since: number | undefined) => {
         }
       }
     },
-    /**
-     * The number of records that need not be in the list, since they may be older than the list.
-     */
+    /** Records that need not be in the list, since they may be older than it. */
     before: () => before,
   };
 };

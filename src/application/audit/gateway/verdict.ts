@@ -1,8 +1,7 @@
-import type * as Order from '../../../domain/order/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
 
-/** A payment or refund whose money moved by the log. */
 export type Move = {
   readonly orderId: string;
   /** The attempt, or the refund's id. */
@@ -10,7 +9,6 @@ export type Move = {
   readonly reference: string;
   readonly amountMinor: number;
   readonly currency: string;
-  /** The version of the event that records it. */
   readonly version: number;
   /** When it was requested: the gateway cannot have created it earlier. */
   readonly requestedAt: number;
@@ -18,7 +16,6 @@ export type Move = {
   readonly deployment?: string;
   /** Only a person's decision may attribute it to this order. */
   readonly isVouched: boolean;
-  /** For a refund: the payment that it refunds. */
   readonly paymentReference?: string;
 };
 
@@ -37,31 +34,23 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
     } else if (event.type === 'RefundRequested') {
       const { refundId, at: requestedAt, deployment } = event.data;
       asked.set(`refund ${refundId}`, { requestedAt, deployment });
-    } else if (event.type === 'PaymentCaptured') {
-      const { attempt, reference, amountMinor, currency, source } = event.data;
-      const request = asked.get(`payment ${attempt}`) ?? { requestedAt: 0 };
-      const isVouched = source === 'person';
-      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
-      payments.push({ orderId, under: String(attempt), ...moved });
-      paymentReference = reference;
-    } else if (event.type === 'RefundSucceeded') {
-      const { refundId: under, reference, amountMinor, currency, source } = event.data;
-      const isVouched = source === 'person';
-      const request = asked.get(`refund ${under}`) ?? { requestedAt: 0 };
-      const moved = { reference, amountMinor, currency, version, isVouched, ...request };
-      refunds.push({ orderId, under, ...moved, paymentReference });
-    } else if (event.type === 'RefundAdopted') {
-      const { refundId: under, reference, amountMinor, currency } = event.data;
-      // The time of its creation is unknown here, except that it was before this.
-      const isVouched = false;
-      const moved = { reference, amountMinor, currency, version, isVouched, requestedAt: 0 };
-      refunds.push({ orderId, under, ...moved, paymentReference });
+    } else if (Order.isMovement(event)) {
+      const { reference, amountMinor, currency, source } = event.data;
+      const isPayment = event.type === 'PaymentCaptured';
+      const under = isPayment ? String(event.data.attempt) : event.data.refundId;
+      // Nobody requested a refund that was adopted: its time is unknown, except that it was before.
+      const request = asked.get(`${isPayment ? 'payment' : 'refund'} ${under}`);
+      const money = { reference, amountMinor, currency, version, requestedAt: 0, ...request };
+      const move = { orderId, under, isVouched: source === 'person', ...money };
+      if (isPayment) {
+        payments.push(move);
+        paymentReference = reference;
+      } else refunds.push({ ...move, paymentReference });
     }
   }
   return { payments, refunds };
 };
 
-/** How the gateway's entry differs from the log's record with the same reference. */
 export const differenceOf = (
   entry: LedgerPayment | LedgerRefund,
   move: Move,
@@ -98,13 +87,11 @@ export const differenceOf = (
 export type GatewayVerdict =
   /** Young enough for the answer to be under way. */
   | { readonly type: 'InProgress' }
-  /** It is in review, and reported there. */
   | { readonly type: 'Explained' }
   | { readonly type: 'Wrong'; readonly why: string; readonly logSays: string };
 
 type VerdictTimes = { readonly now: number; readonly openMs: number };
 
-/** The meaning of money that the gateway moved and the order has not recorded. */
 export const verdictOn = (
   entry: LedgerPayment | LedgerRefund,
   state: Order.State,

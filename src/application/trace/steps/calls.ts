@@ -1,8 +1,8 @@
+import { isDocument } from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../timeline.ts';
 
-/** The request that led to an event, and its answer. */
 type GatewayExchange = {
   /** Absent where the series of numbers was read, which is no call to the gateway. */
   readonly request?: string;
@@ -13,11 +13,7 @@ type GatewayExchange = {
 const moneyOf = ({ amountMinor, currency, reference }: Order.MoneyMovement): string =>
   `${formatAmount(amountMinor, currency)} as ${reference}`;
 
-const movementExchange = ({
-  type,
-  data,
-}: Extract<Order.StreamEvent, { type: 'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted' }>):
-  GatewayExchange | undefined => {
+const movementExchange = ({ type, data }: Order.MovementEvent): GatewayExchange | undefined => {
   const isCharge = type === 'PaymentCaptured';
   const answer = `${isCharge ? 'captured' : 'refunded'} ${moneyOf(data)}`;
   const amount = formatAmount(data.amountMinor, data.currency);
@@ -83,9 +79,7 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   }
 };
 
-/**
- * The steps that a commit shows to have come before it: requests, answers, and numbers allocated.
- */
+/** The steps that come before a commit: requests, answers, and numbers allocated. */
 export const callSteps = (
   events: readonly Order.StreamEvent[],
   { key, ...common }: Pick<UnplacedStep, 'key' | 'at' | 'by' | 'messageId' | 'attempt'>,
@@ -94,40 +88,23 @@ export const callSteps = (
   const [service, gateway, log] = ['payment service', 'gateway', 'event log'] as const;
   return events.flatMap((event, index): readonly UnplacedStep[] => {
     const { request, answer = '', isRefusal = false } = exchangeOf(event) ?? {};
+    const step = (
+      name: string,
+      parts: Pick<UnplacedStep, 'from' | 'to' | 'what'> & Partial<UnplacedStep>,
+    ): UnplacedStep => ({ ...base, key: `${key} ${name} ${index}`, ...parts });
     const steps: UnplacedStep[] = [];
     if (request !== undefined) {
-      steps.push({
-        ...base,
-        key: `${key} ask ${index}`,
-        from: service,
-        to: gateway,
-        what: request,
-      });
+      steps.push(step('ask', { from: service, to: gateway, what: request }));
     }
     if (answer !== '') {
       const from = request === undefined ? log : gateway;
       const kind = isRefusal ? 'refused' : 'done';
-      steps.push({
-        ...base,
-        key: `${key} answer ${index}`,
-        from,
-        to: service,
-        kind,
-        what: answer,
-      });
+      steps.push(step('answer', { from, to: service, kind, what: answer }));
     }
-    if (event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued') {
+    if (isDocument(event)) {
       const { label, series, seriesVersion } = event.data;
       const what = `${label} taken from the series ${series}`;
-      const details = { seriesVersion };
-      steps.push({
-        ...base,
-        key: `${key} number ${index}`,
-        from: service,
-        to: log,
-        what,
-        details,
-      });
+      steps.push(step('number', { from: service, to: log, what, details: { seriesVersion } }));
     }
     return steps;
   });

@@ -1,20 +1,17 @@
 import type { DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../timeline.ts';
+import { SIDES, type UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 
-/** One message with everything that happened to it. */
 export type Message = {
   readonly id: string;
   readonly queue: DeadLetterQueue;
   /** By their start. */
   readonly handlings: readonly TracedHandling[];
   readonly deadLetters: readonly DeadLetter[];
-  /** The earliest time at which it is known. */
   readonly seenAt: number;
   readonly correlationId?: string;
-  /** The cause of its sending, according to the message itself. */
   readonly causationId?: string;
   /** The command or notice in it; empty where no source shows it. */
   readonly about: string;
@@ -80,7 +77,6 @@ const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]):
 
 export const sendKey = (id: string): string => `${id} send`;
 
-/** The dead letters that are in the queues now. */
 export const deadLetterSteps = (
   messages: readonly Message[],
   lastOf: (message: Message) => string | undefined,
@@ -93,7 +89,7 @@ export const deadLetterSteps = (
         key: `letter ${messageId}`,
         at: sentAt,
         phase: 5,
-        from: queue === 'payments' ? 'payments queue' : 'notifications queue',
+        from: SIDES[queue].queue,
         to: 'operator',
         kind: 'refused',
         what: `${command} lies in the dead-letter queue: ${reason}`,

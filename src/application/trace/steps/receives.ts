@@ -1,28 +1,11 @@
 import type { LogLine } from '../../ports/logSearch.ts';
-import type { UnplacedStep, Party, TimelinePhase } from '../timeline.ts';
+import { SIDES, type UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 import { actorOf } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 
 export const receiveKey = ({ key }: TracedHandling): string => `${key} receive`;
 export const endKey = ({ key }: TracedHandling): string => `${key} end`;
-
-type Sides = {
-  readonly queue: Party;
-  readonly service: Party;
-  readonly begin: TimelinePhase;
-  readonly end: TimelinePhase;
-};
-
-const SIDES: Readonly<Record<TracedHandling['queue'], Sides>> = {
-  payments: { queue: 'payments queue', service: 'payment service', begin: 2, end: 3 },
-  notifications: {
-    queue: 'notifications queue',
-    service: 'notification service',
-    begin: 2,
-    end: 4,
-  },
-};
 
 /** The steps from the receive of a message to its end. `between` are the steps between the two. */
 export const receiveSteps = (

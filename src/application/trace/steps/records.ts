@@ -1,22 +1,18 @@
 import type { LogLine } from '../../ports/logSearch.ts';
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep, Party } from '../timeline.ts';
+import { SIDES, type UnplacedStep, type Party } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 
-/**
- * A record of a process during the handling: a call that proved nothing, or a problem with the
- * queue.
- */
+/** A call that proved nothing, or a problem with the queue, during the handling. */
 export const recordStep = (record: LogLine, handling: TracedHandling): UnplacedStep => {
   const { id: key, at, event, outcome = '', durationMs = 0, facts = {} } = record;
-  const isPayments = handling.queue === 'payments';
-  const from = isPayments ? 'payment service' : 'notification service';
+  const { queue: to, service: from } = SIDES[handling.queue];
   const base = { key, from, source: 'record', ...actorOf(handling), by: record.logStream } as const;
   if (event !== 'gateway.unproven') {
-    const to = isPayments ? 'payments queue' : 'notifications queue';
+    const phase = handling.queue === 'payments' ? 2 : 4;
     const what = `${event}: ${outcome}`;
-    return { ...base, at, phase: isPayments ? 2 : 4, to, kind: 'lost', what };
+    return { ...base, at, phase, to, kind: 'lost', what };
   }
   const { call = 'call', subject = '', cause } = facts;
   const { kind, words } = UNPROVEN[outcome] ?? { kind: 'lost', words: outcome };
@@ -41,10 +37,7 @@ const UNPROVEN: Readonly<
   Absent: { kind: 'done', words: 'nothing there, which proves nothing yet' },
 };
 
-const SERVICES: Readonly<Record<string, Party>> = {
-  payments: 'payment service',
-  notifications: 'notification service',
-};
+const SERVICES: Readonly<Record<string, { readonly service: Party }>> = SIDES;
 
 /** All other records of this order. Repeated records are shown once. */
 export const recordSteps = (
@@ -57,7 +50,7 @@ export const recordSteps = (
   return [...groups.values()].flatMap(([first, ...more]): readonly UnplacedStep[] => {
     if (first === undefined) return [];
     const { id, at, event, outcome, service, logStream } = first;
-    const party = SERVICES[service] ?? 'operator';
+    const party = SERVICES[service]?.service ?? 'operator';
     const before = entries.findLast(({ commit }) => commit.committedAt <= at);
     const last = more.at(-1);
     return [

@@ -1,13 +1,11 @@
 import type { TraceInput } from '../traceInput.ts';
-import type { UnplacedStep } from '../timeline.ts';
+import { SIDES, type UnplacedStep } from '../timeline.ts';
 import { isCausedByMessage, type TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 import { timeOfUlid } from '../ulid.ts';
 
-/**
- * Where each message came from: a client, a person, or the service that handled another message.
- */
+/** Where each message came from: a client, a person, or the handling of another message. */
 export const sendSteps = (
   input: TraceInput,
   messages: readonly Message[],
@@ -20,7 +18,7 @@ export const sendSteps = (
     const isKnownByCopyOnly = deadLetters.length > 0 && message.handlings.length === 0;
     const base = {
       key: sendKey(id),
-      to: queue === 'payments' ? 'payments queue' : 'notifications queue',
+      to: SIDES[queue].queue,
       kind: 'done',
       messageId: id,
       what,
@@ -34,67 +32,41 @@ export const sendSteps = (
       const at = Math.min(seenAt, sentAt);
       return { ...base, at, phase: 5, from: 'operator', what: command, cause };
     }
-    const sender = senderOf(input, message, messages);
-    if (queue === 'payments' || sender.type === 'Client') {
-      const cause = sender.type === 'Client' ? sender.cause : undefined;
-      return { ...base, at: sentAt, phase: 1, from: 'client', cause };
+    if (queue === 'payments') return { ...base, at: sentAt, phase: 1, from: 'client' };
+    // The notice that an order was received comes from its client, with the order.
+    if (about.endsWith(' received') || about === 'OrderReceived') {
+      const order = messages.find(
+        (other) => other.queue === 'payments' && other.correlationId === message.correlationId,
+      );
+      return { ...base, at: sentAt, phase: 1, from: 'client', cause: order && sendKey(order.id) };
     }
-    return { ...base, ...serviceSend(sender, seenAt, lastStepIn), messageId: id };
+    return { ...base, ...serviceSend(input, message, messages, lastStepIn), messageId: id };
   });
 };
 
 type LastStepIn = (handling: TracedHandling, until: number) => string;
 
+/** A notice of a fact comes from the service that settled the order. */
 const serviceSend = (
-  { handling, commit }: Extract<Sender, { type: 'Service' }>,
-  seenAt: number,
+  { entries }: TraceInput,
+  { seenAt, causationId }: Message,
+  messages: readonly Message[],
   lastStepIn: LastStepIn,
 ) => {
+  const senders = messages.find(({ id }) => id === causationId)?.handlings ?? [];
+  // The first of them where, by the clocks, the message arrived before it was sent.
+  const handling = senders.findLast(({ start }) => start <= seenAt) ?? senders[0];
+  const { commit } =
+    entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
   const end = handling?.end?.at ?? commit?.committedAt ?? seenAt;
   const cause = handling === undefined ? commit && commitKey(commit) : lastStepIn(handling, seenAt);
   const at = Math.min(seenAt, end);
   return { ...actorOf(handling), at, phase: 3, from: 'payment service', cause } as const;
 };
 
-type Sender =
-  | { readonly type: 'Client'; readonly cause?: string | undefined }
-  | {
-      readonly type: 'Service';
-      readonly handling?: TracedHandling | undefined;
-      readonly commit?: TraceInput['entries'][number]['commit'] | undefined;
-    };
-
-/**
- * A notice comes from the service that settled the order, or, if it announces that the order was
- * received, from the client.
- */
-const senderOf = (
-  { entries }: TraceInput,
-  { queue, about, seenAt, correlationId, causationId }: Message,
-  messages: readonly Message[],
-): Sender => {
-  if (queue === 'payments') return { type: 'Client' };
-  if (about.endsWith(' received') || about === 'OrderReceived') {
-    const order = messages.find(
-      (other) => other.queue === 'payments' && other.correlationId === correlationId,
-    );
-    return { type: 'Client', cause: order && sendKey(order.id) };
-  }
-  const senders = messages.find(({ id }) => id === causationId)?.handlings ?? [];
-  // The first of them where, by the clocks, the message arrived before it was sent.
-  const handling = senders.findLast(({ start }) => start <= seenAt) ?? senders[0];
-  const { commit } =
-    entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
-  return { type: 'Service', handling, commit };
-};
-
-/** A person's decision, and the command that was sent for it. */
 type CommandDecision = { readonly key: string; readonly command: string };
 
-/**
- * The decision after which this message was sent. The decision about a review begins a chain of its
- * own.
- */
+/** The decision after which this was sent. One about a review begins a chain of its own. */
 const decisionBefore = (
   { entries }: TraceInput,
   { queue, correlationId, handlings }: Message,
@@ -111,10 +83,7 @@ const decisionBefore = (
   return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
 };
 
-/**
- * A redriven dead letter is another message of the same chain: the first that arrived after the
- * decision.
- */
+/** A redriven message is the first of its chain that arrived after the decision. */
 const redrivenMessages = (
   { entries }: TraceInput,
   messages: readonly Message[],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { err, ok, safeTry, type Err, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
-import type { Embedded } from '../../embedded.ts';
+import type { EmbeddedStack } from '../../embedded.ts';
 import { aws } from '../../modules/aws.ts';
 import { openServices, type Adapters, type OpenServices, type Uses } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
@@ -22,7 +22,7 @@ export type Session = {
   readonly output: Output;
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
-  readonly embedded?: Embedded;
+  readonly embedded?: EmbeddedStack;
   /**
    * The services that a command uses, and no others. Every mistake in their settings is reported at
    * once.
@@ -129,7 +129,7 @@ const runAndClose = async (
 /** What a command has to work with; the embedded servers stay whose they are. */
 export const createSession = (
   { output, io, untilStopped }: Pick<Session, 'output' | 'io' | 'untilStopped'>,
-  embedded?: Embedded,
+  embedded?: EmbeddedStack,
 ): Session => {
   const source = embedded === undefined ? {} : { embedded };
   const config: Session['config'] = (needs) =>

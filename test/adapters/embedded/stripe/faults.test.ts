@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { FAULT_NAMES, FAULTS } from '../../../../src/adapters/embedded/stripe/faultSettings.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  startStripeSandbox,
+  untilInLedger,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
 
 const PAYMENT = {
   amount: 4_758,
@@ -12,7 +16,6 @@ const PAYMENT = {
   payment_method: 'pm_card_visa',
 };
 const RESENDS_MAX = 400;
-const POLLS_MAX = 400;
 const POLL_MS = 5;
 
 type Shown = { readonly shown: Readonly<Record<string, number>> };
@@ -128,7 +131,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
     expect(shown['rate-limited']).to.equal(limited.length).and.to.be.within(3, 20);
   });
 
-  it('puts each set in the place of the one before, and none after DELETE or a restart', async () => {
+  it('replaces the set before, and has none after DELETE or a restart', async () => {
     await sandbox.setFaults({ percent: { 'rate-limited': 100 } });
     await sandbox.setFaults({ percent: { conflict: 100 } });
     expect(await seen(pay('key-1'))).to.equal(BUSY);
@@ -170,9 +173,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
   it('G10: carries out what it put off, whatever is set meanwhile', async () => {
     await sandbox.setFaults({ percent: { 'captured-late': 100 }, lateMs: 20 });
     expect(await seen(pay('key-1'))).to.equal(CUT);
-    for (let poll = 0; poll < POLLS_MAX && (await sandbox.ledger()).length === 0; poll += 1) {
-      await sleep(POLL_MS);
-    }
+    await untilInLedger(sandbox, 1);
     expect(await sandbox.ledger()).to.have.length(1);
   });
 

@@ -1,18 +1,14 @@
 import { expect } from 'chai';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
-import { openJournal } from '../../../../src/adapters/embedded/stripe/journal.ts';
+import { openSyncedJournal } from '../../../../src/adapters/embedded/journal.ts';
 import { RECORDS_MAX } from '../../../../src/adapters/embedded/stripe/store.ts';
 import { startEmbeddedStripe } from '../../../../src/adapters/embedded/stripe.ts';
 import { createStripeClient } from '../../../../src/adapters/stripe/client.ts';
+import { startEmbedded } from '../../../support/process.ts';
 import { readLedger, TEST_KEY } from '../../../support/stripeSandbox.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../support/stripeProcess.ts', import.meta.url));
 
 describe('the ledger of the Stripe sandbox', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -26,14 +22,14 @@ describe('the ledger of the Stripe sandbox', () => {
   afterEach(() => folder.remove());
 
   const readBack = async (): Promise<readonly unknown[]> => {
-    const records: unknown[] = [];
-    const journal = await openJournal(folder.path, (record) => records.push(record));
+    const journal = await openSyncedJournal(file);
     await journal.close();
-    return records;
+    return [...journal.entries()];
   };
 
   it('returns what was appended, in order, also by many at once', async () => {
-    const journal = await openJournal(folder.path, () => expect.fail('it was empty'));
+    const journal = await openSyncedJournal(file);
+    expect([...journal.entries()]).to.deep.equal([]);
     const records = Array.from({ length: 200 }, (_, n) => ({ n, text: 'ä\n' }));
     await Promise.all(records.map((record) => journal.append(record)));
     await journal.close();
@@ -43,7 +39,7 @@ describe('the ledger of the Stripe sandbox', () => {
   it('loses a last line without its end, and goes on after the one before', async () => {
     await writeFile(file, '{"n":1}\n{"n":2');
     expect(await readBack()).to.deep.equal([{ n: 1 }]);
-    const journal = await openJournal(folder.path, () => undefined);
+    const journal = await openSyncedJournal(file);
     await journal.append({ n: 3 });
     await journal.close();
     expect(await readFile(file, 'utf8')).to.equal('{"n":1}\n{"n":3}\n');
@@ -80,7 +76,7 @@ describe('the ledger of the Stripe sandbox', () => {
     }
   });
 
-  it('G10: carries out once what was put off without a key, though the end came right after', async () => {
+  it('G10: executes once what was put off without a key, despite an end right after', async () => {
     const due = { type: 'Postponed', path: '/v1/payment_intents', dueMs: 0 };
     const body =
       'amount=100&currency=eur&confirm=true&off_session=true&payment_method=pm_card_visa';
@@ -100,8 +96,8 @@ describe('the ledger of the Stripe sandbox', () => {
     expect(results).to.have.length(3);
   });
 
-  it('fails every append after one that failed, since the end of the file is unknown then', async () => {
-    const journal = await openJournal(folder.path, () => undefined);
+  it('fails every append after one that failed: the end of the file is unknown', async () => {
+    const journal = await openSyncedJournal(file);
     await journal.close();
     for (const n of [1, 2]) {
       const appended = await journal.append({ n }).catch((error: unknown) => error);
@@ -110,16 +106,16 @@ describe('the ledger of the Stripe sandbox', () => {
   });
 
   it('has every answered charge once after SIGKILL, and the same keys replay (S2)', async () => {
-    const [program, url] = await startProcess(folder.path);
+    const { child, url } = await startEmbedded('stripe', folder.path);
     const answered = new Map<string, string>();
     const first = createStripeClient({ secretKey: TEST_KEY, apiUrl: url });
     const chargeOne = async (key: string): Promise<void> => {
       const id = await charge(first, key).catch(() => undefined);
       if (id !== undefined) answered.set(key, id);
-      if (answered.size === 10) program.kill('SIGKILL');
+      if (answered.size === 10) child.kill('SIGKILL');
     };
     const charging = Array.from({ length: 40 }, (_, n) => chargeOne(`key-${n}`));
-    await Promise.all([...charging, once(program, 'exit')]);
+    await Promise.all([...charging, once(child, 'exit')]);
     expect(answered.size).to.be.within(10, 40);
 
     const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
@@ -134,14 +130,6 @@ describe('the ledger of the Stripe sandbox', () => {
     }
   });
 });
-
-const startProcess = async (dataDir: string): Promise<readonly [ChildProcess, string]> => {
-  const program = spawn(process.execPath, [PROGRAM, dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const url of createInterface(program.stdout)) return [program, url];
-  throw new Error('the sandbox did not start');
-};
 
 const charge = async (
   stripe: ReturnType<typeof createStripeClient>,

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
-import { failureOf } from '../../../support/stripeFailure.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  failureOf,
+  startStripeSandbox,
+  untilInLedger,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
+import { until } from '../../../support/until.ts';
 
 const PAYMENT = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };
-const POLLS_MAX = 400;
 
 describe('the sandbox’s own payment methods, by the official SDK', () => {
   let sandbox: StripeSandbox;
@@ -37,14 +40,6 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await errorOf(asked)).to.include({ type: 'StripeConnectionError' });
   };
 
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    for (let poll = 0; poll < POLLS_MAX; poll += 1) {
-      if (await isSo()) return;
-      await sleep(5);
-    }
-    expect.fail('it never came');
-  };
-
   const charges = async (): Promise<number> => (await sandbox.ledger()).length;
 
   it('G2: answer_lost charges, and the key then reports it', async () => {
@@ -60,11 +55,11 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await pay('pm_sandbox_dropped_before')).status).to.equal('succeeded');
   });
 
-  it('G10: captured_late charges after the connection was cut, and the key then reports it', async () => {
+  it('G10: captured_late charges after the cut, and the key then reports it', async () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect(await charges()).to.equal(0);
-    await until(async () => (await charges()) === 1);
+    await untilInLedger(sandbox, 1);
     const [charge] = await sandbox.ledger();
     const again = await pay('pm_sandbox_captured_late');
     expect(again.id).to.equal(charge?.payment_intent);
@@ -72,11 +67,19 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await charges()).to.equal(1);
   });
 
-  it('G10: what captured_late put off comes to nothing if the key was sent again before', async () => {
+  it('G10: captured_late charges nothing later if the key was sent again before', async () => {
     await sandbox.setFaults({ lateMs: 50 });
     await cut(pay('pm_sandbox_captured_late'));
     expect((await pay('pm_sandbox_captured_late')).status).to.equal('succeeded');
-    await until(async () => (await sandbox.journal()).includes('"type":"Idle"'));
+    await until(
+      'the journal has the end of what was put off',
+      async (see) => {
+        const journal = await sandbox.journal();
+        see(journal);
+        return journal.includes('"type":"Idle"') || undefined;
+      },
+      { everyMs: 5 },
+    );
     expect(await charges()).to.equal(1);
   });
 
@@ -88,7 +91,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     aheadMs = 60_000;
     for (const _restart of [1, 2]) {
       sandbox = await sandbox.restart();
-      await until(async () => (await charges()) > 0);
+      await untilInLedger(sandbox, 1);
     }
     expect(await charges()).to.equal(1);
   });
@@ -112,7 +115,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await pay('pm_sandbox_conflict')).status).to.equal('succeeded');
   });
 
-  it('G2: refused answers 400 at first and keeps nothing, so that the key then charges', async () => {
+  it('G2: refused answers 400 at first and keeps nothing; the key then charges', async () => {
     expect(await failureOf(pay('pm_sandbox_refused'))).to.deep.equal({
       statusCode: 400,
       rawType: 'invalid_request_error',
@@ -143,7 +146,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect((await sandbox.ledger())[0]).to.include({ amount: 4_759, status: 'succeeded' });
   });
 
-  it('G11: garbage_body charges, and nobody can read the answer, also when it is given again', async () => {
+  it('G11: garbage_body charges, and its answer is unreadable each time', async () => {
     for (const _time of [1, 2]) {
       const error = await errorOf(pay('pm_sandbox_garbage_body'));
       expect(error).to.include({ type: 'StripeAPIError' });
@@ -154,7 +157,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await charges()).to.equal(1);
   });
 
-  it('G8: key_forgotten charges again when the key is sent again, and then remembers it', async () => {
+  it('G8: key_forgotten charges again for the same key, and then remembers it', async () => {
     await cut(pay('pm_sandbox_key_forgotten'));
     const second = await pay('pm_sandbox_key_forgotten');
     expect((await pay('pm_sandbox_key_forgotten')).id).to.equal(second.id);
@@ -184,7 +187,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await search()).to.deep.equal([id]);
   });
 
-  it('G15: refund_fails ends each refund as failed, and the money can be asked for again', async () => {
+  it('G15: refund_fails ends each refund as failed; the money can be asked for again', async () => {
     const { id: payment_intent } = await pay('pm_sandbox_refund_fails');
     for (const key of ['r-1', 'r-2']) {
       const refund = await sandbox.stripe.refunds.create(
@@ -213,7 +216,7 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
     expect(await sandbox.refunds()).to.have.length(1);
   });
 
-  it('G14: a refund of Stripe’s pendingRefund is pending at first, and then has succeeded', async () => {
+  it('G14: a refund of Stripe’s pendingRefund is pending first, and then succeeds', async () => {
     const { id: payment_intent } = await pay('pm_card_pendingRefund');
     const made = () => sandbox.stripe.refunds.create({ payment_intent }, { idempotencyKey: 'r-1' });
     const { id, status } = await made();

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import type { Stripe } from 'stripe';
-import { failureOf } from '../../../support/stripeFailure.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  failureOf,
+  startStripeSandbox,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
 
 const PAYMENT = {
   amount: 4_758,
@@ -117,7 +120,7 @@ describe('refunds in the Stripe sandbox, by the official SDK', () => {
     });
   });
 
-  it('replays the first answer under its key, and refuses other parameters or a charge’s key (G9)', async () => {
+  it('replays the first answer; refuses other parameters and a charge’s key (G9)', async () => {
     const { id: payment_intent } = await pay();
     const first = await refund({ payment_intent, amount: 1_000 });
     const again = await refund({ amount: 1_000, payment_intent });
@@ -149,7 +152,7 @@ describe('refunds in the Stripe sandbox, by the official SDK', () => {
     });
   }
 
-  it('lists those of one payment by pages, the newest first, and finds each by its id', async () => {
+  it('lists those of one payment by pages, newest first, and finds each by its id', async () => {
     const { id: payment_intent } = await pay();
     const other = await sandbox.stripe.paymentIntents.create(PAYMENT);
     await refund({ payment_intent: other.id }, 'other');

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
-import { failureOf } from '../../../support/stripeFailure.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  failureOf,
+  startStripeSandbox,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
 
 const LAG_MS = 5_000;
 

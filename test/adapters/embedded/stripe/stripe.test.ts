@@ -1,13 +1,14 @@
 import { expect } from 'chai';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { createStripePaymentGateway } from '../../../../src/adapters/stripe/paymentGateway.ts';
-import { failureOf } from '../../../support/stripeFailure.ts';
 import {
+  failureOf,
   startStripeSandbox,
   TEST_KEY,
+  untilInLedger,
   type StripeSandbox,
 } from '../../../support/stripeSandbox.ts';
+import { until } from '../../../support/until.ts';
 
 const PAYMENT = {
   amount: 4_758,
@@ -18,7 +19,6 @@ const PAYMENT = {
   metadata: { order_id: 'o-1', attempt: '1' },
 };
 const SLOW_MS = 600;
-const POLLS_MAX = 200;
 
 describe('the Stripe sandbox, by the official SDK', () => {
   let sandbox: StripeSandbox;
@@ -34,14 +34,6 @@ describe('the Stripe sandbox, by the official SDK', () => {
   };
 
   const failure = (changes?: object, key?: string) => failureOf(create(changes, key));
-
-  const untilInLedger = async (count: number): Promise<void> => {
-    for (let poll = 0; poll < POLLS_MAX; poll += 1) {
-      if ((await sandbox.ledger()).length >= count) return;
-      await sleep(5);
-    }
-    expect.fail(`the ledger never had ${count} charges`);
-  };
 
   beforeEach(async () => use(await startStripeSandbox({ slowMs: SLOW_MS })));
 
@@ -95,7 +87,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
     expect(charge).to.include({ status: 'failed', decline_code: 'insufficient_funds' });
   });
 
-  it('refuses other parameters under a key that was used, in any order of fields alike (G9)', async () => {
+  it('refuses other parameters under a used key, whatever the order of fields (G9)', async () => {
     const first = await create();
     const { amount, ...rest } = PAYMENT;
     const reordered = { ...rest, amount };
@@ -112,7 +104,7 @@ describe('the Stripe sandbox, by the official SDK', () => {
 
   it('answers 409 while the first request with the key is under way (G4)', async () => {
     const first = create({ payment_method: 'pm_sandbox_slow' });
-    await untilInLedger(1);
+    await untilInLedger(sandbox, 1);
     expect(await failure({ payment_method: 'pm_sandbox_slow' })).to.deep.equal({
       statusCode: 409,
       rawType: 'invalid_request_error',
@@ -203,14 +195,14 @@ describe('the Stripe sandbox, by the official SDK', () => {
     use(await startStripeSandbox({ slowMs: 3_600_000 }));
     const slow = { payment_method: 'pm_sandbox_slow' };
     const underWay = create(slow).catch(() => undefined);
-    await untilInLedger(1);
+    await untilInLedger(sandbox, 1);
     use(await sandbox.restart());
     await underWay;
     expect((await create(slow)).status).to.equal('succeeded');
     expect(await sandbox.ledger()).to.have.length(1);
   });
 
-  it('G1, F23: slower than the time-out is Unknown; the key then reports the one capture', async () => {
+  it('G1, F23: beyond the time-out is Unknown; the key then reports the one capture', async () => {
     await sandbox.close();
     use(await startStripeSandbox({ slowMs: SLOW_MS, timeoutMs: SLOW_MS / 2 }));
     const gateway = createStripePaymentGateway(sandbox.stripe);
@@ -225,11 +217,14 @@ describe('the Stripe sandbox, by the official SDK', () => {
     const charge = async () =>
       (await gateway.charge({ key: 'key-1', body, notAfter: Infinity }))._unsafeUnwrap();
     expect(await charge()).to.include({ type: 'Unknown', cause: 'timed out' });
-    let last = 'Unknown';
-    for (let poll = 0; poll < POLLS_MAX && last === 'Unknown'; poll += 1) {
-      last = (await charge()).type;
-      await sleep(5);
-    }
+    const last = await until(
+      'the key has an outcome',
+      async () => {
+        const outcome = await charge();
+        return outcome.type === 'Unknown' ? undefined : outcome.type;
+      },
+      { everyMs: 5 },
+    );
     expect(last).to.equal('Captured');
     expect(await sandbox.ledger()).to.have.length(1);
   });

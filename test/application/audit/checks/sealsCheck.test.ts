@@ -47,7 +47,7 @@ describe('the audit of seals', () => {
     return audited.findings.filter(({ invariant }) => invariant === 'sealed');
   };
 
-  it('finds nothing in what the payment service sealed, by this key or the one before', async () => {
+  it('finds nothing in what the payment service sealed, by this key or the last', async () => {
     const shop = createShop();
     identified(shop);
     shop.layOrder('o-1', [intentOf('o-1')]);
@@ -78,7 +78,7 @@ describe('the audit of seals', () => {
     );
   });
 
-  it('finds a request without a seal that is younger than the deployment’s id, and no older one', async () => {
+  it('finds an unsealed request younger than the deployment’s id, and no older one', async () => {
     const shop = createShop();
     identified(shop);
     const none = (): string => '';

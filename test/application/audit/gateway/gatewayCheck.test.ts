@@ -168,7 +168,7 @@ describe('auditing the log against the gateway', () => {
     ]);
   });
 
-  it('S1: what a person is to decide about is explained, however many payments there are', async () => {
+  it('S1: explains what a person is to decide, however many payments there are', async () => {
     await books.charge({ orderId: 'o-3' });
     await books.charge({ orderId: 'o-3' });
     await books.clock.advance(2 * GIVE_UP_MS);
@@ -176,7 +176,7 @@ describe('auditing the log against the gateway', () => {
     expect([findings, totals.explained]).to.deep.equal([[], 2]);
   });
 
-  it('F23: an order that changed since it was scanned is loaded before it is a finding', async () => {
+  it('F23: loads an order that changed since the scan before it makes a finding', async () => {
     const { life, reference } = await books.paid('meanwhile');
     const early = books.placed('meanwhile');
     await books.clock.advance(2 * GIVE_UP_MS);
@@ -238,7 +238,7 @@ describe('auditing the log against the gateway', () => {
     ]);
   });
 
-  it('S4: finds a refund that moved though the log says failed, and a second under one id', async () => {
+  it('S4: finds a refund that moved but failed in the log, and a second under one id', async () => {
     const { life, reference: paymentReference } = await books.paid('failed');
     await books.keep(life.asked('r-1', { type: 'Amount', amountMinor: 500 }).refundFailed('r-1'));
     await books.giveBack({
@@ -256,7 +256,7 @@ describe('auditing the log against the gateway', () => {
     ]);
   });
 
-  it('L4: a refund that the log still waits for is no finding while it is young, or in review', async () => {
+  it('L4: makes no finding of an open refund that is young, or in review', async () => {
     for (const [orderId, isInReview] of [
       ['pending', false],
       ['review', true],
@@ -304,7 +304,7 @@ describe('auditing the log against the gateway', () => {
     ]);
   });
 
-  it('X13: an order that cannot be read is reported once, and its payment not compared', async () => {
+  it('X13: reports an unreadable order once, and does not compare its payment', async () => {
     const item = (await must(books.table.read({ streamId: 'order#o-0', version: 1 }))) ?? {};
     const { streamId, version, ...rest } = item;
     books.table.overwrite({
@@ -396,7 +396,7 @@ describe('auditing the log against the gateway', () => {
       ]);
     });
 
-    it('case 10: finds a refund of ours that nobody asked for, names the command, and is content after it', async () => {
+    it('case 10: finds our refund that nobody asked for; its command puts it right', async () => {
       const { life, reference: paymentReference } = await books.paid('back');
       await books.keep(life);
       const made = books.gateway.giveBackByHand(paymentReference, 500);
@@ -421,7 +421,7 @@ describe('auditing the log against the gateway', () => {
     });
   });
 
-  it('S1: sees that a payment nobody recorded was refunded by hand, on such an account too', async () => {
+  it('S1: sees that an unrecorded payment was refunded by hand, there too', async () => {
     const { reference: paymentReference = '' } = (await books.charge({ orderId: 'o-0' })) ?? {};
     const byHand = await books.giveBack({ paymentReference, amountMinor: 4_758 });
     const ledger = changedOne(byHand, { orderId: undefined, refundId: undefined });
@@ -442,7 +442,7 @@ describe('auditing the log against the gateway', () => {
   describe('since a time', () => {
     const SINCE = NOON + 86_400_000;
 
-    it('lists what was made since, and of the log asks only for what was asked for since', async () => {
+    it('lists what was made since, and asks the log for what was asked for since', async () => {
       await books.clock.advance(SINCE - NOON);
       await books.charge({ orderId: 'o-0' });
       const { findings, totals } = await audit({ since: SINCE });

@@ -54,7 +54,7 @@ const setUp = async () => {
 };
 
 describe('an order as it was', () => {
-  it('at a version: whole commits, and its mails as they were when the last was written', async () => {
+  it('at a version: whole commits, and mails as they were at the last of them', async () => {
     const { show } = await setUp();
     const first = await show('1');
     expect(first.history.state.payment.status).to.equal('requested');

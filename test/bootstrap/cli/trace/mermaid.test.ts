@@ -5,6 +5,7 @@ import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { readMermaid } from '../../../support/mermaid.ts';
 import { LIVES } from '../../../support/lives.ts';
+import { runsOf } from '../../../support/runs.ts';
 
 describe('a life as Mermaid', () => {
   for (const [name, life] of Object.entries(LIVES)) {
@@ -32,7 +33,7 @@ describe('a life as Mermaid', () => {
         expect(participants).to.deep.equal(lanes);
         expect(texts).to.have.length(rows.length);
       }),
-      { numRuns: 20 },
+      { numRuns: runsOf(6, 20) },
     );
   });
 });

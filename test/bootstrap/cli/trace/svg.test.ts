@@ -8,6 +8,7 @@ import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { fetchedBy } from '../../../support/page.ts';
 import { LIVES } from '../../../support/lives.ts';
 import { timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
+import { runsOf } from '../../../support/runs.ts';
 
 describe('a life as SVG', () => {
   for (const [name, life] of Object.entries(LIVES)) {
@@ -97,7 +98,7 @@ describe('a life as SVG', () => {
         expect(fetchedBy(svg)).to.deep.equal([]);
         expect(xmlOf(svg).querySelectorAll('.row')).to.have.length(pictureOf(timeline).rows.length);
       }),
-      { numRuns: 25 },
+      { numRuns: runsOf(8, 25) },
     );
   });
 });

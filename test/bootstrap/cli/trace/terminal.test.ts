@@ -7,6 +7,7 @@ import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { LIVES } from '../../../support/lives.ts';
 import { plainLife, ugliestLife } from '../../../support/timelines.ts';
+import { runsOf } from '../../../support/runs.ts';
 
 describe('a life on a terminal', () => {
   for (const [name, life] of Object.entries(LIVES)) {
@@ -58,7 +59,7 @@ describe('a life on a terminal', () => {
         expect(widest(drawn)).to.be.at.most(columns);
         expect(drawn).to.not.match(/[^\P{C}\n]/u);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(20, 60) },
     );
   });
 });

@@ -6,7 +6,7 @@ import { getCompileCacheDir, registerHooks } from 'node:module';
  * compiled code is kept.
  */
 
-const TOP = new URL('../../../', import.meta.url).href;
+const TOP = new URL('../../', import.meta.url).href;
 const loaded: string[] = [];
 
 registerHooks({

@@ -1,0 +1,129 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Usage } from './programs/measured.ts';
+import type { Question, State } from './standIns/main.ts';
+
+export type Program = 'ours' | 'floor' | 'usual';
+
+/** What one program needed for an order, after a warm-up. */
+export type Sample = {
+  readonly cpuMicros: number;
+  readonly ordersPerSecond: number;
+  readonly rssBytes: number;
+  /** Requests for an order, by operation. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** From the receive of each message to its delete, in milliseconds, sorted. */
+  readonly times: readonly number[];
+};
+
+export type SampleOptions = {
+  readonly warmUp: number;
+  readonly orders: number;
+  readonly lines: number;
+  /** Given to the measured process's Node, such as `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[];
+};
+
+type Running = {
+  /** Adds messages, and waits until as many have been deleted in all. */
+  readonly until: (question: Question) => Promise<State>;
+  readonly usage: () => Promise<Usage>;
+};
+
+/** An order takes some milliseconds; more than this is a program that hangs. */
+const ORDER_MAX_MS = 100;
+const START_MAX_MS = 60_000;
+/** So that a program is busy to the end of what is measured. */
+const BEYOND = 500;
+
+/** Runs one program against stand-ins of its own, and measures its orders after the warm-up. */
+export const sample = (program: Program, options: SampleOptions): Promise<Sample> => {
+  const { warmUp, orders } = options;
+  return withProgram(
+    program,
+    { ...options, messages: warmUp + orders + BEYOND },
+    async (running) => {
+      const { counts: before } = await running.until({ deleted: warmUp });
+      const from = { at: performance.now(), ...(await running.usage()) };
+      const { counts: after, times } = await running.until({ deleted: warmUp + orders });
+      const to = { at: performance.now(), ...(await running.usage()) };
+      const requests = Object.entries(after).map(([name, count]) => [
+        name,
+        (count - (before[name] ?? 0)) / orders,
+      ]);
+      return {
+        cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
+        ordersPerSecond: (orders * 1_000) / (to.at - from.at),
+        rssBytes: to.rssBytes,
+        requests: Object.fromEntries(requests),
+        times: times.toSorted((a, b) => a - b),
+      };
+    },
+  );
+};
+
+/** From the receive of one lone message to its delete, in milliseconds, sorted. */
+export const loneTimes = (program: Program, orders: number): Promise<readonly number[]> => {
+  const warmUp = 200;
+  return withProgram(program, { messages: warmUp, lines: 2 }, async (running) => {
+    await running.until({ deleted: warmUp });
+    const times: number[] = [];
+    for (let each = 1; each <= orders; each += 1) {
+      await new Promise((resolve) => setTimeout(resolve, LONE_PAUSE_MS));
+      times.push(...(await running.until({ add: 1, deleted: warmUp + each })).times);
+    }
+    return times.toSorted((a, b) => a - b);
+  });
+};
+
+const LONE_PAUSE_MS = 30;
+
+const withProgram = async <Result>(
+  program: Program,
+  options: Pick<SampleOptions, 'lines' | 'nodeOptions'> & { readonly messages: number },
+  measure: (running: Running) => Promise<Result>,
+): Promise<Result> => {
+  const { messages, lines, nodeOptions = [] } = options;
+  const standIns = start('standIns/main.ts', [`${messages}`, `${lines}`]);
+  const { urls } = await answerOf<{ readonly urls: object }>(standIns);
+  const worker = start(`programs/${program}.ts`, [JSON.stringify(urls)], nodeOptions);
+  const late = setTimeout(() => worker.kill(), START_MAX_MS + messages * ORDER_MAX_MS);
+  try {
+    return await Promise.race([
+      measure({
+        until: (question) => ask<State>(standIns, question),
+        usage: () => ask<Usage>(worker, 'usage'),
+      }),
+      failureOf(worker),
+    ]);
+  } finally {
+    clearTimeout(late);
+    standIns.kill();
+    worker.send('end', () => undefined);
+    if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
+  }
+};
+
+const start = (
+  file: string,
+  args: readonly string[],
+  execArgv: readonly string[] = [],
+): ChildProcess =>
+  fork(fileURLToPath(new URL(file, import.meta.url)), [...args], { execArgv: [...execArgv] });
+
+const ask = async <Answer>(child: ChildProcess, question: string | object): Promise<Answer> => {
+  const answer = answerOf<Answer>(child);
+  child.send(question);
+  return answer;
+};
+
+const answerOf = async <Answer>(child: ChildProcess): Promise<Answer> => {
+  const [answer] = (await once(child, 'message')) as [Answer];
+  return answer;
+};
+
+const failureOf = async (child: ChildProcess): Promise<never> => {
+  const [code, signal] = await once(child, 'exit');
+  throw new Error(`${child.spawnargs[1]} ended with ${code ?? signal}`);
+};

@@ -1,0 +1,204 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError } from 'commander';
+import { loneTimes, sample, type Program, type Sample } from './comparison.ts';
+import { OPERATIONS, timesOf } from './operations.ts';
+import { secondsOf, workerTimes } from './startUp.ts';
+import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
+
+/** Measures what an order costs, beside other ways to do the same, and writes a report. */
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('not a count');
+  return value;
+};
+
+const PARTS = ['comparison', 'latency', 'growth', 'operations', 'start-up'] as const;
+type Part = (typeof PARTS)[number];
+
+const part = (text: string, before: readonly Part[] = []): readonly Part[] => {
+  const found = PARTS.find((each) => each === text);
+  if (found === undefined) throw new InvalidArgumentError(`one of ${PARTS.join(', ')}`);
+  return [...before, found];
+};
+
+const command = new Command('bench')
+  .description('Measures the payment service against stand-ins on this machine.')
+  .option('--rounds <n>', 'rounds of the comparison, interleaved', count, 5)
+  .option('--orders <n>', 'orders measured in each round', count, 4_000)
+  .option('--growth <n>', 'orders in a row for the growth', count, 20_000)
+  .option('--only <part>', `only this part (repeatable): ${PARTS.join(', ')}`, part)
+  .option('--out <file>', 'the report', '.bench/report.md')
+  .parse();
+const options = command.opts<{
+  readonly rounds: number;
+  readonly orders: number;
+  readonly growth: number;
+  readonly only?: readonly Part[];
+  readonly out: string;
+}>();
+
+const PROGRAMS: readonly Program[] = ['floor', 'ours', 'usual'];
+const NAMES = { ours: 'Paidonce', floor: 'floor', usual: 'usual stack' } as const;
+const WARM_UP = 1_000;
+const GROWTH_STEPS = 5;
+const LONE_ORDERS = 100;
+const STARTS = 5;
+
+const bar = new SingleBar({ format: '{bar} {value}/{total} {what}', stream: process.stderr });
+const steps: { readonly what: string; readonly run: () => Promise<void> }[] = [];
+const sections: string[] = [];
+
+const comparison = async (): Promise<void> => {
+  const samples = new Map<Program, Sample[]>(PROGRAMS.map((program) => [program, []]));
+  const { orders, rounds } = options;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const program of PROGRAMS) {
+      samples.get(program)?.push(await sample(program, { warmUp: WARM_UP, orders, lines: 2 }));
+      bar.increment(1 / (rounds * PROGRAMS.length));
+    }
+  }
+  const of = (program: Program, field: 'cpuMicros' | 'ordersPerSecond' | 'rssBytes') =>
+    (samples.get(program) ?? []).map((each) => each[field]);
+  const floor = medianOf(of('floor', 'cpuMicros'));
+  const rows = PROGRAMS.map((program) => {
+    const cpu = of(program, 'cpuMicros');
+    const requests = samples.get(program)?.[0]?.requests ?? {};
+    const total = Object.values(requests).reduce((sum, each) => sum + each, 0);
+    const rss = of(program, 'rssBytes').map((bytes) => bytes / 1e6);
+    return [
+      NAMES[program],
+      spread(cpu),
+      `${grouped(medianOf(cpu) / floor, 2)} ×`,
+      grouped(total, 2),
+      spread(of(program, 'ordersPerSecond')),
+      spread(rss),
+    ];
+  });
+  const operations = [
+    ...new Set([...samples.values()].flatMap(([first]) => Object.keys(first?.requests ?? {}))),
+  ].toSorted();
+  sections.push(
+    '## Beside the floor and the usual stack',
+    `${rounds} interleaved rounds of ${grouped(orders)} orders after ${grouped(WARM_UP)} of warm-up, 50 in flight, two lines an order. Processor time is that of the program's own process.`,
+    table(['', 'CPU an order, µs', 'of the floor', 'requests', 'orders a second', 'RSS, MB'], rows),
+    table(
+      ['requests an order', ...PROGRAMS.map((program) => NAMES[program])],
+      operations.map((name) => [
+        name,
+        ...PROGRAMS.map((program) => grouped(samples.get(program)?.[0]?.requests[name] ?? 0, 3)),
+      ]),
+    ),
+  );
+};
+
+const latency = async (): Promise<void> => {
+  const { orders } = options;
+  const rows: (readonly string[])[] = [];
+  for (const program of PROGRAMS) {
+    const lone = await loneTimes(program, LONE_ORDERS);
+    const { times } = await sample(program, { warmUp: WARM_UP, orders, lines: 2 });
+    const cells = [lone, times].flatMap((sorted) =>
+      [0.5, 0.99].map((share) => grouped(quantile(sorted, share))),
+    );
+    rows.push([NAMES[program], ...cells]);
+    bar.increment(1 / PROGRAMS.length);
+  }
+  sections.push(
+    '## Latency',
+    `From the receive of a message to its delete, in milliseconds: ${LONE_ORDERS} orders one after the other, and 50 in flight. AWS answers after 3 ms, the gateway after 5.`,
+    table(['', 'alone, p50', 'p99', 'under load, p50', 'p99'], rows),
+  );
+};
+
+const growth = async (): Promise<void> => {
+  const rows: (readonly string[])[] = [];
+  const each = Math.floor(options.growth / GROWTH_STEPS);
+  for (let step = 0; step < GROWTH_STEPS; step += 1) {
+    const warmUp = Math.max(WARM_UP, each * step);
+    const taken = await sample('ours', { warmUp, orders: each, lines: 2 });
+    const requests = Object.values(taken.requests).reduce((sum, one) => sum + one, 0);
+    rows.push([
+      grouped(warmUp),
+      grouped(taken.cpuMicros),
+      grouped(requests, 2),
+      grouped(taken.rssBytes / 1e6),
+    ]);
+    bar.increment(1 / GROWTH_STEPS);
+  }
+  sections.push(
+    '## Growth',
+    `${grouped(each)} orders each, after as many in the same process and the same tables.`,
+    table(['orders before', 'CPU an order, µs', 'requests', 'RSS, MB'], rows),
+  );
+};
+
+const operations = async (): Promise<void> => {
+  const rows: (readonly string[])[] = [];
+  for (const operation of OPERATIONS) {
+    const times = await timesOf(operation);
+    rows.push([operation.name, spread(times), grouped(1e9 / medianOf(times))]);
+    bar.increment(1 / OPERATIONS.length);
+  }
+  sections.push('## Single operations', table(['', 'nanoseconds', 'a second'], rows));
+};
+
+const startUp = async (): Promise<void> => {
+  const rows: (readonly string[])[] = [];
+  for (const args of [['--version'], ['--help'], ['order', '--help']]) {
+    // The first one fills the cache of compiled code.
+    await secondsOf(args);
+    const seconds: number[] = [];
+    for (let start = 0; start < STARTS; start += 1) seconds.push(await secondsOf(args));
+    rows.push([`\`paidonce ${args.join(' ')}\``, spread(seconds, 2)]);
+    bar.increment(0.25);
+  }
+  const workers = [];
+  for (let start = 0; start < STARTS; start += 1) workers.push(await workerTimes());
+  rows.push(
+    [
+      'a worker until its first receive',
+      spread(
+        workers.map((each) => each.firstReceiveS),
+        2,
+      ),
+    ],
+    [
+      'an idle worker from SIGTERM to its end',
+      spread(
+        workers.map((each) => each.stopS),
+        2,
+      ),
+    ],
+  );
+  bar.increment(0.25);
+  sections.push('## Start and stop', table(['', 'seconds'], rows));
+};
+
+const ALL: Readonly<Record<Part, () => Promise<void>>> = {
+  comparison,
+  latency,
+  growth,
+  operations,
+  'start-up': startUp,
+};
+for (const name of options.only ?? PARTS) steps.push({ what: name, run: ALL[name] });
+
+bar.start(steps.length, 0, { what: '' });
+for (const [at, { what, run }] of steps.entries()) {
+  bar.update(at, { what });
+  await run();
+}
+bar.update(steps.length, { what: 'done' });
+bar.stop();
+
+const model = cpus()[0]?.model ?? 'unknown';
+const report = [
+  '# Benchmark',
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${model}, ${grouped(totalmem() / 2 ** 30)} GB; \`npm run bench -- ${process.argv.slice(2).join(' ')}\`. Medians, with the least and the most. Only ratios within one run can be compared: other machines, and other hours of this one, differ.`,
+  ...sections,
+].join('\n\n');
+await mkdir(new URL('../.bench/', import.meta.url), { recursive: true });
+await writeFile(options.out, `${report}\n`);
+process.stdout.write(`${report}\n`);

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { prepareCharge } from '../src/adapters/stripe/bodies.ts';
+import { encodeCommit, decodeCommit } from '../src/adapters/eventStore/storedCommit.ts';
+import { createSystemIds } from '../src/adapters/system/ids.ts';
+import { toLine } from '../src/adapters/telemetry/line.ts';
+import { decodePaymentMessage } from '../src/application/messages/index.ts';
+import { STREAM_START } from '../src/application/ports/eventStore.ts';
+import * as Order from '../src/domain/order/index.ts';
+import { commitOf } from '../test/support/commits.ts';
+import { orderLife } from '../test/support/orderLife.ts';
+import { orderMessage } from './order.ts';
+
+export type Operation = { readonly name: string; readonly run: () => unknown };
+
+const ids = createSystemIds();
+const life = orderLife().placed().captured();
+const message = orderMessage(1, 2);
+const order = decodePaymentMessage(message)._unsafeUnwrap();
+const content = order.type === 'PlaceOrder' ? order.order : undefined;
+const item = encodeCommit('order#o-1', STREAM_START, commitOf('o-1'), 0);
+const RECORD = {
+  level: 'info',
+  event: 'message.handled',
+  outcome: 'paid',
+  orderId: 'o-1',
+  correlationId: ids.create(),
+  messageId: ids.create(),
+  attempt: 1,
+  durationMs: 12,
+  facts: { service: 'payments', disposition: 'Acknowledge', settled: 'Settled' },
+} as const;
+const STAMP = { time: 0, id: ids.create(), service: 'payments' };
+
+/** What every order goes through, piece by piece. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'decide and evolve the whole life of a paid order',
+    run: () => orderLife().placed().captured(),
+  },
+  {
+    name: 'fold the events of a paid order',
+    run: () =>
+      life.events.reduce(
+        (state, event, at) => Order.evolveAt(state, event, at + 1),
+        Order.initialState,
+      ),
+  },
+  { name: 'read and check the message of an order', run: () => decodePaymentMessage(message) },
+  { name: 'fingerprint of an order', run: () => content && ids.fingerprint(content) },
+  {
+    name: 'encode a commit, with its hash',
+    run: () => encodeCommit('order#o-1', STREAM_START, commitOf('o-1'), 0),
+  },
+  { name: 'decode a commit, with its hash', run: () => decodeCommit(item) },
+  {
+    name: 'write a charge',
+    run: () =>
+      prepareCharge({
+        deployment: 'd',
+        orderId: 'o-1',
+        attempt: 1,
+        amountMinor: 4_758,
+        currency: 'EUR',
+        paymentMethod: 'pm_card_visa',
+      }),
+  },
+  { name: 'a log record to its line', run: () => toLine(RECORD, STAMP) },
+  { name: 'an id', run: () => ids.create() },
+];
+
+const ROUND_MS = 150;
+const ROUNDS = 7;
+const CHUNK = 50;
+
+/** Nanoseconds of one run, for each round. */
+export const timesOf = async ({ run }: Operation): Promise<readonly number[]> => {
+  const times: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    let runs = 0;
+    const since = performance.now();
+    let elapsedMs = 0;
+    while (elapsedMs < ROUND_MS) {
+      for (let at = 0; at < CHUNK; at += 1) run();
+      runs += CHUNK;
+      elapsedMs = performance.now() - since;
+    }
+    // The first is a warm-up.
+    if (round > 0) times.push((elapsedMs * 1e6) / runs);
+    await sleep(0);
+  }
+  return times;
+};

@@ -1,0 +1,22 @@
+/** The message of the `index`-th order, as a shop sends it. */
+export const orderMessage = (index: number, lines: number): string =>
+  JSON.stringify({
+    type: 'PlaceOrder',
+    v: 1,
+    orderId: `01J9ZBENCH${String(index).padStart(16, '0')}`,
+    customer: customerOf(index),
+    currency: 'EUR',
+    lines: Array.from({ length: lines }, (_, at) => ({
+      sku: `BOOK-${at + 1}`,
+      description: `Book number ${at + 1}`,
+      quantity: at + 1,
+      unitPriceMinor: 1_999,
+      taxRateBps: 1_900,
+    })),
+    paymentMethod: 'pm_card_visa',
+  });
+
+const customerOf = (index: number) => ({
+  id: `customer-${index % 1_000}`,
+  email: `customer-${index % 1_000}@example.com`,
+});

@@ -1,0 +1,46 @@
+/** The addresses of the stand-ins, as `standIns/main.ts` names them. */
+export type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'stripe', string>>;
+
+export type Usage = {
+  readonly cpuMicros: number;
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+};
+
+export const IN_FLIGHT = 50;
+export const QUEUE = '000000000000/payments';
+export const urls = (): Urls => JSON.parse(process.argv[2] ?? '{}') as Urls;
+export const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+
+/** Answers the parent's questions about this process, and ends it when the parent says so. */
+export const answerParent = (): void => {
+  process.on('message', (asked: 'usage' | 'end') => {
+    if (asked === 'end') process.exit(0);
+    const { user, system } = process.cpuUsage();
+    const { rss, heapUsed } = process.memoryUsage();
+    const usage: Usage = { cpuMicros: user + system, rssBytes: rss, heapBytes: heapUsed };
+    process.send?.(usage);
+  });
+};
+
+/** The settings of a worker whose services are the stand-ins. */
+export const workerEnv = ({ sqs, dynamoDb, logs, stripe }: Urls) => ({
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  AWS_ENDPOINT_URL_SQS: sqs,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
+  STRIPE_API_URL: stripe,
+  STRIPE_SECRET_KEY: 'sk_test_bench',
+  ALLOW_TEST_KEY: 'true',
+  INTENT_SEAL_KEYS: Buffer.alloc(32, 7).toString('base64'),
+  PAYMENTS_QUEUE_URL: `${sqs}/${QUEUE}`,
+  PAYMENTS_DLQ_URL: `${sqs}/000000000000/payments-dlq`,
+  NOTIFICATIONS_QUEUE_URL: `${sqs}/000000000000/notifications`,
+  NOTIFICATIONS_DLQ_URL: `${sqs}/000000000000/notifications-dlq`,
+  EVENTS_TABLE: 'events',
+  INVOICES_TABLE: 'invoices',
+  LOG_GROUP: 'bench',
+  WORKER_CONCURRENCY: String(IN_FLIGHT),
+});

@@ -1,0 +1,81 @@
+import type { Answer, ReceivedRequest } from './server.ts';
+
+type Value = Readonly<Record<string, unknown>>;
+type Item = Readonly<Record<string, Value>>;
+type Statement = { readonly Statement: string; readonly Parameters: readonly Value[] };
+type Request = {
+  readonly TableName?: string;
+  readonly Statements?: readonly Statement[];
+  readonly Item?: Item;
+  readonly Key?: Item;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+  readonly ScanIndexForward?: boolean;
+  readonly Limit?: number;
+  readonly ExpressionAttributeValues?: Item;
+};
+
+/** Parses `INSERT INTO "table" VALUE {'name':?,…}`, the one statement that is asked for. */
+const INSERT = /^INSERT INTO "([^"]+)" VALUE \{(.*)\}$/u;
+
+const text = (value: Value | undefined): string => String(Object.values(value ?? {})[0]);
+
+/**
+ * The tables of one run in memory: inserts that fail for a key that is there, replacing puts, and
+ * reads by partition key. It checks nothing else.
+ */
+export const createDynamoDb = (): ((request: ReceivedRequest) => Answer) => {
+  const tables = new Map<string, Map<string, Item[]>>();
+  const partition = (table: string, key: string): Item[] => {
+    const items = tables.get(table) ?? new Map<string, Item[]>();
+    tables.set(table, items);
+    const found = items.get(key) ?? [];
+    items.set(key, found);
+    return found;
+  };
+  const keyOf = (item: Item): string => text(item['streamId'] ?? item['orderId'] ?? item['id']);
+
+  const insert = ({ Statement, Parameters }: Statement) => {
+    const [, table = '', fields = ''] = INSERT.exec(Statement) ?? [];
+    const names = fields.split(',').map((field) => field.replace(/^\s*'|'\s*:\s*\?$/gu, ''));
+    const item: Item = Object.fromEntries(names.map((name, at) => [name, Parameters[at] ?? {}]));
+    const items = partition(table, keyOf(item));
+    const version = text(item['version']);
+    const isThere = items.some(
+      (each) => !('streamId' in item) || text(each['version']) === version,
+    );
+    if (isThere) return { Error: { Code: 'DuplicateItem', Message: 'Duplicate primary key' } };
+    items.push(item);
+    return { TableName: table };
+  };
+
+  const query = (asked: Request) => {
+    const { ScanIndexForward: forward = true, Limit = 1_000 } = asked;
+    const values = asked.ExpressionAttributeValues ?? {};
+    const from = values[':v'] === undefined ? 0 : Number(text(values[':v']));
+    const all = partition(asked.TableName ?? '', text(values[':s']));
+    const wanted = all.filter((item) => Number(text(item['version'])) >= from);
+    return { Items: (forward ? wanted : wanted.toReversed()).slice(0, Limit) };
+  };
+
+  return ({ operation, body }) => {
+    const asked = JSON.parse(body) as Request;
+    switch (operation) {
+      case 'BatchExecuteStatement':
+        return { body: JSON.stringify({ Responses: (asked.Statements ?? []).map(insert) }) };
+      case 'Query':
+        return { body: JSON.stringify(query(asked)) };
+      case 'PutItem': {
+        const item = asked.Item ?? {};
+        const items = partition(asked.TableName ?? '', keyOf(item));
+        items.splice(0, items.length, item);
+        return { body: '{}' };
+      }
+      case 'GetItem': {
+        const [Item] = partition(asked.TableName ?? '', keyOf(asked.Key ?? {}));
+        return { body: JSON.stringify(Item === undefined ? {} : { Item }) };
+      }
+      default:
+        return { body: '{}' };
+    }
+  };
+};

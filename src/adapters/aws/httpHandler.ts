@@ -1,0 +1,86 @@
+import { createAgents, exchange, HttpFailure, observeDate } from '../http.ts';
+
+/** A request of the SDK, which is already signed. */
+type SdkRequest = {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array;
+};
+
+export type HttpHandlerOptions = {
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+};
+
+/** AWS closes an idle connection after some 20 s (DynamoDB is the first). */
+const IDLE_CONNECTION_MS = 15_000;
+/** A page of a table has 1 MB, and a receive too, which JSON can write six times as long. */
+const ANSWER_BYTES_MAX = 16_777_216;
+
+type SdkOptions = { readonly abortSignal?: AbortSignal };
+
+/**
+ * The SDK's request handler for small requests and answers: it reads an answer whole, with one
+ * timer and without streams (ADR 0031). Every answer has a date, which shows whether this machine's
+ * clock is right.
+ */
+export const createHttpHandler = ({ connectTimeoutMs, requestTimeoutMs }: HttpHandlerOptions) => {
+  const agents = createAgents(IDLE_CONNECTION_MS);
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle: async (request: SdkRequest, { abortSignal: signal }: SdkOptions = {}) => {
+      const { protocol, hostname, port, method, path, query, headers, body } = request;
+      const begun = performance.now();
+      const agent = protocol === 'https:' ? agents.https : agents.http;
+      const answer = await exchange({
+        agent,
+        // Node requires an IPv6 address without the brackets that it has in a URL.
+        host: hostname.replace(/^\[|\]$/gu, ''),
+        port,
+        method,
+        path: path + queryText(query),
+        headers,
+        body,
+        timeoutMs: requestTimeoutMs,
+        connectTimeoutMs,
+        answerBytesMax: ANSWER_BYTES_MAX,
+        ...(signal && { signal }),
+      }).catch((failure: unknown) => {
+        throw signal?.aborted === true ? aborted() : sdkErrorOf(failure);
+      });
+      observeDate(hostname, answer.headers, begun);
+      const { status: statusCode, headers: received, body: text } = answer;
+      return { response: { statusCode, headers: received, body: text } };
+    },
+    destroy: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+};
+
+const queryText = (query: Readonly<Record<string, unknown>> | undefined): string => {
+  const pairs = Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+};
+
+/** By these names the SDK knows what it may send again, and the adapters what was never sent. */
+const sdkErrorOf = (failure: unknown): Error => {
+  if (!(failure instanceof HttpFailure)) return failure as Error;
+  const { code, cause } = failure;
+  const timedOut = Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });
+  if (code === 'TIMED_OUT') return timedOut;
+  if (cause instanceof Error) return cause;
+  if (code === 'NOT_CONNECTED')
+    return Object.assign(timedOut, { message: 'no connection in time' });
+  return Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
+};
+
+const aborted = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' });

@@ -1,0 +1,140 @@
+import http from 'node:http';
+import https from 'node:https';
+import { machineClock } from './system/clock.ts';
+
+/** How an exchange ended without a readable answer. The first two prove that nothing was sent. */
+export type HttpFailureCode = 'NOT_CONNECTED' | 'TOO_LATE' | 'TIMED_OUT' | 'CONNECTION_LOST';
+
+/** `cause` is Node's own error, if there is one. */
+export class HttpFailure extends Error {
+  readonly code: HttpFailureCode;
+
+  constructor(code: HttpFailureCode, cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
+
+export type HttpRequest = {
+  readonly agent: http.Agent;
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: http.OutgoingHttpHeaders;
+  readonly body: string | Uint8Array | undefined;
+  /** From now to the whole answer. */
+  readonly timeoutMs: number;
+  /** From now to a connection that can be written to; without it only `timeoutMs` counts. */
+  readonly connectTimeoutMs?: number;
+  readonly answerBytesMax: number;
+  readonly signal?: AbortSignal;
+  /** Asked when the connection stands, right before anything is written. */
+  readonly isTooLate?: () => boolean;
+};
+
+export type ReceivedAnswer = {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+};
+
+/**
+ * One request, sent once, and its whole answer. Nothing is written before the connection stands, so
+ * that a failure says whether the request can have left (R4). It always ends by `timeoutMs`, and
+ * fails with an `HttpFailure`; an answer that trickles does not keep it alive.
+ */
+export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
+  new Promise((resolve, reject) => {
+    const { agent, host, port, method, path, headers, body, signal, isTooLate } = asked;
+    const isSecure = agent instanceof https.Agent;
+    let maybeSent = false;
+    let reason: HttpFailureCode | undefined;
+    let cause: unknown;
+    const request = (isSecure ? https : http).request({ agent, host, port, method, path, headers });
+
+    const end = (why?: HttpFailureCode): void => {
+      reason ??= why;
+      request.destroy();
+    };
+    const deadline = setTimeout(end, asked.timeoutMs, 'TIMED_OUT');
+    const connecting =
+      asked.connectTimeoutMs === undefined
+        ? undefined
+        : setTimeout(end, asked.connectTimeoutMs, 'NOT_CONNECTED');
+    const onAbort = (): void => end();
+    const settle = (): void => {
+      clearTimeout(deadline);
+      clearTimeout(connecting);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const fail = (): void => {
+      settle();
+      const how = reason ?? 'CONNECTION_LOST';
+      reject(new HttpFailure(maybeSent || how === 'TOO_LATE' ? how : 'NOT_CONNECTED', cause));
+    };
+
+    const write = (): void => {
+      clearTimeout(connecting);
+      if (isTooLate?.() === true) return end('TOO_LATE');
+      maybeSent = true;
+      request.end(body);
+    };
+    request.once('socket', (socket) => {
+      if (!socket.connecting) return write();
+      socket.once(isSecure ? 'secureConnect' : 'connect', write);
+    });
+    request.on('error', (error) => {
+      cause ??= error;
+    });
+    // Comes after every answer and every error. An answer that is not a normal one, such as a
+    // switch of protocol, only closes the connection.
+    request.once('close', fail);
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > asked.answerBytesMax) {
+          cause = new Error(`an answer of more than ${asked.answerBytesMax} bytes`);
+          return end();
+        }
+        chunks.push(chunk);
+      });
+      response.on('error', (error) => {
+        cause ??= error;
+      });
+      response.once('end', () => {
+        // A connection that breaks off within an answer ends it without completing it.
+        if (!response.complete || cause !== undefined) return end();
+        request.off('close', fail);
+        settle();
+        const [first = EMPTY] = chunks;
+        const whole = chunks.length > 1 ? Buffer.concat(chunks, bytes) : first;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole });
+      });
+    });
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+
+/** Shows whether this machine's clock is right; `begunAt` is of `performance.now()`. */
+export const observeDate = (
+  source: string,
+  { date, age }: Pick<http.IncomingHttpHeaders, 'date' | 'age'>,
+  begunAt: number,
+): void => {
+  const tookMs = performance.now() - begunAt;
+  machineClock.observe({ source, date, age, receivedAt: Date.now(), tookMs });
+};
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Connections that are kept for `idleMs`: shorter than servers keep them, so that a request rarely
+ * meets one that is being closed.
+ */
+export const createAgents = (idleMs: number) => {
+  const pool = { keepAlive: true, timeout: idleMs };
+  return { http: new http.Agent(pool), https: new https.Agent(pool) };
+};

@@ -1,0 +1,153 @@
+import { exponentialMs } from './delivery/backoff.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** Takes one entry, and resolves with the answer for this very entry. Never rejects. */
+export type Batcher<Entry, Answer> = (entry: Entry) => Promise<Answer>;
+
+export type BatcherOptions<Entry, Answer> = {
+  /** One call for all entries, and an answer for each, by position. It may reject. */
+  readonly call: (entries: readonly Entry[]) => Promise<readonly Answer[]>;
+  /** The answer of each entry of a call that failed, or of one that a call did not answer. */
+  readonly failed: (error: unknown) => Answer;
+  /** Whether a call may have failed because of one entry; then each is sent by itself. */
+  readonly isEntryAtFault?: (error: unknown) => boolean;
+  /** Whether this entry had no effect and may be sent again soon, up to `THROTTLE_TRIES_MAX`. */
+  readonly isThrottled?: (answer: Answer) => boolean;
+  readonly entriesMax: number;
+  readonly bytesMax?: number;
+  /** The size of an entry towards `bytesMax`; an entry that is too large by itself goes alone. */
+  readonly bytesOf?: (entry: Entry) => number;
+  /** Entries with the same key never share a call, since a call has no order inside. */
+  readonly keyOf?: (entry: Entry) => string;
+  /** The longest wait for company, in milliseconds. */
+  readonly lingerMs?: number;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+};
+
+/** A few milliseconds cost little next to a round trip, and save up to nine calls in ten. */
+const LINGER_MS = 5;
+/** Entries that come so close together are of different callers. */
+const CROWD_MS = 2;
+/** Calls under way at once; further batches wait, and fill up meanwhile. */
+export const CALLS_MAX = 16;
+export const THROTTLE_TRIES_MAX = 3;
+const THROTTLE_PAUSE_MS = 50;
+
+type Waiting<Entry, Answer> = {
+  readonly entry: Entry;
+  readonly bytes: number;
+  readonly tries: number;
+  readonly answer: (answer: Answer) => void;
+};
+
+type Batch<Entry, Answer> = {
+  readonly waiting: Waiting<Entry, Answer>[];
+  readonly keys: Set<string>;
+  bytes: number;
+  readonly closed: AbortController;
+};
+
+/** A reason of our own, because AbortController would create an error with a stack each time. */
+const CLOSED = 'closed';
+
+/**
+ * Group commit: entries of different callers that meet within a few milliseconds travel in one
+ * call, since the work for a request costs more than that for an entry (ADR 0030). An entry waits
+ * for company only where company is likely: while a call is under way, right after another entry,
+ * or if the batch before had more than one. So a lone entry leaves at once.
+ *
+ * Its callers bound the number of waiting entries, because each of them waits for its answer; and
+ * nobody has to flush, for the same reason.
+ */
+export const createBatcher = <Entry, Answer>(
+  options: BatcherOptions<Entry, Answer>,
+): Batcher<Entry, Answer> => {
+  const { entriesMax, bytesMax = Infinity, lingerMs = LINGER_MS, clock } = options;
+  const { bytesOf = () => 0, keyOf, isThrottled = () => false } = options;
+  const send = createSend(options);
+  const closed: Batch<Entry, Answer>[] = [];
+  let open: Batch<Entry, Answer> | undefined;
+  let calls = 0;
+  let lastCount = 1;
+  let lastAt = -Infinity;
+
+  const begin = (): Batch<Entry, Answer> => {
+    const batch = { waiting: [], keys: new Set<string>(), bytes: 0, closed: new AbortController() };
+    open = batch;
+    const isCompanyLikely = calls > 0 || lastCount > 1 || clock.now() - lastAt < CROWD_MS;
+    const wait = isCompanyLikely ? clock.sleep(lingerMs, batch.closed.signal) : Promise.resolve();
+    void closeAfter(batch, wait);
+    return batch;
+  };
+
+  const closeAfter = async (batch: Batch<Entry, Answer>, wait: Promise<void>): Promise<void> => {
+    await wait;
+    if (open === batch) open = undefined;
+    closed.push(batch);
+    startCalls();
+  };
+
+  const close = (batch: Batch<Entry, Answer>): void => {
+    if (open === batch) open = undefined;
+    batch.closed.abort(CLOSED);
+  };
+
+  const startCalls = (): void => {
+    while (calls < CALLS_MAX) {
+      const batch = closed.shift();
+      if (batch === undefined) return;
+      calls += 1;
+      lastCount = batch.waiting.length;
+      void run(batch);
+    }
+  };
+
+  const run = async ({ waiting }: Batch<Entry, Answer>): Promise<void> => {
+    const answers = await send(waiting.map(({ entry }) => entry));
+    calls -= 1;
+    for (const [at, answer] of answers.entries()) settle(waiting[at], answer);
+    startCalls();
+  };
+
+  const settle = (waiting: Waiting<Entry, Answer> | undefined, answer: Answer): void => {
+    if (waiting === undefined) return;
+    if (!isThrottled(answer) || waiting.tries === THROTTLE_TRIES_MAX) return waiting.answer(answer);
+    const pauseMs = exponentialMs(waiting.tries, { baseMs: THROTTLE_PAUSE_MS });
+    void clock.sleep(pauseMs).then(() => add({ ...waiting, tries: waiting.tries + 1 }));
+  };
+
+  const add = (waiting: Waiting<Entry, Answer>): void => {
+    const key = keyOf?.(waiting.entry);
+    if (open !== undefined) {
+      const isSame = key !== undefined && open.keys.has(key);
+      if (isSame || open.bytes + waiting.bytes > bytesMax) close(open);
+    }
+    const batch = open ?? begin();
+    lastAt = clock.now();
+    batch.waiting.push(waiting);
+    batch.bytes += waiting.bytes;
+    if (key !== undefined) batch.keys.add(key);
+    if (batch.waiting.length === entriesMax) close(batch);
+  };
+
+  return (entry) =>
+    new Promise((answer) => add({ entry, bytes: bytesOf(entry), tries: 1, answer }));
+};
+
+/** Sends entries in one call, or one by one where one of them may be at fault. Never rejects. */
+const createSend = <Entry, Answer>({
+  call,
+  failed,
+  isEntryAtFault = () => false,
+}: BatcherOptions<Entry, Answer>) => {
+  const send = async (entries: readonly Entry[]): Promise<readonly Answer[]> => {
+    try {
+      const answers = await call(entries);
+      return entries.map((_, at) => answers[at] ?? failed(undefined));
+    } catch (error) {
+      if (entries.length === 1 || !isEntryAtFault(error)) return entries.map(() => failed(error));
+      return (await Promise.all(entries.map((entry) => send([entry])))).flat();
+    }
+  };
+  return send;
+};

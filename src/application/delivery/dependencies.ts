@@ -1,0 +1,19 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { ServiceVersion } from './deadLetterMessage.ts';
+import type { Handler } from './handler.ts';
+import type { DeliverySettings } from './settings.ts';
+
+/** What delivers messages to a handler; each part names those that it uses. */
+export type DeliveryDependencies = {
+  readonly queue: MessageQueue;
+  readonly deadLetterQueue: MessageQueue;
+  readonly handle: Handler;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly service: ServiceVersion;
+  readonly settings: DeliverySettings;
+};

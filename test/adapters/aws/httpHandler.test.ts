@@ -1,0 +1,91 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { createHttpHandler } from '../../../src/adapters/aws/httpHandler.ts';
+
+type Handle = (
+  request: object,
+  options?: { readonly abortSignal?: AbortSignal },
+) => Promise<{ readonly response: { readonly statusCode: number; readonly body: Buffer } }>;
+
+describe('the request handler of the AWS clients', () => {
+  let listener: RequestListener;
+  let server: Server;
+  let port: number;
+  const handler = createHttpHandler({ connectTimeoutMs: 500, requestTimeoutMs: 300 });
+  const handle = (handler as unknown as { handle: Handle }).handle;
+
+  const requestTo = (to: number, hostname = '127.0.0.1') => ({
+    protocol: 'http:',
+    hostname,
+    port: to,
+    method: 'POST',
+    path: '/',
+    headers: { 'x-amz-target': 'X' },
+    body: '{"ä":1}',
+  });
+  const failureOf = (work: Promise<unknown>): Promise<Error & { readonly code?: string }> =>
+    work.then(
+      () => expect.fail('it was answered'),
+      (error: Error) => error,
+    );
+
+  before(async () => {
+    server = createServer((request, response) => listener(request, response));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  after(() => {
+    (handler as { destroy(): void }).destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('sends a body whole, and reads an answer whole, whatever its status', async () => {
+    let received = '';
+    listener = (request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => (received += text));
+      request.on('end', () => response.writeHead(503).end('no'));
+    };
+    const { response } = await handle(requestTo(port));
+    expect(received).to.equal('{"ä":1}');
+    expect(response.statusCode).to.equal(503);
+    expect(response.body.toString()).to.equal('no');
+  });
+
+  it('fails with Node’s own error where nobody listens, so that nothing was sent', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => void closed.listen(0, '127.0.0.1', resolve));
+    const free = (closed.address() as AddressInfo).port;
+    await new Promise((resolve) => closed.close(resolve));
+    expect((await failureOf(handle(requestTo(free)))).code).to.equal('ECONNREFUSED');
+  });
+
+  it('fails as timed out where no whole answer comes in time', async () => {
+    for (const silent of [
+      () => undefined,
+      (_: unknown, response: { write(text: string): void }) => response.write('half'),
+    ]) {
+      listener = silent;
+      expect((await failureOf(handle(requestTo(port)))).name).to.equal('TimeoutError');
+    }
+  });
+
+  it('fails as a lost connection where one breaks off, which the SDK repeats', async () => {
+    listener = (_, response) => {
+      response.writeHead(200, { 'content-length': '50' });
+      response.write('half', () => response.destroy());
+    };
+    expect((await failureOf(handle(requestTo(port)))).code).to.equal('ECONNRESET');
+  });
+
+  it('ends when its signal fires, before and while it waits', async () => {
+    listener = () => undefined;
+    const abort = new AbortController();
+    const waiting = failureOf(handle(requestTo(port), { abortSignal: abort.signal }));
+    setTimeout(() => abort.abort(), 20);
+    expect((await waiting).name).to.equal('AbortError');
+    const late = failureOf(handle(requestTo(port), { abortSignal: abort.signal }));
+    expect((await late).name).to.equal('AbortError');
+  });
+});

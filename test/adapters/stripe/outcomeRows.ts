@@ -1,0 +1,63 @@
+import { ERROR_TABLE } from '../../../src/adapters/stripe/errorTable.ts';
+import { ANSWERED, FOUND } from '../../../src/adapters/stripe/intents.ts';
+import { REFUND_TABLE } from '../../../src/adapters/stripe/refunds.ts';
+import type { OutcomeRow } from '../../../src/adapters/stripe/rows.ts';
+
+/**
+ * These belong to webhooks, OAuth and API v2 and never answer a request of ours: they have no row,
+ * and are therefore Unknown.
+ */
+const NO_ANSWERS: readonly string[] = [
+  'StripeError',
+  'StripeSignatureVerificationError',
+  'StripeOAuthError',
+  'StripeInvalidGrantError',
+  'StripeInvalidClientError',
+  'StripeOAuthInvalidRequestError',
+  'StripeInvalidScopeError',
+  'StripeUnsupportedGrantTypeError',
+  'StripeUnsupportedResponseTypeError',
+  'AlreadyCanceledError',
+  'BlockedByStripeError',
+  'CannotProceedError',
+  'CapabilityNotEnabledError',
+  'ControlledByAlternateResourceError',
+  'FeatureNotEnabledError',
+  'FinancialAccountNotOpenError',
+  'FxQuoteNeedsRefreshError',
+  'InsufficientFundsError',
+  'InvalidPaymentMethodError',
+  'InvalidPayoutMethodError',
+  'InvalidVaultedCredentialError',
+  'NotCancelableError',
+  'QuotaExceededError',
+  'RateLimitError',
+  'RecipientNotNotifiableError',
+  'TemporarySessionExpiredError',
+  'VerificationAttemptFailedError',
+  'VerificationExpiredError',
+  'VerificationNotInitiatedError',
+];
+
+/** The error classes that the table knows, and those that it may do without. */
+export const MAPPED_ERRORS: readonly string[] = [
+  ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
+];
+
+const tomorrow = (when: string, source = 'ADR 0003'): OutcomeRow => ({
+  when,
+  outcome: 'Unknown',
+  source,
+});
+
+/** Every table that turns an answer of Stripe into an outcome, as the documentation shows it. */
+export const OUTCOME_ROWS: readonly OutcomeRow[] = [
+  ...ANSWERED.map((row) => ({ ...row, when: `answered with \`${row.status}\`: ${row.when}` })),
+  tomorrow('answered with any other status, or what is no PaymentIntent'),
+  ...FOUND.map((row) => ({ ...row, when: `found as \`${row.status}\`: ${row.when}` })),
+  tomorrow('found as any other status, or what is no PaymentIntent'),
+  ...REFUND_TABLE.map((row) => ({ ...row, when: `refund \`${row.status}\`: ${row.when}` })),
+  tomorrow('refund in any other status, or what is no refund'),
+  ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
+  tomorrow('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
+];

@@ -1,0 +1,72 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { lineOf, textOf, type Ended, type Env } from './cli.ts';
+
+const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const EMBEDDED = fileURLToPath(new URL('./embeddedProcess.ts', import.meta.url));
+
+/** What a process is started with beside what the test says. */
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+const INHERITED: Env = { PATH, NODE_COMPILE_CACHE };
+
+/** A program as a process of its own, with no setting in its environment but the test's. */
+export const startProgram = (
+  program: string,
+  args: readonly string[],
+  env: Env = {},
+): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [program, ...args], { env: { ...INHERITED, ...env } });
+
+/** `paidonce` as a process of its own. */
+export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams =>
+  startProgram(CLI, args, env);
+
+export const runProcess = async (
+  args: readonly string[],
+  { env }: { readonly env: Env },
+): Promise<Omit<Ended, 'code'> & { readonly code: number | null }> => {
+  const child = startProcess(args, env);
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
+  child.stdin.end();
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: await stdout, stderr: await stderr };
+};
+
+/** Into a pipe that nobody reads; the shell prints the exit code on stderr, after everything. */
+export const runUnread = async (
+  args: readonly string[],
+  env: Env,
+): Promise<{ readonly code: number; readonly stderr: string }> => {
+  const script = '{ "$@"; echo "$?" >&2; } | true';
+  const command = ['-c', script, 'sh', process.execPath, CLI, ...args];
+  const shell = spawn('sh', command, { env: { ...INHERITED, ...env } });
+  const text = await textOf(shell.stderr);
+  const [code = '', ...before] = text.trimEnd().split('\n').toReversed();
+  return { code: Number(code), stderr: before.toReversed().join('\n') };
+};
+
+/** An embedded server in a process of its own, which a test can kill; what it says of itself. */
+export const startEmbedded = async <Told = { readonly url: string }>(
+  which: 'all' | 'sqs' | 'stripe',
+  dataDir: string,
+  port = 0,
+): Promise<Told & { readonly child: ChildProcessWithoutNullStreams }> => {
+  const child = startProgram(EMBEDDED, [which, dataDir, String(port)]);
+  const told = await lineOf(child, () => true).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  return { ...(JSON.parse(told) as Told), child };
+};
+
+export const stopProcess = async (
+  child: ChildProcessWithoutNullStreams,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<number | null> => {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  return child.exitCode;
+};
