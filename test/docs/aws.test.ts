@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/client.ts';
+import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/rules.ts';
 import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { okAsync } from 'neverthrow';

@@ -7,9 +7,11 @@ import {
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
 import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
-import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
-import { STRIPE_SEARCH_LAG_MS } from '../../adapters/stripe/lookUps.ts';
-import { STRIPE_KEY_WINDOW_MS } from '../../adapters/stripe/paymentGateway.ts';
+import {
+  STRIPE_KEY_WINDOW_MS,
+  STRIPE_SEARCH_LAG_MS,
+  STRIPE_TIMEOUT_MS,
+} from '../../adapters/stripe/rules.ts';
 import {
   origin,
   endpoint,

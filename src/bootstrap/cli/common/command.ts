@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
-import { err, ok, safeTry, type Err, type Result } from 'neverthrow';
+import { err, ok, ResultAsync, safeTry, type Err, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
-import { aws } from '../../modules/aws.ts';
-import { openServices, type Adapters, type OpenServices, type Uses } from '../../openServices.ts';
+import {
+  adaptersFor,
+  openServices,
+  type Adapters,
+  type OpenServices,
+  type Uses,
+} from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
@@ -30,7 +35,7 @@ export type Session = {
   readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
     uses: Uses<K, O, S>,
     adapters?: Adapters,
-  ) => Result<OpenServices<K, O, S>, CliFailure>;
+  ) => ResultAsync<OpenServices<K, O, S>, CliFailure>;
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
@@ -139,7 +144,10 @@ export const createSession = (
     io,
     ...source,
     config,
-    open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
+    open: (uses, adapters) =>
+      ResultAsync.fromSafePromise(
+        Promise.resolve(adapters ?? adaptersFor({ service: 'cli' }, uses)),
+      ).andThen((used) => openServices(used, uses, config)),
     isGiven: (name) => isGiven(io.env, name, source),
     untilStopped,
   };

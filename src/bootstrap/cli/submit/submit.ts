@@ -141,7 +141,7 @@ const submit = async (
   total: number,
   { open, output, untilStopped }: Session,
 ): CommandOutcome => {
-  const opened = open({ services: ['submitOrders'] });
+  const opened = await open({ services: ['submitOrders'] });
   if (opened.isErr()) return err(opened.error);
   const { submitOrders } = opened.value;
   const signal = untilStopped();
