@@ -66,7 +66,7 @@ describe('What a command loads', () => {
     expect(ended.packages).not.to.include.oneOf(NOT_FOR_ORDER);
   });
 
-  it('is kept compiled beside the packages, or where Node is told to', async () => {
+  it('is kept compiled beside the packages, or where the environment says', async () => {
     const named = join(folder, 'compiled');
     const own = await load('--version', { NODE_COMPILE_CACHE: '' });
 
