@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { err, Result } from 'neverthrow';
 
-/** The first byte, so that another packing can be told from this one. */
+/** The first byte, which distinguishes this packing from another one. */
 const RAW_DEFLATE = 1;
 /**
  * Longer texts are left as they are: packing holds up the process, for some three milliseconds at

@@ -131,9 +131,9 @@ type HashedFields = {
 /**
  * SHA-256 over one JSON array of texts and whole numbers, in this order: scheme, previous hash (64
  * hex digits, zeros for the first commit), stream, version, time, commit id, idempotency key,
- * correlation id, causation id, and the events exactly as the text that their attribute holds, packed
- * or not. JSON quotes every text, so that no part can run into the next. This system's texts are
- * well-formed, so that UTF-8 carries them unchanged.
+ * correlation id, causation id, and the events exactly as the text that their attribute holds,
+ * packed or not. JSON quotes every text, so that no part can run into the next. This system's texts
+ * are well-formed, so that UTF-8 carries them unchanged.
  */
 const hashOf = (parts: HashedFields): string =>
   hash(

@@ -8,6 +8,7 @@ import {
   type ReceivedAnswer,
 } from '../http.ts';
 import { fieldsOf } from './rows.ts';
+import { STRIPE_TIMEOUT_MS } from './rules.ts';
 
 /** Shorter than servers keep idle connections: few requests meet one that is being closed. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -64,15 +65,6 @@ const parse = ({ body, headers }: ReceivedAnswer): unknown => {
 
 /** Pinned: otherwise it is the account's. A newer SDK only compiles once this is updated. */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
-/** From sending to the whole answer; a card payment rarely takes more than a few seconds. */
-export const STRIPE_TIMEOUT_MS = 10_000;
-
-/** Whether the key's money is real. */
-export type GatewayMode = 'live' | 'test';
-
-/** The beginning of a Stripe key shows its mode. */
-export const gatewayMode = (secretKey: string): GatewayMode =>
-  /^[sr]k_live_/.test(secretKey) ? 'live' : 'test';
 
 type StripeSettings = {
   readonly secretKey: string;

@@ -15,16 +15,14 @@ import {
   prepareCharge,
   prepareRefund,
 } from './bodies.ts';
-import type { GatewayMode, StripeClient } from './client.ts';
+import type { StripeClient } from './client.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
-
-/** "At least 24 hours": https://docs.stripe.com/api/idempotent_requests */
-export const STRIPE_KEY_WINDOW_MS = 86_400_000;
+import type { GatewayMode } from './rules.ts';
 
 /** Up to 255 characters (https://docs.stripe.com/api/idempotent_requests) that fit a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;

@@ -44,11 +44,11 @@ export const redactAround = (
     .join(identifier);
 };
 
-type Scalar = string | number | boolean;
-
 /** A member of a record: only texts can hold what must not be logged. */
-export const redactValue = <Value extends Scalar>(name: string, value: Value): Value | string =>
-  typeof value === 'string' ? redactNamed(name, value) : value;
+export const redactValue = <Value extends string | number | boolean>(
+  name: string,
+  value: Value,
+): Value | string => (typeof value === 'string' ? redactNamed(name, value) : value);
 
 /** A record for whoever shows it in a form of its own; `toLine` redacts while it writes. */
 export const redact = (record: TelemetryRecord): TelemetryRecord => ({

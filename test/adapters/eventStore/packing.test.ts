@@ -67,7 +67,7 @@ describe('the packing of events', () => {
     expect(longer?.['events']).to.be.an.instanceOf(Uint8Array);
   });
 
-  it('gives back every text', () => {
+  it('unpacks every text as it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 3_000 }), (text) => {
         const wellFormed = text.toWellFormed();

@@ -26,7 +26,7 @@ describe('a frozen request, beside the SDK’s own', () => {
   const frozen = () =>
     stripe.postFrozen({ path: PATH, body: BODY, idempotencyKey: 'key-1', notAfter: Infinity });
 
-  it('has the same bytes, but for what tells of the machine', async () => {
+  it('has the same bytes, but for what describes the machine', async () => {
     await bySdk();
     await frozen();
     const [sdk, own] = server.seen;

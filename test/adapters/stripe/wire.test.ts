@@ -2,12 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ServerResponse } from 'node:http';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import {
-  createStripeClient,
-  STRIPE_API_VERSION,
-  STRIPE_TIMEOUT_MS,
-} from '../../../src/adapters/stripe/client.ts';
+import { createStripeClient, STRIPE_API_VERSION } from '../../../src/adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
+import { STRIPE_TIMEOUT_MS } from '../../../src/adapters/stripe/rules.ts';
 import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
 import { TEST_KEY } from '../../support/stripeSandbox.ts';
 
