@@ -1,5 +1,5 @@
-import { LIMITS, PRICES, WRITE_UNIT_BYTES, type Limit } from './limits.ts';
-import { ASSUMED, ITEM_BYTES, MEASURED, RACES } from './measured.ts';
+import { LIMITS, PRICES, type Limit } from './limits.ts';
+import { ASSUMED, ITEM_BYTES, MEASURED, RACES, seriesBytes, unitsOf } from './measured.ts';
 
 export const RATES = [1, 10, 100, 1_000, 10_000, 100_000] as const;
 
@@ -7,7 +7,6 @@ const DAY_SECONDS = 86_400;
 const MONTH_SECONDS = (365 / 12) * DAY_SECONDS;
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
-const unitsOf = (bytes: number): number => Math.ceil(bytes / WRITE_UNIT_BYTES);
 
 /** Commits that one process makes of a series in a second when it always has requests. */
 const commitsMax = Math.min(
@@ -23,9 +22,6 @@ export const STREAM_UNITS = {
   received: unitsOf(ITEM_BYTES.noticeClaims[0]) + unitsOf(ITEM_BYTES.noticeConfirmations[0]),
   receipt: unitsOf(ITEM_BYTES.noticeClaims[1]) + unitsOf(ITEM_BYTES.noticeConfirmations[1]),
 };
-
-const seriesBytes = (entries: number): number =>
-  ITEM_BYTES.seriesCommit + (entries - 1) * ITEM_BYTES.seriesEntry;
 
 /** The numbers of one series that its partition takes in a second. */
 const seriesCeiling = ((): number => {

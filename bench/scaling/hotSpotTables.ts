@@ -44,7 +44,7 @@ const SERIES_LOADS: readonly SeriesLoad[] = [
   { ratePerSecond: 3_000, processes: 15, slots: 50 },
   { ratePerSecond: 10_000, processes: 1, slots: 500 },
   { ratePerSecond: 10_000, processes: 4, slots: 500 },
-  { ratePerSecond: 20_000, processes: 1, slots: 1_000 },
+  { ratePerSecond: 40_000, processes: 1, slots: 1_000 },
 ];
 
 const simulatedSeries = async (): Promise<string> => {

@@ -1,12 +1,12 @@
-import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
+import type { CommitItem, CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
-import { itemBytes } from '../../src/adapters/eventStore/storedCommit.ts';
+import { decodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { createAllocator } from '../../src/application/series/allocator.ts';
 import { anyRegistry } from '../../test/support/facts.ts';
 import { quantile } from '../statistics.ts';
-import { WRITE_UNIT_BYTES } from './limits.ts';
+import { seriesBytes, unitsOf } from './measured.ts';
 
 /** How one series fared while several processes numbered documents in it. */
 export type Race = {
@@ -37,10 +37,15 @@ export type RaceOptions = {
 };
 
 const SERIES = 'INV';
-/** As long as an order's id and a payment's at Stripe. */
-const idOf = (process: number, index: number): string =>
-  `01J9ZBENCH${`${process}`.padStart(4, '0')}${`${index}`.padStart(12, '0')}`;
-const REFERENCE = 'pi_3Q0000000000000000000000';
+/** As long as the ids of orders and of payments at Stripe, and as random: commits are packed. */
+const ID_RANDOM = 16;
+const REFERENCE_RANDOM = 20;
+const CHARACTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const randomText = (length: number, random: () => number): string => {
+  let text = '';
+  while (text.length < length) text += CHARACTERS[Math.floor(random() * CHARACTERS.length)] ?? '';
+  return text;
+};
 
 export const race = async (options: RaceOptions): Promise<Race> => {
   const { tables, clock, durationMs } = options;
@@ -67,11 +72,14 @@ const runProcess = async (scope: Scope, table: CommitTable, process: number): Pr
   const store = createEventStore(countedTable(table, score, isOver), clock);
   const ids = createMemoryIds(process + 1);
   const allocator = createAllocator({ store, ids, clock, registry: anyRegistry() });
-  let asked = 0;
+  const random = (): number => ids.random();
   const ask = async (): Promise<void> => {
-    asked += 1;
     const since = clock.now();
-    const entry = { id: idOf(process, asked), reference: REFERENCE, from: allocator.head(SERIES) };
+    const entry = {
+      id: `01J9ZBENCH${randomText(ID_RANDOM, random)}`,
+      reference: `pi_3Q${randomText(REFERENCE_RANDOM, random).toLowerCase()}`,
+      from: allocator.head(SERIES),
+    };
     const numbered = await allocator.allocate(SERIES, entry);
     if (isOver()) return;
     if (numbered.isOk()) score.times.push(clock.now() - since);
@@ -85,10 +93,16 @@ const runProcess = async (scope: Scope, table: CommitTable, process: number): Pr
     await Promise.all(Array.from({ length: slots }, runSlot));
   } else {
     const nextMs = (): number =>
-      (-Math.log(1 - ids.random()) * tables.length * 1_000) / ratePerSecond;
+      (-Math.log(1 - random()) * tables.length * 1_000) / ratePerSecond;
     await arrive(scope, nextMs, ask);
   }
   return score;
+};
+
+/** Write units of a commit of a series. */
+export const seriesUnitsOf = (item: CommitItem): number => {
+  const [event] = decodeCommit(item)._unsafeUnwrap().events;
+  return unitsOf(seriesBytes(Object(event.data['entries']).length));
 };
 
 const countedTable = (table: CommitTable, score: Score, isOver: () => boolean): CommitTable => ({
@@ -97,7 +111,7 @@ const countedTable = (table: CommitTable, score: Score, isOver: () => boolean): 
     table.insert(item).map((outcome) => {
       if (isOver()) return outcome;
       score.inserts += 1;
-      score.units += Math.ceil(itemBytes(item) / WRITE_UNIT_BYTES);
+      score.units += seriesUnitsOf(item);
       if (outcome === 'Duplicate') score.conflicts += 1;
       return outcome;
     }),

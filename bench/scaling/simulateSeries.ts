@@ -1,11 +1,10 @@
 import { errAsync, ResultAsync } from 'neverthrow';
 import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
-import { itemBytes } from '../../src/adapters/eventStore/storedCommit.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
 import { exponentialMs } from '../../src/application/delivery/backoff.ts';
-import { LIMITS, WRITE_UNIT_BYTES } from './limits.ts';
-import { race, type Race } from './race.ts';
+import { LIMITS } from './limits.ts';
+import { race, seriesUnitsOf, type Race } from './race.ts';
 
 /** Two ways of 2 ms: DynamoDB answers in single-digit milliseconds. */
 const ONE_WAY_MS = 2;
@@ -49,7 +48,7 @@ const onePartition = (clock: VirtualClock): CommitTable => {
     tries = 1,
   ): ReturnType<CommitTable['insert']> => {
     // A write that finds its key taken costs what it would have cost.
-    if (budget.take(Math.ceil(itemBytes(item) / WRITE_UNIT_BYTES))) return memory.insert(item);
+    if (budget.take(seriesUnitsOf(item))) return memory.insert(item);
     if (tries === TRIES_MAX) return errAsync(THROTTLED);
     const pause = clock.sleep(exponentialMs(tries, { baseMs: PAUSE_MS }));
     return ResultAsync.fromSafePromise(pause).andThen(() => insert(item, tries + 1));
