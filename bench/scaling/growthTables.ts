@@ -21,7 +21,11 @@ const inputs = (): string => {
       ['bytes of capture and invoice', grouped(ITEM_BYTES.outcome), 'embedded server'],
       ['bytes of the row', grouped(ITEM_BYTES.row), 'embedded server'],
       ['bytes of the four commits of two notices', grouped(NOTICE_BYTES), 'embedded server'],
-      ['bytes of an entry in a full commit of a series', grouped(ITEM_BYTES.seriesEntry.packed), 'memory'],
+      [
+        'bytes of an entry in a full commit of a series',
+        grouped(ITEM_BYTES.seriesEntry.packed),
+        'memory',
+      ],
       ['read units', grouped(MEASURED.readUnits), '`paidonce trace`'],
       ['bytes of log records', grouped(MEASURED.logBytes), '`paidonce trace`'],
       [

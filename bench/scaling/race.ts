@@ -92,8 +92,7 @@ const runProcess = async (scope: Scope, table: CommitTable, process: number): Pr
     };
     await Promise.all(Array.from({ length: slots }, runSlot));
   } else {
-    const nextMs = (): number =>
-      (-Math.log(1 - random()) * tables.length * 1_000) / ratePerSecond;
+    const nextMs = (): number => (-Math.log(1 - random()) * tables.length * 1_000) / ratePerSecond;
     await arrive(scope, nextMs, ask);
   }
   return score;
