@@ -95,12 +95,12 @@ type MeasuredRace = readonly [
  * have their number, for four seconds.
  */
 export const RACES: readonly MeasuredRace[] = [
-  ['embedded', 1, 5_713, 114, 0, 1, 8, 19],
-  ['embedded', 2, 5_275, 106, 0.041, 0, 8, 26],
-  ['embedded', 4, 4_838, 97, 0.122, 0, 8, 42],
-  ['embedded', 8, 5_138, 103, 0.246, 0, 9, 23],
-  ['DynamoDB Local', 1, 5_213, 104, 0, 1, 9, 17],
-  ['DynamoDB Local', 2, 5_363, 107, 0.042, 0, 9, 19],
-  ['DynamoDB Local', 4, 5_175, 104, 0.119, 0, 9, 21],
-  ['DynamoDB Local', 8, 4_013, 80, 0.29, 0, 11, 44],
+  ['embedded', 1, 4_150, 83, 0, 1, 10, 44],
+  ['embedded', 2, 3_513, 70, 0.063, 0.043, 11, 521],
+  ['embedded', 4, 2_575, 52, 0.192, 0.117, 17, 1_053],
+  ['embedded', 8, 1_800, 36, 0.339, 0.611, 161, 873],
+  ['DynamoDB Local', 1, 5_050, 101, 0, 1, 9, 19],
+  ['DynamoDB Local', 2, 4_425, 89, 0.071, 0.153, 9, 263],
+  ['DynamoDB Local', 4, 3_263, 65, 0.174, 0.46, 31, 518],
+  ['DynamoDB Local', 8, 2_188, 44, 0.303, 0.594, 131, 992],
 ];
