@@ -10,7 +10,8 @@ export const PRICES_AS_OF = 2025;
 
 /** List prices of us-east-1 without free tiers, in millionths of a US dollar for one unit. */
 export const PRICES = {
-  queueRequests: { unit: 'requests', microUsd: 0.4, page: SQS },
+  /** Of standard queues; 0.1 of it is for the message groups (fair queues). */
+  queueRequests: { unit: 'requests', microUsd: 0.5, page: SQS },
   writeUnits: { unit: 'write units', microUsd: 0.625, page: DYNAMODB },
   readUnits: { unit: 'read units', microUsd: 0.125, page: DYNAMODB },
   logBytes: { unit: 'bytes', microUsd: 0.0005, page: CLOUDWATCH },

@@ -150,8 +150,7 @@ describeCost('A paid order', ['payments'], (measured) => {
   it('costs these units, and no read', () => {
     const { bill } = measured();
 
-    // The first of its two commits has more than 1 KB.
-    expect(bill[`${WRITES}events order`]).to.equal(3);
+    expect(bill[`${WRITES}events order`]).to.equal(2);
     expect(bill[`${WRITES}events series`]).to.be.at.most(0.3);
     expect(bill[`${WRITES}invoices`]).to.equal(1);
     expect(bill['read units']).to.equal(0);
@@ -170,8 +169,8 @@ describeCost('A paid order', ['payments'], (measured) => {
     expectRecords(measured(), OF_PAYMENT, 1_100);
   });
 
-  it('costs at most 3.40 dollars a million', () => {
-    expect(dollarsAMillion(measured())).to.be.within(2, 3.4);
+  it('costs at most 2.75 dollars a million', () => {
+    expect(dollarsAMillion(measured())).to.be.within(2, 2.75);
   });
 });
 
@@ -182,7 +181,7 @@ describeCost('A paid order with its two notices', ['payments', 'notifications'],
     expect(bill[`${WRITES}events notification`]).to.equal(4);
     expect(bill['read units']).to.equal(1);
     expect(bill['mails']).to.equal(2);
-    expect(usageOf(bill).writeUnits).to.be.at.most(8.3);
+    expect(usageOf(bill).writeUnits).to.be.at.most(7.3);
   });
 
   it('shares its requests with others', () => {
@@ -197,7 +196,7 @@ describeCost('A paid order with its two notices', ['payments', 'notifications'],
     expectRecords(measured(), [...OF_PAYMENT, ...OF_NOTICES], 2_000);
   });
 
-  it('costs at most 6.80 dollars a million, besides the mails', () => {
-    expect(dollarsAMillion(measured())).to.be.within(4, 6.8);
+  it('costs at most 6.30 dollars a million, besides the mails', () => {
+    expect(dollarsAMillion(measured())).to.be.within(4, 6.3);
   });
 });

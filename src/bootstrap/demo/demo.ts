@@ -137,7 +137,7 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
 
 /** The lives of all orders. Dead letters are looked at elsewhere, and are of none of these. */
 const livesOf = async ({ open }: Session): Promise<Result<readonly Timeline[], CliFailure>> => {
-  const opened = open({ services: ['collectTrace', 'recordLog'] });
+  const opened = await open({ services: ['collectTrace', 'recordLog'] });
   if (opened.isErr()) return err(opened.error);
   const { collectTrace, recordLog } = opened.value;
   const lives = ACTS.map(async ({ order }) =>
