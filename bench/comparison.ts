@@ -1,8 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Usage } from './programs/measured.ts';
+import type { Bill } from './standIns/bill.ts';
 import type { Question, State } from './standIns/main.ts';
+import type { Counts } from './standIns/server.ts';
 
 export type Program = 'ours' | 'floor' | 'usual';
 
@@ -44,24 +47,50 @@ export const sample = (program: Program, options: SampleOptions): Promise<Sample
     program,
     { ...options, messages: warmUp + orders + BEYOND },
     async (running) => {
-      const { counts: before } = await running.until({ deleted: warmUp });
+      const before = await running.until({ deleted: warmUp });
       const from = { at: performance.now(), ...(await running.usage()) };
-      const { counts: after, times } = await running.until({ deleted: warmUp + orders });
+      const after = await running.until({ deleted: warmUp + orders });
       const to = { at: performance.now(), ...(await running.usage()) };
-      const requests = Object.entries(after).map(([name, count]) => [
-        name,
-        (count - (before[name] ?? 0)) / orders,
-      ]);
       return {
         cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
         ordersPerSecond: (orders * 1_000) / (to.at - from.at),
         rssBytes: to.rssBytes,
-        requests: Object.fromEntries(requests),
-        times: times.toSorted((a, b) => a - b),
+        requests: perOrder(after.counts, before.counts, orders),
+        times: after.times.toSorted((a, b) => a - b),
       };
     },
   );
 };
+
+const perOrder = (counts: Counts, before: Counts, orders: number): Counts =>
+  Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, (count - (before[name] ?? 0)) / orders]),
+  );
+
+export type CostOptions = {
+  readonly warmUp: number;
+  readonly orders: number;
+  /** Whether the notification service runs in the same process. */
+  readonly notices: boolean;
+};
+
+/** What AWS would bill for an order, by item, when so many come at once after a warm-up. */
+export const billOf = (program: Program, options: CostOptions): Promise<Bill> => {
+  const { warmUp, orders, notices } = options;
+  return withProgram(program, { messages: warmUp, lines: 2, notices }, async ({ until }) => {
+    /** The last records are written a second later. */
+    const billAfter = async (deleted: number): Promise<Bill> => {
+      await until({ deleted });
+      await sleep(RECORDS_MS);
+      return (await until({ deleted })).bill;
+    };
+    const before = await billAfter(warmUp);
+    await until({ add: orders, deleted: 0 });
+    return perOrder(await billAfter(warmUp + orders), before, orders);
+  });
+};
+
+const RECORDS_MS = 3_000;
 
 /** From the receive of one lone message to its delete, in milliseconds, sorted. */
 export const loneTimes = (program: Program, orders: number): Promise<readonly number[]> => {
@@ -70,7 +99,7 @@ export const loneTimes = (program: Program, orders: number): Promise<readonly nu
     await running.until({ deleted: warmUp });
     const times: number[] = [];
     for (let each = 1; each <= orders; each += 1) {
-      await new Promise((resolve) => setTimeout(resolve, LONE_PAUSE_MS));
+      await sleep(LONE_PAUSE_MS);
       times.push(...(await running.until({ add: 1, deleted: warmUp + each })).times);
     }
     return times.toSorted((a, b) => a - b);
@@ -81,13 +110,19 @@ const LONE_PAUSE_MS = 30;
 
 const withProgram = async <Result>(
   program: Program,
-  options: Pick<SampleOptions, 'lines' | 'nodeOptions'> & { readonly messages: number },
+  options: Pick<SampleOptions, 'lines' | 'nodeOptions'> &
+    Partial<Pick<CostOptions, 'notices'>> & { readonly messages: number },
   measure: (running: Running) => Promise<Result>,
 ): Promise<Result> => {
-  const { messages, lines, nodeOptions = [] } = options;
-  const standIns = start('standIns/main.ts', [`${messages}`, `${lines}`]);
+  const { messages, lines, notices = false, nodeOptions = [] } = options;
+  const standIns = start('standIns/main.ts', [
+    `${messages}`,
+    `${lines}`,
+    ...(notices ? ['notices'] : []),
+  ]);
   const { urls } = await answerOf<{ readonly urls: object }>(standIns);
-  const worker = start(`programs/${program}.ts`, [JSON.stringify(urls)], nodeOptions);
+  const services = notices ? 'payments,notifications' : 'payments';
+  const worker = start(`programs/${program}.ts`, [JSON.stringify(urls), services], nodeOptions);
   const late = setTimeout(() => worker.kill(), START_MAX_MS + messages * ORDER_MAX_MS);
   try {
     return await Promise.race([

@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { loneTimes, sample, type Program, type Sample } from './comparison.ts';
+import { costOfUsage, PRICES_AS_OF } from '../src/application/prices.ts';
+import { usageOf } from './standIns/bill.ts';
+import { billOf, loneTimes, sample, type Program, type Sample } from './comparison.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
 import { secondsOf, workerTimes } from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
@@ -14,7 +16,7 @@ const count = (text: string): number => {
   return value;
 };
 
-const PARTS = ['comparison', 'latency', 'growth', 'operations', 'start-up'] as const;
+const PARTS = ['comparison', 'cost', 'latency', 'growth', 'operations', 'start-up'] as const;
 type Part = (typeof PARTS)[number];
 
 const part = (text: string, before: readonly Part[] = []): readonly Part[] => {
@@ -89,6 +91,31 @@ const comparison = async (): Promise<void> => {
         name,
         ...PROGRAMS.map((program) => grouped(samples.get(program)?.[0]?.requests[name] ?? 0, 3)),
       ]),
+    ),
+  );
+};
+
+const cost = async (): Promise<void> => {
+  const { orders } = options;
+  const of = async (program: Program, notices = false) => {
+    const bill = await billOf(program, { warmUp: WARM_UP, orders, notices });
+    bar.increment(0.25);
+    return bill;
+  };
+  const bills = [await of('ours'), await of('ours', true), await of('floor'), await of('usual')];
+  const items = [...new Set(bills.flatMap((bill) => Object.keys(bill)))]
+    .filter((item) => bills.some((bill) => (bill[item] ?? 0) > 0))
+    .toSorted();
+  const prices = bills.map((bill) => costOfUsage({ ...usageOf(bill), mails: 0 }));
+  sections.push(
+    '## Cost',
+    `What AWS bills for an order of two lines, as the stand-ins count it in ${grouped(orders)} orders, 50 in flight. Dollars are list prices of us-east-1 of ${PRICES_AS_OF} without free tiers, mails and the gateway's fee.`,
+    table(
+      ['for an order', 'money path', 'with notices', NAMES.floor, NAMES.usual],
+      [
+        ...items.map((item) => [item, ...bills.map((bill) => grouped(bill[item] ?? 0, 2))]),
+        ['**dollars a million orders**', ...prices.map((price) => `**${grouped(price, 2)}**`)],
+      ],
     ),
   );
 };
@@ -178,6 +205,7 @@ const startUp = async (): Promise<void> => {
 
 const ALL: Readonly<Record<Part, () => Promise<void>>> = {
   comparison,
+  cost,
   latency,
   growth,
   operations,

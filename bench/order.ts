@@ -3,7 +3,7 @@ export const orderMessage = (index: number, lines: number): string =>
   JSON.stringify({
     type: 'PlaceOrder',
     v: 1,
-    orderId: `01J9ZBENCH${String(index).padStart(16, '0')}`,
+    orderId: orderIdOf(index),
     customer: customerOf(index),
     currency: 'EUR',
     lines: Array.from({ length: lines }, (_, at) => ({
@@ -15,6 +15,20 @@ export const orderMessage = (index: number, lines: number): string =>
     })),
     paymentMethod: 'pm_card_visa',
   });
+
+/** The notice that a shop sends together with the order. */
+export const receivedMessage = (index: number): string =>
+  JSON.stringify({
+    type: 'OrderReceived',
+    v: 1,
+    orderId: orderIdOf(index),
+    customer: customerOf(index),
+  });
+
+export const orderIdOf = (index: number): string => `01J9ZBENCH${String(index).padStart(16, '0')}`;
+
+export const correlationIdOf = (index: number): string =>
+  `01J9ZCHAIN${String(index).padStart(16, '0')}`;
 
 const customerOf = (index: number) => ({
   id: `customer-${index % 1_000}`,

@@ -31,7 +31,7 @@ export const workerTimes = async (): Promise<WorkerTimes> => {
     },
     { delayMs: 0, contentType: 'application/x-amz-json-1.0' },
   );
-  const nowhere = { dynamoDb: sqs.url, logs: sqs.url, stripe: sqs.url };
+  const nowhere = { dynamoDb: sqs.url, logs: sqs.url, ses: sqs.url, stripe: sqs.url };
   const since = performance.now();
   const child = spawn(process.execPath, [PROGRAM, 'worker', '--service', 'payments'], {
     stdio: 'ignore',

@@ -1,5 +1,5 @@
 /** The addresses of the stand-ins, as `standIns/main.ts` names them. */
-export type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'stripe', string>>;
+export type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'ses' | 'stripe', string>>;
 
 export type Usage = {
   readonly cpuMicros: number;
@@ -24,13 +24,15 @@ export const answerParent = (): void => {
 };
 
 /** The settings of a worker whose services are the stand-ins. */
-export const workerEnv = ({ sqs, dynamoDb, logs, stripe }: Urls) => ({
+export const workerEnv = ({ sqs, dynamoDb, logs, ses, stripe }: Urls) => ({
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
   AWS_ENDPOINT_URL_SQS: sqs,
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
   AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
+  AWS_ENDPOINT_URL_SESV2: ses,
+  MAIL_FROM: 'shop@example.com',
   STRIPE_API_URL: stripe,
   STRIPE_SECRET_KEY: 'sk_test_bench',
   ALLOW_TEST_KEY: 'true',

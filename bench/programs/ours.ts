@@ -1,18 +1,13 @@
 import 'reflect-metadata';
-import { createIdentifyDeployment } from '../../src/application/deployment/deployment.ts';
-import { createContainer } from '../../src/bootstrap/container.ts';
-import { application } from '../../src/bootstrap/modules/application.ts';
-import { aws } from '../../src/bootstrap/modules/aws.ts';
-import { parseConfig } from '../../src/bootstrap/config.ts';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
-import { createService, settingsOfService, runServices } from '../../src/bootstrap/worker.ts';
+import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
 import { answerParent, urls, workerEnv } from './measured.ts';
+import { openWorkers } from './services.ts';
 
-/** The payment service as `paidonce worker` puts it together, without a console. */
+/** The payment service, or all that are named, as `paidonce worker` does, without a console. */
 const env = workerEnv(urls());
 Object.assign(process.env, env);
-const config = parseConfig(env, { needs: settingsOfService('payments') });
-if (config.isErr()) throw new Error(JSON.stringify(config.error));
+const names = (process.argv[3] ?? 'payments').split(',') as ServiceName[];
 let left = 5;
 /** A program that is measured while something goes wrong would measure something else. */
 const troubles = {
@@ -24,12 +19,6 @@ const troubles = {
   flush: async () => ({ written: 0, dropped: 0, rejected: 0 }),
 };
 
-// What `paidonce setup` does besides making tables and queues.
-const { get } = createContainer(application, aws({ service: 'bench' }), config.value);
-const { store, ids, clock } = { store: get('store'), ids: get('ids'), clock: get('clock') };
-const identified = await createIdentifyDeployment({ store, ids, clock })();
-if (identified.isErr()) throw new Error(JSON.stringify(identified.error));
-
-const service = createService('payments', config.value, troubles);
+const services = await openWorkers(names, env, troubles);
 answerParent();
-await runServices([service], new AbortController().signal);
+await runServices(services, new AbortController().signal);

@@ -1,3 +1,5 @@
+import { PRICES as LIST_PRICES } from '../../src/application/prices.ts';
+
 /** Where a figure was read. What could not be checked there is said to be unverified. */
 type Source = {
   readonly url: string;
@@ -129,19 +131,22 @@ type Price = Source & {
   readonly usd: number;
 };
 
+/** Those of what the meter counts are in one table, for one unit in millionths of a dollar. */
+const usdOf = (item: keyof typeof LIST_PRICES): number => LIST_PRICES[item].microUsd / 1e6;
+
 /** List prices of us-east-1, without free tiers or discounts. */
 export const PRICES = {
   write: {
     name: 'DynamoDB writes, on demand',
     text: '$0.625 a million write units',
-    usd: 0.625e-6,
+    usd: usdOf('writeUnits'),
     url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
     checked: 'unverified',
   },
   read: {
     name: 'DynamoDB reads, on demand',
     text: '$0.125 a million read units',
-    usd: 0.125e-6,
+    usd: usdOf('readUnits'),
     url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
     checked: 'unverified',
   },
@@ -155,21 +160,21 @@ export const PRICES = {
   queue: {
     name: 'SQS, standard queues, with message groups',
     text: '$0.50 a million requests, of which $0.10 for the groups',
-    usd: 0.5e-6,
+    usd: usdOf('queueRequests'),
     url: 'https://aws.amazon.com/sqs/pricing/',
     checked: 'unverified',
   },
   log: {
     name: 'CloudWatch Logs',
     text: '$0.50 a GB taken in',
-    usd: 0.5e-9,
+    usd: usdOf('logBytes'),
     url: 'https://aws.amazon.com/cloudwatch/pricing/',
     checked: 'unverified',
   },
   mail: {
     name: 'SES',
     text: '$0.10 a thousand mails',
-    usd: 100e-6,
+    usd: usdOf('mails'),
     url: 'https://aws.amazon.com/ses/pricing/',
     checked: 'unverified',
   },

@@ -1,3 +1,5 @@
+import { readUnitsOf, writeUnitsOf } from '../../src/application/ports/usage.ts';
+import { addTo, billReads, WRITES, type Bill } from './bill.ts';
 import type { Answer, ReceivedRequest } from './server.ts';
 
 type Value = Readonly<Record<string, unknown>>;
@@ -19,11 +21,23 @@ const INSERT = /^INSERT INTO "([^"]+)" VALUE \{(.*)\}$/u;
 
 const text = (value: Value | undefined): string => String(Object.values(value ?? {})[0]);
 
+/** UTF-8 bytes of names and values; a number is a byte for two digits, and one. */
+const bytesOf = (item: Item): number =>
+  Object.entries(item).reduce((sum, [name, value]) => {
+    const [type = '', content = ''] = Object.entries(value)[0] ?? [];
+    const known = String(content);
+    if (type === 'N') return sum + name.length + Math.ceil(known.length / 2) + 1;
+    return sum + name.length + Buffer.byteLength(known, type === 'B' ? 'base64' : 'utf8');
+  }, 0);
+
+const unitsOfPage = (items: readonly Item[]): number =>
+  readUnitsOf(items.reduce((sum, item) => sum + bytesOf(item), 0));
+
 /**
  * The tables of one run in memory: inserts that fail for a key that is there, replacing puts, and
  * reads by partition key. It checks nothing else.
  */
-export const createDynamoDb = (): ((request: ReceivedRequest) => Answer) => {
+export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answer) => {
   const tables = new Map<string, Map<string, Item[]>>();
   const partition = (table: string, key: string): Item[] => {
     const items = tables.get(table) ?? new Map<string, Item[]>();
@@ -34,10 +48,18 @@ export const createDynamoDb = (): ((request: ReceivedRequest) => Answer) => {
   };
   const keyOf = (item: Item): string => text(item['streamId'] ?? item['orderId'] ?? item['id']);
 
+  /** By table, and by the kind of stream. A write that is refused for its key costs as much. */
+  const billWrite = (table: string, item: Item): void => {
+    const kind = text(item['streamId']).split('#')[0];
+    const what = item['streamId'] === undefined ? table : `${table} ${kind}`;
+    addTo(bill, `${WRITES}${what}`, writeUnitsOf(bytesOf(item)));
+  };
+
   const insert = ({ Statement, Parameters }: Statement) => {
     const [, table = '', fields = ''] = INSERT.exec(Statement) ?? [];
     const names = fields.split(',').map((field) => field.replace(/^\s*'|'\s*:\s*\?$/gu, ''));
     const item: Item = Object.fromEntries(names.map((name, at) => [name, Parameters[at] ?? {}]));
+    billWrite(table, item);
     const items = partition(table, keyOf(item));
     const version = text(item['version']);
     const isThere = items.some(
@@ -54,7 +76,9 @@ export const createDynamoDb = (): ((request: ReceivedRequest) => Answer) => {
     const from = values[':v'] === undefined ? 0 : Number(text(values[':v']));
     const all = partition(asked.TableName ?? '', text(values[':s']));
     const wanted = all.filter((item) => Number(text(item['version'])) >= from);
-    return { Items: (forward ? wanted : wanted.toReversed()).slice(0, Limit) };
+    const Items = (forward ? wanted : wanted.toReversed()).slice(0, Limit);
+    billReads(bill, unitsOfPage(Items));
+    return { Items };
   };
 
   return ({ operation, body }) => {
@@ -66,12 +90,17 @@ export const createDynamoDb = (): ((request: ReceivedRequest) => Answer) => {
         return { body: JSON.stringify(query(asked)) };
       case 'PutItem': {
         const item = asked.Item ?? {};
+        billWrite(asked.TableName ?? '', item);
         const items = partition(asked.TableName ?? '', keyOf(item));
         items.splice(0, items.length, item);
         return { body: '{}' };
       }
+      case 'UpdateItem':
+        billWrite(asked.TableName ?? '', { ...asked.Key, ...asked.ExpressionAttributeValues });
+        return { body: '{}' };
       case 'GetItem': {
         const [Item] = partition(asked.TableName ?? '', keyOf(asked.Key ?? {}));
+        billReads(bill, unitsOfPage(Item === undefined ? [] : [Item]));
         return { body: JSON.stringify(Item === undefined ? {} : { Item }) };
       }
       default:

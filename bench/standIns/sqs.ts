@@ -1,13 +1,28 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { billQueueRequest, type Bill } from './bill.ts';
 import type { Answer, ReceivedRequest } from './server.ts';
 
 /** The body of the `index`-th message. */
 export type BodyOf = (index: number) => string;
 
-export type Backlog = { readonly bodyOf: BodyOf; readonly messages: number };
+export type Attributes = Readonly<Record<string, { DataType: string; StringValue: string }>>;
+
+export type Backlog = {
+  readonly bodyOf: BodyOf;
+  readonly attributesOf?: (index: number) => Attributes;
+  readonly messages: number;
+  readonly bill?: Bill;
+};
+
+type OnSend = (messages: readonly SentMessage[]) => void;
+
+export type SentMessage = {
+  readonly MessageBody?: string;
+  readonly MessageAttributes?: Attributes;
+};
 
 export type SqsStandIn = {
-  readonly handle: (request: ReceivedRequest) => Promise<Answer>;
+  readonly handle: (request: ReceivedRequest, onSend?: OnSend) => Promise<Answer>;
   /** Resolves when as many messages have been deleted. */
   deleted(count: number): Promise<void>;
   /** One more message than there were, sent now. */
@@ -16,7 +31,7 @@ export type SqsStandIn = {
   takeTimes(): readonly number[];
 };
 
-type Entry = {
+type Entry = SentMessage & {
   readonly Id: string;
   readonly MessageBody: string;
   readonly ReceiptHandle?: string;
@@ -32,8 +47,9 @@ type Request = {
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** A queue that always has messages, until all are received; whatever is sent is only counted. */
+/** A queue that always has messages, until all are received. */
 export const createSqs = (backlog: Backlog): SqsStandIn => {
+  const { bodyOf, attributesOf = () => ({}), bill = {} } = backlog;
   let total = backlog.messages;
   let received = 0;
   let deleted = 0;
@@ -43,13 +59,14 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   const message = (index: number) => {
-    const body = backlog.bodyOf(index);
+    const body = bodyOf(index);
     receivedAt.set(`r-${index}`, performance.now());
     return {
       MessageId: randomUUID(),
       ReceiptHandle: `r-${index}`,
       Body: body,
       MD5OfBody: md5(body),
+      MessageAttributes: attributesOf(index),
       Attributes: {
         ApproximateReceiveCount: '1',
         SentTimestamp: String(Date.now()),
@@ -74,6 +91,10 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
     const count = Math.min(max, total - received);
     const Messages = Array.from({ length: count }, (_, at) => message(received + at));
     received += count;
+    billQueueRequest(
+      bill,
+      Messages.map(({ Body }) => Body),
+    );
     return { body: JSON.stringify(count === 0 ? {} : { Messages }) };
   };
 
@@ -86,9 +107,20 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
     for (const { count: enough, resolve } of waiting) if (deleted >= enough) resolve();
   };
 
-  const handle = async ({ operation, body }: ReceivedRequest): Promise<Answer> => {
+  const handle = async (
+    { operation, body }: ReceivedRequest,
+    onSend: OnSend = () => undefined,
+  ): Promise<Answer> => {
     const asked = JSON.parse(body) as Request;
     const { Entries = [] } = asked;
+    // Of a receive, what it brings is billed.
+    if (operation !== 'ReceiveMessage') {
+      billQueueRequest(
+        bill,
+        [asked, ...Entries].map(({ MessageBody = '' }) => MessageBody),
+      );
+    }
+    if (operation.startsWith('SendMessage')) onSend([asked, ...Entries].filter(hasBody));
     const done = Entries.map(({ Id }) => ({ Id }));
     switch (operation) {
       case 'ReceiveMessage':
@@ -129,5 +161,7 @@ export const createSqs = (backlog: Backlog): SqsStandIn => {
     },
   };
 };
+
+const hasBody = ({ MessageBody }: SentMessage): boolean => MessageBody !== undefined;
 
 const sent = (body: string) => ({ MessageId: randomUUID(), MD5OfMessageBody: md5(body) });

@@ -30,6 +30,7 @@ import type {
   createDynamoDbClient,
   createSesClient,
 } from '../adapters/aws/clients.ts';
+import type { Meter } from '../adapters/aws/meter.ts';
 import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
 import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
 import type { createStripeClient } from '../adapters/stripe/client.ts';
@@ -133,6 +134,8 @@ export type Services = {
   readonly actOnDeadLetters: ActOnDeadLetters;
   readonly reconciler: Consumer;
 
+  /** Counts what the connections to AWS use. */
+  readonly meter: Meter;
   /** Connections, which only the adapters for AWS and Stripe share among themselves. */
   readonly dynamoDb: ReturnType<typeof createDynamoDbClient>;
   readonly sqs: SqsClients;

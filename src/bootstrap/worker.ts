@@ -1,6 +1,8 @@
 import { hasChecksums } from '../adapters/sqs/received.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
+import type { Usage } from '../application/ports/usage.ts';
+import { costOfUsage, usageSince } from '../application/prices.ts';
 import type { Config, SettingName } from './config.ts';
 import { createContainer } from './container.ts';
 import { application } from './modules/application.ts';
@@ -16,16 +18,20 @@ export type RunningService = {
   readonly works: string;
   readonly consumer: Consumer;
   readonly telemetry: Telemetry;
+  /** What it has used of AWS so far. */
+  readonly usage: () => Usage;
 };
 
 export type ServiceReport = {
   readonly service: ServiceName;
   readonly drain: Awaited<ReturnType<Consumer['run']>>;
   readonly records: TelemetryReport;
+  readonly usage: Usage;
 };
 
 /** How long the last records may take after the drain. */
 const FLUSH_MS = 5_000;
+const USAGE_EVERY_MS = 60_000;
 
 const CONSUMERS = {
   payments: 'paymentConsumer',
@@ -49,6 +55,7 @@ export const createService = (
     works: worksOn(name, config),
     consumer: get(CONSUMERS[name]),
     telemetry: get('telemetry'),
+    usage: get('meter').usage,
   };
 };
 
@@ -69,13 +76,41 @@ export const runServices = (
   stop: AbortSignal,
 ): Promise<readonly ServiceReport[]> =>
   Promise.all(
-    services.map(async ({ name, consumer, telemetry }) => {
+    services.map(async ({ name, consumer, telemetry, usage }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
       tellMissingChecksums(telemetry, name);
+      const recordUsage = createRecordUsage({ name, telemetry, usage });
+      const recording = setInterval(recordUsage, USAGE_EVERY_MS);
       const drain = await consumer.run(stop);
-      return { service: name, drain, records: await telemetry.flush(FLUSH_MS) };
+      clearInterval(recording);
+      recordUsage();
+      const records = await telemetry.flush(FLUSH_MS);
+      return { service: name, drain, records, usage: usage() };
     }),
   );
+
+/**
+ * Records what was used since the record before, with its price as the one metric: each metric
+ * costs, and AWS itself has metrics of the units and requests.
+ */
+const createRecordUsage = ({
+  name,
+  telemetry,
+  usage,
+}: Pick<RunningService, 'name' | 'telemetry' | 'usage'>) => {
+  let before: Usage | undefined;
+  return (): void => {
+    const now = usage();
+    const used = usageSince(now, before);
+    before = now;
+    telemetry.record({
+      level: 'info',
+      event: 'worker.usage',
+      facts: { service: name, ...used },
+      metrics: { ListPriceMicroUsd: { unit: 'Count', values: [costOfUsage(used)] } },
+    });
+  };
+};
 
 /** Once, instead of for each message: nothing is wrong with any of them. */
 export const tellMissingChecksums = (

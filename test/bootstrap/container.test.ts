@@ -40,6 +40,7 @@ describe('createContainer', () => {
 
     expect(Object.keys(adapters)).to.have.members([
       ...Object.keys(memory()),
+      'meter',
       'dynamoDb',
       'sqs',
       'cloudWatchLogs',
@@ -59,7 +60,7 @@ describe('createContainer', () => {
     const named = ['audit', 'collectTrace', 'replayInvoices'];
     const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];
 
-    expect([...services]).to.have.members([...named, ...made, 'store']);
+    expect([...services]).to.have.members([...named, ...made, 'store', 'meter']);
     expect([...settings].filter((name) => !name.startsWith('AWS_'))).to.have.members([
       'EVENTS_TABLE',
       'INVOICES_TABLE',

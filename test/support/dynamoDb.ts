@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../src/adapters/aws/clients.ts';
+import type { Meter } from '../../src/adapters/aws/meter.ts';
 import { toAttribute } from '../../src/adapters/dynamodb/attributes.ts';
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../src/adapters/dynamodb/invoiceView.ts';
@@ -11,10 +12,11 @@ import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
-export const testClient = (endpoint: string): DynamoDBClient =>
+export const testClient = (endpoint: string, meter?: Meter): DynamoDBClient =>
   createDynamoDbClient({
     region: 'us-east-1',
     endpoint,
+    ...(meter && { meter }),
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 

@@ -1,19 +1,29 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { observeDate } from '../http.ts';
 import { createHttpHandler } from './httpHandler.ts';
+import {
+  billedByDynamoDb,
+  billedByLogs,
+  billedBySes,
+  billedBySqs,
+  meterClient,
+  type Meter,
+} from './meter.ts';
 import { DaySigner } from './signer.ts';
 
 export type AwsSettings = {
   readonly region: string;
   /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
-  /** Without them the SDK's credentials chain is used. */
   /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
   readonly parts?: 'lean' | 'original';
+  /** Counts what is used. */
+  readonly meter?: Meter;
+  /** Without them the SDK's credentials chain is used. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
@@ -85,25 +95,40 @@ const common = (
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
-  new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
+  meterClient(
+    new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
+    settings.meter,
+    billedByDynamoDb,
+  );
 
 /** For everything but receives: sends and deletes must not queue behind long polls. */
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
-  new SQSClient({ ...common(settings, AWS_REQUEST_TIMEOUT_MS), ...sqsOptions(settings) });
+  sqsClient(settings, common(settings, AWS_REQUEST_TIMEOUT_MS));
 
 /** For receives. The adapter checks each message: the SDK would refuse all for one checksum. */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
-  new SQSClient({ ...common(settings, RECEIVE_TIMEOUT_MS), ...sqsOptions(settings), md5: false });
+  sqsClient(settings, { ...common(settings, RECEIVE_TIMEOUT_MS), md5: false });
+
+const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
+  meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs);
 
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
-  new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS));
+  meterClient(
+    new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
+    settings.meter,
+    billedByLogs,
+  );
 
 /**
  * One attempt: after a lost answer the SDK would silently send again a mail that is promised at
  * most once. The holder of the claim decides whether to send it again (ADR 0025).
  */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
-  new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1));
+  meterClient(
+    new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1)),
+    settings.meter,
+    billedBySes,
+  );
 
 // Otherwise a queue URL's host would take precedence, and a local run would call AWS.
 const sqsOptions = (settings: AwsSettings) =>

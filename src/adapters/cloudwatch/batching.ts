@@ -1,3 +1,5 @@
+import { LOG_EVENT_OVERHEAD_BYTES } from '../../application/ports/usage.ts';
+
 /** Lines that wait to be written, the oldest first, within a bound on memory. */
 export type LineQueue = {
   /** Makes room by dropping the oldest lines, and returns those. */
@@ -52,7 +54,6 @@ export const createLineQueue = (bounds: {
 export const LOG_BATCH_EVENTS_MAX = 10_000;
 /** All messages as UTF-8, plus LOG_EVENT_OVERHEAD_BYTES for each. */
 export const LOG_BATCH_BYTES_MAX = 1_048_576;
-const LOG_EVENT_OVERHEAD_BYTES = 26;
 /** From the oldest to the newest event of a batch; a batch with a wider span fails as a whole. */
 export const LOG_BATCH_SPAN_MAX_MS = 86_400_000;
 /** An event may have 1 MB, but must fit into a batch of its own. */

@@ -38,7 +38,14 @@ export const createDynamoDbCommitTable = (
   const inserts = insertsOf(client);
   const call = <T>(work: () => Promise<T>) => repeatableCall(DEPENDENCY, work);
   const query = (asked: Partial<QueryCommandInput>) =>
-    client.send(new QueryCommand({ TableName: table, ConsistentRead: true, ...asked }));
+    client.send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        ReturnConsumedCapacity: 'TOTAL',
+        ...asked,
+      }),
+    );
   return {
     insert: (item) =>
       new ResultAsync(inserts({ table, key: item.streamId, item }).then(insertResult)),

@@ -53,7 +53,7 @@ export const createInserts = (
     call: async (inserts) => {
       const Statements = inserts.map(statementOf);
       const { Responses = [] } = await client.send(
-        new BatchExecuteStatementCommand({ Statements }),
+        new BatchExecuteStatementCommand({ Statements, ReturnConsumedCapacity: 'TOTAL' }),
       );
       return Responses.map(answerOf);
     },

@@ -53,6 +53,7 @@ export const createDynamoDbInvoiceView = (
         new GetItemCommand({
           TableName: config.table,
           ConsistentRead: true,
+          ReturnConsumedCapacity: 'TOTAL',
           Key: { orderId: toAttribute(orderId) },
         }),
       ),
@@ -82,6 +83,7 @@ export const createDynamoDbInvoiceView = (
 
 const putIfNewer = (table: string, row: InvoiceRow) => ({
   TableName: table,
+  ReturnConsumedCapacity: 'TOTAL' as const,
   Item: {
     orderId: toAttribute(row.orderId),
     version: toAttribute(row.version),
@@ -104,6 +106,7 @@ async function* listRows(
         new ScanCommand({
           TableName: config.table,
           ConsistentRead: true,
+          ReturnConsumedCapacity: 'TOTAL',
           ExclusiveStartKey: after,
         }),
         signal === undefined ? {} : { abortSignal: signal },

@@ -6,6 +6,7 @@ import type { Misconfiguration, Unavailable } from '../../application/ports/fail
 export type CommitItem = Readonly<Record<string, string | number | Uint8Array>> & CommitKey;
 
 export type { CommitKey };
+export { READ_UNIT_BYTES } from '../../application/ports/usage.ts';
 
 /** An item that was read. Anybody with access may have written it, so that its shape is unknown. */
 export type ReadItem = Readonly<Record<string, unknown>>;
@@ -14,12 +15,6 @@ export type ReadItem = Readonly<Record<string, unknown>>;
 export const ITEM_BYTES_MAX = 409_600;
 /** DynamoDB ends a page of a Query or Scan after 1 MB. */
 export const PAGE_BYTES_MAX = 1_048_576;
-/**
- * A strongly consistent read costs one unit for each 4 KB:
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
- */
-export const READ_UNIT_BYTES = 4_096;
-
 /** The item may be in the table now, or later, or never: time-out, 5xx, lost answer. */
 export type Ambiguous = { readonly type: 'Ambiguous'; readonly cause: string };
 

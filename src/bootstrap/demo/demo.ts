@@ -7,6 +7,7 @@ import { auditOnline } from '../cli/audit/online.ts';
 import { createSession, type CommandOutcome, type Session } from '../cli/common/command.ts';
 import { EXIT, failed, type CliFailure } from '../cli/common/failure.ts';
 import { tableOf, type Output } from '../cli/common/output.ts';
+import { dollarsOf } from '../cli/common/text.ts';
 import { drawTerminal, terminalOf } from '../cli/trace/terminal.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
 import { openEmbedded, type EmbeddedStack } from '../embedded.ts';
@@ -79,8 +80,10 @@ const perform = async (
         const options = { segments: 2, grace: 0, gateway: true, queues: true };
         const audited = yield* safeTry(() => auditOnline(session, options));
         const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
-        const life = yield* await mostEventful(session);
-        present(orders.map(rowOf), { checks, life }, output);
+        const lives = yield* await livesOf(session);
+        const life = lives.toSorted((one, other) => other.steps.length - one.steps.length)[0];
+        const microUsd = lives.reduce((sum, { cost }) => sum + cost.microUsd, 0);
+        present(orders.map(rowOf), { checks, life, microUsd }, output);
         const holds = checks.every((check) => check.holds);
         return ok({ holds, life });
       }),
@@ -93,11 +96,18 @@ const perform = async (
   }
 };
 
-type Results = { readonly checks: readonly PromiseCheck[]; readonly life: Timeline | undefined };
+type Results = {
+  readonly checks: readonly PromiseCheck[];
+  /** The one with the most steps. */
+  readonly life: Timeline | undefined;
+  /** Of all orders, from what the stores show: a worker that is killed reports nothing. */
+  readonly microUsd: number;
+};
 
-const present = (orders: readonly OrderRow[], { checks, life }: Results, output: Output): void => {
+const present = (orders: readonly OrderRow[], results: Results, output: Output): void => {
   const { colours } = output;
-  output.data({ orders, checks, mostEventful: life }, () =>
+  const { checks, life, microUsd } = results;
+  output.data({ orders, checks, mostEventful: life, cost: { microUsd } }, () =>
     [
       '',
       tableOf(
@@ -109,6 +119,9 @@ const present = (orders: readonly OrderRow[], { checks, life }: Results, output:
         const sign = holds ? colours.green('ok ') : colours.red('NOT');
         return `${sign}  ${promise} ${colours.dim(`(${found})`)}`;
       }),
+      '',
+      `On AWS these ${orders.length} orders would have cost about ` +
+        `$${dollarsOf(microUsd)} at list prices.`,
       ...(life === undefined ? [] : pictureOf(life, output)),
     ].join('\n'),
   );
@@ -122,18 +135,13 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
   '',
 ];
 
-/**
- * The life with the most steps. Dead letters are looked at elsewhere, and are of none of these
- * orders.
- */
-const mostEventful = async ({
-  open,
-}: Session): Promise<Result<Timeline | undefined, CliFailure>> => {
+/** The lives of all orders. Dead letters are looked at elsewhere, and are of none of these. */
+const livesOf = async ({ open }: Session): Promise<Result<readonly Timeline[], CliFailure>> => {
   const opened = await open({ services: ['collectTrace', 'recordLog'] });
   if (opened.isErr()) return err(opened.error);
   const { collectTrace, recordLog } = opened.value;
-  const lives = await Promise.all(
-    ACTS.map(async ({ order }) => toTimeline(await collectTrace(order.orderId, { recordLog }))),
+  const lives = ACTS.map(async ({ order }) =>
+    toTimeline(await collectTrace(order.orderId, { recordLog })),
   );
-  return ok(lives.toSorted((one, other) => other.steps.length - one.steps.length)[0]);
+  return ok(await Promise.all(lives));
 };

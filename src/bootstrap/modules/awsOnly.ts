@@ -6,6 +6,7 @@ import {
   createSqsClient,
   createSqsReceiveClient,
 } from '../../adapters/aws/clients.ts';
+import { createMeter } from '../../adapters/aws/meter.ts';
 import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
 import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
@@ -47,21 +48,22 @@ import { from, type Module } from '../tokens.ts';
 export type Observers = { readonly service: string; readonly console?: Telemetry };
 
 const connections = {
-  dynamoDb: from({ settings: AWS_SETTINGS }, (_, config) =>
-    createDynamoDbClient(awsSettings(config, 'DYNAMODB')),
+  meter: from([], createMeter),
+  dynamoDb: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) =>
+    createDynamoDbClient({ ...awsSettings(config, 'DYNAMODB'), meter }),
   ),
-  sqs: from({ settings: AWS_SETTINGS }, (_, config) => {
-    const settings = awsSettings(config, 'SQS');
+  sqs: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) => {
+    const settings = { ...awsSettings(config, 'SQS'), meter };
     return {
       client: createSqsClient(settings),
       receiveClient: createSqsReceiveClient(settings),
     };
   }),
-  cloudWatchLogs: from({ settings: AWS_SETTINGS }, (_, config) =>
-    createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS')),
+  cloudWatchLogs: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) =>
+    createCloudWatchLogsClient({ ...awsSettings(config, 'CLOUDWATCH_LOGS'), meter }),
   ),
-  ses: from({ settings: AWS_SETTINGS }, (_, config) =>
-    createSesClient(awsSettings(config, 'SESV2')),
+  ses: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) =>
+    createSesClient({ ...awsSettings(config, 'SESV2'), meter }),
   ),
 } satisfies Module;
 

@@ -92,7 +92,7 @@ describe('the timeline of an order', () => {
         what: 'queue requests, if none were batched',
         quantity: 9,
         unit: 'requests',
-        microUsd: 3.6,
+        microUsd: 4.5,
       },
       { what: 'mails', quantity: 2, unit: 'mails', microUsd: 200 },
       { what: 'records', quantity, unit: 'bytes', microUsd: cost.items.at(-1)?.microUsd },

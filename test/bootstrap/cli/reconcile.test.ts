@@ -137,5 +137,7 @@ describe('paidonce reconcile', () => {
     const report = JSON.parse(await ended) as Record<string, unknown>;
     expect(report).to.deep.include({ service: 'reconciler', abandoned: 0, pollsCut: 0 });
     expect(report).to.have.nested.property('records.dropped', 0);
+    expect(report).to.have.nested.property('usage.requests.PutLogEvents').that.is.above(0);
+    expect(report).to.have.nested.property('usage.microUsd').that.is.above(0);
   });
 });

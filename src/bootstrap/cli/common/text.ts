@@ -29,6 +29,8 @@ export const totalsText = (
   return `${net} + tax ${tax} = ${total}`;
 };
 
+export const dollarsOf = (microUsd: number): string => (microUsd / 1_000_000).toFixed(6);
+
 /** The command that records refunds which were made at the gateway itself. */
 export const adoptCommand = (orderId: string): string =>
   `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;

@@ -3,7 +3,7 @@ import type { TimelineStep, Timeline } from '../../../application/trace/timeline
 import { durationOf, PHASES, titleOf } from './picture.ts';
 import { drawSvg } from './svg.ts';
 import { plainText } from './text.ts';
-import { timeOf } from '../common/text.ts';
+import { dollarsOf, timeOf } from '../common/text.ts';
 
 /**
  * One page that needs no other: the picture, the steps behind it, what it cost, and what is not
@@ -55,12 +55,12 @@ ${cost.items
   .map(
     ({ what, quantity, unit, microUsd }) =>
       `<tr><th scope="row">${text(what)}</th><td>${text(`${quantity} ${unit}`)}</td>` +
-      `<td class="number">${dollars(microUsd)}</td></tr>`,
+      `<td class="number">${dollarsOf(microUsd)}</td></tr>`,
   )
   .join('\n')}
 </tbody>
 <tfoot><tr><th scope="row" colspan="2">together, at list prices</th>
-<td class="number">${dollars(cost.microUsd)}</td></tr></tfoot>
+<td class="number">${dollarsOf(cost.microUsd)}</td></tr></tfoot>
 </table>
 </main>
 </body>
@@ -94,7 +94,7 @@ const summaryOf = ({ steps, status, cost }: Timeline): readonly (readonly [strin
       : []),
     ['steps', String(steps.length)],
     ...counts,
-    ['cost', `$${dollars(cost.microUsd)}`],
+    ['cost', `$${dollarsOf(cost.microUsd)}`],
   ];
 };
 
@@ -141,8 +141,6 @@ const detailsOf = ({ by, messageId, attempt, details }: TimelineStep): string =>
   );
   return `<dl>${list.join('')}</dl>`;
 };
-
-const dollars = (microUsd: number): string => (microUsd / 1_000_000).toFixed(6);
 
 /** Of the page alone; the picture brings its own. */
 const htmlStyle = `

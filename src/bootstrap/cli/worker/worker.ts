@@ -6,6 +6,7 @@ import {
 } from '../../../adapters/console/telemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
 import type { Telemetry } from '../../../application/ports/telemetry.ts';
+import { costOfUsage } from '../../../application/prices.ts';
 import { HEALTH_SETTINGS, type Config } from '../../config.ts';
 import { serveHealth, type HealthServer } from '../../health.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
+import { dollarsOf } from '../common/text.ts';
 
 type Choice = ServiceName | 'all';
 
@@ -100,7 +102,8 @@ const tellPort = ({ port }: HealthServer, output: Output): void => {
   if (output.json) output.data({ event: 'worker.health', port }, () => '');
 };
 
-const printReport = ({ service, drain, records }: ServiceReport, output: Output): void => {
+const printReport = ({ service, drain, records, usage }: ServiceReport, output: Output): void => {
+  const microUsd = costOfUsage(usage);
   // On stderr for people, since stdout is nobody's here; machines have it as a record among the
   // others.
   output.note(
@@ -109,8 +112,13 @@ const printReport = ({ service, drain, records }: ServiceReport, output: Output)
       `${drain.finished} finished, ${drain.handedBack} released, ${drain.abandoned} left hidden,`,
       `${drain.pollsCut} polls cut off;`,
       `records: ${records.written} written, ${records.dropped} dropped, ` +
-        `${records.rejected} rejected`,
+        `${records.rejected} rejected;`,
+      `at list prices $${dollarsOf(microUsd)}: ${usage.queueRequests} queue requests,`,
+      `${usage.writeUnits} write units, ${usage.readUnits} read units,`,
+      `${usage.logBytes} bytes of records, ${usage.mails} mails`,
     ].join(' '),
   );
-  if (output.json) output.data({ event: 'worker.drained', service, ...drain, records }, () => '');
+  if (!output.json) return;
+  const value = { service, ...drain, records, usage: { ...usage, microUsd } };
+  output.data({ event: 'worker.drained', ...value }, () => '');
 };

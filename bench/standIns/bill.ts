@@ -1,0 +1,44 @@
+import type { PricedUsage } from '../../src/application/prices.ts';
+import { LOG_EVENT_OVERHEAD_BYTES, queueRequestsOf } from '../../src/application/ports/usage.ts';
+
+/** What AWS would bill, by item. Write units are counted by table and kind of stream. */
+export type Bill = Record<string, number>;
+
+export const addTo = (bill: Bill, item: string, by: number): void => {
+  bill[item] = (bill[item] ?? 0) + by;
+};
+
+export const WRITES = 'write units: ';
+const READS = 'read units';
+const QUEUE = 'queue requests';
+const LOG_EVENTS = 'records';
+const LOG_BYTES = 'bytes of records';
+const MAILS = 'mails';
+
+/** A call of SQS with messages, or without any. */
+export const billQueueRequest = (bill: Bill, bodies: readonly string[]): void =>
+  addTo(bill, QUEUE, queueRequestsOf(bodies.reduce((sum, body) => sum + bytesOf(body), 0)));
+
+export const billRecords = (bill: Bill, messages: readonly string[]): void => {
+  addTo(bill, LOG_EVENTS, messages.length);
+  for (const message of messages) {
+    addTo(bill, LOG_BYTES, bytesOf(message) + LOG_EVENT_OVERHEAD_BYTES);
+  }
+};
+
+export const billMail = (bill: Bill): void => addTo(bill, MAILS, 1);
+
+export const billReads = (bill: Bill, units: number): void => addTo(bill, READS, units);
+
+export const usageOf = (bill: Bill): PricedUsage => ({
+  queueRequests: bill[QUEUE] ?? 0,
+  writeUnits: Object.entries(bill).reduce(
+    (sum, [item, count]) => (item.startsWith(WRITES) ? sum + count : sum),
+    0,
+  ),
+  readUnits: bill[READS] ?? 0,
+  logBytes: bill[LOG_BYTES] ?? 0,
+  mails: bill[MAILS] ?? 0,
+});
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);

@@ -1,0 +1,100 @@
+import { correlationIdOf, orderMessage, receivedMessage } from '../order.ts';
+import type { Bill } from './bill.ts';
+import { createDynamoDb } from './dynamoDb.ts';
+import { createLogs } from './logs.ts';
+import { serve, type Counts } from './server.ts';
+import { createSes } from './ses.ts';
+import { createSqs, type Attributes, type SentMessage } from './sqs.ts';
+import { handleStripe } from './stripe.ts';
+
+const AWS_MS = 3;
+const CHARGE_MS = 5;
+const JSON_1_0 = { delayMs: AWS_MS, contentType: 'application/x-amz-json-1.0' };
+const JSON_1_1 = { delayMs: AWS_MS, contentType: 'application/x-amz-json-1.1' };
+
+export type StandInOptions = {
+  readonly messages: number;
+  readonly lines: number;
+  /** Whether the notification service runs as well, and is told of every order twice. */
+  readonly notices?: boolean;
+  readonly onRecords?: (messages: readonly string[]) => void;
+};
+
+/** AWS and Stripe as far as the services ask them, in constant time, with a bill. */
+export const startStandIns = async (options: StandInOptions) => {
+  const { messages, lines, notices = false } = options;
+  const bill: Bill = {};
+  const payments = createSqs({
+    messages,
+    bodyOf: (index) => orderMessage(index, lines),
+    attributesOf: chainOf,
+    bill,
+  });
+  const sent: SentMessage[] = [];
+  const notifications = createSqs({
+    messages: 0,
+    bodyOf: (index) => sent[index]?.MessageBody ?? '',
+    attributesOf: (index) => sent[index]?.MessageAttributes ?? {},
+    bill,
+  });
+  const toNotifications = (more: readonly SentMessage[]): void => {
+    if (!notices) return;
+    sent.push(...more);
+    for (const _ of more) notifications.add();
+  };
+  let orders = 0;
+  /** Notices of as many further orders. */
+  const announce = (count: number): void => {
+    const indices = Array.from({ length: count }, (_, at) => orders + at);
+    orders += count;
+    toNotifications(
+      indices.map((index) => ({
+        MessageBody: receivedMessage(index),
+        MessageAttributes: chainOf(index),
+      })),
+    );
+  };
+  announce(messages);
+  const services = {
+    sqs: await serve(
+      (request) =>
+        isOfNotifications(request.body)
+          ? notifications.handle(request, toNotifications)
+          : payments.handle(request),
+      JSON_1_0,
+    ),
+    dynamoDb: await serve(createDynamoDb(bill), JSON_1_0),
+    logs: await serve(createLogs(bill, options.onRecords), JSON_1_1),
+    ses: await serve(createSes(bill), { delayMs: AWS_MS, contentType: 'application/json' }),
+    stripe: await serve(handleStripe, { delayMs: CHARGE_MS, contentType: 'application/json' }),
+  };
+  const all = Object.entries(services);
+  return {
+    urls: Object.fromEntries(all.map(([name, { url }]) => [name, url])) as Urls,
+    add: (count: number): void => {
+      announce(count);
+      for (let added = 0; added < count; added += 1) payments.add();
+    },
+    /** Resolves when as many orders, and with them their two notices, are done. */
+    done: async (count: number): Promise<void> => {
+      await payments.deleted(count);
+      if (notices) await notifications.deleted(2 * count);
+    },
+    takeTimes: (): readonly number[] => payments.takeTimes(),
+    bill,
+    counts: (): Counts => Object.assign({}, ...all.map(([, { counts }]) => counts)),
+    close: (): void => all.forEach(([, service]) => service.close()),
+  };
+};
+
+type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'ses' | 'stripe', string>>;
+
+/** As `paidonce submit` sends it: ids of 26 characters. */
+const chainOf = (index: number): Attributes => ({
+  correlationId: { DataType: 'String', StringValue: correlationIdOf(index) },
+});
+
+const isOfNotifications = (body: string): boolean => {
+  const { QueueUrl = '' } = JSON.parse(body) as { readonly QueueUrl?: string };
+  return QueueUrl.endsWith('/notifications');
+};

@@ -1,0 +1,202 @@
+import { expect } from 'chai';
+import { workerEnv } from '../../bench/programs/measured.ts';
+import { openWorkers } from '../../bench/programs/services.ts';
+import { orderIdOf } from '../../bench/order.ts';
+import { usageOf, WRITES, type Bill } from '../../bench/standIns/bill.ts';
+import { startStandIns } from '../../bench/standIns/start.ts';
+import { LOG_EVENT_OVERHEAD_BYTES, type Usage } from '../../src/application/ports/usage.ts';
+import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
+import { costOfUsage } from '../../src/application/prices.ts';
+import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
+
+const WARM_UP = 60;
+const ORDERS = 200;
+
+/** A record as it is written, with the facts that some have. */
+type LogLine = {
+  readonly id: string;
+  readonly service: string;
+  readonly event: string;
+  readonly outcome: string;
+  readonly orderId?: string;
+  readonly writeUnits?: number;
+};
+type StoredLine = { readonly line: LogLine; readonly bytes: number };
+
+/** What an order of two lines costs when 200 come at once, 50 in flight, after some others. */
+const measure = async (names: readonly ServiceName[]) => {
+  const stored: StoredLine[] = [];
+  const standIns = await startStandIns({
+    messages: WARM_UP,
+    lines: 2,
+    notices: names.includes('notifications'),
+    onRecords: (messages) =>
+      stored.push(
+        ...messages.map((message) => ({
+          line: JSON.parse(message) as LogLine,
+          bytes: Buffer.byteLength(message) + LOG_EVENT_OVERHEAD_BYTES,
+        })),
+      ),
+  });
+  const troubles: TelemetryRecord[] = [];
+  const console = {
+    record: (record: TelemetryRecord) => void (record.level === 'info' || troubles.push(record)),
+    flush: async () => ({ written: 0, dropped: 0, rejected: 0 }),
+  };
+  const services = await openWorkers(names, workerEnv(standIns.urls), console);
+  const ofSetup = { ...standIns.bill };
+  const stop = new AbortController();
+  const running = runServices(services, stop.signal);
+  await standIns.done(WARM_UP);
+  const before = { bill: { ...standIns.bill }, counts: { ...standIns.counts() } };
+  standIns.add(ORDERS);
+  await standIns.done(WARM_UP + ORDERS);
+  const bill = difference(standIns.bill, before.bill, ORDERS);
+  const requests = difference(standIns.counts(), before.counts, ORDERS);
+  stop.abort();
+  const reports = await running;
+  standIns.close();
+  expect(troubles).to.deep.equal([]);
+  return {
+    bill,
+    requests,
+    stored,
+    metered: reports.map(({ usage }) => usage),
+    billed: difference(standIns.bill, ofSetup, 1),
+    counts: standIns.counts(),
+  };
+};
+
+const difference = (now: Bill, before: Bill, by: number): Bill =>
+  Object.fromEntries(
+    Object.entries(now).map(([item, count]) => [item, (count - (before[item] ?? 0)) / by]),
+  );
+
+const sumOf = (usages: readonly Usage[], name: Exclude<keyof Usage, 'requests'>): number =>
+  usages.reduce((sum, usage) => sum + usage[name], 0);
+
+type Measured = Awaited<ReturnType<typeof measure>>;
+
+const describeCost = (
+  what: string,
+  names: readonly ServiceName[],
+  check: (measured: () => Measured) => void,
+): Mocha.Suite =>
+  describe(what, () => {
+    let measured: Measured;
+
+    before(async () => {
+      measured = await measure(names);
+    });
+
+    check(() => measured);
+
+    it('is what the meter counts', () => {
+      const { metered, billed, counts, stored } = measured;
+      const bill = usageOf(billed);
+
+      for (const name of ['writeUnits', 'readUnits', 'logBytes', 'mails'] as const) {
+        expect(sumOf(metered, name), name).to.equal(bill[name]);
+      }
+      const recorded = stored.filter(({ line }) => line.event === 'worker.usage');
+      expect(recorded).to.have.length(names.length);
+      expect(recorded.reduce((sum, { line }) => sum + (line.writeUnits ?? 0), 0)).to.equal(
+        bill.writeUnits,
+      );
+      const ofQueues = Object.entries(counts)
+        .filter(([operation]) => operation.includes('Message'))
+        .reduce((sum, [, count]) => sum + count, 0);
+      expect(sumOf(metered, 'queueRequests')).to.equal(ofQueues);
+    });
+  });
+
+const MEASURED = Array.from({ length: ORDERS }, (_, at) => orderIdOf(WARM_UP + at));
+
+/** An order's records, of which none may come twice. */
+const expectRecords = (
+  { stored }: Measured,
+  expected: readonly string[],
+  bytesMax: number,
+): void => {
+  for (const orderId of MEASURED) {
+    const records = stored.filter(({ line }) => line.orderId === orderId);
+    expect(
+      records.map(({ line: { service, event, outcome } }) => `${service} ${event}: ${outcome}`),
+    ).to.have.members(expected);
+    expect(records.reduce((sum, { bytes }) => sum + bytes, 0)).to.be.at.most(bytesMax);
+  }
+};
+
+/** Records are written a second later, so that they are counted by their orders. */
+const dollarsAMillion = ({ bill, stored }: Measured): number => {
+  const bytes = stored.reduce(
+    (sum, { line, bytes: more }) => (MEASURED.includes(line.orderId ?? '') ? sum + more : sum),
+    0,
+  );
+  return costOfUsage({ ...usageOf(bill), mails: 0, logBytes: bytes / ORDERS });
+};
+
+const OF_PAYMENT = [
+  'payments order.committed: OrderPlaced+PaymentRequested',
+  'payments order.committed: PaymentCaptured+InvoiceIssued',
+  'payments message.handled: paid',
+];
+const OF_NOTICES = [
+  'notifications message.handled: received: sent',
+  'notifications message.handled: receipt: sent',
+];
+
+describeCost('A paid order', ['payments'], (measured) => {
+  it('costs these units, and no read', () => {
+    const { bill } = measured();
+
+    expect(bill[`${WRITES}events order`]).to.equal(2);
+    expect(bill[`${WRITES}events series`]).to.be.at.most(0.3);
+    expect(bill[`${WRITES}invoices`]).to.equal(1);
+    expect(bill['read units']).to.equal(0);
+  });
+
+  it('shares its requests with others', () => {
+    const { bill, requests } = measured();
+
+    expect(bill['queue requests']).to.be.at.most(0.75);
+    expect(requests['BatchExecuteStatement']).to.be.at.most(0.5);
+    expect(requests['POST /v1/payment_intents']).to.equal(1);
+    expect(Object.values(requests).reduce((sum, each) => sum + each, 0)).to.be.at.most(2.2);
+  });
+
+  it('is recorded by one record for each fact, of bounded size', () => {
+    expectRecords(measured(), OF_PAYMENT, 1_100);
+  });
+
+  it('costs at most 2.75 dollars a million', () => {
+    expect(dollarsAMillion(measured())).to.be.within(2, 2.75);
+  });
+});
+
+describeCost('A paid order with its two notices', ['payments', 'notifications'], (measured) => {
+  it('costs two more writes a notice, and one read', () => {
+    const { bill } = measured();
+
+    expect(bill[`${WRITES}events notification`]).to.equal(4);
+    expect(bill['read units']).to.equal(1);
+    expect(bill['mails']).to.equal(2);
+    expect(usageOf(bill).writeUnits).to.be.at.most(7.3);
+  });
+
+  it('shares its requests with others', () => {
+    const { bill, requests } = measured();
+
+    expect(bill['queue requests']).to.be.at.most(1.5);
+    expect(requests['BatchExecuteStatement']).to.be.at.most(1.3);
+    expect(requests['Query']).to.equal(1);
+  });
+
+  it('is recorded by one record more for each notice', () => {
+    expectRecords(measured(), [...OF_PAYMENT, ...OF_NOTICES], 2_000);
+  });
+
+  it('costs at most 6.30 dollars a million, besides the mails', () => {
+    expect(dollarsAMillion(measured())).to.be.within(4, 6.3);
+  });
+});
