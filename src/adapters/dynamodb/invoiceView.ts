@@ -22,12 +22,14 @@ import { nameOf } from '../aws/errors.ts';
 import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { insertsOf } from './inserts.ts';
+import { createSystemClock } from '../system/clock.ts';
+import { createReadRows } from './rowReads.ts';
 import { ensureInvoicesTable } from './tables.ts';
 
 const DEPENDENCY = 'InvoiceView';
 
 type ViewConfig = { readonly table: string };
-type RowItem = Record<string, AttributeValue>;
+type RowItem = Readonly<Record<string, AttributeValue>>;
 
 /** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
@@ -35,6 +37,7 @@ export const createDynamoDbInvoiceView = (
   config: ViewConfig,
 ): InvoiceView => {
   const inserts = insertsOf(client);
+  const readRows = createReadRows(client, { ...config, clock: createSystemClock() });
   const replace = async (row: InvoiceRow): Promise<PutResult> => {
     await client.send(new PutItemCommand(putIfNewer(config.table, row)));
     return 'Written';
@@ -76,6 +79,11 @@ export const createDynamoDbInvoiceView = (
       get(orderId).andThen(({ Item: item }) =>
         item === undefined ? ok(undefined) : decodeRow(item),
       ),
+    getMany: (orderIds) =>
+      readRows(orderIds).map(
+        (items) => new Map(items.map((item) => [idOf(item), decodeRow(item)])),
+      ),
+    versionsOf: (orderIds) => readRows(orderIds, ['orderId', 'version']).map(versionsIn),
     list: (options) => listRows(client, config, options?.signal),
   };
 };
@@ -127,12 +135,23 @@ async function* listRows(
   } while (after !== undefined);
 }
 
+/** A row without a version of ours is left out, as if it were missing: a write decides about it. */
+const versionsIn = (items: readonly RowItem[]): ReadonlyMap<string, number> =>
+  new Map(
+    items.flatMap((item) => {
+      const version = item['version']?.N;
+      return version === undefined ? [] : [[idOf(item), Number(version)]];
+    }),
+  );
+
+const idOf = (item: RowItem): string => String(item['orderId']?.S);
+
 const rowOf = object({ orderId: string, version: whole, document: string });
 
 const decodeRow = (item: RowItem): Result<InvoiceRow, CorruptRow> =>
   rowOf(fromAttributes(item), 'row').mapErr(({ path, why }) => ({
     type: 'CorruptRow',
-    orderId: String(item['orderId']?.S),
+    orderId: idOf(item),
     why: `${path} ${why}`,
   }));
 

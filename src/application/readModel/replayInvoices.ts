@@ -57,7 +57,7 @@ export const createReplayInvoices =
       ...size,
     });
     const withRetry = { ...dependencies, retry };
-    const replayStream = createReplayStream(withRetry, options);
+    const replayPage = createReplayPage(withRetry, options);
 
     const scanned = await scanStreams(
       { store, clock },
@@ -67,11 +67,7 @@ export const createReplayInvoices =
         readUnitsPerSecond,
         signal,
         visit: async (streams, segment) =>
-          (
-            await mapConcurrent(streams, async (stream) =>
-              (await replayStream(stream)).map((more) => count(segment, more)),
-            )
-          ).map(() => undefined),
+          (await replayPage(streams)).map((more) => count(segment, more)),
         onPage: (segment, place, { readUnits, throttles }) => {
           cost = {
             readUnits: readBefore + readUnits,
@@ -136,14 +132,17 @@ const findUnfounded = async (
 const unitsOf = (commits: readonly RecordedCommit[]): number =>
   Math.max(1, Math.ceil(JSON.stringify(commits).length / UNIT_BYTES));
 
-type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
+type PageResult = Promise<Result<ReplayCounts, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-const createReplayStream = (
+/** What one stream says, before any row is looked at. */
+type JudgedStream = { readonly counts: Partial<ReplayCounts>; readonly expected?: InvoiceRow };
+
+const createReplayPage = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,
-): ((stream: ScannedStream) => ReplayStreamResult) => {
+): ((streams: readonly ScannedStream[]) => PageResult) => {
   const { invoices, retry } = dependencies;
   const compareRow = createCompareRow({ ...dependencies, signal });
 
@@ -153,39 +152,67 @@ const createReplayStream = (
     return { differences: 1 };
   };
 
-  const write = async (row: InvoiceRow): ReplayStreamResult => {
+  const write = async (row: InvoiceRow): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
     const put = await retry(() => invoices.putIfNewer(row));
     if (put.isOk()) return ok(put.value === 'Written' ? { written: 1 } : { alreadyThere: 1 });
     return put.error.type === 'RowTooLarge' ? ok(reportTooLarge(put.error)) : err(put.error);
   };
 
-  const compare = async (expected: InvoiceRow): ReplayStreamResult => {
+  /** Writes only where it may change something: a write that is refused costs as much. */
+  const writeAll = (rows: readonly InvoiceRow[]) =>
+    retry(() => invoices.versionsOf(idsOf(rows))).andThen((versions) => {
+      const older = rows.filter(({ orderId, version }) => (versions.get(orderId) ?? 0) < version);
+      const alreadyThere = rows.length - older.length;
+      return mapConcurrent(older, write).map((written) => [{ alreadyThere }, ...written]);
+    });
+
+  const compare = async (
+    expected: InvoiceRow,
+    found: InvoiceRow | undefined,
+  ): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
     const { orderId } = expected;
     const bytes = rowBytes(expected);
     if (bytes > ROW_BYTES_MAX) return ok(reportTooLarge({ type: 'RowTooLarge', orderId, bytes }));
-    const found = await retry(() => invoices.get(expected.orderId));
-    if (found.isErr()) return err(found.error);
-    if (isSameRow(found.value, expected)) return ok({ alreadyThere: 1 });
-    return (await compareRow(invoices, expected.orderId)).map(({ difference }) => {
+    if (isSameRow(found, expected)) return ok({ alreadyThere: 1 });
+    return (await compareRow(invoices, orderId)).map(({ difference }) => {
       if (difference === undefined) return { alreadyThere: 1 };
       onFinding?.(difference);
       return { differences: 1 };
     });
   };
 
+  const compareAll = (rows: readonly InvoiceRow[]) =>
+    retry(() => invoices.getMany(idsOf(rows))).andThen((found) =>
+      mapConcurrent(rows, async (row) => {
+        const there = found.get(row.orderId) ?? ok(undefined);
+        return there.isErr() ? err(there.error) : await compare(row, there.value);
+      }),
+    );
+
   const report = (corrupt: CorruptStream): Partial<ReplayCounts> => {
     onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
     return { unreadable: 1 };
   };
 
-  return async ({ streamId, commits, corrupt, again }) => {
-    if (corrupt !== undefined) return ok(report(corrupt));
-    if (!streamId.startsWith(ORDER)) return ok(again ? {} : { commits: commits.length });
+  const judge = ({ streamId, commits, corrupt, again }: ScannedStream): JudgedStream => {
+    if (corrupt !== undefined) return { counts: report(corrupt) };
+    if (!streamId.startsWith(ORDER)) return { counts: again ? {} : { commits: commits.length } };
     const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
     const expected = expectedRow(streamId, commits);
-    if (expected.isErr()) return ok({ ...about, ...report(expected.error) });
-    if (expected.value === undefined) return ok(about);
-    const done = await (dryRun ? compare(expected.value) : write(expected.value));
-    return done.map((more) => ({ ...about, ...(again ? {} : { invoices: 1 }), ...more }));
+    if (expected.isErr()) return { counts: { ...about, ...report(expected.error) } };
+    if (expected.value === undefined) return { counts: about };
+    return { counts: { ...about, ...(again ? {} : { invoices: 1 }) }, expected: expected.value };
+  };
+
+  return async (streams) => {
+    const judged = streams.map(judge);
+    const rows = judged.flatMap(({ expected }) => expected ?? []);
+    const done = await (dryRun ? compareAll(rows) : writeAll(rows));
+    return done.map((counts) =>
+      [...judged.map((stream) => stream.counts), ...counts].reduce(addCounts, NO_COUNTS),
+    );
   };
 };
+
+const idsOf = (rows: readonly InvoiceRow[]): readonly string[] =>
+  rows.map(({ orderId }) => orderId);
