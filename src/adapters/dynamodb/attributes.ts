@@ -10,8 +10,11 @@ export const toAttribute = (value: Scalar): AttributeValue => {
 /** Values of the three types that this system writes; any other value is returned unchanged. */
 export const fromAttributes = (
   item: Readonly<Record<string, AttributeValue>>,
-): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromAttribute(value)]));
+): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(item)) values[name] = fromAttribute(value);
+  return values;
+};
 
 const fromAttribute = (value: AttributeValue): unknown => {
   if (value.S !== undefined) return value.S;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import {
   STREAM_KINDS,
   type Commit,
@@ -159,11 +159,9 @@ const event: Decoder<StoredEvent> = (value, path) => {
   if (!Array.isArray(value) || value.length !== 3) return err({ path, why: 'is not an event' });
   const [type, v, data]: unknown[] = value;
   if (!isJsonObject(data)) return err({ path, why: 'has no data' });
-  return Result.combine([string(type, path), positive(v, path)]).map(([name, version]) => ({
-    type: name,
-    v: version,
-    data,
-  }));
+  const name = string(type, path);
+  if (name.isErr()) return err(name.error);
+  return positive(v, path).map((version) => ({ type: name.value, v: version, data }));
 };
 
 const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
@@ -176,8 +174,10 @@ const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
       first === undefined ? err('item.events holds no event') : ok([first, ...rest] as const),
     );
 
+const PREFIXES = STREAM_KINDS.map((kind) => `${kind}#`);
+
 const isStreamId = (value: string): value is StreamId =>
-  STREAM_KINDS.some((kind) => value.startsWith(`${kind}#`) && value.length > kind.length + 1);
+  PREFIXES.some((prefix) => value.startsWith(prefix) && value.length > prefix.length);
 
 /** The size of the item that holds a commit. It determines the cost of writing and reading it. */
 export const commitBytes = ({

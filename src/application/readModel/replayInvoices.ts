@@ -2,7 +2,6 @@ import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { createThrottlingRetry, createRateLimit, type ThrottlingRetry } from '../log/rateLimit.ts';
 import {
-  addCounts,
   NO_COUNTS,
   sumCounts,
   type ReplayCounts,
@@ -44,7 +43,7 @@ export const createReplayInvoices =
     // complete.
     const counted = places.map(({ counts }) => counts);
     const count = (segment: number, more: Partial<ReplayCounts>): void => {
-      counted[segment] = addCounts(counted[segment] ?? NO_COUNTS, more);
+      counted[segment] = sumCounts([counted[segment] ?? NO_COUNTS, more]);
     };
     const { readUnits: readBefore, throttles: throttlesBefore } = from ?? NO_COST;
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
@@ -208,9 +207,7 @@ const createReplayPage = (
     const judged = streams.map(judge);
     const rows = judged.flatMap(({ expected }) => expected ?? []);
     const done = await (dryRun ? compareAll(rows) : writeAll(rows));
-    return done.map((counts) =>
-      [...judged.map((stream) => stream.counts), ...counts].reduce(addCounts, NO_COUNTS),
-    );
+    return done.map((counts) => sumCounts([...judged.map((stream) => stream.counts), ...counts]));
   };
 };
 
