@@ -3,7 +3,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { err, errAsync, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
 import {
@@ -17,19 +16,20 @@ import {
   type ViewError,
 } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
-import { fromAttributes, toAttribute } from './attributes.ts';
+import { fromAttributes, toAttribute, type WrittenValue } from './attributes.ts';
 import { nameOf } from '../aws/errors.ts';
 import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { insertsOf } from './inserts.ts';
 import { createSystemClock } from '../system/clock.ts';
 import { createReadRows } from './rowReads.ts';
+import { scanPage } from './scan.ts';
 import { ensureInvoicesTable } from './tables.ts';
 
 const DEPENDENCY = 'InvoiceView';
 
 type ViewConfig = { readonly table: string };
-type RowItem = Readonly<Record<string, AttributeValue>>;
+type RowItem = Readonly<Record<string, AttributeValue | WrittenValue>>;
 
 /** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
@@ -106,18 +106,15 @@ async function* listRows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
   const isAborted = (): boolean => signal?.aborted === true;
-  const scan = (after: RowItem | undefined) =>
+  const scan = (after: Record<string, AttributeValue> | undefined) =>
     repeatableCall(DEPENDENCY, () =>
-      client.send(
-        new ScanCommand({
-          TableName: config.table,
-          ConsistentRead: true,
-          ExclusiveStartKey: after,
-        }),
-        signal === undefined ? {} : { abortSignal: signal },
+      scanPage(
+        client,
+        { TableName: config.table, ConsistentRead: true, ExclusiveStartKey: after },
+        signal,
       ),
     );
-  let after: RowItem | undefined;
+  let after: Record<string, AttributeValue> | undefined;
   do {
     if (isAborted()) return;
     const page = await scan(after);

@@ -164,15 +164,18 @@ const event: Decoder<StoredEvent> = (value, path) => {
   return positive(v, path).map((version) => ({ type: name.value, v: version, data }));
 };
 
-const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
-  parseJson(text)
-    .mapErr((why) => `item.events ${why}`)
-    .andThen((value) =>
-      list(event)(value, 'item.events').mapErr(({ path, why }) => `${path} ${why}`),
-    )
-    .andThen(([first, ...rest]) =>
-      first === undefined ? err('item.events holds no event') : ok([first, ...rest] as const),
-    );
+const eventsOf = list(event);
+
+const decodeEvents = (text: string): Result<RecordedCommit['events'], string> => {
+  const parsed = parseJson(text);
+  if (parsed.isErr()) return err(`item.events ${parsed.error}`);
+  const events = eventsOf(parsed.value, 'item.events');
+  if (events.isErr()) return err(`${events.error.path} ${events.error.why}`);
+  return hasFirst(events.value) ? ok(events.value) : err('item.events holds no event');
+};
+
+const hasFirst = (events: readonly StoredEvent[]): events is RecordedCommit['events'] =>
+  events.length > 0;
 
 const PREFIXES = STREAM_KINDS.map((kind) => `${kind}#`);
 

@@ -14,7 +14,13 @@ import {
 import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
-import { expectedRow, isSameRow } from './invoiceRow.ts';
+import {
+  expectedInvoice,
+  expectedRow,
+  isSameRow,
+  toInvoiceRow,
+  type IssuedInvoice,
+} from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
 import {
   ROW_BYTES_MAX,
@@ -136,7 +142,7 @@ type PageResult = Promise<Result<ReplayCounts, ReplayError>>;
 const ORDER = orderStreamId('');
 
 /** What one stream says, before any row is looked at. */
-type JudgedStream = { readonly counts: Partial<ReplayCounts>; readonly expected?: InvoiceRow };
+type JudgedStream = { readonly counts: Partial<ReplayCounts>; readonly invoice?: IssuedInvoice };
 
 const createReplayPage = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
@@ -158,11 +164,16 @@ const createReplayPage = (
   };
 
   /** Writes only where it may change something: a write that is refused costs as much. */
-  const writeAll = (rows: readonly InvoiceRow[]) =>
-    retry(() => invoices.versionsOf(idsOf(rows))).andThen((versions) => {
-      const older = rows.filter(({ orderId, version }) => (versions.get(orderId) ?? 0) < version);
-      const alreadyThere = rows.length - older.length;
-      return mapConcurrent(older, write).map((written) => [{ alreadyThere }, ...written]);
+  const writeAll = (issued: readonly IssuedInvoice[]) =>
+    retry(() => invoices.versionsOf(idsOf(issued))).andThen((versions) => {
+      const older = issued.filter(
+        ({ document, version }) => (versions.get(document.orderId) ?? 0) < version,
+      );
+      const alreadyThere = issued.length - older.length;
+      return mapConcurrent(older.map(toInvoiceRow), write).map((written) => [
+        { alreadyThere },
+        ...written,
+      ]);
     });
 
   const compare = async (
@@ -180,9 +191,9 @@ const createReplayPage = (
     });
   };
 
-  const compareAll = (rows: readonly InvoiceRow[]) =>
-    retry(() => invoices.getMany(idsOf(rows))).andThen((found) =>
-      mapConcurrent(rows, async (row) => {
+  const compareAll = (issued: readonly IssuedInvoice[]) =>
+    retry(() => invoices.getMany(idsOf(issued))).andThen((found) =>
+      mapConcurrent(issued.map(toInvoiceRow), async (row) => {
         const there = found.get(row.orderId) ?? ok(undefined);
         return there.isErr() ? err(there.error) : await compare(row, there.value);
       }),
@@ -197,19 +208,19 @@ const createReplayPage = (
     if (corrupt !== undefined) return { counts: report(corrupt) };
     if (!streamId.startsWith(ORDER)) return { counts: again ? {} : { commits: commits.length } };
     const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
-    const expected = expectedRow(streamId, commits);
-    if (expected.isErr()) return { counts: { ...about, ...report(expected.error) } };
-    if (expected.value === undefined) return { counts: about };
-    return { counts: { ...about, ...(again ? {} : { invoices: 1 }) }, expected: expected.value };
+    const invoice = expectedInvoice(streamId, commits);
+    if (invoice.isErr()) return { counts: { ...about, ...report(invoice.error) } };
+    if (invoice.value === undefined) return { counts: about };
+    return { counts: { ...about, ...(again ? {} : { invoices: 1 }) }, invoice: invoice.value };
   };
 
   return async (streams) => {
     const judged = streams.map(judge);
-    const rows = judged.flatMap(({ expected }) => expected ?? []);
-    const done = await (dryRun ? compareAll(rows) : writeAll(rows));
+    const issued = judged.flatMap(({ invoice }) => invoice ?? []);
+    const done = await (dryRun ? compareAll(issued) : writeAll(issued));
     return done.map((counts) => sumCounts([...judged.map((stream) => stream.counts), ...counts]));
   };
 };
 
-const idsOf = (rows: readonly InvoiceRow[]): readonly string[] =>
-  rows.map(({ orderId }) => orderId);
+const idsOf = (issued: readonly IssuedInvoice[]): readonly string[] =>
+  issued.map(({ document }) => document.orderId);
