@@ -14,8 +14,8 @@ export type ScanAnswer = Omit<ScanCommandOutput, 'Items'> & {
 /**
  * One page of a Scan, with its items as they are in the answer: bytes are still text. To have the
  * SDK copy each attribute of a page of 1 MB costs more than to check the hashes of its commits. Its
- * middleware takes the items out, so that the SDK reads the rest of the answer (ADR 0031). An
- * answer that is no text, as the SDK's own request handler gives it, goes to the SDK whole.
+ * middleware takes the items out, so that the SDK reads the rest of the answer (ADR 0031). A
+ * stream, as the SDK's own request handler gives it, is left to the SDK.
  */
 export const scanPage = async (
   client: Pick<DynamoDBClient, 'send'>,
@@ -28,10 +28,10 @@ export const scanPage = async (
     (next) => async (args) => {
       const answered = await next(args);
       const { response } = answered;
-      if (!isTextAnswer(response)) return answered;
-      const { Items, ...rest } = JSON.parse(response.body) as ScanAnswer;
+      if (!isReadAnswer(response)) return answered;
+      const { Items, ...rest } = JSON.parse(response.body.toString()) as ScanAnswer;
       taken = Items;
-      response.body = JSON.stringify(rest);
+      response.body = Buffer.from(JSON.stringify(rest));
       return answered;
     },
     { step: 'deserialize', priority: 'low', name: 'takeItems' },
@@ -44,10 +44,10 @@ export const scanPage = async (
   return { ...rest, ...(items && { Items: items }) };
 };
 
-type TextAnswer = { readonly statusCode: 200; body: string };
+type ReadAnswer = { readonly statusCode: 200; body: Buffer };
 
-const isTextAnswer = (response: unknown): response is TextAnswer =>
+const isReadAnswer = (response: unknown): response is ReadAnswer =>
   typeof response === 'object' &&
   response !== null &&
   Reflect.get(response, 'statusCode') === 200 &&
-  typeof Reflect.get(response, 'body') === 'string';
+  Buffer.isBuffer(Reflect.get(response, 'body'));

@@ -217,7 +217,8 @@ const createReplayPage = (
   return async (streams) => {
     const judged = streams.map(judge);
     const issued = judged.flatMap(({ invoice }) => invoice ?? []);
-    const done = await (dryRun ? compareAll(issued) : writeAll(issued));
+    const settle = dryRun ? compareAll : writeAll;
+    const done = issued.length === 0 ? ok([]) : await settle(issued);
     return done.map((counts) => sumCounts([...judged.map((stream) => stream.counts), ...counts]));
   };
 };

@@ -102,7 +102,7 @@ describe('a rebuild in another table', () => {
 
   it('is finished by the same command wherever it was killed (X1)', async () => {
     for (let killAt = 1; ; killAt += 1) {
-      const { store, tables, ids, clock, rows, switched } = await world(6);
+      const { store, tables, ids, clock, rows, switched } = await world(20);
       const calls = dying(killAt, store, tables);
       const killed = createRebuildInto({
         store: calls.store,
