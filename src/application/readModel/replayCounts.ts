@@ -1,7 +1,7 @@
 import type { CorruptStream, RecordedCommit, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { RowTooLarge, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import * as Order from '../../domain/order/index.ts';
-import type { LogSize, ScanBounds, SegmentPlace } from '../log/scanStreams.ts';
+import type { LogSize, ScanBounds, ScanShare, SegmentPlace } from '../log/scanStreams.ts';
 import type { RowDifference } from './compareRow.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -92,6 +92,8 @@ export type ReplayProgress = ReplayCounts &
   };
 
 export type ReplayOptions = ScanBounds & {
+  /** Without it this process replays the whole log. */
+  readonly share?: ScanShare | undefined;
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;
   /** The position of an earlier replay with the same number of segments. */

@@ -40,7 +40,7 @@ export const createReplayInvoices =
   (dependencies: ReplayDependencies) =>
   async (options: ReplayOptions): Promise<Result<ReplayProgress, ReplayError>> => {
     const { store, clock } = dependencies;
-    const { segments, from, signal, readUnitsPerSecond } = options;
+    const { segments, share, from, signal, readUnitsPerSecond } = options;
     const places = Array.from(
       { length: segments },
       (_, segment) => from?.segments[segment] ?? { place: { ended: false }, counts: NO_COUNTS },
@@ -55,7 +55,7 @@ export const createReplayInvoices =
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
     let throttled = 0;
     const retry = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
-    const size = await sizeOf(store);
+    const size = await sizeOf(store, share);
     const progress = (): ReplayProgress => ({
       ...sumCounts(counted),
       ...cost,
@@ -68,6 +68,7 @@ export const createReplayInvoices =
       { store, clock },
       {
         segments,
+        share,
         from: places.map(({ place }) => place),
         readUnitsPerSecond,
         signal,
@@ -85,7 +86,8 @@ export const createReplayInvoices =
       },
     );
     if (scanned.isErr()) return err(scanned.error);
-    if (options.dryRun) {
+    // The rows are not in segments, so that one process looks through all of them.
+    if (options.dryRun && (share?.share ?? 1) === 1) {
       const found = await findUnfounded(withRetry, options);
       if (found.isErr()) return err(found.error);
       count(0, found.value);
