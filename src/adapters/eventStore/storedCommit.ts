@@ -136,7 +136,7 @@ const hashOf = (parts: HashedFields): string =>
 
 const hashText: Decoder<string> = (value, path) =>
   value instanceof Uint8Array && value.byteLength === HASH_BYTES
-    ? ok(Buffer.from(value).toString('hex'))
+    ? ok(Buffer.from(value.buffer, value.byteOffset, HASH_BYTES).toString('hex'))
     : err({ path, why: `is not ${HASH_BYTES} bytes` });
 
 const positive: Decoder<number> = (value, path) =>

@@ -1,11 +1,15 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EndUsage } from './programs/reportUsage.ts';
 import { CREDENTIALS } from './programs/measured.ts';
+import type { EndUsage } from './programs/reportUsage.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const PAIDONCE = pathOf('../src/bootstrap/cli/paidonce.ts');
+const REPORT_USAGE = pathOf('programs/reportUsage.ts');
+const SEGMENTS = '4';
 
 export type History = { readonly url: string; readonly commits: number; readonly rows: number };
 
@@ -23,12 +27,24 @@ export const withHistory = async <Result>(
   }
 };
 
-export const SEGMENTS = 4;
-export const rawScan = ({ url }: History): Promise<EndUsage> =>
-  usageOf([pathOf('programs/rawScan.ts'), url, String(SEGMENTS)]);
+export type Reader = 'raw scan' | 'replay' | 'audit';
 
-export const paidonce = ({ url }: History, args: readonly string[]): Promise<EndUsage> =>
-  usageOf([PAIDONCE, ...args], {
+/** What one reader of the whole log needed, from its start to its end. */
+export const readLog = (reader: Reader, { url }: History): Promise<EndUsage> => {
+  switch (reader) {
+    case 'raw scan':
+      return usageOf([pathOf('programs/rawScan.ts'), url, SEGMENTS], {});
+    case 'replay': {
+      const checkpoint = join(tmpdir(), `paidonce-bench-${process.pid}.json`);
+      return paidonce(['replay', 'invoices', '--checkpoint', checkpoint], url);
+    }
+    case 'audit':
+      return paidonce(['audit'], url);
+  }
+};
+
+const paidonce = (args: readonly string[], url: string): Promise<EndUsage> =>
+  usageOf([PAIDONCE, ...args, '--segments', SEGMENTS, '--json'], {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -39,24 +55,21 @@ export const paidonce = ({ url }: History, args: readonly string[]): Promise<End
 
 const usageOf = async (
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>>,
 ): Promise<EndUsage> => {
-  const imported = ['--import', pathOf('programs/reportUsage.ts')];
-  const child = spawn(
-    process.execPath,
-    [
-      ...(process.env['PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
-      ...imported,
-      ...args,
-    ],
-    {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', process.env['SHOW'] ? 'inherit' : 'ignore', 'inherit', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, ['--import', REPORT_USAGE, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
   const chunks: Buffer[] = [];
   child.stdio[3]?.on('data', (chunk: Buffer) => chunks.push(chunk));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as EndUsage;
 };
+
+/** Samples of a run, at equal distances. */
+export const atQuarters = (samples: readonly number[]): readonly number[] =>
+  [0.25, 0.5, 0.75, 1].map(
+    (share) => samples[Math.min(samples.length - 1, Math.floor(samples.length * share))] ?? 0,
+  );
