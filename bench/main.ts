@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { loneTimes, sample, type Program, type Sample } from './comparison.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
+import { replaySection } from './replay.ts';
 import { secondsOf, workerTimes } from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
 
@@ -14,7 +15,7 @@ const count = (text: string): number => {
   return value;
 };
 
-const PARTS = ['comparison', 'latency', 'growth', 'operations', 'start-up'] as const;
+const PARTS = ['comparison', 'latency', 'growth', 'operations', 'start-up', 'replay'] as const;
 type Part = (typeof PARTS)[number];
 
 const part = (text: string, before: readonly Part[] = []): readonly Part[] => {
@@ -182,6 +183,9 @@ const ALL: Readonly<Record<Part, () => Promise<void>>> = {
   growth,
   operations,
   'start-up': startUp,
+  replay: async () => {
+    sections.push(...(await replaySection((share) => bar.increment(share))));
+  },
 };
 for (const name of options.only ?? PARTS) steps.push({ what: name, run: ALL[name] });
 
