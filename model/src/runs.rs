@@ -243,6 +243,10 @@ pub fn small() -> Vec<Named> {
         ("refused, key known", Cfg { refuse_known: true, lost: 1, ..p4 }),
         ("outside", outside.clone()),
         ("outside, refund", Cfg { compare: 1, msgs: REFUND, amt: [2, 1], ..outside.clone() }),
+        (
+            "no outside refund, refund, comparison",
+            Cfg { outside: 0, compare: 1, msgs: REFUND, amt: [2, 1], lost: 1, ..outside.clone() },
+        ),
         ("outside, comparison", Cfg { compare: 1, lost: 1, ..outside }),
         ("accounts", Cfg { accts: 1, dup: 1, ..calm(CANCEL) }),
         ("foreign", Cfg { foreign: true, dup: 1, ..calm(CANCEL) }),
@@ -280,6 +284,7 @@ pub fn related(guard: &str) -> &'static [&'static str] {
         "M_FENCEA" => &["refused, ghost"],
         "M_ADREC" | "M_NOCMP" => &["outside", "outside, comparison"],
         "M_ADROOM" | "M_ADOWN" => &["outside, refund", "outside, comparison"],
+        "M_OLDLIST" => &["no outside refund, refund, comparison"],
         "M_IDENT" | "M_KEYID" => &["foreign"],
         "M_ACCT" | "M_ACCTPOST" => &["accounts"],
         "M_LETTER" | "M_LETTERLATE" => &["letters", "letters, refund"],

@@ -3,6 +3,7 @@ import type { Config, SettingName } from './config.ts';
 import { closureOf, createContainer } from './container.ts';
 import { application } from './modules/application.ts';
 import type { aws } from './modules/aws.ts';
+import { awsOnly, type Observers } from './modules/awsOnly.ts';
 import type { Services, Token } from './tokens.ts';
 
 /** The adapters of one process, some of which may be replaced by others of the same port. */
@@ -31,16 +32,40 @@ export type OpenServices<K extends Token, O extends Token, S extends SettingName
 export type ReadSettings<E> = <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, E>;
 
 /**
+ * The adapters for what is used. Those on Stripe are imported only where one of them is: its SDK
+ * takes a fifth of the time that a command needs to start.
+ */
+export const adaptersFor = async (
+  observers: Observers,
+  uses: Uses<Token, Token, SettingName>,
+): Promise<Adapters> => {
+  const withoutStripe = awsOnly(observers);
+  const provided = { ...application, ...withoutStripe };
+  const { services } = closureOf(provided, tokensOf(uses));
+  // Nobody reaches what it lacks then.
+  if ([...services].every((token) => token in provided)) return withoutStripe as Adapters;
+  const { aws: complete } = await import('./modules/aws.ts');
+  return complete(observers);
+};
+
+const tokensOf = <K extends Token, O extends Token>({
+  services,
+  also = [],
+}: Pick<Uses<K, O, never>, 'services' | 'also'>): readonly (K | O)[] => [
+  ...services,
+  ...also.filter((token) => token !== false),
+];
+
+/**
  * The settings of all that is used: those that are named, and those from which the services are
  * made.
  */
 export const settingsOf = <K extends Token, O extends Token, S extends SettingName>(
   adapters: Adapters,
-  { services, also = [], settings = [] }: Uses<K, O, S>,
+  uses: Uses<K, O, S>,
 ): readonly SettingName[] => {
-  const tokens = [...services, ...also.filter((token) => token !== false)];
-  const closure = closureOf({ ...application, ...adapters }, tokens);
-  return [...new Set<SettingName>([...settings, ...closure.settings])];
+  const closure = closureOf({ ...application, ...adapters }, tokensOf(uses));
+  return [...new Set<SettingName>([...(uses.settings ?? []), ...closure.settings])];
 };
 
 /** Makes the services that are used, once all their settings are read. */
@@ -56,7 +81,6 @@ export const openServices = <
 ): Result<OpenServices<K, O, S>, E> =>
   read(settingsOf(adapters, uses)).map((config) => {
     const { get } = createContainer(application, adapters, config);
-    const tokens = [...uses.services, ...(uses.also ?? []).filter((token) => token !== false)];
-    const services = Object.fromEntries(tokens.map((token) => [token, get(token)]));
+    const services = Object.fromEntries(tokensOf(uses).map((token) => [token, get(token)]));
     return { ...services, config } as OpenServices<K, O, S>;
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/client.ts';
+import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/rules.ts';
 import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { okAsync } from 'neverthrow';
@@ -54,9 +54,9 @@ describe('docs/aws.md', () => {
     ]);
   });
 
-  it('names the policy of each command that asks AWS for something', () => {
+  it('names the policy of each command that asks AWS for something', async () => {
     const titles = [...page.matchAll(/^### .*$/gm)].join('\n');
-    const program = idleProgram();
+    const program = await idleProgram();
     const named = program.commands
       .filter((command) => !ON_THIS_MACHINE.has(command.name()))
       .flatMap((command) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { QUEUE_BATCH_MAX } from '../../src/application/ports/messageQueue.ts';
 import { STOP_MS } from '../../src/application/delivery/batch.ts';
-import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/client.ts';
+import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/rules.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
 import { handlerTimeMaxMs } from '../../src/bootstrap/config/timeBounds.ts';
 import * as functions from '../../src/bootstrap/lambda.ts';

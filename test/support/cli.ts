@@ -59,9 +59,9 @@ const lifecycleOf = (env: Env, input: string) => {
 };
 
 /** The program, for its commands and their help. */
-export const idleProgram = (): Command => {
+export const idleProgram = (isNeeded = (_name: string) => true): Promise<Command> => {
   const { lifecycle, io } = lifecycleOf({}, '');
-  return createProgram(lifecycle, createOutput({ json: true }, io));
+  return createProgram(lifecycle, createOutput({ json: true }, io), isNeeded);
 };
 
 /** Starts a command that runs until it is stopped. */

@@ -7,7 +7,7 @@ import {
   type EmbeddedStripeOptions,
 } from '../../src/adapters/embedded/stripe.ts';
 import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
-import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { createStripeClient, type StripeClient } from '../../src/adapters/stripe/client.ts';
 import { until } from './until.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
@@ -16,7 +16,7 @@ export const TEST_KEY = 'sk_test_paidonce';
 export type StripeSandbox = {
   readonly url: string;
   /** The SDK with the product's own settings. */
-  readonly stripe: Stripe;
+  readonly stripe: StripeClient;
   ledger(): Promise<readonly SandboxCharge[]>;
   refunds(): Promise<readonly SandboxRefund[]>;
   /** What the sandbox has written. */

@@ -126,6 +126,7 @@ muts! {
     M_ADREC = 53, "outside refund adopted without looking whether it is recorded";
     M_ADROOM = 54, "outside refund adopted beside a pending refund without room";
     M_ADOWN = 55, "own refund adopted as an outside one";
+    M_OLDLIST = 65, "refunds listed are compared with a view that is older than the list";
     M_IDENT = 56, "look-up by order id only (another deployment's payment is found)";
     M_KEYID = 57, "key without the deployment's identity";
     M_ACCT = 58, "absence in another account's key counts";

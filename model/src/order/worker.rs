@@ -495,14 +495,24 @@ impl Om {
             let n = turn.with(|t, w| {
                 w.seen = seen;
                 w.looked = true;
-                t.oseen |= seen
+                t.oseen |= seen;
+                // The list is compared with a view that was read after it.
+                if !self.mu(M_OLDLIST) {
+                    self.reload(s, w)
+                }
             });
             turn.push(n, || format!("looks at all refunds: others' {seen:02b}"))
         }
-        let own = (2..6).find(|&k| s.g[k] == G_OK);
-        if self.mu(M_ADOWN)
-            && let Some(k) = own
-        {
+        let view = self.fold(s, turn.w.loaded);
+        let mut own = (2..6).filter(|&k| s.g[k] == G_OK);
+        let taken = if self.mu(M_ADOWN) {
+            own.next()
+        } else if self.mu(M_OLDLIST) {
+            own.find(|&k| view.rf[k - 2] == 0)
+        } else {
+            None
+        };
+        if let Some(k) = taken {
             let amount = self.fold(s, s.n).ra[k - 2];
             let n = turn.with(|t, w| {
                 t.fake = amount;

@@ -3,7 +3,7 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { err, ok, Result, ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import { mapConcurrent } from '../../application/log/mapConcurrent.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';

@@ -12,6 +12,7 @@ import {
 import { isJsonObject, parseJson } from '../../application/ports/json.ts';
 import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
 import type { CommitItem, ReadItem } from './commitTable.ts';
+import { PACKED_TEXT_BYTES_MAX, packText, unpackText } from './packing.ts';
 
 const HASH_BYTES = 32;
 /** The previous hash of a first commit, so that all items have one shape. */
@@ -36,12 +37,24 @@ export const encodeCommit = (
     causationId: commit.causationId,
     previousHash: after.hash === '' ? NO_HASH : after.hash,
   };
-  return {
+  const item = {
     ...unhashed,
     previousHash: Buffer.from(unhashed.previousHash, 'hex'),
     hash: Buffer.from(hashOf(unhashed), 'hex'),
   };
+  return itemBytes(item) <= WRITE_UNIT_BYTES ? item : smallerOf(item, unhashed.events);
 };
+
+/** Events are only packed where that saves a write unit: as text they can be read in the table. */
+const smallerOf = <Item extends CommitItem>(item: Item, text: string): Item => {
+  if (Buffer.byteLength(text) > PACKED_TEXT_BYTES_MAX) return item;
+  const packed = { ...item, events: packText(text) };
+  return unitsOf(packed) < unitsOf(item) ? packed : item;
+};
+
+/** A write of up to this size costs one unit. */
+const WRITE_UNIT_BYTES = 1_024;
+const unitsOf = (item: CommitItem): number => Math.ceil(itemBytes(item) / WRITE_UNIT_BYTES);
 
 /** Accepts what `encodeCommit` writes alone: exact attributes, readable events, the right hash. */
 export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {
@@ -75,9 +88,15 @@ export const isSameCommit = (read: ReadItem, item: CommitItem): boolean =>
   COMPARED.every((name) => {
     const [there, mine] = [read[name], item[name]];
     return there instanceof Uint8Array && mine instanceof Uint8Array
-      ? Buffer.from(there).equals(mine)
+      ? Buffer.from(there).equals(mine) || (name === 'events' && isSameText(there, mine))
       : there === mine;
   });
+
+/** Other releases of zlib may pack the same text into other bytes. */
+const isSameText = (there: Uint8Array, mine: Uint8Array): boolean => {
+  const text = unpackText(there);
+  return text.isOk() && text.value === unpackText(mine).unwrapOr(undefined);
+};
 
 const COMPARED = [
   'streamId',
@@ -112,9 +131,9 @@ type HashedFields = {
 /**
  * SHA-256 over one JSON array of texts and whole numbers, in this order: scheme, previous hash (64
  * hex digits, zeros for the first commit), stream, version, time, commit id, idempotency key,
- * correlation id, causation id, and the events exactly as their attribute holds them. JSON quotes
- * every text, so that no part can run into the next. This system's texts are well-formed, so that
- * UTF-8 carries them unchanged.
+ * correlation id, causation id, and the events exactly as the text that their attribute holds,
+ * packed or not. JSON quotes every text, so that no part can run into the next. This system's texts
+ * are well-formed, so that UTF-8 carries them unchanged.
  */
 const hashOf = (parts: HashedFields): string =>
   hash(
@@ -139,13 +158,18 @@ const hashText: Decoder<string> = (value, path) =>
     ? ok(Buffer.from(value.buffer, value.byteOffset, HASH_BYTES).toString('hex'))
     : err({ path, why: `is not ${HASH_BYTES} bytes` });
 
+const eventsText: Decoder<string> = (value, path) =>
+  value instanceof Uint8Array
+    ? unpackText(value).mapErr((why) => ({ path, why }))
+    : string(value, path);
+
 const positive: Decoder<number> = (value, path) =>
   value === 0 ? err({ path, why: 'is zero' }) : whole(value, path);
 
 const itemOf = object({
   streamId: string,
   version: positive,
-  events: string,
+  events: eventsText,
   commitId: string,
   idempotencyKey: string,
   committedAt: whole,

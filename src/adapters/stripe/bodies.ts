@@ -147,11 +147,16 @@ const isWritten = (
 const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
-/** The SDK encodes by itself; undefined unless that gives exactly this body, byte by byte (G9). */
-export const parametersOf = (body: string): Readonly<Record<string, string>> | undefined => {
-  const parameters = Object.fromEntries(new URLSearchParams(body));
-  return encode(parameters) === body ? parameters : undefined;
+/** Whether a frozen body is a form as `encode` writes it, and each name stands there once (G9). */
+export const isForm = (body: string): boolean => {
+  if (!FORM.test(body)) return false;
+  const names = body.split('&').map((pair) => pair.slice(0, pair.indexOf('=')));
+  return new Set(names).size === names.length;
 };
+
+const FORM_CHARACTERS = String.raw`(?:[\w.~[\]-]|%[\dA-F]{2})`;
+const FORM_PAIR = `${FORM_CHARACTERS}+=${FORM_CHARACTERS}*`;
+const FORM = new RegExp(`^${FORM_PAIR}(?:&${FORM_PAIR})*$`);
 
 /** Half a surrogate pair cannot be encoded. */
 const isText = (text: string): boolean =>

@@ -17,13 +17,6 @@ import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
 import { defined } from '../defined.ts';
 import { textOf, unknown } from './rows.ts';
 
-/**
- * How long a payment may be missing from a search: normally less than a minute, up to an hour
- * during outages (https://docs.stripe.com/api/payment_intents/search). A list has no such lag, but
- * cannot list payments by our reference.
- */
-export const STRIPE_SEARCH_LAG_MS = 3_600_000;
-
 /** There is rarely more than one payment with a reference, and an order has few refunds. */
 const PAGES_MAX = 10;
 

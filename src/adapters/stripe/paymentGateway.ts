@@ -1,5 +1,4 @@
 import { okAsync, ResultAsync } from 'neverthrow';
-import type { Stripe } from 'stripe';
 import type {
   ChargeOutcome,
   NotExecutedOutcome,
@@ -10,29 +9,27 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
 import {
+  isForm,
   isPreparedCharge,
   isPreparedRefund,
-  parametersOf,
   prepareCharge,
   prepareRefund,
 } from './bodies.ts';
-import { type GatewayMode, NOT_AFTER_HEADER } from './client.ts';
+import type { StripeClient } from './client.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
-
-/** "At least 24 hours": https://docs.stripe.com/api/idempotent_requests */
-export const STRIPE_KEY_WINDOW_MS = 86_400_000;
+import type { GatewayMode } from './rules.ts';
 
 /** Up to 255 characters (https://docs.stripe.com/api/idempotent_requests) that fit a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The SDK accepts no signal: one that fires later ends no request, but the time-out does. */
 export const createStripePaymentGateway = (
-  stripe: Stripe,
+  stripe: StripeClient,
   mode: GatewayMode = 'test',
 ): PaymentGateway => ({
   identify: () => identifyAccount(stripe).map((id) => `${id}:${mode}`),
@@ -70,32 +67,20 @@ type Endpoint<Outcome> = {
   readonly readError: (thrown: unknown) => Outcome;
 };
 
-const createPost = <Outcome>(stripe: Stripe, { path, read, readError }: Endpoint<Outcome>) => {
+const createPost = <Outcome>(
+  stripe: StripeClient,
+  { path, read, readError }: Endpoint<Outcome>,
+) => {
   const send = ResultAsync.fromThrowable(
-    (
-      key: string,
-      parameters: Readonly<Record<string, string>>,
-      notAfter: number,
-    ): Promise<unknown> =>
-      stripe.rawRequest('POST', path, parameters, {
-        idempotencyKey: key,
-        // Removed again by the HTTP client, which alone knows when the request is written.
-        additionalHeaders: { [NOT_AFTER_HEADER]: String(notAfter) },
-      }),
+    ({ key: idempotencyKey, body, notAfter }: GatewayPost) =>
+      stripe.postFrozen({ path, body, idempotencyKey, notAfter }),
     readError,
   );
-  const post = async ({
-    key,
-    body,
-    notAfter,
-    signal,
-  }: GatewayPost): Promise<Outcome | NotExecutedOutcome> => {
-    if (signal?.aborted) return notExecuted('aborted');
-    const parameters = parametersOf(body);
-    if (parameters === undefined) return notExecuted('malformed body');
-    // Without a key the SDK would make one, and no later request could be recognized as the same.
-    if (!KEY.test(key)) return notExecuted('malformed key');
-    return send(key, parameters, notAfter).match(read, (outcome) => outcome);
+  const post = async (request: GatewayPost): Promise<Outcome | NotExecutedOutcome> => {
+    if (request.signal?.aborted) return notExecuted('aborted');
+    if (!isForm(request.body)) return notExecuted('malformed body');
+    if (!KEY.test(request.key)) return notExecuted('malformed key');
+    return send(request).match(read, (outcome) => outcome);
   };
   return (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(request));

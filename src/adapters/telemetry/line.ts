@@ -1,6 +1,6 @@
 import { Result } from 'neverthrow';
 import type { Metric, TelemetryRecord } from '../../application/ports/telemetry.ts';
-import { redact } from './redact.ts';
+import { redactValue } from './redact.ts';
 
 type LineStamp = {
   /** Milliseconds since the epoch. */
@@ -15,15 +15,38 @@ type LineStamp = {
 /** One record as a line; an error if it contains what JSON cannot express, in spite of its type. */
 export const toLine = Result.fromThrowable(
   (record: TelemetryRecord, stamp: LineStamp): string => {
-    const { level, event, facts, metrics, ...names } = redact(record);
+    const { level, event, facts, metrics } = record;
     const time = new Date(stamp.time).toISOString();
-    const line = { time, level, service: stamp.service, event, id: stamp.id, ...names };
-    const fixed = { ...line, ...(metrics && measured(metrics, stamp)) };
-    // Spread twice, so that these names come first and no fact can replace one.
-    return JSON.stringify({ ...fixed, ...facts, ...fixed });
+    const line: Record<string, unknown> = {
+      time,
+      level,
+      service: stamp.service,
+      event,
+      id: stamp.id,
+    };
+    for (const name of MEMBERS) {
+      const value = record[name];
+      if (value !== undefined) line[name] = redactValue(name, value);
+    }
+    if (metrics !== undefined) Object.assign(line, measured(metrics, stamp));
+    for (const [name, fact] of Object.entries(facts ?? {})) {
+      // These names come first, and no fact can replace one.
+      if (!Object.hasOwn(line, name)) line[name] = redactValue(name, fact);
+    }
+    return JSON.stringify(line);
   },
   (error) => String(error),
 );
+
+const MEMBERS = [
+  'orderId',
+  'correlationId',
+  'causationId',
+  'messageId',
+  'attempt',
+  'durationMs',
+  'outcome',
+] as const;
 
 /** A metric must replace neither a member of the line nor the member that declares metrics. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -33,13 +56,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'event',
   'id',
   '_aws',
-  'orderId',
-  'correlationId',
-  'causationId',
-  'messageId',
-  'attempt',
-  'durationMs',
-  'outcome',
+  ...MEMBERS,
 ]);
 
 const measured = (

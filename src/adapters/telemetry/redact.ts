@@ -44,26 +44,22 @@ export const redactAround = (
     .join(identifier);
 };
 
-export const redact = (record: TelemetryRecord): TelemetryRecord => {
-  const texts = (
-    ['orderId', 'correlationId', 'causationId', 'messageId', 'outcome'] as const
-  ).flatMap((name) => {
-    const text = record[name];
-    return text === undefined ? [] : [[name, redactNamed(name, text)] as const];
-  });
-  return {
-    ...record,
-    ...Object.fromEntries(texts),
-    ...(record.facts === undefined ? {} : { facts: redactFacts(record.facts) }),
-  };
-};
+/** A member of a record: only texts can hold what must not be logged. */
+export const redactValue = <Value extends string | number | boolean>(
+  name: string,
+  value: Value,
+): Value | string => (typeof value === 'string' ? redactNamed(name, value) : value);
 
-type RecordFacts = NonNullable<TelemetryRecord['facts']>;
+/** A record for whoever shows it in a form of its own; `toLine` redacts while it writes. */
+export const redact = (record: TelemetryRecord): TelemetryRecord => ({
+  ...redactMembers(record),
+  ...(record.facts && { facts: redactMembers(record.facts) }),
+});
 
-const redactFacts = (facts: RecordFacts): RecordFacts =>
+const redactMembers = <Members extends object>(members: Members): Members =>
   Object.fromEntries(
-    Object.entries(facts).map(([name, fact]) => [
+    Object.entries(members).map(([name, value]: [string, unknown]) => [
       name,
-      typeof fact === 'string' ? redactNamed(name, fact) : fact,
+      typeof value === 'string' ? redactNamed(name, value) : value,
     ]),
-  );
+  ) as Members;

@@ -57,6 +57,9 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
     onLost(reason);
   };
 
+  /** Resolves when the renewal under way has been answered. */
+  let renewing: Promise<void> | undefined;
+
   const renewOnce = async (): Promise<void> => {
     const askedAt = clock.now();
     const visibilityMs = Math.min(settings.visibilityMs, ceilingAt + marginMs - askedAt);
@@ -72,7 +75,7 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
       // Jitter, because messages received together would otherwise all be renewed together.
       const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
       await clock.sleep(pauseMs, renewalEnds.signal);
-      if (isHeld()) await renewOnce();
+      if (isHeld()) await (renewing = renewOnce().finally(() => (renewing = undefined)));
     }
   };
 
@@ -84,7 +87,7 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
     }
   };
 
-  const renewals = keepRenewing();
+  void keepRenewing();
   void watchExpiry();
 
   return {
@@ -97,10 +100,13 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
       if (state !== 'held') return false;
       state = 'settling';
       renewalEnds.abort(RAISED);
-      const answered = abortedAfter(renewals);
-      // A renewal that is never answered must not hold the message and its slot beyond the lease.
-      await clock.sleep(leftMs(), answered);
-      if (isSettling(state) && !answered.aborted) lose('expired');
+      // Nearly always none is under way.
+      if (renewing !== undefined) {
+        const answered = abortedAfter(renewing);
+        // A renewal that is never answered must not hold the message and its slot beyond the lease.
+        await clock.sleep(leftMs(), answered);
+        if (isSettling(state) && !answered.aborted) lose('expired');
+      }
       return isSettling(state);
     },
     settled: () => {

@@ -82,6 +82,11 @@ async function* takeSteps(
         const { known, noAnswer } = yield* gatherEvidence(step, handling);
         evidence = Order.learn(evidence, step.subject, known);
         if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
+        // A refund of ours is in the log before it is sent, so that only an order which is read
+        // after the list has every one of them (hole 26).
+        if (step.type === 'LookUp' && step.of.type === 'Refunds') {
+          ({ order, viewedAt } = yield* reload());
+        }
         break;
       }
       case 'Append': {

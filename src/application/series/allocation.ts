@@ -101,7 +101,10 @@ const number = async (
 ): Promise<void> => {
   const { log, reader, requests, clock, settings } = state;
   const { cache, format } = opened;
-  if (batch.some(({ from }) => from > cache.head.position.version)) {
+  // Others number too, and have gone on during the wait: behind the end as it was before, this
+  // append would lose for as long as they go on.
+  const isContended = state.batchDelayMs > settings.batchDelayMs;
+  if (isContended || batch.some(({ from }) => from > cache.head.position.version)) {
     const read = await reader.readOn(cache);
     if (read.isErr()) return requests.answerAll(batch, err(read.error));
   }

@@ -1,36 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, failed, misused } from './common/failure.ts';
 import type { Lifecycle } from './common/lifecycle.ts';
 import { createOutput, type Output } from './common/output.ts';
-import type { Register } from './common/command.ts';
-import { registerAudit } from './audit/audit.ts';
-import { registerCancel } from './cancel/cancel.ts';
-import { registerCorrectEmail } from './correctEmail/correctEmail.ts';
-import { registerDemo } from './demo/demo.ts';
-import { registerDlq } from './dlq/dlq.ts';
-import { registerDoctor } from './doctor/doctor.ts';
-import { registerGatewayAccount } from './gatewayAccount/gatewayAccount.ts';
-import { registerInvoice } from './invoice/invoice.ts';
-import { registerLambda } from './lambda/lambda.ts';
-import { registerOrder } from './order/order.ts';
-import { registerReconcile } from './reconcile/reconcile.ts';
-import { registerRefund } from './refund/refund.ts';
-import { registerReplay } from './replay/replay.ts';
-import { registerRestored } from './restored/restored.ts';
-import { registerResume } from './resume/resume.ts';
-import { registerReview } from './review/review.ts';
-import { registerSandbox } from './sandbox/sandbox.ts';
-import { registerSeries } from './series/series.ts';
-import { registerServers } from './servers/servers.ts';
-import { registerSetup } from './setup/setup.ts';
-import { registerSubmit } from './submit/submit.ts';
-import { registerTrace } from './trace/trace.ts';
-import { registerWorker } from './worker/worker.ts';
 
 const USAGE = 'Add --help for the usage.';
 
-export const createProgram = (lifecycle: Lifecycle, output: Output): Command => {
+/** Of a command that is not needed, only what the help lists is there. */
+export const createProgram = async (
+  lifecycle: Lifecycle,
+  output: Output,
+  isNeeded: (name: string) => boolean,
+): Promise<Command> => {
   const program = new Command('paidonce')
     .description('Order payments: charged at most once, invoiced exactly once, explained for ever.')
     .version(VERSION)
@@ -54,14 +36,20 @@ is an error.
 Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
 traces.`,
     );
-  for (const register of COMMANDS) register(program, lifecycle);
+  for (const { usage, summary, load } of COMMANDS) {
+    const [name = ''] = usage.split(' ');
+    if (!isNeeded(name)) program.command(usage).description(summary);
+    else (await load()).body(program.command(name).description(summary), lifecycle);
+  }
   return program;
 };
 
 /** Runs the command that the arguments name; the lifecycle gets the exit code. */
 export const runProgram = async (args: readonly string[], lifecycle: Lifecycle): Promise<void> => {
   try {
-    const program = createProgram(lifecycle, outputFor(args, lifecycle));
+    // The command that runs is always spelt in full among the arguments, also after `help`.
+    const isNeeded = (name: string): boolean => args.includes(name);
+    const program = await createProgram(lifecycle, outputFor(args, lifecycle), isNeeded);
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     // The library has said what is wrong with the usage, or has shown the help that was asked for.
@@ -84,30 +72,3 @@ export const giveUp = (
 
 const outputFor = (args: readonly string[], { io }: Lifecycle): Output =>
   createOutput({ json: args.includes('--json') }, io);
-
-/** Every command, in the order in which the help shows them. */
-const COMMANDS: readonly Register[] = [
-  registerDemo,
-  registerWorker,
-  registerSubmit,
-  registerOrder,
-  registerInvoice,
-  registerTrace,
-  registerCancel,
-  registerRefund,
-  registerCorrectEmail,
-  registerResume,
-  registerReview,
-  registerDlq,
-  registerSeries,
-  registerReconcile,
-  registerReplay,
-  registerAudit,
-  registerSetup,
-  registerRestored,
-  registerGatewayAccount,
-  registerDoctor,
-  registerServers,
-  registerSandbox,
-  registerLambda,
-];

@@ -1,4 +1,4 @@
-import { gatewayMode } from '../../adapters/stripe/client.ts';
+import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { printedByBoth } from '../../domain/series/index.ts';

@@ -52,6 +52,13 @@ export const tableName = (title: string) =>
     .describe('`paidonce setup` makes the table and prints this setting.')
     .meta({ title });
 
+export const flag = (title: string) =>
+  z
+    .enum(['true', 'false'], 'is neither true nor false')
+    .optional()
+    .describe('Set it to true or false, or take it away.')
+    .meta({ title });
+
 type WholeRange = { readonly min: number; readonly max: number };
 
 export const isWhole = (text: string, { min, max }: WholeRange): boolean =>

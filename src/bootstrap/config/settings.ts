@@ -7,10 +7,13 @@ import {
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
 import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
-import { STRIPE_TIMEOUT_MS } from '../../adapters/stripe/client.ts';
-import { STRIPE_SEARCH_LAG_MS } from '../../adapters/stripe/lookUps.ts';
-import { STRIPE_KEY_WINDOW_MS } from '../../adapters/stripe/paymentGateway.ts';
 import {
+  STRIPE_KEY_WINDOW_MS,
+  STRIPE_SEARCH_LAG_MS,
+  STRIPE_TIMEOUT_MS,
+} from '../../adapters/stripe/rules.ts';
+import {
+  flag,
   origin,
   endpoint,
   queueUrl,
@@ -54,11 +57,7 @@ export const settingSchemas = {
   AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
   AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint('CloudWatch Logs'),
   AWS_ENDPOINT_URL_SESV2: endpoint('SES'),
-  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: z
-    .enum(['true', 'false'], 'is neither true nor false')
-    .optional()
-    .describe('Set it to true or false, or take it away.')
-    .meta({ title: 'true: the addresses above are not used' }),
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: flag('true: the addresses above are not used'),
   AWS_SDK_PARTS: z
     .enum(['lean', 'original'], 'is neither lean nor original')
     .default('lean')
@@ -91,11 +90,7 @@ export const settingSchemas = {
     .describe('Take the key that begins with sk_ or rk_ from dashboard.stripe.com/apikeys.')
     .meta({ title: 'key of the payment gateway' }),
   STRIPE_API_URL: origin('http://127.0.0.1:12111').meta({ title: 'a sandbox instead of Stripe' }),
-  ALLOW_TEST_KEY: z
-    .enum(['true', 'false'], 'is neither true nor false')
-    .optional()
-    .describe('Set it to true or false, or take it away.')
-    .meta({ title: 'true: a test key may be used with the queues of AWS itself' }),
+  ALLOW_TEST_KEY: flag('true: a test key may be used with the queues of AWS itself'),
   INTENT_SEAL_KEYS: z
     .string()
     .regex(SEAL_KEYS, 'is not a list of secrets of 32 to 256 characters, parted by commas')

@@ -129,7 +129,7 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
 const mostEventful = async ({
   open,
 }: Session): Promise<Result<Timeline | undefined, CliFailure>> => {
-  const opened = open({ services: ['collectTrace', 'recordLog'] });
+  const opened = await open({ services: ['collectTrace', 'recordLog'] });
   if (opened.isErr()) return err(opened.error);
   const { collectTrace, recordLog } = opened.value;
   const lives = await Promise.all(

@@ -5,7 +5,7 @@ import { checkClock } from '../../application/ports/clock.ts';
 import { hasChecksums } from '../../adapters/sqs/received.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
-import { gatewayMode } from '../../adapters/stripe/client.ts';
+import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import {
   type SettingName,
   parseConfig,

@@ -1,128 +1,22 @@
-import { hostname } from 'node:os';
-import {
-  createCloudWatchLogsClient,
-  createDynamoDbClient,
-  createSesClient,
-  createSqsClient,
-  createSqsReceiveClient,
-} from '../../adapters/aws/clients.ts';
-import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
-import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
-import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
-import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
-import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
-import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
-import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
+import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { probeStripe } from '../../adapters/stripe/account.ts';
-import {
-  isPreparedCharge,
-  isPreparedRefund,
-  prepareCharge,
-  prepareRefund,
-} from '../../adapters/stripe/bodies.ts';
-import { createStripeClient, gatewayMode } from '../../adapters/stripe/client.ts';
+import { createStripeClient } from '../../adapters/stripe/client.ts';
 import { createStripeGatewayLedger } from '../../adapters/stripe/ledger.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
-import { createSystemClock } from '../../adapters/system/clock.ts';
-import { createSystemIds } from '../../adapters/system/ids.ts';
-import { createHmacSeals } from '../../adapters/system/seals.ts';
-import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
-import {
-  createCurrentDeployment,
-  createKnownDeployment,
-} from '../../application/deployment/deployment.ts';
-import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
-import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
+import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
-import type { Telemetry } from '../../application/ports/telemetry.ts';
-import {
-  AWS_SETTINGS,
-  awsSettings,
-  DELIVERY_SETTINGS,
-  deliverySettings,
-  type Config,
-  type SettingName,
-} from '../config.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
-import { VERSION } from '../version.ts';
+import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
+import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { from, type Module } from '../tokens.ts';
+import { awsOnly, type Observers } from './awsOnly.ts';
 
-/**
- * Names this process in its log stream, and shows its records to whoever watches it, if anybody
- * does.
- */
-type Observers = { readonly service: string; readonly console?: Telemetry };
-
-const connections = {
-  dynamoDb: from({ settings: AWS_SETTINGS }, (_, config) =>
-    createDynamoDbClient(awsSettings(config, 'DYNAMODB')),
-  ),
-  sqs: from({ settings: AWS_SETTINGS }, (_, config) => {
-    const settings = awsSettings(config, 'SQS');
-    return {
-      client: createSqsClient(settings),
-      receiveClient: createSqsReceiveClient(settings),
-    };
-  }),
-  cloudWatchLogs: from({ settings: AWS_SETTINGS }, (_, config) =>
-    createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS')),
-  ),
-  ses: from({ settings: AWS_SETTINGS }, (_, config) =>
-    createSesClient(awsSettings(config, 'SESV2')),
-  ),
+const gateway = {
   // Whether a test key may be used depends on the queues that are used with it.
   stripe: from(
     { settings: ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', 'ALLOW_TEST_KEY', 'GATEWAY_TIMEOUT_MS'] },
     (_, { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl, GATEWAY_TIMEOUT_MS: timeoutMs }) =>
       createStripeClient({ secretKey, timeoutMs, ...(apiUrl === undefined ? {} : { apiUrl }) }),
   ),
-} satisfies Module;
-
-/** The event log, and the read model beside it. */
-const tables = {
-  // Without the log nothing is recorded, so that whoever reads or writes it needs a right clock.
-  clock: from({ settings: ['CLOCK_SKEW_MAX_MS'] }, (_, config) =>
-    // Two machines may be off to either side.
-    createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 }),
-  ),
-  ids: from([], createSystemIds),
-  commitTable: from({ settings: ['EVENTS_TABLE'], needs: ['dynamoDb'] }, ({ dynamoDb }, config) =>
-    createDynamoDbCommitTable(dynamoDb, { table: config.EVENTS_TABLE }),
-  ),
-  store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
-    createEventStore(commitTable, clock),
-  ),
-  invoiceTables: from(['dynamoDb', 'clock'], ({ dynamoDb, clock }) =>
-    createDynamoDbInvoiceTables(dynamoDb, clock),
-  ),
-  invoicesHome: from({ settings: ['INVOICES_TABLE'] }, (_, config) => config.INVOICES_TABLE),
-  knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
-} satisfies Module;
-
-/** What is sent, deleted and hidden within a few milliseconds shares its calls. */
-const queueAt = <N extends SettingName>(name: N, urlIn: (config: Config<N>) => string) =>
-  from({ settings: [name], needs: ['sqs', 'clock'] }, ({ sqs, clock }, config) =>
-    createGroupedQueue(createSqsMessageQueue(sqs, { queueUrl: urlIn(config) }), clock),
-  );
-
-const queues = {
-  payments: queueAt('PAYMENTS_QUEUE_URL', (config) => config.PAYMENTS_QUEUE_URL),
-  paymentsDlq: queueAt('PAYMENTS_DLQ_URL', (config) => config.PAYMENTS_DLQ_URL),
-  notifications: queueAt('NOTIFICATIONS_QUEUE_URL', (config) => config.NOTIFICATIONS_QUEUE_URL),
-  notificationsDlq: queueAt('NOTIFICATIONS_DLQ_URL', (config) => config.NOTIFICATIONS_DLQ_URL),
-  countPayments: from(
-    { settings: ['PAYMENTS_QUEUE_URL'], needs: ['sqs'] },
-    ({ sqs: { client } }, { PAYMENTS_QUEUE_URL }) =>
-      () =>
-        countMessages(client, PAYMENTS_QUEUE_URL).map(
-          ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
-        ),
-  ),
-  delivery: from({ settings: DELIVERY_SETTINGS }, (_, config) => deliverySettings(config)),
-} satisfies Module;
-
-const gateway = {
   gateway: from({ settings: ['STRIPE_SECRET_KEY'], needs: ['stripe'] }, ({ stripe }, config) =>
     createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
   ),
@@ -130,29 +24,7 @@ const gateway = {
   gatewayLedger: from(['stripe', 'clock'], ({ stripe, clock }) =>
     createStripeGatewayLedger(stripe, clock),
   ),
-  // Its pure part, which prepares a charge and holds no secret to have it executed.
-  requests: from([], () => ({
-    prepare: prepareCharge,
-    prepareRefund,
-    isPrepared: isPreparedCharge,
-    isPreparedRefund,
-  })),
   deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
-  seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
-    createHmacSeals(config.INTENT_SEAL_KEYS),
-  ),
-  rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
-  protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
-    protocolSettings(config),
-  ),
-  clockSkewMaxMs: from(
-    { settings: ['CLOCK_SKEW_MAX_MS'] },
-    (_, config) => config.CLOCK_SKEW_MAX_MS,
-  ),
-  refundSenders: from(
-    { settings: ['REFUND_SENDER_IDS'] },
-    (_, config) => config.REFUND_SENDER_IDS ?? ('anyone' as const),
-  ),
   paymentProbes: from(
     {
       settings: [
@@ -175,68 +47,6 @@ const gateway = {
   ),
 } satisfies Module;
 
-const mail = {
-  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
-    createSesNotifier(ses, { from: config.MAIL_FROM }),
-  ),
-  claimLeaseMs: from(
-    { settings: ['NOTIFICATION_LEASE_MS'] },
-    (_, config) => config.NOTIFICATION_LEASE_MS,
-  ),
-  notificationProbes: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
-    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
-      MessageQueue: unlessForbidden(() =>
-        probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
-      ),
-      Notifier: unlessForbidden(() => probeSender(ses)),
-    }),
-  ),
-} satisfies Module;
-
-const reconciling = from(
-  {
-    settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'RECONCILE_INTERVAL_MS', 'DRAIN_TIMEOUT_MS'],
-  },
-  (_, config) => ({
-    series: [config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES],
-    intervalMs: config.RECONCILE_INTERVAL_MS,
-    drainMs: config.DRAIN_TIMEOUT_MS,
-  }),
-);
-
-/** A worker writes a log stream of its own; what a function writes, Lambda collects. */
-const telemetryFor = ({ service, console }: Observers) =>
-  from(
-    { settings: ['LOG_GROUP', 'METRICS_NAMESPACE'], needs: ['cloudWatchLogs', 'clock'] },
-    ({ cloudWatchLogs, clock }, { LOG_GROUP: logGroup, METRICS_NAMESPACE: metricsNamespace }) => {
-      const logs = { logGroup, logStream: logStreamOf(service), service, metricsNamespace };
-      return combineTelemetry([
-        createCloudWatchTelemetry(cloudWatchLogs, logs, clock),
-        ...(console === undefined ? [] : [console]),
-      ]);
-    },
-  );
-
 /** Every port on AWS and Stripe. Nothing is connected before it is used. */
 export const aws = (observers: Observers) =>
-  ({
-    ...connections,
-    ...tables,
-    ...queues,
-    ...gateway,
-    ...mail,
-    version: from([], () => VERSION),
-    reconciling,
-    telemetry: telemetryFor(observers),
-    recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
-      createCloudWatchRecordLog(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),
-    ),
-  }) satisfies Module;
-
-/**
- * The name of a log stream, which is the sequence of one source: one for each service and process.
- * A name holds neither `:` nor `*` (CreateLogStream).
- */
-const logStreamOf = (service: string): string =>
-  `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;
+  ({ ...awsOnly(observers), ...gateway }) satisfies Module;

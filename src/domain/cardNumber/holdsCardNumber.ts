@@ -10,7 +10,9 @@ const IDENTIFIER =
 const SKU = 'sku';
 
 export const isIdentifier = (name: string, value: string): boolean =>
-  name === SKU || (IDENTIFIER.test(name) && /^[!-~]{1,1024}$/.test(value));
+  name === SKU || (IDENTIFIER.test(name) && IDENTIFYING.test(value));
+
+const IDENTIFYING = /^[!-~]{1,1024}$/;
 
 type TextPart = { readonly name: string; readonly value: unknown; readonly depth: number };
 

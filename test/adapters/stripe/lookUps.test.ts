@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import { createStripeClient } from '../../../src/adapters/stripe/client.ts';
-import { STRIPE_SEARCH_LAG_MS } from '../../../src/adapters/stripe/lookUps.ts';
-import {
-  createStripePaymentGateway,
-  STRIPE_KEY_WINDOW_MS,
-} from '../../../src/adapters/stripe/paymentGateway.ts';
+import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
+import { STRIPE_KEY_WINDOW_MS, STRIPE_SEARCH_LAG_MS } from '../../../src/adapters/stripe/rules.ts';
 import type { PaymentLookUp, RefundLookUp } from '../../../src/application/ports/paymentGateway.ts';
 import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
 import { TEST_KEY } from '../../support/stripeSandbox.ts';

@@ -1,8 +1,6 @@
 import { fromStripeAmount } from '../../../src/adapters/stripe/amounts.ts';
-import {
-  createStripePaymentGateway,
-  STRIPE_KEY_WINDOW_MS,
-} from '../../../src/adapters/stripe/paymentGateway.ts';
+import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
+import { STRIPE_KEY_WINDOW_MS } from '../../../src/adapters/stripe/rules.ts';
 import { describePaymentGateway } from '../../contracts/paymentGateway.contract.ts';
 import { startStripeSandbox } from '../../support/stripeSandbox.ts';
 

@@ -45,7 +45,9 @@ describe('shares of a replay', () => {
         );
       const [alone, together] = [createMemoryInvoiceView(), createMemoryInvoiceView()];
       const whole = await replayTo(alone);
-      const parts = await Promise.all(sharesOf(processes).map((share) => replayTo(together, share)));
+      const parts = await Promise.all(
+        sharesOf(processes).map((share) => replayTo(together, share)),
+      );
 
       expect(await allRows(together)).to.deep.equal(rows);
       expect(await allRows(together)).to.deep.equal(await allRows(alone));

@@ -3,10 +3,14 @@ import type { Command } from 'commander';
 import { idleProgram, jsonLines, run } from '../../support/cli.ts';
 
 describe('The help', () => {
-  const program = idleProgram();
-  const commands = program.commands.flatMap((command) =>
-    command.commands.length === 0 ? [command] : command.commands,
-  );
+  let commands: readonly Command[];
+
+  before(async () => {
+    const program = await idleProgram();
+    commands = program.commands.flatMap((command) =>
+      command.commands.length === 0 ? [command] : command.commands,
+    );
+  });
 
   it('knows every command', () => {
     expect(commands.map((command) => command.name())).to.have.members([
@@ -44,17 +48,17 @@ describe('The help', () => {
     ]);
   });
 
-  for (const command of commands) {
-    it(`of ${command.name()} has the options of all commands, and examples of its own`, () => {
+  it('of each has the options of all commands, and examples of its own', () => {
+    for (const command of commands) {
       const help = helpOf(command);
       expect(help).to.include('--embedded').and.include('--json');
       const examples = [...help.matchAll(/^ {2}\$ (.*)$/gm)].map(([, example = '']) => example);
-      expect(examples).to.have.length.greaterThan(1);
+      expect(examples, command.name()).to.have.length.greaterThan(1);
       for (const example of examples) {
         expect(example).to.match(new RegExp(`npx paidonce .*\\b${command.name()}\\b`));
       }
-    });
-  }
+    }
+  });
 });
 
 describe('The usage', () => {

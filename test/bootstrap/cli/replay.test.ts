@@ -127,7 +127,7 @@ describe('paidonce replay invoices', () => {
     expect([sumOf('invoices'), sumOf('alreadyThere')]).to.deep.equal([rows.length, rows.length]);
 
     const file = join(folder.path, 'replay-invoices-2-of-4.checkpoint.json');
-    const run = {
+    const ofFirst = {
       mode: 'rows',
       region: 'us-east-1',
       events: EVENTS,
@@ -137,7 +137,7 @@ describe('paidonce replay invoices', () => {
       release: VERSION,
     };
     const place = { segments: [], readUnits: 0, throttles: 0 };
-    writeFileSync(file, JSON.stringify({ run, part: 'rebuild', place }));
+    writeFileSync(file, JSON.stringify({ run: ofFirst, part: 'rebuild', place }));
     const other = await replay('--segments', '6', '--share', '2/4', '--resume');
     expect(other.stderr).to.include('is of another run').and.include('share: 1/4 there, 2/4 here');
     expect(other.code).to.equal(1);

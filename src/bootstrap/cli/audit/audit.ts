@@ -18,10 +18,7 @@ const sha256 = (text: string): string => {
   throw new InvalidArgumentError('It has to be 64 hexadecimal digits.');
 };
 
-export const registerAudit = defineCommand<AuditCommandOptions>({
-  name: 'audit',
-  summary:
-    'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
+export const body = defineCommand<AuditCommandOptions>({
   examples: [
     'audit',
     'audit --queues',

@@ -3,9 +3,7 @@ import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/
 
 const REASON = 'the customer no longer wants it';
 
-export const registerCancel = defineCommand<WaitOptions & { readonly reason: string }>({
-  name: 'cancel',
-  summary: 'cancel an order: void what was not charged, refund what was',
+export const body = defineCommand<WaitOptions & { readonly reason: string }>({
   examples: [
     'cancel 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'cancel 01JD… --reason "out of stock" --wait',

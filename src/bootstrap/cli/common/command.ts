@@ -1,15 +1,27 @@
 import type { Command } from 'commander';
-import { err, ok, safeTry, type Err, type Result } from 'neverthrow';
+import { err, ok, ResultAsync, safeTry, type Err, type Result } from 'neverthrow';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
-import { aws } from '../../modules/aws.ts';
-import { openServices, type Adapters, type OpenServices, type Uses } from '../../openServices.ts';
+import {
+  adaptersFor,
+  openServices,
+  type Adapters,
+  type OpenServices,
+  type Uses,
+} from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
-export type Register = (program: Command, lifecycle: Lifecycle) => void;
+/** Adds to a command, which has a name and a summary, its options, its help and what it does. */
+export type CommandBody = (command: Command, lifecycle: Lifecycle) => void;
+
+type ListedCommand = {
+  readonly name: string;
+  readonly summary: string;
+  readonly body: CommandBody;
+};
 
 export type Session = {
   readonly output: Output;
@@ -23,7 +35,7 @@ export type Session = {
   readonly open: <K extends Token, O extends Token = never, S extends SettingName = never>(
     uses: Uses<K, O, S>,
     adapters?: Adapters,
-  ) => Result<OpenServices<K, O, S>, CliFailure>;
+  ) => ResultAsync<OpenServices<K, O, S>, CliFailure>;
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
@@ -39,8 +51,6 @@ export type CommandSteps = AsyncGenerator<Err<never, CliFailure>, Result<ExitCod
 type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
 
 type CommandDefinition<O> = {
-  readonly name: string;
-  readonly summary: string;
   /** At least two, for its help. */
   readonly examples: readonly string[];
   /** Its own arguments and options, beside the options that every command has. */
@@ -62,12 +72,9 @@ type CommandInput = {
 
 /** What a command needs is opened before it runs, and closed again; it ends the process. */
 export const defineCommand =
-  <O = object>({ name, summary, examples, options, help, run }: CommandDefinition<O>): Register =>
-  (program, lifecycle) => {
-    const command = program
-      .command(name)
-      .summary(summary)
-      .description(summary)
+  <O = object>({ examples, options, help, run }: CommandDefinition<O>): CommandBody =>
+  (command, lifecycle) => {
+    command
       .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
       .option('--json', 'print JSON, errors too')
       .addHelpText(
@@ -101,10 +108,11 @@ export const defineCommand =
   };
 
 export const defineGroup =
-  (name: string, description: string, commands: readonly Register[]): Register =>
-  (program, lifecycle) => {
-    const group = program.command(name).description(description);
-    for (const register of commands) register(group, lifecycle);
+  (commands: readonly ListedCommand[]): CommandBody =>
+  (group, lifecycle) => {
+    for (const { name, summary, body } of commands) {
+      body(group.command(name).description(summary), lifecycle);
+    }
   };
 
 /** An example that begins with another program names this one itself. */
@@ -136,7 +144,10 @@ export const createSession = (
     io,
     ...source,
     config,
-    open: (uses, adapters = aws({ service: 'cli' })) => openServices(adapters, uses, config),
+    open: (uses, adapters) =>
+      ResultAsync.fromSafePromise(
+        Promise.resolve(adapters ?? adaptersFor({ service: 'cli' }, uses)),
+      ).andThen((used) => openServices(used, uses, config)),
     isGiven: (name) => isGiven(io.env, name, source),
     untilStopped,
   };

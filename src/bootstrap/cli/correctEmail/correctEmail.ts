@@ -7,9 +7,7 @@ type CorrectEmailOptions = WaitOptions & {
   readonly reason: string;
 };
 
-export const registerCorrectEmail = defineCommand<CorrectEmailOptions>({
-  name: 'correct-email',
-  summary: 'correct the mail address of an order, and send all notices once more there',
+export const body = defineCommand<CorrectEmailOptions>({
   examples: [
     'correct-email 01JD3M8A5W1P3X9T6K2V7Q4R0S --email ada@example.com --by "Kim, ' +
       'support" --reason "mistyped; the customer rang"',

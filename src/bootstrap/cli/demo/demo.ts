@@ -1,8 +1,6 @@
 import { defineCommand } from '../common/command.ts';
 
-export const registerDemo = defineCommand<{ readonly keep?: boolean }>({
-  name: 'demo',
-  summary: 'run the main job on servers of this machine, with faults, and check every promise',
+export const body = defineCommand<{ readonly keep?: boolean }>({
   examples: ['demo', 'demo --keep', 'demo --json'],
   options: (command) =>
     command.option('--keep', 'leave the data where it is, to be looked at with the other commands'),

@@ -49,9 +49,7 @@ const withAction = (command: Command): Command =>
     )
     .option('--dry-run', 'do nothing; list what is selected, and what would happen to it');
 
-export const registerRedrive = defineCommand<DlqActionOptions>({
-  name: 'redrive',
-  summary: 'send dead letters to their queue again; the others stay in place',
+export const redriveCommand = defineCommand<DlqActionOptions>({
   examples: [
     'dlq redrive --error ReviewRequired --dry-run',
     'dlq redrive --order 01JD… --by ada --reason "the review is resolved"',
@@ -69,9 +67,7 @@ Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or co
   run: (session, options) => actOnDeadLetters(session, 'redrive', options),
 });
 
-export const registerDiscard = defineCommand<DlqActionOptions>({
-  name: 'discard',
-  summary: 'discard dead letters; the others stay in place',
+export const discardCommand = defineCommand<DlqActionOptions>({
   examples: [
     'dlq discard --error MalformedMessage --older-than 3d --dry-run',
     'dlq discard --id 7b0f5a3e-… --by ada --reason "a test message"',

@@ -11,9 +11,7 @@ import { ageText } from '../common/text.ts';
 
 const REASON_CHARACTERS_MAX = 60;
 
-export const registerList = defineCommand<SelectOptions>({
-  name: 'list',
-  summary: 'list dead letters, the oldest first, with what would happen if each were sent again',
+export const listCommand = defineCommand<SelectOptions>({
   examples: [
     'dlq list',
     'dlq list --error MalformedMessage --newer-than 2d',

@@ -21,10 +21,7 @@ import { PEEKS } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText, timeOf } from '../common/text.ts';
 
-export const registerShow = defineCommand<{ readonly raw?: boolean }>({
-  name: 'show',
-  summary:
-    'show one dead letter: its content, its order, and what would happen if it were sent again',
+export const showCommand = defineCommand<{ readonly raw?: boolean }>({
   examples: ['dlq show 7b0f5a3e-…', 'dlq show 7b0f5a3e-… --raw --json | jq .body'],
   options: (command) =>
     command

@@ -5,9 +5,7 @@ import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 
-export const registerDoctor = defineCommand({
-  name: 'doctor',
-  summary: 'check settings, credentials, queues, tables, logs, Stripe and SES; changes nothing',
+export const body = defineCommand({
   examples: ['doctor', 'doctor --json | jq \'select(.status == "problem")\''],
   help: 'Exit code: 0 nothing is wrong, 1 something is, each with its remedy.',
   run: async ({ output, embedded, io }) => {

@@ -3,9 +3,7 @@ import { defineCommand, defineGroup } from '../common/command.ts';
 import { EXIT, allocationFailure } from '../common/failure.ts';
 import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 
-const bind = defineCommand<Attribution>({
-  name: 'bind',
-  summary: 'move money on the account of the key in use from now on, and on no other',
+const bindCommand = defineCommand<Attribution>({
   examples: [
     'gateway-account bind --by ada --reason "the shop has a company of its own"',
     'gateway-account bind --by ada --reason "a drill" --embedded',
@@ -30,8 +28,10 @@ Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configurat
   },
 });
 
-export const registerGatewayAccount = defineGroup(
-  'gateway-account',
-  'the gateway’s account that this deployment moves money on: bind',
-  [bind],
-);
+export const body = defineGroup([
+  {
+    name: 'bind',
+    summary: 'move money on the account of the key in use from now on, and on no other',
+    body: bindCommand,
+  },
+]);

@@ -16,9 +16,7 @@ import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { tableOf } from '../common/output.ts';
 
-export const registerInvoice = defineCommand<{ readonly at?: At }>({
-  name: 'invoice',
-  summary: 'show the invoice of one order, from the read model, or as it was, from the events',
+export const body = defineCommand<{ readonly at?: At }>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'invoice 01JD… --at 2026-06-30',

@@ -28,13 +28,11 @@ const FUNCTIONS = {
   notifications: { create: createNotificationsFunction, url: 'NOTIFICATIONS_QUEUE_URL' },
 } as const;
 
-export const registerLambda = defineCommand<{
+export const body = defineCommand<{
   readonly service: FunctionName | 'all';
   readonly timeout: number;
   readonly window: number;
 }>({
-  name: 'lambda',
-  summary: 'run the Lambda functions as event source mappings would, to try them out',
   examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],
   options: (command) =>
     command

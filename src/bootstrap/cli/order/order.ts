@@ -8,9 +8,7 @@ import { historyTable } from '../common/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 
-export const registerOrder = defineCommand<{ readonly at?: At }>({
-  name: 'order',
-  summary: 'explain one order from its events, as it is or as it was',
+export const body = defineCommand<{ readonly at?: At }>({
   examples: [
     'order 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'order 01JD… --at 2',

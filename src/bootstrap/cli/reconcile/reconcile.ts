@@ -11,9 +11,7 @@ type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolea
 
 const FLUSH_MS = 5_000;
 
-export const registerReconcile = defineCommand<ReconcileOptions>({
-  name: 'reconcile',
-  summary: 'look once whether every number has its document, and what dead letters leave open',
+export const body = defineCommand<ReconcileOptions>({
   examples: ['reconcile', 'reconcile --dry-run', 'reconcile --from-start --json | jq .pushed'],
   options: (command) =>
     command

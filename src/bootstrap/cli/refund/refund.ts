@@ -17,9 +17,7 @@ type RefundOptions = WaitOptions & {
   readonly line?: readonly RefundLine[];
 };
 
-export const registerRefund = defineCommand<RefundOptions>({
-  name: 'refund',
-  summary: 'refund an amount, pieces of lines, or all that is left',
+export const body = defineCommand<RefundOptions>({
   examples: [
     'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'refund 01JD… --amount 1999 --id return-1 --wait',

@@ -37,9 +37,7 @@ const withOptions = (command: Command): Command =>
       wholeNumber(0, WAIT_S_MAX),
     );
 
-const registerInvoices = defineCommand<ReplayCommandOptions>({
-  name: 'invoices',
-  summary: 'rebuild the invoice read model from the events alone; safe beside live traffic',
+const invoicesCommand = defineCommand<ReplayCommandOptions>({
   examples: [
     'replay invoices',
     'replay invoices --dry-run',
@@ -67,8 +65,12 @@ configuration.`,
   },
 });
 
-export const registerReplay = defineGroup('replay', 'rebuild what is derived from the events', [
-  registerInvoices,
+export const body = defineGroup([
+  {
+    name: 'invoices',
+    summary: 'rebuild the invoice read model from the events alone; safe beside live traffic',
+    body: invoicesCommand,
+  },
 ]);
 
 const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {

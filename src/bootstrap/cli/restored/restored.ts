@@ -4,9 +4,7 @@ import { EXIT, allocationFailure } from '../common/failure.ts';
 import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 import { timeOf } from '../common/text.ts';
 
-export const registerRestored = defineCommand<Attribution>({
-  name: 'restored',
-  summary: 'say that the event table was restored from a backup, before any worker is started',
+export const body = defineCommand<Attribution>({
   examples: [
     'restored --by ada --reason "to 2026-01-31 09:00, INC-42"',
     'restored --by ada --reason "a drill" --embedded',

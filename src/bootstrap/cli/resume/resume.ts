@@ -1,9 +1,7 @@
 import { defineCommand } from '../common/command.ts';
 import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
 
-export const registerResume = defineCommand<WaitOptions>({
-  name: 'resume',
-  summary: 'have a worker continue with an order; requests nothing new',
+export const body = defineCommand<WaitOptions>({
   examples: ['resume 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'resume 01JD… --wait 30 --embedded'],
   options: (command) => command.argument('<order>', 'the order’s id').addOption(waitOption()),
   help: `\

@@ -20,9 +20,7 @@ import { moneyText } from '../common/text.ts';
  * Has a worker compare the order with the gateway, and shows what was adopted if that is waited
  * for.
  */
-export const registerAdopt = defineCommand<WaitOptions & Attribution>({
-  name: 'adopt',
-  summary: 'record refunds that were made at the gateway itself, each with its credit note',
+export const adoptCommand = defineCommand<WaitOptions & Attribution>({
   examples: [
     'review adopt 01JD… --by ada --reason "refunded in the dashboard, ticket 42"',
     'review adopt 01JD… --by ada --reason "audit of January" --wait --json',

@@ -19,7 +19,7 @@ import { defineCommand } from '../common/command.ts';
 /** The first two are for a payment, the others for a refund. */
 const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
 
-export const registerResolve = defineCommand<{
+export const resolveCommand = defineCommand<{
   readonly as: (typeof VERDICTS)[number];
   readonly evidence: string;
   readonly by: string;
@@ -28,8 +28,6 @@ export const registerResolve = defineCommand<{
   readonly force?: boolean;
   readonly reason?: string;
 }>({
-  name: 'resolve',
-  summary: 'decide what became of the money; nobody is charged by it',
   examples: [
     'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
     'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',

@@ -1,9 +1,9 @@
 import { err, ok } from 'neverthrow';
 import { defineCommand, defineGroup } from '../common/command.ts';
 import { withScanOptions, type ScanFlags } from '../common/options.ts';
-import { registerAdopt } from './adopt.ts';
-import { registerResolve } from './resolve.ts';
-import { registerShow } from './show.ts';
+import { adoptCommand } from './adopt.ts';
+import { resolveCommand } from './resolve.ts';
+import { showCommand } from './show.ts';
 import type { ReviewCase } from '../../../application/review/reviews.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
 import { tableOf } from '../common/output.ts';
@@ -11,9 +11,7 @@ import { createProgress } from '../common/progress.ts';
 import { whatOf } from './text.ts';
 import { ageText, moneyText, movedText, timeOf } from '../common/text.ts';
 
-const registerList = defineCommand<ScanFlags>({
-  name: 'list',
-  summary: 'find every payment and refund that waits for a person, the oldest first',
+const listCommand = defineCommand<ScanFlags>({
   examples: ['review list', 'review list --json | jq -r .orderId', 'review list --segments 16'],
   options: withScanOptions,
   help: `\
@@ -78,8 +76,25 @@ const textOf = (found: readonly ReviewCase[], now: number): string =>
     { right: [3, 5] },
   );
 
-export const registerReview = defineGroup(
-  'review',
-  'what nobody but a person can decide or find out: list, show, resolve, adopt',
-  [registerList, registerShow, registerResolve, registerAdopt],
-);
+export const body = defineGroup([
+  {
+    name: 'list',
+    summary: 'find every payment and refund that waits for a person, the oldest first',
+    body: listCommand,
+  },
+  {
+    name: 'show',
+    summary: 'show what a person needs to decide, with what the gateway says now',
+    body: showCommand,
+  },
+  {
+    name: 'resolve',
+    summary: 'decide what became of the money; nobody is charged by it',
+    body: resolveCommand,
+  },
+  {
+    name: 'adopt',
+    summary: 'record refunds that were made at the gateway itself, each with its credit note',
+    body: adoptCommand,
+  },
+]);

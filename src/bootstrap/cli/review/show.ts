@@ -16,9 +16,7 @@ import { notInReview } from './resolve.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
-export const registerShow = defineCommand<{ readonly gateway: boolean }>({
-  name: 'show',
-  summary: 'show what a person needs to decide, with what the gateway says now',
+export const showCommand = defineCommand<{ readonly gateway: boolean }>({
   examples: ['review show 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'review show 01JD… --no-gateway --json'],
   options: (command) =>
     command.argument('<order>', 'the order’s id').option('--no-gateway', 'do not ask the gateway'),

@@ -18,7 +18,7 @@ type Percent = FaultSettings['percent'];
 
 const { seed: SEED_MAX, searchLagMs, lateMs, forgetMs } = FAULT_LIMITS;
 
-const registerFaults = defineCommand<{
+const faultsCommand = defineCommand<{
   readonly set?: Percent;
   readonly clear?: boolean;
   readonly seed?: number;
@@ -26,8 +26,6 @@ const registerFaults = defineCommand<{
   readonly late?: number;
   readonly forgetAfter?: number;
 }>({
-  name: 'faults',
-  summary: 'show, set or clear what goes wrong at random in the payment sandbox',
   examples: [
     'sandbox faults --embedded',
     'sandbox faults --embedded --set answer-lost=20 --set rate-limited=20 --seed 7',
@@ -82,9 +80,7 @@ const percent = (text: string, earlier: Percent = {}): Percent => {
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-const registerLedger = defineCommand({
-  name: 'ledger',
-  summary: 'print every charge and refund that the sandbox carried out',
+const ledgerCommand = defineCommand({
   examples: ['sandbox ledger --embedded', 'sandbox ledger --embedded --json | jq .refunds'],
   run: async function* (session) {
     const sandbox = yield* openSandbox(session);
@@ -143,8 +139,15 @@ const amountOf = ({ amount, currency }: { readonly amount: number; readonly curr
     : formatAmount(money.amountMinor, money.currency);
 };
 
-export const registerSandbox = defineGroup(
-  'sandbox',
-  'look into the payment sandbox, and let it fail',
-  [registerFaults, registerLedger],
-);
+export const body = defineGroup([
+  {
+    name: 'faults',
+    summary: 'show, set or clear what goes wrong at random in the payment sandbox',
+    body: faultsCommand,
+  },
+  {
+    name: 'ledger',
+    summary: 'print every charge and refund that the sandbox carried out',
+    body: ledgerCommand,
+  },
+]);

@@ -14,9 +14,7 @@ import { tableOf } from '../common/output.ts';
 import { timeOf } from '../common/text.ts';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 
-const registerList = defineCommand({
-  name: 'list',
-  summary: 'list every series: how it is printed for ever, and which number is next',
+const listCommand = defineCommand({
   examples: ['series list', 'series list --json | jq -r .registered.format'],
   help: 'It changes nothing.\nExit code: 0 listed, 1 failed, 2 wrong usage or configuration.',
   run: async function* ({ open, output }) {
@@ -39,9 +37,7 @@ const registerList = defineCommand({
   },
 });
 
-const registerFloor = defineCommand<FloorOptions>({
-  name: 'floor',
-  summary: 'keep numbers from being given that customers hold already, after a restore',
+const floorCommand = defineCommand<FloorOptions>({
   examples: [
     'series floor INV --above 1234 --by ada --reason "restored; the last mail showed ' +
       '1234" --dry-run',
@@ -128,8 +124,15 @@ const floorFailure = (error: FloorError): CliFailure => {
   }
 };
 
-export const registerSeries = defineGroup(
-  'series',
-  'the series in which invoices and credit notes are numbered: list, floor',
-  [registerList, registerFloor],
-);
+export const body = defineGroup([
+  {
+    name: 'list',
+    summary: 'list every series: how it is printed for ever, and which number is next',
+    body: listCommand,
+  },
+  {
+    name: 'floor',
+    summary: 'keep numbers from being given that customers hold already, after a restore',
+    body: floorCommand,
+  },
+]);

@@ -3,9 +3,7 @@ import { err, ok } from 'neverthrow';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, misused } from '../common/failure.ts';
 
-export const registerServers = defineCommand({
-  name: 'servers',
-  summary: 'run the embedded servers, or find those that run, and print their addresses',
+export const body = defineCommand({
   examples: ['servers --embedded', 'servers --embedded --json'],
   // They are always embedded; the option is there so that every command understands it.
   options: (command) => command.setOptionValue('embedded', true),

@@ -14,9 +14,7 @@ import { tableOf, type Output } from '../common/output.ts';
 
 const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
 
-export const registerSetup = defineCommand<{ readonly prefix: string }>({
-  name: 'setup',
-  summary: 'make the queues, tables and log group that are missing; repeatable',
+export const body = defineCommand<{ readonly prefix: string }>({
   examples: [
     'setup',
     'setup --prefix shop-staging > settings.sh',

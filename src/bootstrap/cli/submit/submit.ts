@@ -23,9 +23,7 @@ const BATCHES_AT_ONCE = 8;
 const LISTED_MAX = 20;
 const REFUSED_MAX = 1_000;
 
-export const registerSubmit = defineCommand<{ readonly generate?: number }>({
-  name: 'submit',
-  summary: 'send orders to the payments queue',
+export const body = defineCommand<{ readonly generate?: number }>({
   examples: [
     'submit order.json',
     'submit orders.jsonl --json > accepted.jsonl',
@@ -143,7 +141,7 @@ const submit = async (
   total: number,
   { open, output, untilStopped }: Session,
 ): CommandOutcome => {
-  const opened = open({ services: ['submitOrders'] });
+  const opened = await open({ services: ['submitOrders'] });
   if (opened.isErr()) return err(opened.error);
   const { submitOrders } = opened.value;
   const signal = untilStopped();

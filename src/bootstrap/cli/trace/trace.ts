@@ -23,9 +23,7 @@ type TraceOptions = {
   readonly html?: string;
 };
 
-export const registerTrace = defineCommand<TraceOptions>({
-  name: 'trace',
-  summary: 'show an order’s whole life: who did what, why, how often, and what it has cost',
+export const body = defineCommand<TraceOptions>({
   examples: [
     'trace 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'trace 01JD… --html life.html --svg life.svg',

@@ -28,9 +28,7 @@ type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
 type WorkerChoice = { readonly services: readonly RunningService[]; readonly health: HealthConfig };
 
-export const registerWorker = defineCommand<{ readonly service: Choice }>({
-  name: 'worker',
-  summary: 'run the payment service, the notification service, the reconciler, or all',
+export const body = defineCommand<{ readonly service: Choice }>({
   examples: [
     'worker --embedded',
     'worker --service payments',

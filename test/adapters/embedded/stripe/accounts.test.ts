@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Stripe } from 'stripe';
 import { startEmbeddedStripe } from '../../../../src/adapters/embedded/stripe.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../../../src/adapters/embedded/index.ts';
-import { createStripeClient } from '../../../../src/adapters/stripe/client.ts';
+import { createStripeClient, type StripeClient } from '../../../../src/adapters/stripe/client.ts';
 import { createStripePaymentGateway } from '../../../../src/adapters/stripe/paymentGateway.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -23,7 +22,7 @@ describe('the accounts of the Stripe sandbox', () => {
   const start = async () => {
     server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
   };
-  const connect = (secretKey: string): Stripe =>
+  const connect = (secretKey: string): StripeClient =>
     createStripeClient({ secretKey, apiUrl: server.url });
   const charge = async (secretKey: string) => {
     const gateway = createStripePaymentGateway(connect(secretKey));

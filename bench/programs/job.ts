@@ -1,0 +1,85 @@
+import { CloudWatchLogsClient, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Stripe } from 'stripe';
+import { CREDENTIALS, urls } from './measured.ts';
+
+/** What the floor and the usual stack have in common: the clients, and the parts of the job. */
+export type Order = {
+  readonly orderId: string;
+  readonly currency: string;
+  readonly lines: readonly {
+    readonly quantity: number;
+    readonly unitPriceMinor: number;
+    readonly taxRateBps: number;
+  }[];
+  readonly paymentMethod: string;
+};
+
+const { sqs, dynamoDb, logs, stripe } = urls();
+const common = { region: 'eu-central-1', credentials: CREDENTIALS };
+
+export const createQueueClient = (): SQSClient =>
+  new SQSClient({ ...common, endpoint: sqs, useQueueUrlAsEndpoint: false });
+export const createTablesClient = (): DynamoDBClient =>
+  new DynamoDBClient({ ...common, endpoint: dynamoDb });
+export const queueUrl = (name: string): string => `${sqs}/000000000000/${name}`;
+
+const { hostname, port } = new URL(stripe);
+const gateway = new Stripe('sk_test_bench', {
+  host: hostname,
+  port: Number(port),
+  protocol: 'http',
+  telemetry: false,
+});
+
+export const charge = (order: Order): Promise<{ readonly id: string }> => {
+  const amount = order.lines.reduce(
+    (sum, { quantity, unitPriceMinor, taxRateBps }) =>
+      sum + Math.round(quantity * unitPriceMinor * (1 + taxRateBps / 10_000)),
+    0,
+  );
+  return gateway.paymentIntents.create(
+    {
+      amount,
+      currency: order.currency.toLowerCase(),
+      payment_method: order.paymentMethod,
+      confirm: true,
+      off_session: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      metadata: { order_id: order.orderId },
+    },
+    { idempotencyKey: order.orderId },
+  );
+};
+
+let invoices = 0;
+
+/** The outcome of an order, as both of them store it. */
+export const outcomeText = (order: Order, paid: { readonly id: string }): string => {
+  invoices += 1;
+  return JSON.stringify([
+    { type: 'Captured', id: paid.id },
+    { type: 'Invoiced', number: `INV-${invoices}`, order },
+  ]);
+};
+
+export const noticeText = ({ orderId }: Order): string =>
+  JSON.stringify({ type: 'OrderSettled', v: 1, orderId, outcome: 'paid' });
+
+/** Lines are written once a second. */
+export const createLog = (logStreamName: string): ((line: object) => void) => {
+  const client = new CloudWatchLogsClient({ ...common, endpoint: logs });
+  let logEvents: { timestamp: number; message: string }[] = [];
+  setInterval(() => {
+    if (logEvents.length === 0) return;
+    const put = new PutLogEventsCommand({ logGroupName: 'bench', logStreamName, logEvents });
+    logEvents = [];
+    void client.send(put);
+  }, 1_000);
+  return (line) => {
+    const timestamp = Date.now();
+    const message = JSON.stringify({ time: new Date(timestamp).toISOString(), ...line });
+    logEvents.push({ timestamp, message });
+  };
+};

@@ -1,0 +1,183 @@
+/** Where a figure was read. What could not be checked there is said to be unverified. */
+type Source = {
+  readonly url: string;
+  /** `read`: on that page, or a stored copy of it, in November 2026. */
+  readonly checked: 'read' | 'unverified';
+};
+
+export type Limit = Source & {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What lifts it. */
+  readonly lift: string;
+};
+
+const DYNAMODB = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide';
+const SQS = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide';
+const LAMBDA_GUIDE =
+  'https://serverlessland.com/content/service/lambda/guides/aws-lambda-operator-guide';
+const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg';
+
+/** Default quotas of an account in one region. */
+export const LIMITS = {
+  partitionWrites: {
+    name: 'DynamoDB: writes of one partition',
+    value: 1_000,
+    unit: 'write units a second',
+    lift: 'other keys, so for a series: more series',
+    url: `${DYNAMODB}/warm-throughput-scenarios.html`,
+    checked: 'read',
+  },
+  partitionReads: {
+    name: 'DynamoDB: reads of one partition',
+    value: 3_000,
+    unit: 'read units a second',
+    lift: 'other keys',
+    url: `${DYNAMODB}/warm-throughput-scenarios.html`,
+    checked: 'read',
+  },
+  newTableWrites: {
+    name: 'DynamoDB: writes of a new on-demand table',
+    value: 4_000,
+    unit: 'write units a second',
+    lift: 'warm throughput, set before the day; otherwise at most a doubling in 30 minutes',
+    url: `${DYNAMODB}/on-demand-capacity-mode.html`,
+    checked: 'read',
+  },
+  tableWrites: {
+    name: 'DynamoDB: writes of one on-demand table',
+    value: 40_000,
+    unit: 'write units a second',
+    lift: 'Service Quotas, for each table',
+    url: `${DYNAMODB}/ServiceQuotas.html`,
+    checked: 'read',
+  },
+  queueInFlight: {
+    name: 'SQS: messages in flight of a standard queue, about',
+    value: 120_000,
+    unit: 'messages',
+    lift: 'a support case, or a second pair of queues',
+    url: `${SQS}/quotas-queues.html`,
+    checked: 'read',
+  },
+  lambdaConcurrency: {
+    name: 'Lambda: concurrency of the account',
+    value: 1_000,
+    unit: 'invocations',
+    lift: 'Service Quotas',
+    url: `${LAMBDA_GUIDE}/scaling-concurrency`,
+    checked: 'read',
+  },
+  lambdaMapping: {
+    name: 'Lambda: one SQS event source, without provisioned pollers',
+    value: 1_250,
+    unit: 'invocations',
+    lift: 'provisioned mode (up to 16 times as much), or a second queue',
+    url: `${LAMBDA}/services-sqs-scaling.html`,
+    checked: 'read',
+  },
+  gatewayEndpoint: {
+    name: 'Stripe: one endpoint, live or test',
+    value: 25,
+    unit: 'requests a second',
+    lift: 'Stripe, asked six weeks ahead for a large increase',
+    url: 'https://docs.stripe.com/rate-limits',
+    checked: 'read',
+  },
+  gatewayAccount: {
+    name: 'Stripe: all requests of a live account',
+    value: 100,
+    unit: 'requests a second',
+    lift: 'Stripe, asked six weeks ahead for a large increase',
+    url: 'https://docs.stripe.com/rate-limits',
+    checked: 'read',
+  },
+  logPuts: {
+    name: 'CloudWatch Logs: PutLogEvents',
+    value: 5_000,
+    unit: 'requests a second',
+    lift: 'Service Quotas',
+    url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html',
+    checked: 'unverified',
+  },
+  mailsInSandbox: {
+    name: 'SES: mails from the sandbox (200 a day)',
+    value: 1,
+    unit: 'mail a second',
+    lift: 'production access; then the quotas are the account’s own, and grow on request',
+    url: 'https://docs.aws.amazon.com/ses/latest/dg/quotas.html',
+    checked: 'read',
+  },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** DynamoDB bills a write by each KB that it has begun. */
+export const WRITE_UNIT_BYTES = 1_024;
+
+/** Further figures of services that the simulations use. */
+export const FAIR_QUEUE = {
+  share: 0.1,
+  inFlightMin: 30,
+  url: `${SQS}/sqs-fair-queues-detailed.html`,
+};
+
+type Price = Source & {
+  readonly name: string;
+  /** As a price list says it. */
+  readonly text: string;
+  /** For one write unit, read unit, request, mail, byte (a month, where stored) or second. */
+  readonly usd: number;
+};
+
+/** List prices of us-east-1, without free tiers or discounts. */
+export const PRICES = {
+  write: {
+    name: 'DynamoDB writes, on demand',
+    text: '$0.625 a million write units',
+    usd: 0.625e-6,
+    url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    checked: 'unverified',
+  },
+  read: {
+    name: 'DynamoDB reads, on demand',
+    text: '$0.125 a million read units',
+    usd: 0.125e-6,
+    url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    checked: 'unverified',
+  },
+  stored: {
+    name: 'DynamoDB storage',
+    text: '$0.25 a GB and month',
+    usd: 0.25e-9,
+    url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    checked: 'unverified',
+  },
+  queue: {
+    name: 'SQS, standard queues, with message groups',
+    text: '$0.50 a million requests, of which $0.10 for the groups',
+    usd: 0.5e-6,
+    url: 'https://aws.amazon.com/sqs/pricing/',
+    checked: 'unverified',
+  },
+  log: {
+    name: 'CloudWatch Logs',
+    text: '$0.50 a GB taken in',
+    usd: 0.5e-9,
+    url: 'https://aws.amazon.com/cloudwatch/pricing/',
+    checked: 'unverified',
+  },
+  mail: {
+    name: 'SES',
+    text: '$0.10 a thousand mails',
+    usd: 100e-6,
+    url: 'https://aws.amazon.com/ses/pricing/',
+    checked: 'unverified',
+  },
+  core: {
+    name: 'Fargate, a vCPU with 1 GB, on x86',
+    text: '$0.044925 an hour',
+    usd: 0.044925 / 3_600,
+    url: 'https://aws.amazon.com/fargate/pricing/',
+    checked: 'unverified',
+  },
+} as const satisfies Readonly<Record<string, Price>>;

@@ -1,0 +1,23 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { growthTables } from './growthTables.ts';
+import { hotSpotTables } from './hotSpotTables.ts';
+
+const PAGE = new URL('../../docs/scaling.md', import.meta.url);
+
+/** `<!-- scaling: name -->`, and what follows up to `<!-- end -->`. */
+const blockOf = (name: string): RegExp =>
+  new RegExp(`(<!-- scaling: ${name} -->\n)(.*?)(<!-- end -->)`, 's');
+
+/** The page with the tables that the inputs, limits and simulations come to now. */
+export const scalingPage = async (page: string): Promise<string> => {
+  let text = page;
+  for (const [name, rows] of [...growthTables(), ...(await hotSpotTables())]) {
+    if (!blockOf(name).test(text)) throw new Error(`the page has no place for ${name}`);
+    text = text.replace(blockOf(name), (_, start, __, end) => `${start}\n${rows}\n\n${end}`);
+  }
+  return format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
+};
+
+// `npm run docs:scaling`
+if (import.meta.main) await writeFile(PAGE, await scalingPage(await readFile(PAGE, 'utf8')));
