@@ -16,20 +16,19 @@ import {
   type ViewError,
 } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
-import { fromAttributes, toAttribute, type WrittenValue } from './attributes.ts';
+import { fromAttributes, toAttribute } from './attributes.ts';
 import { nameOf } from '../aws/errors.ts';
 import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { insertsOf } from './inserts.ts';
 import { createSystemClock } from '../system/clock.ts';
-import { createReadRows } from './rowReads.ts';
+import { createReadRows, type RowItem } from './rowReads.ts';
 import { scanPage } from './scan.ts';
 import { ensureInvoicesTable } from './tables.ts';
 
 const DEPENDENCY = 'InvoiceView';
 
 type ViewConfig = { readonly table: string };
-type RowItem = Readonly<Record<string, AttributeValue | WrittenValue>>;
 
 /** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (

@@ -4,11 +4,10 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { mapConcurrent } from '../../application/log/mapConcurrent.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { unavailable } from '../failures.ts';
-import { toAttribute } from './attributes.ts';
+import { toAttribute, type WrittenValue } from './attributes.ts';
 import { repeatableFailure } from './failures.ts';
 
 const DEPENDENCY = 'InvoiceView';
@@ -19,7 +18,7 @@ const KEYS_MAX = 100;
 const REFUSALS_MAX = 6;
 const PAUSE_MS = 50;
 
-type RowItem = Readonly<Record<string, AttributeValue>>;
+export type RowItem = Readonly<Record<string, AttributeValue | WrittenValue>>;
 type Key = Record<string, AttributeValue>;
 
 /** Reads many items by their order, strongly consistent; those that are missing are left out. */
@@ -85,6 +84,7 @@ export const createReadRows = (
     for (let from = 0; from < keys.length; from += KEYS_MAX) {
       chunks.push({ keys: keys.slice(from, from + KEYS_MAX), attributes });
     }
-    return mapConcurrent(chunks, readChunk).map((read) => read.flat());
+    const reading = chunks.map((chunk) => new ResultAsync(readChunk(chunk)));
+    return ResultAsync.combine(reading).map((read) => read.flat());
   };
 };

@@ -13,7 +13,7 @@ type CurrentTableDependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-type ReadError = Exclude<ViewError, CorruptRow>;
+type CurrentTableError = Exclude<ViewError, CorruptRow>;
 
 export type CurrentTable = { readonly table: string; readonly view: InvoiceView };
 
@@ -25,11 +25,11 @@ export type CurrentTable = { readonly table: string; readonly view: InvoiceView 
 export const createCurrentTable = (
   { store, tables, clock }: CurrentTableDependencies,
   home: string,
-): InvoiceView & { readonly current: () => ResultAsync<CurrentTable, ReadError> } => {
+): InvoiceView & { readonly current: () => ResultAsync<CurrentTable, CurrentTableError> } => {
   let cached: (CurrentTable & { readonly asOf: number }) | undefined;
-  let reading: ResultAsync<CurrentTable, ReadError> | undefined;
+  let reading: ResultAsync<CurrentTable, CurrentTableError> | undefined;
 
-  const read = (): ResultAsync<CurrentTable, ReadError> => {
+  const read = (): ResultAsync<CurrentTable, CurrentTableError> => {
     const asOf = clock.now();
     return loadSwitch(store)
       .map(({ switched }) => {
@@ -44,7 +44,7 @@ export const createCurrentTable = (
       });
   };
 
-  const current = (): ResultAsync<CurrentTable, ReadError> => {
+  const current = (): ResultAsync<CurrentTable, CurrentTableError> => {
     const age = cached === undefined ? Infinity : clock.now() - cached.asOf;
     // After a clock was set back, the age of the knowledge is unknown.
     if (cached !== undefined && age >= 0 && age < KNOWN_FOR_MS) return okAsync(cached);
@@ -67,7 +67,7 @@ export const createCurrentTable = (
 };
 
 /** For a caller that needs rows, only a person can fix an unreadable switch stream. */
-const toViewError = (error: LoadError): ReadError =>
+const toViewError = (error: LoadError): CurrentTableError =>
   error.type === 'CorruptStream'
     ? {
         type: 'Misconfigured',
