@@ -6,6 +6,7 @@ import { costOfUsage, PRICES_AS_OF } from '../src/application/prices.ts';
 import { usageOf } from './standIns/bill.ts';
 import { billOf, loneTimes, sample, type Program, type Sample } from './comparison.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
+import { replaySection } from './replay.ts';
 import { secondsOf, workerTimes } from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
 
@@ -16,7 +17,15 @@ const count = (text: string): number => {
   return value;
 };
 
-const PARTS = ['comparison', 'cost', 'latency', 'growth', 'operations', 'start-up'] as const;
+const PARTS = [
+  'comparison',
+  'cost',
+  'latency',
+  'growth',
+  'operations',
+  'start-up',
+  'replay',
+] as const;
 type Part = (typeof PARTS)[number];
 
 const part = (text: string, before: readonly Part[] = []): readonly Part[] => {
@@ -210,6 +219,9 @@ const ALL: Readonly<Record<Part, () => Promise<void>>> = {
   growth,
   operations,
   'start-up': startUp,
+  replay: async () => {
+    sections.push(...(await replaySection((share) => bar.increment(share))));
+  },
 };
 for (const name of options.only ?? PARTS) steps.push({ what: name, run: ALL[name] });
 

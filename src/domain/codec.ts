@@ -65,10 +65,9 @@ export const createCodec = <E extends AnyEvent>(
     const codec = known.get(type);
     if (codec === undefined) return unknown(`unknown event ${type}`);
     if (v !== versionOf(codec)) return unknown(`${type} of unknown version ${v}`);
-    return codec
-      .decode(data, type)
-      .map((decoded) => ({ type, data: decoded }) as E)
-      .orElse(({ path, why }) => corrupt(`${path} ${why}`));
+    const decoded = codec.decode(data, type);
+    if (decoded.isErr()) return corrupt(`${decoded.error.path} ${decoded.error.why}`);
+    return ok({ type, data: decoded.value } as E);
   };
 
   return {

@@ -42,37 +42,48 @@ type DecodedShape<S extends Shape> = {
 };
 
 /** Exactly these parts: one that is missing or unknown is refused, since it is not ours. */
-export const object =
-  <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
-  (value, path) => {
+export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> => {
+  const decodeParts = partsOf(shape);
+  return (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return err({ path, why: 'is not an object' });
     }
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(shape, key));
     if (unknown !== undefined) return err({ path: `${path}.${unknown}`, why: 'is not known' });
-    const parts: Record<string, unknown> = {};
-    for (const [key, decode] of Object.entries(shape)) {
-      const decoded = decode(Reflect.get(value, key), `${path}.${key}`);
-      if (decoded.isErr()) return err(decoded.error);
-      parts[key] = decoded.value;
-    }
-    return ok(parts as DecodedShape<S>);
+    return decodeParts((name) => Reflect.get(value, name), path);
   };
+};
+
+/** Stored data is decoded all the time, so that what depends on the shape alone is made once. */
+const partsOf = <const S extends Shape>(shape: S) => {
+  const parts = Object.entries(shape).map(([name, decode]) => ({ name, decode, at: `.${name}` }));
+  return (
+    read: (name: string, index: number) => unknown,
+    path: string,
+  ): Result<DecodedShape<S>, DecodeError> => {
+    const values: Record<string, unknown> = {};
+    for (const [index, { name, decode, at }] of parts.entries()) {
+      const decoded = decode(read(name, index), path + at);
+      if (decoded.isErr()) return err(decoded.error);
+      values[name] = decoded.value;
+    }
+    return ok(values as DecodedShape<S>);
+  };
+};
 
 /**
  * An object stored as a list of its parts in this order, without their names, as `toRow` writes it.
  * For what stands in an event many times: a kilobyte is a write unit. The order is stored for ever,
  * as names are.
  */
-export const row =
-  <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =>
-  (value, path) => {
-    const names = Object.keys(shape);
-    if (!Array.isArray(value) || value.length !== names.length) {
-      return err({ path, why: `is not a list of ${names.length}` });
-    }
-    return object(shape)(Object.fromEntries(names.map((name, at) => [name, value[at]])), path);
-  };
+export const row = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> => {
+  const decodeParts = partsOf(shape);
+  const { length } = Object.keys(shape);
+  return (value, path) =>
+    Array.isArray(value) && value.length === length
+      ? decodeParts((_name, index) => value[index], path)
+      : err({ path, why: `is not a list of ${length}` });
+};
 
 /** Writes what `row` reads: the parts in the order of the shape. New ones go to its end. */
 export const toRow = <K extends string>(

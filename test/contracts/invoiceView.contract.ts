@@ -50,6 +50,38 @@ export const describeInvoiceView = (name: string, makeView: () => Promise<Invoic
       expect(await view.get('o-1')).to.deep.equal(ok(row(RACERS)));
     });
 
+    it('reads many rows at once, and leaves out those that are missing', async () => {
+      const rows = Array.from({ length: 250 }, (_, i) => row(i + 1, `o-${i}`));
+      await Promise.all(rows.map((each) => view.putIfNewer(each)));
+      const asked = ['o-404', ...rows.map(({ orderId }) => orderId).toReversed(), 'o-3'];
+      const many = await must(view.getMany(asked));
+      expect([...many.values()]).to.have.deep.members(rows.map((each) => ok(each)));
+      expect(many.get('o-17')).to.deep.equal(ok(row(18, 'o-17')));
+      const versions = await must(view.versionsOf(asked));
+      expect([...versions]).to.have.deep.members(
+        rows.map(({ orderId, version }) => [orderId, version]),
+      );
+      expect([...(await must(view.getMany([])))]).to.deep.equal([]);
+      expect([...(await must(view.versionsOf([])))]).to.deep.equal([]);
+    });
+
+    it('reads many rows that are as large as rows may be', async () => {
+      const rows = Array.from({ length: 60 }, (_, i) => ({
+        ...row(1, `o-${i}`),
+        document: 'x'.repeat(400_000),
+      }));
+      await Promise.all(rows.map((each) => view.putIfNewer(each)));
+      const many = await must(view.getMany(rows.map(({ orderId }) => orderId)));
+      expect([...many.values()]).to.have.deep.members(rows.map((each) => ok(each)));
+    });
+
+    it('sees in a read of many what was written before it', async () => {
+      await view.putIfNewer(row(4));
+      await view.putIfNewer(row(5));
+      expect([...(await must(view.versionsOf(['o-1'])))]).to.deep.equal([['o-1', 5]]);
+      expect((await must(view.getMany(['o-1']))).get('o-1')).to.deep.equal(ok(row(5)));
+    });
+
     it('lists every row once, over several pages', async () => {
       const rows = Array.from({ length: 12 }, (_, i) => ({
         ...row(1, `o-${i}`),

@@ -133,10 +133,16 @@ describe('docs/aws.md', () => {
 
   it('lets a replay cause nothing but rows (M2)', () => {
     const effects = allowed('Rebuilding').filter(
-      (action) => !/:(Query|Scan|GetItem|DescribeTable)$/.test(action),
+      (action) => !/:(Query|Scan|(Batch)?GetItem|DescribeTable)$/.test(action),
     );
 
     expect(effects).to.have.members(['dynamodb:PartiQLInsert', 'dynamodb:PutItem']);
+  });
+
+  it('lets whoever rebuilds rows read many at once', () => {
+    for (const role of ['Rebuilding', 'Switching']) {
+      expect(allowed(role), role).to.include('dynamodb:BatchGetItem');
+    }
   });
 
   it('lets an audit change nothing but how long a dead letter is hidden (M2)', () => {

@@ -4,7 +4,7 @@ import {
   type CommitTable,
   type StreamPage,
 } from '../../src/adapters/eventStore/commitTable.ts';
-import { itemBytes } from '../../src/adapters/eventStore/storedCommit.ts';
+import { decodeCommit, itemBytes } from '../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
@@ -50,7 +50,7 @@ export const loadCostOf = async (table: CommitTable, streamId: string): Promise<
     cost.bytes += bytes;
     cost.readUnits += Math.ceil(bytes / READ_UNIT_BYTES);
     cost.commits += items.length;
-    for (const { events } of items) cost.events += Object(JSON.parse(String(events))).length;
+    for (const item of items) cost.events += decodeCommit(item)._unsafeUnwrap().events.length;
     from = nextFrom;
   }
   return cost;

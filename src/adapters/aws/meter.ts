@@ -128,6 +128,7 @@ type DynamoDbInput = {
     readonly Statement: string;
     readonly Parameters?: readonly SizedAttribute[];
   }[];
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly unknown[] }>>;
 };
 type DynamoDbOutput = {
   readonly ConsumedCapacity?: Capacity | readonly Capacity[];
@@ -153,6 +154,9 @@ export const billedByDynamoDb: BilledFor = ({ operation, input, output, error })
       const isWrite = answered !== undefined || nameOf(error) === 'ConditionalCheckFailedException';
       return { writeUnits: isWrite ? units(() => writeUnitsOf(sizeOf(asked.Item ?? {}))) : 0 };
     }
+    case 'BatchGetItem':
+      // An item that is not there costs one unit too.
+      return answered === undefined ? {} : { readUnits: units(() => keysIn(asked)) };
     case 'GetItem':
     case 'Query':
     case 'Scan': {
@@ -164,6 +168,9 @@ export const billedByDynamoDb: BilledFor = ({ operation, input, output, error })
   }
   return {};
 };
+
+const keysIn = ({ RequestItems = {} }: DynamoDbInput): number =>
+  Object.values(RequestItems).reduce((sum, { Keys }) => sum + Keys.length, 0);
 
 /** A duplicate costs as much as an insert; any other statement that failed costs nothing. */
 const unitsOfInserts = (

@@ -5,8 +5,6 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
-  ScanCommand,
-  type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import {
@@ -24,6 +22,7 @@ import { itemBytes } from '../eventStore/storedCommit.ts';
 import { fromAttributes } from './attributes.ts';
 import { isAboutItem, repeatableCall, writeFailure } from './failures.ts';
 import { insertsOf, type InsertAnswer } from './inserts.ts';
+import { scanPage, type ScanAnswer } from './scan.ts';
 
 const DEPENDENCY = 'EventStore';
 
@@ -84,20 +83,23 @@ const scan = (
   client: DynamoDBClient,
   table: string,
   { segment, segments, after, signal }: TablePageQuery,
-): Promise<ScanCommandOutput> =>
-  client.send(
-    new ScanCommand({
+): Promise<ScanAnswer> =>
+  scanPage(
+    client,
+    {
       TableName: table,
       ConsistentRead: true,
       ReturnConsumedCapacity: 'TOTAL',
       Segment: segment,
       TotalSegments: segments,
       ExclusiveStartKey: after && startKey(after),
-    }),
-    signal === undefined ? {} : { abortSignal: signal },
+    },
+    signal,
   );
 
-const itemsOf = ({ Items = [] }: Pick<QueryCommandOutput, 'Items'>): readonly ReadItem[] =>
+const itemsOf = ({
+  Items = [],
+}: Pick<QueryCommandOutput | ScanAnswer, 'Items'>): readonly ReadItem[] =>
   Items.map(fromAttributes);
 
 const streamPage = (answer: QueryCommandOutput): StreamPage => {
@@ -105,7 +107,7 @@ const streamPage = (answer: QueryCommandOutput): StreamPage => {
   return { items: itemsOf(answer), ...(next && { nextFrom: next.version + 1 }) };
 };
 
-const tablePage = (answer: ScanCommandOutput): TablePage => {
+const tablePage = (answer: ScanAnswer): TablePage => {
   const items = itemsOf(answer);
   const next = answer.LastEvaluatedKey && keyOf(answer.LastEvaluatedKey);
   const readUnits = answer.ConsumedCapacity?.CapacityUnits ?? unitsOf(items);

@@ -3,7 +3,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { err, errAsync, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
 import {
@@ -22,12 +21,14 @@ import { nameOf } from '../aws/errors.ts';
 import { isAboutItem, repeatableCall, repeatableFailure } from './failures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { insertsOf } from './inserts.ts';
+import { createSystemClock } from '../system/clock.ts';
+import { createReadRows, type RowItem } from './rowReads.ts';
+import { scanPage } from './scan.ts';
 import { ensureInvoicesTable } from './tables.ts';
 
 const DEPENDENCY = 'InvoiceView';
 
 type ViewConfig = { readonly table: string };
-type RowItem = Record<string, AttributeValue>;
 
 /** The read model: one item an order, always replaced as a whole and never by an older one. */
 export const createDynamoDbInvoiceView = (
@@ -35,6 +36,7 @@ export const createDynamoDbInvoiceView = (
   config: ViewConfig,
 ): InvoiceView => {
   const inserts = insertsOf(client);
+  const readRows = createReadRows(client, { ...config, clock: createSystemClock() });
   const replace = async (row: InvoiceRow): Promise<PutResult> => {
     await client.send(new PutItemCommand(putIfNewer(config.table, row)));
     return 'Written';
@@ -77,6 +79,11 @@ export const createDynamoDbInvoiceView = (
       get(orderId).andThen(({ Item: item }) =>
         item === undefined ? ok(undefined) : decodeRow(item),
       ),
+    getMany: (orderIds) =>
+      readRows(orderIds).map(
+        (items) => new Map(items.map((item) => [idOf(item), decodeRow(item)])),
+      ),
+    versionsOf: (orderIds) => readRows(orderIds, ['orderId', 'version']).map(versionsIn),
     list: (options) => listRows(client, config, options?.signal),
   };
 };
@@ -100,19 +107,20 @@ async function* listRows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Result<readonly InvoiceRow[], ViewError>, void, void> {
   const isAborted = (): boolean => signal?.aborted === true;
-  const scan = (after: RowItem | undefined) =>
+  const scan = (after: Record<string, AttributeValue> | undefined) =>
     repeatableCall(DEPENDENCY, () =>
-      client.send(
-        new ScanCommand({
+      scanPage(
+        client,
+        {
           TableName: config.table,
           ConsistentRead: true,
           ReturnConsumedCapacity: 'TOTAL',
           ExclusiveStartKey: after,
-        }),
-        signal === undefined ? {} : { abortSignal: signal },
+        },
+        signal,
       ),
     );
-  let after: RowItem | undefined;
+  let after: Record<string, AttributeValue> | undefined;
   do {
     if (isAborted()) return;
     const page = await scan(after);
@@ -130,12 +138,23 @@ async function* listRows(
   } while (after !== undefined);
 }
 
+/** A row without a version of ours is left out, as if it were missing: a write decides about it. */
+const versionsIn = (items: readonly RowItem[]): ReadonlyMap<string, number> =>
+  new Map(
+    items.flatMap((item) => {
+      const version = item['version']?.N;
+      return version === undefined ? [] : [[idOf(item), Number(version)]];
+    }),
+  );
+
+const idOf = (item: RowItem): string => String(item['orderId']?.S);
+
 const rowOf = object({ orderId: string, version: whole, document: string });
 
 const decodeRow = (item: RowItem): Result<InvoiceRow, CorruptRow> =>
   rowOf(fromAttributes(item), 'row').mapErr(({ path, why }) => ({
     type: 'CorruptRow',
-    orderId: String(item['orderId']?.S),
+    orderId: idOf(item),
     why: `${path} ${why}`,
   }));
 

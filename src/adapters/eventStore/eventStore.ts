@@ -15,7 +15,7 @@ import {
   type StreamPosition,
 } from '../../application/ports/eventStore.ts';
 import { appendItem } from './append.ts';
-import { type CommitTable, ITEM_BYTES_MAX, type ReadItem } from './commitTable.ts';
+import { type CommitTable, ITEM_BYTES_MAX, type ReadItem, type TablePage } from './commitTable.ts';
 import {
   itemBytes,
   corruptItem,
@@ -105,25 +105,33 @@ async function* scanSegment(
   let { after } = options;
   do {
     if (isAborted()) return;
-    const page = await table.scanPage(after === undefined ? options : { ...options, after });
+    const asked = after === undefined ? options : { ...options, after };
+    const read = (await table.scanPage(asked)).map(decodePage);
     if (isAborted()) return;
-    if (page.isErr()) {
-      yield err(page.error);
+    if (read.isErr()) {
+      yield err(read.error);
       return;
     }
-    const { items, readUnits, next } = page.value;
-    const commits: RecordedCommit[] = [];
-    const corrupt: CorruptStream[] = [];
-    for (const item of items) {
-      decodeCommit(item).match(
-        (commit) => commits.push(commit),
-        (error) => corrupt.push(error),
-      );
-    }
-    if (items.length > 0) yield ok({ commits, corrupt, readUnits });
+    const { page, next } = read.value;
+    if (page.commits.length + page.corrupt.length > 0) yield ok(page);
     after = next;
   } while (after !== undefined);
 }
+
+/**
+ * Keeps nothing of the items: a generator holds its variables while its page is handled, and the
+ * garbage collector would copy them each time.
+ */
+const decodePage = ({ items, readUnits, next }: TablePage) => {
+  const commits: RecordedCommit[] = [];
+  const corrupt: CorruptStream[] = [];
+  for (const item of items) {
+    const commit = decodeCommit(item);
+    if (commit.isOk()) commits.push(commit.value);
+    else corrupt.push(commit.error);
+  }
+  return { page: { commits, corrupt, readUnits }, next };
+};
 
 /** Mistakes that a faulty program could pass, and that would then be in the log for ever. */
 const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {

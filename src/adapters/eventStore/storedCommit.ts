@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import {
   STREAM_KINDS,
   type Commit,
@@ -155,7 +155,7 @@ const hashOf = (parts: HashedFields): string =>
 
 const hashText: Decoder<string> = (value, path) =>
   value instanceof Uint8Array && value.byteLength === HASH_BYTES
-    ? ok(Buffer.from(value).toString('hex'))
+    ? ok(Buffer.from(value.buffer, value.byteOffset, HASH_BYTES).toString('hex'))
     : err({ path, why: `is not ${HASH_BYTES} bytes` });
 
 const eventsText: Decoder<string> = (value, path) =>
@@ -183,25 +183,28 @@ const event: Decoder<StoredEvent> = (value, path) => {
   if (!Array.isArray(value) || value.length !== 3) return err({ path, why: 'is not an event' });
   const [type, v, data]: unknown[] = value;
   if (!isJsonObject(data)) return err({ path, why: 'has no data' });
-  return Result.combine([string(type, path), positive(v, path)]).map(([name, version]) => ({
-    type: name,
-    v: version,
-    data,
-  }));
+  const name = string(type, path);
+  if (name.isErr()) return err(name.error);
+  return positive(v, path).map((version) => ({ type: name.value, v: version, data }));
 };
 
-const decodeEvents = (text: string): Result<RecordedCommit['events'], string> =>
-  parseJson(text)
-    .mapErr((why) => `item.events ${why}`)
-    .andThen((value) =>
-      list(event)(value, 'item.events').mapErr(({ path, why }) => `${path} ${why}`),
-    )
-    .andThen(([first, ...rest]) =>
-      first === undefined ? err('item.events holds no event') : ok([first, ...rest] as const),
-    );
+const eventsOf = list(event);
+
+const decodeEvents = (text: string): Result<RecordedCommit['events'], string> => {
+  const parsed = parseJson(text);
+  if (parsed.isErr()) return err(`item.events ${parsed.error}`);
+  const events = eventsOf(parsed.value, 'item.events');
+  if (events.isErr()) return err(`${events.error.path} ${events.error.why}`);
+  return hasFirst(events.value) ? ok(events.value) : err('item.events holds no event');
+};
+
+const hasFirst = (events: readonly StoredEvent[]): events is RecordedCommit['events'] =>
+  events.length > 0;
+
+const PREFIXES = STREAM_KINDS.map((kind) => `${kind}#`);
 
 const isStreamId = (value: string): value is StreamId =>
-  STREAM_KINDS.some((kind) => value.startsWith(`${kind}#`) && value.length > kind.length + 1);
+  PREFIXES.some((prefix) => value.startsWith(prefix) && value.length > prefix.length);
 
 /** The size of the item that holds a commit. It determines the cost of writing and reading it. */
 export const commitBytes = ({

@@ -3,6 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { list, object, string, whole, type Decoder } from '../../domain/decode.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../application/ports/json.ts';
 import type { ReadItem } from '../eventStore/commitTable.ts';
+import { unpackText } from '../eventStore/packing.ts';
 
 /** The first word of every manifest, so that another format can be distinguished from this one. */
 export const BUNDLE_FORMAT = 'paidonce-evidence-1';
@@ -85,14 +86,18 @@ export const sha256Of = (bytes: Uint8Array | string): string =>
 const BYTES: ReadonlySet<string> = new Set(['hash', 'previousHash']);
 
 /**
- * An item of the log as one JSON object. Texts and numbers stay as they are. Values that this
- * system would not have written are wrapped, so that they are equally wrong when read back.
+ * An item of the log as one JSON object. Texts and numbers stay as they are, and packed events are
+ * the text again that their hash covers. Values that this system would not have written are
+ * wrapped, so that they are equally wrong when read back.
  */
 export const itemToJson = (item: ReadItem): JsonObject =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => {
       if (value instanceof Uint8Array && BYTES.has(name)) {
         return [name, Buffer.from(value).toString('hex')];
+      }
+      if (value instanceof Uint8Array && name === 'events') {
+        return [name, unpackText(value).unwrapOr({ unexpected: textOf(value) })];
       }
       const isPlain = typeof value === 'string' || typeof value === 'number';
       return [name, isPlain && !BYTES.has(name) ? value : { unexpected: textOf(value) }];

@@ -13,6 +13,8 @@ import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
 /** A read model that is lost with its process, with the same limits as DynamoDB. */
 export const createMemoryInvoiceView = (): InvoiceView => {
   const rows = new Map<string, InvoiceRow>();
+  const rowsOf = (orderIds: readonly string[]): readonly InvoiceRow[] =>
+    orderIds.flatMap((orderId) => rows.get(orderId) ?? []);
   return {
     putIfNewer: (row) => {
       const bytes = rowBytes(row);
@@ -25,6 +27,10 @@ export const createMemoryInvoiceView = (): InvoiceView => {
       return okAsync('Written');
     },
     get: (orderId) => okAsync(rows.get(orderId)),
+    getMany: (orderIds) =>
+      okAsync(new Map(rowsOf(orderIds).map((row) => [row.orderId, ok(row)] as const))),
+    versionsOf: (orderIds) =>
+      okAsync(new Map(rowsOf(orderIds).map(({ orderId, version }) => [orderId, version]))),
     list: (options) => pages([...rows.values()], options?.signal),
   };
 };

@@ -21,6 +21,9 @@ export type ScannedStream = {
   readonly again: boolean;
 };
 
+/** None where it was reported before that the stream cannot be read. */
+type WholeStream = Result<readonly ScannedStream[], LoadError>;
+
 /** Unreadable streams that are remembered, to report each once: a few MB. */
 const CORRUPT_IDS_MAX = 100_000;
 
@@ -38,15 +41,20 @@ export const createWholeStreams = (
     return [{ streamId, commits: [], corrupt, again: false }];
   };
 
-  const streamOf = async (
-    group: readonly RecordedCommit[],
-  ): Promise<Result<readonly ScannedStream[], LoadError>> => {
+  const streamOf = (group: readonly RecordedCommit[]): WholeStream | Promise<WholeStream> => {
     const [first] = group;
     if (first === undefined) return ok([]);
     const { streamId } = first;
     // The part of a stream before its damaged item looks whole, but is not the whole stream.
     if (corruptIds.has(streamId)) return ok([]);
     if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
+    return loadWhole(first, group);
+  };
+
+  const loadWhole = async (
+    { streamId }: RecordedCommit,
+    group: readonly RecordedCommit[],
+  ): Promise<WholeStream> => {
     const loaded = await load(streamId);
     if (loaded.isErr()) {
       return loaded.error.type === 'CorruptStream'

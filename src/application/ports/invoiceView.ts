@@ -49,6 +49,22 @@ export interface InvoiceView {
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;
 
+  /**
+   * The rows of these orders, as far as there are any, in few requests; as consistent as `get`. A
+   * row that this system did not write is an error of its own.
+   */
+  getMany(
+    orderIds: readonly string[],
+  ): ResultAsync<
+    ReadonlyMap<string, Result<InvoiceRow, CorruptRow>>,
+    Unavailable | Misconfiguration
+  >;
+
+  /** The versions of these orders' rows, without what is in them. */
+  versionsOf(
+    orderIds: readonly string[],
+  ): ResultAsync<ReadonlyMap<string, number>, Unavailable | Misconfiguration>;
+
   /** Every row, in no guaranteed order; goes on after a row that this system did not write. */
   list(options?: {
     readonly signal?: AbortSignal;

@@ -71,15 +71,18 @@ export const createCompareTables =
       isSettled: (row: InvoiceRow, counterpart: InvoiceRow | undefined) => boolean,
     ): ResultAsync<number, ReplayError> =>
       safeTry(async function* () {
-        const visit = (row: InvoiceRow): ResultAsync<void, ReplayError> =>
-          retry(() => other.get(row.orderId)).andThen((counterpart) =>
-            isSettled(row, counterpart) ? okAsync(undefined) : settleRow(row.orderId),
-          );
         let rows = 0;
         for await (const page of table.list(signal && { signal })) {
           const found = yield* page;
+          const orderIds = found.map(({ orderId }) => orderId);
+          const counterparts = yield* retry(() => other.getMany(orderIds));
+          const unsettled: string[] = [];
+          for (const row of found) {
+            const counterpart = yield* counterparts.get(row.orderId) ?? ok(undefined);
+            if (!isSettled(row, counterpart)) unsettled.push(row.orderId);
+          }
           rows += found.length;
-          yield* mapConcurrent(found, visit, signal);
+          yield* mapConcurrent(unsettled, settleRow, signal);
         }
         return ok(rows);
       });

@@ -1,7 +1,7 @@
 import { err, okAsync, type ResultAsync } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
-import type { InvoiceTables, InvoiceView, ViewError } from '../ports/invoiceView.ts';
+import type { CorruptRow, InvoiceTables, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import { loadSwitch } from './switchTable.ts';
 
 /** A process reads again which table holds the invoices when its knowledge is older than this. */
@@ -13,6 +13,8 @@ type CurrentTableDependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
+type CurrentTableError = Exclude<ViewError, CorruptRow>;
+
 export type CurrentTable = { readonly table: string; readonly view: InvoiceView };
 
 /**
@@ -23,11 +25,11 @@ export type CurrentTable = { readonly table: string; readonly view: InvoiceView 
 export const createCurrentTable = (
   { store, tables, clock }: CurrentTableDependencies,
   home: string,
-): InvoiceView & { readonly current: () => ResultAsync<CurrentTable, ViewError> } => {
+): InvoiceView & { readonly current: () => ResultAsync<CurrentTable, CurrentTableError> } => {
   let cached: (CurrentTable & { readonly asOf: number }) | undefined;
-  let reading: ResultAsync<CurrentTable, ViewError> | undefined;
+  let reading: ResultAsync<CurrentTable, CurrentTableError> | undefined;
 
-  const read = (): ResultAsync<CurrentTable, ViewError> => {
+  const read = (): ResultAsync<CurrentTable, CurrentTableError> => {
     const asOf = clock.now();
     return loadSwitch(store)
       .map(({ switched }) => {
@@ -42,7 +44,7 @@ export const createCurrentTable = (
       });
   };
 
-  const current = (): ResultAsync<CurrentTable, ViewError> => {
+  const current = (): ResultAsync<CurrentTable, CurrentTableError> => {
     const age = cached === undefined ? Infinity : clock.now() - cached.asOf;
     // After a clock was set back, the age of the knowledge is unknown.
     if (cached !== undefined && age >= 0 && age < KNOWN_FOR_MS) return okAsync(cached);
@@ -54,6 +56,8 @@ export const createCurrentTable = (
     current,
     putIfNewer: (row) => current().andThen(({ view }) => view.putIfNewer(row)),
     get: (orderId) => current().andThen(({ view }) => view.get(orderId)),
+    getMany: (orderIds) => current().andThen(({ view }) => view.getMany(orderIds)),
+    versionsOf: (orderIds) => current().andThen(({ view }) => view.versionsOf(orderIds)),
     list: async function* (options) {
       const found = await current();
       if (found.isErr()) yield err(found.error);
@@ -63,7 +67,7 @@ export const createCurrentTable = (
 };
 
 /** For a caller that needs rows, only a person can fix an unreadable switch stream. */
-const toViewError = (error: LoadError): ViewError =>
+const toViewError = (error: LoadError): CurrentTableError =>
   error.type === 'CorruptStream'
     ? {
         type: 'Misconfigured',

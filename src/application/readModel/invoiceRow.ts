@@ -5,13 +5,12 @@ import type { CorruptStream, RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceRow } from '../ports/invoiceView.ts';
 import { foldOrder, locateEvents } from '../log/eventStreams.ts';
 
+export type IssuedInvoice = Extract<Invoice.State, { status: 'issued' }>;
+
 /**
  * The only way from a stream to a row, so that a rebuild writes the same bytes as the live path.
  */
-export const toInvoiceRow = ({
-  document,
-  version,
-}: Extract<Invoice.State, { status: 'issued' }>): InvoiceRow => ({
+export const toInvoiceRow = ({ document, version }: IssuedInvoice): InvoiceRow => ({
   orderId: document.orderId,
   version,
   document: Invoice.toText(document),
@@ -21,9 +20,16 @@ export const expectedRow = (
   streamId: string,
   commits: readonly RecordedCommit[],
 ): Result<InvoiceRow | undefined, CorruptStream> =>
+  expectedInvoice(streamId, commits).map((invoice) => invoice && toInvoiceRow(invoice));
+
+/** What the row is made of. To make it costs as much as to fold the events. */
+export const expectedInvoice = (
+  streamId: string,
+  commits: readonly RecordedCommit[],
+): Result<IssuedInvoice | undefined, CorruptStream> =>
   locateEvents(commits, Order.codec).andThen((located) => {
     const { invoice, version } = foldOrder(located);
-    if (invoice.status === 'issued') return ok(toInvoiceRow(invoice));
+    if (invoice.status === 'issued') return ok(invoice);
     if (!located.some(({ event }) => event.type === 'InvoiceIssued')) return ok(undefined);
     const why = 'an invoice without its order';
     return err<never, CorruptStream>({ type: 'CorruptStream', streamId, version, why });

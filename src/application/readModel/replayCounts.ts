@@ -1,7 +1,7 @@
 import type { CorruptStream, RecordedCommit, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { RowTooLarge, InvoiceView, ViewError } from '../ports/invoiceView.ts';
 import * as Order from '../../domain/order/index.ts';
-import type { LogSize, ScanBounds, SegmentPlace } from '../log/scanStreams.ts';
+import type { LogSize, ScanBounds, ScanShare, SegmentPlace } from '../log/scanStreams.ts';
 import type { RowDifference } from './compareRow.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -43,21 +43,22 @@ export const NO_COUNTS: ReplayCounts = {
   upcast: {},
 };
 
-export const sumCounts = (all: readonly ReplayCounts[]): ReplayCounts =>
-  all.reduce(addCounts, NO_COUNTS);
-
-export const addCounts = (one: ReplayCounts, other: Partial<ReplayCounts>): ReplayCounts => ({
-  commits: one.commits + (other.commits ?? 0),
-  invoices: one.invoices + (other.invoices ?? 0),
-  written: one.written + (other.written ?? 0),
-  alreadyThere: one.alreadyThere + (other.alreadyThere ?? 0),
-  differences: one.differences + (other.differences ?? 0),
-  unreadable: one.unreadable + (other.unreadable ?? 0),
-  upcast: Object.entries(other.upcast ?? {}).reduce(
-    (all, [shape, count]) => ({ ...all, [shape]: (all[shape] ?? 0) + count }),
-    one.upcast,
-  ),
-});
+export const sumCounts = (all: readonly Partial<ReplayCounts>[]): ReplayCounts => {
+  const sum = { ...NO_COUNTS };
+  const upcast: Record<string, number> = {};
+  for (const counts of all) {
+    sum.commits += counts.commits ?? 0;
+    sum.invoices += counts.invoices ?? 0;
+    sum.written += counts.written ?? 0;
+    sum.alreadyThere += counts.alreadyThere ?? 0;
+    sum.differences += counts.differences ?? 0;
+    sum.unreadable += counts.unreadable ?? 0;
+    for (const [shape, count] of Object.entries(counts.upcast ?? {})) {
+      upcast[shape] = (upcast[shape] ?? 0) + count;
+    }
+  }
+  return { ...sum, upcast };
+};
 
 /** The number of an order's stored events that have an older shape than this code writes. */
 export const upcastIn = (
@@ -91,6 +92,8 @@ export type ReplayProgress = ReplayCounts &
   };
 
 export type ReplayOptions = ScanBounds & {
+  /** Without it this process replays the whole log. */
+  readonly share?: ScanShare | undefined;
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;
   /** The position of an earlier replay with the same number of segments. */

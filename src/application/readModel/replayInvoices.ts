@@ -2,7 +2,6 @@ import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { createThrottlingRetry, createRateLimit, type ThrottlingRetry } from '../log/rateLimit.ts';
 import {
-  addCounts,
   NO_COUNTS,
   sumCounts,
   type ReplayCounts,
@@ -15,7 +14,13 @@ import {
 import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
-import { expectedRow, isSameRow } from './invoiceRow.ts';
+import {
+  expectedInvoice,
+  expectedRow,
+  isSameRow,
+  toInvoiceRow,
+  type IssuedInvoice,
+} from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
 import {
   ROW_BYTES_MAX,
@@ -35,7 +40,7 @@ export const createReplayInvoices =
   (dependencies: ReplayDependencies) =>
   async (options: ReplayOptions): Promise<Result<ReplayProgress, ReplayError>> => {
     const { store, clock } = dependencies;
-    const { segments, from, signal, readUnitsPerSecond } = options;
+    const { segments, share, from, signal, readUnitsPerSecond } = options;
     const places = Array.from(
       { length: segments },
       (_, segment) => from?.segments[segment] ?? { place: { ended: false }, counts: NO_COUNTS },
@@ -44,34 +49,31 @@ export const createReplayInvoices =
     // complete.
     const counted = places.map(({ counts }) => counts);
     const count = (segment: number, more: Partial<ReplayCounts>): void => {
-      counted[segment] = addCounts(counted[segment] ?? NO_COUNTS, more);
+      counted[segment] = sumCounts([counted[segment] ?? NO_COUNTS, more]);
     };
     const { readUnits: readBefore, throttles: throttlesBefore } = from ?? NO_COST;
     let cost = { readUnits: readBefore, throttles: throttlesBefore };
     let throttled = 0;
     const retry = createThrottlingRetry({ clock, signal, onThrottled: () => (throttled += 1) });
-    const size = await sizeOf(store);
+    const size = await sizeOf(store, share);
     const progress = (): ReplayProgress => ({
       ...sumCounts(counted),
       ...cost,
       ...size,
     });
     const withRetry = { ...dependencies, retry };
-    const replayStream = createReplayStream(withRetry, options);
+    const replayPage = createReplayPage(withRetry, options);
 
     const scanned = await scanStreams(
       { store, clock },
       {
         segments,
+        share,
         from: places.map(({ place }) => place),
         readUnitsPerSecond,
         signal,
         visit: async (streams, segment) =>
-          (
-            await mapConcurrent(streams, async (stream) =>
-              (await replayStream(stream)).map((more) => count(segment, more)),
-            )
-          ).map(() => undefined),
+          (await replayPage(streams)).map((more) => count(segment, more)),
         onPage: (segment, place, { readUnits, throttles }) => {
           cost = {
             readUnits: readBefore + readUnits,
@@ -84,7 +86,8 @@ export const createReplayInvoices =
       },
     );
     if (scanned.isErr()) return err(scanned.error);
-    if (options.dryRun) {
+    // The rows are not in segments, so that one process looks through all of them.
+    if (options.dryRun && (share?.share ?? 1) === 1) {
       const found = await findUnfounded(withRetry, options);
       if (found.isErr()) return err(found.error);
       count(0, found.value);
@@ -136,14 +139,17 @@ const findUnfounded = async (
 const unitsOf = (commits: readonly RecordedCommit[]): number =>
   Math.max(1, Math.ceil(JSON.stringify(commits).length / UNIT_BYTES));
 
-type ReplayStreamResult = Promise<Result<Partial<ReplayCounts>, ReplayError>>;
+type PageResult = Promise<Result<ReplayCounts, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-const createReplayStream = (
+/** What one stream says, before any row is looked at. */
+type JudgedStream = { readonly counts: Partial<ReplayCounts>; readonly invoice?: IssuedInvoice };
+
+const createReplayPage = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,
-): ((stream: ScannedStream) => ReplayStreamResult) => {
+): ((streams: readonly ScannedStream[]) => PageResult) => {
   const { invoices, retry } = dependencies;
   const compareRow = createCompareRow({ ...dependencies, signal });
 
@@ -153,39 +159,71 @@ const createReplayStream = (
     return { differences: 1 };
   };
 
-  const write = async (row: InvoiceRow): ReplayStreamResult => {
+  const write = async (row: InvoiceRow): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
     const put = await retry(() => invoices.putIfNewer(row));
     if (put.isOk()) return ok(put.value === 'Written' ? { written: 1 } : { alreadyThere: 1 });
     return put.error.type === 'RowTooLarge' ? ok(reportTooLarge(put.error)) : err(put.error);
   };
 
-  const compare = async (expected: InvoiceRow): ReplayStreamResult => {
+  /** Writes only where it may change something: a write that is refused costs as much. */
+  const writeAll = (issued: readonly IssuedInvoice[]) =>
+    retry(() => invoices.versionsOf(idsOf(issued))).andThen((versions) => {
+      const older = issued.filter(
+        ({ document, version }) => (versions.get(document.orderId) ?? 0) < version,
+      );
+      const alreadyThere = issued.length - older.length;
+      return mapConcurrent(older.map(toInvoiceRow), write).map((written) => [
+        { alreadyThere },
+        ...written,
+      ]);
+    });
+
+  const compare = async (
+    expected: InvoiceRow,
+    found: InvoiceRow | undefined,
+  ): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
     const { orderId } = expected;
     const bytes = rowBytes(expected);
     if (bytes > ROW_BYTES_MAX) return ok(reportTooLarge({ type: 'RowTooLarge', orderId, bytes }));
-    const found = await retry(() => invoices.get(expected.orderId));
-    if (found.isErr()) return err(found.error);
-    if (isSameRow(found.value, expected)) return ok({ alreadyThere: 1 });
-    return (await compareRow(invoices, expected.orderId)).map(({ difference }) => {
+    if (isSameRow(found, expected)) return ok({ alreadyThere: 1 });
+    return (await compareRow(invoices, orderId)).map(({ difference }) => {
       if (difference === undefined) return { alreadyThere: 1 };
       onFinding?.(difference);
       return { differences: 1 };
     });
   };
 
+  const compareAll = (issued: readonly IssuedInvoice[]) =>
+    retry(() => invoices.getMany(idsOf(issued))).andThen((found) =>
+      mapConcurrent(issued.map(toInvoiceRow), async (row) => {
+        const there = found.get(row.orderId) ?? ok(undefined);
+        return there.isErr() ? err(there.error) : await compare(row, there.value);
+      }),
+    );
+
   const report = (corrupt: CorruptStream): Partial<ReplayCounts> => {
     onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
     return { unreadable: 1 };
   };
 
-  return async ({ streamId, commits, corrupt, again }) => {
-    if (corrupt !== undefined) return ok(report(corrupt));
-    if (!streamId.startsWith(ORDER)) return ok(again ? {} : { commits: commits.length });
+  const judge = ({ streamId, commits, corrupt, again }: ScannedStream): JudgedStream => {
+    if (corrupt !== undefined) return { counts: report(corrupt) };
+    if (!streamId.startsWith(ORDER)) return { counts: again ? {} : { commits: commits.length } };
     const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
-    const expected = expectedRow(streamId, commits);
-    if (expected.isErr()) return ok({ ...about, ...report(expected.error) });
-    if (expected.value === undefined) return ok(about);
-    const done = await (dryRun ? compare(expected.value) : write(expected.value));
-    return done.map((more) => ({ ...about, ...(again ? {} : { invoices: 1 }), ...more }));
+    const invoice = expectedInvoice(streamId, commits);
+    if (invoice.isErr()) return { counts: { ...about, ...report(invoice.error) } };
+    if (invoice.value === undefined) return { counts: about };
+    return { counts: { ...about, ...(again ? {} : { invoices: 1 }) }, invoice: invoice.value };
+  };
+
+  return async (streams) => {
+    const judged = streams.map(judge);
+    const issued = judged.flatMap(({ invoice }) => invoice ?? []);
+    const settle = dryRun ? compareAll : writeAll;
+    const done = issued.length === 0 ? ok([]) : await settle(issued);
+    return done.map((counts) => sumCounts([...judged.map((stream) => stream.counts), ...counts]));
   };
 };
+
+const idsOf = (issued: readonly IssuedInvoice[]): readonly string[] =>
+  issued.map(({ document }) => document.orderId);

@@ -3,6 +3,7 @@ import { err, ok } from 'neverthrow';
 import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { describeInvoiceView } from '../../contracts/invoiceView.contract.ts';
+import { must } from '../../support/commits.ts';
 import { freshTables, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
 describe('embedded DynamoDB', () => {
@@ -26,6 +27,8 @@ describe('embedded DynamoDB', () => {
     const corrupt = { type: 'CorruptRow', orderId: 'o-1', why: 'row.document is not a string' };
     expect(await view.get('o-1')).to.deep.equal(err(corrupt));
     expect((await view.list().next()).value).to.deep.equal(err(corrupt));
+    expect((await must(view.getMany(['o-1', 'o-2']))).get('o-1')).to.deep.equal(err(corrupt));
+    expect([...(await must(view.versionsOf(['o-1', 'o-2'])))]).to.deep.equal([['o-1', 1]]);
     const whole = { orderId: 'o-2', version: 1, document: '{}' };
     await view.putIfNewer(whole);
     const pages: unknown[] = [];
@@ -45,9 +48,12 @@ describe('embedded DynamoDB', () => {
   it('says so when its table is missing', async () => {
     const view = createDynamoDbInvoiceView(server.client, { table: 'nowhere' });
     const put = await view.putIfNewer({ orderId: 'o-1', version: 1, document: '{}' });
-    expect(put.isErr() && put.error).to.include({
-      type: 'Misconfigured',
-      dependency: 'InvoiceView',
-    });
+    const many = await view.getMany(['o-1']);
+    for (const failed of [put, many]) {
+      expect(failed.isErr() && failed.error).to.include({
+        type: 'Misconfigured',
+        dependency: 'InvoiceView',
+      });
+    }
   });
 });

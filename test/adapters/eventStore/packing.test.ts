@@ -79,9 +79,7 @@ describe('the packing of events', () => {
   it('is covered by the hash of the text, so that both forms of a commit are the same', () => {
     const item = encodeCommit(`order#${ULID}`, STREAM_START, commitOf(ULID), 0);
     const packed = { ...item, events: packText(String(item['events'])) };
-    expect(decodeCommit(packed)._unsafeUnwrap()).to.deep.equal(
-      decodeCommit(item)._unsafeUnwrap(),
-    );
+    expect(decodeCommit(packed)._unsafeUnwrap()).to.deep.equal(decodeCommit(item)._unsafeUnwrap());
     const otherwise = Buffer.concat([
       Buffer.of(1),
       deflateRawSync(String(item['events']), { level: 0 }),

@@ -28,7 +28,7 @@ const OPTIONS: RebuildOptions = { table: NEXT, segments: 2, switching: SWITCHING
 
 describe('a rebuild in another table', () => {
   it('is compared both ways, and read by nobody until it is switched to', async () => {
-    const { rebuild, tables, rows, switched } = await world(20);
+    const { rebuild, tables, rows, switched } = await world(8);
     const home = tables.open(HOME);
     const [first] = rows;
     if (first === undefined) expect.fail('no rows');
@@ -102,7 +102,7 @@ describe('a rebuild in another table', () => {
 
   it('is finished by the same command wherever it was killed (X1)', async () => {
     for (let killAt = 1; ; killAt += 1) {
-      const { store, tables, ids, clock, rows, switched } = await world(6);
+      const { store, tables, ids, clock, rows, switched } = await world(20);
       const calls = dying(killAt, store, tables);
       const killed = createRebuildInto({
         store: calls.store,
@@ -252,6 +252,16 @@ const dying = (killAt: number, store: EventStore, tables: InvoiceTables) => {
       get: (orderId) =>
         meet(
           () => view.get(orderId),
+          () => errAsync(KILLED),
+        ),
+      getMany: (orderIds) =>
+        meet(
+          () => view.getMany(orderIds),
+          () => errAsync(KILLED),
+        ),
+      versionsOf: (orderIds) =>
+        meet(
+          () => view.versionsOf(orderIds),
           () => errAsync(KILLED),
         ),
     };

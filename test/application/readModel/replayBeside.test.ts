@@ -92,7 +92,7 @@ describe('a replay', () => {
     let refused = 0;
     const always: InvoiceView = {
       ...invoices,
-      get: () => {
+      getMany: () => {
         refused += 1;
         return errAsync(SLOW);
       },
@@ -157,9 +157,9 @@ describe('a replay', () => {
     let isNew = true;
     const racing: InvoiceView = {
       ...invoices,
-      get: (orderId) => {
+      getMany: (orderIds) => {
         // Between the scan and this look the live path has gone on with the order, events and row.
-        if (orderId !== 'o-1' || !isNew) return invoices.get(orderId);
+        if (!orderIds.includes('o-1') || !isNew) return invoices.getMany(orderIds);
         isNew = false;
         return orders.load('o-1').andThen(({ state, position }) => {
           const life = lifeOf(7);
@@ -171,8 +171,8 @@ describe('a replay', () => {
                 ? invoices.putIfNewer(toInvoiceRow(next.state.invoice))
                 : ok('Written' as const),
             )
-            .andThen(() => invoices.get(orderId));
-        }) as ReturnType<InvoiceView['get']>;
+            .andThen(() => invoices.getMany(orderIds));
+        }) as ReturnType<InvoiceView['getMany']>;
       },
     };
     const found: ReplayFinding[] = [];

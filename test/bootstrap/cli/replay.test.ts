@@ -9,6 +9,7 @@ import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceRow } from '../../../src/application/ports/invoiceView.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
+import { VERSION } from '../../../src/bootstrap/version.ts';
 import { bigCommit, commitOf, must } from '../../support/commits.ts';
 import { overwriteItem, testClient } from '../../support/dynamoDb.ts';
 import { allRows, writeHistory } from '../../support/history.ts';
@@ -110,6 +111,49 @@ describe('paidonce replay invoices', () => {
     expect(wrong.code).to.equal(2);
     expect(anew.stderr).to.include('There is no checkpoint');
     expect(anew.code).to.equal(0);
+  });
+
+  it('is shared by processes, each with a checkpoint of its own', async () => {
+    const shares = ['1/4', '2/4', '3/4', '4/4'];
+    const ended = await Promise.all(
+      shares.map((share) => replay('--segments', '6', '--share', share, '--json')),
+    );
+    const summaries = ended.map(({ stdout }) => jsonLines(stdout)[0] ?? {});
+    const sumOf = (key: string) => summaries.reduce((sum, each) => sum + Number(each[key]), 0);
+
+    expect(ended.map(({ code }) => code)).to.deep.equal([0, 0, 0, 0]);
+    expect(summaries.map(({ share }) => share)).to.deep.equal(shares);
+    expect(sumOf('commits')).to.equal(await commitsInLog());
+    expect([sumOf('invoices'), sumOf('alreadyThere')]).to.deep.equal([rows.length, rows.length]);
+
+    const file = join(folder.path, 'replay-invoices-2-of-4.checkpoint.json');
+    const ofFirst = {
+      mode: 'rows',
+      region: 'us-east-1',
+      events: EVENTS,
+      invoices: HOME,
+      segments: 6,
+      share: '1/4',
+      release: VERSION,
+    };
+    const place = { segments: [], readUnits: 0, throttles: 0 };
+    writeFileSync(file, JSON.stringify({ run: ofFirst, part: 'rebuild', place }));
+    const other = await replay('--segments', '6', '--share', '2/4', '--resume');
+    expect(other.stderr).to.include('is of another run').and.include('share: 1/4 there, 2/4 here');
+    expect(other.code).to.equal(1);
+  });
+
+  it('refuses a share that is none', async () => {
+    for (const share of ['0/4', '5/4', '1', '1/0', 'a/b', '1/4/4', '-1/4']) {
+      const { code, stderr } = await replay(`--share=${share}`);
+      expect([share, code]).to.deep.equal([share, 2]);
+      expect(stderr).to.include('It has to be a share k/n with 1 ≤ k ≤ n, such as 1/4.');
+    }
+    const many = await replay('--segments', '4', '--share', '1/5', '--into', 'x');
+    expect(many.stderr)
+      .to.include('--share has 5 shares of 4 segments: some would have none')
+      .and.include('--share and --into exclude each other');
+    expect(many.code).to.equal(2);
   });
 
   it('rebuilds beside, shows the rows that differ, switches everybody, and back (S9)', async () => {

@@ -3,6 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import ms, { type StringValue } from 'ms';
 import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
+import type { ScanShare } from '../../../application/log/scanStreams.ts';
 import { misused, type CliFailure } from './failure.ts';
 
 export const wholeNumber =
@@ -32,6 +33,13 @@ const SEGMENTS_MAX = 64;
 const RCU_MAX = 1_000_000;
 
 export type ScanFlags = { readonly segments: number; readonly maxRcu?: number };
+
+/** Reads `2/4`: the second of four processes. */
+export const shareOfScan = (text: string): ScanShare => {
+  const [, share = 0, of = 0] = (/^(\d{1,2})\/(\d{1,2})$/.exec(text) ?? []).map(Number);
+  if (share >= 1 && share <= of) return { share, of };
+  throw new InvalidArgumentError('It has to be a share k/n with 1 ≤ k ≤ n, such as 1/4.');
+};
 
 /** How the whole log is read: by so many readers, and within which budget. */
 export const withScanOptions = (command: Command): Command =>

@@ -14,6 +14,8 @@ export type ReplayRun = {
   readonly events: string;
   readonly invoices: string;
   readonly segments: number;
+  /** `1/1` where one process reads all segments. */
+  readonly share: string;
   /** Another release may write another row for the same events. */
   readonly release: string;
 };
@@ -38,6 +40,7 @@ const Stored = z.strictObject({
     events: z.string(),
     invoices: z.string(),
     segments: count,
+    share: z.string().default('1/1'),
     release: z.string(),
   }) satisfies z.ZodType<ReplayRun>,
   part: z.enum(['rebuild', 'catch up']),

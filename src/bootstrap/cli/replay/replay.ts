@@ -5,7 +5,7 @@ import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
 import { tableName } from '../../config/settingTypes.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
 import { misused } from '../common/failure.ts';
-import { wholeNumber, withScanOptions } from '../common/options.ts';
+import { shareOfScan, wholeNumber, withScanOptions } from '../common/options.ts';
 import { replayInPlace, type ReplayCommandOptions } from './run.ts';
 import { replayInto } from './into.ts';
 
@@ -14,6 +14,11 @@ const REASON_CHARACTERS_MAX = 500;
 
 const withOptions = (command: Command): Command =>
   withScanOptions(command)
+    .option(
+      '--share <k/n>',
+      'read only this share of the segments, as one of n processes: 1/4, 2/4 …',
+      shareOfScan,
+    )
     .option('--dry-run', 'write nothing; show row by row how the table differs from the events')
     .option('--resume', 'go on where a run that was stopped or killed had come to')
     .option(
@@ -38,6 +43,7 @@ const invoicesCommand = defineCommand<ReplayCommandOptions>({
     'replay invoices --dry-run',
     'replay invoices --segments 16 --max-rcu 500',
     'replay invoices --segments 16 --max-rcu 500 --resume',
+    'replay invoices --segments 16 --share 1/4',
     'replay invoices --into invoices-2',
     'replay invoices --into invoices-2 --switch --by ada --reason "new layout of the rows"',
   ],
@@ -68,9 +74,15 @@ export const body = defineGroup([
 ]);
 
 const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
-  const { into, dryRun, by, reason, wait } = options;
+  const { segments, share, into, dryRun, by, reason, wait } = options;
   const isSwitch = options.switch === true;
   return [
+    ...(share !== undefined && share.of > segments
+      ? [`--share has ${share.of} shares of ${segments} segments: some would have none`]
+      : []),
+    ...(share !== undefined && into !== undefined
+      ? ['--share and --into exclude each other: two tables are compared as a whole']
+      : []),
     ...(into !== undefined && dryRun === true ? ['--into and --dry-run exclude each other'] : []),
     ...(into !== undefined && !tableName('').safeParse(into).success
       ? ['--into is not a table name: 3 to 255 letters, digits, _ . or -']

@@ -6,6 +6,7 @@ import {
   type ReplayFinding,
   type ReplayCounts,
 } from '../../../application/readModel/replayCounts.ts';
+import type { ScanShare } from '../../../application/log/scanStreams.ts';
 import type { ReplayProgress } from '../../../application/readModel/replayInvoices.ts';
 import { VERSION } from '../../version.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
@@ -17,6 +18,7 @@ import type { Output } from '../common/output.ts';
 
 export type ReplayCommandOptions = ScanFlags & {
   readonly dryRun?: boolean;
+  readonly share?: ScanShare;
   readonly resume?: boolean;
   readonly checkpoint?: string;
   readonly into?: string;
@@ -26,25 +28,31 @@ export type ReplayCommandOptions = ScanFlags & {
   readonly wait?: number;
 };
 
-/** The default files: one for each kind of run. */
+/** The names of the default files: one for each kind of run. */
 const FILES: Readonly<Record<ReplayRun['mode'], string>> = {
-  rows: 'replay-invoices.checkpoint.json',
-  'dry run': 'replay-invoices-dry-run.checkpoint.json',
-  into: 'replay-invoices-into.checkpoint.json',
+  rows: 'replay-invoices',
+  'dry run': 'replay-invoices-dry-run',
+  into: 'replay-invoices-into',
 };
 
 export const checkpointFor = (
   { embedded, output }: Session,
-  { checkpoint, resume = false }: ReplayCommandOptions,
-  run: Omit<ReplayRun, 'release'>,
+  { checkpoint, resume = false, share }: ReplayCommandOptions,
+  run: Omit<ReplayRun, 'release' | 'share'>,
 ) =>
   openCheckpoint({
-    path: checkpoint ?? join(embedded?.dataDir ?? '.', FILES[run.mode]),
+    path: checkpoint ?? join(embedded?.dataDir ?? '.', fileOf(run.mode, share)),
     isChosen: checkpoint !== undefined,
-    run: { ...run, release: VERSION },
+    run: { ...run, share: shareText(share), release: VERSION },
     resume,
     output,
   });
+
+/** Several shares may run in one directory. */
+const fileOf = (mode: ReplayRun['mode'], share: ScanShare | undefined): string =>
+  `${FILES[mode]}${share === undefined ? '' : `-${share.share}-of-${share.of}`}.checkpoint.json`;
+
+const shareText = ({ share, of }: ScanShare = { share: 1, of: 1 }): string => `${share}/${of}`;
 
 export const replayProgress = ({ output }: Session, from: ReplayPlace | undefined) => {
   const before = sumCounts((from?.segments ?? []).map(({ counts }) => counts)).commits;
@@ -114,7 +122,7 @@ export const replayInPlace = async function* (
 ): CommandSteps {
   const { output } = session;
   const signal = session.untilStopped();
-  const { segments, dryRun = false, maxRcu } = options;
+  const { segments, share, dryRun = false, maxRcu } = options;
   const {
     replayInvoices,
     invoices: rows,
@@ -132,6 +140,7 @@ export const replayInPlace = async function* (
   const progress = replayProgress(session, from);
   const replayed = await replayInvoices({
     segments,
+    share,
     dryRun,
     readUnitsPerSecond: maxRcu,
     from,
@@ -150,7 +159,9 @@ export const replayInPlace = async function* (
   const found = dryRun
     ? `${differences} rows differ from the events; nothing was written`
     : `${written} rows written, ${alreadyThere} were there already`;
-  output.data({ dryRun, resumed: from !== undefined, ...replayed.value }, () =>
+  const about = { dryRun, resumed: from !== undefined };
+  const ofShare = share === undefined ? {} : { share: shareText(share) };
+  output.data({ ...about, ...ofShare, ...replayed.value }, () =>
     [`${commits} commits read, ${invoices} invoices: ${found}.`, ...notesOn(replayed.value)].join(
       '\n',
     ),
