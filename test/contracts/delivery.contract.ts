@@ -100,7 +100,7 @@ export const describeDelivery = (
         Reason: 'MalformedMessage; poison',
         ReceiveCount: '1',
       });
-      expect(await running.drain()).to.include({ abandoned: 0 });
+      expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });
       expect(await running.counts()).to.deep.equal(ok(EMPTY));
     });
 
@@ -121,7 +121,7 @@ export const describeDelivery = (
 
       const report = await running.drain();
 
-      expect(report).to.include({ abandoned: 0 });
+      expect(report).to.include({ abandoned: 0, pollsCut: 0 });
       const counts = (await running.counts())._unsafeUnwrap();
       expect(counts).to.include({ inFlight: 0, delayed: 0 });
       expect(counts.visible).to.be.within(30, 60);
@@ -148,7 +148,7 @@ export const describeDelivery = (
 
       expect(handled).to.deep.equal(['first']);
       expect(report.handedBack).to.be.within(1, 5);
-      expect(report).to.include({ abandoned: 0 });
+      expect(report).to.include({ abandoned: 0, pollsCut: 0 });
       expect(await running.counts()).to.deep.equal(ok({ ...EMPTY, visible: 5 }));
     });
   });

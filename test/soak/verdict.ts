@@ -115,5 +115,6 @@ const faultsOfEnd = ({ journal, asked, signal, code }: End, lines: readonly Line
   if (asked !== 'SIGTERM' || code !== 0 || drained === undefined) {
     return [`the worker of ${journal} ended by itself: code ${code}, signal ${signal}`];
   }
-  return drained.abandoned === 0 ? [] : [`unclean drain: ${journal} ${JSON.stringify(drained)}`];
+  const { abandoned, pollsCut } = drained;
+  return abandoned + pollsCut === 0 ? [] : [`unclean drain: ${journal} ${JSON.stringify(drained)}`];
 };

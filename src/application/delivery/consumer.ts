@@ -152,7 +152,7 @@ const reportDrain = (
 ): DrainReport => {
   const ends = drainCounts.ends();
   const report = { ...ends, ...drained, abandoned: ends.abandoned + drained.abandoned };
-  const level = report.abandoned === 0 ? 'info' : 'warn';
+  const level = report.abandoned + report.pollsCut === 0 ? 'info' : 'warn';
   const facts = { service: service.name, ...report };
   telemetry.record({ level, event: 'consumer.drained', facts });
   return report;

@@ -7,10 +7,7 @@ type DrainEnd = 'finished' | 'handedBack' | 'abandoned';
 
 /** The ends of everything that was held when the consumer was asked to stop, or that came after. */
 export type DrainReport = Readonly<Record<DrainEnd, number>> & {
-  /**
-   * Polls that were aborted. A message that the queue was just handing to one of them shows again
-   * when its visibility ends.
-   */
+  /** Polls that had to be aborted; their messages show again when their visibility ends. */
   readonly pollsCut: number;
   readonly durationMs: number;
 };
@@ -31,12 +28,6 @@ export const createDrainCounts = () => {
 
 export type DrainCounts = ReturnType<typeof createDrainCounts>;
 
-/**
- * A poll that has messages to bring ends by then; one that only waits is aborted, so that an idle
- * worker is gone within a second. What the queue hands to an aborted poll shows again when its
- * visibility ends.
- */
-export const POLLS_END_MS = 500;
 /** The end of the drain is kept for releasing messages that did not finish. */
 const RELEASE_FRACTION = 0.25;
 
@@ -57,10 +48,9 @@ export const drain = async (options: {
   };
 
   slots.putOff(0);
-  await emptyBy(Math.min(stoppedAt + POLLS_END_MS, endAt - releaseMs));
+  await emptyBy(endAt - releaseMs);
   const pollsCut = slots.polls();
   abortPolls();
-  await emptyBy(endAt - releaseMs);
   for (const attempt of slots.held()) attempt.interrupt();
 
   await emptyBy(endAt - releaseMs / 2);

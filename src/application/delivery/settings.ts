@@ -35,7 +35,8 @@ export const DEFAULT_DELIVERY_SETTINGS: DeliverySettings = {
   receivesMax: 150,
   // A stop has to await the polls, otherwise the messages they bring stay hidden. Longer polls
   // would delay every deployment and save, for an idle queue, less than a dollar a month.
-  pollMs: 5_000,
+  // A worker cannot stop before its polls have ended.
+  pollMs: 1_000,
   // Below the 30 s that ECS and Kubernetes allow between SIGTERM and SIGKILL.
   drainMs: 20_000,
 };

@@ -116,7 +116,7 @@ describe('the consumer with a dependency that fails', () => {
       cause: 'the probe was not answered in time',
     });
     await world.clock.advance(2 * OPEN_MIN_MS);
-    expect(await running.drain()).to.include({ abandoned: 0 });
+    expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });
     expect(world.clock.sleepers()).to.equal(0);
   });
 
@@ -490,7 +490,7 @@ describe('the consumer with a dependency that fails', () => {
     const running = world.start(failing(world.clock, STORE_DOWN));
     await world.clock.advance(2_000);
     const report = await running.drain();
-    expect(report).to.include({ abandoned: 0 });
+    expect(report).to.include({ abandoned: 0, pollsCut: 0 });
     expect(report.durationMs).to.be.at.most(5_000);
     expect(world.clock.sleepers()).to.equal(0);
   });

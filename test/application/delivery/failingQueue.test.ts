@@ -239,7 +239,7 @@ describe('the consumer with a queue that fails', () => {
       .records('consumer.metrics')
       .flatMap(({ metrics = {} }) => metrics['Throws']?.values ?? []);
     expect(throws.reduce((sum, count) => sum + count, 0)).to.equal(2);
-    expect(await running.drain()).to.include({ abandoned: 0 });
+    expect(await running.drain()).to.include({ abandoned: 0, pollsCut: 0 });
   });
 });
 

@@ -80,7 +80,7 @@ const work = async (
   await takingOver;
   await answering.value?.close();
   for (const report of reports) printReport(report, output);
-  const isClean = reports.every(({ drain }) => drain.abandoned === 0);
+  const isClean = reports.every(({ drain }) => drain.abandoned + drain.pollsCut === 0);
   return ok(isClean ? EXIT.OK : EXIT.FAILED);
 };
 
