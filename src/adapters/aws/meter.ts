@@ -1,3 +1,4 @@
+import { forgetOldest } from '../../application/forgetOldest.ts';
 import {
   LOG_EVENT_OVERHEAD_BYTES,
   queueRequestsOf,
@@ -182,11 +183,24 @@ const unitsOfInserts = (
   for (const [at, { Statement, Parameters = [] }] of Statements.entries()) {
     const { Error: failure } = answered.Responses?.[at] ?? {};
     if (failure !== undefined && failure.Code !== 'DuplicateItem') continue;
-    const names = [...Statement.matchAll(/'([^']+)'/gu)].map(([, name = '']) => name);
+    const names = namesIn(Statement);
     const fields = names.map((name, field) => [name, Parameters[field] ?? {}] as const);
     units += writeUnitsOf(sizeOf(Object.fromEntries(fields)));
   }
   return units;
+};
+
+/** Of each kind of insert there are thousands, which differ in their parameters alone. */
+const namesOfStatements = new Map<string, readonly string[]>();
+const STATEMENTS_MAX = 100;
+
+const namesIn = (statement: string): readonly string[] => {
+  const names =
+    namesOfStatements.get(statement) ??
+    [...statement.matchAll(/'([^']+)'/gu)].map(([, name = '']) => name);
+  namesOfStatements.set(statement, names);
+  forgetOldest(namesOfStatements, STATEMENTS_MAX);
+  return names;
 };
 
 const sizeOf = (item: SizedItem): number =>
