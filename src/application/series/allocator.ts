@@ -13,6 +13,7 @@ import {
   type EntrySearch,
   type OpenError,
   type SeriesReader,
+  type OpenedSeries,
 } from './openSeries.ts';
 import type { AllocationError } from './requests.ts';
 import { createSeriesLog } from './seriesLog.ts';
@@ -89,10 +90,14 @@ export const createAllocator = ({
   return {
     open: (series) => {
       const { reader } = seriesOf(series);
-      return new ResultAsync(reader.open()).andThen(({ refused }) => {
+      const answerOf = ({ refused }: Pick<OpenedSeries, 'refused'>) => {
         const why = refused();
         return why === undefined ? ok(reader) : err(why);
-      });
+      };
+      const opened = reader.opened();
+      return opened === undefined
+        ? new ResultAsync(reader.open()).andThen(answerOf)
+        : new ResultAsync(Promise.resolve(answerOf(opened)));
     },
     head: (series) => seriesOf(series).reader.head,
     allocate: (series, entry) => {

@@ -42,6 +42,8 @@ export type SeriesReader = {
   readonly head: number;
   /** Reads where the series ends and how it is printed, each of them once. */
   open(): Promise<Result<OpenedSeries, OpenError>>;
+  /** The same, if it was opened before: a registration is for ever. */
+  opened(): OpenedSeries | undefined;
   /** The cache. It begins at the end of the series at the first call (C1). */
   cache(): Promise<Result<SeriesCache, LoadError>>;
   readOn(cache: SeriesCache): Promise<Result<void, LoadError>>;
@@ -60,15 +62,16 @@ export const createSeriesReader = (
   {
     registry,
     clock,
-    ...parts
+    ...ways
   }: Omit<Reading, 'series'> & {
     readonly registry: SeriesRegistry;
     readonly clock: Pick<Clock, 'now'>;
   },
 ): SeriesReader => {
-  const reading = { series, ...parts };
-  const { log, settings } = parts;
+  const reading = { series, ...ways };
+  const { log, settings } = ways;
   let known: SeriesCache | undefined;
+  let opened: OpenedSeries | undefined;
   let beginning: Promise<Result<SeriesCache, LoadError>> | undefined;
   let searching: Promise<unknown> = Promise.resolve();
 
@@ -90,11 +93,14 @@ export const createSeriesReader = (
       const [loaded, format] = await Promise.all([cache(), registry.formatOf(series)]);
       if (loaded.isErr()) return err(loaded.error);
       if (format.isErr()) return err(format.error);
-      const opened = { cache: loaded.value, format: format.value };
+      const parts = { cache: loaded.value, format: format.value };
+      const registered = Series.textOf(format.value);
       const isOurs = registry.isOurs(series);
-      const refused = () => refusal(reading, opened, { now: clock.now(), isOurs });
-      return ok({ ...opened, refused });
+      const refused = () => refusal(reading, parts.cache, { now: clock.now(), isOurs, registered });
+      opened = { ...parts, refused };
+      return ok(opened);
     },
+    opened: () => opened,
     readOn: (into) => readOn(reading, into),
     search: (into, wanted) => {
       // One after the other: the commits that one search reads, the next need not read again.
@@ -107,11 +113,14 @@ export const createSeriesReader = (
 
 const refusal = (
   { series, settings: { skewMaxMs } }: Reading,
-  { cache: { head }, format }: Pick<OpenedSeries, 'cache' | 'format'>,
-  { now, isOurs }: { readonly now: number; readonly isOurs: boolean },
+  { head }: Pick<SeriesCache, 'head'>,
+  {
+    now,
+    isOurs,
+    registered,
+  }: { readonly now: number; readonly isOurs: boolean; readonly registered: string },
 ): Misconfiguration | CorruptStream | undefined => {
   const { version } = head.position;
-  const registered = Series.textOf(format);
   if (head.state.format !== '' && head.state.format !== registered) {
     const why = `is printed as ${head.state.format}, and registered as ${registered}`;
     return corruptSeries(series, version, why);
