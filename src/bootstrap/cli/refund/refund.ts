@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { defineCommand } from '../common/command.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import {
+  SENDING,
   sendCommand,
   type CommandMessage,
   WAIT_HELP,
@@ -11,11 +14,12 @@ import {
 
 type RefundLine = { readonly line: number; readonly quantity: number };
 
-type RefundOptions = WaitOptions & {
-  readonly id?: string;
-  readonly amount?: number;
-  readonly line?: readonly RefundLine[];
-};
+type RefundOptions = WaitOptions &
+  FindOptions & {
+    readonly id?: string;
+    readonly amount?: number;
+    readonly line?: readonly RefundLine[];
+  };
 
 export const body = defineCommand<RefundOptions>({
   examples: [
@@ -24,8 +28,7 @@ export const body = defineCommand<RefundOptions>({
     'refund 01JD… --line 1:2 --line 3:1 --json',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
+    withOrder(command)
       .option(
         '--id <refund>',
         'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
@@ -38,8 +41,14 @@ With neither --amount nor --line: all that was not refunded and is not about to 
 that succeeds has one credit note. Repeating the command needs --id with the id that was printed:
 without it, it is another refund. The same id with the same content is done once, with another
 content it is refused.
+${FIND_HELP}
 ${WAIT_HELP}`,
-  run: (session, { id, amount, line, wait }, { args: [orderId = ''] }) => {
+  run: async function* (session, { id, amount, line, wait, scan }, { args: [named = ''] }) {
+    const { orderId, by } = yield* findOrder(session, named, {
+      scan,
+      mayBeNew: true,
+      needs: SENDING,
+    });
     const message: CommandMessage = {
       type: 'RefundPayment',
       v: 1,
@@ -48,7 +57,7 @@ ${WAIT_HELP}`,
       ...(amount === undefined ? {} : { amountMinor: amount }),
       ...(line === undefined ? {} : { lines: [...line] }),
     };
-    return sendCommand(session, message, wait);
+    return yield* sendCommand(session, message, { seconds: wait, foundBy: by });
   },
 });
 
