@@ -114,6 +114,7 @@ describe('paidonce sandbox', () => {
     const folder = await makeTemporaryFolder();
     try {
       const env = { PAIDONCE_DATA_DIR: folder.path };
+      await run(['setup', '--embedded'], { env });
       const args = ['sandbox', 'faults', '--embedded', '--set', 'dropped=20'];
       const { code, stderr } = await run(args, { env });
       expect(stderr).to.match(/no embedded servers run, and faults end with the servers/);
