@@ -45,6 +45,7 @@ describe('The help', () => {
       'audit',
       'ledger',
       'faults',
+      'refund',
     ]);
   });
 
