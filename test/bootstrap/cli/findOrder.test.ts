@@ -69,7 +69,17 @@ describe('an order is named by what people have of it', () => {
     await writeFile(file, ORDERS.map((order) => JSON.stringify(order)).join('\n'));
     expect((await paidonce('submit', file)).code).to.equal(0);
     await allHandled;
-    const refund = ['refund', 'known', '--amount', '100', '--id', 'return-1', '--wait'];
+    const refund = [
+      'refund',
+      'known',
+      '--amount',
+      '1.00',
+      '--id',
+      'return-1',
+      ...BY,
+      '--yes',
+      '--wait',
+    ];
     expect((await paidonce(...refund)).code).to.equal(0);
     const { value } = await firstOf('order', 'known');
     const { payment, invoice, refunds } = value as {
@@ -121,9 +131,9 @@ describe('an order is named by what people have of it', () => {
       ['trace', payment, '--no-logs', '--no-dead-letters'],
       ['resume', invoice],
       ['correct-email', refund, '--email', 'new@example.com', ...BY],
-      ['refund', note, '--amount', '100'],
+      ['refund', note, '--amount', '1.00', ...BY, '--yes'],
       ['review', 'adopt', payment, ...BY],
-      ['cancel', invoice],
+      ['cancel', invoice, ...BY, '--yes'],
     ]) {
       const { code, stderr, value } = await firstOf(...args);
       expect(code, `${args.join(' ')}: ${stderr}`).to.equal(0);
@@ -149,7 +159,13 @@ describe('an order is named by what people have of it', () => {
   });
 
   it('whose money is not moved where two orders have the name', async () => {
-    const { code, stdout, stderr } = await paidonce('cancel', 'twins@example.com', '--json');
+    const { code, stdout, stderr } = await paidonce(
+      'cancel',
+      'twins@example.com',
+      ...BY,
+      '--yes',
+      '--json',
+    );
 
     expect(code).to.equal(1);
     expect(jsonLines(stderr)[0]).to.have.nested.property('error.type', 'AmbiguousOrder');
@@ -161,8 +177,12 @@ describe('an order is named by what people have of it', () => {
   it('of which no command takes what looks like a name for an order to come', async () => {
     const number = names.invoice.replace(/\d+$/, '999999');
     for (const text of [number, 'pi_3PxK2eLkdIwHu7ix0', 'nobody@example.com']) {
-      for (const command of ['cancel', 'refund', 'resume']) {
-        const { code, stdout, stderr } = await paidonce(command, text, '--json');
+      for (const [command, ...options] of [
+        ['cancel', ...BY, '--yes'],
+        ['refund', ...BY, '--yes'],
+        ['resume'],
+      ] as const) {
+        const { code, stdout, stderr } = await paidonce(command, text, ...options, '--json');
         expect(code, `${command} ${text}`).to.equal(1);
         expect(stdout).to.equal('');
         expect(jsonLines(stderr)[0]).to.have.nested.property('error.type', 'UnknownOrder');

@@ -20,8 +20,8 @@ import { tableOf, type Output } from './output.ts';
 export type NamedOrder = FoundOrder & { readonly isKnown: boolean };
 
 type Naming = FindOptions & {
-  /** An id that nobody knows is no failure: its order may come later. */
-  readonly mayBeNew?: boolean;
+  /** An id that nobody knows is no failure, as its order may come later. */
+  readonly mayBeNew?: 'never' | 'unless it looks like another name' | 'anything';
   /** What the command opens afterwards, so that every mistake in the settings shows at once. */
   readonly needs?: readonly Token[];
 };
@@ -35,7 +35,7 @@ type Found<T> = AsyncGenerator<Err<never, CliFailure>, T>;
 export const findOrder = async function* (
   session: Session,
   named: string,
-  { scan, mayBeNew = false, needs = [] }: Naming,
+  { scan, mayBeNew = 'never', needs = [] }: Naming,
 ): Found<NamedOrder> {
   const text = named.trim();
   const { output } = session;
@@ -58,7 +58,7 @@ export const findOrder = async function* (
   switch (error.type) {
     case 'OrderNotFound':
       // What is no id at all is refused with the rest of what is wrong in the request.
-      if (!mayBeNew || error.looksLike !== undefined) {
+      if (mayBeNew === 'never' || (mayBeNew !== 'anything' && error.looksLike !== undefined)) {
         return yield* err(notFound(text, error));
       }
       return { orderId: text, by: { type: 'Id' }, others: [], isKnown: false };

@@ -31,7 +31,7 @@ ${WAIT_HELP}`,
     const { email, by, reason } = asked;
     const { orderId, by: foundBy } = yield* findOrder(session, named, {
       scan,
-      mayBeNew: true,
+      mayBeNew: 'unless it looks like another name',
       needs: SENDING,
     });
     const message = { type: 'CorrectEmail', v: 1, orderId, email, by, reason } as const;

@@ -55,7 +55,11 @@ export const selectionFor = async function* (
 ): AsyncGenerator<Err<never, CliFailure>, Selection> {
   const { order, scan } = options;
   if (order === undefined) return selectionOf(options);
-  const { orderId } = yield* findOrder(session, order, { scan, mayBeNew: true, needs });
+  const { orderId } = yield* findOrder(session, order, {
+    scan,
+    mayBeNew: 'unless it looks like another name',
+    needs,
+  });
   return selectionOf({ ...options, order: orderId });
 };
 

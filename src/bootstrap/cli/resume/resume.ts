@@ -14,7 +14,7 @@ ${WAIT_HELP}`,
   run: async function* (session, { wait: seconds, scan }, { args: [named = ''] }) {
     const { orderId, by: foundBy } = yield* findOrder(session, named, {
       scan,
-      mayBeNew: true,
+      mayBeNew: 'unless it looks like another name',
       needs: SENDING,
     });
     const message = { type: 'ResumeOrder', v: 1, orderId } as const;

@@ -64,7 +64,10 @@ const traceOrder = async function* (
     also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
   });
   // A message may wait, or be dead, of an order that the log does not have.
-  const { orderId } = yield* findOrder(session, named, { scan, mayBeNew: true });
+  const { orderId } = yield* findOrder(session, named, {
+    scan,
+    mayBeNew: 'unless it looks like another name',
+  });
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const collected = await collectTrace(orderId, {
     ...(recordLog && { recordLog }),
