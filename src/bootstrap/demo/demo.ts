@@ -77,7 +77,7 @@ const perform = async (
         for (const { orderId, records } of orders) {
           lines.show({ phase: 5, orderId, text: `${records.length} records` });
         }
-        const options = { segments: 2, grace: 0, gateway: true, queues: true };
+        const options = { segments: 2, grace: 0, gateway: true, queues: true, record: true };
         const audited = yield* safeTry(() => auditOnline(session, options));
         const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
         const lives = yield* await livesOf(session);
