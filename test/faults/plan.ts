@@ -1,5 +1,5 @@
 import type { Content } from '../../src/domain/order/index.ts';
-import { generateOrders } from '../../src/bootstrap/cli/submit/orderSource.ts';
+import { generateOrders } from '../../src/bootstrap/cli/common/generateOrders.ts';
 import type { PaymentMessage } from '../../src/application/messages/index.ts';
 
 /** One message, and when it is sent, from the start of the storm. */

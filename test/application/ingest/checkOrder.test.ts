@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
-import { generateOrders } from '../../../src/bootstrap/cli/submit/orderSource.ts';
+import { generateOrders } from '../../../src/bootstrap/cli/common/generateOrders.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { anOrder } from '../../support/orderLife.ts';
 

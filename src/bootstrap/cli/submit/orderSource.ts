@@ -7,7 +7,6 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Result, err } from 'neverthrow';
 import { QUEUE_BYTES_MAX } from '../../../application/ports/messageQueue.ts';
-import type { Ids } from '../../../application/ports/ids.ts';
 import type { Content } from '../../../domain/order/index.ts';
 
 /** A source of orders that can be read more than once. */
@@ -131,54 +130,5 @@ async function* valuesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInpu
   }
   for (const [index, one] of parsed.value.entries()) {
     yield { place: `order ${index + 1}`, value: parsed.map((): unknown => one) };
-  }
-}
-
-/**
- * Prices are multiples of `unitMinor`: above what Stripe charges at least, and in KWD even with tax
- * (its last digit is 0).
- */
-const CURRENCIES = [
-  { currency: 'EUR', unitMinor: 50, taxRatesBps: [1900, 700, 0] },
-  { currency: 'USD', unitMinor: 50, taxRatesBps: [0, 625, 888] },
-  { currency: 'JPY', unitMinor: 50, taxRatesBps: [1000, 800] },
-  { currency: 'KWD', unitMinor: 1_000, taxRatesBps: [0, 500] },
-] as const;
-
-const GOODS = ['A book', 'Coffee, 500 g', 'Bicycle lamp', 'Tea pot', 'Notebook, ruled', 'Umbrella'];
-const CARDS = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'] as const;
-const CUSTOMERS = 50;
-const LINES_MAX = 5;
-const QUANTITY_MAX = 4;
-const UNITS_MAX = 80;
-
-/** Valid orders that differ, for trying out; each is paid by one of Stripe's test cards. */
-export function* generateOrders(
-  ids: Pick<Ids, 'create' | 'random'>,
-  count: number,
-): Generator<Content, void, void> {
-  const upTo = (max: number): number => 1 + Math.floor(ids.random() * max);
-  const oneOf = <const T extends readonly [unknown, ...unknown[]]>(choices: T): T[number] =>
-    choices[upTo(choices.length) - 1] ?? choices[0];
-
-  for (let made = 0; made < count; made += 1) {
-    const { currency, unitMinor, taxRatesBps } = oneOf(CURRENCIES);
-    const customer = upTo(CUSTOMERS);
-    yield {
-      orderId: ids.create(),
-      customer: { id: `c-${customer}`, email: `customer-${customer}@example.com` },
-      currency,
-      lines: Array.from({ length: upTo(LINES_MAX) }, () => {
-        const goods = upTo(GOODS.length);
-        return {
-          sku: `SKU-${goods}`,
-          description: GOODS[goods - 1] ?? '',
-          quantity: upTo(QUANTITY_MAX),
-          unitPriceMinor: unitMinor * upTo(UNITS_MAX),
-          taxRateBps: oneOf(taxRatesBps),
-        };
-      }),
-      paymentMethod: oneOf(CARDS),
-    };
   }
 }

@@ -6,12 +6,8 @@ import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
-import {
-  generateOrders,
-  openOrderSource,
-  type OrderSource,
-  type ParsedOrder,
-} from './orderSource.ts';
+import { openOrderSource, type OrderSource, type ParsedOrder } from './orderSource.ts';
+import { generateOrders } from '../common/generateOrders.ts';
 import { wholeNumber } from '../common/options.ts';
 import type { Output } from '../common/output.ts';
 import { createProgress } from '../common/progress.ts';
@@ -24,6 +20,7 @@ const LISTED_MAX = 20;
 const REFUSED_MAX = 1_000;
 
 export const body = defineCommand<{ readonly generate?: number }>({
+  begins: true,
   examples: [
     'submit order.json',
     'submit orders.jsonl --json > accepted.jsonl',

@@ -1,17 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { err, ok } from 'neverthrow';
-import { createMemoryIds } from '../../../../src/adapters/memory/ids.ts';
-import { createMemoryPaymentGateway } from '../../../../src/adapters/memory/paymentGateway.ts';
-import { createVirtualClock } from '../../../../src/adapters/memory/clock.ts';
 import {
-  generateOrders,
   DOCUMENT_CHARACTERS_MAX,
   readOrders,
   type JsonInput,
 } from '../../../../src/bootstrap/cli/submit/orderSource.ts';
-import { priceLines } from '../../../../src/domain/money/index.ts';
-import * as Order from '../../../../src/domain/order/index.ts';
 
 describe('readOrders', () => {
   const anyObjects = fc.array(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), {
@@ -86,30 +80,6 @@ describe('readOrders', () => {
     };
     const [found] = await collect(endless);
     expect(found?.value._unsafeUnwrapErr()).to.include('put one order on each line');
-  });
-});
-
-describe('generateOrders', () => {
-  it('makes orders that the domain accepts and the gateway can charge', () => {
-    const gateway = createMemoryPaymentGateway({ clock: createVirtualClock() });
-    const orders = [...generateOrders(createMemoryIds(7), 300)];
-
-    for (const order of orders) {
-      expect(Order.parse(order).isOk()).to.equal(true);
-      const { totalMinor: amountMinor } = priceLines(order.lines)._unsafeUnwrap();
-      const { orderId, currency, paymentMethod } = order;
-      const request = {
-        deployment: 'dep1',
-        orderId,
-        attempt: 1,
-        amountMinor,
-        currency,
-        paymentMethod,
-      };
-      expect(gateway.prepare(request).isOk()).to.equal(true);
-    }
-    expect(new Set(orders.map(({ currency }) => currency)).size).to.equal(4);
-    expect(new Set(orders.map(({ orderId }) => orderId)).size).to.equal(300);
   });
 });
 
