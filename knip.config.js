@@ -12,12 +12,12 @@ export default {
       project: ['test/**/*.ts'],
       ignoreDependencies: [
         // It brings a program, `node`, and no module.
-        '@paidonce/node',
+        '@paidonce/embedded',
         // Tests and benchmarks use what the sources do, whose manifest lists it.
         new RegExp(`^(${Object.keys(dependencies).join('|')})$`),
       ],
     },
-    src: { project: ['**/*.ts'] },
+    src: { entry: ['bootstrap/packaging/embedded.ts'], project: ['**/*.ts'] },
   },
   ignoreExportsUsedInFile: { type: true, interface: true },
 };
