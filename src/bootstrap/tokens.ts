@@ -14,6 +14,7 @@ import type { createCurrentTable } from '../application/readModel/currentTable.t
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
+import type { RunLoad } from '../application/load/runLoad.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { ActOnDeadLetters } from '../application/deadLetters/act.ts';
 import type { PredictRedrive } from '../application/deadLetters/predict.ts';
@@ -112,6 +113,7 @@ export type Services = {
   readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
+  readonly runLoad: RunLoad;
   readonly listReviews: ReturnType<typeof createListReviews>;
   readonly findNumber: FindNumber;
   readonly askGateway: AskGateway;

@@ -10,6 +10,7 @@ import {
 } from '../../application/delivery/probes.ts';
 import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
+import { createRunLoad } from '../../application/load/runLoad.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnDeadLetters } from '../../application/deadLetters/act.ts';
 import { createPredictRedrive } from '../../application/deadLetters/predict.ts';
@@ -59,6 +60,7 @@ const ingest = {
   checkOrder: from(['requests'], createCheckOrder),
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
   sendCommand: from(['payments', 'ids'], createSendCommand),
+  runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),
 } satisfies Module;
 
 const documentSeries = {
