@@ -49,12 +49,23 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
     const { agent, host, port, method, path, headers, body, signal, isTooLate } = asked;
     const isSecure = agent instanceof https.Agent;
     let maybeSent = false;
+    let isEnded = false;
     let reason: HttpFailureCode | undefined;
     let cause: unknown;
-    const request = (isSecure ? https : http).request({ agent, host, port, method, path, headers });
+    // Node requires an IPv6 address without the brackets that it has in a URL.
+    const hostname = host.replace(/^\[(.+)\]$/u, '$1');
+    const request = (isSecure ? https : http).request({
+      agent,
+      host: hostname,
+      port,
+      method,
+      path,
+      headers,
+    });
 
     const end = (why?: HttpFailureCode): void => {
       reason ??= why;
+      isEnded = true;
       request.destroy();
     };
     const deadline = setTimeout(end, asked.timeoutMs, 'TIMED_OUT');
@@ -85,7 +96,8 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
       socket.once(isSecure ? 'secureConnect' : 'connect', write);
     });
     request.on('error', (error) => {
-      cause ??= error;
+      // Of a request that was ended here Node says that the connection was lost.
+      if (!isEnded) cause ??= error;
     });
     // Comes after every answer and every error. An answer that is not a normal one, such as a
     // switch of protocol, only closes the connection.

@@ -6,6 +6,7 @@ import {
   EMBEDDED_REGION,
   EMBEDDED_SEAL_KEY,
   EMBEDDED_STRIPE_KEY,
+  holdsServers,
   openEmbeddedServers,
   type EmbeddedServers,
 } from '../adapters/embedded/index.ts';
@@ -32,13 +33,21 @@ const LOOK_EVERY_MS = 1_000;
 const OPENS_MAX = 5;
 const OPEN_PAUSE_MS = 300;
 
+const dataDirOf = (env: Environment): string => resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);
+
+/** The folder in which the servers would have their data, where it holds none. */
+export const missingData = (env: Environment): string | undefined => {
+  const dataDir = dataDirOf(env);
+  return holdsServers(dataDir) ? undefined : dataDir;
+};
+
 /**
  * Finds or starts the servers, with queues, tables and log group in them. Servers that are found
  * may be those of a process that is just ending; then they are looked for, or started, again. The
  * error is for a person to read.
  */
 export const openEmbedded = (env: Environment): ResultAsync<EmbeddedStack, string> => {
-  const dataDir = resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);
+  const dataDir = dataDirOf(env);
   const tryToOpen = async (): Promise<Result<EmbeddedStack, string>> => {
     for (let tries = 1; ; tries += 1) {
       const servers = await open(dataDir);

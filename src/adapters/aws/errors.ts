@@ -51,6 +51,8 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
+  // Of our own handler, where no connection stood in time.
+  'NOT_CONNECTED',
 ]);
 
 const REQUEST_TIMEOUT_STATUS = 408;

@@ -39,8 +39,7 @@ export const createHttpHandler = ({ connectTimeoutMs, requestTimeoutMs }: HttpHa
       const agent = protocol === 'https:' ? agents.https : agents.http;
       const answer = await exchange({
         agent,
-        // Node requires an IPv6 address without the brackets that it has in a URL.
-        host: hostname.replace(/^\[|\]$/gu, ''),
+        host: hostname,
         port,
         method,
         path: path + queryText(query),
@@ -75,12 +74,13 @@ const queryText = (query: Readonly<Record<string, unknown>> | undefined): string
 const sdkErrorOf = (failure: unknown): Error => {
   if (!(failure instanceof HttpFailure)) return failure as Error;
   const { code, cause } = failure;
-  const timedOut = Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });
-  if (code === 'TIMED_OUT') return timedOut;
   if (cause instanceof Error) return cause;
-  if (code === 'NOT_CONNECTED')
-    return Object.assign(timedOut, { message: 'no connection in time' });
+  if (code === 'TIMED_OUT') return timedOut('no answer in time');
+  if (code === 'NOT_CONNECTED') return timedOut('no connection in time', code);
   return Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
 };
+
+const timedOut = (message: string, code?: string): Error =>
+  Object.assign(new Error(message), { name: 'TimeoutError', ...(code !== undefined && { code }) });
 
 const aborted = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' });

@@ -80,7 +80,9 @@ export class DaySigner {
       'x-amz-content-sha256': bodyHash,
     };
     const { canonical, names } = canonicalHeaders(headers);
-    const request = `${signable.method}\n${signable.path}\n\n${canonical}\n${names}\n${bodyHash}`;
+    // The SDK has escaped the path, and all services but S3 have it escaped once more.
+    const path = signable.path.replaceAll('%', '%25');
+    const request = `${signable.method}\n${path}\n\n${canonical}\n${names}\n${bodyHash}`;
     const signature = createHmac('sha256', keyFor(credentials.secretAccessKey, scope))
       .update(`${ALGORITHM}\n${time}\n${scope}\n${hash('sha256', request)}`)
       .digest('hex');

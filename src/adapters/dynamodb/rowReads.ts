@@ -68,18 +68,18 @@ export const createReadRows = (
   }: Chunk): Promise<Result<readonly RowItem[], Unavailable | Misconfiguration>> => {
     const items: RowItem[] = [];
     let keys = all;
-    for (let refusals = 0; refusals < REFUSALS_MAX;) {
+    for (let refusals = 0; ;) {
       const answer = await ask({ keys, attributes });
       if (answer.isErr()) return err(answer.error);
       const { left } = answer.value;
       items.push(...answer.value.items);
       if (left.length === 0) return ok(items);
-      const isRefused = left.length === keys.length;
-      if (isRefused) await clock.sleep(PAUSE_MS * 2 ** refusals);
-      refusals = isRefused ? refusals + 1 : 0;
+      refusals = left.length === keys.length ? refusals + 1 : 0;
       keys = left;
+      if (refusals === REFUSALS_MAX)
+        return err(unavailable(DEPENDENCY, `${keys.length} keys were not processed`, true));
+      if (refusals > 0) await clock.sleep(PAUSE_MS * 2 ** (refusals - 1));
     }
-    return err(unavailable(DEPENDENCY, `${keys.length} keys were not processed`, true));
   };
 
   return (orderIds, attributes = []) => {

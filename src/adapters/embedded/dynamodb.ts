@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { Level } from 'level';
 import { createDynamoDbFront, type Dynalite, untilOpen } from './dynamodbFront.ts';
+import { guardServer } from './guard.ts';
 import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from './server.ts';
 
 /**
@@ -34,6 +35,7 @@ export const startEmbeddedDynamoDb = async (
     // A client that left while it was still sending needs no answer.
     front(request, response).catch(() => response.destroy());
   });
+  guardServer(server);
 
   await listen(server, options.port).catch(async (error: unknown) => {
     // dynalite only releases the folder when a listening server is closed.

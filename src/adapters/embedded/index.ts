@@ -6,6 +6,7 @@ import { startEmbeddedSes } from './ses.ts';
 import { startEmbeddedSqs } from './sqs.ts';
 import { startEmbeddedStripe } from './stripe.ts';
 
+export { holdsServers } from './lifecycle.ts';
 export { readMailbox } from './ses.ts';
 
 export const EMBEDDED_REGION = 'us-east-1';

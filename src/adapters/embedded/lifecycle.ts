@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivate, makePrivateFile, makePrivateFolder } from './privateFolder.ts';
 import {
   chooseFreePorts,
   isPortFree,
@@ -39,7 +40,7 @@ export const openServers = async <Name extends string>(
   starters: Readonly<Record<Name, StartServer>>,
   timeoutMs: number = OPEN_TIMEOUT_MS,
 ): Promise<ServerGroup<Name>> => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  openFolder(dataDir);
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const lock = tryLock(join(dataDir, LOCK_FILE));
@@ -51,6 +52,20 @@ export const openServers = async <Name extends string>(
     if (Date.now() > deadline) throw new Error(unwell(dataDir, file, timeoutMs));
     await sleep(POLL_MS);
   }
+};
+
+/** Whether servers were ever opened in that folder. */
+export const holdsServers = (dataDir: string): boolean => existsSync(join(dataDir, LOCK_FILE));
+
+/**
+ * A folder of ours is for its owner alone. One that was there before, and holds something else as
+ * well, keeps its mode: what we put into it is private by itself.
+ */
+const openFolder = (dataDir: string): void => {
+  if (!existsSync(dataDir) || holdsServers(dataDir)) makePrivateFolder(dataDir);
+  for (const file of [LOCK_FILE, SERVERS_FILE]) makePrivateFile(join(dataDir, file));
+  // Some of what the servers use asks for no mode of its own when it makes a file.
+  process.umask(0o077);
 };
 
 const startServers = async <Name extends string>(
@@ -71,8 +86,10 @@ const startServers = async <Name extends string>(
     const ports = await portsFor(dataDir, names);
     const addresses: [Name, string][] = [];
     for (const [index, name] of names.entries()) {
+      const folder = join(dataDir, name);
+      makePrivate(folder);
       const server = await starters[name]({
-        dataDir: join(dataDir, name),
+        dataDir: folder,
         port: ports[index] ?? 0,
       });
       started.push(server);

@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import { join } from 'node:path';
 import { err, ok, type Result } from 'neverthrow';
 import { isJsonObject, parseJson, type JsonObject } from '../../application/ports/json.ts';
+import { guardServer } from './guard.ts';
 import { OPERATIONS } from './logs/operations.ts';
 import type { ServiceError } from './logs/rules.ts';
 import { LogStore } from './logs/store.ts';
@@ -24,6 +25,7 @@ export const startEmbeddedLogs = async (
   const { dataDir, port, now = Date.now } = options;
   const store = new LogStore(join(dataDir, 'groups'));
   const server = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  guardServer(server.server);
 
   server.addContentTypeParser(CONTENT_TYPE, { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);

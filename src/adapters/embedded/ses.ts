@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Mail } from '../../application/ports/notifier.ts';
 import { DEDUPE_HEADER } from '../mail.ts';
+import { guardServer } from './guard.ts';
 import { openJournal } from './journal.ts';
 import { LOOPBACK } from './server.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
@@ -29,7 +30,10 @@ export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<
   if (!inbox.listening) throw new Error('aws-ses-v2-local could not listen');
   const inboxUrl = `http://${LOOPBACK}:${(inbox.address() as AddressInfo).port}`;
 
+  guardServer(inbox);
+
   const server = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+  guardServer(server.server, { hasPage: true });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);

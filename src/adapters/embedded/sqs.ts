@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { buildApp, type BuildAppOptions } from 'fauxqs';
+import { guardServer } from './guard.ts';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
@@ -22,6 +23,7 @@ export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<
   await mkdir(options.dataDir, { recursive: true });
   const { stores, persistence } = await openStores(options.dataDir);
   const app = buildApp({ logger: false, stores });
+  guardServer(app.server);
   const url = await app.listen({ host: LOOPBACK, port: options.port });
   let closing: Promise<void> | undefined;
   return {

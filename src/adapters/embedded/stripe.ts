@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { guardServer } from './guard.ts';
 import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 import { accountOf } from './stripe/records.ts';
 import { addControls } from './stripe/controls.ts';
@@ -47,6 +48,7 @@ export const startEmbeddedStripe = async (
   });
   const lateness = createLateness({ store, requests, now, closing: closing.signal });
   const app = fastify({ forceCloseConnections: true });
+  guardServer(app.server);
   describeErrors(app);
 
   for (const operation of OPERATIONS) {

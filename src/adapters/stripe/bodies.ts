@@ -154,8 +154,8 @@ export const isForm = (body: string): boolean => {
   return new Set(names).size === names.length;
 };
 
-const FORM_CHARACTERS = String.raw`(?:[\w.~[\]-]|%[\dA-F]{2})`;
-const FORM_PAIR = `${FORM_CHARACTERS}+=${FORM_CHARACTERS}*`;
+/** No name has anything to escape, and an escaped one could be another name once more. */
+const FORM_PAIR = String.raw`[\w.~[\]-]+=(?:[\w.~[\]-]|%[\dA-F]{2})*`;
 const FORM = new RegExp(`^${FORM_PAIR}(?:&${FORM_PAIR})*$`);
 
 /** Half a surrogate pair cannot be encoded. */

@@ -156,7 +156,6 @@ export const containsCardNumber = (text: string): boolean =>
 
 /** False for nearly all texts, and then none holds a card number: A to Z end every number. */
 const hasEnoughDigits = (text: string): boolean => {
-  if (text.length < CARD_DIGITS.min) return false;
   let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { isNotConnected, readAwsError } from '../../../src/adapters/aws/errors.ts';
 import { createHttpHandler } from '../../../src/adapters/aws/httpHandler.ts';
 
 type Handle = (
@@ -59,6 +61,33 @@ describe('the request handler of the AWS clients', () => {
     const free = (closed.address() as AddressInfo).port;
     await new Promise((resolve) => closed.close(resolve));
     expect((await failureOf(handle(requestTo(free)))).code).to.equal('ECONNREFUSED');
+  });
+
+  it('fails as never sent where no connection stands in time', async () => {
+    // It accepts connections, and never says anything of TLS.
+    const silent = createTcpServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port: silentPort } = silent.address() as AddressInfo;
+    for (const connectTimeoutMs of [100, 10_000]) {
+      const impatient = createHttpHandler({ connectTimeoutMs, requestTimeoutMs: 300 });
+      const request = { ...requestTo(silentPort), protocol: 'https:' };
+      const failure = await failureOf((impatient as unknown as { handle: Handle }).handle(request));
+      expect(failure).to.include({ name: 'TimeoutError', code: 'NOT_CONNECTED' });
+      expect(isNotConnected(readAwsError(failure))).to.equal(true);
+      impatient.destroy();
+    }
+    silent.close();
+  });
+
+  it('takes an IPv6 address as it stands in a URL', async () => {
+    listener = (_, response) => response.end('yes');
+    const six = createServer((request, response) => listener(request, response));
+    six.listen(0, '::1');
+    await once(six, 'listening');
+    const { port: sixPort } = six.address() as AddressInfo;
+    const { response } = await handle(requestTo(sixPort, '[::1]'));
+    expect(response.body.toString()).to.equal('yes');
+    six.close();
   });
 
   it('fails as timed out where no whole answer comes in time', async () => {

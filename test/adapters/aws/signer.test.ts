@@ -61,11 +61,14 @@ describe('the signer', () => {
   it('signs byte for byte as the SDK’s own', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.dictionary(headerNames, value, { maxKeys: 6 }),
-        fc.oneof(fc.string(), fc.uint8Array()),
+        fc.record({
+          headers: fc.dictionary(headerNames, value, { maxKeys: 6 }),
+          body: fc.oneof(fc.string(), fc.uint8Array()),
+          path: fc.constantFrom('/', '/v2/email/outbound-emails', '/v2/%C3%A4%20b/c%2Fd'),
+        }),
         credentials,
         fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }),
-        async (headers, body, { sessionToken, ...identity }, signingDate) => {
+        async ({ headers, body, path }, { sessionToken, ...identity }, signingDate) => {
           const options = {
             service: 'dynamodb',
             region: 'eu-central-1',
@@ -76,7 +79,7 @@ describe('the signer', () => {
             method: 'POST',
             protocol: 'https:',
             hostname: 'dynamodb.eu-central-1.amazonaws.com',
-            path: '/',
+            path,
             query: {},
             headers: { ...headers, host: 'dynamodb.eu-central-1.amazonaws.com' },
             body,

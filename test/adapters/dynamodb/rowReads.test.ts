@@ -53,8 +53,9 @@ describe('reading many rows', () => {
   });
 
   it('calls a table throttled that processes nothing six times in a row', async () => {
-    const { requests, readRows } = tableOf(() => 0);
+    const { requests, pauses, readRows } = tableOf(() => 0);
     const read = await readRows(['o-1', 'o-2']);
+    expect(pauses).to.deep.equal([50, 100, 200, 400, 800]);
     expect(read._unsafeUnwrapErr()).to.deep.equal({
       type: 'Unavailable',
       dependency: 'InvoiceView',

@@ -85,8 +85,12 @@ describe('the packing of events', () => {
       deflateRawSync(String(item['events']), { level: 0 }),
     ]);
     expect(isSameCommit({ ...packed, events: otherwise }, packed)).to.equal(true);
+    expect(isSameCommit(item, packed)).to.equal(true);
+    expect(isSameCommit(packed, item)).to.equal(true);
     const another = { ...packed, events: packText('[]') };
     expect(isSameCommit(another, packed)).to.equal(false);
+    expect(isSameCommit(another, item)).to.equal(false);
+    expect(isSameCommit({ ...packed, events: Buffer.of(2) }, item)).to.equal(false);
     expect(decodeCommit(another).isErr()).to.equal(true);
   });
 

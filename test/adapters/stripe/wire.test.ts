@@ -121,10 +121,13 @@ describe("the Stripe adapter's requests", () => {
   });
 
   it('are not sent with a body that is no form of ours, or with a key that cannot be', async () => {
-    expect(await charge(`${BODY}&metadata[note]=a+b`)).to.deep.equal({
-      type: 'NotExecuted',
-      reason: 'malformed body',
-    });
+    // A server reads the last as a second amount.
+    for (const more of ['metadata[note]=a+b', 'amount=1', '%61mount=1']) {
+      expect(await charge(`${BODY}&${more}`), more).to.deep.equal({
+        type: 'NotExecuted',
+        reason: 'malformed body',
+      });
+    }
     for (const key of ['', 'a\r\nb', 'k'.repeat(256)]) {
       expect(await charge(BODY, key)).to.deep.equal({
         type: 'NotExecuted',

@@ -46,6 +46,7 @@ describe('The help', () => {
       'audit',
       'ledger',
       'faults',
+      'refund',
     ]);
   });
 

@@ -78,6 +78,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   Devanagari: '४२४२ ४२४२ ४२४२ ४२४२',
   'bold digits of mathematics': '𝟒𝟐𝟒𝟐 𝟒𝟐𝟒𝟐 𝟒𝟐𝟒𝟐 𝟒𝟐𝟒𝟐',
   circled: '④②④②④②④②④②④②④②④②',
+  'circled in pairs': '㊷'.repeat(8),
   raised: '⁴²⁴²⁴²⁴²⁴²⁴²⁴²⁴²',
   keycaps: '4\uFE0F\u20E32\uFE0F\u20E3'.repeat(8),
   'mixed scripts': '4２٤2 4242 4242 4242',

@@ -10,7 +10,7 @@ import {
   type Uses,
 } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
-import { failed, misconfigured, type CliFailure, type ExitCode } from './failure.ts';
+import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -57,6 +57,11 @@ type CommandDefinition<O> = {
   readonly options?: (command: Command) => Command;
   /** Stands below the examples. */
   readonly help?: string;
+  /**
+   * With `--embedded` it may be the first command in a folder: it makes the servers' data there. Any
+   * other has nothing to work on where nothing was begun, and makes nothing.
+   */
+  readonly begins?: boolean;
   readonly run: (
     session: Session,
     options: O,
@@ -72,7 +77,13 @@ type CommandInput = {
 
 /** What a command needs is opened before it runs, and closed again; it ends the process. */
 export const defineCommand =
-  <O = object>({ examples, options, help, run }: CommandDefinition<O>): CommandBody =>
+  <O = object>({
+    examples,
+    options,
+    help,
+    begins = false,
+    run,
+  }: CommandDefinition<O>): CommandBody =>
   (command, lifecycle) => {
     command
       .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
@@ -86,7 +97,7 @@ export const defineCommand =
     command.action(async () => {
       const common = command.opts<CommonOptions>();
       const output = createOutput({ json: common.json === true }, lifecycle.io);
-      const opened = await open(common, output, lifecycle);
+      const opened = await open({ ...common, begins }, output, lifecycle);
       const outcome = await opened.match<CommandOutcome>(
         (session) =>
           runAndClose(session, () =>
@@ -154,7 +165,7 @@ export const createSession = (
 };
 
 const open = async (
-  options: CommonOptions,
+  options: CommonOptions & { readonly begins: boolean },
   output: Output,
   lifecycle: Lifecycle,
 ): Promise<Result<Session, CliFailure>> => {
@@ -162,7 +173,9 @@ const open = async (
   const having = { output, io, untilStopped: () => lifecycle.untilStopped() };
   if (options.embedded !== true) return ok(createSession(having));
   // They are half of what this program has to load.
-  const { openEmbedded } = await import('../../embedded.ts');
+  const { openEmbedded, missingData } = await import('../../embedded.ts');
+  const missing = options.begins ? undefined : missingData(io.env);
+  if (missing !== undefined) return err(nothingBegun(missing));
   const opened = await openEmbedded(io.env);
   return opened
     .mapErr((why) => failed('EmbeddedServers', why))
@@ -172,3 +185,10 @@ const open = async (
       return createSession(having, embedded);
     });
 };
+
+const nothingBegun = (dataDir: string): CliFailure =>
+  misused(`the embedded servers have no data at ${dataDir}`, [
+    'Run this where `worker --embedded` or `submit --embedded` ran, or let PAIDONCE_DATA_DIR name ' +
+      'the folder.',
+    'To begin there: `paidonce worker --embedded`.',
+  ]);

@@ -30,12 +30,21 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 export const createLifecycle = (): Lifecycle => {
   const stop = new AbortController();
   let isDraining = false;
+  let isLost = false;
+  let unreported: Error | undefined;
 
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    // `paidonce … | head`: nobody reads on, which is no failure.
-    if (isDraining) stop.abort();
-    else process.exit(EXIT.OK);
+    if (error.code === 'EPIPE') {
+      // `paidonce … | head`: nobody reads on, which is no failure.
+      if (!isDraining) process.exit(EXIT.OK);
+      return stop.abort();
+    }
+    if (isLost) return;
+    isLost = true;
+    const lost = notWritten(error);
+    if (!isDraining) throw lost;
+    unreported = lost;
+    stop.abort();
   });
   // Where nobody hears what goes wrong, the exit code still shows it.
   process.stderr.on('error', () => undefined);
@@ -57,7 +66,22 @@ export const createLifecycle = (): Lifecycle => {
     // the process.
     exit: (code) => {
       process.exitCode = code;
-      process.stdout.write('', () => process.exit(code));
+      process.stdout.write('', () => {
+        // A write that failed is reported after this callback.
+        setImmediate(() => {
+          const error = unreported;
+          unreported = undefined;
+          if (error !== undefined) throw error;
+          process.exit();
+        });
+      });
     },
   };
+};
+
+/** A disk that is full must not look like a result that is empty. */
+const notWritten = ({ message }: NodeJS.ErrnoException): Error => {
+  const error = new Error(`the output could not be written: ${message}`);
+  error.name = 'OutputNotWritten';
+  return error;
 };

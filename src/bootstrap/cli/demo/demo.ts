@@ -1,6 +1,7 @@
 import { defineCommand } from '../common/command.ts';
 
 export const body = defineCommand<{ readonly keep?: boolean }>({
+  begins: true,
   examples: ['demo', 'demo --keep', 'demo --json'],
   options: (command) =>
     command.option('--keep', 'leave the data where it is, to be looked at with the other commands'),

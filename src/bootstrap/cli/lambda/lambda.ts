@@ -33,6 +33,7 @@ export const body = defineCommand<{
   readonly timeout: number;
   readonly window: number;
 }>({
+  begins: true,
   examples: ['lambda --embedded', 'lambda --embedded --service payments --timeout 60'],
   options: (command) =>
     command

@@ -4,6 +4,7 @@ import { defineCommand } from '../common/command.ts';
 import { EXIT, misused } from '../common/failure.ts';
 
 export const body = defineCommand({
+  begins: true,
   examples: ['servers --embedded', 'servers --embedded --json'],
   // They are always embedded; the option is there so that every command understands it.
   options: (command) => command.setOptionValue('embedded', true),

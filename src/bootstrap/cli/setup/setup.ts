@@ -15,6 +15,7 @@ import { tableOf, type Output } from '../common/output.ts';
 const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
 
 export const body = defineCommand<{ readonly prefix: string }>({
+  begins: true,
   examples: [
     'setup',
     'setup --prefix shop-staging > settings.sh',

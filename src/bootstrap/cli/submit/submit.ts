@@ -20,6 +20,7 @@ const LISTED_MAX = 20;
 const REFUSED_MAX = 1_000;
 
 export const body = defineCommand<{ readonly generate?: number }>({
+  begins: true,
   examples: [
     'submit order.json',
     'submit orders.jsonl --json > accepted.jsonl',

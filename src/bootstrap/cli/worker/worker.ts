@@ -31,6 +31,7 @@ type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 type WorkerChoice = { readonly services: readonly RunningService[]; readonly health: HealthConfig };
 
 export const body = defineCommand<{ readonly service: Choice }>({
+  begins: true,
   examples: [
     'worker --embedded',
     'worker --service payments',
