@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { z } from 'zod';
+import { issueText } from '../application/messages/index.ts';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import { disagreements, type ConfigMistake } from './config/constraints.ts';
@@ -38,8 +39,10 @@ export const parseConfig = <N extends SettingName>(
   const wanted = new Set<SettingName>(needs);
   for (const name of SETTING_NAMES.filter((known) => wanted.has(known))) {
     const text = embedded?.settings[name] ?? read(env, name);
-    const parsed: z.ZodSafeParseResult<Settings[SettingName]> =
-      settingSchemas[name].safeParse(text);
+    const parsed: z.ZodSafeParseResult<Settings[SettingName]> = settingSchemas[name].safeParse(
+      text,
+      { error: issueText },
+    );
     if (parsed.success) settings[name] = parsed.data;
     else {
       const wrong =
