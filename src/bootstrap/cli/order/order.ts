@@ -41,12 +41,12 @@ export const body = defineCommand<{ readonly at?: At }>({
         mails: Object.fromEntries(mails),
         events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
       },
-      () =>
+      (columns) =>
         [
           ...(at && shown ? [asOfText(at, shown), ''] : []),
           summaryOf(orderId, state, mails),
           '',
-          historyTable(history),
+          historyTable(history, columns),
         ].join('\n'),
     );
     return ok(EXIT.OK);

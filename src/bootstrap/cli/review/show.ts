@@ -39,11 +39,11 @@ export const showCommand = defineCommand<{ readonly gateway: boolean }>({
       undecided.map((review) => find(review, opened)),
     ).mapErr(allocationFailure);
     const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
-    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, () =>
+    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, (columns) =>
       [
         summaryOf(orderId, state),
         '',
-        historyTable(history),
+        historyTable(history, columns),
         ...findings.flatMap((finding) => ['', findingText(finding)]),
       ].join('\n'),
     );
