@@ -81,7 +81,7 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
-    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund' | 'kindOf'
   >;
   readonly notifier: Notifier;
   /** For the dependencies of the payment service's handlers, except the log and the invoices. */
