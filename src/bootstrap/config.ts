@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { z } from 'zod';
+import { issueText } from '../application/messages/index.ts';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import { awsSchemas } from './config/awsSchemas.ts';
@@ -44,8 +45,10 @@ export const parseConfig = <N extends SettingName>(
   const wanted = new Set<SettingName>(needs);
   for (const name of SETTING_NAMES.filter((known) => wanted.has(known))) {
     const text = given(env, name, embedded);
-    const parsed: z.ZodSafeParseResult<Settings[SettingName]> =
-      settingSchemas[name].safeParse(text);
+    const parsed: z.ZodSafeParseResult<Settings[SettingName]> = settingSchemas[name].safeParse(
+      text,
+      { error: issueText },
+    );
     if (parsed.success) settings[name] = parsed.data;
     else {
       const wrong =

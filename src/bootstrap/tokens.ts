@@ -14,6 +14,8 @@ import type { createCurrentTable } from '../application/readModel/currentTable.t
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
+import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
+import type { RequestByHand } from '../application/ingest/requestByHand.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { ActOnDeadLetters } from '../application/deadLetters/act.ts';
 import type { PredictRedrive } from '../application/deadLetters/predict.ts';
@@ -112,6 +114,9 @@ export type Services = {
   readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
+  /** What a worker would decide about a refund or a cancellation. It changes nothing. */
+  readonly previewCommand: PreviewCommand;
+  readonly requestByHand: RequestByHand;
   readonly listReviews: ReturnType<typeof createListReviews>;
   readonly findNumber: FindNumber;
   readonly askGateway: AskGateway;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
+import { startStripeSandbox, TEST_KEY, type StripeSandbox } from '../../support/stripeSandbox.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, type Ended } from '../../support/cli.ts';
 
@@ -77,6 +77,27 @@ describe('paidonce sandbox', () => {
     const { charges, refunds } = await json('ledger');
     expect(charges).to.deep.equal(await sandbox.ledger());
     expect(refunds).to.deep.equal(await sandbox.refunds());
+  });
+
+  it('refunds what is left of an order, once, as somebody at the dashboard would', async () => {
+    const { stripe } = sandbox;
+    const payment = { amount: 1_200, currency: 'eur', confirm: true, off_session: true };
+    const { id } = await stripe.paymentIntents.create(
+      { ...payment, payment_method: 'pm_card_visa', metadata: { order_id: 'by-hand' } },
+      { idempotencyKey: 'key-by-hand' },
+    );
+    await stripe.refunds.create({ payment_intent: id, amount: 200 });
+    const env = { STRIPE_API_URL: sandbox.url, STRIPE_SECRET_KEY: TEST_KEY };
+    const refund = (order: string) => run(['sandbox', 'refund', order], { env });
+
+    const { code, stdout } = await refund('by-hand');
+    expect(stdout).to.match(new RegExp(`^refunded EUR 10\\.00 of ${id} as re_\\w+\\n$`));
+    expect(code).to.equal(0);
+    for (const order of ['by-hand', 'nobody']) {
+      const again = await refund(order);
+      expect(again.stderr).to.match(/the sandbox holds no money of the order/);
+      expect(again.code).to.equal(1);
+    }
   });
 
   it('says that Stripe has no such thing when no sandbox is named', async () => {

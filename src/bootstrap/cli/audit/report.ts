@@ -125,25 +125,25 @@ const listText = (
 
 const totalsText = ({ orders, sums, numbers }: AuditReport): readonly string[] => {
   const parts: readonly Parameters<typeof tableOf>[] = [
-    [['orders', ''], Object.entries(orders).map(([is, n]) => [is, String(n)]), { right: [1] }],
+    [['orders', ''], sorted(orders).map(([is, n]) => [is, String(n)]), { right: [1] }],
     [
       ['currency', 'captured', 'refunded', 'invoiced', 'credited'],
-      Object.entries(sums).map(([currency, { captured, refunded, invoiced, credited }]) => [
+      sorted(sums).map(([currency, { captured, refunded, invoiced, credited }]) => [
         currency,
         ...[captured, refunded, invoiced, credited].map((minor) => formatAmount(minor, currency)),
       ]),
       { right: [1, 2, 3, 4] },
     ],
-    [
-      ['series', 'numbers'],
-      Object.entries(numbers).map(([of, n]) => [of, String(n)]),
-      { right: [1] },
-    ],
+    [['series', 'numbers'], sorted(numbers).map(([of, n]) => [of, String(n)]), { right: [1] }],
   ];
   return parts.flatMap(([head, rows, options]) =>
     rows.length === 0 ? [] : [tableOf(head, rows, options), ''],
   );
 };
+
+/** The order in which a scan came upon them says nothing. */
+const sorted = <T>(counts: Readonly<Record<string, T>>): readonly (readonly [string, T])[] =>
+  Object.entries(counts).toSorted(([one], [other]) => one.localeCompare(other));
 
 const invariantsText = (report: AuditReport): readonly string[] => [
   tableOf(

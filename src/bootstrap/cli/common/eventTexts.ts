@@ -102,6 +102,10 @@ const factText = (event: Order.StreamEvent, currency: string): string => {
     case 'LetterRedriven':
     case 'LetterDiscarded':
       return deadLetterText(event);
+    case 'RequestedByHand': {
+      const { command, id, by, reason } = event.data;
+      return `${command}${id === '' ? '' : ` ${id}`} asked for by ${by}: ${reason}`;
+    }
     case 'SendingStopped':
       return `${event.data.subject} is sent no more: ${event.data.why}, ${event.data.code}`;
     case 'ResendClaimed':

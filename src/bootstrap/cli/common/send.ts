@@ -5,7 +5,7 @@ import type { SendCommandError, SentCommand } from '../../../application/ingest/
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import type { Services } from '../../tokens.ts';
-import type { CommandSteps, Session } from './command.ts';
+import type { CommandOutcome, CommandSteps, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
@@ -30,7 +30,6 @@ export const sendCommand = async function* (
   message: CommandMessage,
   seconds: number | undefined,
 ): CommandSteps {
-  const { output } = session;
   if (seconds === undefined) {
     const { sendCommand: sender } = yield* session.open({ services: ['sendCommand'] });
     return (await send(sender, message, session)).map(() => EXIT.OK);
@@ -38,11 +37,25 @@ export const sendCommand = async function* (
   const opened = yield* session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
   const { sendCommand: sender, orders, clock, ids } = opened;
   const { command } = yield* await send(sender, message, session);
-  const fingerprint =
-    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
+  return reportEffect(session, command, { services: { orders, clock, ids }, seconds });
+};
+
+type EffectWait = {
+  readonly services: Pick<Services, 'orders' | 'clock' | 'ids'>;
+  readonly seconds: number;
+};
+
+/** Waits for the effect of a command, and shows it with the order. */
+export const reportEffect = async (
+  session: Session,
+  command: PaymentCommand,
+  { services, seconds }: EffectWait,
+): CommandOutcome => {
+  const { output } = session;
+  const fingerprint = fingerprintOf(command, services.ids);
   const settled = await waitForEffect(command.orderId, {
     effectIn: (state) => effectOf(command, state, fingerprint),
-    services: { orders, clock },
+    services,
     session,
     seconds,
   });
@@ -62,6 +75,10 @@ export const sendCommand = async function* (
     return type === 'Done' ? EXIT.OK : EXIT.FAILED;
   });
 };
+
+/** Of a refund, for which another may stand under its id. */
+export const fingerprintOf = (command: PaymentCommand, ids: Services['ids']): string =>
+  command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
 
 const isOf = (command: PaymentCommand, { refundId }: Order.Refund): boolean =>
   command.type === 'RefundPayment' && command.refundId === refundId;

@@ -7,6 +7,7 @@ import type {
   InvoiceRow,
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
+import { issuesIn, issueText } from '../../../application/messages/index.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
@@ -137,8 +138,8 @@ export const documentOf = ({
 }: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>
   parse(document)
     .andThen((value) => {
-      const read = Document.safeParse(value);
-      return read.success ? named(read.data) : err(z.prettifyError(read.error));
+      const read = Document.safeParse(value, { error: issueText });
+      return read.success ? named(read.data) : err(issuesIn(read.error).join('; '));
     })
     .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
 

@@ -9,7 +9,7 @@ import {
 import { fromStripeAmount } from '../../../adapters/stripe/amounts.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
-import { EXIT, failed, misused } from '../common/failure.ts';
+import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import { tableOf } from '../common/output.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
@@ -90,6 +90,48 @@ const ledgerCommand = defineCommand({
   },
 });
 
+const refundCommand = defineCommand({
+  examples: ['sandbox refund third --embedded', 'sandbox refund third --embedded --json'],
+  options: (command) => command.argument('<order>', 'the order’s id'),
+  help: `\
+Stands in for somebody at the gateway's dashboard: Paidonce is not asked and records nothing, until
+a person decides a review or \`paidonce review adopt\` looks. What is left of each payment of the
+order is refunded.
+Exit code: 0 refunded, 1 nothing to refund, 2 wrong usage or configuration.`,
+  run: async function* (session, _options, { args: [orderId = ''] }) {
+    const sandbox = yield* openSandbox(session);
+    const { STRIPE_SECRET_KEY: key } = yield* session.config(['STRIPE_SECRET_KEY']);
+    const ledger = yield* sandbox.ledger();
+    const payments = leftOf(orderId, ledger);
+    if (payments.length === 0) return err(nothingToRefund(orderId));
+    for (const payment of payments) {
+      const refund = yield* sandbox.refund(payment, key);
+      session.output.data(
+        { orderId, payment, ...refund },
+        () => `refunded ${amountOf(refund)} of ${payment} as ${refund.id}`,
+      );
+    }
+    return ok(EXIT.OK);
+  },
+});
+
+/** The payments of an order of which the sandbox still holds money. */
+const leftOf = (orderId: string, { charges, refunds }: SandboxLedger): readonly string[] =>
+  charges
+    .filter(({ order_id: of, status }) => of === orderId && status === 'succeeded')
+    .filter(({ payment_intent: payment, amount }) => {
+      const refunded = refunds
+        .filter((refund) => refund.payment_intent === payment && refund.status !== 'failed')
+        .reduce((sum, refund) => sum + refund.amount, 0);
+      return refunded < amount;
+    })
+    .map(({ payment_intent: payment }) => payment);
+
+const nothingToRefund = (orderId: string): CliFailure =>
+  failed('NothingToRefund', `the sandbox holds no money of the order ${JSON.stringify(orderId)}`, [
+    '`paidonce sandbox ledger` shows what it has charged and refunded.',
+  ]);
+
 const NOT_RUNNING = failed(
   'EmbeddedServers',
   'no embedded servers run, and faults end with the servers that they are set in',
@@ -149,5 +191,10 @@ export const body = defineGroup([
     name: 'ledger',
     summary: 'print every charge and refund that the sandbox carried out',
     body: ledgerCommand,
+  },
+  {
+    name: 'refund',
+    summary: 'refund an order at the sandbox itself, as in the gateway’s dashboard',
+    body: refundCommand,
   },
 ]);

@@ -36,15 +36,19 @@ const LedgerAnswer = z.object({
   ),
 });
 
+const RefundAnswer = z.object({ id: z.string(), amount: z.number(), currency: z.string() });
+
 export type SandboxFaults = z.infer<typeof FaultsAnswer>;
 export type SandboxLedger = z.infer<typeof LedgerAnswer>;
 
-/** The sandbox's own requests, which Stripe does not have. */
+/** The sandbox's own requests, which Stripe does not have, and a refund by somebody else. */
 export type SandboxApi = {
   faults(): ResultAsync<SandboxFaults, CliFailure>;
   setFaults(settings: object): ResultAsync<SandboxFaults, CliFailure>;
   clearFaults(): ResultAsync<SandboxFaults, CliFailure>;
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
+  /** In full, with nothing in it that names an order. */
+  refund(payment: string, key: string): ResultAsync<z.infer<typeof RefundAnswer>, CliFailure>;
 };
 
 /** The sandbox that the settings name; real Stripe is recognised before anything is sent to it. */
@@ -73,6 +77,12 @@ export const createSandboxApi = (url: string): SandboxApi => {
       ask('/sandbox/faults', FaultsAnswer, { method: 'PUT', ...body(settings) }),
     clearFaults: () => ask('/sandbox/faults', FaultsAnswer, { method: 'DELETE' }),
     ledger: () => ask('/sandbox/ledger', LedgerAnswer),
+    refund: (payment, key) =>
+      ask('/v1/refunds', RefundAnswer, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: new URLSearchParams({ payment_intent: payment }),
+      }),
   };
 };
 
