@@ -2,7 +2,7 @@ import type { PreviewedRefund } from '../../../application/ingest/previewCommand
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { tableOf } from './output.ts';
+import { tableOf } from './table.ts';
 import { totalsText } from './text.ts';
 
 /** What a person has to see before money is refunded: whose, how much, and credited for what. */
