@@ -21,6 +21,7 @@ import {
   prepareCharge,
   prepareRefund,
 } from '../../adapters/stripe/bodies.ts';
+import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
@@ -117,6 +118,7 @@ const payment = {
     prepareRefund,
     isPrepared: isPreparedCharge,
     isPreparedRefund,
+    kindOf,
   })),
   seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
     createHmacSeals(config.INTENT_SEAL_KEYS),

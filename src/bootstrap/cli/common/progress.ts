@@ -81,7 +81,7 @@ const BAR_COLUMNS = 40;
 const BAR_COLUMNS_MIN = 8;
 
 /** The bar gets what room the words leave, and none where they leave little. */
-export const barLine = (progress: number, words: string, columns: number): string => {
+const barLine = (progress: number, words: string, columns: number): string => {
   const room = Math.min(BAR_COLUMNS, columns - stringWidth(words.trimEnd()) - 3);
   if (room < BAR_COLUMNS_MIN) return shortened(words.trimEnd(), columns - 1);
   const done = Math.round(room * Math.min(progress, 1));

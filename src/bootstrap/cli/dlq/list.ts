@@ -7,7 +7,7 @@ import { grouped } from '../common/groups.ts';
 import type { Output } from '../common/output.ts';
 import { tableOf } from '../common/table.ts';
 import { createProgress } from '../common/progress.ts';
-import { PEEKS, queuesOf, selectionOf, withSelection, type SelectOptions } from './selection.ts';
+import { PEEKS, queuesOf, selectionFor, withSelection, type SelectOptions } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText } from '../common/text.ts';
 
@@ -27,10 +27,12 @@ Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`
 
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async function* (
-  { open, output, untilStopped }: Session,
+  session: Session,
   options: SelectOptions,
   verb: DecisionVerb,
 ): CommandSteps {
+  const { open, output, untilStopped } = session;
+  const selection = yield* selectionFor(session, options, ['listDeadLetters']);
   const { listDeadLetters: list, clock } = yield* open({ services: ['listDeadLetters', 'clock'] });
   const signal = untilStopped();
   const now = clock.now();
@@ -38,7 +40,7 @@ export const listDeadLetters = async function* (
   const rows: ReturnType<typeof deadLetterValue>[] = [];
   const looked = await list({
     queues: queuesOf(options),
-    selection: selectionOf(options),
+    selection,
     deadLettersMax: options.max,
     signal,
     onDeadLetter: (seen) => rows.push(deadLetterValue(seen, now)),

@@ -13,21 +13,25 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { tableOf } from '../common/table.ts';
 
-export const body = defineCommand<{ readonly at?: At }>({
+export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-    'invoice 01JD… --at 2026-06-30',
+    'invoice INV-2026-000123 --at 2026-06-30',
     'invoice 01JD… --json | jq .totalMinor',
   ],
   options: withAt,
   help: AT_HELP,
-  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+  run: async function* (session, { at, scan }, { args: [named = ''] }) {
+    const { open, output } = session;
     const { invoices, store, clock } = yield* open({ services: ['invoices', 'store', 'clock'] });
     yield* checkPast(clock.now(), at);
+    const { orderId } = yield* findOrder(session, named, { scan });
     const { invoice, asOf } = yield* at === undefined
       ? readRow(invoices, orderId)
       : foldInvoice(store, orderId, at);

@@ -4,6 +4,8 @@ import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { unknownOrder } from '../common/history.ts';
 import { drawHtml } from './html.ts';
 import { drawMermaid } from './mermaid.ts';
@@ -15,7 +17,7 @@ import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
 import { timeOf } from '../common/text.ts';
 
-type TraceOptions = {
+type TraceOptions = FindOptions & {
   readonly logs: boolean;
   readonly deadLetters: boolean;
   readonly mermaid?: boolean;
@@ -31,8 +33,7 @@ export const body = defineCommand<TraceOptions>({
     'trace 01JD… --json --embedded | jq .cost',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
+    withOrder(command)
       .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
       .option('--no-dead-letters', 'leave out the dead-letter queues')
       .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
@@ -42,26 +43,32 @@ export const body = defineCommand<TraceOptions>({
 It reads the order's events and notices, its share of the series, its row, its log records and the
 dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
 seconds.
+${FIND_HELP}
 Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,
-  run: (session, options, { args: [orderId = ''] }) => traceOrder(session, orderId, options),
+  run: (session, options, { args: [named = ''] }) => traceOrder(session, named, options),
 });
 
 const traceOrder = async function* (
   session: Session,
-  orderId: string,
+  named: string,
   options: TraceOptions,
 ): CommandSteps {
   if (options.mermaid === true && session.output.json) {
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
-  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-  const { logs, deadLetters } = options;
+  const { logs, deadLetters, scan } = options;
   // Only what is to be read has to be configured.
   const signal = session.untilStopped();
   const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = yield* session.open({
     services: ['collectTrace'],
     also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
   });
+  // A message may wait, or be dead, of an order that the log does not have.
+  const { orderId } = yield* findOrder(session, named, {
+    scan,
+    mayBeNew: 'unless it looks like another name',
+  });
+  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const collected = await collectTrace(orderId, {
     ...(recordLog && { recordLog }),
     ...(paymentsDlq &&
