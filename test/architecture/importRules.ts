@@ -17,8 +17,9 @@ const SDKS: Readonly<Record<string, readonly string[]>> = {
   stripe: ['stripe'],
 };
 
-/** Packages that only compute, and the adapters that use them. */
+/** Packages that reach no service, and the adapters that use them. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@smithy/core': ['aws'],
   canonicalize: ['system'],
   picocolors: ['console'],
   qs: ['embedded'],
