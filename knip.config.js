@@ -17,7 +17,10 @@ export default {
         new RegExp(`^(${Object.keys(dependencies).join('|')})$`),
       ],
     },
-    src: { entry: ['bootstrap/packaging/embedded.ts'], project: ['**/*.ts'] },
+    src: {
+      entry: ['bootstrap/packaging/embedded.ts', 'adapters/embedded/newerNode.ts'],
+      project: ['**/*.ts'],
+    },
   },
   ignoreExportsUsedInFile: { type: true, interface: true },
 };
