@@ -9,6 +9,7 @@ import {
 } from '../../../application/audit/check.ts';
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
+import { amountsOf } from '../common/json.ts';
 import { tableOf } from '../common/output.ts';
 import { ageText } from '../common/text.ts';
 
@@ -64,6 +65,12 @@ export const reportValue = ({ report, waiting, now }: ReportInput) => {
     },
   };
 };
+
+/** Each sum with its currency. The evidence has them in minor units, as it always had. */
+export const sumsJson = ({ sums }: Pick<AuditReport, 'sums'>) =>
+  Object.fromEntries(
+    Object.entries(sums).map(([currency, moved]) => [currency, amountsOf(moved, currency)]),
+  );
 
 /** For people: what was found, what waits, the totals, and of each invariant whether it holds. */
 export const reportText = (about: ReportInput & { readonly kept: FindingsByInvariant }): string =>

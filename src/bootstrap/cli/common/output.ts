@@ -21,7 +21,10 @@ export type Output = {
 };
 
 export const createOutput = (
-  { json }: { readonly json: boolean },
+  {
+    json,
+    format = (value) => value,
+  }: { readonly json: boolean; readonly format?: (value: unknown) => unknown },
   { stdout, stderr }: Pick<ProcessIo, 'stdout' | 'stderr'>,
 ): Output => {
   const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
@@ -31,7 +34,7 @@ export const createOutput = (
     colours,
     stdout,
     stderr,
-    data: (value, text) => void stdout.write(`${json ? jsonLine(value) : plain(text())}\n`),
+    data: (value, text) => void stdout.write(`${json ? jsonLine(format(value)) : plain(text())}\n`),
     line: (text) => void (json || stdout.write(`${plain(text)}\n`)),
     note: (text) => void (json || stderr.write(`${plain(text)}\n`)),
     failure: ({ type, message, details = [] }) => {

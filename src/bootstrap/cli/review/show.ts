@@ -10,7 +10,7 @@ import type { Services } from '../../tokens.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
 import { historyTable, reasonText } from '../common/eventTexts.ts';
-import { loadHistory, unknownOrder } from '../common/history.ts';
+import { eventsJson, loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { notInReview } from './resolve.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
@@ -30,7 +30,7 @@ export const showCommand = defineCommand<{ readonly gateway: boolean }>({
       also: [gateway && 'askGateway'],
     });
     const history = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
-    const { events, state, entries } = history;
+    const { events, state } = history;
     if (events.length === 0) return err(unknownOrder(orderId));
     const undecided = reviewCases(orderId, events);
     const status = Order.statusOf(state);
@@ -38,7 +38,7 @@ export const showCommand = defineCommand<{ readonly gateway: boolean }>({
     const findings = yield* ResultAsync.combine(
       undecided.map((review) => find(review, opened)),
     ).mapErr(allocationFailure);
-    const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
+    const log = eventsJson(history);
     output.data({ orderId, status, reviews: findings.map(toJson), events: log }, () =>
       [
         summaryOf(orderId, state),
