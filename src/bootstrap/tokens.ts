@@ -14,6 +14,8 @@ import type { createCurrentTable } from '../application/readModel/currentTable.t
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
+import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
+import type { RequestByHand } from '../application/ingest/requestByHand.ts';
 import type { RunLoad } from '../application/load/runLoad.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { ActOnDeadLetters } from '../application/deadLetters/act.ts';
@@ -79,7 +81,7 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
-    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund' | 'kindOf'
   >;
   readonly notifier: Notifier;
   /** For the dependencies of the payment service's handlers, except the log and the invoices. */
@@ -113,6 +115,9 @@ export type Services = {
   readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
+  /** What a worker would decide about a refund or a cancellation. It changes nothing. */
+  readonly previewCommand: PreviewCommand;
+  readonly requestByHand: RequestByHand;
   readonly runLoad: RunLoad;
   readonly listReviews: ReturnType<typeof createListReviews>;
   readonly findNumber: FindNumber;

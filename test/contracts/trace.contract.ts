@@ -58,9 +58,8 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         if (event === 'message.handled') ended.add(`${orderId} ${outcome}`);
         return ['poison InvalidOrder', 'o-1 receipt: sent'].every((end) => ended.has(end));
       });
-      const cancelled = await run(['cancel', 'o-1', '--reason', `ask ${CANARY}`, '--wait'], {
-        env,
-      });
+      const because = ['--by', 'ada', '--reason', `ask ${CANARY}`];
+      const cancelled = await run(['cancel', 'o-1', ...because, '--yes', '--wait'], { env });
       expect(cancelled.code, cancelled.stderr).to.equal(0);
       expect(await worker.stop()).to.equal(0);
     });
@@ -95,7 +94,8 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         /payment service > gateway: charge EUR 47\.58/,
         /gateway > payment service: captured EUR 47\.58 as \w+/,
         /payment service > payments queue: paid, deleted/,
-        /client > payments queue: CancelOrder/,
+        /operator > event log: RequestedByHand/,
+        /operator > payments queue: CancelOrder/,
         /gateway > payment service: refunded EUR 47\.58 as \w+/,
         /payment service > invoice table: row of version \d+/,
         /notification service > customer: mail: receipt/,

@@ -42,6 +42,7 @@ describe('docs/aws.md', () => {
       'Reconciler',
       'Submitting',
       'Commanding',
+      'Refunding',
       'Deciding',
       'Binding',
       'Rebuilding',
@@ -78,6 +79,7 @@ describe('docs/aws.md', () => {
       'Rebuilding',
       'Switching',
       'Acting',
+      'Refunding',
       'Deciding',
       'Binding',
     ]) {
@@ -110,6 +112,7 @@ describe('docs/aws.md', () => {
       Reconciler: ['reconciler', 'registry'],
       Switching: ['view'],
       Acting: ['order', 'letter'],
+      Refunding: ['order'],
       Deciding: ['order'],
       Binding: ['deployment', 'series'],
       Setting: ['deployment'],

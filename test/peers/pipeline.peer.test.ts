@@ -25,6 +25,8 @@ const ORDERS = Number(process.env['PIPELINE_ORDERS'] ?? 300);
 const KILLS = 3;
 const DONE_WITHIN_MS = 60_000 + ORDERS * 100;
 
+const BY_ADA = ['--by', 'ada', '--reason', 'late', '--yes'] as const;
+
 describe('the services on independent servers, configured by the environment alone', function () {
   this.timeout(DONE_WITHIN_MS * 2);
   const closing: (() => Promise<unknown>)[] = [];
@@ -64,9 +66,12 @@ describe('the services on independent servers, configured by the environment alo
     const [returned, cancelled] = [orderIds.slice(0, 3), orderIds.slice(3, 6)];
     await Promise.all([
       ...returned.map((id) =>
-        paidonce(['refund', id, '--id', 'r-1', '--line', '1:1', '--wait', '--json'], env),
+        paidonce(
+          ['refund', id, '--id', 'r-1', '--line', '1:1', ...BY_ADA, '--wait', '--json'],
+          env,
+        ),
       ),
-      ...cancelled.map((id) => paidonce(['cancel', id, '--wait', '--json'], env)),
+      ...cancelled.map((id) => paidonce(['cancel', id, ...BY_ADA, '--wait', '--json'], env)),
     ]);
     // Its exit code says that every number has its document, and that nobody has to do anything.
     await paidonce(['reconcile', '--from-start', '--json'], env);

@@ -38,15 +38,22 @@ process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
 
 /** A lifecycle whose signal is the test's to send, and whose exit code is the test's to read. */
-const lifecycleOf = (args: readonly string[], env: Env, input = '') => {
+const lifecycleOf = (
+  args: readonly string[],
+  env: Env,
+  { input = '', isTerminal = false }: Partial<Omit<RunOptions, 'env'>> = {},
+) => {
   const stopped = new AbortController();
   const exited = Promise.withResolvers<number>();
   const printed = { stdout: '', stderr: '' };
   const io = {
     env,
-    stdin: Readable.from([input]),
+    stdin: Object.assign(Readable.from([input]), { isTTY: isTerminal }),
     stdout: recorded((text) => (printed.stdout += text)),
-    stderr: recorded((text) => (printed.stderr += text)),
+    stderr: Object.assign(
+      recorded((text) => (printed.stderr += text)),
+      { isTTY: isTerminal },
+    ),
   };
   const lifecycle: Lifecycle = {
     io,
@@ -102,12 +109,19 @@ export const start = (args: readonly string[], env: Env): InProcessCommand => {
   };
 };
 
+type RunOptions = {
+  readonly env: Env;
+  readonly input?: string;
+  /** Whether a person can be asked: the input is what the person types. */
+  readonly isTerminal?: boolean;
+};
+
 /** Runs a command to its end. */
 export const run = async (
   args: readonly string[],
-  { env, input = '' }: { readonly env: Env; readonly input?: string },
+  { env, input = '', isTerminal = false }: RunOptions,
 ): Promise<Ended> => {
-  const { lifecycle, io, exited } = lifecycleOf(args, env, input);
+  const { lifecycle, io, exited } = lifecycleOf(args, env, { input, isTerminal });
   const texts = Promise.all([textOf(io.stdout), textOf(io.stderr)]);
   await runProgram(args, lifecycle);
   const code = await exited;

@@ -28,6 +28,7 @@ const ALL: Readonly<Record<Order.StreamEvent['type'], true>> = {
   GatewayCompared: true,
   OrderRefused: true,
   CustomerEmailCorrected: true,
+  RequestedByHand: true,
 };
 
 /** Every event that may stand in the stream of an order. */

@@ -48,6 +48,7 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
     case 'RefundReviewResolved':
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    case 'RequestedByHand':
     case 'SendingStopped':
     case 'ResendClaimed':
     case 'GatewayComparisonRequested':

@@ -6,6 +6,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import type { CreditRequest } from '../../domain/invoice/index.ts';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../ports/json.ts';
+import { issuesIn, issueText } from './issueText.ts';
 import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
 import { whyRemoved } from './removed.ts';
 import {
@@ -24,15 +25,6 @@ export type PaymentCommand =
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
 
 type WithoutFingerprint<C> = C extends unknown ? Omit<C, 'fingerprint'> : never;
-
-/** The place and the rule, never the value: reasons are logged, and kept in dead letters. */
-const reasonsOf = (error: z.ZodError): readonly string[] =>
-  atMost(
-    error.issues.map(({ path, code, message }) => {
-      const where = path.length === 0 ? 'message' : z.core.toDotPath(path);
-      return `${where}: ${code === 'unrecognized_keys' ? 'has a part that is not known' : message}`;
-    }),
-  );
 
 export type OrderDraft = {
   readonly orderId: string;
@@ -114,8 +106,8 @@ const Command = z.discriminatedUnion(
 );
 
 const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
-  const message = Command.safeParse(json);
-  if (!message.success) return err(malformed(...reasonsOf(message.error)));
+  const message = Command.safeParse(json, { error: issueText });
+  if (!message.success) return err(malformed(...atMost(issuesIn(message.error))));
   const { data } = message;
   const { orderId } = data;
   if (!Order.isOrderId(orderId)) return err(malformed('orderId: is not an order id'));
@@ -160,8 +152,8 @@ export const decodeNotificationMessage = (
   parseBody(body)
     .andThen(withoutCardNumber)
     .andThen((json) => {
-      const message = Notification.safeParse(json);
-      if (!message.success) return err(malformed(...reasonsOf(message.error)));
+      const message = Notification.safeParse(json, { error: issueText });
+      if (!message.success) return err(malformed(...atMost(issuesIn(message.error))));
       return Order.isOrderId(message.data.orderId)
         ? ok(message.data)
         : err(malformed('orderId: is not an order id'));

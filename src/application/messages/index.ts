@@ -22,5 +22,6 @@ export {
   type Correlation,
   unwrap,
 } from './envelope.ts';
+export { issuesIn, issueText } from './issueText.ts';
 export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
 export { readOrderId, removedBody, whyNotKept } from './removed.ts';

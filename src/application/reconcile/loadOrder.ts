@@ -1,6 +1,5 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import { isAboutDeadLetter } from '../../domain/deadLetter/index.ts';
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import { foldOrder, locateLegal, orderStreamId } from '../log/eventStreams.ts';
@@ -11,7 +10,7 @@ export type KnownOrder = {
   readonly state: Order.State;
   /** Of the order's first message. */
   readonly correlationId: string;
-  /** When it last changed, by the writer's clock. Events about its dead letters are no change. */
+  /** When it last changed, by the writer's clock. Notes of people are no change. */
   readonly changedAt: number;
 };
 
@@ -38,7 +37,7 @@ export const createLoadOrder =
       .load(orderStreamId(orderId))
       .andThen(({ commits }) =>
         locateLegal(orderId, commits).map((located): OrderReading => {
-          const changes = located.filter(({ event }) => !isAboutDeadLetter(event));
+          const changes = located.filter(({ event }) => !Order.isNote(event));
           const [first, last] = [changes[0], changes.at(-1)];
           if (first === undefined || last === undefined) return UNKNOWN;
           const events = located.map(({ event }) => event);

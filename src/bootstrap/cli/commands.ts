@@ -27,12 +27,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./submit/submit.ts'),
   },
   {
-    usage: 'order [options] <id>',
+    usage: 'order [options] <order>',
     summary: 'explain one order from its events, as it is or as it was',
     load: () => import('./order/order.ts'),
   },
   {
-    usage: 'invoice [options] <id>',
+    usage: 'invoice [options] <order>',
     summary: 'show the invoice of one order, from the read model, or as it was, from the events',
     load: () => import('./invoice/invoice.ts'),
   },

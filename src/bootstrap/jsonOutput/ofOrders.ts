@@ -4,9 +4,11 @@ import {
   asOf,
   count,
   event,
+  foundBy,
   inStatus,
   invoice,
   microUsd,
+  naming,
   review,
   status,
   sums,
@@ -15,27 +17,56 @@ import {
   typed,
 } from './parts.ts';
 
-/** The queue has accepted a command; with --wait a second line says its effect. */
-const sent = z.union([
-  z.strictObject({
-    type: text,
+const effect = z
+  .strictObject({
     orderId: text,
-    refundId: text.optional(),
-    correlationId: text,
-    accepted: z.literal(true),
-  }),
+    done: z.boolean(),
+    settled: z.boolean().describe('false: it may still be done'),
+    what: text,
+    status,
+    sums: sums.optional(),
+    refund: inStatus.optional(),
+  })
+  .describe('with --wait, the second line');
+
+/** The queue has accepted a command. */
+const accepted = { type: text, orderId: text, foundBy, correlationId: text } as const;
+
+const sent = naming(z.strictObject({ ...accepted, accepted: z.literal(true) }), effect);
+
+/** What a cancellation or a refund would come to, as far as it is known before. */
+const preview = {
+  orderId: text,
+  status,
+  sums: sums.optional(),
+  refundId: text.optional(),
+  amount: amount.optional(),
+  currency: text.optional(),
+  creditNote: z
+    .strictObject({
+      net: amount,
+      tax: amount,
+      total: amount,
+      lines: z.array(z.strictObject({ line: count, quantity: count, net: amount, tax: amount })),
+    })
+    .optional(),
+} as const;
+
+const byHand = naming(
+  z.strictObject({ ...preview, ...accepted, accepted: z.literal(true) }),
+  z.strictObject({ ...preview, dryRun: z.literal(true) }).describe('with --dry-run'),
   z
     .strictObject({
+      type: text,
       orderId: text,
-      done: z.boolean(),
-      settled: z.boolean().describe('false: it may still be done'),
+      accepted: z.literal(false),
+      known: z.literal(true),
       what: text,
       status,
-      sums: sums.optional(),
-      refund: inStatus.optional(),
     })
-    .describe('with --wait, the second line'),
-]);
+    .describe('where it was asked for before'),
+  effect,
+);
 
 export const timeline = {
   orderId: text,
@@ -74,63 +105,71 @@ export const OF_ORDERS = {
     code: text.optional().describe('why the queue did not accept it'),
     announced: z.boolean(),
   }),
-  order: z.strictObject({
-    orderId: text,
-    asOf: asOf.optional(),
-    status,
-    currency: text.optional(),
-    sums: sums.optional(),
-    placed: z.looseObject({ orderId: text, total: amount }).optional(),
-    refused: z.looseObject({ at: time, reasons: z.array(text) }).optional(),
-    payment: inStatus,
-    cancellation: z.looseObject({ at: time, reason: text }).optional(),
-    cancelled: z.boolean(),
-    refunds: z.array(inStatus),
-    invoice: z.union([
-      z.strictObject({ status: z.literal('none') }),
-      z.strictObject({
-        status: z.literal('issued'),
-        version: count,
-        document: z.strictObject(invoice),
-      }),
-    ]),
-    reviews: z.array(
-      z.strictObject(review).omit({ ageMs: true }).describe('what waits for a person'),
-    ),
-    mails: z.record(z.string(), text),
-    events: z.array(event),
-  }),
-  invoice: z.strictObject({ asOf: asOf.optional(), ...invoice }),
-  trace: z.strictObject(timeline),
-  cancel: sent,
-  refund: sent,
+  order: naming(
+    z.strictObject({
+      orderId: text,
+      asOf: asOf.optional(),
+      status,
+      currency: text.optional(),
+      sums: sums.optional(),
+      placed: z.looseObject({ orderId: text, total: amount }).optional(),
+      refused: z.looseObject({ at: time, reasons: z.array(text) }).optional(),
+      payment: inStatus,
+      cancellation: z.looseObject({ at: time, reason: text }).optional(),
+      cancelled: z.boolean(),
+      refunds: z.array(inStatus),
+      invoice: z.union([
+        z.strictObject({ status: z.literal('none') }),
+        z.strictObject({
+          status: z.literal('issued'),
+          version: count,
+          document: z.strictObject(invoice),
+        }),
+      ]),
+      reviews: z.array(
+        z.strictObject(review).omit({ ageMs: true }).describe('what waits for a person'),
+      ),
+      mails: z.record(z.string(), text),
+      events: z.array(event),
+    }),
+  ),
+  invoice: naming(z.strictObject({ asOf: asOf.optional(), ...invoice })),
+  trace: naming(z.strictObject(timeline)),
+  cancel: byHand,
+  refund: byHand,
   'correct-email': sent,
   resume: sent,
   'review list': z.strictObject(review),
-  'review show': z.strictObject({
-    orderId: text,
-    status,
-    reviews: z.array(
-      z.strictObject({
-        ...review,
-        closesAt: time,
-        entry: z.looseObject({ series: text, year: count, number: count, date: time }).optional(),
-        gateway: typed.optional(),
-        next: z.array(text),
-      }),
-    ),
-    events: z.array(event),
-  }),
-  'review resolve': z.strictObject({
-    orderId: text,
-    gateway: typed.optional(),
-    resolved: z.looseObject({ verdict: text, by: text, at: time }),
-    isNew: z.boolean(),
-    correlationId: text,
-  }),
-  'review adopt': z.union([
+  'review show': naming(
     z.strictObject({
       orderId: text,
+      status,
+      reviews: z.array(
+        z.strictObject({
+          ...review,
+          closesAt: time,
+          entry: z.looseObject({ series: text, year: count, number: count, date: time }).optional(),
+          gateway: typed.optional(),
+          next: z.array(text),
+        }),
+      ),
+      events: z.array(event),
+    }),
+  ),
+  'review resolve': naming(
+    z.strictObject({
+      orderId: text,
+      foundBy,
+      gateway: typed.optional(),
+      resolved: z.looseObject({ verdict: text, by: text, at: time }),
+      isNew: z.boolean(),
+      correlationId: text,
+    }),
+  ),
+  'review adopt': naming(
+    z.strictObject({
+      orderId: text,
+      foundBy,
       isNew: z.boolean(),
       correlationId: text,
       accepted: z.literal(true),
@@ -146,5 +185,5 @@ export const OF_ORDERS = {
         sums: sums.optional(),
       })
       .describe('with --wait, the second line'),
-  ]),
+  ),
 } as const;

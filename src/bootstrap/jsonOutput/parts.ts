@@ -29,6 +29,29 @@ export const status = z.enum(ORDER_STATUSES);
 export const typed = z.looseObject({ type: text });
 export const inStatus = z.looseObject({ status: text });
 
+/** How the order was found by what was typed. */
+export const foundBy = typed;
+
+/** Where what was typed names several orders: they are listed, and nothing is done. */
+const several = z
+  .strictObject({
+    orders: z.array(
+      z.strictObject({
+        orderId: text,
+        by: foundBy,
+        status,
+        since: time.optional(),
+        total: amount.optional(),
+        currency: text.optional(),
+      }),
+    ),
+  })
+  .describe('where several orders have what was typed; exit code 1');
+
+/** The lines of a command that takes any name of an order. */
+export const naming = (...lines: readonly [z.ZodType, ...z.ZodType[]]) =>
+  z.union([...lines, several]);
+
 export const event = z.strictObject({
   version: count,
   at: time.describe('when its commit was written'),

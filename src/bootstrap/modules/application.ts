@@ -8,10 +8,6 @@ import {
   probeOfStore,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
-import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
-import { createSendCommand } from '../../application/ingest/sendCommand.ts';
-import { createRunLoad } from '../../application/load/runLoad.ts';
-import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
 import { createActOnDeadLetters } from '../../application/deadLetters/act.ts';
 import { createPredictRedrive } from '../../application/deadLetters/predict.ts';
 import { createListDeadLetters } from '../../application/deadLetters/list.ts';
@@ -40,6 +36,7 @@ import { createSetFloor } from '../../application/series/setFloor.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
 import { from, type Module } from '../tokens.ts';
+import { ingest } from './ingest.ts';
 
 const QUEUES = ['payments', 'paymentsDlq', 'notifications', 'notificationsDlq'] as const;
 const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
@@ -52,15 +49,6 @@ const log = {
     ({ store, clock, invoiceTables: tables, invoicesHome }) =>
       createCurrentTable({ store, clock, tables }, invoicesHome),
   ),
-} satisfies Module;
-
-/** Phase 1: orders come in, and what is asked for of an order that was placed, or will be. */
-const ingest = {
-  // Whether the payment service would take an order: pure, and sends nothing.
-  checkOrder: from(['requests'], createCheckOrder),
-  submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
-  sendCommand: from(['payments', 'ids'], createSendCommand),
-  runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),
 } satisfies Module;
 
 const documentSeries = {

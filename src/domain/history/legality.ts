@@ -56,9 +56,15 @@ const AFTER_THE_END: ReadonlySet<string> = new Set([
   'GatewayCompared',
 ]);
 
+const ANYWHERE: ReadonlySet<string> = new Set([
+  'LetterRedriven',
+  'LetterDiscarded',
+  'RequestedByHand',
+]);
+
 const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string | undefined => {
-  // The decisions of people about dead letters may stand anywhere, and change nothing.
-  if (event.type === 'LetterRedriven' || event.type === 'LetterDiscarded') return undefined;
+  // What people decided about dead letters, or asked for, may stand anywhere and changes nothing.
+  if (ANYWHERE.has(event.type)) return undefined;
   const { requiredNext, hasEnded } = ledger;
   const rule = RULES[event.type] as EventRule<StreamEvent['data']>;
   return (
@@ -80,7 +86,8 @@ type OrderEventType =
   | 'SendingStopped'
   | 'ResendClaimed'
   | 'LetterRedriven'
-  | 'LetterDiscarded';
+  | 'LetterDiscarded'
+  | 'RequestedByHand';
 
 const isPlaced = ({ total }: OrderLedger): boolean => total !== undefined;
 
@@ -133,6 +140,7 @@ const ORDER_RULES: EventRules<OrderEventType> = {
   },
   LetterRedriven: () => undefined,
   LetterDiscarded: () => undefined,
+  RequestedByHand: () => undefined,
 };
 
 const isOpenRequest = (ledger: OrderLedger, subject: string): boolean =>

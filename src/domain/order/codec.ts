@@ -178,6 +178,15 @@ const orderCodecs: DataCodecs<Event> = {
       at: whole,
     }),
   },
+  RequestedByHand: {
+    decode: object({
+      command: oneOf('CancelOrder', 'RefundPayment'),
+      id: string,
+      by: string,
+      reason: string,
+      at: whole,
+    }),
+  },
   CustomerEmailCorrected: {
     decode: object({ email: string, by: string, reason: string, at: whole }),
   },

@@ -1,4 +1,4 @@
-import type * as DeadLetter from '../deadLetter/index.ts';
+import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/index.ts';
 import type * as Invoice from '../invoice/index.ts';
 import type { Content } from './content.ts';
 
@@ -192,6 +192,18 @@ export type EventData = {
     readonly fingerprint: string;
     readonly at: number;
   };
+  /**
+   * A person asked for a refund or a cancellation by the command line. Recorded before the command
+   * is sent, and changes nothing about the order: the command does.
+   */
+  readonly RequestedByHand: {
+    readonly command: 'CancelOrder' | 'RefundPayment';
+    /** The refund's id; empty for a cancellation. */
+    readonly id: string;
+    readonly by: string;
+    readonly reason: string;
+    readonly at: number;
+  };
   /** The customer is notified at this address from here on. */
   readonly CustomerEmailCorrected: {
     readonly email: string;
@@ -207,6 +219,13 @@ export type Event = {
 
 export type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 
+/**
+ * Whether it says only what people decided or asked for: it may stand anywhere, and an order of
+ * which nothing else is recorded is empty.
+ */
+export const isNote = ({ type }: { readonly type: string }): boolean =>
+  type === 'RequestedByHand' || isAboutDeadLetter({ type });
+
 export type MovementEvent = EventOf<'PaymentCaptured' | 'RefundSucceeded' | 'RefundAdopted'>;
 
 export const isMovement = (event: StreamEvent): event is MovementEvent =>
@@ -218,4 +237,4 @@ export const isMovement = (event: StreamEvent): event is MovementEvent =>
  * Everything that stands in the stream of an order: two aggregates, one history, and the decisions
  * of people about its dead letters.
  */
-export type StreamEvent = Event | Invoice.Event | DeadLetter.Event;
+export type StreamEvent = Event | Invoice.Event | DeadLetterEvent;

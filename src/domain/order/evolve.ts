@@ -78,6 +78,8 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     // What became of a message says nothing about the money.
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    // The command that follows changes the order.
+    case 'RequestedByHand':
     // Undone by `evolve`, which can take a part away.
     case 'GatewayCompared':
       return {};

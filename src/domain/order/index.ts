@@ -33,6 +33,7 @@ export {
 } from './content.ts';
 export {
   isMovement,
+  isNote,
   type CaptureSource,
   type EventData,
   type MoneyMovement,

@@ -68,14 +68,16 @@ describe('--json', () => {
     await paidonce('invoice paid --at 4');
     await paidonce('invoice paid');
     await paidonce('trace paid');
-    await paidonce('refund paid --line 1:1 --wait 20');
+    await paidonce('refund paid --line 1:1 --by ada --reason asked --dry-run');
+    await paidonce('refund paid --line 1:1 --id r-1 --by ada --reason asked --yes --wait 20');
+    await paidonce('refund paid --line 1:1 --id r-1 --by ada --reason asked --yes');
     await paidonce('invoice paid');
     await paidonce('correct-email paid --email new@example.com --by ada --reason asked --wait 20');
     await paidonce('sandbox ledger');
     await paidonce('sandbox refund paid');
     await paidonce('audit --gateway --queues --grace 0s');
     await paidonce('review adopt paid --by ada --reason dashboard --wait 30');
-    await paidonce('cancel paid --reason late --wait 30');
+    await paidonce('cancel paid --by ada --reason late --yes --wait 30');
     await paidonce('order paid');
 
     await paidonce('review list');

@@ -55,11 +55,14 @@ describe('paidonce cancel, refund, resume and review', () => {
   });
 
   it('cancel: refunds the money, waits for it, and shows the order', async () => {
-    const { code, stdout } = await paidonce('cancel', 'to-cancel', '--reason', 'late', '--wait');
+    const { code, stdout } = await paidonce('cancel', 'to-cancel', ...BY_ADA, '--yes', '--wait');
     expect(code).to.equal(0);
     expect(stdout).to.include('CancelOrder to-cancel: accepted\ndone: cancelled');
     expect(stdout).to.match(/^cancel +requested at .*: late$/m);
     expect(stdout).to.match(/^credit +CN-\d{4}-\d{6}: /m);
+    const again = await paidonce('cancel', 'to-cancel', ...BY_ADA);
+    expect(again).to.deep.include({ code: 0 });
+    expect(again.stdout).to.include('nothing was sent: cancelled');
 
     const order = JSON.parse((await paidonce('order', 'to-cancel', '--json')).stdout);
     expect(order).to.deep.include({
@@ -88,7 +91,8 @@ describe('paidonce cancel, refund, resume and review', () => {
   });
 
   it('refund: makes an id up, reports it at once, and takes lines or an amount', async () => {
-    const byLine = await paidonce('refund', 'to-refund', '--line', '1:1', '--wait', '30', '--json');
+    const line = ['refund', 'to-refund', '--line', '1:1', ...BY_ADA, '--yes', '--wait', '30'];
+    const byLine = await paidonce(...line, '--json');
     expect(byLine.code).to.equal(0);
     const [accepted, done] = jsonLines(byLine.stdout);
     expect(accepted).to.include({ type: 'RefundPayment', orderId: 'to-refund', accepted: true });
@@ -101,15 +105,23 @@ describe('paidonce cancel, refund, resume and review', () => {
     });
     expect(done).to.have.nested.property('refund.refundId', accepted?.['refundId']);
 
-    const amount = ['refund', 'to-refund', '--id', 'r-1', '--amount', '379', '--wait', '30'];
+    const amount = ['refund', 'to-refund', '--id', 'r-1', ...BY_ADA, '--yes', '--wait', '30'];
     const [first, again, other] = [
+      await paidonce(...amount, '--amount', '3,79 EUR', '--json'),
+      await paidonce(...amount, '--amount-minor', '379', '--json'),
       await paidonce(...amount, '--json'),
-      await paidonce(...amount, '--json'),
-      await paidonce('refund', 'to-refund', '--id', 'r-1', '--wait', '30', '--json'),
     ];
     expect([first.code, again.code, other.code]).to.deep.equal([0, 0, 1]);
     expect(lastLine(again)).to.deep.equal(lastLine(first));
-    expect(lastLine(other)['what']).to.match(/another refund was requested under this id/);
+    expect(other.stderr).to.match(/another refund was requested under this id/);
+    const { events } = JSON.parse((await paidonce('order', 'to-refund', '--json')).stdout);
+    const notes = (events as RecordedEvent[]).filter(({ type }) => type === 'RequestedByHand');
+    expect(notes.map(({ data }) => ({ ...data, at: 0 }))).to.deep.equal(
+      [accepted?.['refundId'], 'r-1'].map((id) => {
+        const asked = { command: 'RefundPayment', by: 'ada', reason: 'late' };
+        return { ...asked, id, at: 0 };
+      }),
+    );
 
     const invoice = await paidonce('invoice', 'to-refund');
     expect(invoice.stdout).to.match(/^invoice +INV-\d{4}-\d{6}$/m);
@@ -140,17 +152,72 @@ describe('paidonce cancel, refund, resume and review', () => {
   });
 
   it('says what cannot be asked for before anything is sent, with exit code 2', async () => {
-    const both = ['refund', 'o', '--amount', '0', '--line', '1:0', '--json'];
-    const [refund, cancel] = await Promise.all([
-      paidonce(...both),
-      paidonce('cancel', 'no id', '--reason', ''),
-    ]);
-    expect(refund).to.deep.include({ code: 2, stdout: '' });
-    const [{ error } = {}] = jsonLines(refund.stderr);
-    expect(error).to.deep.include({ message: 'this cannot be requested; nothing was sent' });
-    expect(JSON.stringify(error)).to.include('amountMinor: ').and.include('lines[0].quantity: ');
-    expect(cancel).to.deep.include({ code: 2, stdout: '' });
-    expect(cancel.stderr).to.include('reason: is not 1 to 200 characters');
+    const refund = ['refund', 'to-refund', ...BY_ADA, '--yes'];
+    const TOLD: readonly (readonly [says: string, args: readonly string[]])[] = [
+      ['lines[0].quantity: is below 1', [...refund, '--line', '1:0']],
+      ['amountMinor: is below 1', [...refund, '--amount-minor', '0']],
+      [
+        "cannot be used with option '--amount <amount>'",
+        [...refund, '--amount', '1', '--line', '1:1'],
+      ],
+      ['it could be EUR 1234.00 or EUR 12.34', [...refund, '--amount', '1234']],
+      ['it could be EUR 1.234 or EUR 1234.00', [...refund, '--amount', '1,234 EUR']],
+      ['the order is in EUR', [...refund, '--amount', '12.34 USD']],
+      ['EUR has 2 decimals, and it has 1', [...refund, '--amount', '12.3']],
+      ['it has to be more than EUR 0.00', [...refund, '--amount=-1.00']],
+      ['reason: is not 1 to 500 characters', ['cancel', 'o', '--by', 'ada', '--reason', '']],
+      ['reason: is not 1 to 200', ['cancel', 'o', '--by', 'a', '--reason', 'x'.repeat(201)]],
+      ['that is no id of an order', ['cancel', 'no id', ...BY_ADA]],
+      ["required option '--by <who>'", ['cancel', 'o', '--reason', 'late']],
+    ];
+    for (const [says, args] of TOLD) {
+      const told = await paidonce(...args);
+      expect(told, args.join(' ')).to.deep.include({ code: 2, stdout: '' });
+      expect(told.stderr).to.include(says);
+    }
+  });
+
+  it('refuses what is more than is left, and what nobody knows, and sends nothing', async () => {
+    const more = await paidonce('refund', 'to-refund', '--amount', '40.00', ...BY_ADA, '--yes');
+    expect(more).to.deep.include({ code: 1, stdout: '' });
+    expect(more.stderr).to.match(/more than is left.*\n.*\n.*EUR 20\.00 can still be refunded/);
+    for (const name of ['refund', 'cancel']) {
+      const unknown = await paidonce(name, 'nobody-1', ...BY_ADA, '--yes');
+      expect(unknown).to.deep.include({ code: 1, stdout: '' });
+      expect(unknown.stderr).to.include('there is no order "nobody-1"; nothing was sent');
+    }
+    const meant = await paidonce('cancel', 'nobody-1', ...BY_ADA, '--yes', '--before-order');
+    expect(meant).to.deep.include({ code: 0, stdout: 'CancelOrder nobody-1: accepted\n' });
+  });
+
+  it('asks on a terminal before money moves, and elsewhere takes --yes alone', async () => {
+    const refund = ['refund', 'to-refund', '--amount', '1.00', ...BY_ADA];
+    const answer = (input: string) => run(refund, { env: pointed, input, isTerminal: true });
+    for (const input of ['n\n', '\n', '', 'yess\n']) {
+      const no = await answer(input);
+      expect(no, input).to.deep.include({ code: 1, stdout: '' });
+      expect(no.stderr)
+        .to.include('Refund EUR 1.00 of order to-refund? [y/N] ')
+        .and.include('not confirmed; nothing was sent');
+    }
+    for (const more of [[], ['--json']]) {
+      const nobody = await paidonce(...refund, ...more);
+      expect(nobody).to.deep.include({ code: 2, stdout: '' });
+      expect(nobody.stderr).to.include('Refund EUR 1.00 of order to-refund?').and.include('--yes');
+    }
+    const dry = await paidonce(...refund, '--dry-run', '--json');
+    expect(lastLine(dry)).to.deep.include({ dryRun: true, amountMinor: 100, currency: 'EUR' });
+    const before = (await paidonce('order', 'to-refund', '--json')).stdout;
+    expect(before).not.to.include('"amountMinor":100,');
+
+    const yes = await answer('y\n');
+    expect(yes.code, yes.stderr).to.equal(0);
+    expect(yes.stdout).to.match(/^RefundPayment to-refund: accepted as \w{26}$/m);
+    expect(yes.stderr)
+      .to.match(/^charged +EUR 47\.58 as pi_\w+, INV-/m)
+      .and.match(/^refund +EUR 1\.00 as /m)
+      .and.match(/^credit +EUR 0\.84 \+ tax EUR 0\.16 = EUR 1\.00$/m)
+      .and.match(/^left +EUR 19\.00$/m);
   });
 
   it('gives up waiting in time, says how far it is, and fails', async () => {
@@ -240,15 +307,23 @@ describe('paidonce cancel, refund, resume and review', () => {
     const missing = async (...args: readonly string[]): Promise<string> =>
       (await run(args, { env: {} })).stderr;
     const [cancel, blind, show] = await Promise.all([
-      missing('cancel', 'o'),
+      missing('cancel', 'o', ...BY_ADA),
       missing('review', 'show', 'o', '--no-gateway'),
       missing('review', 'show', 'o'),
     ]);
-    expect(cancel).to.include('PAYMENTS_QUEUE_URL').and.not.include('EVENTS_TABLE');
+    expect(cancel).to.include('PAYMENTS_QUEUE_URL').and.include('EVENTS_TABLE');
+    expect(cancel).not.to.include('STRIPE_SECRET_KEY').and.not.include('NOTIFICATIONS_QUEUE');
     expect(blind).to.include('EVENTS_TABLE').and.not.include('STRIPE').and.not.include('QUEUE');
     expect(show).to.include('STRIPE_SECRET_KEY').and.not.include('QUEUE');
   });
 });
+
+type RecordedEvent = {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+const BY_ADA = ['--by', 'ada', '--reason', 'late'] as const;
 
 const envFor = (addresses: Addresses): Env => ({
   ...awsEnv(addresses),

@@ -15,6 +15,8 @@ const SHORT = {
   RECEIVE_WAIT_MS: '1000',
 };
 
+const BY_ADA = ['--by', 'ada', '--reason', 'rang'] as const;
+
 describe('money that others move in the same account', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
@@ -83,7 +85,7 @@ describe('money that others move in the same account', () => {
     expect(found.code).to.equal(1);
     expect(found.stdout).to.include(`paidonce review adopt ${orderId}`);
 
-    const cancelled = await paidonce('cancel', orderId, '--wait', '120');
+    const cancelled = await paidonce('cancel', orderId, ...BY_ADA, '--yes', '--wait', '120');
     expect(cancelled.code, cancelled.stdout + cancelled.stderr).to.equal(0);
     expect(last(cancelled)).to.deep.include({ status: 'cancelled' });
     const { stdout } = await paidonce('order', orderId);

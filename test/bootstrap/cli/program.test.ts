@@ -65,7 +65,8 @@ describe('The help', () => {
 
 describe('The usage', () => {
   const wrong: Readonly<Record<string, RegExp>> = {
-    'refund o --amount 19.99': /minor units: 1999 is EUR 19\.99/,
+    'refund o --amount-minor 19.99': /minor units: 1999 is EUR 19\.99/,
+    'refund o --by ada': /--reason/,
     'refund o --line 1': /such as 1:2/,
     'cancel o --wait 0': /from 1 to 3600/,
     'correct-email o --email a@b.example --by kim': /--reason/,

@@ -25,6 +25,8 @@ const SMALL = anOrder({
 });
 const UNLUCKY = anOrder({ orderId: 'unlucky', paymentMethod: 'pm_sandbox_refund_fails' });
 
+const BY_ADA = ['--by', 'ada', '--reason', 'late'] as const;
+
 describe('what ends with a no, on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
@@ -87,7 +89,7 @@ describe('what ends with a no, on the embedded servers', () => {
     expect(discard.stdout).to.include('loses nothing: that it was refused is recorded');
     const trace = await paidonce('trace', orderId);
     expect(trace.stdout).to.match(/OrderRefused|refused/);
-    const cancel = await paidonce('cancel', orderId, '--wait', '30');
+    const cancel = await paidonce('cancel', orderId, ...BY_ADA, '--yes', '--wait', '30');
     expect(cancel.code).to.equal(0);
     expect(cancel.stdout).to.include('the order was refused, nothing is to cancel');
   });
@@ -107,7 +109,17 @@ describe('what ends with a no, on the embedded servers', () => {
     const file = join(folder.path, 'unlucky.json');
     await writeFile(file, JSON.stringify(UNLUCKY));
     await paidonce('submit', file);
-    const refund = ['refund', 'unlucky', '--id', 'r-1', '--wait', '60', '--json'];
+    const refund = [
+      'refund',
+      'unlucky',
+      '--id',
+      'r-1',
+      ...BY_ADA,
+      '--yes',
+      '--wait',
+      '60',
+      '--json',
+    ];
     const [first, again] = [await paidonce(...refund), await paidonce(...refund)];
     expect([first.code, again.code]).to.deep.equal([1, 1]);
     const [{ what } = {}, ...more] = jsonLines(first.stdout).slice(1);

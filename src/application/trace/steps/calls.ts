@@ -70,6 +70,7 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
     case 'CreditNoteIssued':
     case 'LetterRedriven':
     case 'LetterDiscarded':
+    case 'RequestedByHand':
     case 'ResendClaimed':
     case 'OrderRefused':
     case 'CustomerEmailCorrected':

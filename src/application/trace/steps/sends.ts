@@ -1,3 +1,4 @@
+import type * as Order from '../../../domain/order/index.ts';
 import type { TraceInput } from '../traceInput.ts';
 import { SIDES, type UnplacedStep } from '../timeline.ts';
 import { isCausedByMessage, type TracedHandling } from '../handlings.ts';
@@ -78,9 +79,16 @@ const decisionBefore = (
       commit.correlationId === correlationId &&
       !own.has(commit) &&
       !isCausedByMessage(commit) &&
-      located.some(({ event }) => event.type.endsWith('ReviewResolved')),
+      located.some(({ event }) => commandAfter(event) !== undefined),
   );
-  return decision && { key: commitKey(decision.commit), command: 'ResumeOrder' };
+  const [command] = decision?.located.flatMap(({ event }) => commandAfter(event) ?? []) ?? [];
+  return decision && { key: commitKey(decision.commit), command: command ?? 'ResumeOrder' };
+};
+
+/** The command that is sent once a person's decision, or request, is recorded. */
+const commandAfter = (event: Order.StreamEvent): string | undefined => {
+  if (event.type === 'RequestedByHand') return event.data.command;
+  return event.type.endsWith('ReviewResolved') ? 'ResumeOrder' : undefined;
 };
 
 /** A redriven message is the first of its chain that arrived after the decision. */

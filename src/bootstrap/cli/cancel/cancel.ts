@@ -1,24 +1,43 @@
+import { ok } from 'neverthrow';
+import { moneyText } from '../common/text.ts';
 import { defineCommand } from '../common/command.ts';
-import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
+import {
+  BY_HAND_HELP,
+  requestByHand,
+  withByHandOptions,
+  type ByHandOptions,
+} from '../common/byHand.ts';
 
-const REASON = 'the customer no longer wants it';
-
-export const body = defineCommand<WaitOptions & { readonly reason: string }>({
+export const body = defineCommand<ByHandOptions & { readonly beforeOrder?: boolean }>({
   examples: [
-    'cancel 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-    'cancel 01JD… --reason "out of stock" --wait',
-    'cancel 01JD… --wait 600 --json --embedded',
+    'cancel 01JD3M8A5W1P3X9T6K2V7Q4R0S --by ada --reason "out of stock"',
+    'cancel 01JD… --by ada --reason "rang at noon" --yes --wait 600 --json',
+    'cancel INV-2026-000123 --by ada --reason "out of stock"',
+    'cancel 4711 --by ada --reason "sent by mistake" --before-order',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
-      .option('--reason <text>', 'why, for the record: 1 to 200 characters', REASON)
-      .addOption(waitOption()),
+    withByHandOptions(command).option(
+      '--before-order',
+      'also where nobody knows the order: if it comes, it is not charged',
+    ),
   help: `\
-Can be sent at any time, also before the order comes, and again. Where it is not known whether the
-payment was made, the order is cancelled once that can be proven, which takes up to the close of
-its payment.
-${WAIT_HELP}`,
-  run: (session, { reason, wait }, { args: [orderId = ''] }) =>
-    sendCommand(session, { type: 'CancelOrder', v: 1, orderId, reason }, wait),
+Where it is not known whether the payment was made, the order is cancelled once that can be proven,
+which takes up to the close of its payment. An id that nobody knows is asked about, and without a
+terminal refused, unless --before-order says that it is meant.
+${BY_HAND_HELP}`,
+  run: (session, options, { args: [named = ''] }) =>
+    requestByHand(session, {
+      named,
+      options,
+      messageFor: ({ orderId }) =>
+        ok({ type: 'CancelOrder', v: 1, orderId, reason: options.reason }),
+      question: ({ orderId, refund }) =>
+        refund === undefined
+          ? `Cancel order ${orderId}?`
+          : `Cancel order ${orderId} and refund ${moneyText(refund)}?`,
+      beforeOrder: {
+        isMeant: options.beforeOrder === true,
+        question: (orderId) => `Nobody knows an order ${orderId}. Cancel it before it comes?`,
+      },
+    }),
 });

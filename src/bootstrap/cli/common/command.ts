@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { err, ok, ResultAsync, safeTry, type Err, type Result } from 'neverthrow';
+import type { AwsProfile } from '../../../adapters/aws/profile.ts';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
+import { withProfile } from '../../config/profile.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
 import {
   adaptersFor,
@@ -29,6 +31,8 @@ export type Session = {
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
   readonly embedded?: EmbeddedStack;
+  /** Without it: what was taken from the AWS profile, and is in the environment. */
+  readonly profile?: AwsProfile;
   /**
    * The services that a command uses, and no others. Every mistake in their settings is reported at
    * once.
@@ -59,8 +63,8 @@ type CommandDefinition<O> = {
   /** Stands below the examples. */
   readonly help?: string;
   /**
-   * With `--embedded` it may be the first command in a folder: it makes the servers' data there. Any
-   * other has nothing to work on where nothing was begun, and makes nothing.
+   * With `--embedded` it may be the first command in a folder: it makes the servers' data there.
+   * Any other has nothing to work on where nothing was begun, and makes nothing.
    */
   readonly begins?: boolean;
   readonly run: (
@@ -145,7 +149,12 @@ const runAndClose = async (
 
 /** What a command has to work with; the embedded servers stay whose they are. */
 export const createSession = (
-  { output, io, untilStopped }: Pick<Session, 'output' | 'io' | 'untilStopped'>,
+  {
+    output,
+    io,
+    untilStopped,
+    profile,
+  }: Pick<Session, 'output' | 'io' | 'untilStopped' | 'profile'>,
   embedded?: EmbeddedStack,
 ): Session => {
   const source = embedded === undefined ? {} : { embedded };
@@ -155,6 +164,7 @@ export const createSession = (
     output,
     io,
     ...source,
+    ...(profile === undefined ? {} : { profile }),
     config,
     open: (uses, adapters) =>
       ResultAsync.fromSafePromise(
@@ -172,7 +182,10 @@ const open = async (
 ): Promise<Result<Session, CliFailure>> => {
   const { io } = lifecycle;
   const having = { output, io, untilStopped: () => lifecycle.untilStopped() };
-  if (options.embedded !== true) return ok(createSession(having));
+  if (options.embedded !== true) {
+    const { env, profile } = await withProfile(io.env);
+    return ok(createSession({ ...having, io: { stdin: io.stdin, env }, profile }));
+  }
   // They are half of what this program has to load.
   const { openEmbedded, missingData } = await import('../../embedded.ts');
   const missing = options.begins ? undefined : missingData(io.env);
@@ -189,7 +202,7 @@ const open = async (
 
 const nothingBegun = (dataDir: string): CliFailure =>
   misused(`the embedded servers have no data at ${dataDir}`, [
-    'Run this where `worker --embedded` or `submit --embedded` ran, or let PAIDONCE_DATA_DIR name ' +
-      'the folder.',
+    'Run this where `worker --embedded` or `submit --embedded` ran, or let PAIDONCE_DATA_DIR ' +
+      'name the folder.',
     'To begin there: `paidonce worker --embedded`.',
   ]);

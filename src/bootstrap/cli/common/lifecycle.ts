@@ -9,7 +9,7 @@ export type TextStream = Writable & { readonly isTTY?: boolean; readonly columns
  */
 export type ProcessIo = {
   readonly env: Environment;
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: TextStream;
   readonly stderr: TextStream;
 };

@@ -1,11 +1,12 @@
 import * as Order from '../../../domain/order/index.ts';
 import { err, ok, type Result } from 'neverthrow';
 import { Option } from 'commander';
+import type { FoundBy } from '../../../application/findOrder/foundOrder.ts';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import type { Services } from '../../tokens.ts';
-import type { CommandSteps, Session } from './command.ts';
+import type { CommandOutcome, CommandSteps, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
@@ -22,28 +23,49 @@ const WAIT_SECONDS_MAX = 3_600;
 const LOOK_EVERY_MIN_MS = 250;
 const LOOK_EVERY_MAX_MS = 2_000;
 
-/**
- * Sends one command to the payments queue, and waits so many seconds for its effect; undefined: it
- * is sent, and nobody waits for what becomes of it.
- */
+type SendingOptions = {
+  /** How long its effect is waited for. Without it nobody waits for what becomes of it. */
+  readonly seconds: number | undefined;
+  /** How its order was found. */
+  readonly foundBy: FoundBy;
+};
+
+/** What `sendCommand` opens, with and without a wait. */
+export const SENDING = ['sendCommand', 'orders', 'clock', 'ids'] as const;
+
+/** Sends one command to the payments queue. */
 export const sendCommand = async function* (
   session: Session,
   message: CommandMessage,
-  seconds: number | undefined,
+  { seconds, foundBy }: SendingOptions,
 ): CommandSteps {
-  const { output } = session;
+  const about = { message, foundBy };
   if (seconds === undefined) {
     const { sendCommand: sender } = yield* session.open({ services: ['sendCommand'] });
-    return (await send(sender, message, session)).map(() => EXIT.OK);
+    return (await send(sender, about, session)).map(() => EXIT.OK);
   }
-  const opened = yield* session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
+  const opened = yield* session.open({ services: SENDING });
   const { sendCommand: sender, orders, clock, ids } = opened;
-  const { command } = yield* await send(sender, message, session);
-  const fingerprint =
-    command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
+  const { command } = yield* await send(sender, about, session);
+  return reportEffect(session, command, { services: { orders, clock, ids }, seconds });
+};
+
+type EffectWait = {
+  readonly services: Pick<Services, 'orders' | 'clock' | 'ids'>;
+  readonly seconds: number;
+};
+
+/** Waits for the effect of a command, and shows it with the order. */
+export const reportEffect = async (
+  session: Session,
+  command: PaymentCommand,
+  { services, seconds }: EffectWait,
+): CommandOutcome => {
+  const { output } = session;
+  const fingerprint = fingerprintOf(command, services.ids);
   const settled = await waitForEffect(command.orderId, {
     effectIn: (state) => effectOf(command, state, fingerprint),
-    services: { orders, clock },
+    services,
     session,
     seconds,
   });
@@ -64,12 +86,16 @@ export const sendCommand = async function* (
   });
 };
 
+/** Of a refund, for which another may stand under its id. */
+export const fingerprintOf = (command: PaymentCommand, ids: Services['ids']): string =>
+  command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
+
 const isOf = (command: PaymentCommand, { refundId }: Order.Refund): boolean =>
   command.type === 'RefundPayment' && command.refundId === refundId;
 
 const send = async (
   sender: Services['sendCommand'],
-  message: CommandMessage,
+  { message, foundBy }: { readonly message: CommandMessage; readonly foundBy: FoundBy },
   { output }: Session,
 ): Promise<Result<SentCommand, CliFailure>> => {
   const sent = await sender(message);
@@ -77,7 +103,7 @@ const send = async (
     const { type, orderId } = message;
     const refundId = 'refundId' in message ? message.refundId : undefined;
     const { correlationId } = done;
-    output.data({ type, orderId, refundId, correlationId, accepted: true }, () =>
+    output.data({ type, orderId, foundBy, refundId, correlationId, accepted: true }, () =>
       refundId === undefined
         ? `${type} ${orderId}: accepted`
         : `${type} ${orderId}: accepted as ${refundId}`,

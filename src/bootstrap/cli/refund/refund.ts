@@ -1,59 +1,121 @@
-import { InvalidArgumentError } from 'commander';
-import { createSystemIds } from '../../../adapters/system/ids.ts';
-import { defineCommand } from '../common/command.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import { err, ok, type Result } from 'neverthrow';
+import { formatAmount, parseAmount, type AmountMistake } from '../../../domain/money/index.ts';
+import type * as Order from '../../../domain/order/index.ts';
 import {
-  sendCommand,
-  type CommandMessage,
-  WAIT_HELP,
-  waitOption,
-  type WaitOptions,
-} from '../common/send.ts';
+  BY_HAND_HELP,
+  requestByHand,
+  withByHandOptions,
+  type ByHandOptions,
+} from '../common/byHand.ts';
+import { defineCommand } from '../common/command.ts';
+import { misused, type CliFailure } from '../common/failure.ts';
+import { unknownOrder } from '../common/history.ts';
+import { moneyText } from '../common/text.ts';
 
 type RefundLine = { readonly line: number; readonly quantity: number };
 
-type RefundOptions = WaitOptions & {
+type RefundOptions = ByHandOptions & {
   readonly id?: string;
-  readonly amount?: number;
+  readonly amount?: string;
+  readonly amountMinor?: number;
   readonly line?: readonly RefundLine[];
 };
 
 export const body = defineCommand<RefundOptions>({
   examples: [
-    'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-    'refund 01JD… --amount 1999 --id return-1 --wait',
-    'refund 01JD… --line 1:2 --line 3:1 --json',
+    'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S --by ada --reason "came back"',
+    'refund INV-2026-000123 --by ada --reason "came back"',
+    'refund 01JD… --amount 19.99 --id return-1 --by ada --reason "scratched" --wait',
+    'refund 01JD… --amount "12,50 EUR" --by ada --reason "late" --dry-run',
+    'refund 01JD… --line 1:2 --line 3:1 --by ada --reason "came back" --yes --json',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
-      .option(
-        '--id <refund>',
-        'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
-      )
-      .option('--amount <minor>', 'in minor units, tax included: 1999 is EUR 19.99', amountOf)
-      .option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable', lineOf)
-      .addOption(waitOption()),
+    withByHandOptions(
+      command
+        .option(
+          '--id <refund>',
+          'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
+        )
+        .option(
+          '--amount <amount>',
+          'with tax, as you write it: 12.34, 12,34 EUR, "EUR 12.34", 1.234,56, 1234 JPY',
+        )
+        .addOption(
+          new Option('--amount-minor <n>', 'the same in minor units: 1999 is EUR 19.99')
+            .argParser(minorUnits)
+            .conflicts(['amount', 'line']),
+        )
+        .addOption(
+          new Option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable')
+            .argParser(lineOf)
+            .conflicts('amount'),
+        ),
+    ),
   help: `\
-With neither --amount nor --line: all that was not refunded and is not about to be. Each refund
-that succeeds has one credit note. Repeating the command needs --id with the id that was printed:
-without it, it is another refund. The same id with the same content is done once, with another
-content it is refused.
-${WAIT_HELP}`,
-  run: (session, { id, amount, line, wait }, { args: [orderId = ''] }) => {
-    const message: CommandMessage = {
-      type: 'RefundPayment',
-      v: 1,
-      orderId,
-      refundId: id ?? createSystemIds().create(),
-      ...(amount === undefined ? {} : { amountMinor: amount }),
-      ...(line === undefined ? {} : { lines: [...line] }),
-    };
-    return sendCommand(session, message, wait);
-  },
+Without an amount or lines: all that was not refunded and is not about to be. What could be read in
+two ways, such as 1,234 or a whole number without a currency, is refused. Each refund that succeeds
+has one credit note. Repeating the command needs --id with the id that was printed: without it, it
+is another refund. The same id with the same content is done once, with another content it is
+refused.
+${BY_HAND_HELP}`,
+  run: (session, options, { args: [named = ''] }) =>
+    requestByHand(session, {
+      named,
+      options,
+      messageFor: ({ orderId, state, ids }) =>
+        amountOf(options, orderId, state).map((amountMinor) => ({
+          type: 'RefundPayment',
+          v: 1,
+          orderId,
+          refundId: options.id ?? ids.create(),
+          ...(amountMinor === undefined ? {} : { amountMinor }),
+          ...(options.line === undefined ? {} : { lines: [...options.line] }),
+        })),
+      question: ({ orderId, refund }) =>
+        [`Refund`, refund ? moneyText(refund) : 'all that is left', `of order ${orderId}?`].join(
+          ' ',
+        ),
+    }),
 });
 
+const amountOf = (
+  { amount, amountMinor }: RefundOptions,
+  orderId: string,
+  { placed }: Order.State,
+): Result<number | undefined, CliFailure> => {
+  if (amount === undefined) return ok(amountMinor);
+  if (placed === undefined) return err(unknownOrder(orderId));
+  const { currency } = placed;
+  return parseAmount(amount, currency).mapErr((mistake) =>
+    misused(`--amount ${amount}: ${mistakeText(mistake, currency)}; nothing was sent`),
+  );
+};
+
+const mistakeText = (mistake: AmountMistake, currency: string): string => {
+  switch (mistake.type) {
+    case 'NotAnAmount':
+      return 'it is no amount; write one such as 12.34, 12,34 EUR or 1.234,56';
+    case 'OtherCurrency':
+      return `the order is in ${currency}`;
+    case 'NotPositive':
+      return `it has to be more than ${formatAmount(0, currency)}`;
+    case 'WrongDecimals':
+      return `${currency} has ${mistake.expected} decimals, and it has ${mistake.found}`;
+    case 'TooGreat':
+      return 'it is too great';
+    case 'Unclear': {
+      const meant = mistake.meant.map((amount) => `${currency} ${amount}`).join(' or ');
+      return (
+        `it could be ${meant}; write it with its decimals and without marks between the ` +
+        'thousands, or in minor units with --amount-minor'
+      );
+    }
+  }
+};
+
 /** Only that it is a number; what may be asked for is said by the message's own schema. */
-const amountOf = (text: string): number => {
+const minorUnits = (text: string): number => {
   if (/^-?\d{1,16}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It has to be a whole number of minor units: 1999 is EUR 19.99.');
 };

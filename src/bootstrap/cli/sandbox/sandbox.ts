@@ -12,7 +12,7 @@ import { defineCommand, defineGroup } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import { amountOf, type JsonAmount } from '../common/json.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
 type Percent = FaultSettings['percent'];
@@ -64,7 +64,7 @@ What is set takes the place of all that was set before, and ends with the server
       : clear
         ? sandbox.clearFaults()
         : sandbox.faults();
-    session.output.data(settings, () => faultsText(settings));
+    session.output.data(settings, (columns) => faultsText(settings, columns));
     return ok(EXIT.OK);
   },
 });
@@ -86,7 +86,7 @@ const ledgerCommand = defineCommand({
   run: async function* (session) {
     const sandbox = yield* openSandbox(session);
     const ledger = yield* sandbox.ledger();
-    session.output.data(ledgerJson(ledger), () => ledgerText(ledger));
+    session.output.data(ledgerJson(ledger), (columns) => ledgerText(ledger, columns));
     return ok(EXIT.OK);
   },
 });
@@ -139,7 +139,10 @@ const NOT_RUNNING = failed(
   ['Start `paidonce servers` or `paidonce worker --embedded` first.'],
 );
 
-const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): string =>
+const faultsText = (
+  { percent: chosen, shown, ...settings }: SandboxFaults,
+  columns: number,
+): string =>
   [
     tableOf(
       ['fault', 'percent', 'shown'],
@@ -148,14 +151,14 @@ const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): str
         String(share),
         String(shown[name] ?? 0),
       ]),
-      { right: [1, 2] },
+      { right: [1, 2], columns },
     ),
     '',
     `seed ${settings.seed}; search-lag lasts ${settings.searchLagMs} ms, captured-late is ` +
       `${settings.lateMs} ms late, key-forgotten remembers for ${settings.forgetMs} ms`,
   ].join('\n');
 
-const ledgerText = ({ charges, refunds }: SandboxLedger): string =>
+const ledgerText = ({ charges, refunds }: SandboxLedger, columns: number): string =>
   tableOf(
     ['time (UTC)', 'what', 'order', 'amount', 'status', 'payment', 'key'],
     [
@@ -172,7 +175,7 @@ const ledgerText = ({ charges, refunds }: SandboxLedger): string =>
         entry.payment_intent,
         entry.idempotency_key ?? '',
       ]),
-    { right: [3] },
+    { right: [3], columns, optional: ['key'] },
   );
 
 type SandboxAmount = { readonly amount: number; readonly currency: string };

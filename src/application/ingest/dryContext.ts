@@ -1,0 +1,38 @@
+import type * as Order from '../../domain/order/index.ts';
+import type { PaymentGateway } from '../ports/paymentGateway.ts';
+
+/** How the gateway writes a request: pure, and without any secret. */
+export type PreparedRequests = Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
+
+const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
+/** The deployment does not decide whether an order can be charged, or refunded. */
+const DEPLOYMENT: Order.DecisionContext['deployment'] = {
+  id: 'nobody',
+  account: '',
+  sealedSince: 0,
+};
+
+/**
+ * What a decision needs that is not to be carried out. Times and series are frozen in a request,
+ * and do not decide whether there is one.
+ */
+export const dryContext = (requests: PreparedRequests): Order.DecisionContext => ({
+  now: 0,
+  viewedAt: 0,
+  resendHorizonMs: 0,
+  closeMs: 0,
+  requestLifeMs: 0,
+  sendWithinMs: 0,
+  clockSkewMs: 0,
+  deployment: DEPLOYMENT,
+  letter: '',
+  seal: () => '',
+  isSeal: () => true,
+  isPrepared: () => true,
+  isPreparedRefund: () => true,
+  attemptsMax: 1,
+  invoices: SERIES,
+  creditNotes: SERIES,
+  prepare: (request) => requests.prepare(request),
+  prepareRefund: (request) => requests.prepareRefund(request),
+});

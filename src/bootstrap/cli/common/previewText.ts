@@ -1,0 +1,102 @@
+import type { PreviewedRefund } from '../../../application/ingest/previewCommand.ts';
+import * as Invoice from '../../../domain/invoice/index.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
+import * as Order from '../../../domain/order/index.ts';
+import { amountsOf } from './json.ts';
+import { tableOf } from './output.ts';
+import { totalsText } from './text.ts';
+
+/** What a person has to see before money is refunded: whose, how much, and credited for what. */
+export const previewText = (
+  orderId: string,
+  state: Order.State,
+  refund: PreviewedRefund | undefined,
+): string => {
+  const { placed, payment, invoice } = state;
+  const currency = placed?.currency ?? '';
+  const { captured, refunded, pending, rest } = Order.sumsOf(state);
+  const amount = (minor: number): string => formatAmount(minor, currency);
+  const document = invoice.status === 'issued' ? invoice.document : undefined;
+  const charged =
+    payment.status === 'captured'
+      ? `${amount(captured)} as ${payment.reference}, ${document?.label ?? 'no invoice'}`
+      : 'nothing that is known yet';
+  const rows: readonly (readonly [string, string])[] = [
+    ['order', orderId],
+    ['status', Order.statusOf(state)],
+    ...(placed === undefined
+      ? []
+      : ([
+          ['customer', `${placed.customer.id} <${placed.customer.email}>`],
+          ['total', amount(placed.totalMinor)],
+          ['charged', charged],
+          ['refunded', `${amount(refunded)}${pending === 0 ? '' : `, ${amount(pending)} pending`}`],
+        ] as const)),
+    ...(refund === undefined || placed === undefined
+      ? []
+      : ([
+          ['refund', `${amount(refund.amountMinor)} as ${refund.refundId}`],
+          ['to', `the means of payment that was charged (${placed.paymentMethod})`],
+          ['credit', totalsText(Invoice.totalsOf(refund.lines), currency)],
+          ...(captured === 0 ? [] : ([['left', amount(rest - refund.amountMinor)]] as const)),
+        ] as const)),
+  ];
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(10)}${value}`),
+    ...(refund === undefined ? [] : ['', creditTable(refund, placed?.lines ?? [])]),
+  ].join('\n');
+};
+
+const creditTable = (
+  { lines, currency }: PreviewedRefund,
+  ordered: readonly { readonly description: string }[],
+): string =>
+  tableOf(
+    ['line', 'credited', 'pieces', 'net', 'tax'],
+    lines.map(({ line, quantity, netMinor, taxMinor }) => [
+      String(line),
+      ordered[line - 1]?.description ?? '',
+      quantity === 0 ? '' : String(quantity),
+      formatAmount(netMinor, currency),
+      formatAmount(taxMinor, currency),
+    ]),
+    { right: [0, 2, 3, 4] },
+  );
+
+/** The same for machines. */
+export const previewValue = (
+  orderId: string,
+  state: Order.State,
+  refund: PreviewedRefund | undefined,
+) => ({
+  orderId,
+  status: Order.statusOf(state),
+  sums: state.placed && amountsOf(Order.sumsOf(state), state.placed.currency),
+  ...(refund === undefined
+    ? {}
+    : {
+        refundId: refund.refundId,
+        amountMinor: refund.amountMinor,
+        currency: refund.currency,
+        creditNote: { ...Invoice.totalsOf(refund.lines), lines: refund.lines },
+      }),
+});
+
+/** Why a worker would not do it. */
+export const rejectionText = (rejection: Order.Rejection, orderId: string): string => {
+  switch (rejection.type) {
+    case 'PayloadConflict':
+      return 'another refund was requested under this id before';
+    case 'OrderInReview':
+      return `its payment waits for a person: \`paidonce review show ${orderId}\` explains it`;
+    case 'Refused':
+    case 'Unchargeable':
+      return rejection.reason;
+    case 'NotCapturedYet':
+      return 'nothing is captured yet';
+    case 'NotPlacedYet':
+      return 'the order has not come yet';
+    case 'Overflow':
+      return 'its lines overflow';
+  }
+};
