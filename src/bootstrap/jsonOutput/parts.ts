@@ -30,7 +30,7 @@ export const typed = z.looseObject({ type: text });
 export const inStatus = z.looseObject({ status: text });
 
 /** How the order was found by what was typed. */
-export const foundBy = typed;
+export const foundBy = z.looseObject({ type: text });
 
 /** Where what was typed names several orders: they are listed, and nothing is done. */
 const several = z

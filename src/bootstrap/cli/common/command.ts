@@ -15,6 +15,7 @@ import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
 import { jsonOf } from './json.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
+import { loadEmbedded } from './loadEmbedded.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Adds to a command, which has a name and a summary, its options, its help and what it does. */
@@ -187,7 +188,9 @@ const open = async (
     return ok(createSession({ ...having, io: { stdin: io.stdin, env }, profile }));
   }
   // They are half of what this program has to load.
-  const { openEmbedded, missingData } = await import('../../embedded.ts');
+  const loaded = await loadEmbedded(() => import('../../embedded.ts'));
+  if (loaded.isErr()) return err(loaded.error);
+  const { openEmbedded, missingData } = loaded.value;
   const missing = options.begins ? undefined : missingData(io.env);
   if (missing !== undefined) return err(nothingBegun(missing));
   const opened = await openEmbedded(io.env);
