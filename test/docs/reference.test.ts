@@ -59,16 +59,14 @@ describe('docs/settings.md', () => {
 
 describe('docs/commands.md', () => {
   it('lists every command that the help shows', () => {
-    const help = execFileSync(
-      process.execPath,
-      [join(TOP, 'src/bootstrap/cli/paidonce.ts'), '-h'],
-      { encoding: 'utf8' },
-    );
+    const help = execFileSync(process.execPath, [join(TOP, 'src/paidonce.js'), '-h'], {
+      encoding: 'utf8',
+    });
     const shown = [...help.matchAll(/^ {2}([a-z-]+) .*(?: {2}|\n {20})\w/gm)]
       .map(([, command]) => command)
       .filter((command) => command !== 'help');
     const documented = listItems(readText('docs/commands.md')).map(
-      (item) => /^`npx paidonce ([\w-]+)/.exec(item)?.[1],
+      (item) => /^`paidonce ([\w-]+)/.exec(item)?.[1],
     );
 
     expect(documented).to.have.members(shown);

@@ -83,7 +83,7 @@ describe('the golden histories', () => {
       FloorSet: true,
       SeriesRegistered: true,
       SettingsTaken: true,
-  AuditConcluded: true,
+      AuditConcluded: true,
       NumbersChecked: true,
       ViewSwitched: true,
     };

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { createProgram, runProgram } from '../../src/bootstrap/cli/program.ts';
 import type { Lifecycle } from '../../src/bootstrap/cli/common/lifecycle.ts';
 import { createOutput } from '../../src/bootstrap/cli/common/output.ts';
+import { checkJson } from './checkJson.ts';
 
 /*
  * Runs commands in this process, over the program that the executable runs, with an environment and
@@ -36,15 +37,35 @@ export type InProcessCommand = RunningCommand & {
 process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
 
+type ScreenOptions = {
+  /** Whether a person can be asked: the input is what the person types. */
+  readonly isTerminal?: boolean;
+  /** As wide is the terminal that it writes to; otherwise it writes to a pipe. */
+  readonly columns?: number;
+};
+
 /** A lifecycle whose signal is the test's to send, and whose exit code is the test's to read. */
-const lifecycleOf = (env: Env, input: string, isTerminal = false) => {
+const lifecycleOf = (
+  args: readonly string[],
+  env: Env,
+  { input = '', isTerminal = false, columns }: Partial<Omit<RunOptions, 'env'>> = {},
+) => {
+  const screen = columns === undefined ? {} : { isTTY: true, columns };
   const stopped = new AbortController();
   const exited = Promise.withResolvers<number>();
+  const printed = { stdout: '', stderr: '' };
   const io = {
     env,
     stdin: Object.assign(Readable.from([input]), { isTTY: isTerminal }),
-    stdout: new PassThrough(),
-    stderr: Object.assign(new PassThrough(), { isTTY: isTerminal }),
+    stdout: Object.assign(
+      recorded((text) => (printed.stdout += text)),
+      screen,
+    ),
+    stderr: Object.assign(
+      recorded((text) => (printed.stderr += text)),
+      { isTTY: isTerminal },
+      screen,
+    ),
   };
   const lifecycle: Lifecycle = {
     io,
@@ -55,20 +76,37 @@ const lifecycleOf = (env: Env, input: string, isTerminal = false) => {
       exited.resolve(code);
     },
   };
-  return { lifecycle, io, exited: exited.promise, stop: () => stopped.abort() };
+  const ended = exited.promise.then((code) => {
+    checkJson(args, printed);
+    return code;
+  });
+  return { lifecycle, io, exited: ended, stop: () => stopped.abort() };
 };
+
+/** Hands on what is written to it, and reports it. */
+const recorded = (onText: (text: string) => void): PassThrough =>
+  new PassThrough({
+    transform: (chunk: Buffer, _encoding, done) => {
+      onText(chunk.toString('utf8'));
+      done(null, chunk);
+    },
+  });
 
 /** The program, for its commands and their help. */
 export const idleProgram = (isNeeded = (_name: string) => true): Promise<Command> => {
-  const { lifecycle, io } = lifecycleOf({}, '');
+  const { lifecycle, io } = lifecycleOf([], {});
   return createProgram(lifecycle, createOutput({ json: true }, io), isNeeded);
 };
 
 /** Starts a command that runs until it is stopped. */
 export const start = (args: readonly string[], env: Env): InProcessCommand => {
-  const { lifecycle, io, exited, stop } = lifecycleOf(env, '');
+  const { lifecycle, io, exited, stop } = lifecycleOf(args, env);
   let exitCode: number | null = null;
-  void exited.then((code) => (exitCode = code));
+  // What is wrong with it fails the test that stops it.
+  void exited.then(
+    (code) => (exitCode = code),
+    () => undefined,
+  );
   void runProgram(args, lifecycle);
   return {
     stdout: io.stdout,
@@ -83,19 +121,14 @@ export const start = (args: readonly string[], env: Env): InProcessCommand => {
   };
 };
 
-type RunOptions = {
-  readonly env: Env;
-  readonly input?: string;
-  /** Whether a person can be asked: the input is what the person types. */
-  readonly isTerminal?: boolean;
-};
+type RunOptions = ScreenOptions & { readonly env: Env; readonly input?: string };
 
 /** Runs a command to its end. */
 export const run = async (
   args: readonly string[],
-  { env, input = '', isTerminal = false }: RunOptions,
+  { env, ...options }: RunOptions,
 ): Promise<Ended> => {
-  const { lifecycle, io, exited } = lifecycleOf(env, input, isTerminal);
+  const { lifecycle, io, exited } = lifecycleOf(args, env, options);
   const texts = Promise.all([textOf(io.stdout), textOf(io.stderr)]);
   await runProgram(args, lifecycle);
   const code = await exited;

@@ -9,12 +9,7 @@ export type QueueCounts = {
 };
 
 /** The queues of both services, and those of their dead letters. */
-export const QUEUES = [
-  'payments',
-  'payments-dlq',
-  'notifications',
-  'notifications-dlq',
-] as const;
+export const QUEUES = ['payments', 'payments-dlq', 'notifications', 'notifications-dlq'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export type CountQueue = (

@@ -118,6 +118,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./doctor/doctor.ts'),
   },
   {
+    usage: 'load [options]',
+    summary: 'send many orders at a constant rate, and report how fast and at what cost they end',
+    load: () => import('./load/load.ts'),
+  },
+  {
     usage: 'servers [options]',
     summary: 'run the embedded servers, or find those that run, and print their addresses',
     load: () => import('./servers/servers.ts'),

@@ -17,6 +17,7 @@ describe('The help', () => {
       'demo',
       'worker',
       'submit',
+      'status',
       'order',
       'invoice',
       'trace',
@@ -37,6 +38,7 @@ describe('The help', () => {
       'restored',
       'bind',
       'doctor',
+      'load',
       'servers',
       'lambda',
       'list',
@@ -56,7 +58,7 @@ describe('The help', () => {
       const examples = [...help.matchAll(/^ {2}\$ (.*)$/gm)].map(([, example = '']) => example);
       expect(examples, command.name()).to.have.length.greaterThan(1);
       for (const example of examples) {
-        expect(example).to.match(new RegExp(`npx paidonce .*\\b${command.name()}\\b`));
+        expect(example).to.match(new RegExp(`paidonce .*\\b${command.name()}\\b`));
       }
     }
   });

@@ -69,7 +69,7 @@ that it did not. It changes nothing and runs beside live traffic. At its end it 
 made and what it counted, which \`paidonce status\` shows; with --no-record, or in a role that may
 only read, it does not. It needs no gateway without
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
-others for some seconds. A bundle holds personal data: the names and mail addresses of customers.
+others for some seconds. A bundle holds personal data: the ids and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
   run: async function* (session, options, { isOptionGiven }) {
     const mistakes = mistakesIn(options, isOptionGiven);

@@ -17,13 +17,13 @@ import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 
 export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'invoice INV-2026-000123 --at 2026-06-30',
-    'invoice 01JD… --json | jq .totalMinor',
+    'invoice 01JD… --json | jq .total.minor',
   ],
   options: withAt,
   help: AT_HELP,
@@ -35,8 +35,8 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
     const { invoice, asOf } = yield* at === undefined
       ? readRow(invoices, orderId)
       : foldInvoice(store, orderId, at);
-    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
-      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
+    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
+      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
     return ok(EXIT.OK);
   },
@@ -160,7 +160,7 @@ const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, s
     }),
   ).map((creditNotes) => ({ ...row, creditNotes }));
 
-const textOf = (invoice: Invoice.InvoiceDocument): string => {
+const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);
   const lines = tableOf(
     ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
@@ -177,7 +177,7 @@ const textOf = (invoice: Invoice.InvoiceDocument): string => {
       ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
       ['', '', '', 'total', money(invoice.totalMinor), '', ''],
     ],
-    { right: [2, 3, 4, 5, 6] },
+    { right: [2, 3, 4, 5, 6], columns },
   );
   return [
     `invoice   ${invoice.label}`,
@@ -187,14 +187,19 @@ const textOf = (invoice: Invoice.InvoiceDocument): string => {
     `payment   ${invoice.paymentReference}`,
     '',
     lines,
-    ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, money)]),
+    ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, { money, columns })]),
   ].join('\n');
 };
 
 const rateText = ({ taxRateBps }: { readonly taxRateBps: number }): string =>
   `${taxRateBps / 100} %`;
 
-const creditNoteText = (note: Invoice.CreditNote, money: (minor: number) => string): string =>
+type CreditNoteLayout = {
+  readonly money: (minor: number) => string;
+  readonly columns: number;
+};
+
+const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNoteLayout): string =>
   [
     `credit    ${note.label}`,
     `issued    ${timeOf(note.issuedAt)}`,
@@ -216,6 +221,6 @@ const creditNoteText = (note: Invoice.CreditNote, money: (minor: number) => stri
         ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
         ['', '', '', 'total', money(note.totalMinor), '', ''],
       ],
-      { right: [0, 3, 4, 5, 6] },
+      { right: [0, 3, 4, 5, 6], columns },
     ),
   ].join('\n');

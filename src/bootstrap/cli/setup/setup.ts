@@ -10,7 +10,8 @@ import {
 } from '../../resources.ts';
 import { defineCommand, type Session } from '../common/command.ts';
 import { EXIT, failureOf, misused, type CliFailure } from '../common/failure.ts';
-import { tableOf, type Output } from '../common/output.ts';
+import type { Output } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 
 const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
 
@@ -19,7 +20,7 @@ export const body = defineCommand<{ readonly prefix: string }>({
   examples: [
     'setup',
     'setup --prefix shop-staging > settings.sh',
-    'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx paidonce setup',
+    'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 paidonce setup',
   ],
   options: (command) =>
     command.option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce'),
@@ -68,14 +69,15 @@ const printResources = (resources: readonly Resource[], output: Output): void =>
   const mail =
     'Mail: verify the address or domain of MAIL_FROM in SES, and leave its sandbox to ' +
     'write to anyone.';
-  output.note(
+  output.note((columns) =>
     tableOf(
       ['', 'name', 'done', 'notes'],
       resources.map(({ kind, name, done, notes }) => [kind, name, done, notes.join('; ')]),
+      { columns },
     ),
   );
   output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY.\n`);
-  output.data(resources, () =>
-    resources.map(({ setting, value }) => `export ${setting}='${value}'`).join('\n'),
-  );
+  for (const resource of resources) {
+    output.data(resource, () => `export ${resource.setting}='${resource.value}'`);
+  }
 };

@@ -4,6 +4,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import type { Usage } from '../../../application/ports/usage.ts';
 import { costOfUsage, usageSince } from '../../../application/prices.ts';
 import { createTotalsSince } from '../../../application/status/totals.ts';
+import type { AuditConclusion } from '../../../domain/registry/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed } from '../common/failure.ts';
 import { wholeNumber, withScanOptions, type ScanFlags } from '../common/options.ts';
@@ -115,7 +116,17 @@ const CLEAR = '\u001B[H\u001B[2J';
 
 const show = (output: Output, status: CostedStatus, isWatched: boolean): void => {
   if (isWatched && !output.json && output.stdout.isTTY === true) output.stdout.write(CLEAR);
-  output.data(status, () => `${statusText(status)}${isWatched ? '\n' : ''}`);
+  output.data(
+    { ...status, ...(status.lastAudit && { lastAudit: madeOf(status.lastAudit) }) },
+    (columns) => `${statusText(status, columns)}${isWatched ? '\n' : ''}`,
+  );
+};
+
+/** What it counted is shown as what orders wait for. */
+const madeOf = (audit: AuditConclusion) => {
+  const { startedAt, endedAt, commits, findings, unchecked, manifestSha256 } = audit;
+  const evidence = manifestSha256 === '' ? {} : { manifestSha256 };
+  return { startedAt, endedAt, commits, findings, unchecked, ...evidence };
 };
 
 const costSince = (now: Usage, before: Usage): CostedStatus['cost'] => {

@@ -5,7 +5,7 @@ import {
   type WorkersSeen,
 } from '../../../application/status/workers.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { rounded } from '../../../application/prices.ts';
 import { ageText, dollarsOf, timeOf } from '../common/text.ts';
 import type { Status } from './collect.ts';
@@ -19,14 +19,14 @@ export type CostedStatus = Status & {
 };
 
 /** For people. `~` stands before what is an estimate. */
-export const statusText = (status: CostedStatus): string =>
+export const statusText = (status: CostedStatus, columns: number): string =>
   [
     [`status at ${timeOf(status.at)}`],
-    queuesText(status),
+    queuesText(status, columns),
     ordersText(status),
-    deadLettersText(status),
+    deadLettersText(status, columns),
     workersText(status),
-    totalsText(status),
+    totalsText(status, columns),
     auditText(status),
     [costText(status)],
     status.notKnown.map(({ part, why }) => `not known: ${part}, since ${why}`),
@@ -43,7 +43,7 @@ const about = (ms: number): string => (ms < MINUTE_MS ? '< 1 min' : `~${ageText(
 
 const MINUTE_MS = 60_000;
 
-const queuesText = (status: Status): readonly string[] => {
+const queuesText = (status: Status, columns: number): readonly string[] => {
   const { queues = [] } = status;
   if (queues.length === 0) return [];
   return [
@@ -54,7 +54,7 @@ const queuesText = (status: Status): readonly string[] => {
         ...[visible, inFlight, delayed].map((count) => `~${count}`),
         oldestText(queue, status),
       ]),
-      { right: [1, 2, 3] },
+      { right: [1, 2, 3], columns },
     ),
     '~ is an estimate: SQS counts up to a minute late, and keeps no ages. Those of',
     'dead letters are of what was looked at, the others of what workers held.',
@@ -103,7 +103,7 @@ const asOfText = ({ source, at: asOf, isWhole, commits }: OrdersStanding, at: nu
     : `orders, in the ${commits} commits that were read: there may be more`;
 };
 
-const deadLettersText = ({ at, deadLetters }: Status): readonly string[] => {
+const deadLettersText = ({ at, deadLetters }: Status, columns: number): readonly string[] => {
   if (deadLetters === undefined) return [];
   const { causes, looked, isCut } = deadLetters;
   if (looked === 0) return ['dead letters: none that could be looked at'];
@@ -116,7 +116,7 @@ const deadLettersText = ({ at, deadLetters }: Status): readonly string[] => {
         String(count),
         ageText(at - since),
       ]),
-      { right: [2] },
+      { right: [2], columns },
     ),
     ...(isCut ? ['There may be more than were looked at: `paidonce dlq list --max`.'] : []),
   ];
@@ -158,7 +158,7 @@ const countText = ({ workers, isCut }: WorkersSeen, silent: number): readonly st
   ];
 };
 
-const totalsText = ({ totals }: Status): readonly string[] => {
+const totalsText = ({ totals }: Status, columns: number): readonly string[] => {
   if (totals === undefined) return [];
   const { since, currencies, withoutRow, isCut } = totals;
   const from = `since ${timeOf(since)} (UTC)`;
@@ -168,7 +168,7 @@ const totalsText = ({ totals }: Status): readonly string[] => {
       : [
           `totals ${from}`,
           tableOf(
-            ['', 'invoices', 'charged', 'credit notes', 'refunded'],
+            ['currency', 'invoices', 'charged', 'credit notes', 'refunded'],
             currencies.map((sum) => [
               sum.currency,
               String(sum.invoices),
@@ -176,7 +176,7 @@ const totalsText = ({ totals }: Status): readonly string[] => {
               String(sum.creditNotes),
               formatAmount(sum.refundedMinor, sum.currency),
             ]),
-            { right: [1, 2, 3, 4] },
+            { right: [1, 2, 3, 4], columns },
           ),
         ]),
     ...(withoutRow === 0 ? [] : [`${withoutRow} numbers have no document in the read model yet.`]),

@@ -7,7 +7,6 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Result, err } from 'neverthrow';
 import { QUEUE_BYTES_MAX } from '../../../application/ports/messageQueue.ts';
-import type { Content } from '../../../domain/order/index.ts';
 
 /** A source of orders that can be read more than once. */
 export type OrderSource = {

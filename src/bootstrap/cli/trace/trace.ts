@@ -12,7 +12,7 @@ import { drawMermaid } from './mermaid.ts';
 import { drawSvg } from './svg.ts';
 import { drawTerminal, terminalOf } from './terminal.ts';
 import { toTimeline } from './toTimeline.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
 import { timeOf } from '../common/text.ts';
@@ -101,10 +101,10 @@ const show = async (
   }
   if (mermaid) output.line(drawMermaid(timeline));
   else if (files.length === 0 || output.json) {
-    output.data(timeline, () =>
+    output.data(timeline, (columns) =>
       [
         ...(timeline.steps.length === 0 ? [] : [drawTerminal(timeline, terminalOf(output))]),
-        timelineText(timeline),
+        timelineText(timeline, columns),
       ].join('\n\n'),
     );
   }
@@ -119,15 +119,15 @@ const write = ResultAsync.fromThrowable(
 /**
  * A timeline as text: every step with what it came from, what it has cost, and what is not known.
  */
-const timelineText = (timeline: Timeline): string => {
+const timelineText = (timeline: Timeline, columns: number): string => {
   const { orderId, status, steps, cost, missing, notes } = timeline;
   const [first] = steps;
   return [
     `order     ${plainText(orderId)}`,
     `status    ${status}`,
     ...(first === undefined ? ['Nothing is known of it.'] : [`from      ${timeOf(first.at)}`]),
-    ...(steps.length === 0 ? [] : ['', stepsTable(steps)]),
-    ...(cost.items.length === 0 ? [] : ['', costTable(cost)]),
+    ...(steps.length === 0 ? [] : ['', stepsTable(steps, columns)]),
+    ...(cost.items.length === 0 ? [] : ['', costTable(cost, columns)]),
     ...listed('Not known, since a source is missing:', missing),
     ...listed('To be read with care:', notes),
   ].join('\n');
@@ -136,7 +136,7 @@ const timelineText = (timeline: Timeline): string => {
 const listed = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `- ${plainText(line)}`)];
 
-const stepsTable = (steps: readonly TimelineStep[]): string =>
+const stepsTable = (steps: readonly TimelineStep[], columns: number): string =>
   tableOf(
     ['#', 'after', 'phase', 'from', 'to', 'what', 'cause', 'by'],
     steps.map((step, index) => [
@@ -149,7 +149,7 @@ const stepsTable = (steps: readonly TimelineStep[]): string =>
       step.cause === undefined ? '' : String(step.cause + 1),
       plainText(step.by ?? ''),
     ]),
-    { right: [0, 1, 6] },
+    { right: [0, 1, 6], columns, optional: ['by', 'cause'] },
   );
 
 const versionsText = ({ versions = [] }: TimelineStep): string => {
@@ -158,7 +158,7 @@ const versionsText = ({ versions = [] }: TimelineStep): string => {
   return first === last ? ` [version ${first}]` : ` [versions ${first} to ${last}]`;
 };
 
-const costTable = ({ items, microUsd }: Cost): string =>
+const costTable = ({ items, microUsd }: Cost, columns: number): string =>
   tableOf(
     ['cost at list prices', 'quantity', 'unit', 'millionths of a USD'],
     [
@@ -170,5 +170,5 @@ const costTable = ({ items, microUsd }: Cost): string =>
       ]),
       ['in all', '', '', microUsd.toFixed(3)],
     ],
-    { right: [1, 3] },
+    { right: [1, 3], columns },
   );
