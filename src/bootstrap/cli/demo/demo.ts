@@ -1,5 +1,7 @@
+import { err } from 'neverthrow';
 import { createMomentLines } from '../../demo/moments.ts';
 import { defineCommand } from '../common/command.ts';
+import { loadEmbedded } from '../common/loadEmbedded.ts';
 
 export const body = defineCommand<{ readonly keep: boolean }>({
   begins: true,
@@ -15,7 +17,7 @@ Exit code: 0 every promise holds, 1 one does not.`,
     const lines = createMomentLines(session.output);
     lines.step('servers');
     // It brings the embedded servers, which would make every other command start slowly.
-    const { runDemo } = await import('../../demo/demo.ts');
-    return runDemo(session, { keep, lines });
+    const loaded = await loadEmbedded(() => import('../../demo/demo.ts'));
+    return loaded.isErr() ? err(loaded.error) : loaded.value.runDemo(session, { keep, lines });
   },
 });
