@@ -12,7 +12,7 @@ import { readText, TOP } from './markdown.ts';
  *
  *   node test/docs/tutorial.ts [PREFIX]
  *
- * PREFIX is how the program is called, such as `paidonce` or `node /some/where/paidonce.ts`.
+ * PREFIX is how the program is called, such as `paidonce` or `node /some/where/paidonce.js`.
  * Without it, or TUTORIAL_PREFIX, it is the program of this checkout.
  */
 
