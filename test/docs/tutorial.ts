@@ -12,7 +12,7 @@ import { readText, TOP } from './markdown.ts';
  *
  *   node test/docs/tutorial.ts [PREFIX]
  *
- * PREFIX is how the program is called, such as `paidonce` or `node /some/where/paidonce.ts`.
+ * PREFIX is how the program is called, such as `paidonce` or `node /some/where/paidonce.js`.
  * Without it, or TUTORIAL_PREFIX, it is the program of this checkout.
  */
 
@@ -202,7 +202,7 @@ const signal = ({ pid, exitCode, signalCode }: ChildProcess, name: NodeJS.Signal
 };
 
 /** The program of this checkout. */
-export const CHECKOUT = `${process.execPath} ${join(TOP, 'src/bootstrap/cli/paidonce.ts')}`;
+export const CHECKOUT = `${process.execPath} ${join(TOP, 'src/paidonce.js')}`;
 
 if (import.meta.main) {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);

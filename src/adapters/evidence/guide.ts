@@ -31,7 +31,7 @@ the evidence from outside.
 
 ## To verify it
 
-    npx paidonce audit --offline DIR --manifest-sha256 <the line that was kept>
+    paidonce audit --offline DIR --manifest-sha256 <the line that was kept>
 
 reads nothing but the files, and does everything that the audit did with them.
 

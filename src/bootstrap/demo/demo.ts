@@ -8,6 +8,7 @@ import { createSession, type CommandOutcome, type Session } from '../cli/common/
 import { EXIT, failed, type CliFailure } from '../cli/common/failure.ts';
 import type { Output } from '../cli/common/output.ts';
 import { tableOf } from '../cli/common/table.ts';
+import { asTyped } from '../cli/common/programName.ts';
 import { dollarsOf } from '../cli/common/text.ts';
 import { drawTerminal, terminalOf } from '../cli/trace/terminal.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
@@ -45,7 +46,10 @@ export const runDemo = async (
       perform(createSession({ output, untilStopped, io: { ...io, env } }, servers), servers),
     (failure) => Promise.resolve(err(failure)),
   );
-  const again = `npx paidonce trace ${result.unwrapOr(undefined)?.life?.orderId ?? '…'} --embedded`;
+  const again = asTyped(
+    `paidonce trace ${result.unwrapOr(undefined)?.life?.orderId ?? '…'} --embedded`,
+    io.env,
+  );
   const holds = result.match(
     (outcome) => outcome.holds,
     () => false,

@@ -91,9 +91,9 @@ export const requestByHand = async function* (session: Session, request: Request
 
   const { refund } = preview;
   const value = previewValue(orderId, state, refund);
-  const text = previewText(orderId, state, refund);
+  const text = (columns: number): string => previewText(orderId, state, { refund, columns });
   if (options.dryRun === true) {
-    output.data({ ...value, dryRun: true }, () => `${text}\nNothing was sent.`);
+    output.data({ ...value, dryRun: true }, (columns) => `${text(columns)}\nNothing was sent.`);
     return ok(EXIT.OK);
   }
   output.note(text);

@@ -14,7 +14,9 @@ import {
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
+import { loadEmbedded } from './loadEmbedded.ts';
 import { createOutput, type Output } from './output.ts';
+import { asTyped } from './programName.ts';
 
 /** Adds to a command, which has a name and a summary, its options, its help and what it does. */
 export type CommandBody = (command: Command, lifecycle: Lifecycle) => void;
@@ -89,13 +91,11 @@ export const defineCommand =
     run,
   }: CommandDefinition<O>): CommandBody =>
   (command, lifecycle) => {
+    const lines = examples.map((line) => `  $ ${asTyped(line, lifecycle.io.env)}`);
     command
       .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
       .option('--json', 'print JSON, errors too')
-      .addHelpText(
-        'after',
-        `\nExamples:\n${examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
-      );
+      .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
     options?.(command);
     if (help !== undefined) command.addHelpText('after', `\n${help}`);
     command.action(async () => {
@@ -129,10 +129,6 @@ export const defineGroup =
       body(group.command(name).description(summary), lifecycle);
     }
   };
-
-/** An example that begins with another program names this one itself. */
-const lineOf = (example: string): string =>
-  example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
 const runAndClose = async (
   session: Session,
@@ -186,7 +182,9 @@ const open = async (
     return ok(createSession({ ...having, io: { stdin: io.stdin, env }, profile }));
   }
   // They are half of what this program has to load.
-  const { openEmbedded, missingData } = await import('../../embedded.ts');
+  const loaded = await loadEmbedded(() => import('../../embedded.ts'));
+  if (loaded.isErr()) return err(loaded.error);
+  const { openEmbedded, missingData } = loaded.value;
   const missing = options.begins ? undefined : missingData(io.env);
   if (missing !== undefined) return err(nothingBegun(missing));
   const opened = await openEmbedded(io.env);

@@ -14,7 +14,8 @@ import { failed, failureOf, type CliFailure } from './failure.ts';
 import { ambiguous, foundText, matchText, notFound, otherText } from './findOrderText.ts';
 import { loadHistory, type History } from './history.ts';
 import { SCAN_COMMITS, type FindOptions } from './orderArgument.ts';
-import { tableOf, type Output } from './output.ts';
+import type { Output } from './output.ts';
+import { tableOf } from './table.ts';
 
 /** `isKnown`: the log has it. Otherwise the text can be the id of an order that is yet to come. */
 export type NamedOrder = FoundOrder & { readonly isKnown: boolean };
@@ -143,7 +144,7 @@ const list = async (
       };
     }),
   );
-  output.data({ orders }, () =>
+  output.data({ orders }, (columns) =>
     tableOf(
       ['order', 'status', 'total', 'first event', 'found by'],
       orders.map(({ orderId, by, status, since = '', ...total }) => [
@@ -153,7 +154,7 @@ const list = async (
         since,
         matchText(by),
       ]),
-      { right: [2] },
+      { right: [2], columns },
     ),
   );
 };

@@ -9,22 +9,26 @@ type Grouping<T> = {
 type GroupLayout = { readonly isCauseSaid: boolean };
 
 /**
- * Rows by their cause, the most frequent first, each below its heading with the count. Several causes
- * have an overview before them, since the rows of the first may fill the screen. In a pipe it is one
- * table, in which each line says everything.
+ * Rows by their cause, the most frequent first, each below its heading with the count. Several
+ * causes have an overview before them, since the rows of the first may fill the screen. In a pipe it
+ * is one table, in which each line says everything.
  */
 export const grouped = <T>(rows: readonly T[], { causeOf, draw, columns }: Grouping<T>): string => {
   if (columns === Infinity) return draw(rows, { isCauseSaid: false });
   const groups = [...Map.groupBy(rows, (row) => causeOf(row).replaceAll(/\d+/g, '#')).values()]
-    .map((those) => ({ cause: those.slice(0, 1).map(causeOf).join(), those }))
+    .map((those) => ({ those, causes: [...new Set(those.map(causeOf))] }))
+    .map(({ those, causes }) => ({
+      those,
+      cause: causes[0] ?? '',
+      isCauseSaid: causes.length === 1,
+    }))
     .toSorted((one, other) => other.those.length - one.those.length);
+  const counts = groups.map(({ cause, those }) => [cause, those.length] as const);
   return [
-    ...(groups.length < 2
-      ? []
-      : [countsOf(groups.map(({ cause, those }) => [cause, those.length]))]),
+    ...(groups.length < 2 ? [] : [countsOf(counts)]),
     ...groups.map(
-      ({ cause, those }) =>
-        `${cause} (${those.length})\n${draw(those, { isCauseSaid: new Set(those.map(causeOf)).size === 1 })}`,
+      ({ cause, those, isCauseSaid }) =>
+        `${cause} (${those.length})\n${draw(those, { isCauseSaid })}`,
     ),
   ].join('\n\n');
 };

@@ -63,5 +63,3 @@ const STEERS = new RegExp(`[${STEERING}]`, 'gu');
 
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-export { tableOf } from './table.ts';

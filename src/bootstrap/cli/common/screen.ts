@@ -29,7 +29,12 @@ const LEAD_MAX = 24;
 const fitLine = (line: string, columns: number): readonly string[] => {
   const [lead = ''] = LEAD.exec(stripVTControlCharacters(line)) ?? [];
   const indent = lead.length - lead.trimStart().length;
-  const isLead = lead.length <= Math.min(LEAD_MAX, columns / 3);
+  const isLead =
+    lead.length <= Math.min(LEAD_MAX, columns / 3) &&
+    // A long id needs the whole width.
+    wordsOf(line.slice(lead.length)).every(
+      (word) => lead.length + widthOfWord(word, columns - lead.length) <= columns,
+    );
   const hang = isLead ? lead.length : indent + 2;
   const first = isLead ? upTo(line, hang) : ' '.repeat(indent);
   const rest = isLead ? line.slice(first.length) : line.trimStart();
@@ -77,6 +82,13 @@ const packed = (parts: readonly string[], columns: number): readonly string[] =>
       ? [...lines.slice(0, -1), last + part]
       : [...lines, part];
   }, []);
+
+/** What has no room on one line ends in an ellipsis, between two words if it can. */
+export const shortened = (text: string, columns: number): string => {
+  if (stringWidth(text) <= columns) return text;
+  const [first = ''] = wrapWords(text, columns);
+  return stringWidth(first) < columns ? `${first}…` : `${first.replace(/ \S*$|.$/u, '')}…`;
+};
 
 /** The words that `wrapWords` does not part. */
 export const wordsOf = (text: string): readonly string[] =>

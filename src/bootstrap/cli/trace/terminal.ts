@@ -21,7 +21,7 @@ const LANE_COLUMNS = [3, 2, 1] as const;
 const TEXT_COLUMNS_MIN = 28;
 /** Longer lines are hard to read. */
 const TEXT_COLUMNS_MAX = 100;
-const TEXT_LINES_MAX = 4;
+const TEXT_CHARACTERS_MAX = 400;
 
 /** One line to a step, beside narrow lanes. */
 export const drawTerminal = (timeline: Timeline, { columns, colour }: Terminal): string => {
@@ -38,8 +38,12 @@ export const drawTerminal = (timeline: Timeline, { columns, colour }: Terminal):
     ...heads,
     paint.dim(still.trimEnd()),
     ...rows.flatMap((row) =>
-      linesOf(row.text, { columns: textColumns, max: TEXT_LINES_MAX }).map((line, at) => {
-        return `${paint.dim(laneCells(row, { line: at, lane, still }))}${paint.label(line, row)}`.trimEnd();
+      linesOf(row.text, {
+        columns: textColumns,
+        max: Math.ceil(TEXT_CHARACTERS_MAX / textColumns),
+      }).map((line, at) => {
+        const lanesText = paint.dim(laneCells(row, { line: at, lane, still }));
+        return `${lanesText}${paint.label(line, row)}`.trimEnd();
       }),
     ),
     ...legendOf(rows).map(paint.dim),

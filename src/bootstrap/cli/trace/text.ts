@@ -1,5 +1,4 @@
-import stringWidth from 'string-width';
-import { wrapWords } from '../common/screen.ts';
+import { shortened, wrapWords } from '../common/screen.ts';
 
 /**
  * What a reader sees and no more: nothing that moves the cursor, turns the text around or breaks a
@@ -19,6 +18,5 @@ export const linesOf = (
   const lines = wrapWords(text, columns);
   const last = lines[max - 1];
   if (last === undefined || lines.length <= max) return lines;
-  const shorter = last.split(' ').slice(0, -1).join(' ');
-  return [...lines.slice(0, max - 1), stringWidth(last) < columns ? `${last}…` : `${shorter}…`];
+  return [...lines.slice(0, max - 1), shortened(lines.slice(max - 1).join(' '), columns)];
 };
