@@ -8,7 +8,7 @@ import type { EndUsage } from './programs/reportUsage.ts';
 import { grouped, medianOf, table } from './statistics.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const PAIDONCE = pathOf('../src/bootstrap/cli/paidonce.ts');
+const PAIDONCE = pathOf('../src/paidonce.js');
 const REPORT_USAGE = pathOf('programs/reportUsage.ts');
 const SEGMENTS = '4';
 

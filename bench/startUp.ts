@@ -5,7 +5,7 @@ import { workerEnv } from './programs/measured.ts';
 import { serve } from './standIns/server.ts';
 import { createSqs } from './standIns/sqs.ts';
 
-const PROGRAM = fileURLToPath(new URL('../src/bootstrap/cli/paidonce.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../src/paidonce.js', import.meta.url));
 
 /** Seconds from the start of the program to its end. */
 export const secondsOf = async (args: readonly string[]): Promise<number> => {

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { throughProxies, type ProxySettings } from './proxy.ts';
 import { machineClock } from './system/clock.ts';
 
 /** How an exchange ended without a readable answer. The first two prove that nothing was sent. */
@@ -67,6 +68,8 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
       reason ??= why;
       isEnded = true;
       request.destroy();
+      // A way through a proxy that does not stand yet has no event; the request will not get it.
+      if (request.socket === null) fail();
     };
     const deadline = setTimeout(end, asked.timeoutMs, 'TIMED_OUT');
     const connecting =
@@ -146,7 +149,10 @@ const EMPTY = Buffer.alloc(0);
  * Connections that are kept for `idleMs`: shorter than servers keep them, so that a request rarely
  * meets one that is being closed.
  */
-export const createAgents = (idleMs: number) => {
+export const createAgents = (idleMs: number, proxies: ProxySettings = {}) => {
   const pool = { keepAlive: true, timeout: idleMs };
-  return { http: new http.Agent(pool), https: new https.Agent(pool) };
+  return {
+    http: throughProxies(new http.Agent(pool), proxies),
+    https: throughProxies(new https.Agent(pool), proxies),
+  };
 };

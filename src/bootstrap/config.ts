@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { issueText } from '../application/messages/index.ts';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
+import { awsSchemas } from './config/awsSchemas.ts';
+import { PROXY_SETTINGS } from './config/awsSettings.ts';
 import { disagreements, type ConfigMistake } from './config/constraints.ts';
 import { RECEIVES_MAX } from './config/queueSettings.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type Settings,
 } from './config/settings.ts';
 
+export { AWS_SETTINGS, awsSettings, proxySettings, PROXY_SETTINGS } from './config/awsSettings.ts';
 export type { ConfigMistake } from './config/constraints.ts';
 export { SETTING_NAMES, type SettingName, type Settings } from './config/settings.ts';
 
@@ -21,7 +24,10 @@ export type Config<N extends SettingName = SettingName> = Pick<Settings, N> & {
   readonly credentials?: NonNullable<AwsSettings['credentials']>;
 };
 
-/** Settings of the embedded servers. Each takes the place of the one in the environment. */
+/**
+ * Settings of the embedded servers. Each takes the place of the one in the environment; an empty
+ * one stands for none.
+ */
 export type EmbeddedSettings = {
   readonly settings: Readonly<Partial<Record<SettingName, string>>>;
   readonly credentials: NonNullable<AwsSettings['credentials']>;
@@ -38,7 +44,7 @@ export const parseConfig = <N extends SettingName>(
   const settings: Partial<Record<SettingName, Settings[SettingName]>> = {};
   const wanted = new Set<SettingName>(needs);
   for (const name of SETTING_NAMES.filter((known) => wanted.has(known))) {
-    const text = embedded?.settings[name] ?? read(env, name);
+    const text = given(env, name, embedded);
     const parsed: z.ZodSafeParseResult<Settings[SettingName]> = settingSchemas[name].safeParse(
       text,
       { error: issueText },
@@ -61,7 +67,16 @@ export const isGiven = (
   env: Environment,
   name: SettingName,
   { embedded }: { readonly embedded?: EmbeddedSettings },
-): boolean => (embedded?.settings[name] ?? read(env, name)) !== undefined;
+): boolean => given(env, name, embedded) !== undefined;
+
+const given = (
+  env: Environment,
+  name: SettingName,
+  embedded: EmbeddedSettings | undefined,
+): string | undefined => {
+  const preset = embedded?.settings[name];
+  return preset === undefined ? read(env, name) : preset || undefined;
+};
 
 /**
  * Without them more is allowed than with them: left empty by mistake, they must not open anything.
@@ -71,35 +86,26 @@ const GUARDS: ReadonlySet<SettingName> = new Set(['REFUND_SENDER_IDS']);
 /** An empty variable is a missing one: shells and compose files cannot distinguish them. */
 const read = (env: Environment, name: SettingName): string | undefined => {
   if (GUARDS.has(name)) return env[name];
-  const text = env[name] || (name === 'AWS_REGION' ? env['AWS_DEFAULT_REGION'] : undefined);
-  return text === undefined || text === '' ? undefined : text;
+  const variable = variableOf(env, name);
+  return variable && env[variable];
+};
+
+/** The variable that gives a setting. Some have a second name. */
+export const variableOf = (env: Environment, name: SettingName): string | undefined =>
+  (SECOND_NAMES[name] ?? [name]).find((variable) => env[variable]);
+
+const SECOND_NAMES: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
+  AWS_REGION: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+  // Lower case comes first, as with curl and Node.
+  ...Object.fromEntries(PROXY_SETTINGS.map((name) => [name, [name.toLowerCase(), name]])),
 };
 
 /** Settings of ours that are set and that the embedded servers take the place of. */
 export const overridden = (env: Environment, embedded: EmbeddedSettings): readonly SettingName[] =>
   SETTING_NAMES.filter(
-    // The SDK's own are usual in a shell, and nobody expects them to lead away from --embedded.
-    (name) => !name.startsWith('AWS_') && env[name] && embedded.settings[name] !== undefined,
+    // Others are usual in a shell, and nobody expects them to lead away from --embedded.
+    (name) => !(name in awsSchemas) && env[name] && embedded.settings[name] !== undefined,
   );
-
-/**
- * How a client of one service is to be made. Endpoints are the SDK's names; a missing one is AWS
- * itself.
- */
-export const awsSettings = (
-  config: Config<AwsSettingName>,
-  service: 'SQS' | 'DYNAMODB' | 'CLOUDWATCH_LOGS' | 'SESV2',
-): AwsSettings => {
-  const named = config[`AWS_ENDPOINT_URL_${service}`] ?? config.AWS_ENDPOINT_URL;
-  const endpoint = config.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true' ? undefined : named;
-  const { credentials } = config;
-  return {
-    region: config.AWS_REGION,
-    parts: config.AWS_SDK_PARTS,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-  };
-};
 
 export const deliverySettings = (config: Config<DeliverySettingName>): DeliverySettings => ({
   concurrency: config.WORKER_CONCURRENCY,
@@ -114,18 +120,6 @@ export const deliverySettings = (config: Config<DeliverySettingName>): DeliveryS
   // As `setup` makes the queues, and `doctor` wants them.
   receivesMax: RECEIVES_MAX,
 });
-
-export const AWS_SETTINGS = [
-  'AWS_REGION',
-  'AWS_ENDPOINT_URL',
-  'AWS_ENDPOINT_URL_SQS',
-  'AWS_ENDPOINT_URL_DYNAMODB',
-  'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
-  'AWS_ENDPOINT_URL_SESV2',
-  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  'AWS_SDK_PARTS',
-] as const;
-export type AwsSettingName = (typeof AWS_SETTINGS)[number];
 
 export const DELIVERY_SETTINGS = [
   'WORKER_CONCURRENCY',

@@ -94,6 +94,16 @@ const embed = (servers: EmbeddedServers, dataDir: string) => {
   };
 };
 
+/** Of the environment, whatever is in them. */
+const NOT_FOR_LOOPBACK = {
+  AWS_ENDPOINT_URL: '',
+  AWS_USE_FIPS_ENDPOINT: '',
+  AWS_USE_DUALSTACK_ENDPOINT: '',
+  HTTPS_PROXY: '',
+  HTTP_PROXY: '',
+  NO_PROXY: '',
+} as const;
+
 const settingsFor = ({
   sqs,
   dynamodb,
@@ -110,6 +120,7 @@ const settingsFor = ({
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
     AWS_ENDPOINT_URL_SESV2: ses,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    ...NOT_FOR_LOOPBACK,
     ...names,
     PAYMENTS_QUEUE_URL: queueUrl(names.PAYMENTS_QUEUE_URL),
     PAYMENTS_DLQ_URL: queueUrl(names.PAYMENTS_DLQ_URL),

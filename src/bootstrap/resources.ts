@@ -58,7 +58,13 @@ export const resourceNames = (prefix: string): ResourceNames => ({
  * deployment's id is dated, and requests to move money that are older than it need no seal: by a
  * clock that is ahead none would need one.
  */
-export const SETUP_SETTINGS = [...AWS_SETTINGS, 'GATEWAY_TIMEOUT_MS', 'CLOCK_SKEW_MAX_MS'] as const;
+export const SETUP_SETTINGS = [
+  ...AWS_SETTINGS.SQS,
+  ...AWS_SETTINGS.DYNAMODB,
+  ...AWS_SETTINGS.CLOUDWATCH_LOGS,
+  'GATEWAY_TIMEOUT_MS',
+  'CLOCK_SKEW_MAX_MS',
+] as const;
 
 /** Makes what is missing and corrects queue settings. Repeatable, also by two processes at once. */
 export const ensureResources = (

@@ -16,6 +16,7 @@ import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
 import type { RequestByHand } from '../application/ingest/requestByHand.ts';
+import type { RunLoad } from '../application/load/runLoad.ts';
 import type { createSubmitOrders } from '../application/ingest/submitOrders.ts';
 import type { ActOnDeadLetters } from '../application/deadLetters/act.ts';
 import type { PredictRedrive } from '../application/deadLetters/predict.ts';
@@ -80,7 +81,7 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
-    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund' | 'kindOf'
   >;
   readonly notifier: Notifier;
   /** For the dependencies of the payment service's handlers, except the log and the invoices. */
@@ -117,6 +118,7 @@ export type Services = {
   /** What a worker would decide about a refund or a cancellation. It changes nothing. */
   readonly previewCommand: PreviewCommand;
   readonly requestByHand: RequestByHand;
+  readonly runLoad: RunLoad;
   readonly listReviews: ReturnType<typeof createListReviews>;
   readonly findNumber: FindNumber;
   readonly askGateway: AskGateway;

@@ -17,8 +17,9 @@ const SDKS: Readonly<Record<string, readonly string[]>> = {
   stripe: ['stripe'],
 };
 
-/** Packages that only compute, and the adapters that use them. */
+/** Packages that reach no service, and the adapters that use them. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@smithy/core': ['aws'],
   canonicalize: ['system'],
   picocolors: ['console'],
   qs: ['embedded'],
@@ -130,7 +131,11 @@ const isPackage = (target: Target, name: string): boolean =>
 /** `sqs` for `src/adapters/sqs/messageQueue.ts`. */
 const adapterOf = (path: string): string => path.split('/')[2] ?? '';
 
-const targetOf = (from: string, specifier: string): Target => {
+/** A file of a package that the package does not export by name. */
+const FILE_OF_PACKAGE = /^(?:\.\.\/)+node_modules\//;
+
+const targetOf = (from: string, written: string): Target => {
+  const specifier = written.replace(FILE_OF_PACKAGE, '');
   if (specifier.startsWith('.')) {
     return { path: posix.join(posix.dirname(from), specifier) };
   }

@@ -73,7 +73,7 @@ describe('The import rule', () => {
       ['src/domain/a.ts', `const name = 'node:fs'; void import(name);`, 'computed'],
       [
         'src/adapters/sqs/a.ts',
-        `import(new URL(path, import.meta.resolve('fauxqs')).href);`,
+        `import('../../../node_modules/fauxqs/dist/app.js');`,
         'not adapters/sqs',
       ],
       ['src/application/orders/a.ts', `import 'zod';`, 'application/messages alone'],

@@ -37,19 +37,13 @@ export const parseSource = (source: Source): ParsedSource => {
   return { ...source, program, comments, imports: importsOf(source, program) };
 };
 
-type Literal = { readonly start: number; readonly end?: number; readonly value?: unknown };
-
-/**
- * A part of a package that the package does not export by name: what is imported is that package.
- */
-const PART_OF_PACKAGE = /^new URL\(\w+, import\.meta\.resolve\('([^']+)'\)\)\.href$/;
+type Literal = { readonly start: number; readonly value?: unknown };
 
 /** Static and dynamic imports, of values and of types, re-exports, and `require`. */
 const importsOf = (source: Source, program: Program): readonly Import[] => {
   const imports: Import[] = [];
-  const add = ({ start, end, value }: Literal): void => {
-    const specifier =
-      typeof value === 'string' ? value : PART_OF_PACKAGE.exec(source.text.slice(start, end))?.[1];
+  const add = ({ start, value }: Literal): void => {
+    const specifier = typeof value === 'string' ? value : undefined;
     imports.push({ specifier, line: lineOf(source, start) });
   };
   new Visitor({

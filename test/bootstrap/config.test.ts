@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
@@ -267,12 +268,18 @@ describe('parseConfig', () => {
 
 describe('awsSettings', () => {
   const settings = (env: Readonly<Record<string, string>>) => {
-    const config = parseConfig({ AWS_REGION: 'eu-central-1', ...env }, { needs: AWS_SETTINGS });
+    const config = parseConfig({ AWS_REGION: 'eu-central-1', ...env }, { needs: AWS_SETTINGS.SQS });
     return awsSettings(config._unsafeUnwrap(), 'SQS');
   };
 
   it('leaves the endpoint to the SDK where none is set', () => {
-    expect(settings({})).to.deep.equal({ region: 'eu-central-1', parts: 'lean' });
+    expect(settings({})).to.deep.equal({
+      region: 'eu-central-1',
+      parts: 'lean',
+      fips: false,
+      dualStack: false,
+      proxies: {},
+    });
   });
 
   it('takes the endpoint of the service before the one of all services', () => {
@@ -288,11 +295,78 @@ describe('awsSettings', () => {
     expect(settings(env).endpoint).to.equal(undefined);
   });
 
+  it('asks for FIPS and IPv6 as the SDK does, and not where an address is given', () => {
+    expect(settings({ AWS_USE_FIPS_ENDPOINT: 'true' }).fips).to.equal(true);
+    expect(settings({ AWS_USE_DUALSTACK_ENDPOINT: 'true' }).dualStack).to.equal(true);
+    const address = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_SQS: 'http://sqs:2' };
+    for (const name of ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT']) {
+      const both = { ...address, [name]: 'true' };
+      expect(mistakesOf(both, AWS_SETTINGS.SQS).map((mistake) => mistake.name)).to.deep.equal([
+        name,
+      ]);
+      expect(mistakesOf(both, AWS_SETTINGS.DYNAMODB)).to.deep.equal([]);
+      const ignored = { ...both, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+      expect(mistakesOf(ignored, AWS_SETTINGS.SQS)).to.deep.equal([]);
+    }
+  });
+
+  it('takes the proxies by either of their names, the lower first, and no other kind', () => {
+    const env = { HTTPS_PROXY: 'http://a:1', http_proxy: 'b:2', HTTP_PROXY: 'c:3', no_proxy: 'd' };
+    expect(settings(env).proxies).to.deep.equal({ https: 'http://a:1', http: 'b:2', except: 'd' });
+    expect(settings({ HTTPS_PROXY: '', no_proxy: '' }).proxies).to.deep.equal({});
+    const wrong = { AWS_REGION: 'us-east-1', https_proxy: 'socks5://ada:secret@a:1' };
+    const [mistake] = mistakesOf(wrong, AWS_SETTINGS.SQS);
+    expect(mistake).to.include({ name: 'HTTPS_PROXY' });
+    expect(JSON.stringify(mistake)).not.to.include('secret');
+  });
+
   it('reads the region under its older name too', () => {
     const config = parseConfig({ AWS_DEFAULT_REGION: 'us-east-1' }, { needs: ['AWS_REGION'] });
     expect(config._unsafeUnwrap().AWS_REGION).to.equal('us-east-1');
   });
 });
+
+describe('the regions', () => {
+  it('are all that the SDK knows, in each of its partitions', () => {
+    const known = partitionsOf().flatMap(({ regions }) => Object.keys(regions));
+    // Of services without a region, such as IAM: aws-global.
+    const real = known.filter((region) => !region.endsWith('-global'));
+    expect(real).to.include.members(['eusc-de-east-1', 'us-gov-west-1', 'cn-north-1']);
+    expect(real).to.include.members(['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1']);
+    for (const region of real) {
+      expect(mistakesOf({ AWS_REGION: region }, ['AWS_REGION']), region).to.deep.equal([]);
+    }
+    for (const wrong of ['Frankfurt', 'eu', 'eu-1', 'eu-central', 'eu-central-1 ', 'a-b-1', '*']) {
+      expect(mistakesOf({ AWS_REGION: wrong }, ['AWS_REGION']), wrong).to.have.length(1);
+    }
+  });
+
+  it('of each partition are known as AWS where an endpoint is named', () => {
+    const { ALLOW_TEST_KEY: _, ...env } = COMPLETE;
+    for (const { outputs } of partitionsOf()) {
+      for (const domain of [outputs.dnsSuffix, outputs.dualStackDnsSuffix]) {
+        const named = { ...env, AWS_ENDPOINT_URL_SQS: `https://sqs.x-y-1.${domain}` };
+        expect(
+          mistakesOf(named).map(({ name }) => name),
+          domain,
+        ).to.deep.equal(['STRIPE_SECRET_KEY']);
+      }
+    }
+  });
+});
+
+type Partition = {
+  readonly regions: object;
+  readonly outputs: { readonly dnsSuffix: string; readonly dualStackDnsSuffix: string };
+};
+
+/** The SDK's own list, which it exports to nobody. */
+const partitionsOf = (): readonly Partition[] => {
+  const file = '@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
+  const text = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), 'utf8');
+  const [, list = ''] = /partitionsInfo = ([^]*);\s*$/u.exec(text) ?? [];
+  return (JSON.parse(list) as { readonly partitions: readonly Partition[] }).partitions;
+};
 
 /**
  * Everything that a mistake can say when it repeats nothing: here, of an empty environment and a

@@ -5,6 +5,7 @@ import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import { from } from '../../src/bootstrap/tokens.ts';
+import { awsSchemas } from '../../src/bootstrap/config/awsSchemas.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { compile } from '../support/compile.ts';
 import { COMPLETE } from './completeEnvironment.ts';
@@ -61,7 +62,7 @@ describe('createContainer', () => {
     const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];
 
     expect([...services]).to.have.members([...named, ...made, 'store', 'meter']);
-    expect([...settings].filter((name) => !name.startsWith('AWS_'))).to.have.members([
+    expect([...settings].filter((name) => !(name in awsSchemas))).to.have.members([
       'EVENTS_TABLE',
       'INVOICES_TABLE',
       'CLOCK_SKEW_MAX_MS',

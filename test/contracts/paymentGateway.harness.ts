@@ -14,6 +14,8 @@ export type PaymentGatewayHarness = {
   captures(): Promise<readonly Capture[]>;
   /** Every refund that the gateway's own ledger knows to have moved money, in order. */
   givenBack(): Promise<readonly GivenBack[]>;
+  /** The gateway's id of the charge that a payment consists of. */
+  chargeIdOf(payment: string): Promise<string>;
   /** Lets the gateway's clock run so that it has forgotten every key. */
   passKeyWindow(): void;
   /** Lets the gateway's clock run so that look-ups see all there is. */

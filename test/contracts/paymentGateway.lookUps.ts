@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { MovementKind } from '../../src/application/ports/paymentGateway.ts';
 import {
   actsOn,
   chargeOf,
@@ -117,7 +118,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
   describe('retrieve', () => {
     let harness: PaymentGatewayHarness;
     const { capture, refund, refundBody } = actsOn(() => harness);
-    const named = async (kind: 'payment' | 'refund', reference: string, signal?: AbortSignal) =>
+    const named = async (kind: MovementKind, reference: string, signal?: AbortSignal) =>
       (
         await harness.gateway.retrieve({ kind, reference, ...(signal && { signal }) })
       )._unsafeUnwrap();
@@ -167,6 +168,23 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
       });
       expect(await named('payment', reference)).to.deep.equal({ type: 'Absent' });
       expect(await named('refund', paymentReference)).to.deep.equal({ type: 'Absent' });
+    });
+
+    it('reports the payment of a charge, and knows each id by its form', async () => {
+      const reference = await capture();
+      const charge = await harness.chargeIdOf(reference);
+      const { gateway } = harness;
+      expect(await named('charge', charge)).to.deep.equal(await named('payment', reference));
+      expect(await named('charge', `${charge}9`)).to.deep.equal({ type: 'Absent' });
+      expect([reference, charge].map((id) => gateway.kindOf(id))).to.deep.equal([
+        'payment',
+        'charge',
+      ]);
+      const back = await refund('key-r', refundBody({ paymentReference: reference }));
+      expect(gateway.kindOf('reference' in back ? back.reference : '')).to.equal('refund');
+      for (const id of ['o-1', 'INV-2026-000001', '01JD3M8A5W1P3X9T6K2V7Q4R0S', 'pi_', 'ada@b.c']) {
+        expect(gateway.kindOf(id), id).to.equal(undefined);
+      }
     });
 
     it('reports nothing once its signal has fired', async () => {

@@ -48,6 +48,19 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
     };
     const find = (terms: readonly LogTerm[], from = 0) => must(harness.log.find({ terms, from }));
 
+    it('finds the records of one event', async () => {
+      await write('payments/a', 'o-1');
+      const telemetry = harness.telemetry('payments/a');
+      const facts = { service: 'payments', writeUnits: 7 };
+      telemetry.record({ level: 'info', event: 'worker.usage', facts });
+      await telemetry.flush(DEADLINE_MS);
+
+      const { records } = await find([{ name: 'event', value: 'worker.usage' }]);
+
+      expect(records.map(({ event }) => event)).to.deep.equal(['worker.usage']);
+      expect(records[0]?.facts).to.include({ writeUnits: 7 });
+    });
+
     it('finds the records of one order only, with their facts and writers (F37)', async () => {
       await write('payments/a', 'o-1', 'o-11', 'xo-1', 'O-1');
       await write('payments/b', 'o-1');

@@ -59,11 +59,9 @@ describe('docs/settings.md', () => {
 
 describe('docs/commands.md', () => {
   it('lists every command that the help shows', () => {
-    const help = execFileSync(
-      process.execPath,
-      [join(TOP, 'src/bootstrap/cli/paidonce.ts'), '-h'],
-      { encoding: 'utf8' },
-    );
+    const help = execFileSync(process.execPath, [join(TOP, 'src/paidonce.js'), '-h'], {
+      encoding: 'utf8',
+    });
     const shown = [...help.matchAll(/^ {2}([a-z-]+) .*(?: {2}|\n {20})\w/gm)]
       .map(([, command]) => command)
       .filter((command) => command !== 'help');

@@ -202,7 +202,7 @@ const signal = ({ pid, exitCode, signalCode }: ChildProcess, name: NodeJS.Signal
 };
 
 /** The program of this checkout. */
-export const CHECKOUT = `${process.execPath} ${join(TOP, 'src/bootstrap/cli/paidonce.ts')}`;
+export const CHECKOUT = `${process.execPath} ${join(TOP, 'src/paidonce.js')}`;
 
 if (import.meta.main) {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -82,6 +82,7 @@ export const createSlotGateway = (
     prepareRefund: (request) => gateway.prepareRefund(request),
     isPrepared: (body, request) => gateway.isPrepared(body, request),
     isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
+    kindOf: (reference) => gateway.kindOf(reference),
     charge: (request) =>
       send<ChargeOutcome>(request, {
         step: 'charge',

@@ -36,15 +36,27 @@ export type InProcessCommand = RunningCommand & {
 process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
 
+type ScreenOptions = {
+  /** Whether a person can be asked: the input is what the person types. */
+  readonly isTerminal?: boolean;
+  /** As wide is the terminal that it writes to; otherwise it writes to a pipe. */
+  readonly columns?: number;
+};
+
 /** A lifecycle whose signal is the test's to send, and whose exit code is the test's to read. */
-const lifecycleOf = (env: Env, input: string, isTerminal = false) => {
+const lifecycleOf = (
+  env: Env,
+  input: string,
+  { isTerminal = false, columns }: ScreenOptions = {},
+) => {
+  const screen = columns === undefined ? {} : { isTTY: true, columns };
   const stopped = new AbortController();
   const exited = Promise.withResolvers<number>();
   const io = {
     env,
     stdin: Object.assign(Readable.from([input]), { isTTY: isTerminal }),
-    stdout: new PassThrough(),
-    stderr: Object.assign(new PassThrough(), { isTTY: isTerminal }),
+    stdout: Object.assign(new PassThrough(), screen),
+    stderr: Object.assign(new PassThrough(), { isTTY: isTerminal }, screen),
   };
   const lifecycle: Lifecycle = {
     io,
@@ -83,19 +95,14 @@ export const start = (args: readonly string[], env: Env): InProcessCommand => {
   };
 };
 
-type RunOptions = {
-  readonly env: Env;
-  readonly input?: string;
-  /** Whether a person can be asked: the input is what the person types. */
-  readonly isTerminal?: boolean;
-};
+type RunOptions = ScreenOptions & { readonly env: Env; readonly input?: string };
 
 /** Runs a command to its end. */
 export const run = async (
   args: readonly string[],
-  { env, input = '', isTerminal = false }: RunOptions,
+  { env, input = '', ...screen }: RunOptions,
 ): Promise<Ended> => {
-  const { lifecycle, io, exited } = lifecycleOf(env, input, isTerminal);
+  const { lifecycle, io, exited } = lifecycleOf(env, input, screen);
   const texts = Promise.all([textOf(io.stdout), textOf(io.stderr)]);
   await runProgram(args, lifecycle);
   const code = await exited;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { lineOf, textOf, type Ended, type Env } from './cli.ts';
 
-export const CLI = fileURLToPath(new URL('../../src/bootstrap/cli/paidonce.ts', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../src/paidonce.js', import.meta.url));
 const EMBEDDED = fileURLToPath(new URL('./embeddedProcess.ts', import.meta.url));
 
 /** What a process is started with beside what the test says. */

@@ -3,8 +3,9 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { observeDate } from '../http.ts';
-import { createHttpHandler } from './httpHandler.ts';
+import { createAgents, observeDate } from '../http.ts';
+import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
+import { createHttpHandler, IDLE_CONNECTION_MS } from './httpHandler.ts';
 import {
   billedByDynamoDb,
   billedByLogs,
@@ -19,6 +20,10 @@ export type AwsSettings = {
   readonly region: string;
   /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
+  /** Of the endpoints of AWS itself. */
+  readonly fips?: boolean;
+  readonly dualStack?: boolean;
+  readonly proxies?: ProxySettings;
   /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
   readonly parts?: 'lean' | 'original';
   /** Counts what is used. */
@@ -50,21 +55,31 @@ const WITHOUT_INFO = {
 
 type Logger = NonNullable<DynamoDBClientConfig['logger']>;
 
-const leanParts = (requestTimeoutMs: number) => ({
+const leanParts = (requestTimeoutMs: number, proxies: ProxySettings) => ({
   signerConstructor: DaySigner,
-  requestHandler: createHttpHandler({ connectTimeoutMs: CONNECT_TIMEOUT_MS, requestTimeoutMs }),
+  requestHandler: createHttpHandler({
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    requestTimeoutMs,
+    proxies,
+  }),
 });
 
-const originalParts = (requestTimeoutMs: number) => ({
-  // Without throwOnRequestTimeout the handler only warns and continues to wait.
-  requestHandler: watchingClock(
-    new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-  ),
-});
+const originalParts = (requestTimeoutMs: number, proxies: ProxySettings) => {
+  const agents = createAgents(IDLE_CONNECTION_MS, proxies);
+  const isDirect = proxies.https === undefined && proxies.http === undefined;
+  return {
+    // Without throwOnRequestTimeout the handler only warns and continues to wait.
+    requestHandler: watchingClock(
+      new NodeHttpHandler({
+        connectionTimeout: isDirect ? CONNECT_TIMEOUT_MS : PROXIED_CONNECT_TIMEOUT_MS,
+        requestTimeout: requestTimeoutMs,
+        throwOnRequestTimeout: true,
+        httpAgent: agents.http,
+        httpsAgent: agents.https,
+      }),
+    ),
+  };
+};
 
 /** Every answer has a date, which shows whether this machine's clock is right. */
 const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
@@ -88,10 +103,14 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+  // Said outright: otherwise the SDK would look for them in the environment and the profile itself.
+  useFipsEndpoint: settings.fips ?? false,
+  useDualstackEndpoint: settings.dualStack ?? false,
   logger: WITHOUT_INFO,
-  ...(settings.parts === 'original'
-    ? originalParts(requestTimeoutMs)
-    : leanParts(requestTimeoutMs)),
+  ...(settings.parts === 'original' ? originalParts : leanParts)(
+    requestTimeoutMs,
+    settings.proxies ?? {},
+  ),
 });
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
@@ -130,6 +149,9 @@ export const createSesClient = (settings: AwsSettings): SESv2Client =>
     billedBySes,
   );
 
-// Otherwise a queue URL's host would take precedence, and a local run would call AWS.
-const sqsOptions = (settings: AwsSettings) =>
-  settings.endpoint === undefined ? {} : { useQueueUrlAsEndpoint: false };
+/**
+ * Otherwise a queue URL's host would take precedence: a local run would call AWS, and whoever wants
+ * the FIPS endpoint would be led to another.
+ */
+const sqsOptions = ({ endpoint, fips = false, dualStack = false }: AwsSettings) =>
+  endpoint !== undefined || fips || dualStack ? { useQueueUrlAsEndpoint: false } : {};

@@ -51,6 +51,7 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
+  'EPROXY',
   // Of our own handler, where no connection stood in time.
   'NOT_CONNECTED',
 ]);

@@ -1,4 +1,5 @@
 import { createAgents, exchange, HttpFailure, observeDate } from '../http.ts';
+import { PROXIED_CONNECT_TIMEOUT_MS, proxyFor, type ProxySettings } from '../proxy.ts';
 
 /** A request of the SDK, which is already signed. */
 type SdkRequest = {
@@ -15,10 +16,11 @@ type SdkRequest = {
 export type HttpHandlerOptions = {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly proxies?: ProxySettings;
 };
 
 /** AWS closes an idle connection after some 20 s (DynamoDB is the first). */
-const IDLE_CONNECTION_MS = 15_000;
+export const IDLE_CONNECTION_MS = 15_000;
 /** A page of a table has 1 MB, and a receive too, which JSON can write six times as long. */
 const ANSWER_BYTES_MAX = 16_777_216;
 
@@ -29,16 +31,24 @@ type SdkOptions = { readonly abortSignal?: AbortSignal };
  * timer and without streams (ADR 0031). Every answer has a date, which shows whether this machine's
  * clock is right.
  */
-export const createHttpHandler = ({ connectTimeoutMs, requestTimeoutMs }: HttpHandlerOptions) => {
-  const agents = createAgents(IDLE_CONNECTION_MS);
+export const createHttpHandler = ({
+  connectTimeoutMs,
+  requestTimeoutMs,
+  proxies = {},
+}: HttpHandlerOptions) => {
+  const agents = createAgents(IDLE_CONNECTION_MS, proxies);
+  const connectTimeoutOf = (protocol: 'http:' | 'https:', host: string, port: number): number =>
+    proxyFor({ protocol, host, port }, proxies) === undefined
+      ? connectTimeoutMs
+      : PROXIED_CONNECT_TIMEOUT_MS;
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async (request: SdkRequest, { abortSignal: signal }: SdkOptions = {}) => {
       const { protocol, hostname, port, method, path, query, headers, body } = request;
       const begun = performance.now();
-      const agent = protocol === 'https:' ? agents.https : agents.http;
+      const isSecure = protocol === 'https:';
       const answer = await exchange({
-        agent,
+        agent: isSecure ? agents.https : agents.http,
         host: hostname,
         port,
         method,
@@ -46,7 +56,9 @@ export const createHttpHandler = ({ connectTimeoutMs, requestTimeoutMs }: HttpHa
         headers,
         body,
         timeoutMs: requestTimeoutMs,
-        connectTimeoutMs,
+        connectTimeoutMs: isSecure
+          ? connectTimeoutOf('https:', hostname, port ?? 443)
+          : connectTimeoutOf('http:', hostname, port ?? 80),
         answerBytesMax: ANSWER_BYTES_MAX,
         ...(signal && { signal }),
       }).catch((failure: unknown) => {

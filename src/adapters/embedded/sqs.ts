@@ -37,23 +37,22 @@ export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<
 
 /**
  * fauxqs' own `startFauxqs` listens on every interface of the machine. Its parts are composed here
- * in the same way, but for the address. No name exports them, so that the exact version is pinned.
+ * in the same way, but for the address. No name exports them, so that they are imported by their
+ * path in the checkout, and the exact version is pinned.
  */
 const openStores = async (
   dataDir: string,
 ): Promise<{ readonly stores: Stores; readonly persistence: Persistence }> => {
-  const { SqsStore } = await part<{ SqsStore: new () => Stores['sqsStore'] }>('sqs/sqsStore.js');
-  const { SnsStore } = await part<{ SnsStore: new () => Stores['snsStore'] }>('sns/snsStore.js');
-  const { S3Store } = await part<{ S3Store: new () => Stores['s3Store'] }>('s3/s3Store.js');
-  const { PersistenceManager } = await part<{
-    PersistenceManager: new (dataDir: string) => Persistence;
-  }>('persistence.js');
-
-  const { INVALID_MESSAGE_BODY_CHAR } = await part<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>(
-    'sqs/sqsTypes.js',
-  );
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }, types] =
+    await Promise.all([
+      import('../../../node_modules/fauxqs/dist/sqs/sqsStore.js'),
+      import('../../../node_modules/fauxqs/dist/sns/snsStore.js'),
+      import('../../../node_modules/fauxqs/dist/s3/s3Store.js'),
+      import('../../../node_modules/fauxqs/dist/persistence.js'),
+      import('../../../node_modules/fauxqs/dist/sqs/sqsTypes.js'),
+    ]);
   // fauxqs tests UTF-16 units and so refuses every character above U+FFFF, which SQS accepts.
-  INVALID_MESSAGE_BODY_CHAR.test = (body) => NOT_SENDABLE.test(body);
+  types.INVALID_MESSAGE_BODY_CHAR.test = (body) => NOT_SENDABLE.test(body);
 
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   // Without a host of its own the store builds queue URLs from the address that the client used.
@@ -104,6 +103,3 @@ const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
   const createQueue = store.createQueue.bind(store);
   store.createQueue = (...asked) => receiveAtOnce(createQueue(...asked));
 };
-
-const part = <T>(path: string): Promise<T> =>
-  import(new URL(path, import.meta.resolve('fauxqs')).href) as Promise<T>;

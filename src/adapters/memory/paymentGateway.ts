@@ -4,6 +4,7 @@ import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
 import type {
   ChargeOutcome,
   ChargeRequest,
+  MovementKind,
   NotExecutedOutcome,
   PaymentGateway,
   RefundOutcome,
@@ -64,6 +65,9 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so that this bounds the memory. */
 const ENTRIES_MAX = 100_000;
 
+/** The name of a charge is that of its payment, but for the prefix. */
+const KINDS: Readonly<Record<string, MovementKind>> = { pi: 'payment', re: 'refund', ch: 'charge' };
+
 /** The outcome is stored by the operation that used the key. */
 type StoredRequest = {
   readonly body: string;
@@ -95,6 +99,7 @@ export const createMemoryPaymentGateway = (
     isPreparedRefund,
     refund: (post) => okAsync(unsent(post, clock) ?? requests.refund(post)),
     findRefund: (search) => unlessAborted(search.signal, () => ledger.findRefund(search)),
+    kindOf: (reference) => KINDS[/^(pi|re|ch)_memory_\d+$/.exec(reference)?.[1] ?? ''],
     retrieve: ({ signal, kind, reference }) =>
       unlessAborted(signal, () => ledger.retrieve(kind, reference)),
     listRefunds: ({ signal, paymentReference }) =>

@@ -7,6 +7,7 @@ import {
   type HttpRequest,
   type ReceivedAnswer,
 } from '../http.ts';
+import type { ProxySettings } from '../proxy.ts';
 import { fieldsOf } from './rows.ts';
 import { STRIPE_TIMEOUT_MS } from './rules.ts';
 
@@ -72,6 +73,7 @@ type StripeSettings = {
   readonly apiUrl?: string;
   /** The maximum duration of a request, in milliseconds. */
   readonly timeoutMs?: number;
+  readonly proxies?: ProxySettings;
 };
 
 /** A request that moves money, as it is frozen: it is sent as it is. */
@@ -90,12 +92,12 @@ export type FrozenPost = {
  */
 export class StripeClient extends Stripe {
   readonly #agents: Agents;
-  readonly #settings: StripeSettings & { readonly timeoutMs: number };
+  readonly #settings: { readonly secretKey: string; readonly timeoutMs: number };
   readonly #address: StripeAddress;
 
   /** @throws TypeError if `apiUrl` is no plain origin, or would send a live key unencrypted. */
-  constructor({ secretKey, apiUrl, timeoutMs = STRIPE_TIMEOUT_MS }: StripeSettings) {
-    const agents = createAgents(IDLE_CONNECTION_MS);
+  constructor({ secretKey, apiUrl, timeoutMs = STRIPE_TIMEOUT_MS, proxies = {} }: StripeSettings) {
+    const agents = createAgents(IDLE_CONNECTION_MS, proxies);
     const where = apiUrl === undefined ? STRIPE_ADDRESS : address(apiUrl, secretKey);
     super(secretKey, {
       apiVersion: STRIPE_API_VERSION,

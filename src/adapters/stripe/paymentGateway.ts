@@ -20,6 +20,7 @@ import { chargeFailure, refundFailure } from './errors.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
+import { kindOf } from './names.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
 import type { GatewayMode } from './rules.ts';
@@ -49,6 +50,7 @@ export const createStripePaymentGateway = (
     readError: refundFailure,
   }),
   findRefund: (search) => unlessAborted(search, () => findRefund(stripe, search)),
+  kindOf,
   retrieve: (named) => unlessAborted(named, () => retrieve(stripe, named.kind, named.reference)),
   listRefunds: (of) => unlessAborted(of, () => listRefunds(stripe, of)),
 });

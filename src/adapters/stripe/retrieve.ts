@@ -2,6 +2,7 @@ import { ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type {
   Absent,
+  MovementKind,
   RetrievedMovement,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
@@ -10,15 +11,37 @@ import { moneyOfIntent, outcomeOfFound, readIntent, type PaymentIntent } from '.
 import { collectRefunds } from './lookUps.ts';
 import { moneyOfRefund, outcomeOfRefund, readRefund, type StripeRefund } from './refunds.ts';
 import { defined } from '../defined.ts';
-import { attemptIn, ownerIn, textOf, unknown } from './rows.ts';
+import { attemptIn, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
 
 type RetrieveResult = RetrievedMovement | Absent | UnknownOutcome;
 
 /**
  * The object with an id (https://docs.stripe.com/api/payment_intents/retrieve,
- * https://docs.stripe.com/api/refunds/retrieve), and how much of a payment was refunded.
+ * https://docs.stripe.com/api/refunds/retrieve), and how much of a payment was refunded. A charge
+ * (https://docs.stripe.com/api/charges/retrieve) names its payment; one without is none of ours.
  */
 export const retrieve = async (
+  stripe: Stripe,
+  kind: MovementKind,
+  reference: string,
+): Promise<RetrieveResult> => {
+  if (kind !== 'charge') return retrieveMovement(stripe, kind, reference);
+  const ask = ResultAsync.fromThrowable(
+    (): Promise<unknown> => stripe.charges.retrieve(reference),
+    failureOf,
+  );
+  return ask().match(
+    (charge) => {
+      const payment = textOf(fieldsOf(charge)['payment_intent']);
+      return payment === undefined
+        ? { type: 'Absent' }
+        : retrieveMovement(stripe, 'payment', payment);
+    },
+    (failure): RetrieveResult => failure,
+  );
+};
+
+const retrieveMovement = async (
   stripe: Stripe,
   kind: 'payment' | 'refund',
   reference: string,
@@ -28,8 +51,7 @@ export const retrieve = async (
       kind === 'payment'
         ? stripe.paymentIntents.retrieve(reference)
         : stripe.refunds.retrieve(reference),
-    (thrown): Absent | UnknownOutcome =>
-      isMissing(thrown) ? { type: 'Absent' } : lookUpFailure(thrown),
+    failureOf,
   );
   const answer = await ask();
   if (answer.isErr()) return answer.error;
@@ -41,6 +63,9 @@ export const retrieve = async (
     (failed): RetrieveResult => failed,
   );
 };
+
+const failureOf = (thrown: unknown): Absent | UnknownOutcome =>
+  isMissing(thrown) ? { type: 'Absent' } : lookUpFailure(thrown);
 
 /** No such object, or none of that kind, as Stripe says for a refund's id of a payment. */
 const isMissing = (thrown: unknown): boolean =>

@@ -3,7 +3,7 @@ import type { Misconfiguration, Unavailable } from './failures.ts';
 import type { TelemetryRecord } from './telemetry.ts';
 
 export type LogTerm = {
-  readonly name: 'orderId' | 'correlationId' | 'messageId';
+  readonly name: 'orderId' | 'correlationId' | 'messageId' | 'event';
   readonly value: string;
 };
 

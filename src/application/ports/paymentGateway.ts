@@ -66,6 +66,9 @@ export type PaymentLookUp =
 export type RefundLookUp =
   RefundedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 
+/** `charge`: the gateway's own part of a payment, which its dashboard shows to people. */
+export type MovementKind = 'payment' | 'refund' | 'charge';
+
 export type RetrievedMovement = MoneyMovement & {
   readonly type: 'Retrieved';
   /** Whether money has moved and no more can move. `amountMinor` is 0 where none did. */
@@ -134,12 +137,16 @@ export interface PaymentGateway {
 
   findRefund(reference: LookUpOf<'Refund'>): ResultAsync<RefundLookUp, never>;
 
+  /** What an id is the gateway's id of, by its form alone. Pure. */
+  kindOf(reference: string): MovementKind | undefined;
+
   /**
-   * The payment or refund with that id at the gateway, whoever requested it. Changes nothing and
-   * never fails. An id needs no search, so that there is no lag.
+   * The payment or refund with that id at the gateway, whoever requested it; of a charge, the
+   * payment that it belongs to. Changes nothing and never fails. An id needs no search, so that
+   * there is no lag.
    */
   retrieve(named: {
-    readonly kind: 'payment' | 'refund';
+    readonly kind: MovementKind;
     readonly reference: string;
     readonly signal?: AbortSignal;
   }): ResultAsync<RetrievedMovement | Absent | UnknownOutcome, never>;

@@ -4,6 +4,7 @@ import {
   STREAM_START,
   type AppendError,
   type CorruptStream,
+  type EventStore,
   type LoadError,
   type RecordedCommit,
   type StreamId,
@@ -19,16 +20,23 @@ export type SeriesHead = LoadedState<Series.State>;
 
 export const SERIES_START: SeriesHead = { state: Series.initialState, position: STREAM_START };
 
-export type SeriesLog = {
+/** For whoever reads a series and numbers nothing. */
+export type SeriesReads = {
   /** The newest commit, or the start of a series that has none. */
   head(): ResultAsync<SeriesHead, LoadError>;
   page(after: number, commitsMax: number): ResultAsync<readonly SeriesCommit[], LoadError>;
+};
+
+export type SeriesLog = SeriesReads & {
   append(head: SeriesHead, event: Series.Event): ResultAsync<SeriesCommit, AppendError>;
 };
 
 export const seriesStreamId = (series: string): StreamId => `series#${series}`;
 
-export const createSeriesLog = (series: string, { store, ids }: StreamDependencies): SeriesLog => {
+export const createSeriesReads = (
+  series: string,
+  store: Pick<EventStore, 'tip' | 'load'>,
+): SeriesReads => {
   const streamId = seriesStreamId(series);
   return {
     head: () =>
@@ -39,6 +47,13 @@ export const createSeriesLog = (series: string, { store, ids }: StreamDependenci
         ),
     page: (after, commitsMax) =>
       store.load(streamId, { after, commitsMax }).andThen(({ commits }) => readAll(commits)),
+  };
+};
+
+export const createSeriesLog = (series: string, { store, ids }: StreamDependencies): SeriesLog => {
+  const streamId = seriesStreamId(series);
+  return {
+    ...createSeriesReads(series, store),
     append: ({ position }, event) =>
       store
         .append(streamId, position, {

@@ -27,12 +27,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./submit/submit.ts'),
   },
   {
-    usage: 'order [options] <id>',
+    usage: 'order [options] <order>',
     summary: 'explain one order from its events, as it is or as it was',
     load: () => import('./order/order.ts'),
   },
   {
-    usage: 'invoice [options] <id>',
+    usage: 'invoice [options] <order>',
     summary: 'show the invoice of one order, from the read model, or as it was, from the events',
     load: () => import('./invoice/invoice.ts'),
   },
@@ -111,6 +111,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'doctor [options]',
     summary: 'check settings, credentials, queues, tables, logs, Stripe and SES; changes nothing',
     load: () => import('./doctor/doctor.ts'),
+  },
+  {
+    usage: 'load [options]',
+    summary: 'send many orders at a constant rate, and report how fast and at what cost they end',
+    load: () => import('./load/load.ts'),
   },
   {
     usage: 'servers [options]',

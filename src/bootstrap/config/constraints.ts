@@ -2,6 +2,7 @@ import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { printedByBoth } from '../../domain/series/index.ts';
+import { AWS_SETTINGS, endpointOf, type AwsService } from './awsSettings.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queueSettings.ts';
 import type { SettingName, Settings } from './settings.ts';
@@ -21,6 +22,7 @@ export const disagreements = (settings: Partial<Settings>): readonly ConfigMista
   ...distinctQueues(settings),
   ...encryptedKey(settings),
   ...keyOfRealMoney(settings),
+  ...fipsWithEndpoint(settings),
   ...fittingTimes(settings),
   ...fittingPaymentTimes(settings),
   ...distinctDocuments(settings),
@@ -55,9 +57,45 @@ const encryptedKey = (settings: Partial<Settings>): readonly ConfigMistake[] => 
 };
 
 /**
- * A regional endpoint, one of a VPC, FIPS or dual-stack: named in a setting it is still AWS.
+ * A regional endpoint, one of a VPC, FIPS or dual-stack, in any partition of the SDK's: named in a
+ * setting it is still AWS.
  */
-const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/;
+const AWS_DOMAINS = [
+  'amazonaws.com',
+  'amazonaws.com.cn',
+  'amazonaws.eu',
+  'api.amazonwebservices.com.cn',
+  'api.amazonwebservices.eu',
+  'api.aws',
+  'api.aws.hci.ic.gov',
+  'api.aws.ic.gov',
+  'api.aws.scloud',
+  'api.cloud-aws.adc-e.uk',
+  'c2s.ic.gov',
+  'cloud.adc-e.uk',
+  'csp.hci.ic.gov',
+  'sc2s.sgov.gov',
+];
+
+const isOfAws = (address: string): boolean => {
+  const { hostname } = new URL(address);
+  return AWS_DOMAINS.some((domain) => `.${hostname}`.endsWith(`.${domain}`));
+};
+
+/** The SDK builds no FIPS address from one that is given, and refuses each request. */
+const fipsWithEndpoint = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const name = (['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'] as const).find(
+    (one) => settings[one] === 'true',
+  );
+  if (name === undefined) return [];
+  const used = AWS_SERVICES.filter((service) => endpointOf(settings, service) !== undefined);
+  if (used.length === 0) return [];
+  const wrong = 'is true, and an address of AWS’s endpoints is set as well';
+  const remedy = 'Take one of them away: AWS_ENDPOINT_URL… may itself name a FIPS endpoint.';
+  return [{ name, wrong, remedy }];
+};
+
+const AWS_SERVICES = Object.keys(AWS_SETTINGS) as readonly AwsService[];
 
 /**
  * Otherwise customers of a shop that is open would be notified that they have paid, and nobody was
@@ -65,11 +103,10 @@ const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.co
  */
 const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
-  const ignored = settings.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
-  const address = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
-  const isOfAws = ignored || address === undefined || OF_AWS.test(new URL(address).hostname);
+  const address = endpointOf(settings, 'SQS');
+  const isAws = address === undefined || isOfAws(address);
   const isTestKey = key !== undefined && gatewayMode(key) === 'test';
-  if (queue === undefined || !isOfAws || !isTestKey || allowed === 'true') return [];
+  if (queue === undefined || !isAws || !isTestKey || allowed === 'true') return [];
   const wrong = 'is a test key, and the queues are those of AWS itself';
   const remedy = 'Use a live key, or set ALLOW_TEST_KEY to true where no customer is served.';
   return [{ name: 'STRIPE_SECRET_KEY', wrong, remedy }];

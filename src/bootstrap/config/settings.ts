@@ -12,10 +12,10 @@ import {
   STRIPE_SEARCH_LAG_MS,
   STRIPE_TIMEOUT_MS,
 } from '../../adapters/stripe/rules.ts';
+import { awsSchemas } from './awsSchemas.ts';
 import {
   flag,
   origin,
-  endpoint,
   queueUrl,
   tableName,
   isWhole,
@@ -45,24 +45,7 @@ const delivery = DEFAULT_DELIVERY_SETTINGS;
  * variable at times.
  */
 export const settingSchemas = {
-  AWS_REGION: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region')
-    .describe(
-      'Set it to a region such as eu-central-1 (AWS_DEFAULT_REGION is read too; a profile is not).',
-    )
-    .meta({ title: 'region of the queues, tables, logs and mail' }),
-  AWS_ENDPOINT_URL: endpoint('every service'),
-  AWS_ENDPOINT_URL_SQS: endpoint('SQS'),
-  AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
-  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint('CloudWatch Logs'),
-  AWS_ENDPOINT_URL_SESV2: endpoint('SES'),
-  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: flag('true: the addresses above are not used'),
-  AWS_SDK_PARTS: z
-    .enum(['lean', 'original'], 'is neither lean nor original')
-    .default('lean')
-    .describe('Set it to lean or original, or take it away.')
-    .meta({ title: "original: the SDK's own signer and request handler, which cost more time" }),
+  ...awsSchemas,
 
   PAYMENTS_QUEUE_URL: queueUrl('orders to be paid'),
   PAYMENTS_DLQ_URL: queueUrl('orders that nobody could handle, with the reason'),

@@ -26,7 +26,7 @@ export type WorkerProcess = {
   stop(): Promise<number | null>;
 };
 
-const CLI = fileURLToPath(new URL('../cli/paidonce.ts', import.meta.url));
+const PROGRAM = fileURLToPath(import.meta.resolve('#program'));
 const STOP_WITHIN_MS = 30_000;
 const STDERR_KEPT = 4_000;
 
@@ -48,7 +48,7 @@ export const startWorker = async (
 ): Promise<WorkerProcess> => {
   const child = spawn(
     process.execPath,
-    [CLI, 'worker', '--service', service, '--json', ...(options.args ?? ['--embedded'])],
+    [PROGRAM, 'worker', '--service', service, '--json', ...(options.args ?? ['--embedded'])],
     { env: options.env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited: Promise<number | null> = once(child, 'exit').then(() => child.exitCode);

@@ -2,40 +2,17 @@ import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
 import { checkClock } from '../../application/ports/clock.ts';
-import { hasChecksums } from '../../adapters/sqs/received.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { gatewayMode } from '../../adapters/stripe/rules.ts';
-import {
-  type SettingName,
-  parseConfig,
-  SETTING_NAMES,
-  type EmbeddedSettings,
-  type Environment,
-} from '../config.ts';
+import { parseConfig, SETTING_NAMES, type Environment } from '../config.ts';
 import { queuePlan } from '../config/queueSettings.ts';
-import { aws } from '../modules/aws.ts';
-import { openServices, type OpenServices, type ReadSettings, type Uses } from '../openServices.ts';
-import type { Token } from '../tokens.ts';
+import type { ReadSettings } from '../openServices.ts';
+import { check } from './check.ts';
 import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
-
-/**
- * Examines one part of the system. Changes nothing, and finds nothing where a setting of that part
- * is wrong.
- */
-type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;
-
-const check =
-  <const K extends Token = never, const S extends SettingName = never>(
-    uses: Uses<K, never, S>,
-    examine: (opened: OpenServices<K, never, S>) => Promise<readonly DoctorFinding[]>,
-  ): DoctorCheck =>
-  async (read) => {
-    const opened = openServices(aws({ service: 'doctor' }), uses, read);
-    return opened.isOk() ? examine(opened.value) : [];
-  };
+import { surroundingsChecks, type SettingsSource } from './surroundings.ts';
 
 const SETUP = 'Run `paidonce setup`.';
 
@@ -71,11 +48,7 @@ const queues = check(
         ...(dead === 0 ? [] : [note(subject, `${dead} messages wait in its dead-letter queue`)]),
       ];
     });
-    // A worker checks the body of every message that it receives.
-    const unchecked = hasChecksums()
-      ? []
-      : [note('queues', 'this machine has no MD5, as in FIPS mode: no body is checked by it')];
-    return [...(await Promise.all(findings)).flat(), ...unchecked];
+    return (await Promise.all(findings)).flat();
   },
 );
 
@@ -211,7 +184,7 @@ const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, ma
 
 export const diagnose = async (
   env: Environment,
-  source: { readonly embedded?: EmbeddedSettings },
+  source: SettingsSource,
 ): Promise<readonly DoctorFinding[]> => {
   const all = parseConfig(env, { needs: SETTING_NAMES, ...source });
   const settings = all.match(
@@ -220,6 +193,7 @@ export const diagnose = async (
       mistakes.map(({ name, wrong, remedy }) => problem(`setting ${name}`, wrong, remedy)),
   );
   const read: ReadSettings<unknown> = (needs) => parseConfig(env, { needs, ...source });
-  const examined = await Promise.all(CHECKS.map((examine) => examine(read)));
+  const checks = [...surroundingsChecks(env, source), ...CHECKS];
+  const examined = await Promise.all(checks.map((examine) => examine(read)));
   return [...settings, ...examined.flat()];
 };

@@ -7,15 +7,31 @@ import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
+import { PROXY_SETTINGS, proxySettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
 import { awsOnly, type Observers } from './awsOnly.ts';
 
 const gateway = {
   // Whether a test key may be used depends on the queues that are used with it.
   stripe: from(
-    { settings: ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', 'ALLOW_TEST_KEY', 'GATEWAY_TIMEOUT_MS'] },
-    (_, { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl, GATEWAY_TIMEOUT_MS: timeoutMs }) =>
-      createStripeClient({ secretKey, timeoutMs, ...(apiUrl === undefined ? {} : { apiUrl }) }),
+    {
+      settings: [
+        'STRIPE_SECRET_KEY',
+        'STRIPE_API_URL',
+        'ALLOW_TEST_KEY',
+        'GATEWAY_TIMEOUT_MS',
+        ...PROXY_SETTINGS,
+      ],
+    },
+    (_, config) => {
+      const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = config;
+      return createStripeClient({
+        secretKey,
+        timeoutMs: config.GATEWAY_TIMEOUT_MS,
+        proxies: proxySettings(config),
+        ...(apiUrl === undefined ? {} : { apiUrl }),
+      });
+    },
   ),
   gateway: from({ settings: ['STRIPE_SECRET_KEY'], needs: ['stripe'] }, ({ stripe }, config) =>
     createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),

@@ -21,6 +21,7 @@ import {
   prepareCharge,
   prepareRefund,
 } from '../../adapters/stripe/bodies.ts';
+import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
@@ -49,20 +50,22 @@ export type Observers = { readonly service: string; readonly console?: Telemetry
 
 const connections = {
   meter: from([], createMeter),
-  dynamoDb: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) =>
+  dynamoDb: from({ settings: AWS_SETTINGS.DYNAMODB, needs: ['meter'] }, ({ meter }, config) =>
     createDynamoDbClient({ ...awsSettings(config, 'DYNAMODB'), meter }),
   ),
-  sqs: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) => {
+  sqs: from({ settings: AWS_SETTINGS.SQS, needs: ['meter'] }, ({ meter }, config) => {
     const settings = { ...awsSettings(config, 'SQS'), meter };
     return {
       client: createSqsClient(settings),
       receiveClient: createSqsReceiveClient(settings),
     };
   }),
-  cloudWatchLogs: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) =>
-    createCloudWatchLogsClient({ ...awsSettings(config, 'CLOUDWATCH_LOGS'), meter }),
+  cloudWatchLogs: from(
+    { settings: AWS_SETTINGS.CLOUDWATCH_LOGS, needs: ['meter'] },
+    ({ meter }, config) =>
+      createCloudWatchLogsClient({ ...awsSettings(config, 'CLOUDWATCH_LOGS'), meter }),
   ),
-  ses: from({ settings: AWS_SETTINGS, needs: ['meter'] }, ({ meter }, config) =>
+  ses: from({ settings: AWS_SETTINGS.SESV2, needs: ['meter'] }, ({ meter }, config) =>
     createSesClient({ ...awsSettings(config, 'SESV2'), meter }),
   ),
 } satisfies Module;
@@ -117,6 +120,7 @@ const payment = {
     prepareRefund,
     isPrepared: isPreparedCharge,
     isPreparedRefund,
+    kindOf,
   })),
   seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
     createHmacSeals(config.INTENT_SEAL_KEYS),

@@ -3,6 +3,7 @@ import { createPreviewCommand } from '../../application/ingest/previewCommand.ts
 import { createRequestByHand } from '../../application/ingest/requestByHand.ts';
 import { createSendCommand } from '../../application/ingest/sendCommand.ts';
 import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
+import { createRunLoad } from '../../application/load/runLoad.ts';
 import { from, type Module } from '../tokens.ts';
 
 /** Phase 1: orders come in, and what is asked for of an order that was placed, or will be. */
@@ -11,6 +12,7 @@ export const ingest = {
   checkOrder: from(['requests'], createCheckOrder),
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
   sendCommand: from(['payments', 'ids'], createSendCommand),
+  runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),
   // What a refund or a cancellation would come to: pure, too.
   previewCommand: from(['requests', 'ids'], createPreviewCommand),
   requestByHand: from(['store', 'sendCommand', 'clock', 'ids'], createRequestByHand),

@@ -3,7 +3,7 @@ import type { AllocatedNumber } from './events.ts';
 
 export type PrintFormat = { readonly series: string; readonly format: NumberFormat };
 
-type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
+export type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
 
 /** A printed number is runs of text and digits, two of which are year and number. */
 type PatternRun =
@@ -14,6 +14,8 @@ type PatternRun =
 const YEAR_MIN = 1970;
 const YEAR_MAX = 9999;
 const YEAR_DIGITS = 4;
+/** A format has two runs of digits of its own, and a few in its other text. */
+const NAMED_RUNS_MAX = 6;
 
 /**
  * A number that both could print, or nothing where no two documents of the two are ever written
@@ -62,6 +64,23 @@ export const formatOf = (text: string, { year, number }: NumberPlace): NumberFor
     });
   }
   return undefined;
+};
+
+/**
+ * Each place that a text could name, whatever the format: any of its runs of four digits may be the
+ * year, and any other run of digits the number.
+ */
+export const placesNamed = (text: string): readonly NumberPlace[] => {
+  const digits = (text.match(/\d+/g) ?? []).slice(0, NAMED_RUNS_MAX);
+  return digits.flatMap((year, yearAt) =>
+    year.length !== YEAR_DIGITS || Number(year) < YEAR_MIN
+      ? []
+      : digits.flatMap((number, at) =>
+          at === yearAt || Number(number) < 1 || !Number.isSafeInteger(Number(number))
+            ? []
+            : [{ year: Number(year), number: Number(number) }],
+        ),
+  );
 };
 
 const runsOf = ({ series, format }: PrintFormat): readonly PatternRun[] => {

@@ -14,6 +14,7 @@ export {
   isAhead,
   placesOf,
   type SeriesPlace,
+  sideOf,
   type State,
   FLOOR_MAX,
   goesOn,
@@ -29,4 +30,11 @@ export {
   textOf,
   type NumberFormat,
 } from './format.ts';
-export { formatOf, placePrinted, printedByBoth, type PrintFormat } from './alike.ts';
+export {
+  formatOf,
+  placePrinted,
+  placesNamed,
+  printedByBoth,
+  type NumberPlace,
+  type PrintFormat,
+} from './alike.ts';

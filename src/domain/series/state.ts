@@ -61,6 +61,20 @@ export const isAhead = (
   { now, skewMaxMs }: { readonly now: number; readonly skewMaxMs: number },
 ): boolean => date > now + skewMaxMs;
 
+/** Where a number is, seen from one commit of its series. */
+export type PlaceSide = 'before' | 'in' | 'behind';
+
+/** Numbers never fall within a year, nor years within a series: it can be searched by halves. */
+export const sideOf = (
+  { data }: Event,
+  { year, number }: Pick<AllocatedNumber, 'year' | 'number'>,
+): PlaceSide => {
+  if (year !== data.year) return year < data.year ? 'before' : 'behind';
+  const next = 'next' in data ? data.next : data.first + data.entries.length;
+  if (number >= next) return 'behind';
+  return 'entries' in data && number >= data.first ? 'in' : 'before';
+};
+
 export const entriesOf = (event: Event): readonly SeriesEntry[] =>
   event.type === 'DocumentsNumbered' ? event.data.entries : [];
 

@@ -95,7 +95,7 @@ describe('the embedded servers and others on this machine', () => {
     expect(openToOthers(dataDir)).to.deep.equal([]);
   });
 
-  it('take what an earlier version left away from others, and nothing that is not theirs', async () => {
+  it('take what an earlier version left away from others, and nothing else', async () => {
     const dataDir = join(folder.path, 'data');
     await (await open(dataDir)).close();
     const outside = join(folder.path, 'outside');

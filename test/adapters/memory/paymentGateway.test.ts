@@ -20,6 +20,7 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
         refundId,
         paymentReference,
       })),
+    chargeIdOf: async (payment) => payment.replace('pi_', 'ch_'),
     passKeyWindow: () => {
       nowMs += KEY_WINDOW_MS;
     },

@@ -31,6 +31,10 @@ describePaymentGateway('Stripe, against the sandbox', async ({ searchLagMs = 0 }
           paymentReference: refund.payment_intent,
           ...moneyOf(refund),
         })),
+    chargeIdOf: async (payment) => {
+      const { latest_charge: charge } = await sandbox.stripe.paymentIntents.retrieve(payment);
+      return typeof charge === 'string' ? charge : '';
+    },
     passKeyWindow: () => {
       aheadMs += keyWindowMs;
     },

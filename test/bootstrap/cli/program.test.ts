@@ -37,6 +37,7 @@ describe('The help', () => {
       'restored',
       'bind',
       'doctor',
+      'load',
       'servers',
       'lambda',
       'list',

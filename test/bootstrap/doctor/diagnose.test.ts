@@ -65,7 +65,7 @@ describe('The doctor', () => {
     const findings = await diagnose({}, { embedded });
 
     expect(problemsIn(findings)).to.deep.equal([]);
-    expect(findings.filter(({ status }) => status === 'ok')).to.have.length(7);
+    expect(findings.filter(({ status }) => status === 'ok')).to.have.length(9);
   });
 
   it('reports whether anyone who may send may refund, and finds a list that is none', async () => {

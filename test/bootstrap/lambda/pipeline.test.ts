@@ -120,7 +120,7 @@ describe('The Lambda functions on the embedded servers', () => {
 
   it('come as a package that Lambda can load, with its size reported', async () => {
     const told = await run(
-      [join(TOP, 'src/bootstrap/lambda/package.ts'), join(folder.path, 'package')],
+      [join(TOP, 'src/bootstrap/packaging/lambda.ts'), join(folder.path, 'package')],
       {},
     );
     expect(told).to.match(/index\.mjs: [\d,]+ KiB, compressed \d+ KiB\n$/);

@@ -41,6 +41,10 @@ export class StripeBooks {
     return this.#intents.get(id)?.object;
   }
 
+  intentOfCharge(charge: string): StoredIntent | undefined {
+    return this.intents().find((intent) => intent.latest_charge === charge);
+  }
+
   /** The result of a search: payments that were searchable at that time. */
   searchable(atMs: number): readonly StoredIntent[] {
     return [...this.#intents.values()]

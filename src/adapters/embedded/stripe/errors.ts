@@ -32,13 +32,13 @@ export const invalid = (message: string, param?: string, code?: string): StripeA
   });
 
 /** `param` is the last part of Stripe's name of the kind: `intent` in `payment_intent`. */
-export const notFound = (kind: 'payment_intent' | 'refund', id: string): StripeAnswer =>
+export const notFound = (kind: 'payment_intent' | 'refund' | 'charge', id: string): StripeAnswer =>
   errorAnswer({
     status: 404,
     type: 'invalid_request_error',
     code: 'resource_missing',
     message: `No such ${kind}: '${id}'`,
-    param: kind === 'refund' ? 'id' : 'intent',
+    param: kind === 'payment_intent' ? 'intent' : 'id',
   });
 
 export const inUse = (key: string): StripeAnswer =>

@@ -52,6 +52,9 @@ export const addLookUps = (
   read('/v1/payment_intents/:id', (books, { params: { id = '' } }) =>
     found(books.intent(id), 'payment_intent', id),
   );
+  read('/v1/charges/:id', (books, { params: { id = '' } }) =>
+    found(chargeIn(books, id), 'charge', id),
+  );
   read('/v1/refunds', (books, { query }) => listRefunds(books, query, now()));
   read('/v1/refunds/:id', (books, { params: { id = '' } }) =>
     found(books.refund(id, now()), 'refund', id),
@@ -66,9 +69,15 @@ const ACCOUNT = {
   type: 'standard',
 };
 
+/** Of a charge, what a client needs to find its payment. */
+const chargeIn = (books: StripeBooks, id: string): object | undefined => {
+  const intent = books.intentOfCharge(id);
+  return intent && { id, object: 'charge', payment_intent: intent.id };
+};
+
 const found = (
   object: object | undefined,
-  kind: 'payment_intent' | 'refund',
+  kind: 'payment_intent' | 'refund' | 'charge',
   id: string,
 ): StripeAnswer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });
 

@@ -6,6 +6,7 @@ import type {
   ChargeRequest,
   DeclinedOutcome,
   MoneyMovement,
+  MovementKind,
   NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
@@ -118,11 +119,12 @@ export class MemoryLedger {
     );
   }
 
-  retrieve(kind: 'payment' | 'refund', reference: string): RetrievedMovement | Absent {
+  retrieve(kind: MovementKind, name: string): RetrievedMovement | Absent {
+    const reference = kind === 'charge' ? name.replace(/^ch_/, 'pi_') : name;
     const found =
-      kind === 'payment'
-        ? this.payment(reference)
-        : this.#refunds.find((refund) => refund.reference === reference);
+      kind === 'refund'
+        ? this.#refunds.find((refund) => refund.reference === reference)
+        : this.payment(reference);
     if (found === undefined) return { type: 'Absent' };
     const { orderId, deployment } = found;
     const isMoved = hasMoved(found);
@@ -131,7 +133,7 @@ export class MemoryLedger {
       ...moneyOf(found),
       isMoved,
       ...(isMoved ? {} : { amountMinor: 0 }),
-      refundedMinor: kind === 'payment' ? this.#refundedMinor(reference) : 0,
+      refundedMinor: kind === 'refund' ? 0 : this.#refundedMinor(reference),
       orderId,
       ...withoutEmpty({ deployment }),
       ...('attempt' in found

@@ -9,7 +9,8 @@ import {
 } from '../../../application/audit/check.ts';
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
-import { tableOf } from '../common/output.ts';
+import { countsOf } from '../common/groups.ts';
+import { tableOf } from '../common/table.ts';
 import { ageText } from '../common/text.ts';
 
 /** Findings of one invariant that are shown to people; --json has them all. */
@@ -65,48 +66,71 @@ export const reportValue = ({ report, waiting, now }: ReportInput) => {
   };
 };
 
+type ReportLayout = ReportInput & {
+  readonly kept: FindingsByInvariant;
+  /** Those of the screen. */
+  readonly columns: number;
+};
+
 /** For people: what was found, what waits, the totals, and of each invariant whether it holds. */
-export const reportText = (about: ReportInput & { readonly kept: FindingsByInvariant }): string =>
+export const reportText = (about: ReportLayout): string =>
   [
+    ...findingCounts(about.report),
     ...NAMES.flatMap((name) => findingsText(name, about)),
     ...waitingText(about),
-    ...totalsText(about.report),
-    ...invariantsText(about.report),
+    ...totalsText(about),
+    ...invariantsText(about),
     '',
     conclusion(about),
   ].join('\n');
 
-export const findingText = ({ streamId, version, why, evidence }: Finding): string => {
+export const findingText = (finding: Finding): string => `  ${placeText(finding, finding.why)}`;
+
+const placeText = ({ streamId, version, evidence }: Finding, why?: string): string => {
   const where = version === undefined ? streamId : `${streamId}, version ${version}`;
   const facts = Object.entries(evidence).map(([name, value]) => `${name} ${value}`);
-  return `  ${where}: ${why}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  const said = why === undefined ? where : `${where}: ${why}`;
+  return `${said}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+};
+
+/** Where several invariants do not hold: how often each, before all that is known of the first. */
+const findingCounts = ({ findings }: AuditReport): readonly string[] => {
+  const counts = NAMES.map((name) => [name, findings[name] ?? 0] as const).filter(
+    ([, count]) => count > 0,
+  );
+  return counts.length < 2 ? [] : ['Findings by invariant:', countsOf(counts), ''];
 };
 
 const findingsText = (
   name: Invariant,
-  { report, kept }: ReportInput & { readonly kept: FindingsByInvariant },
-) => {
+  { report, kept, columns }: ReportLayout,
+): readonly string[] => {
   const shown = kept.get(name) ?? [];
   if (shown.length === 0) return [];
   const more = (report.findings[name] ?? 0) - shown.length;
   return [
-    `Does not hold: ${INVARIANTS[name]}`,
-    ...shown.map(findingText),
+    `Does not hold (${standing(report, name)}): ${INVARIANTS[name]}`,
+    ...[...Map.groupBy(shown, ({ why }) => why)].flatMap(([why, those]) =>
+      // In a pipe each line says everything.
+      those.length === 1 || columns === Infinity
+        ? those.map(findingText)
+        : [`  ${why} (${those.length}):`, ...those.map((one) => `    ${placeText(one)}`)],
+    ),
     ...(more > 0 ? [`  … and ${more} more; --json shows all`] : []),
     '',
   ];
 };
 
-const waitingText = ({ waiting, now }: ReportInput): readonly string[] => [
-  ...listText('Outcomes that are not known', waiting.unknown, now),
-  ...listText('Open orders', waiting.open, now),
-  ...listText('In review, for a person', waiting.inReview, now),
+const waitingText = ({ waiting, ...layout }: ReportLayout): readonly string[] => [
+  ...listText('Outcomes that are not known', waiting.unknown, layout),
+  ...listText('Open orders', waiting.open, layout),
+  ...listText('In review, for a person', waiting.inReview, layout),
 ];
 
 const listText = (
   title: string,
   { count, oldest }: WaitingList,
-  now: number,
+  { now, columns }: Pick<ReportLayout, 'now' | 'columns'>,
 ): readonly string[] => {
   if (count === 0) return [];
   const shown = oldest.slice(0, WAITING_MAX);
@@ -118,12 +142,13 @@ const listText = (
   ];
   return [
     shown.length < count ? `${title}: ${count}, the oldest first` : `${title}: ${count}`,
-    tableOf(['order', 'of', 'age', 'why'], shown.map(row)),
+    tableOf(['order', 'of', 'age', 'why'], shown.map(row), { columns }),
     '',
   ];
 };
 
-const totalsText = ({ orders, sums, numbers }: AuditReport): readonly string[] => {
+const totalsText = ({ report, columns }: ReportLayout): readonly string[] => {
+  const { orders, sums, numbers } = report;
   const parts: readonly Parameters<typeof tableOf>[] = [
     [['orders', ''], sorted(orders).map(([is, n]) => [is, String(n)]), { right: [1] }],
     [
@@ -137,7 +162,7 @@ const totalsText = ({ orders, sums, numbers }: AuditReport): readonly string[] =
     [['series', 'numbers'], sorted(numbers).map(([of, n]) => [of, String(n)]), { right: [1] }],
   ];
   return parts.flatMap(([head, rows, options]) =>
-    rows.length === 0 ? [] : [tableOf(head, rows, options), ''],
+    rows.length === 0 ? [] : [tableOf(head, rows, { ...options, columns }), ''],
   );
 };
 
@@ -145,10 +170,11 @@ const totalsText = ({ orders, sums, numbers }: AuditReport): readonly string[] =
 const sorted = <T>(counts: Readonly<Record<string, T>>): readonly (readonly [string, T])[] =>
   Object.entries(counts).toSorted(([one], [other]) => one.localeCompare(other));
 
-const invariantsText = (report: AuditReport): readonly string[] => [
+const invariantsText = ({ report, columns }: ReportLayout): readonly string[] => [
   tableOf(
     ['invariant', '', ''],
     NAMES.map((name) => [name, standing(report, name), INVARIANTS[name]]),
+    { columns },
   ),
 ];
 

@@ -79,8 +79,8 @@ export const runAudit = async (
     value,
     report: ({ bundle, lines, faults } = { lines: [], faults: 0 }) => {
       const ofGateway = totals === undefined ? [] : gatewayLines(totals);
-      output.data({ ...value, ...(bundle && { bundle }) }, () =>
-        [reportText({ ...about, kept: kept.all() }), ...ofGateway, ...lines].join('\n'),
+      output.data({ ...value, ...(bundle && { bundle }) }, (columns) =>
+        [reportText({ ...about, kept: kept.all(), columns }), ...ofGateway, ...lines].join('\n'),
       );
       return kept.count() + faults === 0 ? EXIT.OK : EXIT.FAILED;
     },

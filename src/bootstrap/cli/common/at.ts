@@ -3,6 +3,7 @@ import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from './failure.ts';
+import { FIND_HELP, withOrder } from './orderArgument.ts';
 import { timeOf } from './text.ts';
 
 /** A moment, and the words in which it was asked for. */
@@ -28,11 +29,14 @@ export const parseAt = (asked: string): At => {
 
 /** Adds an order, and `--at`, to a command. */
 export const withAt = (command: Command): Command =>
-  command
-    .argument('<id>', 'the order’s id')
-    .option('--at <version|time>', 'as it was at a version of its stream, or at a time', parseAt);
+  withOrder(command).option(
+    '--at <version|time>',
+    'as it was at a version of its stream, or at a time',
+    parseAt,
+  );
 
 export const AT_HELP = `\
+${FIND_HELP}
 --at takes a version, as the history of \`order\` numbers them; a time with its zone; or a day,
 which means its end in UTC. What was appended at once is shown at once, so that version 3 may show
 4, too. Clocks of writers differ and versions order: a time ends the history before the first

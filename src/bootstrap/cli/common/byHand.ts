@@ -16,22 +16,27 @@ import type { CommandOutcome, CommandSteps, Session } from './command.ts';
 import { confirm } from './confirm.ts';
 import { effectOf } from './effect.ts';
 import { allocationFailure, EXIT, failed, misused, type CliFailure } from './failure.ts';
+import { findOrder } from './findOrder.ts';
 import { unknownOrder } from './history.ts';
 import { checkAttribution, withAttribution, type Attribution } from './options.ts';
+import { FIND_HELP, withOrder, type FindOptions } from './orderArgument.ts';
 import { previewText, previewValue, rejectionText } from './previewText.ts';
 import { fingerprintOf, reportEffect, sendFailure, waitOption, type WaitOptions } from './send.ts';
 
 /** A command of a person by which money goes back to a customer. */
 export type ByHandOptions = WaitOptions &
+  FindOptions &
   Attribution & { readonly yes?: boolean; readonly dryRun?: boolean };
 
+/** Adds the order that it is about, by whatever it is known, and what a person says and decides. */
 export const withByHandOptions = (command: Command): Command =>
-  withAttribution(command, { by: 'who asks for it' })
+  withAttribution(withOrder(command), { by: 'who asks for it' })
     .option('--yes', 'do not ask: needed without a terminal, and with --json')
     .option('--dry-run', 'show what would follow, and send nothing')
     .addOption(waitOption());
 
 export const BY_HAND_HELP = `\
+${FIND_HELP}
 What would follow is shown before anything is sent, and asked about; --yes answers for a program.
 Who and why is recorded in the order's stream first.
 Exit code: 0 accepted (with --wait: done), or done before; 1 not confirmed, not possible, or not
@@ -42,57 +47,66 @@ const USED = ['orders', 'previewCommand', 'requestByHand', 'clock', 'ids'] as co
 type Used = OpenServices<(typeof USED)[number], never, never>;
 
 type Request = {
-  readonly orderId: string;
+  /** The order's id, or what it is known by. */
+  readonly named: string;
   readonly options: ByHandOptions;
   /** The command about the order as it is, once it is known what of it is meant. */
-  readonly messageFor: (
-    state: Order.State,
-    ids: Used['ids'],
-  ) => Result<RefundingMessage, CliFailure>;
+  readonly messageFor: (about: {
+    readonly orderId: string;
+    readonly state: Order.State;
+    readonly ids: Used['ids'];
+  }) => Result<RefundingMessage, CliFailure>;
   readonly question: (about: {
     readonly orderId: string;
     readonly refund?: PreviewedRefund;
   }) => string;
   /** For a command that may come before its order: its option was given, and what to ask. */
-  readonly beforeOrder?: { readonly isMeant: boolean; readonly question: string };
+  readonly beforeOrder?: {
+    readonly isMeant: boolean;
+    readonly question: (orderId: string) => string;
+  };
 };
 
 /** Shows what a command would come to, asks, records who and why, and sends it. */
 export const requestByHand = async function* (session: Session, request: Request): CommandSteps {
-  const { orderId, options } = request;
+  const { named, options, beforeOrder } = request;
   const { output } = session;
   yield* checkAttribution(options);
+  const { orderId, by: foundBy } = yield* findOrder(session, named, {
+    scan: options.scan,
+    mayBeNew: beforeOrder?.isMeant === true ? 'anything' : 'unless it looks like another name',
+    needs: USED,
+  });
   if (!Order.isOrderId(orderId)) return err(misused('that is no id of an order; nothing was sent'));
   const opened = yield* session.open({ services: USED });
   const { state } = yield* (await opened.orders.load(orderId)).mapErr(allocationFailure);
-  const message = yield* request.messageFor(state, opened.ids);
+  const message = yield* request.messageFor({ orderId, state, ids: opened.ids });
   const command = yield* decodePaymentMessage(JSON.stringify(message)).mapErr(sendFailure);
   if (command.type !== message.type) throw new Error('Broken invariant: another command is read');
   const preview = opened.previewCommand(command, state);
-  if (isUnknown(state)) yield* checkUnknown(request, session);
+  if (isUnknown(state)) yield* checkUnknown(orderId, request, session);
   if (preview.type === 'Rejected') return err(notPossible(preview, orderId, state));
   if (preview.type === 'Known')
     return await reportKnown(session, { command, state, opened, options });
 
   const { refund } = preview;
   const value = previewValue(orderId, state, refund);
-  const text = previewText(orderId, state, refund);
+  const text = (columns: number): string => previewText(orderId, state, { refund, columns });
   if (options.dryRun === true) {
-    output.data({ ...value, dryRun: true }, () => `${text}\nNothing was sent.`);
+    output.data({ ...value, dryRun: true }, (columns) => `${text(columns)}\nNothing was sent.`);
     return ok(EXIT.OK);
   }
   output.note(text);
-  const { beforeOrder } = request;
   const question =
     isUnknown(state) && beforeOrder !== undefined
-      ? beforeOrder.question
+      ? beforeOrder.question(orderId)
       : request.question({ orderId, ...(refund && { refund }) });
   yield* await confirm(session, question, options.yes === true);
   const { by, reason } = options;
   const { correlationId } = yield* (await opened.requestByHand(message, { by, reason })).mapErr(
     (error) => requestFailure(error, message),
   );
-  output.data({ type: message.type, ...value, correlationId, accepted: true }, () =>
+  output.data({ type: message.type, foundBy, ...value, correlationId, accepted: true }, () =>
     [`${message.type} ${orderId}: accepted`, ...(refundIdOf(message) ?? [])].join(' as '),
   );
   const { wait: seconds } = options;
@@ -107,7 +121,8 @@ const refundIdOf = (message: RefundingMessage): readonly [string] | undefined =>
 const isUnknown = (state: Order.State): boolean => Order.statusOf(state) === 'not placed';
 
 const checkUnknown = (
-  { orderId, beforeOrder, options }: Request,
+  orderId: string,
+  { beforeOrder, options }: Request,
   { io }: Session,
 ): Result<void, CliFailure> => {
   const canAsk = io.stdin.isTTY === true && options.yes !== true;

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { err, ok, ResultAsync, safeTry, type Err, type Result } from 'neverthrow';
+import type { AwsProfile } from '../../../adapters/aws/profile.ts';
 import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
+import { withProfile } from '../../config/profile.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
 import {
   adaptersFor,
@@ -12,6 +14,7 @@ import {
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
+import { loadEmbedded } from './loadEmbedded.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** Adds to a command, which has a name and a summary, its options, its help and what it does. */
@@ -28,6 +31,8 @@ export type Session = {
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
   /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
   readonly embedded?: EmbeddedStack;
+  /** Without it: what was taken from the AWS profile, and is in the environment. */
+  readonly profile?: AwsProfile;
   /**
    * The services that a command uses, and no others. Every mistake in their settings is reported at
    * once.
@@ -58,8 +63,8 @@ type CommandDefinition<O> = {
   /** Stands below the examples. */
   readonly help?: string;
   /**
-   * With `--embedded` it may be the first command in a folder: it makes the servers' data there. Any
-   * other has nothing to work on where nothing was begun, and makes nothing.
+   * With `--embedded` it may be the first command in a folder: it makes the servers' data there.
+   * Any other has nothing to work on where nothing was begun, and makes nothing.
    */
   readonly begins?: boolean;
   readonly run: (
@@ -144,7 +149,12 @@ const runAndClose = async (
 
 /** What a command has to work with; the embedded servers stay whose they are. */
 export const createSession = (
-  { output, io, untilStopped }: Pick<Session, 'output' | 'io' | 'untilStopped'>,
+  {
+    output,
+    io,
+    untilStopped,
+    profile,
+  }: Pick<Session, 'output' | 'io' | 'untilStopped' | 'profile'>,
   embedded?: EmbeddedStack,
 ): Session => {
   const source = embedded === undefined ? {} : { embedded };
@@ -154,6 +164,7 @@ export const createSession = (
     output,
     io,
     ...source,
+    ...(profile === undefined ? {} : { profile }),
     config,
     open: (uses, adapters) =>
       ResultAsync.fromSafePromise(
@@ -171,9 +182,14 @@ const open = async (
 ): Promise<Result<Session, CliFailure>> => {
   const { io } = lifecycle;
   const having = { output, io, untilStopped: () => lifecycle.untilStopped() };
-  if (options.embedded !== true) return ok(createSession(having));
+  if (options.embedded !== true) {
+    const { env, profile } = await withProfile(io.env);
+    return ok(createSession({ ...having, io: { stdin: io.stdin, env }, profile }));
+  }
   // They are half of what this program has to load.
-  const { openEmbedded, missingData } = await import('../../embedded.ts');
+  const loaded = await loadEmbedded(() => import('../../embedded.ts'));
+  if (loaded.isErr()) return err(loaded.error);
+  const { openEmbedded, missingData } = loaded.value;
   const missing = options.begins ? undefined : missingData(io.env);
   if (missing !== undefined) return err(nothingBegun(missing));
   const opened = await openEmbedded(io.env);
@@ -188,7 +204,7 @@ const open = async (
 
 const nothingBegun = (dataDir: string): CliFailure =>
   misused(`the embedded servers have no data at ${dataDir}`, [
-    'Run this where `worker --embedded` or `submit --embedded` ran, or let PAIDONCE_DATA_DIR name ' +
-      'the folder.',
+    'Run this where `worker --embedded` or `submit --embedded` ran, or let PAIDONCE_DATA_DIR ' +
+      'name the folder.',
     'To begin there: `paidonce worker --embedded`.',
   ]);

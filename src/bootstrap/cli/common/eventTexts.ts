@@ -1,11 +1,11 @@
 import { formatAmount } from '../../../domain/money/index.ts';
 import type * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
-import { tableOf } from './output.ts';
+import { tableOf } from './table.ts';
 import { moneyText, movedText, totalsText } from './text.ts';
 import type { History } from './history.ts';
 
-export const historyTable = ({ entries, state }: History): string =>
+export const historyTable = ({ entries, state }: History, columns: number): string =>
   tableOf(
     ['#', 'time (UTC)', 'event', 'what'],
     entries.map(({ version, at, event }) => [
@@ -14,7 +14,7 @@ export const historyTable = ({ entries, state }: History): string =>
       event.type,
       whatHappened(event, state.placed?.currency ?? ''),
     ]),
-    { right: [0] },
+    { right: [0], columns },
   );
 
 type StreamEventData<T extends Order.StreamEvent['type']> = Extract<

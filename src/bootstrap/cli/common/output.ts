@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import { STEERING } from '../../../domain/plainText.ts';
 import type { CliFailure } from './failure.ts';
 import type { ProcessIo, TextStream } from './lifecycle.ts';
+import { columnsOf, fit, type ScreenText } from './screen.ts';
 
 export type Output = {
   /** JSON for machines, one value to a line; no colours, no notes. */
@@ -11,12 +11,12 @@ export type Output = {
   /** For what draws or records by itself. */
   readonly stdout: TextStream;
   readonly stderr: TextStream;
-  /** The result of the command: JSON or text, on stdout. */
-  data(value: unknown, text: () => string): void;
+  /** The result of the command: JSON or text, on stdout; on a terminal it fits its columns. */
+  data(value: unknown, text: (columns: number) => string): void;
   /** For people only, on stdout. */
-  line(text: string): void;
+  line(text: ScreenText): void;
   /** For people only, on stderr: progress, and what happens meanwhile. */
-  note(text: string): void;
+  note(text: ScreenText): void;
   failure(failure: CliFailure): void;
 };
 
@@ -26,18 +26,23 @@ export const createOutput = (
 ): Output => {
   const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
   const ofErrors = pc.createColors(pc.isColorSupported && stderr.isTTY === true && !json);
+  const say = (stream: TextStream, text: ScreenText): void => {
+    const columns = columnsOf(stream);
+    stream.write(`${fit(plain(typeof text === 'string' ? text : text(columns)), columns)}\n`);
+  };
   return {
     json,
     colours,
     stdout,
     stderr,
-    data: (value, text) => void stdout.write(`${json ? jsonLine(value) : plain(text())}\n`),
-    line: (text) => void (json || stdout.write(`${plain(text)}\n`)),
-    note: (text) => void (json || stderr.write(`${plain(text)}\n`)),
+    data: (value, text) => void (json ? stdout.write(`${jsonLine(value)}\n`) : say(stdout, text)),
+    line: (text) => void (json || say(stdout, text)),
+    note: (text) => void (json || say(stderr, text)),
     failure: ({ type, message, details = [] }) => {
       const text = [`${ofErrors.red('error:')} ${message}`, ...details.map((why) => `  ${why}`)];
       const value = { error: { type, message, details } };
-      stderr.write(`${json ? jsonLine(value) : plain(text.join('\n'))}\n`);
+      if (json) stderr.write(`${jsonLine(value)}\n`);
+      else say(stderr, text.join('\n'));
     },
   };
 };
@@ -58,30 +63,3 @@ const STEERS = new RegExp(`[${STEERING}]`, 'gu');
 
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** Columns aligned by blanks, so that it can be read and cut by other programs too. */
-export const tableOf = (
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  { right = [] }: { readonly right?: readonly number[] } = {},
-): string => {
-  const table = new Table({
-    head: [...head],
-    chars: BLANKS,
-    colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-};
-
-const BLANKS = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid']
-    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
-    .concat('middle')
-    .map((part) => [part, '']),
-);

@@ -2,14 +2,16 @@ import type { PreviewedRefund } from '../../../application/ingest/previewCommand
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { tableOf } from './output.ts';
+import { tableOf } from './table.ts';
 import { totalsText } from './text.ts';
+
+type PreviewLayout = { readonly refund: PreviewedRefund | undefined; readonly columns: number };
 
 /** What a person has to see before money is refunded: whose, how much, and credited for what. */
 export const previewText = (
   orderId: string,
   state: Order.State,
-  refund: PreviewedRefund | undefined,
+  { refund, columns }: PreviewLayout,
 ): string => {
   const { placed, payment, invoice } = state;
   const currency = placed?.currency ?? '';
@@ -42,13 +44,14 @@ export const previewText = (
   ];
   return [
     ...rows.map(([name, value]) => `${name.padEnd(10)}${value}`),
-    ...(refund === undefined ? [] : ['', creditTable(refund, placed?.lines ?? [])]),
+    ...(refund === undefined ? [] : ['', creditTable(refund, placed?.lines ?? [], columns)]),
   ].join('\n');
 };
 
 const creditTable = (
   { lines, currency }: PreviewedRefund,
   ordered: readonly { readonly description: string }[],
+  columns: number,
 ): string =>
   tableOf(
     ['line', 'credited', 'pieces', 'net', 'tax'],
@@ -59,7 +62,7 @@ const creditTable = (
       formatAmount(netMinor, currency),
       formatAmount(taxMinor, currency),
     ]),
-    { right: [0, 2, 3, 4] },
+    { right: [0, 2, 3, 4], columns },
   );
 
 /** The same for machines. */

@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress';
+import stringWidth from 'string-width';
 import type { TextStream } from './lifecycle.ts';
 import type { Output } from './output.ts';
+import { columnsOf, shortened } from './screen.ts';
 
 export type Progress = {
   /** `facts` is said beside the number; `total` corrects what was known of the end. */
@@ -54,7 +56,11 @@ const createBar = (
   words: Words,
 ): Progress => {
   const bar = new SingleBar({
-    format: ` {bar} {value}{ofTotal} ${unit}  {rest}`,
+    format: (
+      _options,
+      { progress, value },
+      { ofTotal = '', rest = '' }: Partial<WordsOfProgress>,
+    ) => barLine(progress, `${value}${ofTotal} ${unit}  ${rest}`, columnsOf(stream)),
     stream,
     hideCursor: true,
     clearOnComplete: true,
@@ -71,10 +77,23 @@ const createBar = (
   };
 };
 
+const BAR_COLUMNS = 40;
+const BAR_COLUMNS_MIN = 8;
+
+/** The bar gets what room the words leave, and none where they leave little. */
+const barLine = (progress: number, words: string, columns: number): string => {
+  const room = Math.min(BAR_COLUMNS, columns - stringWidth(words.trimEnd()) - 3);
+  if (room < BAR_COLUMNS_MIN) return shortened(words.trimEnd(), columns - 1);
+  const done = Math.round(room * Math.min(progress, 1));
+  return ` ${'='.repeat(done)}${'-'.repeat(room - done)} ${words}`.trimEnd();
+};
+
+type WordsOfProgress = { readonly ofTotal: string; readonly rest: string };
+
 type Words = (
   done: number,
   about: { readonly facts: string; readonly total: number | undefined },
-) => { readonly ofTotal: string; readonly rest: string };
+) => WordsOfProgress;
 
 /** Texts for the progress, the speed, and the time that is left. */
 export const createWords = (

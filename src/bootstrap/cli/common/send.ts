@@ -1,6 +1,7 @@
 import * as Order from '../../../domain/order/index.ts';
 import { err, ok, type Result } from 'neverthrow';
 import { Option } from 'commander';
+import type { FoundBy } from '../../../application/findOrder/foundOrder.ts';
 import type { SendCommandError, SentCommand } from '../../../application/ingest/sendCommand.ts';
 import type { PaymentCommand, PaymentMessage } from '../../../application/messages/index.ts';
 import { refundFingerprint } from '../../../application/orders/toDomain.ts';
@@ -21,22 +22,30 @@ const WAIT_SECONDS_MAX = 3_600;
 const LOOK_EVERY_MIN_MS = 250;
 const LOOK_EVERY_MAX_MS = 2_000;
 
-/**
- * Sends one command to the payments queue, and waits so many seconds for its effect; undefined: it
- * is sent, and nobody waits for what becomes of it.
- */
+type SendingOptions = {
+  /** How long its effect is waited for. Without it nobody waits for what becomes of it. */
+  readonly seconds: number | undefined;
+  /** How its order was found. */
+  readonly foundBy: FoundBy;
+};
+
+/** What `sendCommand` opens, with and without a wait. */
+export const SENDING = ['sendCommand', 'orders', 'clock', 'ids'] as const;
+
+/** Sends one command to the payments queue. */
 export const sendCommand = async function* (
   session: Session,
   message: CommandMessage,
-  seconds: number | undefined,
+  { seconds, foundBy }: SendingOptions,
 ): CommandSteps {
+  const about = { message, foundBy };
   if (seconds === undefined) {
     const { sendCommand: sender } = yield* session.open({ services: ['sendCommand'] });
-    return (await send(sender, message, session)).map(() => EXIT.OK);
+    return (await send(sender, about, session)).map(() => EXIT.OK);
   }
-  const opened = yield* session.open({ services: ['sendCommand', 'orders', 'clock', 'ids'] });
+  const opened = yield* session.open({ services: SENDING });
   const { sendCommand: sender, orders, clock, ids } = opened;
-  const { command } = yield* await send(sender, message, session);
+  const { command } = yield* await send(sender, about, session);
   return reportEffect(session, command, { services: { orders, clock, ids }, seconds });
 };
 
@@ -85,7 +94,7 @@ const isOf = (command: PaymentCommand, { refundId }: Order.Refund): boolean =>
 
 const send = async (
   sender: Services['sendCommand'],
-  message: CommandMessage,
+  { message, foundBy }: { readonly message: CommandMessage; readonly foundBy: FoundBy },
   { output }: Session,
 ): Promise<Result<SentCommand, CliFailure>> => {
   const sent = await sender(message);
@@ -93,7 +102,7 @@ const send = async (
     const { type, orderId } = message;
     const refundId = 'refundId' in message ? message.refundId : undefined;
     const { correlationId } = done;
-    output.data({ type, orderId, refundId, correlationId, accepted: true }, () =>
+    output.data({ type, orderId, foundBy, refundId, correlationId, accepted: true }, () =>
       refundId === undefined
         ? `${type} ${orderId}: accepted`
         : `${type} ${orderId}: accepted as ${refundId}`,

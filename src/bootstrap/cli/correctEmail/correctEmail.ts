@@ -1,11 +1,14 @@
 import { defineCommand } from '../common/command.ts';
-import { sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
+import { SENDING, sendCommand, WAIT_HELP, waitOption, type WaitOptions } from '../common/send.ts';
 
-type CorrectEmailOptions = WaitOptions & {
-  readonly email: string;
-  readonly by: string;
-  readonly reason: string;
-};
+type CorrectEmailOptions = WaitOptions &
+  FindOptions & {
+    readonly email: string;
+    readonly by: string;
+    readonly reason: string;
+  };
 
 export const body = defineCommand<CorrectEmailOptions>({
   examples: [
@@ -14,8 +17,7 @@ export const body = defineCommand<CorrectEmailOptions>({
     'correct-email 01JD… --email ada@bücher.example --by Kim --reason mistyped --wait --json',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
+    withOrder(command)
       .requiredOption('--email <address>', 'where the customer is notified from now on')
       .requiredOption('--by <who>', 'who says so, for the record: 1 to 64 characters')
       .requiredOption('--reason <why>', 'why, for the record: 1 to 200 characters')
@@ -23,7 +25,16 @@ export const body = defineCommand<CorrectEmailOptions>({
   help: `\
 Every notice of the order (receipt, credit notes, its cancellation, and so on) is sent once to the
 new address, also if it was sent to the old one. The same address again changes nothing.
+${FIND_HELP}
 ${WAIT_HELP}`,
-  run: (session, { email, by, reason, wait }, { args: [orderId = ''] }) =>
-    sendCommand(session, { type: 'CorrectEmail', v: 1, orderId, email, by, reason }, wait),
+  run: async function* (session, { wait: seconds, scan, ...asked }, { args: [named = ''] }) {
+    const { email, by, reason } = asked;
+    const { orderId, by: foundBy } = yield* findOrder(session, named, {
+      scan,
+      mayBeNew: 'unless it looks like another name',
+      needs: SENDING,
+    });
+    const message = { type: 'CorrectEmail', v: 1, orderId, email, by, reason } as const;
+    return yield* sendCommand(session, message, { seconds, foundBy });
+  },
 });

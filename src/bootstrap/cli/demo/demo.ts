@@ -1,4 +1,6 @@
+import { err } from 'neverthrow';
 import { defineCommand } from '../common/command.ts';
+import { loadEmbedded } from '../common/loadEmbedded.ts';
 
 export const body = defineCommand<{ readonly keep?: boolean }>({
   begins: true,
@@ -11,7 +13,7 @@ processes of their own, sends orders, kills a worker on the way, and reads every
 a promise does not hold, the data stays too. Exit code: 0 every promise holds, 1 one does not.`,
   run: async (session, { keep = false }) => {
     // It brings the embedded servers, which would make every other command start slowly.
-    const { runDemo } = await import('../../demo/demo.ts');
-    return runDemo(session, keep);
+    const loaded = await loadEmbedded(() => import('../../demo/demo.ts'));
+    return loaded.isErr() ? err(loaded.error) : loaded.value.runDemo(session, keep);
   },
 });

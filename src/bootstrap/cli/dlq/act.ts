@@ -10,13 +10,14 @@ import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused } from '../common/failure.ts';
+import { FIND_HELP } from '../common/orderArgument.ts';
 import { wholeNumber } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
 import { cutText, keptText, listDeadLetters, plain } from './list.ts';
 import {
   isSelective,
   queuesOf,
-  selectionOf,
+  selectionFor,
   withSelection,
   type SelectOptions,
 } from './selection.ts';
@@ -63,6 +64,7 @@ The decision is recorded in the order's stream, then the message is sent again a
 dead letter is deleted. Where that stops halfway, run the same command again. The message is
 handled like any other: nothing that was done is done twice, and a charge whose key is too old is
 looked up, not sent.
+${FIND_HELP}
 Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
   run: (session, options) => actOnDeadLetters(session, 'redrive', options),
 });
@@ -78,6 +80,7 @@ export const discardCommand = defineCommand<DlqActionOptions>({
 The decision is recorded in the order's stream, then the dead letter is deleted. What an order
 still needs is refused: it is open, a customer was not notified, or the request is recorded
 nowhere else.
+${FIND_HELP}
 Exit code: 0 all selected ones were done, 1 not all of them, 2 wrong usage or configuration.`,
   run: (session, options) => actOnDeadLetters(session, 'discard', options),
 });
@@ -106,6 +109,7 @@ const actOnDeadLetters = async function* (
     return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
   const { output } = session;
+  const selection = yield* selectionFor(session, options, ['actOnDeadLetters']);
   const signal = session.untilStopped();
   const { actOnDeadLetters: act, clock } = yield* session.open({
     services: ['actOnDeadLetters', 'clock'],
@@ -127,7 +131,7 @@ const actOnDeadLetters = async function* (
     rate,
     isForced: force,
     queues: queuesOf(options),
-    selection: selectionOf(options),
+    selection,
     deadLettersMax: options.max,
     signal,
     onActed,

@@ -3,13 +3,13 @@ import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
-import { tableOf, type Output } from '../common/output.ts';
+import { grouped } from '../common/groups.ts';
+import type { Output } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { createProgress } from '../common/progress.ts';
-import { PEEKS, queuesOf, selectionOf, withSelection, type SelectOptions } from './selection.ts';
+import { PEEKS, queuesOf, selectionFor, withSelection, type SelectOptions } from './selection.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText } from '../common/text.ts';
-
-const REASON_CHARACTERS_MAX = 60;
 
 export const listCommand = defineCommand<SelectOptions>({
   examples: [
@@ -27,10 +27,12 @@ Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`
 
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async function* (
-  { open, output, untilStopped }: Session,
+  session: Session,
   options: SelectOptions,
   verb: DecisionVerb,
 ): CommandSteps {
+  const { open, output, untilStopped } = session;
+  const selection = yield* selectionFor(session, options, ['listDeadLetters']);
   const { listDeadLetters: list, clock } = yield* open({ services: ['listDeadLetters', 'clock'] });
   const signal = untilStopped();
   const now = clock.now();
@@ -38,7 +40,7 @@ export const listDeadLetters = async function* (
   const rows: ReturnType<typeof deadLetterValue>[] = [];
   const looked = await list({
     queues: queuesOf(options),
-    selection: selectionOf(options),
+    selection,
     deadLettersMax: options.max,
     signal,
     onDeadLetter: (seen) => rows.push(deadLetterValue(seen, now)),
@@ -49,7 +51,7 @@ export const listDeadLetters = async function* (
   if (looked.isErr()) return err(failureOf(looked.error));
   rows.sort((one, other) => one.sentAt - other.sentAt);
   if (output.json) for (const row of rows) output.data(row, () => '');
-  else if (rows.length > 0) output.line(textOf(rows, verb));
+  else if (rows.length > 0) output.line((columns) => textOf(rows, { verb, columns }));
   const { isCut, ...sums } = looked.value;
   tellSums(output, { ...sums, isCut });
   return signal.aborted ? err(failed('Aborted', 'stopped before the end')) : ok(EXIT.OK);
@@ -74,22 +76,34 @@ const tellSums = (
 
 const ENDS = { redrive: 'if sent again', discard: 'if discarded' } as const;
 
-const textOf = (rows: readonly ReturnType<typeof deadLetterValue>[], verb: DecisionVerb): string =>
-  tableOf(
-    ['id', 'queue', 'age', 'order', 'command', 'reason', 'receives', 'code', ENDS[verb]],
-    rows.map((row) => [
-      row.messageId,
-      row.queue,
-      ageText(row.ageMs),
-      orderIdOf(row) ?? '',
-      row.command ?? 'unknown',
-      plain(row.reason).slice(0, REASON_CHARACTERS_MAX),
-      String(row.receives),
-      row.codeVersion ?? '',
-      plain(verb === 'redrive' ? row.would : discardText(row)),
-    ]),
-    { right: [2, 6] },
-  );
+type DeadLetterRow = ReturnType<typeof deadLetterValue>;
+
+const textOf = (
+  rows: readonly DeadLetterRow[],
+  { verb, columns }: { readonly verb: DecisionVerb; readonly columns: number },
+): string =>
+  grouped(rows, {
+    causeOf: ({ reason }) => plain(reason),
+    columns,
+    draw: (those, { isCauseSaid }) => {
+      const reason = isCauseSaid ? [] : ['reason'];
+      return tableOf(
+        ['id', 'queue', 'age', 'order', 'command', ...reason, 'receives', 'code', ENDS[verb]],
+        those.map((row) => [
+          row.messageId,
+          row.queue,
+          ageText(row.ageMs),
+          orderIdOf(row) ?? '',
+          row.command ?? 'unknown',
+          ...(isCauseSaid ? [] : [plain(row.reason)]),
+          String(row.receives),
+          row.codeVersion ?? '',
+          plain(verb === 'redrive' ? row.would : discardText(row)),
+        ]),
+        { right: ['age', 'receives'], columns, optional: ['code', 'receives'] },
+      );
+    },
+  });
 
 /** The sender of a message chose its texts: none of them may steer the terminal. */
 export const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

@@ -2,12 +2,18 @@ import { Option, type Command } from 'commander';
 import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/deadLetter.ts';
 import type { Selection } from '../../../application/deadLetters/list.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
+import type { Err } from 'neverthrow';
+import type { Token } from '../../tokens.ts';
+import type { Session } from '../common/command.ts';
+import type { CliFailure } from '../common/failure.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, scanOption, type FindOptions } from '../common/orderArgument.ts';
 import { duration, several, wholeNumber } from '../common/options.ts';
 
 /** In flight together they stay far below what SQS takes. */
 const DEAD_LETTERS_LIMIT = 10_000;
 
-export type SelectOptions = {
+export type SelectOptions = FindOptions & {
   readonly queue?: DeadLetterQueue;
   readonly id?: readonly string[];
   readonly order?: string;
@@ -22,7 +28,8 @@ export const withSelection = (command: Command): Command =>
   command
     .addOption(new Option('--queue <queue>', 'of one queue alone').choices(DEAD_LETTER_QUEUES))
     .option('--id <id>', 'the dead letter with this id; may be given more than once', several)
-    .option('--order <order>', 'of this order')
+    .option('--order <order>', 'of this order, by its id or what it is known by (see below)')
+    .addOption(scanOption())
     .option(
       '--error <text>',
       'of this class, such as ReviewRequired, or with these words in its error',
@@ -40,7 +47,23 @@ export const withSelection = (command: Command): Command =>
 export const queuesOf = ({ queue }: SelectOptions): readonly DeadLetterQueue[] =>
   queue === undefined ? DEAD_LETTER_QUEUES : [queue];
 
-export const selectionOf = (options: SelectOptions): Selection => {
+/** An order is known by more than its id; the log need not have it, since its message is dead. */
+export const selectionFor = async function* (
+  session: Session,
+  options: SelectOptions,
+  needs: readonly Token[],
+): AsyncGenerator<Err<never, CliFailure>, Selection> {
+  const { order, scan } = options;
+  if (order === undefined) return selectionOf(options);
+  const { orderId } = yield* findOrder(session, order, {
+    scan,
+    mayBeNew: 'unless it looks like another name',
+    needs,
+  });
+  return selectionOf({ ...options, order: orderId });
+};
+
+const selectionOf = (options: SelectOptions): Selection => {
   const { id, order, error, codeVersion, olderThan, newerThan } = options;
   return {
     ...(id === undefined ? {} : { ids: new Set(id) }),
@@ -58,4 +81,5 @@ export const isSelective = (options: SelectOptions): boolean =>
 
 export const PEEKS = `\
 SQS cannot list messages: dead letters are received, looked at and released. Meanwhile they are
-hidden from everybody else. Each look adds one to the receive count of a dead letter.`;
+hidden from everybody else. Each look adds one to the receive count of a dead letter.
+${FIND_HELP}`;

@@ -58,7 +58,7 @@ export const showCommand = defineCommand<{ readonly raw?: boolean }>({
         body: jsonOf(body).unwrapOr(body),
         ...past,
       }),
-      () => textOf(seen, { about, past: past, shown }).join('\n'),
+      (columns) => textOf(seen, { about, past, shown, columns }).join('\n'),
     );
     return ok(EXIT.OK);
   },
@@ -95,10 +95,12 @@ const textOf = (
     about,
     past: { order, decisions = [] },
     shown,
+    columns,
   }: {
     readonly about: ReturnType<typeof deadLetterValue>;
     readonly past: Past;
     readonly shown: MaskingRules;
+    readonly columns: number;
   },
 ): readonly string[] => [
   ...[
@@ -122,7 +124,9 @@ const textOf = (
     .unwrapOr(shown.line(body)),
   ...(order === undefined || order.events.length === 0
     ? []
-    : ['', summaryOf(order.orderId, order.state), '', historyTable(order)].map(shown.line)),
+    : ['', summaryOf(order.orderId, order.state), '', historyTable(order, columns)].map(
+        shown.line,
+      )),
 ];
 
 const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text));

@@ -8,8 +8,11 @@ import type { Output } from '../common/output.ts';
 export const body = defineCommand({
   examples: ['doctor', 'doctor --json | jq \'select(.status == "problem")\''],
   help: 'Exit code: 0 nothing is wrong, 1 something is, each with its remedy.',
-  run: async ({ output, embedded, io }) => {
-    const findings = await diagnose(io.env, embedded === undefined ? {} : { embedded });
+  run: async ({ output, embedded, profile, io }) => {
+    const findings = await diagnose(io.env, {
+      ...(embedded === undefined ? {} : { embedded }),
+      ...(profile === undefined ? {} : { profile }),
+    });
     for (const finding of findings) printFinding(finding, output);
     const isWell = findings.every(({ status }) => status !== 'problem');
     return ok(isWell ? EXIT.OK : EXIT.FAILED);

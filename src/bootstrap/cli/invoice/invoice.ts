@@ -13,26 +13,30 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 
-export const body = defineCommand<{ readonly at?: At }>({
+export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-    'invoice 01JD… --at 2026-06-30',
+    'invoice INV-2026-000123 --at 2026-06-30',
     'invoice 01JD… --json | jq .totalMinor',
   ],
   options: withAt,
   help: AT_HELP,
-  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+  run: async function* (session, { at, scan }, { args: [named = ''] }) {
+    const { open, output } = session;
     const { invoices, store, clock } = yield* open({ services: ['invoices', 'store', 'clock'] });
     yield* checkPast(clock.now(), at);
+    const { orderId } = yield* findOrder(session, named, { scan });
     const { invoice, asOf } = yield* at === undefined
       ? readRow(invoices, orderId)
       : foldInvoice(store, orderId, at);
-    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, () =>
-      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice)].join('\n'),
+    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
+      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
     return ok(EXIT.OK);
   },
@@ -156,7 +160,7 @@ const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, s
     }),
   ).map((creditNotes) => ({ ...row, creditNotes }));
 
-const textOf = (invoice: Invoice.InvoiceDocument): string => {
+const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);
   const lines = tableOf(
     ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
@@ -173,7 +177,7 @@ const textOf = (invoice: Invoice.InvoiceDocument): string => {
       ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
       ['', '', '', 'total', money(invoice.totalMinor), '', ''],
     ],
-    { right: [2, 3, 4, 5, 6] },
+    { right: [2, 3, 4, 5, 6], columns },
   );
   return [
     `invoice   ${invoice.label}`,
@@ -183,14 +187,19 @@ const textOf = (invoice: Invoice.InvoiceDocument): string => {
     `payment   ${invoice.paymentReference}`,
     '',
     lines,
-    ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, money)]),
+    ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, { money, columns })]),
   ].join('\n');
 };
 
 const rateText = ({ taxRateBps }: { readonly taxRateBps: number }): string =>
   `${taxRateBps / 100} %`;
 
-const creditNoteText = (note: Invoice.CreditNote, money: (minor: number) => string): string =>
+type CreditNoteLayout = {
+  readonly money: (minor: number) => string;
+  readonly columns: number;
+};
+
+const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNoteLayout): string =>
   [
     `credit    ${note.label}`,
     `issued    ${timeOf(note.issuedAt)}`,
@@ -212,6 +221,6 @@ const creditNoteText = (note: Invoice.CreditNote, money: (minor: number) => stri
         ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
         ['', '', '', 'total', money(note.totalMinor), '', ''],
       ],
-      { right: [0, 3, 4, 5, 6] },
+      { right: [0, 3, 4, 5, 6], columns },
     ),
   ].join('\n');

@@ -4,22 +4,28 @@ import * as Order from '../../../domain/order/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { type FindOptions } from '../common/orderArgument.ts';
 import { historyTable } from '../common/eventTexts.ts';
 import { loadHistoryAt, loadMails } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 
-export const body = defineCommand<{ readonly at?: At }>({
+export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
     'order 01JD3M8A5W1P3X9T6K2V7Q4R0S',
-    'order 01JD… --at 2',
+    'order INV-2026-000123',
+    'order pi_3PxK2eLkdIwHu7ix0 --at 2',
+    'order ada@example.com',
     'order 01JD… --at 2026-06-15T12:00:00+02:00',
     'order 01JD… --json --embedded | jq .sums',
   ],
   options: withAt,
   help: AT_HELP,
-  run: async function* ({ open, output }, { at }, { args: [orderId = ''] }) {
+  run: async function* (session, { at, scan }, { args: [named = ''] }) {
+    const { open, output } = session;
     const { store, clock } = yield* open({ services: ['store', 'clock'] });
     yield* checkPast(clock.now(), at);
+    const { orderId } = yield* findOrder(session, named, { scan });
     const found = yield* loadHistoryAt(store, orderId, at);
     const mails = yield* loadMails(store, found, at);
     const { history, shown } = found;
@@ -41,12 +47,12 @@ export const body = defineCommand<{ readonly at?: At }>({
         mails: Object.fromEntries(mails),
         events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
       },
-      () =>
+      (columns) =>
         [
           ...(at && shown ? [asOfText(at, shown), ''] : []),
           summaryOf(orderId, state, mails),
           '',
-          historyTable(history),
+          historyTable(history, columns),
         ].join('\n'),
     );
     return ok(EXIT.OK);

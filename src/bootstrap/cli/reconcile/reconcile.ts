@@ -4,7 +4,8 @@ import { aws } from '../../modules/aws.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { createProgress } from '../common/progress.ts';
-import { tableOf } from '../common/output.ts';
+import { grouped } from '../common/groups.ts';
+import { tableOf } from '../common/table.ts';
 import { ageText } from '../common/text.ts';
 
 type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
@@ -44,7 +45,9 @@ configuration.`,
       );
     }
     const now = clock.now();
-    output.data(reportValue(report, { dryRun, now }), () => reportText(report, { dryRun, now }));
+    output.data(reportValue(report, { dryRun, now }), (columns) =>
+      reportText(report, { dryRun, now, columns }),
+    );
     if (signal.aborted) {
       return err(failed('Aborted', 'stopped before the end; what was passed stays passed'));
     }
@@ -103,10 +106,11 @@ const reportValue = (report: RoundReport, { dryRun, now }: RoundReportOptions) =
   failures: report.failures.map(({ part, error: { type } }) => ({ part, type })),
 });
 
-const REASON_CHARACTERS_MAX = 60;
-
 /** For people. What needs nobody is left out. */
-const reportText = (report: RoundReport, { dryRun, now }: RoundReportOptions): string => {
+const reportText = (
+  report: RoundReport,
+  { dryRun, now, columns }: RoundReportOptions & { readonly columns: number },
+): string => {
   const { series, deadLetters = [], reviews, pushed } = report;
   const isPushed = new Set(pushed);
   const findings = series.flatMap((each) => each.findings);
@@ -116,14 +120,14 @@ const reportText = (report: RoundReport, { dryRun, now }: RoundReportOptions): s
   };
   const age = (since: number): string => ageText(now - since);
   const tables = [
-    titled('Series', {
+    titled(columns, 'Series', {
       head: ['series', 'from', 'up to', 'of', 'numbers checked'],
       rows: series.map(({ series: name, from, upTo, end, numbers }) =>
         [name, from, upTo, end, numbers].map(String),
       ),
       right: [1, 2, 3, 4],
     }),
-    titled('Numbers without their document', {
+    titled(columns, 'Numbers without their document', {
       head: ['series', 'year', 'number', 'document', 'age', 'why', ''],
       rows: findings.map(({ series: name, orderId, why, number: { id, year, number, date } }) => [
         name,
@@ -136,18 +140,30 @@ const reportText = (report: RoundReport, { dryRun, now }: RoundReportOptions): s
       ]),
       right: [1, 2],
     }),
-    titled('Dead letters', {
-      head: ['order', 'command', 'order is', 'age', 'reason', ''],
-      rows: deadLetters.map(({ orderId, command = 'unknown', state, sentAt, reason }) => [
-        orderId ?? '',
-        command,
-        state === 'none' ? 'not named' : state,
-        age(sentAt),
-        reason.slice(0, REASON_CHARACTERS_MAX),
-        done(orderId),
-      ]),
-    }),
-    titled('Reviews that wait for a person', {
+    deadLetters.length === 0
+      ? []
+      : [
+          `Dead letters: ${deadLetters.length}`,
+          grouped(deadLetters, {
+            causeOf: ({ reason }) => reason,
+            columns,
+            draw: (those, { isCauseSaid }) =>
+              tableOf(
+                ['order', 'command', 'order is', 'age', ...(isCauseSaid ? [] : ['reason']), ''],
+                those.map(({ orderId, command = 'unknown', state, sentAt, reason }) => [
+                  orderId ?? 'no order',
+                  command,
+                  state === 'none' ? 'not named' : state,
+                  age(sentAt),
+                  ...(isCauseSaid ? [] : [reason]),
+                  done(orderId),
+                ]),
+                { columns },
+              ),
+          }),
+          '',
+        ],
+    titled(columns, 'Reviews that wait for a person', {
       head: ['order', 'of', 'reason', 'age'],
       rows: reviews.map(({ orderId, refundId, reason, since }) => [
         orderId,
@@ -175,8 +191,14 @@ type TableParts = {
   readonly right?: readonly number[];
 };
 
-const titled = (title: string, { head, rows, right = [] }: TableParts): readonly string[] =>
-  rows.length === 0 ? [] : [title, tableOf(head, rows, { right }), ''];
+const titled = (
+  columns: number,
+  title: string,
+  { head, rows, right = [] }: TableParts,
+): readonly string[] =>
+  rows.length === 0
+    ? []
+    : [`${title}: ${rows.length}`, tableOf(head, rows, { right, columns }), ''];
 
 const countText = (count: number, one: string, several: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];

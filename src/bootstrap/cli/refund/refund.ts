@@ -25,6 +25,7 @@ type RefundOptions = ByHandOptions & {
 export const body = defineCommand<RefundOptions>({
   examples: [
     'refund 01JD3M8A5W1P3X9T6K2V7Q4R0S --by ada --reason "came back"',
+    'refund INV-2026-000123 --by ada --reason "came back"',
     'refund 01JD… --amount 19.99 --id return-1 --by ada --reason "scratched" --wait',
     'refund 01JD… --amount "12,50 EUR" --by ada --reason "late" --dry-run',
     'refund 01JD… --line 1:2 --line 3:1 --by ada --reason "came back" --yes --json',
@@ -32,7 +33,6 @@ export const body = defineCommand<RefundOptions>({
   options: (command) =>
     withByHandOptions(
       command
-        .argument('<order>', 'the order’s id')
         .option(
           '--id <refund>',
           'the refund’s own id, 1 to 64 letters, digits, _ or -; otherwise generated',
@@ -59,11 +59,11 @@ has one credit note. Repeating the command needs --id with the id that was print
 is another refund. The same id with the same content is done once, with another content it is
 refused.
 ${BY_HAND_HELP}`,
-  run: (session, options, { args: [orderId = ''] }) =>
+  run: (session, options, { args: [named = ''] }) =>
     requestByHand(session, {
-      orderId,
+      named,
       options,
-      messageFor: (state, ids) =>
+      messageFor: ({ orderId, state, ids }) =>
         amountOf(options, orderId, state).map((amountMinor) => ({
           type: 'RefundPayment',
           v: 1,
@@ -72,7 +72,7 @@ ${BY_HAND_HELP}`,
           ...(amountMinor === undefined ? {} : { amountMinor }),
           ...(options.line === undefined ? {} : { lines: [...options.line] }),
         })),
-      question: ({ refund }) =>
+      question: ({ orderId, refund }) =>
         [`Refund`, refund ? moneyText(refund) : 'all that is left', `of order ${orderId}?`].join(
           ' ',
         ),

@@ -5,6 +5,8 @@ import { defineCommand } from '../common/command.ts';
 import { withAttribution, type Attribution } from '../common/options.ts';
 import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
 import { comparisonEffect } from '../common/effect.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { unknownOrder } from '../common/history.ts';
 import {
   sendFailure,
@@ -20,13 +22,13 @@ import { moneyText } from '../common/text.ts';
  * Has a worker compare the order with the gateway, and shows what was adopted if that is waited
  * for.
  */
-export const adoptCommand = defineCommand<WaitOptions & Attribution>({
+export const adoptCommand = defineCommand<WaitOptions & FindOptions & Attribution>({
   examples: [
     'review adopt 01JD… --by ada --reason "refunded in the dashboard, ticket 42"',
     'review adopt 01JD… --by ada --reason "audit of January" --wait --json',
   ],
   options: (command) =>
-    withAttribution(command.argument('<order>', 'the order’s id'), {
+    withAttribution(withOrder(command), {
       by: 'who asks for it',
     }).addOption(waitOption()),
   help: `\
@@ -34,9 +36,14 @@ A worker lists every refund of the order's payment at the gateway. What nobody h
 credited line by line as a refund of that amount is, gets a number, and is reported to the customer;
 a cancelled order of which nothing is held any more ends. It refunds nothing itself. Asked for
 again before it is done, it is only sent again.
+${FIND_HELP}
 ${WAIT_HELP}`,
-  run: async function* (session, { by, reason, wait: seconds }, { args: [orderId = ''] }) {
+  run: async function* (session, { by, reason, wait: seconds, scan }, { args: [named = ''] }) {
     const { output } = session;
+    const { orderId, by: foundBy } = yield* findOrder(session, named, {
+      scan,
+      needs: ['adopt'],
+    });
     const request = { orderId, by, reason };
     const { adopt: ask, ...services } = yield* session.open({
       services: ['adopt', 'orders', 'clock'],
@@ -46,7 +53,7 @@ ${WAIT_HELP}`,
       correlationId,
       state: before,
     } = yield* ask(request).mapErr((error) => adoptFailure(error, orderId));
-    output.data({ orderId, isNew, correlationId, accepted: true }, () =>
+    output.data({ orderId, foundBy, isNew, correlationId, accepted: true }, () =>
       isNew
         ? `${orderId}: to be compared with the gateway`
         : `${orderId}: was to be compared already; sent to a worker again`,

@@ -5,6 +5,8 @@ import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError, ResolvedReview } from '../../../application/review/resolveReview.ts';
 import { allocationFailure, failed, misused, type CliFailure, EXIT } from '../common/failure.ts';
 import { resolutionText } from '../common/eventTexts.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { unknownOrder } from '../common/history.ts';
 import { sendFailure } from '../common/send.ts';
 import { contradictionText, gatewayText, entryText } from './text.ts';
@@ -19,23 +21,24 @@ import { defineCommand } from '../common/command.ts';
 /** The first two are for a payment, the others for a refund. */
 const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
 
-export const resolveCommand = defineCommand<{
-  readonly as: (typeof VERDICTS)[number];
-  readonly evidence: string;
-  readonly by: string;
-  readonly reference?: string;
-  readonly refund?: string;
-  readonly force?: boolean;
-  readonly reason?: string;
-}>({
+export const resolveCommand = defineCommand<
+  FindOptions & {
+    readonly as: (typeof VERDICTS)[number];
+    readonly evidence: string;
+    readonly by: string;
+    readonly reference?: string;
+    readonly refund?: string;
+    readonly force?: boolean;
+    readonly reason?: string;
+  }
+>({
   examples: [
     'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
     'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
     'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
+    withOrder(command)
       .addOption(
         new Option(
           '--as <verdict>',
@@ -62,8 +65,10 @@ itself. What they contradict is refused without --force; money of another order,
 account is never taken. The decision is recorded for ever, and a worker goes on with it: captured
 gets its invoice, refunded its credit note, the others end there. The same decision again is no
 error, and sends the worker to it again.
+${FIND_HELP}
 Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
-  run: async function* ({ open, output }, options, { args: [orderId = ''] }) {
+  run: async function* (session, options, { args: [named = ''] }) {
+    const { open, output } = session;
     const { as, evidence, by, reference, refund, force = false, reason } = options;
     if (as.endsWith('refunded') !== (refund !== undefined)) {
       return err(
@@ -79,6 +84,10 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
         misused('--force and --reason go together: the reason of a forced decision is recorded'),
       );
     }
+    const { orderId, by: foundBy } = yield* findOrder(session, named, {
+      scan: options.scan,
+      needs: ['resolveReview'],
+    });
     const opened = yield* open({ services: ['resolveReview'] });
     const decision: DecisionRequest = {
       orderId,
@@ -92,7 +101,7 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
     const done = yield* opened
       .resolveReview(decision)
       .mapErr((error) => resolveFailure(error, decision));
-    output.data({ orderId, ...done }, () => textOf(orderId, done));
+    output.data({ orderId, foundBy, ...done }, () => textOf(orderId, done));
     if (force && done.resolved.forcedBecause === '') {
       output.note('Nothing speaks against it: the reason given with --force was not recorded.');
     }

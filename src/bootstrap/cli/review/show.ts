@@ -10,21 +10,26 @@ import type { Services } from '../../tokens.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
 import { historyTable, reasonText } from '../common/eventTexts.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { notInReview } from './resolve.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
-export const showCommand = defineCommand<{ readonly gateway: boolean }>({
+export const showCommand = defineCommand<FindOptions & { readonly gateway: boolean }>({
   examples: ['review show 01JD3M8A5W1P3X9T6K2V7Q4R0S', 'review show 01JD… --no-gateway --json'],
-  options: (command) =>
-    command.argument('<order>', 'the order’s id').option('--no-gateway', 'do not ask the gateway'),
-  help:
-    'Exit code: 0 shown, 1 the order is not in review, or not there, ' +
-    '2 wrong usage or configuration.',
-  run: async function* ({ open, output }, { gateway }, { args: [orderId = ''] }) {
-    if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
+  options: (command) => withOrder(command).option('--no-gateway', 'do not ask the gateway'),
+  help: `\
+${FIND_HELP}
+Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or configuration.`,
+  run: async function* (session, { gateway, scan }, { args: [named = ''] }) {
+    const { open, output } = session;
+    const { orderId } = yield* findOrder(session, named, {
+      scan,
+      needs: ['findNumber', ...(gateway ? (['askGateway'] as const) : [])],
+    });
     const opened = yield* open({
       services: ['store', 'findNumber', 'clock'],
       also: [gateway && 'askGateway'],
@@ -39,11 +44,11 @@ export const showCommand = defineCommand<{ readonly gateway: boolean }>({
       undecided.map((review) => find(review, opened)),
     ).mapErr(allocationFailure);
     const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
-    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, () =>
+    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, (columns) =>
       [
         summaryOf(orderId, state),
         '',
-        historyTable(history),
+        historyTable(history, columns),
         ...findings.flatMap((finding) => ['', findingText(finding)]),
       ].join('\n'),
     );

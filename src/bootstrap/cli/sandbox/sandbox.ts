@@ -11,7 +11,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
 type Percent = FaultSettings['percent'];
@@ -63,7 +63,7 @@ What is set takes the place of all that was set before, and ends with the server
       : clear
         ? sandbox.clearFaults()
         : sandbox.faults();
-    session.output.data(settings, () => faultsText(settings));
+    session.output.data(settings, (columns) => faultsText(settings, columns));
     return ok(EXIT.OK);
   },
 });
@@ -85,7 +85,7 @@ const ledgerCommand = defineCommand({
   run: async function* (session) {
     const sandbox = yield* openSandbox(session);
     const ledger = yield* sandbox.ledger();
-    session.output.data(ledger, () => ledgerText(ledger));
+    session.output.data(ledger, (columns) => ledgerText(ledger, columns));
     return ok(EXIT.OK);
   },
 });
@@ -138,7 +138,10 @@ const NOT_RUNNING = failed(
   ['Start `paidonce servers` or `paidonce worker --embedded` first.'],
 );
 
-const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): string =>
+const faultsText = (
+  { percent: chosen, shown, ...settings }: SandboxFaults,
+  columns: number,
+): string =>
   [
     tableOf(
       ['fault', 'percent', 'shown'],
@@ -147,14 +150,14 @@ const faultsText = ({ percent: chosen, shown, ...settings }: SandboxFaults): str
         String(share),
         String(shown[name] ?? 0),
       ]),
-      { right: [1, 2] },
+      { right: [1, 2], columns },
     ),
     '',
     `seed ${settings.seed}; search-lag lasts ${settings.searchLagMs} ms, captured-late is ` +
       `${settings.lateMs} ms late, key-forgotten remembers for ${settings.forgetMs} ms`,
   ].join('\n');
 
-const ledgerText = ({ charges, refunds }: SandboxLedger): string =>
+const ledgerText = ({ charges, refunds }: SandboxLedger, columns: number): string =>
   tableOf(
     ['time (UTC)', 'what', 'order', 'amount', 'status', 'payment', 'key'],
     [
@@ -171,7 +174,7 @@ const ledgerText = ({ charges, refunds }: SandboxLedger): string =>
         entry.payment_intent,
         entry.idempotency_key ?? '',
       ]),
-    { right: [3] },
+    { right: [3], columns, optional: ['key'] },
   );
 
 const amountOf = ({ amount, currency }: { readonly amount: number; readonly currency: string }) => {

@@ -10,7 +10,7 @@ import {
 } from '../common/options.ts';
 import type { SeriesListing } from '../../../application/series/listSeries.ts';
 import { EXIT, failureOf, failed, type CliFailure } from '../common/failure.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { timeOf } from '../common/text.ts';
 import type { FloorError, FloorChange } from '../../../application/series/setFloor.ts';
 
@@ -29,7 +29,7 @@ const listCommand = defineCommand({
       for (const each of listed) output.data(each, () => '');
       return ok(EXIT.OK);
     }
-    output.line(tableOf(HEAD, listed.map(rowOf), { right: [3] }));
+    output.line((columns) => tableOf(HEAD, listed.map(rowOf), { right: [3], columns }));
     for (const { series } of listed.filter(({ isAhead }) => isAhead)) {
       output.note(`${series} ends in the future: \`paidonce doctor\` says what to do.`);
     }

@@ -10,7 +10,8 @@ import {
 } from '../../resources.ts';
 import { defineCommand, type Session } from '../common/command.ts';
 import { EXIT, failureOf, misused, type CliFailure } from '../common/failure.ts';
-import { tableOf, type Output } from '../common/output.ts';
+import type { Output } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 
 const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
 
@@ -68,10 +69,11 @@ const printResources = (resources: readonly Resource[], output: Output): void =>
   const mail =
     'Mail: verify the address or domain of MAIL_FROM in SES, and leave its sandbox to ' +
     'write to anyone.';
-  output.note(
+  output.note((columns) =>
     tableOf(
       ['', 'name', 'done', 'notes'],
       resources.map(({ kind, name, done, notes }) => [kind, name, done, notes.join('; ')]),
+      { columns },
     ),
   );
   output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY.\n`);

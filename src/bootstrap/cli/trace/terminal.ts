@@ -1,42 +1,49 @@
 import type { Timeline } from '../../../application/trace/timeline.ts';
 import pc from 'picocolors';
 import type { Output } from '../common/output.ts';
+import { columnsOf } from '../common/screen.ts';
 import { MARKS, PHASE_HEAD, pictureOf, type Arrow, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
 export type Terminal = { readonly columns: number; readonly colour: boolean };
 
-/** Where nobody says how wide it is, as in a pipe. */
+/** A picture has to have some width in a pipe, too. */
 const COLUMNS = 120;
 
 export const terminalOf = ({ colours, stdout }: Pick<Output, 'colours' | 'stdout'>): Terminal => ({
-  columns: stdout.columns ?? COLUMNS,
+  columns: Math.min(columnsOf(stdout), stdout.columns ?? COLUMNS),
   colour: colours.isColorSupported,
 });
 
-const LANE_COLUMNS = 3;
+/** The widest that leaves room for the texts. */
+const LANE_COLUMNS = [3, 2, 1] as const;
 /** Below that, words are broken. */
-const TEXT_COLUMNS_MIN = 20;
+const TEXT_COLUMNS_MIN = 28;
 /** Longer lines are hard to read. */
 const TEXT_COLUMNS_MAX = 100;
-const TEXT_LINES_MAX = 4;
+const TEXT_CHARACTERS_MAX = 400;
 
 /** One line to a step, beside narrow lanes. */
 export const drawTerminal = (timeline: Timeline, { columns, colour }: Terminal): string => {
   const { lanes, rows } = pictureOf(timeline);
   const paint = painter(colour);
-  const width = lanes.length * LANE_COLUMNS;
-  const textColumns = Math.max(TEXT_COLUMNS_MIN, Math.min(columns - width, TEXT_COLUMNS_MAX));
-  const still = '│'.padEnd(LANE_COLUMNS).repeat(lanes.length);
+  const lane = laneColumns(lanes, columns);
+  const width = lane * lanes.length + (lane === 1 ? 1 : 0);
+  const textColumns = Math.max(1, Math.min(columns - width, TEXT_COLUMNS_MAX));
+  const still = '│'.padEnd(lane).repeat(lanes.length).padEnd(width);
   const heads = lanes.map(
-    (name, at) => paint.dim('│'.padEnd(LANE_COLUMNS).repeat(at)) + paint.strong(name),
+    (name, at) => paint.dim('│'.padEnd(lane).repeat(at)) + paint.strong(name),
   );
   const lines = [
     ...heads,
     paint.dim(still.trimEnd()),
     ...rows.flatMap((row) =>
-      linesOf(row.text, { columns: textColumns, max: TEXT_LINES_MAX }).map((line, at) => {
-        return `${paint.dim(laneCells(row, at, still))}${paint.label(line, row)}`.trimEnd();
+      linesOf(row.text, {
+        columns: textColumns,
+        max: Math.ceil(TEXT_CHARACTERS_MAX / textColumns),
+      }).map((line, at) => {
+        const lanesText = paint.dim(laneCells(row, { line: at, lane, still }));
+        return `${lanesText}${paint.label(line, row)}`.trimEnd();
       }),
     ),
     ...legendOf(rows).map(paint.dim),
@@ -44,9 +51,26 @@ export const drawTerminal = (timeline: Timeline, { columns, colour }: Terminal):
   return lines.join('\n').trimEnd();
 };
 
-const laneCells = (row: PictureRow, line: number, still: string): string => {
+const laneColumns = (lanes: readonly string[], columns: number): number => {
+  const widthWith = (lane: number): number =>
+    Math.max(
+      lanes.length * lane + TEXT_COLUMNS_MIN,
+      ...lanes.map((name, at) => at * lane + name.length),
+    );
+  return LANE_COLUMNS.find((lane) => widthWith(lane) <= columns) ?? 1;
+};
+
+type Lifelines = {
+  /** Of the row's text. */
+  readonly line: number;
+  /** How wide a lane is. */
+  readonly lane: number;
+  readonly still: string;
+};
+
+const laneCells = (row: PictureRow, { line, lane, still }: Lifelines): string => {
   if (row.type === 'Note') return still.replaceAll('│', '┊');
-  return line === 0 ? drawArrow(row, still) : still;
+  return line === 0 ? drawArrow(row, lane, still) : still;
 };
 
 const HEADS: Readonly<Record<Arrow['kind'], readonly [left: string, right: string]>> = {
@@ -57,9 +81,9 @@ const HEADS: Readonly<Record<Arrow['kind'], readonly [left: string, right: strin
 };
 
 /** The arrow laid over the lifelines. */
-const drawArrow = ({ from, to, kind }: Arrow, lifelines: string): string => {
+const drawArrow = ({ from, to, kind }: Arrow, laneWidth: number, lifelines: string): string => {
   const cells = Array.from(lifelines);
-  const [start, end] = [from, to].map((lane) => lane * LANE_COLUMNS);
+  const [start, end] = [from, to].map((lane) => lane * laneWidth);
   if (start === undefined || end === undefined) return lifelines;
   if (start === end) cells[start] = kind === 'waited' ? '○' : '●';
   else {

@@ -4,18 +4,20 @@ import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Timeline, Cost, TimelineStep } from '../../../application/trace/timeline.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import { findOrder } from '../common/findOrder.ts';
+import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { unknownOrder } from '../common/history.ts';
 import { drawHtml } from './html.ts';
 import { drawMermaid } from './mermaid.ts';
 import { drawSvg } from './svg.ts';
 import { drawTerminal, terminalOf } from './terminal.ts';
 import { toTimeline } from './toTimeline.ts';
-import { tableOf } from '../common/output.ts';
+import { tableOf } from '../common/table.ts';
 import { MARKS, PHASES } from './picture.ts';
 import { plainText } from './text.ts';
 import { timeOf } from '../common/text.ts';
 
-type TraceOptions = {
+type TraceOptions = FindOptions & {
   readonly logs: boolean;
   readonly deadLetters: boolean;
   readonly mermaid?: boolean;
@@ -31,8 +33,7 @@ export const body = defineCommand<TraceOptions>({
     'trace 01JD… --json --embedded | jq .cost',
   ],
   options: (command) =>
-    command
-      .argument('<order>', 'the order’s id')
+    withOrder(command)
       .option('--no-logs', 'leave out the log records: no attempts, waits and lost answers')
       .option('--no-dead-letters', 'leave out the dead-letter queues')
       .option('--mermaid', 'print the source of a Mermaid sequence diagram instead')
@@ -42,26 +43,32 @@ export const body = defineCommand<TraceOptions>({
 It reads the order's events and notices, its share of the series, its row, its log records and the
 dead letters, and changes nothing; dead letters that are looked at are hidden from others for some
 seconds.
+${FIND_HELP}
 Exit code: 0 shown, 1 there is no such order, or a source did not answer: the rest is still shown.`,
-  run: (session, options, { args: [orderId = ''] }) => traceOrder(session, orderId, options),
+  run: (session, options, { args: [named = ''] }) => traceOrder(session, named, options),
 });
 
 const traceOrder = async function* (
   session: Session,
-  orderId: string,
+  named: string,
   options: TraceOptions,
 ): CommandSteps {
   if (options.mermaid === true && session.output.json) {
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
-  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
-  const { logs, deadLetters } = options;
+  const { logs, deadLetters, scan } = options;
   // Only what is to be read has to be configured.
   const signal = session.untilStopped();
   const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = yield* session.open({
     services: ['collectTrace'],
     also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
   });
+  // A message may wait, or be dead, of an order that the log does not have.
+  const { orderId } = yield* findOrder(session, named, {
+    scan,
+    mayBeNew: 'unless it looks like another name',
+  });
+  if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const collected = await collectTrace(orderId, {
     ...(recordLog && { recordLog }),
     ...(paymentsDlq &&
@@ -94,10 +101,10 @@ const show = async (
   }
   if (mermaid) output.line(drawMermaid(timeline));
   else if (files.length === 0 || output.json) {
-    output.data(timeline, () =>
+    output.data(timeline, (columns) =>
       [
         ...(timeline.steps.length === 0 ? [] : [drawTerminal(timeline, terminalOf(output))]),
-        timelineText(timeline),
+        timelineText(timeline, columns),
       ].join('\n\n'),
     );
   }
@@ -112,15 +119,15 @@ const write = ResultAsync.fromThrowable(
 /**
  * A timeline as text: every step with what it came from, what it has cost, and what is not known.
  */
-const timelineText = (timeline: Timeline): string => {
+const timelineText = (timeline: Timeline, columns: number): string => {
   const { orderId, status, steps, cost, missing, notes } = timeline;
   const [first] = steps;
   return [
     `order     ${plainText(orderId)}`,
     `status    ${status}`,
     ...(first === undefined ? ['Nothing is known of it.'] : [`from      ${timeOf(first.at)}`]),
-    ...(steps.length === 0 ? [] : ['', stepsTable(steps)]),
-    ...(cost.items.length === 0 ? [] : ['', costTable(cost)]),
+    ...(steps.length === 0 ? [] : ['', stepsTable(steps, columns)]),
+    ...(cost.items.length === 0 ? [] : ['', costTable(cost, columns)]),
     ...listed('Not known, since a source is missing:', missing),
     ...listed('To be read with care:', notes),
   ].join('\n');
@@ -129,7 +136,7 @@ const timelineText = (timeline: Timeline): string => {
 const listed = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `- ${plainText(line)}`)];
 
-const stepsTable = (steps: readonly TimelineStep[]): string =>
+const stepsTable = (steps: readonly TimelineStep[], columns: number): string =>
   tableOf(
     ['#', 'after', 'phase', 'from', 'to', 'what', 'cause', 'by'],
     steps.map((step, index) => [
@@ -142,7 +149,7 @@ const stepsTable = (steps: readonly TimelineStep[]): string =>
       step.cause === undefined ? '' : String(step.cause + 1),
       plainText(step.by ?? ''),
     ]),
-    { right: [0, 1, 6] },
+    { right: [0, 1, 6], columns, optional: ['by', 'cause'] },
   );
 
 const versionsText = ({ versions = [] }: TimelineStep): string => {
@@ -151,7 +158,7 @@ const versionsText = ({ versions = [] }: TimelineStep): string => {
   return first === last ? ` [version ${first}]` : ` [versions ${first} to ${last}]`;
 };
 
-const costTable = ({ items, microUsd }: Cost): string =>
+const costTable = ({ items, microUsd }: Cost, columns: number): string =>
   tableOf(
     ['cost at list prices', 'quantity', 'unit', 'millionths of a USD'],
     [
@@ -163,5 +170,5 @@ const costTable = ({ items, microUsd }: Cost): string =>
       ]),
       ['in all', '', '', microUsd.toFixed(3)],
     ],
-    { right: [1, 3] },
+    { right: [1, 3], columns },
   );

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+
+const { dependencies } = JSON.parse(
+  readFileSync(new URL('src/package.json', import.meta.url), 'utf8'),
+);
+
+/** @type {import('knip').KnipConfig} */
+export default {
+  workspaces: {
+    '.': {
+      entry: ['test/peers/**/*.peer.test.ts', 'test/soak/main.ts', 'test/fixtures/data/dieAt.ts'],
+      project: ['test/**/*.ts'],
+      ignoreDependencies: [
+        // It brings a program, `node`, and no module.
+        '@paidonce/embedded',
+        // Tests and benchmarks use what the sources do, whose manifest lists it.
+        new RegExp(`^(${Object.keys(dependencies).join('|')})$`),
+      ],
+    },
+    src: {
+      entry: ['bootstrap/packaging/embedded.ts', 'adapters/embedded/newerNode.ts'],
+      project: ['**/*.ts'],
+    },
+  },
+  ignoreExportsUsedInFile: { type: true, interface: true },
+};

@@ -1,0 +1,124 @@
+import { ok, type Result, ResultAsync } from 'neverthrow';
+import { isDocument } from '../../domain/invoice/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
+import { scanStreams, sizeOf, type LogSize, type ScannedStream } from '../log/scanStreams.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
+import type { LoggedAs, LogReading, OrderMatch } from './foundOrder.ts';
+
+export type LogScan = {
+  /** No more commits than that are read, but for those of the pages that are on their way. */
+  readonly commitsMax: number;
+  readonly onProgress?: (progress: { readonly commits: number } & LogSize) => void;
+};
+
+export type LogSearchOutcome = {
+  readonly reading: LogReading;
+  /** The first ones; `count` has all. */
+  readonly matches: readonly OrderMatch[];
+  readonly count: number;
+};
+
+type Scanned = {
+  readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
+  readonly clock: Clock;
+};
+
+/** Far more than a person picks from. */
+const MATCHES_MAX = 100;
+const SEGMENTS = 4;
+
+/** Every order whose events hold the text as something that names one. It reads the log for it. */
+export const findByScan = (
+  dependencies: Scanned,
+  text: string,
+  scan: LogScan & { readonly signal?: AbortSignal | undefined },
+): ResultAsync<LogSearchOutcome, LoadError> => new ResultAsync(search(dependencies, text, scan));
+
+const search = async (
+  { store, clock }: Scanned,
+  text: string,
+  { commitsMax, onProgress, signal }: LogScan & { readonly signal?: AbortSignal | undefined },
+): Promise<Result<LogSearchOutcome, LoadError>> => {
+  const matches = new Map<string, LoggedAs>();
+  let count = 0;
+  const enough = new AbortController();
+  let unreadable = 0;
+  const size = await sizeOf(store);
+
+  const visitOne = ({ streamId, commits, corrupt }: ScannedStream): void => {
+    if (!streamId.startsWith(orderStreamId(''))) return;
+    const events = corrupt === undefined ? decodeCommits(commits, Order.codec) : undefined;
+    if (events === undefined || events.isErr()) {
+      unreadable += 1;
+      return;
+    }
+    const as = namedIn(text, events.value, commits);
+    if (as === undefined) return;
+    const orderId = streamId.slice(orderStreamId('').length);
+    if (matches.has(orderId)) return;
+    count += 1;
+    if (matches.size < MATCHES_MAX) matches.set(orderId, as);
+  };
+
+  const scanned = await scanStreams(
+    { store, clock },
+    {
+      segments: SEGMENTS,
+      signal: AbortSignal.any([enough.signal, ...(signal === undefined ? [] : [signal])]),
+      visit: (streams) => {
+        for (const stream of streams) visitOne(stream);
+        return Promise.resolve(ok());
+      },
+      onPage: (_segment, _place, { commits }) => {
+        onProgress?.({ commits, ...size });
+        if (commits >= commitsMax) enough.abort();
+      },
+    },
+  );
+  return scanned.map(({ commits, readUnits }) => ({
+    reading: {
+      commits,
+      readUnits,
+      isWhole: !enough.signal.aborted && signal?.aborted !== true,
+      unreadable,
+    },
+    matches: [...matches].map(([orderId, as]) => ({ orderId, by: { type: 'Log', as } })),
+    count,
+  }));
+};
+
+const namedIn = (
+  text: string,
+  events: readonly Order.StreamEvent[],
+  commits: readonly RecordedCommit[],
+): LoggedAs | undefined => {
+  for (const event of events) {
+    const as = namedInEvent(text, event);
+    if (as !== undefined) return as;
+  }
+  return commits.some(
+    ({ correlationId, causationId }) => correlationId === text || causationId === text,
+  )
+    ? 'id of a message'
+    : undefined;
+};
+
+const namedInEvent = (text: string, event: Order.StreamEvent): LoggedAs | undefined => {
+  if (addressesIn(event).some((address) => isSameAddress(address, text))) return 'mail address';
+  if (isDocument(event) && event.data.label === text) return 'number of a document';
+  if ('reference' in event.data && event.data.reference === text) {
+    return 'reference of the gateway';
+  }
+  return 'refundId' in event.data && event.data.refundId === text ? 'refund id' : undefined;
+};
+
+const addressesIn = ({ data }: Order.StreamEvent): readonly string[] => {
+  if ('customer' in data) return [data.customer.email];
+  return 'email' in data ? [data.email] : [];
+};
+
+/** People type addresses in any case, and mail services deliver them in any. */
+const isSameAddress = (one: string, other: string): boolean =>
+  other !== '' && (one.toLowerCase() === other.toLowerCase() || Order.isSameMailbox(one, other));

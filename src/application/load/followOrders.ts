@@ -1,0 +1,76 @@
+import { err, ok, type Result } from 'neverthrow';
+import { orderStreamId } from '../log/eventStreams.ts';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, LoadError } from '../ports/eventStore.ts';
+import { endOfOrder, type FollowedOrder, type LoadPlan } from './followedOrder.ts';
+
+const ROUND_MS = 1_000;
+const LOOKS_MIN = 20;
+const LOOK_AFTER_MS = 1_000;
+const LOOK_EVERY_MAX_MS = 8_000;
+/** So many rounds in a row that could not be read end the load. */
+const BLIND_ROUNDS_MAX = 10;
+
+type Following = {
+  readonly store: Pick<EventStore, 'load'>;
+  readonly clock: Clock;
+  readonly onEnded: () => void;
+  readonly signal: AbortSignal;
+};
+
+type Open = { readonly order: FollowedOrder; lookAt: number; pauseMs: number };
+
+/**
+ * Looks at the streams of orders that were sent until each has ended. A look is one read, and there
+ * are at most twice as many a second as orders are sent, the first one a second after its order:
+ * most are needed once. What counts is the time that the worker recorded, not that of the look.
+ */
+export const createFollow = (
+  { ratePerSecond }: Pick<LoadPlan, 'ratePerSecond'>,
+  { store, clock, onEnded, signal }: Following,
+) => {
+  const open = new Map<string, Open>();
+  const looksMax = Math.max(LOOKS_MIN, 2 * ratePerSecond);
+  let looks = 0;
+
+  const look = async (seen: Open): Promise<Result<void, LoadError>> => {
+    const { order } = seen;
+    looks += 1;
+    seen.pauseMs = Math.min(2 * seen.pauseMs, LOOK_EVERY_MAX_MS);
+    seen.lookAt = clock.now() + seen.pauseMs;
+    const loaded = await store.load(orderStreamId(order.orderId));
+    return loaded
+      .andThen(({ commits }) => endOfOrder(commits))
+      .map((end) => {
+        if (end === undefined) return;
+        order.end = end;
+        open.delete(order.orderId);
+        onEnded();
+      });
+  };
+
+  return {
+    add: (order: FollowedOrder): void => {
+      const lookAt = order.sentAt + LOOK_AFTER_MS;
+      open.set(order.orderId, { order, lookAt, pauseMs: LOOK_AFTER_MS });
+    },
+    looks: () => looks,
+    /** Until nothing is open and nothing more comes, or `endsAt` of the time when no more came. */
+    run: async (sending: AbortSignal, waitMs: number): Promise<Result<void, LoadError>> => {
+      let endsAt = Infinity;
+      let blind = 0;
+      for (;;) {
+        for (const { order } of open.values()) if (order.refused) open.delete(order.orderId);
+        const now = clock.now();
+        if (sending.aborted && endsAt === Infinity) endsAt = now + waitMs;
+        if (signal.aborted || now >= endsAt || (sending.aborted && open.size === 0)) return ok();
+        const due = [...open.values()].filter(({ lookAt }) => lookAt <= now).slice(0, looksMax);
+        const looked = await mapConcurrent(due, look, signal);
+        blind = looked.isErr() ? blind + 1 : 0;
+        if (looked.isErr() && blind >= BLIND_ROUNDS_MAX) return err(looked.error);
+        await clock.sleep(Math.min(ROUND_MS, endsAt - clock.now()), signal);
+      }
+    },
+  };
+};

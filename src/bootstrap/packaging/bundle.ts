@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { noticesOf } from './notices.ts';
+
+export const TOP = join(import.meta.dirname, '../../..');
+
+/** CommonJS packages expect what an ES module does not have. */
+const COMMON_JS = `\
+import { createRequire as createRequireHere } from 'node:module';
+import { fileURLToPath as pathOfUrlHere } from 'node:url';
+const require = createRequireHere(import.meta.url);
+const __dirname = pathOfUrlHere(new URL('.', import.meta.url));`;
+
+export type Bundle = {
+  readonly metafile: Metafile;
+  /** Each file by its path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+};
+
+type BundleOptions = Pick<BuildOptions, 'entryPoints' | 'splitting' | 'plugins'> & {
+  /** Where the modules go, in the folder of the package. */
+  readonly outdir: string;
+  readonly target: string;
+  readonly outExtension?: Readonly<Record<string, string>>;
+  /** The folder that the texts of the licences go to. */
+  readonly folder: string;
+};
+
+/**
+ * ES modules with every package in them, and the packages' licences beside. Names are kept and
+ * lines are as written, so that the place of a broken invariant in a record can be found without a
+ * source map. Minified ones would not start sooner.
+ */
+export const bundle = async ({ folder, ...options }: BundleOptions): Promise<Bundle> => {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: TOP,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // ES modules where a package has them: esbuild leaves out their unused parts.
+    mainFields: ['module', 'main'],
+    banner: { js: COMMON_JS },
+    chunkNames: '[name]-[hash]',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    ...options,
+  });
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  files.set(join(folder, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(noticesOf(metafile)));
+  for (const [path, contents] of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
+  return { metafile, files };
+};
+
+/** What a bundle would look for where it is installed, beside what is said to be there. */
+export const soughtBy = ({ outputs }: Metafile, known: readonly string[] = []): readonly string[] =>
+  Object.values(outputs)
+    .flatMap((output) => output.imports)
+    .filter(({ path, external }) => external === true && !isBuiltin(path) && !known.includes(path))
+    .map(({ path }) => `it would look for ${path}`);
+
+/** What a bundle has in it and must not have. */
+export const carriedBy = ({ inputs }: Metafile, unwanted: RegExp): readonly string[] =>
+  Object.keys(inputs)
+    .filter((path) => unwanted.test(path))
+    .map((path) => `it carries ${path}`);
+
+/** A bundle that is not as it should be fails the command that made it. */
+export const report = (faults: readonly string[]): void => {
+  for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+  if (faults.length > 0) process.exitCode = 1;
+};
+
+export const kilobytes = (bytes: number): string =>
+  `${Math.ceil(bytes / 1_024).toLocaleString('en')} KiB`;

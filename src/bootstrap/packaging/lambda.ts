@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { bundle, carriedBy, kilobytes, report, soughtBy, TOP } from './bundle.ts';
+
+const FOLDER = resolve(process.argv[2] ?? join(TOP, 'dist/lambda'));
+const MODULE = join(FOLDER, 'index.mjs');
+
+/** Lambda's runtime nodejs24.x. */
+const TARGET = 'node24';
+
+/** Not for a function: servers of this machine, the command line, and its options. */
+const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|demo|doctor))\//;
+
+const HANDLERS = ['payments', 'notifications'];
+
+/** Loads the module in a process of its own, as Lambda does, which runs its top level. */
+const load = async (): Promise<readonly string[]> => {
+  try {
+    await promisify(execFile)(process.execPath, [MODULE]);
+    return [];
+  } catch (error) {
+    return [`it does not load: ${String(error)}`];
+  }
+};
+
+const { files, metafile } = await bundle({
+  entryPoints: { index: 'src/bootstrap/lambda.ts' },
+  outdir: FOLDER,
+  outExtension: { '.js': '.mjs' },
+  folder: FOLDER,
+  target: TARGET,
+});
+const code = files.get(MODULE);
+if (code === undefined) throw new Error('esbuild made no module');
+const exported = new Set(Object.values(metafile.outputs).flatMap((output) => output.exports));
+const sizes = `${kilobytes(code.length)}, compressed ${kilobytes(gzipSync(code).length)}`;
+process.stdout.write(`${relative(process.cwd(), MODULE)}: ${sizes}\n`);
+report([
+  ...carriedBy(metafile, NOT_FOR_LAMBDA),
+  ...soughtBy(metafile),
+  ...HANDLERS.filter((name) => !exported.has(name)).map((name) => `it exports no ${name}`),
+  ...(await load()),
+]);
