@@ -10,8 +10,15 @@ import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { AuditConclusion } from '../../../domain/registry/index.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
-import { allocationFailure } from '../common/failure.ts';
-import { type AuditCommandOptions, runAudit, finishExport, openExport } from './run.ts';
+import { allocationFailure, type ExitCode } from '../common/failure.ts';
+import {
+  type AuditCommandOptions,
+  type AuditOutcome,
+  type Conclusion,
+  runAudit,
+  finishExport,
+  openExport,
+} from './run.ts';
 
 /**
  * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
@@ -19,6 +26,7 @@ import { type AuditCommandOptions, runAudit, finishExport, openExport } from './
 export const auditOnline = async function* (
   session: Session,
   options: AuditCommandOptions,
+  show: ShowAudit = ({ report }, conclusion) => report(conclusion),
 ): CommandSteps {
   const signal = session.untilStopped();
   const now = Date.now();
@@ -75,7 +83,7 @@ export const auditOnline = async function* (
       isWanted: options.record,
     });
   if (writer === undefined || folder === undefined) {
-    return ok(audited.report({ lines: [], faults: 0, recorded: await record('') }));
+    return ok(show(audited, { lines: [], faults: 0, recorded: await record('') }));
   }
   const subject = {
     eventsTable: config.EVENTS_TABLE,
@@ -88,7 +96,7 @@ export const auditOnline = async function* (
   if (exported.isErr()) return err(exported.error);
   const { value: conclusion } = exported;
   const recorded = await record(conclusion.manifestSha256 ?? '');
-  return ok(audited.report({ ...conclusion, recorded }));
+  return ok(show(audited, { ...conclusion, recorded }));
 };
 
 /**
@@ -112,6 +120,9 @@ const recordConclusion = async (
   }
   return recorded.isOk();
 };
+
+/** Prints what an audit found, or takes it for something else. */
+type ShowAudit = (audited: AuditOutcome, conclusion?: Conclusion) => ExitCode;
 
 /** The same adapters, of which what is read from the log is written down. */
 const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {

@@ -120,7 +120,7 @@ const conclusionOf = (
   inReviewSince: inReview.oldest[0]?.since ?? 0,
 });
 
-type AuditOutcome = {
+export type AuditOutcome = {
   /** The report for machines. */
   readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
   /** What is recorded of it, but for what is known later. */
