@@ -23,7 +23,7 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'invoice INV-2026-000123 --at 2026-06-30',
-    'invoice 01JD… --json | jq .totalMinor',
+    'invoice 01JD… --json | jq .total.minor',
   ],
   options: withAt,
   help: AT_HELP,
