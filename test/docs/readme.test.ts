@@ -49,6 +49,18 @@ describe('The documentation', () => {
     expect(dead).to.deep.equal([]);
   });
 
+  it('calls the program by its name: with `npx` before it, it may be a stranger’s package', () => {
+    const texts = [
+      ...pages().map((path) => ({ path, text: readText(path) })),
+      ...sourcesBelow('src'),
+    ];
+    const bare = texts.flatMap(({ path, text }) =>
+      /\b(npx|npm (exec|x|i|install)( -g)?) @?paidonce/.test(text) ? [path] : [],
+    );
+
+    expect(bare).to.deep.equal([]);
+  });
+
   it('has each decision that the sources refer to, and lists every one', () => {
     const decisions = pages().flatMap((page) => /^docs\/adr\/(\d{4})-/.exec(page)?.[1] ?? []);
     const referred = [...sourcesBelow('src'), ...sourcesBelow('test')].flatMap(({ text }) =>

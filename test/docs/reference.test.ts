@@ -66,7 +66,7 @@ describe('docs/commands.md', () => {
       .map(([, command]) => command)
       .filter((command) => command !== 'help');
     const documented = listItems(readText('docs/commands.md')).map(
-      (item) => /^`npx paidonce ([\w-]+)/.exec(item)?.[1],
+      (item) => /^`paidonce ([\w-]+)/.exec(item)?.[1],
     );
 
     expect(documented).to.have.members(shown);

@@ -12,7 +12,7 @@ import { readText, TOP } from './markdown.ts';
  *
  *   node test/docs/tutorial.ts [PREFIX]
  *
- * PREFIX is how the program is called, such as `paidonce` or `node /some/where/paidonce.ts`.
+ * PREFIX is how the program is called, such as `paidonce` or `node /some/where/paidonce.js`.
  * Without it, or TUTORIAL_PREFIX, it is the program of this checkout.
  */
 
@@ -103,6 +103,8 @@ export const runTutorial = async ({ prefix, onStep }: TutorialRun): Promise<void
   const env = {
     PATH: `${bin}:${PATH}`,
     HOME,
+    // What the demo leaves is deleted with the rest.
+    TMPDIR: top,
     ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
   };
   let running: RunningScript | undefined;

@@ -48,7 +48,7 @@ const groupByName = <T>(
 const keepNode22Quiet = (): void => {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = (...given: readonly unknown[]) => {
-    if (/^SQLite is an experimental feature/.test(String(given[0]))) return;
+    if (String(given[0]).startsWith('SQLite is an experimental feature')) return;
     Reflect.apply(emitWarning, process, given);
   };
 };

@@ -4,6 +4,7 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, failed, misused } from './common/failure.ts';
 import type { Lifecycle } from './common/lifecycle.ts';
 import { createOutput, type Output } from './common/output.ts';
+import { asTyped } from './common/programName.ts';
 
 const USAGE = 'Add --help for the usage.';
 
@@ -24,17 +25,20 @@ export const createProgram = async (
     .exitOverride()
     .addHelpText(
       'after',
-      `
+      asTyped(
+        `
 Examples:
-  $ npx paidonce worker --embedded
-  $ npx paidonce submit --generate 20 --embedded
-  $ npx paidonce setup && npx paidonce doctor
+  $ paidonce worker --embedded
+  $ paidonce submit --generate 20 --embedded
+  $ paidonce setup && paidonce doctor
 
 With --embedded a command uses servers on this machine, started by whichever command comes first,
 with their data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting
 is an error.
 Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
 traces.`,
+        lifecycle.io.env,
+      ),
     );
   for (const { usage, summary, load } of COMMANDS) {
     const [name = ''] = usage.split(' ');

@@ -13,7 +13,7 @@ import { fileURLToPath as pathOfUrlHere } from 'node:url';
 const require = createRequireHere(import.meta.url);
 const __dirname = pathOfUrlHere(new URL('.', import.meta.url));`;
 
-export type Bundle = {
+export type MadeBundle = {
   readonly metafile: Metafile;
   /** Each file by its path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -33,7 +33,7 @@ type BundleOptions = Pick<BuildOptions, 'entryPoints' | 'splitting' | 'plugins'>
  * lines are as written, so that the place of a broken invariant in a record can be found without a
  * source map. Minified ones would not start sooner.
  */
-export const bundle = async ({ folder, ...options }: BundleOptions): Promise<Bundle> => {
+export const bundle = async ({ folder, ...options }: BundleOptions): Promise<MadeBundle> => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: TOP,
     bundle: true,

@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-type Manifest = { readonly name: string; readonly version: string; readonly license?: string };
+type PackageManifest = {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+};
 
 /** The folder of the package that a file is in. */
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
@@ -12,7 +16,9 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 export const noticesOf = ({ inputs }: Metafile): string => {
   const folders = new Set(Object.keys(inputs).flatMap((path) => PACKAGE.exec(path)?.[0] ?? []));
   const packages = [...folders].map((folder) => {
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    const manifest = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    ) as PackageManifest;
     return { folder, ...manifest };
   });
   return packages

@@ -57,7 +57,7 @@ describe('The help', () => {
       const examples = [...help.matchAll(/^ {2}\$ (.*)$/gm)].map(([, example = '']) => example);
       expect(examples, command.name()).to.have.length.greaterThan(1);
       for (const example of examples) {
-        expect(example).to.match(new RegExp(`npx paidonce .*\\b${command.name()}\\b`));
+        expect(example).to.match(new RegExp(`paidonce .*\\b${command.name()}\\b`));
       }
     }
   });

@@ -13,9 +13,11 @@ import {
 } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
+import { jsonOf } from './json.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { loadEmbedded } from './loadEmbedded.ts';
 import { createOutput, type Output } from './output.ts';
+import { asTyped } from './programName.ts';
 
 /** Adds to a command, which has a name and a summary, its options, its help and what it does. */
 export type CommandBody = (command: Command, lifecycle: Lifecycle) => void;
@@ -90,18 +92,16 @@ export const defineCommand =
     run,
   }: CommandDefinition<O>): CommandBody =>
   (command, lifecycle) => {
+    const lines = examples.map((line) => `  $ ${asTyped(line, lifecycle.io.env)}`);
     command
       .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
       .option('--json', 'print JSON, errors too')
-      .addHelpText(
-        'after',
-        `\nExamples:\n${examples.map((example) => `  $ ${lineOf(example)}`).join('\n')}`,
-      );
+      .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
     options?.(command);
     if (help !== undefined) command.addHelpText('after', `\n${help}`);
     command.action(async () => {
       const common = command.opts<CommonOptions>();
-      const output = createOutput({ json: common.json === true }, lifecycle.io);
+      const output = createOutput({ json: common.json === true, format: jsonOf }, lifecycle.io);
       const opened = await open({ ...common, begins }, output, lifecycle);
       const outcome = await opened.match<CommandOutcome>(
         (session) =>
@@ -130,10 +130,6 @@ export const defineGroup =
       body(group.command(name).description(summary), lifecycle);
     }
   };
-
-/** An example that begins with another program names this one itself. */
-const lineOf = (example: string): string =>
-  example.includes('npx paidonce') ? example : `npx paidonce ${example}`;
 
 const runAndClose = async (
   session: Session,

@@ -20,7 +20,7 @@ export const body = defineCommand<{ readonly prefix: string }>({
   examples: [
     'setup',
     'setup --prefix shop-staging > settings.sh',
-    'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx paidonce setup',
+    'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 paidonce setup',
   ],
   options: (command) =>
     command.option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce'),
@@ -77,7 +77,7 @@ const printResources = (resources: readonly Resource[], output: Output): void =>
     ),
   );
   output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY.\n`);
-  output.data(resources, () =>
-    resources.map(({ setting, value }) => `export ${setting}='${value}'`).join('\n'),
-  );
+  for (const resource of resources) {
+    output.data(resource, () => `export ${resource.setting}='${resource.value}'`);
+  }
 };

@@ -24,7 +24,7 @@ export const body = defineCommand<{ readonly generate?: number }>({
     'submit order.json',
     'submit orders.jsonl --json > accepted.jsonl',
     'submit orders.csv',
-    'cat orders.json | npx paidonce submit -',
+    'cat orders.json | paidonce submit -',
     'submit --generate 20 --embedded',
   ],
   options: (command) =>
