@@ -5,7 +5,7 @@ import { breakingChanges, type JsonSchema } from './jsonOutput/additive.ts';
 import { outputSchemas } from './jsonOutput/schemas.ts';
 import { commandReference } from './cliReference.ts';
 
-/** The pages and schemas in `docs/cli` that are made from the program, by the names of their files. */
+/** What is in `docs/cli` and made from the program, by the names of its files. */
 export const cliDocs = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     ['reference.md', await commandReference()],

@@ -103,6 +103,8 @@ export const runTutorial = async ({ prefix, onStep }: TutorialRun): Promise<void
   const env = {
     PATH: `${bin}:${PATH}`,
     HOME,
+    // What the demo leaves is deleted with the rest.
+    TMPDIR: top,
     ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
   };
   let running: RunningScript | undefined;

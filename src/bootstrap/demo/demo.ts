@@ -7,14 +7,22 @@ import { auditOnline } from '../cli/audit/online.ts';
 import { createSession, type CommandOutcome, type Session } from '../cli/common/command.ts';
 import { EXIT, failed, type CliFailure } from '../cli/common/failure.ts';
 import type { Output } from '../cli/common/output.ts';
-import { tableOf } from '../cli/common/table.ts';
 import { asTyped } from '../cli/common/programName.ts';
+import { commandText } from '../cli/common/screen.ts';
+import { tableOf } from '../cli/common/table.ts';
 import { dollarsOf } from '../cli/common/text.ts';
 import { drawTerminal, terminalOf } from '../cli/trace/terminal.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
 import { openEmbedded, type EmbeddedStack } from '../embedded.ts';
-import { createMomentLines } from './moments.ts';
-import { checksOf, rowOf, type OrderRow, type PromiseCheck } from './outcomes.ts';
+import type { MomentLines } from './moments.ts';
+import {
+  checksOf,
+  rowOf,
+  verdictOf,
+  type DemoFacts,
+  type OrderRow,
+  type PromiseCheck,
+} from './outcomes.ts';
 import { play } from './play.ts';
 import { createReader } from './readBack.ts';
 import { ACTS } from './scenario.ts';
@@ -23,14 +31,20 @@ import type { WorkerProcess } from './workers.ts';
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
 
+type DemoOptions = {
+  /** Whether the folder with the data stays where every promise holds; otherwise it does anyway. */
+  readonly keep: boolean;
+  /** They speak before this module, which brings the servers, is loaded. */
+  readonly lines: MomentLines;
+};
+
 /**
  * Runs the main job on servers of this machine, shows it while it happens, and then compares the
  * stores with what is expected of each order, and audits them.
  */
-/** With `keep` the folder with the data stays, to be looked at with the other commands. */
 export const runDemo = async (
   { output, io, untilStopped }: Session,
-  keep: boolean,
+  { keep, lines }: DemoOptions,
 ): CommandOutcome => {
   const dataDir = await mkdtemp(join(tmpdir(), 'paidonce-demo-'));
   const env = {
@@ -43,35 +57,51 @@ export const runDemo = async (
   const embedded = await openEmbedded(env).mapErr((why) => failed('EmbeddedServers', why));
   const result = await embedded.match(
     (servers) =>
-      perform(createSession({ output, untilStopped, io: { ...io, env } }, servers), servers),
+      perform(createSession({ output, untilStopped, io: { ...io, env } }, servers), {
+        embedded: servers,
+        lines,
+      }),
     (failure) => Promise.resolve(err(failure)),
   );
-  const again = asTyped(
-    `paidonce trace ${result.unwrapOr(undefined)?.life?.orderId ?? '…'} --embedded`,
-    io.env,
-  );
-  const holds = result.match(
-    (outcome) => outcome.holds,
-    () => false,
-  );
-  if (keep || !holds) {
-    output.note(`The data is in ${dataDir}: PAIDONCE_DATA_DIR=${dataDir} ${again}`);
-  } else {
-    await rm(dataDir, { recursive: true, force: true });
-    output.note(`With --keep the data stays, for ${again}`);
+  if (result.isErr()) {
+    output.note(`The data stays in ${dataDir}.`);
+    return err(result.error);
   }
-  return result.map(() => (holds ? EXIT.OK : EXIT.FAILED));
+  const { holds, life, verdict } = result.value;
+  const { bold, green, red } = output.colours;
+  output.line(bold(holds ? green(verdict) : red(verdict)));
+  if (holds && !keep) await rm(dataDir, { recursive: true, force: true });
+  else {
+    const order = life?.orderId ?? '';
+    const next = [`trace ${order}`, 'audit --gateway --queues --grace 0s'];
+    output.line((columns) =>
+      [
+        '',
+        `The data is in ${dataDir}. Look closer:`,
+        ...next.map((command) =>
+          commandText(
+            `PAIDONCE_DATA_DIR=${dataDir} ${asTyped(`paidonce ${command} --embedded`, io.env)}`,
+            columns,
+          ),
+        ),
+      ].join('\n'),
+    );
+  }
+  return ok(holds ? EXIT.OK : EXIT.FAILED);
 };
 
 /** Whether every promise is kept, and the life of the order to which most happened. */
-type DemoOutcome = { readonly holds: boolean; readonly life: Timeline | undefined };
+type DemoOutcome = {
+  readonly holds: boolean;
+  readonly life: Timeline | undefined;
+  readonly verdict: string;
+};
 
 const perform = async (
   session: Session,
-  embedded: EmbeddedStack,
+  { embedded, lines }: { readonly embedded: EmbeddedStack; readonly lines: MomentLines },
 ): Promise<Result<DemoOutcome, CliFailure>> => {
   const { output } = session;
-  const lines = createMomentLines(output);
   const workers: WorkerProcess[] = [];
   try {
     return await createReader(embedded).asyncAndThen((reader) =>
@@ -79,18 +109,18 @@ const perform = async (
         const course = yield* play({ session, reader, lines, workers });
         const orders = yield* reader.orders(ACTS.map(({ order }) => order));
         const [queues, deadLetters] = [yield* reader.queues(), yield* reader.deadLetters()];
+        lines.step('compare');
         for (const { orderId, records } of orders) {
           lines.show({ phase: 5, orderId, text: `${records.length} records` });
         }
-        const options = { segments: 2, grace: 0, gateway: true, queues: true };
-        const audited = yield* safeTry(() => auditOnline(session, options));
+        const audited = yield* safeTry(() => auditOf(session));
         const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
         const lives = yield* await livesOf(session);
         const life = lives.toSorted((one, other) => other.steps.length - one.steps.length)[0];
         const microUsd = lives.reduce((sum, { cost }) => sum + cost.microUsd, 0);
         present(orders.map(rowOf), { checks, life, microUsd }, output);
         const holds = checks.every((check) => check.holds);
-        return ok({ holds, life });
+        return ok({ holds, life, verdict: verdictOf(checks, orders) });
       }),
     );
   } catch (error) {
@@ -112,24 +142,43 @@ type Results = {
 const present = (orders: readonly OrderRow[], results: Results, output: Output): void => {
   const { colours } = output;
   const { checks, life, microUsd } = results;
-  output.data({ orders, checks, mostEventful: life, cost: { microUsd } }, () =>
+  const columnsShown = orders.map((row) =>
+    Object.values(row).map((cell) => [cell].flat().join(', ') || '-'),
+  );
+  output.data({ orders, checks, mostEventful: life, cost: { microUsd } }, (columns) =>
     [
+      ...(life === undefined ? [] : pictureOf(life, output)),
       '',
-      tableOf(
-        Object.keys(orders[0] ?? {}),
-        orders.map((row) => Object.values(row).map((cell) => [cell].flat().join(', ') || '-')),
-      ),
-      '',
-      ...checks.map(({ promise, holds, found }) => {
-        const sign = holds ? colours.green('ok ') : colours.red('NOT');
-        return `${sign}  ${promise} ${colours.dim(`(${found})`)}`;
+      tableOf(Object.keys(orders[0] ?? {}), columnsShown, {
+        columns,
+        optional: ['records', 'handled', 'mail', 'documents', 'refunded'],
       }),
       '',
       `On AWS these ${orders.length} orders would have cost about ` +
         `$${dollarsOf(microUsd)} at list prices.`,
-      ...(life === undefined ? [] : pictureOf(life, output)),
+      '',
+      // What does not hold stands last, beside the verdict.
+      ...checks
+        .toSorted((one, other) => Number(other.holds) - Number(one.holds))
+        .map(({ promise, holds, found }) => {
+          const sign = holds ? colours.green('ok ') : colours.red('NOT');
+          return `${sign}  ${promise} ${colours.dim(`(${found})`)}`;
+        }),
+      '',
     ].join('\n'),
   );
+};
+
+/** The findings of each invariant; the whole report is shown where there are any. */
+const auditOf = async function* (session: Session) {
+  let invariants: DemoFacts['audited'] = {};
+  const options = { segments: 2, grace: 0, gateway: true, queues: true };
+  yield* auditOnline(session, options, ({ value, report }) => {
+    ({ invariants } = value);
+    const isClean = Object.values(invariants).every((count) => count === 0);
+    return session.output.json || !isClean ? report() : EXIT.OK;
+  });
+  return ok(invariants);
 };
 
 const pictureOf = (life: Timeline, output: Output): readonly string[] => [
@@ -137,7 +186,6 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
   `Most happened to ${output.colours.bold(life.orderId)}, in ${life.steps.length} steps:`,
   '',
   drawTerminal(life, terminalOf(output)),
-  '',
 ];
 
 /** The lives of all orders. Dead letters are looked at elsewhere, and are of none of these. */

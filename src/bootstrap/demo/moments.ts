@@ -3,7 +3,29 @@ import { PHASES } from '../cli/trace/picture.ts';
 import type { Output } from '../cli/common/output.ts';
 import type { WorkerRecord } from './workers.ts';
 
+/** What the demo does, one after the other. */
+const STEPS = {
+  servers: 'starting servers that stand in for SQS, DynamoDB, CloudWatch Logs, SES and Stripe',
+  services: 'starting the payment service and the notification service, as processes',
+  orders: 'sending orders, one of them twice at the same moment, and a malformed message',
+  cancel: 'cancelling an order while the gateway is charging it',
+  refund: 'refunding one piece of a paid order',
+  again: 'sending one order a third time, now that it is settled',
+  kill: 'killing the payment service while charges are on their way',
+  restart: 'starting it again: the charges go on',
+  stop: 'stopping the services',
+  compare: 'comparing every store with what was expected, and auditing all of it',
+} as const;
+
+type DemoStep = keyof typeof STEPS;
+
+const NAMES = Object.keys(STEPS);
+
+const stepText = (step: DemoStep): string =>
+  `${NAMES.indexOf(step) + 1} of ${NAMES.length}: ${STEPS[step]}`;
+
 export type MomentLines = {
+  step(step: DemoStep): void;
   note(text: string): void;
   show(moment: DemoMoment): void;
 };
@@ -11,6 +33,7 @@ export type MomentLines = {
 export const createMomentLines = (output: Output, startedAt = Date.now()): MomentLines => {
   const time = () => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);
   return {
+    step: (step) => output.line(output.colours.bold(`${time()}  ${stepText(step)}`)),
     note: (text) => output.line(`${time()}  ${text}`),
     show: ({ phase, orderId, text }) =>
       output.line(`${time()}  ${PHASES[phase].padEnd(9)}  ${orderId.padEnd(15)}  ${text}`),

@@ -71,40 +71,39 @@ export const play = ({ session, reader, lines, workers }: Play) =>
       }
     };
 
-    lines.note('servers of this machine run; starting the payment and the notification service');
+    lines.step('services');
     const [payments, notifications] = await Promise.all([
       start('payments'),
       start('notifications'),
     ]);
 
-    lines.note('sending orders, one of them twice at the same moment, and a malformed message');
+    lines.step('orders');
     yield* submit([...FIRST, ...THRICE]);
     yield* send([{ body: MALFORMED_BODY }]);
     // While the gateway charges: it has the money, and nobody here has its answer.
     yield* await waitFor(() => reader.orders(CANCELLED), allCharged);
-    lines.note('cancelling an order while the gateway is charging it');
+    lines.step('cancel');
     yield* send(CANCELLED.map(cancelOf));
     yield* await waitFor(() => reader.orders(FIRST), allSettled);
-    lines.note('one piece of a paid order comes back');
+    lines.step('refund');
     yield* send(ordersOf('refunded').map(refundOf));
 
-    lines.note('one order comes a third time, now that it is settled');
+    lines.step('again');
     yield* submit(THRICE);
     // A record that a killed process had not written yet is lost, so this one is waited for.
     yield* await waitFor(() => reader.orders(THRICE), allHandledThrice);
 
+    lines.step('kill');
     yield* submit(KILLED);
     const held = yield* await waitFor(() => reader.orders(KILLED), allRequested);
     await payments.kill();
-    lines.note(`killed the payment service (process ${payments.pid}) with charges on their way`);
+    lines.note(`killed process ${payments.pid}`);
     const left = yield* reader.orders(KILLED);
     const openWhenKilled = left
       .filter(({ state }) => state.payment.status === 'requested')
       .map(({ orderId }) => orderId);
-    lines.note(
-      `${held.length} orders were taken, ${openWhenKilled.length} without an outcome; ` +
-        'starting it again',
-    );
+    lines.note(`${held.length} orders were taken, ${openWhenKilled.length} without an outcome`);
+    lines.step('restart');
     const restarted = await start('payments');
 
     yield* await waitFor(() => reader.orders(ALL), allNotified, MENDED_WITHIN_MS);
@@ -113,7 +112,7 @@ export const play = ({ session, reader, lines, workers }: Play) =>
       () => reader.queues(),
       (queues) => queues.every(({ visible, inFlight }) => visible + inFlight === 0),
     );
-    lines.note('stopping the services');
+    lines.step('stop');
     const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);
     return ok({ openWhenKilled, exitCodes });
   });

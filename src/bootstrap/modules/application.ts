@@ -167,8 +167,8 @@ const reading = {
 /** Looks for what was left behind. It holds no gateway and no mail, and deletes no message. */
 const reconciliation = {
   reconcile: from(
-    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'reconciling'],
-    ({ reconciling, ...services }) => createReconcile({ ...services, series: reconciling.series }),
+    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'seriesNames'],
+    ({ seriesNames: series, ...services }) => createReconcile({ ...services, series }),
   ),
   reconciler: from(
     ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],
@@ -202,11 +202,11 @@ const deadLetters = {
 
 const reviews = {
   listReviews: from(['store', 'clock'], createListReviews),
-  findNumber: from(['numberFinder'], ({ numberFinder: allocator }) =>
-    createFindNumber({ allocator }),
+  findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>
+    createFindNumber({ allocator, clock }),
   ),
   // The gateway can be asked by it, and cannot be made to charge.
-  askGateway: from(['gateway'], createAskGateway),
+  askGateway: from(['gateway', 'clock'], createAskGateway),
   resolveReview: from(
     ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,

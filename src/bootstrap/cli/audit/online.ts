@@ -8,7 +8,15 @@ import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
-import { type AuditCommandOptions, runAudit, finishExport, openExport } from './run.ts';
+import type { ExitCode } from '../common/failure.ts';
+import {
+  type AuditCommandOptions,
+  type AuditOutcome,
+  type Conclusion,
+  runAudit,
+  finishExport,
+  openExport,
+} from './run.ts';
 
 /**
  * Audits what is in the tables now: the log, and with options the queues and the gateway beside it.
@@ -16,6 +24,7 @@ import { type AuditCommandOptions, runAudit, finishExport, openExport } from './
 export const auditOnline = async function* (
   session: Session,
   options: AuditCommandOptions,
+  show: ShowAudit = ({ report }, conclusion) => report(conclusion),
 ): CommandSteps {
   const signal = session.untilStopped();
   const now = Date.now();
@@ -64,7 +73,7 @@ export const auditOnline = async function* (
       { ...asked, openMs: closed },
     );
   const audited = yield* await runAudit(session, { options, audit, log, gateway, writer, now });
-  if (writer === undefined || folder === undefined) return ok(audited.report());
+  if (writer === undefined || folder === undefined) return ok(show(audited));
   const subject = {
     eventsTable: config.EVENTS_TABLE,
     invoicesTable: config.INVOICES_TABLE,
@@ -73,8 +82,11 @@ export const auditOnline = async function* (
     ...(gateway && { gateway: asked }),
   };
   const exported = await finishExport(writer, audited.value, { folder, subject, startedAt: now });
-  return exported.map((conclusion) => audited.report(conclusion));
+  return exported.map((conclusion) => show(audited, conclusion));
 };
+
+/** Prints what an audit found, or takes it for something else. */
+type ShowAudit = (audited: AuditOutcome, conclusion?: Conclusion) => ExitCode;
 
 /** The same adapters, of which what is read from the log is written down. */
 const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {

@@ -94,7 +94,7 @@ export const runAudit = async (
   });
 };
 
-type AuditOutcome = {
+export type AuditOutcome = {
   /** The report for machines. */
   readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
   /** Prints the report, with a conclusion about evidence that was written, or was read. */

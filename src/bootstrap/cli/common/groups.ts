@@ -10,8 +10,8 @@ type GroupLayout = { readonly isCauseSaid: boolean };
 
 /**
  * Rows by their cause, the most frequent first, each below its heading with the count. Several
- * causes have an overview before them, since the rows of the first may fill the screen. In a pipe it
- * is one table, in which each line says everything.
+ * causes have an overview before them, since the rows of the first may fill the screen. In a pipe
+ * it is one table, in which each line says everything.
  */
 export const grouped = <T>(rows: readonly T[], { causeOf, draw, columns }: Grouping<T>): string => {
   if (columns === Infinity) return draw(rows, { isCauseSaid: false });

@@ -28,27 +28,28 @@ const LEAD_MAX = 24;
 
 const fitLine = (line: string, columns: number): readonly string[] => {
   const [lead = ''] = LEAD.exec(stripVTControlCharacters(line)) ?? [];
+  const width = stringWidth(lead);
   const indent = lead.length - lead.trimStart().length;
   const isLead =
-    lead.length <= Math.min(LEAD_MAX, columns / 3) &&
+    width <= Math.min(LEAD_MAX, columns / 3) &&
     // A long id needs the whole width.
     wordsOf(line.slice(lead.length)).every(
-      (word) => lead.length + widthOfWord(word, columns - lead.length) <= columns,
+      (word) => width + widthOfWord(word, columns - width) <= columns,
     );
-  const hang = isLead ? lead.length : indent + 2;
-  const first = isLead ? upTo(line, hang) : ' '.repeat(indent);
+  const hang = isLead ? width : Math.min(indent + 2, columns / 2);
+  const first = isLead ? upTo(line, Array.from(lead).length) : ' '.repeat(Math.min(indent, hang));
   const rest = isLead ? line.slice(first.length) : line.trimStart();
   return wrapWords(rest, columns - hang).map(
     (part, at) => `${at === 0 ? first : ' '.repeat(hang)}${part}`,
   );
 };
 
-/** The beginning of a line; colours take no column. */
-const upTo = (line: string, columns: number): string =>
-  new RegExp(`^(?:(?:\\u001B\\[\\d+m)*.){${columns}}`, 'su').exec(line)?.[0] ?? '';
+/** The first characters of a line; colours are none. */
+const upTo = (line: string, count: number): string =>
+  new RegExp(`^(?:(?:\\u001B\\[\\d+m)*.){${count}}`, 'su').exec(line)?.[0] ?? '';
 
 /** What is read as one thing: amounts with their currency, numbers with their unit. */
-const TOGETHER = /\b[A-Z]{3} -?\d[\d.]*|\b\d[\d.]* (?:ms|s|min|h|d|%)(?!\w)/g;
+const TOGETHER = /\b[A-Z]{3} -?\d[\d.]*|\b\d[\d.]* (?:ms|s|min|h|d|%)(?!\w)|\b\d+ of \d+\b/g;
 const NO_BREAK = '\u00A0';
 
 /** A word alone on its line may be wider still: ids are parted between their parts, not inside. */
@@ -82,6 +83,31 @@ const packed = (parts: readonly string[], columns: number): readonly string[] =>
       ? [...lines.slice(0, -1), last + part]
       : [...lines, part];
   }, []);
+
+/** The words of a shell: what is quoted is one. */
+const SHELL_WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
+
+/** A command that can be copied and run as it is shown, also where it needs several lines. */
+export const commandText = (command: string, columns: number): string => {
+  if (stringWidth(command) + 2 <= columns) return `  ${command}`;
+  let text = ' ';
+  let width = 1;
+  for (const word of command.match(SHELL_WORD) ?? []) {
+    // Two columns are for the mark of a line that goes on.
+    if (width > 1 && width + 1 + stringWidth(word) + 2 > columns) {
+      text += ' \\\n   ';
+      width = 3;
+    }
+    // The parts of one word go on where a line begins: blanks would part it.
+    const parts =
+      width + 1 + stringWidth(word) + 2 > columns
+        ? packed(partsOf(word), columns - width - 3)
+        : [word];
+    text += ` ${parts.join('\\\n')}`;
+    width = parts.length === 1 ? width + 1 + stringWidth(word) : stringWidth(parts.at(-1) ?? '');
+  }
+  return text;
+};
 
 /** What has no room on one line ends in an ellipsis, between two words if it can. */
 export const shortened = (text: string, columns: number): string => {
