@@ -46,6 +46,11 @@ type Failing = Parameters<typeof failureOf>[0];
 const DEAD_LETTERS_MAX = 100;
 /** Each look hides them for a moment and counts as a receive: a watch looks less often. */
 const LOOK_AGAIN_MS = 300_000;
+/** The log service reads every record of ten minutes for it, which may be many. */
+const LOGS_MS = 20_000;
+
+const inTime = (signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(LOGS_MS)]);
 
 /** One status after another; what was read before is not read again. */
 export const createCollectStatus = (sources: StatusSources): (() => Promise<Status>) => {
@@ -74,7 +79,8 @@ export const createCollectStatus = (sources: StatusSources): (() => Promise<Stat
     const parts = createParts();
     const [queues, workers, sums, lastAudit] = await Promise.all([
       countAll(countQueue, parts),
-      recordLog && parts.try('workers', findWorkers(recordLog, { now: at, signal })),
+      recordLog &&
+        parts.try('workers', findWorkers(recordLog, { now: at, signal: inTime(signal) })),
       parts.try('totals', totals()),
       parts.try('last audit', loadLastAudit(store)),
     ]);

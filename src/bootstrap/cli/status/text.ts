@@ -150,7 +150,9 @@ const countText = ({ workers, isCut }: WorkersSeen, silent: number): readonly st
     `workers heard of in 10 min: ${services.join(', ')}`,
     [
       ...(silent === 0 ? [] : [`${silent} silent`]),
-      open === 0 ? 'all circuits closed' : `${open} circuits not closed`,
+      open === 0
+        ? 'all circuits closed'
+        : `${open} ${open === 1 ? 'circuit' : 'circuits'} not closed`,
       ...(isCut ? ['there may be more workers'] : []),
     ]
       .map((text) => `  ${text}`)
