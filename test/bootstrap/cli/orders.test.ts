@@ -206,9 +206,12 @@ describe('paidonce cancel, refund, resume and review', () => {
       expect(nobody.stderr).to.include('Refund EUR 1.00 of order to-refund?').and.include('--yes');
     }
     const dry = await paidonce(...refund, '--dry-run', '--json');
-    expect(lastLine(dry)).to.deep.include({ dryRun: true, amountMinor: 100, currency: 'EUR' });
+    expect(lastLine(dry)).to.deep.include({
+      dryRun: true,
+      amount: { minor: 100, currency: 'EUR', exponent: 2 },
+    });
     const before = (await paidonce('order', 'to-refund', '--json')).stdout;
-    expect(before).not.to.include('"amountMinor":100,');
+    expect(before).not.to.include('"minor":100,');
 
     const yes = await answer('y\n');
     expect(yes.code, yes.stderr).to.equal(0);
@@ -316,7 +319,7 @@ describe('paidonce cancel, refund, resume and review', () => {
         selected: 1,
         left: 0,
         dryRun: true,
-        amounts: [{ currency: 'EUR', amountMinor: 4_758 }],
+        amounts: [{ currency: 'EUR', amount: { minor: 4_758, currency: 'EUR', exponent: 2 } }],
       },
     });
 
