@@ -161,7 +161,9 @@ const decideEach = async (
         const { type, message, details = [] } = resolveFailure(error, decision);
         const why = [message, ...details].join('; ');
         output.data({ ...about, done: false, error: type, why }, () =>
-          [`NOT decided: ${what}: ${message}`, ...details.map((why) => `  ${why}`)].join('\n'),
+          [`NOT decided: ${what}: ${message}`, ...details.map((detail) => `  ${detail}`)].join(
+            '\n',
+          ),
         );
       },
     );
