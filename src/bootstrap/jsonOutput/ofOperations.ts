@@ -106,6 +106,10 @@ export const auditLine = z.union([
       waiting: z.strictObject({ unknown: waiting, open: waiting, inReview: waiting }),
       gateway: z.record(z.string(), count).optional(),
       bundle: z.record(z.string(), z.unknown()).optional(),
+      recorded: z
+        .boolean()
+        .optional()
+        .describe('whether the log says that it was made; absent with --offline'),
     })
     .describe('the last line'),
 ]);
