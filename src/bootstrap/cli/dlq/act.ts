@@ -48,7 +48,7 @@ const withAction = (command: Command): Command =>
       wholeNumber(1, RATE_MAX),
       RATE,
     )
-    .option('--dry-run', 'do nothing; list what is selected, and what would happen to it');
+    .option('-n, --dry-run', 'do nothing; list what is selected, and what would happen to it');
 
 export const redriveCommand = defineCommand<DlqActionOptions>({
   examples: [
