@@ -108,7 +108,9 @@ export type Services = {
   /** Finds the numbers that documents have. It knows no series to take a number from. */
   readonly numberFinder: Pick<Allocator, 'lookup' | 'open'>;
   readonly claimLeaseMs: number;
-  readonly reconciling: ReconcilerSettings & { readonly series: readonly string[] };
+  readonly reconciling: ReconcilerSettings;
+  /** The series of invoices and of credit notes, of this process's settings. */
+  readonly seriesNames: readonly string[];
 
   readonly orders: OrderStream;
   readonly notices: NotificationStream;

@@ -42,7 +42,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       const prefix = `trace-${crypto.randomUUID().slice(0, 8)}`;
       const made = await run(['setup', '--prefix', prefix, '--json'], { env: harness.env });
       expect(made.code, made.stderr).to.equal(0);
-      const [settings] = jsonLines(made.stdout) as unknown as readonly [readonly Setting[]];
+      const settings = jsonLines(made.stdout) as unknown as readonly Setting[];
       env = {
         ...harness.env,
         ...Object.fromEntries(settings.map(({ setting, value }) => [setting, value])),

@@ -53,7 +53,9 @@ describe('the golden histories', () => {
   for (const history of golden) {
     it(`${history.name} is as that release stored it, and folds to its state (M3, X11)`, () => {
       const state = sha256(canonicalize(KINDS[history.stream].stateOf(history)) ?? '');
-      expect({ file: history.fileHash, state }).to.deep.equal(recorded[history.name]);
+      const hashes = { file: history.fileHash, state };
+      // With both hashes in the message: they are what is to be recorded.
+      expect(hashes, JSON.stringify(hashes)).to.deep.equal(recorded[history.name]);
     });
   }
 

@@ -37,7 +37,10 @@ export const createDeployment = async (
   const servers = environmentOf(embedded);
   const made = await createCli(servers)(['setup', '--prefix', prefix, '--json']);
   if (made.code !== 0) fail(`setup of ${prefix}: exit code ${made.code}`);
-  const resources = JSON.parse(made.stdout) as readonly Resource[];
+  const resources = made.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Resource);
   const env = {
     ...servers,
     ...Object.fromEntries(resources.map(({ setting, value }) => [setting, value])),

@@ -140,10 +140,8 @@ const setUp = async (closing: (() => Promise<unknown>)[]) => {
   // Short, so that what a killed worker held comes again soon.
   const base: Env = { ...peers, VISIBILITY_TIMEOUT_MS: '10000' };
   const prefix = `pipeline-${crypto.randomUUID().slice(0, 8)}`;
-  const [made] = await paidonce(['setup', '--prefix', prefix, '--json'], base);
-  const settings = (made as unknown as readonly { setting: string; value: string }[]).map(
-    ({ setting, value }) => [setting, value] as const,
-  );
+  const made = await paidonce(['setup', '--prefix', prefix, '--json'], base);
+  const settings = made.map(({ setting, value }) => [String(setting), String(value)] as const);
   const env: Env = { ...base, ...Object.fromEntries(settings) };
   const endpoint = peerUrl('PEER_DYNAMODB_URL');
   const client = createDynamoDbClient({

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { createProgram, runProgram } from '../../src/bootstrap/cli/program.ts';
 import type { Lifecycle } from '../../src/bootstrap/cli/common/lifecycle.ts';
 import { createOutput } from '../../src/bootstrap/cli/common/output.ts';
+import { checkJson } from './checkJson.ts';
 
 /*
  * Runs commands in this process, over the program that the executable runs, with an environment and
@@ -45,18 +46,26 @@ type ScreenOptions = {
 
 /** A lifecycle whose signal is the test's to send, and whose exit code is the test's to read. */
 const lifecycleOf = (
+  args: readonly string[],
   env: Env,
-  input: string,
-  { isTerminal = false, columns }: ScreenOptions = {},
+  { input = '', isTerminal = false, columns }: Partial<Omit<RunOptions, 'env'>> = {},
 ) => {
   const screen = columns === undefined ? {} : { isTTY: true, columns };
   const stopped = new AbortController();
   const exited = Promise.withResolvers<number>();
+  const printed = { stdout: '', stderr: '' };
   const io = {
     env,
     stdin: Object.assign(Readable.from([input]), { isTTY: isTerminal }),
-    stdout: Object.assign(new PassThrough(), screen),
-    stderr: Object.assign(new PassThrough(), { isTTY: isTerminal }, screen),
+    stdout: Object.assign(
+      recorded((text) => (printed.stdout += text)),
+      screen,
+    ),
+    stderr: Object.assign(
+      recorded((text) => (printed.stderr += text)),
+      { isTTY: isTerminal },
+      screen,
+    ),
   };
   const lifecycle: Lifecycle = {
     io,
@@ -67,20 +76,37 @@ const lifecycleOf = (
       exited.resolve(code);
     },
   };
-  return { lifecycle, io, exited: exited.promise, stop: () => stopped.abort() };
+  const ended = exited.promise.then((code) => {
+    checkJson(args, printed);
+    return code;
+  });
+  return { lifecycle, io, exited: ended, stop: () => stopped.abort() };
 };
+
+/** Hands on what is written to it, and reports it. */
+const recorded = (onText: (text: string) => void): PassThrough =>
+  new PassThrough({
+    transform: (chunk: Buffer, _encoding, done) => {
+      onText(chunk.toString('utf8'));
+      done(null, chunk);
+    },
+  });
 
 /** The program, for its commands and their help. */
 export const idleProgram = (isNeeded = (_name: string) => true): Promise<Command> => {
-  const { lifecycle, io } = lifecycleOf({}, '');
+  const { lifecycle, io } = lifecycleOf([], {});
   return createProgram(lifecycle, createOutput({ json: true }, io), isNeeded);
 };
 
 /** Starts a command that runs until it is stopped. */
 export const start = (args: readonly string[], env: Env): InProcessCommand => {
-  const { lifecycle, io, exited, stop } = lifecycleOf(env, '');
+  const { lifecycle, io, exited, stop } = lifecycleOf(args, env);
   let exitCode: number | null = null;
-  void exited.then((code) => (exitCode = code));
+  // What is wrong with it fails the test that stops it.
+  void exited.then(
+    (code) => (exitCode = code),
+    () => undefined,
+  );
   void runProgram(args, lifecycle);
   return {
     stdout: io.stdout,
@@ -100,9 +126,9 @@ type RunOptions = ScreenOptions & { readonly env: Env; readonly input?: string }
 /** Runs a command to its end. */
 export const run = async (
   args: readonly string[],
-  { env, input = '', ...screen }: RunOptions,
+  { env, ...options }: RunOptions,
 ): Promise<Ended> => {
-  const { lifecycle, io, exited } = lifecycleOf(env, input, screen);
+  const { lifecycle, io, exited } = lifecycleOf(args, env, options);
   const texts = Promise.all([textOf(io.stdout), textOf(io.stderr)]);
   await runProgram(args, lifecycle);
   const code = await exited;

@@ -206,6 +206,13 @@ export const live = (
       case 'letter':
         append([aboutLetter(deed.isSentAgain, { letterId: `l-${commits.length}`, at: now })]);
         break;
+      case 'ask by hand': {
+        const { refundId: id } = deed;
+        const command = id === '' ? 'CancelOrder' : 'RefundPayment';
+        const data = { command, id, by: 'b', reason: 'r', at: now } as const;
+        append([{ type: 'RequestedByHand', data }]);
+        break;
+      }
     }
   }
   return { commits, state, accepted, declined, posts, numbers: series };

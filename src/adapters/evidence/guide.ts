@@ -2,7 +2,7 @@
 export const GUIDE = `# Evidence bundle
 
 What an audit of this system's log has read, found and left open. **It holds personal data:** the
-names and mail addresses of customers are in \`events.jsonl\`. Keep it as you keep those.
+ids and mail addresses of customers are in \`events.jsonl\`. Keep it as you keep those.
 
 - \`manifest.json\`: when and how it was made; of each other file its bytes, lines and SHA-256.
   Written last: without it the bundle is not finished

@@ -167,8 +167,8 @@ const reading = {
 /** Looks for what was left behind. It holds no gateway and no mail, and deletes no message. */
 const reconciliation = {
   reconcile: from(
-    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'reconciling'],
-    ({ reconciling, ...services }) => createReconcile({ ...services, series: reconciling.series }),
+    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'seriesNames'],
+    ({ seriesNames: series, ...services }) => createReconcile({ ...services, series }),
   ),
   reconciler: from(
     ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],

@@ -158,16 +158,16 @@ const mail = {
   ),
 } satisfies Module;
 
-const reconciling = from(
-  {
-    settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'RECONCILE_INTERVAL_MS', 'DRAIN_TIMEOUT_MS'],
-  },
-  (_, config) => ({
-    series: [config.INVOICE_SERIES, config.CREDIT_NOTE_SERIES],
+const reconciliation = {
+  seriesNames: from({ settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'] }, (_, config) => [
+    config.INVOICE_SERIES,
+    config.CREDIT_NOTE_SERIES,
+  ]),
+  reconciling: from({ settings: ['RECONCILE_INTERVAL_MS', 'DRAIN_TIMEOUT_MS'] }, (_, config) => ({
     intervalMs: config.RECONCILE_INTERVAL_MS,
     drainMs: config.DRAIN_TIMEOUT_MS,
-  }),
-);
+  })),
+} satisfies Module;
 
 /** A worker writes a log stream of its own; what a function writes, Lambda collects. */
 const telemetryFor = ({ service, console }: Observers) =>
@@ -190,8 +190,8 @@ export const awsOnly = (observers: Observers) =>
     ...queues,
     ...payment,
     ...mail,
+    ...reconciliation,
     version: from([], () => VERSION),
-    reconciling,
     telemetry: telemetryFor(observers),
     recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
       createCloudWatchRecordLog(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),

@@ -35,7 +35,6 @@ const RULES: PaymentRules = {
   creditNotes: { series: 'CN', format: FORMAT },
 };
 const RECONCILING = {
-  series: [RULES.invoices.series, RULES.creditNotes.series],
   intervalMs: 300_000,
   drainMs: DEFAULT_DELIVERY_SETTINGS.drainMs,
 };
@@ -60,6 +59,7 @@ export const memory = () =>
     clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     reconciling: from([], () => RECONCILING),
+    seriesNames: from([], () => [RULES.invoices.series, RULES.creditNotes.series]),
     commitTable: from([], createMemoryCommitTable),
     store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
       createEventStore(commitTable, clock),

@@ -81,8 +81,7 @@ describe('paidonce', () => {
 
   it('makes the queues, tables and log group once, whoever names them', async () => {
     const setUp = () => run(['setup', '--prefix', 'shop', '--json'], { env: configured() });
-    const done = (ended: Ended) =>
-      (JSON.parse(ended.stdout) as readonly { done: string }[]).map((resource) => resource.done);
+    const done = (ended: Ended) => jsonLines(ended.stdout).map((resource) => resource['done']);
     const first = await setUp();
 
     expect(done(first)).to.deep.equal(Array(7).fill('made'));
@@ -145,7 +144,10 @@ describe('paidonce', () => {
       /^ *4 .* InvoiceIssued +INV-\d{4}-\d{6}: EUR 39.98 \+ tax EUR 7.60 = EUR 47.58$/m,
     );
     expect(JSON.parse(json.stdout)).to.deep.include({ orderId: 'declined', status: 'declined' });
-    expect(JSON.parse(invoice.stdout)).to.include({ orderId: 'by-stdin', totalMinor: 4758 });
+    expect(JSON.parse(invoice.stdout)).to.deep.include({
+      orderId: 'by-stdin',
+      total: { minor: 4758, currency: 'EUR', exponent: 2 },
+    });
     expect(unpaid.code).to.equal(1);
     expect(unpaid.stderr).to.include('there is no invoice for the order "declined"');
     expect(unknown.code).to.equal(1);

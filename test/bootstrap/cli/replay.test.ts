@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { jsonOf } from '../../../src/bootstrap/cli/common/json.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../../src/adapters/dynamodb/invoiceView.ts';
@@ -187,7 +188,7 @@ describe('paidonce replay invoices', () => {
       string,
       unknown
     >;
-    expect(JSON.parse(shown.stdout)).to.deep.include(document);
+    expect(JSON.parse(shown.stdout)).to.deep.include(jsonOf(document));
     expect(await allRows(view('invoices-2'))).to.deep.equal(rows);
 
     const again = await replay('--into', 'invoices-2', ...because);

@@ -26,7 +26,8 @@ type Deed =
    */
   | { readonly do: 'give back'; readonly perMille: number; readonly status: 'moved' | 'failed' }
   | { readonly do: 'adopt' }
-  | { readonly do: 'letter'; readonly isSentAgain: boolean };
+  | { readonly do: 'letter'; readonly isSentAgain: boolean }
+  | { readonly do: 'ask by hand'; readonly refundId: string };
 
 /** The current payment, one of the open refunds, or whatever it is, open or not. */
 export type About = 'payment' | number | Order.Subject;
@@ -96,6 +97,13 @@ const anyRefusal = () =>
 const anyLetter = () =>
   fc.record({ do: fc.constant('letter' as const), isSentAgain: fc.boolean() });
 
+/** A person asks for a refund, or for a cancellation, and the message is on its way. */
+const anyRequestByHand = () =>
+  fc.record({
+    do: fc.constant('ask by hand' as const),
+    refundId: fc.constantFrom('', ...REFUND_IDS),
+  });
+
 const anyDeed = (): fc.Arbitrary<Deed> =>
   fc.oneof(
     {
@@ -150,6 +158,7 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
       }),
     },
     { weight: 1, arbitrary: anyLetter() },
+    { weight: 1, arbitrary: anyRequestByHand() },
     { weight: 1, arbitrary: anyRefusal() },
     {
       weight: 1,
@@ -169,6 +178,7 @@ export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
         { weight: 9, arbitrary: fc.constant(PLACED) },
         { weight: 1, arbitrary: fc.constant(CANCELLED) },
         { weight: 1, arbitrary: anyLetter() },
+        { weight: 1, arbitrary: anyRequestByHand() },
         { weight: 1, arbitrary: anyRefusal() },
       ),
       fc.array(

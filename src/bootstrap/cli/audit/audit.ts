@@ -66,7 +66,7 @@ export const body = defineCommand<AuditCommandOptions>({
 With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
 that it did not. It changes nothing, and runs beside live traffic. It needs no gateway without
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
-others for some seconds. A bundle holds personal data: the names and mail addresses of customers.
+others for some seconds. A bundle holds personal data: the ids and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
   run: async function* (session, options, { isOptionGiven }) {
     const mistakes = mistakesIn(options, isOptionGiven);

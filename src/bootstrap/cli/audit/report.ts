@@ -10,6 +10,7 @@ import {
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { countsOf } from '../common/groups.ts';
+import { amountsOf } from '../common/json.ts';
 import { tableOf } from '../common/table.ts';
 import { ageText } from '../common/text.ts';
 
@@ -65,6 +66,12 @@ export const reportValue = ({ report, waiting, now }: ReportInput) => {
     },
   };
 };
+
+/** Each sum with its currency. The evidence has them in minor units, as it always had. */
+export const sumsJson = ({ sums }: Pick<AuditReport, 'sums'>) =>
+  Object.fromEntries(
+    Object.entries(sums).map(([currency, moved]) => [currency, amountsOf(moved, currency)]),
+  );
 
 type ReportLayout = ReportInput & {
   readonly kept: FindingsByInvariant;

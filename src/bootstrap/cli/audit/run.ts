@@ -13,7 +13,14 @@ import type { Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
 import type { ScanFlags } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
-import { createKept, findingText, gatewayLines, reportText, reportValue } from './report.ts';
+import {
+  createKept,
+  findingText,
+  gatewayLines,
+  reportText,
+  reportValue,
+  sumsJson,
+} from './report.ts';
 import { VERSION } from '../../version.ts';
 
 /** The last part of the report, about the evidence. */
@@ -79,7 +86,7 @@ export const runAudit = async (
     value,
     report: ({ bundle, lines, faults } = { lines: [], faults: 0 }) => {
       const ofGateway = totals === undefined ? [] : gatewayLines(totals);
-      output.data({ ...value, ...(bundle && { bundle }) }, (columns) =>
+      output.data({ ...value, sums: sumsJson(value), ...(bundle && { bundle }) }, (columns) =>
         [reportText({ ...about, kept: kept.all(), columns }), ...ofGateway, ...lines].join('\n'),
       );
       return kept.count() + faults === 0 ? EXIT.OK : EXIT.FAILED;
@@ -153,7 +160,7 @@ export const finishExport = async (
     lines: [
       '',
       `The evidence is in ${folder}: ${files.length} files and a manifest, ${bytes} bytes.`,
-      'It holds personal data, the names and mail addresses of customers: keep it as ' +
+      'It holds personal data, the ids and mail addresses of customers: keep it as ' +
         'you keep those.',
       'Keep this line where nobody who can write the files can reach it, the SHA-256 ' +
         'of the manifest:',

@@ -14,6 +14,7 @@ import {
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
 import { addHelp } from './help.ts';
+import { jsonOf } from './json.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { loadEmbedded } from './loadEmbedded.ts';
 import { createOutput, type Output } from './output.ts';
@@ -101,7 +102,7 @@ export const defineCommand = <O = object>({
     addHelp(command, { examples, ...(help !== undefined && { text: help }) }, lifecycle.io);
     command.action(async () => {
       const common = command.opts<CommonOptions>();
-      const output = createOutput({ json: common.json === true }, lifecycle.io);
+      const output = createOutput({ json: common.json === true, format: jsonOf }, lifecycle.io);
       const opened = await open({ ...common, begins }, output, lifecycle);
       const outcome = await opened.match<CommandOutcome>(
         (session) =>

@@ -37,6 +37,10 @@ export type History = {
   readonly state: Order.State;
 };
 
+/** For machines: each event with its place. */
+export const eventsJson = ({ entries }: Pick<History, 'entries'>) =>
+  entries.map(({ event, ...place }) => ({ ...place, ...event }));
+
 /** `received` and so on, each with what became of it. */
 export type Mails = readonly (readonly [notice: string, status: string])[];
 

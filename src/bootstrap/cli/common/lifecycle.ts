@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../../config.ts';
 import { EXIT } from './failure.ts';
+import { createManagerWatch } from './packageManager.ts';
 
 export type TextStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -18,48 +19,58 @@ export type ProcessIo = {
 export type Lifecycle = {
   readonly io: ProcessIo;
   /**
-   * From now on SIGINT, SIGTERM and a reader that went away ask for an end; a second signal ends at
-   * once.
+   * From now on SIGINT, SIGTERM, SIGHUP, a reader that went away, and the end of the npm that
+   * started this process ask for an end; a second signal ends at once. The signal's reason says
+   * which it was.
    */
   untilStopped(): AbortSignal;
   exit(code: number): void;
 };
 
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export const createLifecycle = (): Lifecycle => {
   const stop = new AbortController();
   let isDraining = false;
   let isLost = false;
   let unreported: Error | undefined;
+  const watchManager = createManagerWatch(process.env);
+  // The first process of a container gets no signal that it does not ask for.
+  const isFirst = process.pid === 1;
 
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') {
       // `paidonce … | head`: nobody reads on, which is no failure.
       if (!isDraining) process.exit(EXIT.OK);
-      return stop.abort();
+      return stop.abort('nobody reads what it prints');
     }
     if (isLost) return;
     isLost = true;
     const lost = notWritten(error);
     if (!isDraining) throw lost;
     unreported = lost;
-    stop.abort();
+    stop.abort(lost.message);
   });
   // Where nobody hears what goes wrong, the exit code still shows it.
   process.stderr.on('error', () => undefined);
+
+  const listen = (): void => {
+    for (const [signal, code] of Object.entries(SIGNALS)) {
+      process.on(signal, () => {
+        if (!isDraining || stop.signal.aborted) process.exit(code);
+        stop.abort(signal);
+      });
+    }
+  };
+  if (isFirst) listen();
 
   return {
     io: process,
     untilStopped: () => {
       if (isDraining) return stop.signal;
       isDraining = true;
-      for (const [signal, code] of Object.entries(SIGNALS)) {
-        process.on(signal, () => {
-          if (stop.signal.aborted) process.exit(code);
-          stop.abort();
-        });
-      }
+      if (!isFirst) listen();
+      watchManager(() => stop.abort('npm, which started this process, is gone'));
       return stop.signal;
     },
     // Once what was written is out. What a handler that was given up still waits for must not keep

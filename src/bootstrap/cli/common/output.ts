@@ -21,7 +21,10 @@ export type Output = {
 };
 
 export const createOutput = (
-  { json }: { readonly json: boolean },
+  {
+    json,
+    format = (value) => value,
+  }: { readonly json: boolean; readonly format?: (value: unknown) => unknown },
   { stdout, stderr }: Pick<ProcessIo, 'stdout' | 'stderr'>,
 ): Output => {
   const colours = pc.createColors(pc.isColorSupported && stdout.isTTY === true && !json);
@@ -35,7 +38,8 @@ export const createOutput = (
     colours,
     stdout,
     stderr,
-    data: (value, text) => void (json ? stdout.write(`${jsonLine(value)}\n`) : say(stdout, text)),
+    data: (value, text) =>
+      void (json ? stdout.write(`${jsonLine(format(value))}\n`) : say(stdout, text)),
     line: (text) => void (json || say(stdout, text)),
     note: (text) => void (json || say(stderr, text)),
     failure: ({ type, message, details = [] }) => {

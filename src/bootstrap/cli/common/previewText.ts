@@ -2,6 +2,7 @@ import type { PreviewedRefund } from '../../../application/ingest/previewCommand
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
+import { amountsOf } from './json.ts';
 import { tableOf } from './table.ts';
 import { totalsText } from './text.ts';
 
@@ -73,7 +74,7 @@ export const previewValue = (
 ) => ({
   orderId,
   status: Order.statusOf(state),
-  sums: Order.sumsOf(state),
+  sums: state.placed && amountsOf(Order.sumsOf(state), state.placed.currency),
   ...(refund === undefined
     ? {}
     : {

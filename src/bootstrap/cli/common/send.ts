@@ -10,6 +10,7 @@ import type { CommandOutcome, CommandSteps, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
+import { amountsOf } from './json.ts';
 import { summaryOf } from './summary.ts';
 import { wholeNumber } from './options.ts';
 
@@ -72,7 +73,7 @@ export const reportEffect = async (
     const { orderId } = command;
     const { type, what } = effect;
     const refund = state.refunds.find((other) => isOf(command, other));
-    const sums = Order.sumsOf(state);
+    const sums = state.placed && amountsOf(Order.sumsOf(state), state.placed.currency);
     const status = Order.statusOf(state);
     output.data(
       { orderId, done: type === 'Done', settled: type !== 'Waiting', what, status, sums, refund },

@@ -27,9 +27,9 @@ file, such as ~/.bashrc, or write the script where the shell looks for it.`,
       output.data({ shell, script }, () => script);
       return Promise.resolve(ok(EXIT.OK));
     }
-    const candidates = candidatesFor(program, words);
-    const lines = candidates.map((one) => lineFor(shell as Shell, one));
-    output.data(candidates, () => lines.join('\n'));
+    for (const candidate of candidatesFor(program, words)) {
+      output.data(candidate, () => lineFor(shell as Shell, candidate));
+    }
     return Promise.resolve(ok(EXIT.OK));
   },
 });

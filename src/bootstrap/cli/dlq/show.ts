@@ -10,11 +10,12 @@ import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
 import * as DeadLetters from '../../../domain/deadLetter/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { historyTable, deadLetterText } from '../common/eventTexts.ts';
-import { loadHistory, type History } from '../common/history.ts';
+import { eventsJson, loadHistory, type History } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { keptText } from './list.ts';
 import { PEEKS } from './selection.ts';
@@ -55,8 +56,8 @@ export const showCommand = defineCommand<{ readonly raw?: boolean }>({
       shown.value({
         ...about,
         attributes,
-        body: jsonOf(body).unwrapOr(body),
-        ...past,
+        body: parsed(body).unwrapOr(body),
+        ...pastJson(past),
       }),
       (columns) => textOf(seen, { about, past, shown, columns }).join('\n'),
     );
@@ -71,6 +72,17 @@ const notThere = (id: string, looked: number): CliFailure =>
   ]);
 
 type Past = { readonly order?: History; readonly decisions?: readonly DeadLetters.Event[] };
+
+const pastJson = ({ order, decisions }: Past) => ({
+  ...(order && {
+    order: {
+      orderId: order.orderId,
+      status: Order.statusOf(order.state),
+      events: eventsJson(order),
+    },
+  }),
+  ...(decisions && { decisions }),
+});
 
 /**
  * The log's part: the whole history of its order or, if it names none, the decisions about the dead
@@ -119,7 +131,7 @@ const textOf = (
   shown.line(`if sent    ${about.would}`),
   `discard    ${discardText(about)}`,
   '',
-  jsonOf(body)
+  parsed(body)
     .map((value) => JSON.stringify(shown.value(value), undefined, 2))
     .unwrapOr(shown.line(body)),
   ...(order === undefined || order.events.length === 0
@@ -129,7 +141,7 @@ const textOf = (
       )),
 ];
 
-const jsonOf = Result.fromThrowable((text: string): unknown => JSON.parse(text));
+const parsed = Result.fromThrowable((text: string): unknown => JSON.parse(text));
 
 /** A card number is never shown; mail addresses and tokens only where everything is asked for. */
 const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: DeadLetter) => {

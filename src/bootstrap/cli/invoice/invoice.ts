@@ -23,18 +23,23 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'invoice INV-2026-000123 --at 2026-06-30',
-    'invoice 01JD… --json | jq .totalMinor',
+    'invoice 01JD… --json | jq .total.minor',
   ],
   options: withAt,
   help: AT_HELP,
   run: async function* (session, { at, scan }, { args: [named = ''] }) {
     const { open, output } = session;
-    const { invoices, store, clock } = yield* open({ services: ['invoices', 'store', 'clock'] });
+    // The rows have no past, so that their table is not asked for.
+    const { invoices, store, clock } = yield* open({
+      services: ['store', 'clock'],
+      also: [at === undefined && 'invoices'],
+    });
     yield* checkPast(clock.now(), at);
     const { orderId } = yield* findOrder(session, named, { scan });
-    const { invoice, asOf } = yield* at === undefined
-      ? readRow(invoices, orderId)
-      : foldInvoice(store, orderId, at);
+    const past = at && foldInvoice(store, orderId, at);
+    const found = past ?? (invoices && readRow(invoices, orderId));
+    if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
+    const { invoice, asOf } = yield* found;
     output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
       [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );

@@ -57,7 +57,7 @@ invocations under way have.`,
     const needs = names.flatMap((name) => settingsOfFunction(name, surroundingsOf(name, session)));
     const { config, clock, ...queues } = yield* session.open({
       services: [...names, 'clock'],
-      settings: [...needs, 'AWS_REGION', 'PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL'],
+      settings: [...needs, 'AWS_REGION', ...names.map((name) => FUNCTIONS[name].url)],
     });
     const takingOver = embedded?.takeOver(stop);
     const sources = names.map((name) => {

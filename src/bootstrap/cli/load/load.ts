@@ -34,6 +34,7 @@ type LoadFlags = {
 };
 
 export const body = defineCommand<LoadFlags>({
+  begins: true,
   examples: [
     'load --orders 200 --rate 20 --embedded',
     'load --orders 10000 --rate 100 --wait 5m > report.md',

@@ -4,10 +4,11 @@ import * as Order from '../../../domain/order/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
+import { amountsOf } from '../common/json.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { historyTable } from '../common/eventTexts.ts';
-import { loadHistoryAt, loadMails } from '../common/history.ts';
+import { eventsJson, loadHistoryAt, loadMails } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 
 export const body = defineCommand<FindOptions & { readonly at?: At }>({
@@ -29,13 +30,14 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
     const found = yield* loadHistoryAt(store, orderId, at);
     const mails = yield* loadMails(store, found, at);
     const { history, shown } = found;
-    const { state, events, entries } = history;
+    const { state, events } = history;
     output.data(
       {
         orderId,
         ...(at && shown && { asOf: asOfJson(at, shown) }),
         status: Order.statusOf(state),
-        sums: Order.sumsOf(state),
+        currency: state.placed?.currency,
+        sums: state.placed && amountsOf(Order.sumsOf(state), state.placed.currency),
         placed: state.placed,
         refused: state.refused,
         payment: state.payment,
@@ -45,7 +47,7 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
         invoice: state.invoice,
         reviews: reviewCases(orderId, events),
         mails: Object.fromEntries(mails),
-        events: entries.map(({ event, ...place }) => ({ ...place, ...event })),
+        events: eventsJson(history),
       },
       (columns) =>
         [

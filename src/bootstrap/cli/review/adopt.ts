@@ -15,6 +15,7 @@ import {
   waitOption,
   type WaitOptions,
 } from '../common/send.ts';
+import { amountsOf } from '../common/json.ts';
 import { summaryOf } from '../common/summary.ts';
 import { moneyText } from '../common/text.ts';
 
@@ -64,7 +65,8 @@ ${WAIT_HELP}`,
     return seen.map(({ state, effect }) => {
       const isDone = effect.type === 'Done';
       const adopted = adoptedIn(state).slice(adoptedIn(before).length);
-      const { status, sums } = { status: Order.statusOf(state), sums: Order.sumsOf(state) };
+      const status = Order.statusOf(state);
+      const sums = state.placed && amountsOf(Order.sumsOf(state), state.placed.currency);
       output.data({ orderId, done: isDone, adopted, status, sums }, () =>
         [isDone ? foundText(adopted) : `NOT DONE: ${effect.what}`]
           .concat('', summaryOf(orderId, state))

@@ -12,7 +12,7 @@ import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
 import { historyTable, reasonText } from '../common/eventTexts.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
-import { loadHistory, unknownOrder } from '../common/history.ts';
+import { eventsJson, loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { notInReview } from './resolve.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
@@ -35,7 +35,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
       also: [gateway && 'askGateway'],
     });
     const history = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
-    const { events, state, entries } = history;
+    const { events, state } = history;
     if (events.length === 0) return err(unknownOrder(orderId));
     const undecided = reviewCases(orderId, events);
     const status = Order.statusOf(state);
@@ -43,7 +43,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
     const findings = yield* ResultAsync.combine(
       undecided.map((review) => find(review, opened)),
     ).mapErr(allocationFailure);
-    const log = entries.map(({ event, ...place }) => ({ ...place, ...event }));
+    const log = eventsJson(history);
     output.data({ orderId, status, reviews: findings.map(toJson), events: log }, (columns) =>
       [
         summaryOf(orderId, state),

@@ -11,6 +11,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
 import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
+import { amountOf, type JsonAmount } from '../common/json.ts';
 import { tableOf } from '../common/table.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
@@ -85,7 +86,7 @@ const ledgerCommand = defineCommand({
   run: async function* (session) {
     const sandbox = yield* openSandbox(session);
     const ledger = yield* sandbox.ledger();
-    session.output.data(ledger, (columns) => ledgerText(ledger, columns));
+    session.output.data(ledgerJson(ledger), (columns) => ledgerText(ledger, columns));
     return ok(EXIT.OK);
   },
 });
@@ -107,8 +108,8 @@ Exit code: 0 refunded, 1 nothing to refund, 2 wrong usage or configuration.`,
     for (const payment of payments) {
       const refund = yield* sandbox.refund(payment, key);
       session.output.data(
-        { orderId, payment, ...refund },
-        () => `refunded ${amountOf(refund)} of ${payment} as ${refund.id}`,
+        { orderId, payment, id: refund.id, amount: moneyOf(refund) },
+        () => `refunded ${amountText(refund)} of ${payment} as ${refund.id}`,
       );
     }
     return ok(EXIT.OK);
@@ -169,7 +170,7 @@ const ledgerText = ({ charges, refunds }: SandboxLedger, columns: number): strin
         entry.created_at.replace('T', ' ').replace('Z', ''),
         entry.what,
         entry.order_id ?? '',
-        amountOf(entry),
+        amountText(entry),
         entry.why === null ? entry.status : `${entry.status} (${entry.why})`,
         entry.payment_intent,
         entry.idempotency_key ?? '',
@@ -177,12 +178,25 @@ const ledgerText = ({ charges, refunds }: SandboxLedger, columns: number): strin
     { right: [3], columns, optional: ['key'] },
   );
 
-const amountOf = ({ amount, currency }: { readonly amount: number; readonly currency: string }) => {
+type SandboxAmount = { readonly amount: number; readonly currency: string };
+
+const amountText = ({ amount, currency }: SandboxAmount): string => {
   const money = fromStripeAmount({ amount, currency });
   return money === undefined
     ? `${amount} ${currency}`
     : formatAmount(money.amountMinor, money.currency);
 };
+
+/** Undefined where the sandbox was paid in what is no currency here. */
+const moneyOf = (entry: SandboxAmount): JsonAmount | undefined => {
+  const money = fromStripeAmount(entry);
+  return money && amountOf(money.amountMinor, money.currency);
+};
+
+const ledgerJson = ({ charges, refunds }: SandboxLedger) => ({
+  charges: charges.map((charge) => ({ ...charge, amount: moneyOf(charge) })),
+  refunds: refunds.map((refund) => ({ ...refund, amount: moneyOf(refund) })),
+});
 
 export const body = defineGroup([
   {

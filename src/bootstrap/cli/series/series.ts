@@ -26,7 +26,9 @@ const listCommand = defineCommand({
       failureOf,
     );
     if (output.json) {
-      for (const each of listed) output.data(each, () => '');
+      for (const { date, ...each } of listed) {
+        output.data({ ...each, ...(each.version > 0 && { date }) }, () => '');
+      }
       return ok(EXIT.OK);
     }
     output.line((columns) => tableOf(HEAD, listed.map(rowOf), { right: [3], columns }));

@@ -77,7 +77,7 @@ const printResources = (resources: readonly Resource[], output: Output): void =>
     ),
   );
   output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY.\n`);
-  output.data(resources, () =>
-    resources.map(({ setting, value }) => `export ${setting}='${value}'`).join('\n'),
-  );
+  for (const resource of resources) {
+    output.data(resource, () => `export ${resource.setting}='${resource.value}'`);
+  }
 };

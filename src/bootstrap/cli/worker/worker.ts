@@ -43,10 +43,10 @@ export const body = defineCommand<{ readonly service: Choice }>({
     ),
   help: `\
 Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout
-instead. SIGTERM or SIGINT: receives no more, finishes or releases what it has received, prints a
-drain report. A second one ends at once; what it had received comes again when its visibility
-ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0
-it is a free port, which is printed.
+instead. SIGTERM, SIGINT or SIGHUP: receives no more, finishes or releases what it has received,
+prints a drain report. A second one ends at once; what it had received comes again when its
+visibility ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is
+over. With 0 it is a free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
   run: async function* (session, { service }) {
     const chosen = yield* choose(session, service);
@@ -71,6 +71,7 @@ const work = async (
   { output, embedded, untilStopped }: Session,
 ): CommandOutcome => {
   const stop = untilStopped();
+  stop.addEventListener('abort', () => output.note(`stopping: ${String(stop.reason)}`));
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { breakingChanges, type JsonSchema } from './jsonOutput/additive.ts';
+import { outputSchemas } from './jsonOutput/schemas.ts';
+import { commandReference } from './cliReference.ts';
+
+/** What is in `docs/cli` and made from the program, by the names of its files. */
+export const cliDocs = async (): Promise<ReadonlyMap<string, string>> =>
+  new Map([
+    ['reference.md', await commandReference()],
+    ...[...outputSchemas()].map(
+      ([name, schema]) => [name, `${JSON.stringify(schema, undefined, 2)}\n`] as const,
+    ),
+  ]);
+
+/** What a reader of the JSON of before could miss; the reason why nothing is written then. */
+const broken = async (folder: string): Promise<readonly string[]> => {
+  const changes: string[] = [];
+  for (const [name, schema] of outputSchemas()) {
+    const path = join(folder, name);
+    if (!existsSync(path)) continue;
+    const former = JSON.parse(await readFile(path, 'utf8')) as JsonSchema;
+    changes.push(...breakingChanges(former, schema).map((change) => `${name}: ${change}`));
+  }
+  return changes;
+};
+
+const exportCliDocs = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  const changes = await broken(folder);
+  if (changes.length > 0) {
+    throw new Error(`readers of --json would miss something:\n${changes.join('\n')}`);
+  }
+  const docs = await cliDocs();
+  for (const name of await readdir(folder)) {
+    if (!docs.has(name) && name !== 'README.md') await rm(join(folder, name));
+  }
+  for (const [name, text] of docs) await writeFile(join(folder, name), text);
+};
+
+// `npm run docs:cli`
+if (import.meta.main) await exportCliDocs(join(import.meta.dirname, '../../docs/cli'));

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import {
+  amount,
+  count,
+  inStatus,
+  microUsd,
+  milliseconds,
+  record,
+  text,
+  time,
+  usage,
+} from './parts.ts';
+import { auditLine } from './ofOperations.ts';
+import { timeline } from './ofOrders.ts';
+
+/** What each command prints about the deployment, its services and its servers, for each line. */
+export const OF_DEPLOYMENT = {
+  setup: z.strictObject({
+    kind: text,
+    name: text,
+    done: text,
+    notes: z.array(text),
+    setting: text,
+    value: text,
+  }),
+  restored: z.strictObject({ by: text, reason: text, at: time }),
+  'gateway-account bind': z.strictObject({
+    account: text,
+    before: text.optional(),
+    isNew: z.boolean(),
+    by: text,
+    reason: text,
+  }),
+  doctor: z.strictObject({
+    status: z.enum(['ok', 'note', 'problem']),
+    subject: text,
+    what: text,
+    remedy: text.optional().describe('of each problem'),
+  }),
+  worker: z.union([
+    record,
+    z.strictObject({ event: z.literal('worker.health'), port: count }),
+    z.strictObject({
+      event: z.literal('worker.drained'),
+      service: text,
+      finished: count,
+      handedBack: count,
+      abandoned: count,
+      pollsCut: count,
+      durationMs: milliseconds,
+      records: z.strictObject({ written: count, dropped: count, rejected: count }),
+      usage: z.strictObject({
+        ...usage,
+        logEvents: count,
+        requests: z.record(z.string(), count),
+        microUsd,
+      }),
+    }),
+  ]),
+  lambda: z.union([
+    record,
+    z.strictObject({
+      event: z.literal('lambda.invoked'),
+      service: text,
+      messages: count,
+      failed: z.array(text),
+      durationMs: milliseconds,
+      error: text.optional(),
+    }),
+  ]),
+  servers: z.strictObject({
+    dataDir: text,
+    startedHere: z.boolean(),
+    inbox: z.url(),
+    addresses: z.record(z.string(), z.url()),
+  }),
+  'sandbox faults': z.looseObject({ percent: z.record(z.string(), z.number()), seed: count }),
+  'sandbox ledger': z.strictObject({
+    charges: z.array(inStatus.extend({ payment_intent: text, amount })),
+    refunds: z.array(inStatus.extend({ id: text, payment_intent: text, amount })),
+  }),
+  'sandbox refund': z.strictObject({ orderId: text, payment: text, id: text, amount }),
+  load: z.strictObject({
+    startedAt: time,
+    endedAt: time,
+    against: text,
+    account: text,
+    machine: z.strictObject({
+      paidonce: text,
+      node: text,
+      processors: count,
+      processor: text,
+      memoryBytes: count,
+    }),
+    plan: z.strictObject({ orders: count, ratePerSecond: count, waitMs: milliseconds }),
+    sent: count,
+    sentPerSecond: z.number(),
+    paid: count,
+    failures: z.array(z.strictObject({ cause: text, orders: count })),
+    endedPerSecond: z.number(),
+    latencyMs: z
+      .strictObject({ p50: count, p90: count, p99: count, max: count })
+      .optional()
+      .describe('from submitted to ended'),
+    looks: count,
+    cost: z
+      .union([
+        z.strictObject({ usage: z.strictObject(usage), microUsd, services: count }),
+        z.strictObject({ missing: text }),
+      ])
+      .optional(),
+  }),
+  completion: z.union([
+    z.strictObject({ shell: z.enum(['bash', 'zsh', 'fish']), script: text }),
+    z.strictObject({ word: text, means: text }).describe('with --words: what may stand next'),
+  ]),
+  demo: z.union([
+    auditLine,
+    z.strictObject({
+      orders: z.array(z.looseObject({ order: text })),
+      checks: z.array(z.strictObject({ promise: text, holds: z.boolean(), found: text })),
+      mostEventful: z.strictObject(timeline).optional(),
+      cost: z.strictObject({ microUsd }),
+    }),
+  ]),
+} as const;

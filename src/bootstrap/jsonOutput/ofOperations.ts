@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { INVARIANTS } from '../../application/audit/check.ts';
+import { amount, count, event, milliseconds, status, text, time, typed } from './parts.ts';
+
+const queue = z.enum(['payments', 'notifications']);
+
+const deadLetter = {
+  messageId: text,
+  originalId: text.optional(),
+  queue,
+  orderId: text.optional(),
+  command: text.optional(),
+  errorType: text,
+  reason: text,
+  codeVersion: text.optional(),
+  receives: count,
+  correlationId: text,
+  sentAt: time,
+  ageMs: milliseconds,
+} as const;
+
+const predicted = {
+  ...deadLetter,
+  prospect: typed,
+  would: text.describe('what would happen if it were sent again'),
+  isNeeded: z.boolean(),
+} as const;
+
+const looked = { looked: count, found: count, isCut: z.boolean() } as const;
+
+/** What was done with each dead letter, and a summary; with --dry-run, as `list`. */
+const acted = z.union([
+  z.strictObject({
+    verb: text,
+    messageId: text,
+    queue,
+    orderId: text.optional(),
+    command: text.optional(),
+    done: z.boolean(),
+    isNew: z.boolean().optional(),
+    error: text.optional(),
+    why: text.optional(),
+  }),
+  z.strictObject(predicted).describe('with --dry-run'),
+  z.strictObject({
+    summary: z.strictObject({
+      ...looked,
+      verb: text.optional(),
+      done: count.optional(),
+      failed: count.optional(),
+    }),
+  }),
+]);
+
+const waiting = z.strictObject({
+  count,
+  oldest: z.array(
+    z.strictObject({
+      orderId: text,
+      subject: text.optional(),
+      since: time,
+      ageMs: milliseconds,
+      why: text,
+    }),
+  ),
+});
+
+export const auditLine = z.union([
+  z
+    .strictObject({
+      type: z.literal('finding'),
+      invariant: z.enum(Object.keys(INVARIANTS)),
+      streamId: text,
+      version: count.optional(),
+      why: text,
+      evidence: z.record(z.string(), z.unknown()),
+    })
+    .describe('one for each finding'),
+  z
+    .strictObject({
+      type: z.literal('report'),
+      streams: count,
+      commits: count,
+      readUnits: z.number(),
+      orders: z.record(z.string(), count),
+      sums: z.record(
+        z.string(),
+        z.strictObject({ captured: amount, refunded: amount, invoiced: amount, credited: amount }),
+      ),
+      numbers: z.record(z.string(), count),
+      unreadable: count,
+      inProgress: count,
+      invariants: z.record(z.string(), z.union([count, z.literal('not checked')])),
+      waiting: z.strictObject({ unknown: waiting, open: waiting, inReview: waiting }),
+      gateway: z.record(z.string(), count).optional(),
+      bundle: z.record(z.string(), z.unknown()).optional(),
+    })
+    .describe('the last line'),
+]);
+
+const row = z.strictObject({ orderId: text, version: count, document: text });
+
+const replayed = {
+  commits: count,
+  invoices: count,
+  written: count,
+  alreadyThere: count,
+  differences: count,
+  unreadable: count,
+  upcast: z.record(z.string(), count),
+  readUnits: z.number(),
+  throttles: count,
+} as const;
+
+/** What each command prints about the log and its dead letters with --json, for each line. */
+export const OF_OPERATIONS = {
+  'dlq list': z.union([
+    z.strictObject(predicted),
+    z.strictObject({ summary: z.strictObject(looked) }).describe('the last line'),
+  ]),
+  'dlq show': z.strictObject({
+    ...predicted,
+    attributes: z.record(z.string(), text),
+    body: z.unknown().describe('as it was sent, but for what is masked'),
+    order: z.strictObject({ orderId: text, status, events: z.array(event) }).optional(),
+    decisions: z.array(typed).optional(),
+  }),
+  'dlq redrive': acted,
+  'dlq discard': acted,
+  'series list': z.strictObject({
+    series: text,
+    registered: z
+      .strictObject({
+        series: text,
+        format: text,
+        documents: z.enum(['invoices', 'credit notes']),
+        at: time,
+      })
+      .optional(),
+    version: count,
+    date: time.optional().describe('of its newest number'),
+    next: z.strictObject({ year: count, number: count }),
+    isAhead: z.boolean(),
+  }),
+  'series floor': z.strictObject({
+    type: z.enum(['Set', 'Kept', 'Foreseen']),
+    series: text,
+    year: count,
+    before: count,
+    next: count,
+  }),
+  reconcile: z.strictObject({
+    dryRun: z.boolean(),
+    series: z.array(
+      z.strictObject({
+        series: text,
+        from: count,
+        upTo: count,
+        end: count,
+        numbers: count,
+        overtaken: z.boolean(),
+        findings: z.array(
+          z.looseObject({
+            type: text,
+            orderId: text.optional(),
+            why: text,
+            year: count,
+            number: count,
+            date: time,
+            ageMs: milliseconds,
+          }),
+        ),
+      }),
+    ),
+    letters: z.array(z.strictObject({ ...deadLetter, state: text })),
+    reviews: z.array(
+      z.looseObject({ orderId: text, reason: text, since: time, ageMs: milliseconds }),
+    ),
+    pushed: z.array(text),
+    failures: z.array(z.strictObject({ part: text, type: text })),
+  }),
+  'replay invoices': z.union([
+    z
+      .strictObject({
+        type: text,
+        orderId: text.optional(),
+        streamId: text.optional(),
+        expected: row.optional(),
+        found: row.optional(),
+        bytes: count.optional(),
+        corrupt: typed.optional(),
+        table: z.enum(['current', 'rebuilt']).optional(),
+      })
+      .describe('one for each row that differs, or stream that cannot be read'),
+    z
+      .strictObject({
+        dryRun: z.boolean(),
+        resumed: z.boolean(),
+        share: text.optional(),
+        ...replayed,
+      })
+      .describe('the last line'),
+    z
+      .strictObject({
+        outcome: text,
+        table: text,
+        former: text,
+        made: z.boolean(),
+        replayed: z.strictObject(replayed).optional(),
+        compared: z.strictObject({ rows: count, differences: count, unfit: count }).optional(),
+        caughtUp: z.strictObject(replayed).optional(),
+      })
+      .describe('the last line with --into'),
+  ]),
+  audit: auditLine,
+} as const;

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { ORDER_STATUSES } from '../../domain/order/state.ts';
+
+/*
+ * What the outputs of several commands have in common. An object that is spelt out here holds these
+ * members and no others; what depends on its `type` or `status` is left open.
+ */
+
+export const time = z.iso.datetime();
+export const text = z.string();
+export const count = z.int().min(0);
+export const milliseconds = z.number();
+
+export const amount = z
+  .strictObject({
+    minor: z.int(),
+    currency: z.string().length(3),
+    exponent: z.int().min(0).max(4),
+  })
+  .describe('minor units: 1234 with the exponent 2 is 12.34');
+
+export const sums = z
+  .strictObject({ captured: amount, refunded: amount, pending: amount, rest: amount })
+  .describe('absent where no order was placed');
+
+export const status = z.enum(ORDER_STATUSES);
+
+/** By its type or status it has further members. */
+export const typed = z.looseObject({ type: text });
+export const inStatus = z.looseObject({ status: text });
+
+/** How the order was found by what was typed. */
+export const foundBy = z.looseObject({ type: text });
+
+/** Where what was typed names several orders: they are listed, and nothing is done. */
+const several = z
+  .strictObject({
+    orders: z.array(
+      z.strictObject({
+        orderId: text,
+        by: foundBy,
+        status,
+        since: time.optional(),
+        total: amount.optional(),
+        currency: text.optional(),
+      }),
+    ),
+  })
+  .describe('where several orders have what was typed; exit code 1');
+
+/** The lines of a command that takes any name of an order. */
+export const naming = (...lines: readonly [z.ZodType, ...z.ZodType[]]) =>
+  z.union([...lines, several]);
+
+export const event = z.strictObject({
+  version: count,
+  at: time.describe('when its commit was written'),
+  commitId: text,
+  correlationId: text,
+  causationId: text,
+  type: text,
+  data: z.record(z.string(), z.unknown()).describe('depends on the type'),
+});
+
+const document = {
+  label: text.describe('the number as it is printed'),
+  series: text,
+  year: count,
+  number: count,
+  seriesVersion: count,
+  issuedAt: time,
+  net: amount,
+  tax: amount,
+  total: amount,
+} as const;
+
+const line = {
+  sku: text,
+  description: text,
+  quantity: count,
+  taxRateBps: count,
+  net: amount,
+  tax: amount,
+} as const;
+
+export const invoice = {
+  orderId: text,
+  customerId: text,
+  currency: text,
+  ...document,
+  lines: z.array(z.strictObject({ ...line, unitPrice: amount })),
+  paymentReference: text,
+  creditNotes: z.array(
+    z.strictObject({
+      ...document,
+      refundId: text,
+      refundReference: text,
+      lines: z.array(z.strictObject({ ...line, line: count })),
+    }),
+  ),
+} as const;
+
+export const asOf = z
+  .strictObject({
+    asked: text,
+    version: count,
+    committedAt: time,
+    latestVersion: count,
+    misdated: count,
+  })
+  .describe('with --at alone');
+
+export const review = {
+  orderId: text,
+  subject: text,
+  reason: text,
+  since: time,
+  ageMs: milliseconds,
+  of: typed,
+  asked: z.strictObject({
+    amount,
+    currency: text,
+    at: time,
+    closeAt: time,
+    key: text,
+    body: text,
+    account: text,
+  }),
+  wanted: z.strictObject({ series: text, id: text, from: count }),
+  seen: z
+    .array(z.strictObject({ reference: text, amount, currency: text }))
+    .describe('what the gateway had when the review began'),
+  resolved: z.looseObject({ verdict: text, by: text }).optional(),
+} as const;
+
+/** One order's money in AWS: prices are lists, in millionths of a US dollar. */
+export const microUsd = z.number().describe('millionths of a US dollar, at list prices');
+
+/** A record of a worker or a function, as it goes to the log group. */
+export const record = z.looseObject({
+  time,
+  level: z.enum(['info', 'warn', 'error']),
+  service: text,
+  event: text,
+});
+
+export const usage = {
+  queueRequests: count,
+  writeUnits: z.number(),
+  readUnits: z.number(),
+  logBytes: count,
+  mails: count,
+} as const;
+
+export const failure = z
+  .strictObject({
+    error: z.strictObject({ type: text, message: text, details: z.array(text) }),
+  })
+  .describe('on stderr, the last line where the exit code is not 0 and nothing was found wrong');

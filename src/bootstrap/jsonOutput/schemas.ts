@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { JsonSchema } from './additive.ts';
+import { failure, JSON_OUTPUTS } from './index.ts';
+
+/**
+ * The JSON Schema of each command's output, and of errors, by the name of its file, such as
+ * `dlq-list.schema.json`.
+ */
+export const outputSchemas = (): ReadonlyMap<string, JsonSchema> =>
+  new Map(
+    Object.entries({ ...JSON_OUTPUTS, error: failure }).map(([command, schema]) => {
+      const title =
+        command === 'error' ? 'an error, on stderr' : `a line of \`paidonce ${command} --json\``;
+      const { $schema, ...rest } = z.toJSONSchema(schema);
+      return [
+        `${command.replaceAll(' ', '-')}.schema.json`,
+        { $schema, title, ...open(rest) } as JsonSchema,
+      ];
+    }),
+  );
+
+/** Readers have to expect members that a later version adds. */
+const open = (part: object): object =>
+  Object.fromEntries(
+    Object.entries(part).flatMap(([name, value]: [string, unknown]) => {
+      if (name === 'additionalProperties' && value === false) return [];
+      // The format says it, and is shorter.
+      if (name === 'pattern' && 'format' in part) return [];
+      if (Array.isArray(value)) {
+        return [[name, value.map((one: unknown) => (isObject(one) ? open(one) : one))]];
+      }
+      return [[name, isObject(value) ? open(value) : value]];
+    }),
+  );
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,128 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { VERSION } from '../../../src/bootstrap/version.ts';
+import { TOP } from '../../docs/markdown.ts';
+import { lineOf, textOf, type Env } from '../../support/cli.ts';
+import { installedNodes } from '../../support/nodes.ts';
+import { bytesBelow, installInto, packBoth, type PackedFile } from '../../support/packed.ts';
+import { stopProcess } from '../../support/process.ts';
+import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+
+const MEGABYTE = 1_048_576;
+const PROGRAM = 'node_modules/@paidonce/cli/src/paidonce.js';
+
+/** The Node that the second package brings, where this machine has one. */
+const NEWER = `node-${process.platform}-${process.arch}`;
+
+describe('The packed program', () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let packed: readonly PackedFile[];
+  /** A project with the program alone, and one with the embedded servers too. */
+  let production: string;
+  let trial: string;
+
+  before(async () => {
+    folder = await makeTemporaryFolder();
+    packed = await packBoth(folder.path);
+    [production, trial] = [join(folder.path, 'production'), join(folder.path, 'trial')];
+    const files = packed.map(({ filename }) => join(folder.path, filename));
+    await installInto(production, files.slice(0, 1));
+    await installInto(trial, files);
+    const newer = join(TOP, 'node_modules', NEWER);
+    if (existsSync(newer)) await symlink(newer, join(trial, 'node_modules', NEWER), 'junction');
+  });
+
+  after(() => folder.remove());
+
+  const startIn = (
+    project: string,
+    node: string,
+    args: readonly string[],
+    env: Env = {},
+  ): ChildProcessWithoutNullStreams =>
+    spawn(node, [join(project, PROGRAM), ...args], {
+      cwd: project,
+      env: { PATH: process.env['PATH'], PAIDONCE_DATA_DIR: join(project, 'data'), ...env },
+    });
+
+  const runIn = async (project: string, node: string, line: string) => {
+    const child = startIn(project, node, line.split(' '));
+    const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
+    child.stdin.end();
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout: await stdout, stderr: await stderr };
+  };
+
+  it('has what runs, its licences and its documentation, and nothing else', () => {
+    const allowed =
+      /^(package\.json|src\/paidonce\.js|dist\/cli\/([\w.-]+\.js|THIRD-PARTY-NOTICES\.txt)|docs\/[\w./-]+\.(md|json)|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+    const [program] = packed;
+    const paths = program?.files.map(({ path }) => path) ?? [];
+
+    expect(paths.filter((path) => !allowed.test(path))).to.deep.equal([]);
+    expect(paths).to.include.members(['LICENSE', 'README.md', 'CHANGELOG.md', 'docs/install.md']);
+  });
+
+  it('installs as one package without dependencies, of a few megabytes', async () => {
+    const installed = join(production, 'node_modules');
+
+    expect(await readdir(join(installed, '@paidonce'))).to.deep.equal(['cli']);
+    expect((await readdir(installed)).filter((name) => !name.startsWith('.'))).to.deep.equal([
+      '@paidonce',
+    ]);
+    expect(await bytesBelow(installed)).to.be.lessThan(10 * MEGABYTE);
+    expect(await bytesBelow(join(trial, 'node_modules/@paidonce'))).to.be.lessThan(25 * MEGABYTE);
+  });
+
+  for (const { version, path: node } of installedNodes()) {
+    describe(`on Node ${version}`, () => {
+      const hasSqlite = Number(version.split('.')[0]) >= 22;
+
+      it('says its version and its commands', async () => {
+        const told = await runIn(production, node, '--version');
+        expect(told).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+
+        const help = await runIn(production, node, '--help');
+        expect(help).to.deep.include({ code: 0, stderr: '' });
+        expect(help.stdout).to.include('worker').and.include('$ paidonce submit');
+      });
+
+      it('says which settings are missing', async () => {
+        const { code, stdout, stderr } = await runIn(production, node, 'doctor');
+
+        expect(code).to.be.oneOf([1, 2]);
+        expect(`${stdout}${stderr}`).to.include('PAYMENTS_QUEUE_URL').and.not.include('    at ');
+      });
+
+      it('says what to install for the embedded servers', async () => {
+        for (const line of ['demo', 'servers', 'submit --generate 1 --embedded']) {
+          const { code, stdout, stderr } = await runIn(production, node, line);
+
+          expect({ code, stdout }, line).to.deep.equal({ code: 1, stdout: '' });
+          expect(stderr).to.match(hasSqlite ? /are not installed\n/ : /need Node 22\.13 or newer/);
+          expect(stderr).to.include(`npm i -g ./paidonce-embedded-${VERSION}.tgz`);
+          expect(stderr).not.to.include('    at ');
+        }
+      });
+
+      it('takes an order to its end on the embedded servers', async () => {
+        const submitted = await runIn(trial, node, 'submit --generate 1 --embedded');
+        const [id = ''] = submitted.stdout.split('\n');
+        expect(submitted.stderr).not.to.match(/warning|error/i);
+
+        const worker = startIn(trial, node, ['worker', '--embedded', '--json']);
+        await lineOf(worker, (line) => line.includes(id) && line.includes('"outcome":"paid"'));
+        worker.stdout.resume();
+        expect(await stopProcess(worker)).to.equal(0);
+
+        const { code, stdout } = await runIn(trial, node, `order ${id} --embedded`);
+        expect(code).to.equal(0);
+        expect(stdout).to.match(/^status +paid$/m);
+      });
+    });
+  }
+});
