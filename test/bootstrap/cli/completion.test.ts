@@ -26,7 +26,7 @@ describe('what may stand next on a command line', () => {
     expect(await wordsFor('submit', '--', '--g')).to.deep.equal([]);
   });
 
-  it('is a choice where an option or an argument has some, in every way of writing it', async () => {
+  it('is a choice where there are some, in every way of writing the option', async () => {
     expect(await wordsFor('worker', '--service', 'p')).to.deep.equal(['payments']);
     expect(await wordsFor('worker', '--service=p')).to.deep.equal(['--service=payments']);
     expect(await wordsFor('worker', '--service', '=', 'p')).to.deep.equal(['payments']);

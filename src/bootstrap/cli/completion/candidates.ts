@@ -4,8 +4,8 @@ import type { Command, Option } from 'commander';
 export type Candidate = { readonly word: string; readonly means: string };
 
 /**
- * What may stand in the place of the last of these words, which is being written: commands, options,
- * and their choices. None where anything may stand, such as a file or the id of an order.
+ * What may stand in the place of the last of these words, which is being written: commands,
+ * options, and their choices. None where anything may stand, such as a file or the id of an order.
  */
 export const candidatesFor = (program: Command, words: readonly string[]): readonly Candidate[] => {
   const [, name = '', start = ''] = /^(--[^=]+=)(.*)$/.exec(words.at(-1) ?? '') ?? [];

@@ -13,14 +13,16 @@ _paidonce() {
   COMPREPLY=()
   while IFS= read -r line; do
     [[ -n $line ]] && COMPREPLY+=("$line")
-  done < <("\${COMP_WORDS[0]}" completion bash --words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)
+  done < <("\${COMP_WORDS[0]}" completion bash --words -- \\
+    "\${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)
 }
 complete -o default -F _paidonce paidonce`,
   zsh: `\
 #compdef paidonce
 _paidonce() {
   local -a candidates
-  candidates=("\${(@f)$("\${words[1]}" completion zsh --words -- "\${(@)words[2,CURRENT]}" 2> /dev/null)}")
+  candidates=("\${(@f)$("\${words[1]}" completion zsh --words -- \\
+    "\${(@)words[2,CURRENT]}" 2> /dev/null)}")
   if [[ -n "\${candidates[1]}" ]]; then
     _describe paidonce candidates
   else
