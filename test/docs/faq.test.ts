@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DOCUMENT_CHARACTERS_MAX } from '../../src/bootstrap/cli/submit/orderSource.ts';
+import { DOCUMENT_CHARACTERS_MAX } from '../../src/bootstrap/cli/submit/readJson.ts';
 import { AMOUNT_MINOR_MAX } from '../../src/domain/money/index.ts';
 import {
   CANCEL_REFUNDS_MAX,

@@ -2,6 +2,9 @@ import { readdirSync } from 'node:fs';
 import { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from '../../src/application/messages/index.ts';
 import { fingerprint } from '../../src/adapters/system/ids.ts';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { openOrderSource } from '../../src/bootstrap/cli/submit/orderSource.ts';
+import { CSV_COLUMNS } from '../../src/bootstrap/cli/submit/readCsv.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { ok, type Result } from 'neverthrow';
@@ -45,6 +48,18 @@ describe('docs/messages.md', () => {
 
     for (const name of names) expect(page).to.include(`(messages/${name})`);
     expect(new Set(examples.map(nameOf))).to.deep.equal(new Set(names));
+  });
+
+  it('has every column of CSV, and an example that is taken', async () => {
+    const [, table = ''] = page.split('### Orders in a file');
+    const named = [...table.matchAll(/^\| `.*?\|/gm)].join(' ').match(/(?<=`)[a-z][\w.]*(?=`)/gi);
+    expect(named?.slice(0, CSV_COLUMNS.length)).to.have.members(CSV_COLUMNS);
+    const opened = await openOrderSource(join(TOP, 'docs/orders.csv'), Readable.from([]));
+    const found: unknown[] = [];
+    for await (const { read } of opened._unsafeUnwrap().orders()) {
+      found.push(read._unsafeUnwrap().lines.length);
+    }
+    expect(found).to.deep.equal([2, 1]);
   });
 
   describe('has examples that', () => {

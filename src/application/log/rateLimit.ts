@@ -1,7 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
 import { ResultAsync, type Result } from 'neverthrow';
-import type { LoadError } from '../ports/eventStore.ts';
-import type { PutRowError } from '../ports/invoiceView.ts';
 
 /** Keeps readers that share a budget of read units within it on average. */
 export type RateLimit = {
@@ -56,15 +54,17 @@ export const THROTTLES_MAX = 10;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
 
-export const isThrottled = (error: LoadError | PutRowError): boolean =>
-  error.type === 'Unavailable' && error.throttled;
+export const isThrottled = (error: RequestError): boolean =>
+  error.type === 'Unavailable' && error.throttled === true;
+
+type RequestError = { readonly type: string; readonly throttled?: boolean };
 
 /** The pause before the next request to a table that has refused that many requests in a row. */
 export const pauseMsAfter = (refusals: number): number =>
   Math.min(PAUSE_MS * 2 ** refusals, PAUSE_MS_MAX);
 
 /** Repeats a request with growing pauses while the table throttles it. */
-export type ThrottlingRetry = <T, E extends LoadError | PutRowError>(
+export type ThrottlingRetry = <T, E extends RequestError>(
   act: () => PromiseLike<Result<T, E>>,
 ) => ResultAsync<T, E>;
 
@@ -78,7 +78,7 @@ export const createThrottlingRetry =
     readonly signal?: AbortSignal | undefined;
     readonly onThrottled?: () => void;
   }): ThrottlingRetry =>
-  <T, E extends LoadError | PutRowError>(act: () => PromiseLike<Result<T, E>>) => {
+  <T, E extends RequestError>(act: () => PromiseLike<Result<T, E>>) => {
     const repeat = async (): Promise<Result<T, E>> => {
       for (let refusals = 0; ; refusals += 1) {
         const result = await act();

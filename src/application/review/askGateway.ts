@@ -1,4 +1,6 @@
-import { okAsync, type ResultAsync } from 'neverthrow';
+import { okAsync, ResultAsync } from 'neverthrow';
+import { pauseMsAfter } from '../log/rateLimit.ts';
+import type { Clock } from '../ports/clock.ts';
 import type {
   Absent,
   PaymentGateway,
@@ -25,12 +27,14 @@ export type AskGateway = {
 /** By its type it can look up, and can neither charge nor refund. */
 export const createAskGateway = ({
   gateway,
+  clock,
 }: {
   readonly gateway: Pick<PaymentGateway, 'find' | 'findRefund' | 'retrieve' | 'identify'>;
+  readonly clock: Pick<Clock, 'sleep'>;
 }): AskGateway => {
   const asOurs = <T>(
     { asked: { account } }: ReviewCase,
-    ask: () => ResultAsync<T, never>,
+    ask: () => ResultAsync<T | UnknownOutcome, never>,
   ): ResultAsync<T | UnknownOutcome, never> =>
     gateway
       .identify()
@@ -38,7 +42,9 @@ export const createAskGateway = ({
       // The account of the key is unknown. What the look-up finds is then judged by its own
       // content.
       .orElse(() => okAsync(true))
-      .andThen((isOurs) => (isOurs ? ask() : okAsync<T | UnknownOutcome>(OTHER_ACCOUNT)));
+      .andThen((isOurs) =>
+        isOurs ? untilAnswered(clock, ask) : okAsync<T | UnknownOutcome>(OTHER_ACCOUNT),
+      );
   return {
     asked: (review) =>
       asOurs(review, () => {
@@ -53,6 +59,32 @@ export const createAskGateway = ({
         return gateway.retrieve({ kind, reference });
       }),
   };
+};
+
+/** One that is throttled each time has waited for half a minute. */
+const THROTTLED_MAX = 5;
+
+/** A look-up that the gateway throttles is repeated with growing pauses. */
+const untilAnswered = <T>(
+  clock: Pick<Clock, 'sleep'>,
+  ask: () => ResultAsync<T | UnknownOutcome, never>,
+): ResultAsync<T | UnknownOutcome, never> => {
+  const repeat = async (): Promise<T | UnknownOutcome> => {
+    for (let refusals = 0; ; refusals += 1) {
+      const says = await ask().match(
+        (answer) => answer,
+        (never: never) => never,
+      );
+      if (!isThrottledAnswer(says) || refusals === THROTTLED_MAX) return says;
+      await clock.sleep(pauseMsAfter(refusals));
+    }
+  };
+  return ResultAsync.fromSafePromise(repeat());
+};
+
+const isThrottledAnswer = (says: unknown): says is UnknownOutcome => {
+  const { type, trouble }: Partial<UnknownOutcome> = Object(says);
+  return type === 'Unknown' && trouble === 'Throttled';
 };
 
 export const OTHER_ACCOUNT: UnknownOutcome = {

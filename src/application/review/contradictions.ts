@@ -67,7 +67,7 @@ export const referencesToCheck = (
   const { gateway } = evidence;
   const found = gateway.type === 'Several' ? gateway.found : [movementIn(gateway) ?? []].flat();
   const names = decided.moved
-    ? [referenceOf(decided, evidence) ?? []].flat()
+    ? [referenceOf({ seen }, decided, evidence) ?? []].flat()
     : [...seen, ...found].map(({ reference }) => reference);
   return [...new Set(names)];
 };
@@ -209,8 +209,20 @@ const toMovement = ({ reference, amountMinor, currency }: MoneyMovement): MoneyM
 const movementIn = (gateway: GatewayAnswer): MoneyMovement | undefined =>
   gateway.type === 'Captured' || gateway.type === 'Refunded' ? toMovement(gateway) : undefined;
 
-/** The id of the money that moved, as given, or by the gateway, or by its number. */
+/**
+ * The id of the money that moved, as given, or by the gateway, or by its number, or the only one
+ * that was seen when the review began.
+ */
 export const referenceOf = (
+  { seen }: Pick<ReviewCase, 'seen'>,
   { reference }: DecisionTerms,
   { gateway, entry }: Pick<ReviewEvidence, 'gateway' | 'entry'>,
-): string | undefined => reference ?? movementIn(gateway)?.reference ?? entry?.reference;
+): string | undefined => {
+  const [only, other] = gateway.type === 'Unknown' ? seen : [];
+  return (
+    reference ??
+    movementIn(gateway)?.reference ??
+    entry?.reference ??
+    (other === undefined ? only?.reference : undefined)
+  );
+};

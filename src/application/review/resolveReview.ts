@@ -11,6 +11,7 @@ import type {
   StreamPosition,
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
+import { createPatientReads } from '../log/patientReads.ts';
 import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
@@ -38,7 +39,7 @@ export type ResolveDependencies = {
   readonly askGateway: AskGateway;
   readonly findNumber: FindNumber;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly ids: Pick<Ids, 'create'>;
 };
 
@@ -148,10 +149,10 @@ const tryToRecord = (
 const PERSON = 'person';
 
 const loadReview = (
-  { store }: ResolveDependencies,
+  dependencies: ResolveDependencies,
   request: DecisionRequest,
 ): ResultAsync<LoadedReview, ResolveError> =>
-  store
+  createPatientReads(dependencies)
     .load(orderStreamId(request.orderId))
     .mapErr((error): ResolveError => error)
     .andThen(({ commits, position }) =>
@@ -211,7 +212,7 @@ const checkAgainstEvidence = (
     if (against.length > 0 && !isForced) {
       return err({ type: 'Contradicted' as const, against, gateway });
     }
-    const reference = request.moved ? referenceOf(request, evidence) : '';
+    const reference = request.moved ? referenceOf(review, request, evidence) : '';
     if (reference === undefined) return err({ type: 'ReferenceNeeded' as const, gateway });
     const forcedBecause = against.length === 0 ? '' : (request.forcedBecause ?? '');
     return ok({ gateway, reference, forcedBecause, ...(entry === undefined ? {} : { entry }) });

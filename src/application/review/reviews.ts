@@ -1,5 +1,7 @@
 import * as Order from '../../domain/order/index.ts';
 import type { ResultAsync } from 'neverthrow';
+import { createThrottlingRetry } from '../log/rateLimit.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Allocator, AllocationError, FoundNumber } from '../series/allocator.ts';
 
 export type ResolutionData = Extract<
@@ -140,10 +142,16 @@ export type { FoundNumber };
 
 /** The number that the document of a review already has. By its type it allocates none. */
 export const createFindNumber =
-  ({ allocator }: { readonly allocator: Pick<Allocator, 'lookup'> }) =>
+  ({
+    allocator,
+    clock,
+  }: {
+    readonly allocator: Pick<Allocator, 'lookup'>;
+    readonly clock: Clock;
+  }) =>
   ({
     wanted: { series, id, from },
   }: ReviewCase): ResultAsync<FoundNumber | undefined, AllocationError> =>
-    allocator.lookup(series, { id, from });
+    createThrottlingRetry({ clock })(() => allocator.lookup(series, { id, from }));
 
 export type FindNumber = ReturnType<typeof createFindNumber>;

@@ -1,7 +1,7 @@
-/** Makes Node 20 and 22 do what the program needs of Node 24. */
+/** Makes Node 20 and 22 do what the program needs, and say nothing that is of no use. */
 export const adaptNode = (): void => {
   addToNode20();
-  keepNode22Quiet();
+  keepQuiet();
 };
 
 /** What the program uses of ECMAScript 2024 and Node 20 does not have. */
@@ -44,11 +44,18 @@ const groupByName = <T>(
   nameOf: (item: T, index: number) => PropertyKey,
 ): Record<string, T[]> => Object.fromEntries(groupBy(items, nameOf));
 
-/** Node 22 says at each start that SQLite, in which the embedded servers keep data, is new. */
-const keepNode22Quiet = (): void => {
+/**
+ * Node 22 says at each start that SQLite, in which the embedded servers keep data, is new; and the
+ * SDK says on Node 20 that its later releases will not run there, which the one in use does.
+ */
+const NEEDLESS: readonly string[] = ['SQLite is an experimental', 'NodeVersionSupportWarning'];
+
+const keepQuiet = (): void => {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = (...given: readonly unknown[]) => {
-    if (String(given[0]).startsWith('SQLite is an experimental feature')) return;
-    Reflect.apply(emitWarning, process, given);
+    const text = String(given[0]);
+    if (!NEEDLESS.some((start) => text.startsWith(start))) {
+      Reflect.apply(emitWarning, process, given);
+    }
   };
 };

@@ -202,11 +202,11 @@ const deadLetters = {
 
 const reviews = {
   listReviews: from(['store', 'clock'], createListReviews),
-  findNumber: from(['numberFinder'], ({ numberFinder: allocator }) =>
-    createFindNumber({ allocator }),
+  findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>
+    createFindNumber({ allocator, clock }),
   ),
   // The gateway can be asked by it, and cannot be made to charge.
-  askGateway: from(['gateway'], createAskGateway),
+  askGateway: from(['gateway', 'clock'], createAskGateway),
   resolveReview: from(
     ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,

@@ -105,8 +105,8 @@ export const createWorld = async (
   const dependencies: ResolveDependencies = {
     store,
     orders,
-    askGateway: createAskGateway({ gateway: gatewayWithNames }),
-    findNumber: createFindNumber({ allocator }),
+    askGateway: createAskGateway({ gateway: gatewayWithNames, clock: unhurried }),
+    findNumber: createFindNumber({ allocator, clock: unhurried }),
     sendCommand: createSendCommand({ payments, ids }),
     clock,
     ids,
@@ -136,6 +136,6 @@ export const createWorld = async (
 };
 
 /** As everything is that we asked for. */
-const MARKED = { deployment: DEPLOYMENT.id, orderId: 'o-1', attempt: 1, refundId: 'r-1' };
+export const MARKED = { deployment: DEPLOYMENT.id, orderId: 'o-1', attempt: 1, refundId: 'r-1' };
 
 const orderIdOf = ({ state }: OrderLife): string => state.placed?.orderId ?? 'o-1';

@@ -102,7 +102,9 @@ describe('what ends with a no, on the embedded servers', () => {
     expect([code, stdout]).to.deep.equal([1, '']);
     expect(stderr)
       .to.include('1 of 2 orders cannot be placed; nothing was sent')
-      .and.include('line 2: the total is below the least that Stripe charges in EUR, 50');
+      .and.include(
+        'line 2, too-small: the total is below the least that Stripe charges in EUR, 50',
+      );
   });
 
   it('a failed refund shows its code, to the customer too, and how to ask again', async () => {

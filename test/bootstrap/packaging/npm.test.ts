@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { VERSION } from '../../../src/bootstrap/version.ts';
 import { TOP } from '../../docs/markdown.ts';
 import { lineOf, textOf, type Env } from '../../support/cli.ts';
@@ -18,12 +19,21 @@ const PROGRAM = 'node_modules/@paidonce/cli/src/paidonce.js';
 /** The Node that the second package brings, where this machine has one. */
 const NEWER = `node-${process.platform}-${process.arch}`;
 
+type Course = {
+  readonly project: string;
+  readonly node: string;
+  readonly options: readonly string[];
+  readonly env: Env;
+};
+
 describe('The packed program', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let packed: readonly PackedFile[];
   /** A project with the program alone, and one with the embedded servers too. */
   let production: string;
   let trial: string;
+  let endpoints: EmbeddedStack;
+  const children: ChildProcessWithoutNullStreams[] = [];
 
   before(async () => {
     folder = await makeTemporaryFolder();
@@ -33,28 +43,56 @@ describe('The packed program', () => {
     await installInto(production, files.slice(0, 1));
     await installInto(trial, files);
     const newer = join(TOP, 'node_modules', NEWER);
+    const opened = await openEmbedded({ PAIDONCE_DATA_DIR: join(folder.path, 'endpoints') });
+    endpoints = opened._unsafeUnwrap();
     if (existsSync(newer)) await symlink(newer, join(trial, 'node_modules', NEWER), 'junction');
   });
 
-  after(() => folder.remove());
+  // Of a test that failed one may be left.
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  after(async () => {
+    await endpoints.close();
+    await folder.remove();
+  });
 
   const startIn = (
     project: string,
     node: string,
     args: readonly string[],
     env: Env = {},
-  ): ChildProcessWithoutNullStreams =>
-    spawn(node, [join(project, PROGRAM), ...args], {
+  ): ChildProcessWithoutNullStreams => {
+    const child = spawn(node, [join(project, PROGRAM), ...args], {
       cwd: project,
       env: { PATH: process.env['PATH'], PAIDONCE_DATA_DIR: join(project, 'data'), ...env },
     });
+    children.push(child);
+    return child;
+  };
 
-  const runIn = async (project: string, node: string, line: string) => {
-    const child = startIn(project, node, line.split(' '));
+  const runIn = async (project: string, node: string, args: readonly string[], env?: Env) => {
+    const child = startIn(project, node, args, env);
     const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
     child.stdin.end();
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, stdout: await stdout, stderr: await stderr };
+  };
+
+  const takeAnOrder = async ({ project, node, options, env }: Course) => {
+    const submitted = await runIn(project, node, ['submit', '--generate', '1', ...options], env);
+    const [id = ''] = submitted.stdout.split('\n');
+    expect(submitted.stderr).not.to.match(/warning|error/i);
+
+    const worker = startIn(project, node, ['worker', '--json', ...options], env);
+    await lineOf(worker, (line) => line.includes(id) && line.includes('"outcome":"paid"'));
+    worker.stdout.resume();
+    expect(await stopProcess(worker)).to.equal(0);
+
+    const { code, stdout } = await runIn(project, node, ['order', id, ...options], env);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^status +paid$/m);
   };
 
   it('has what runs, its licences and its documentation, and nothing else', () => {
@@ -83,16 +121,16 @@ describe('The packed program', () => {
       const hasSqlite = Number(version.split('.')[0]) >= 22;
 
       it('says its version and its commands', async () => {
-        const told = await runIn(production, node, '--version');
+        const told = await runIn(production, node, ['--version']);
         expect(told).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
 
-        const help = await runIn(production, node, '--help');
+        const help = await runIn(production, node, ['--help']);
         expect(help).to.deep.include({ code: 0, stderr: '' });
         expect(help.stdout).to.include('worker').and.include('$ paidonce submit');
       });
 
       it('says which settings are missing', async () => {
-        const { code, stdout, stderr } = await runIn(production, node, 'doctor');
+        const { code, stdout, stderr } = await runIn(production, node, ['doctor']);
 
         expect(code).to.be.oneOf([1, 2]);
         expect(`${stdout}${stderr}`).to.include('PAYMENTS_QUEUE_URL').and.not.include('    at ');
@@ -100,7 +138,7 @@ describe('The packed program', () => {
 
       it('says what to install for the embedded servers', async () => {
         for (const line of ['demo', 'servers', 'submit --generate 1 --embedded']) {
-          const { code, stdout, stderr } = await runIn(production, node, line);
+          const { code, stdout, stderr } = await runIn(production, node, line.split(' '));
 
           expect({ code, stdout }, line).to.deep.equal({ code: 1, stdout: '' });
           expect(stderr).to.match(hasSqlite ? /are not installed\n/ : /need Node 22\.13 or newer/);
@@ -109,19 +147,18 @@ describe('The packed program', () => {
         }
       });
 
+      it('takes an order to its end on the endpoints that settings name', async () => {
+        const env = {
+          ...endpoints.settings,
+          AWS_ACCESS_KEY_ID: endpoints.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: endpoints.credentials.secretAccessKey,
+        };
+
+        await takeAnOrder({ project: production, node, options: [], env });
+      });
+
       it('takes an order to its end on the embedded servers', async () => {
-        const submitted = await runIn(trial, node, 'submit --generate 1 --embedded');
-        const [id = ''] = submitted.stdout.split('\n');
-        expect(submitted.stderr).not.to.match(/warning|error/i);
-
-        const worker = startIn(trial, node, ['worker', '--embedded', '--json']);
-        await lineOf(worker, (line) => line.includes(id) && line.includes('"outcome":"paid"'));
-        worker.stdout.resume();
-        expect(await stopProcess(worker)).to.equal(0);
-
-        const { code, stdout } = await runIn(trial, node, `order ${id} --embedded`);
-        expect(code).to.equal(0);
-        expect(stdout).to.match(/^status +paid$/m);
+        await takeAnOrder({ project: trial, node, options: ['--embedded'], env: {} });
       });
     });
   }

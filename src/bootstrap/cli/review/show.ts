@@ -5,6 +5,7 @@ import {
   reviewCases,
   type ReviewCase,
 } from '../../../application/review/reviews.ts';
+import { createPatientReads } from '../../../application/log/patientReads.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import { defineCommand } from '../common/command.ts';
@@ -14,7 +15,7 @@ import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { eventsJson, loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
-import { notInReview } from './resolve.ts';
+import { notInReview } from './resolveFailure.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
@@ -34,7 +35,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
       services: ['store', 'findNumber', 'clock'],
       also: [gateway && 'askGateway'],
     });
-    const history = yield* loadHistory(opened.store, orderId).mapErr(failureOf);
+    const history = yield* loadHistory(createPatientReads(opened), orderId).mapErr(failureOf);
     const { events, state } = history;
     if (events.length === 0) return err(unknownOrder(orderId));
     const undecided = reviewCases(orderId, events);

@@ -1,12 +1,17 @@
-import * as Order from '../../../domain/order/index.ts';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Result, err } from 'neverthrow';
-import { QUEUE_BYTES_MAX } from '../../../application/ports/messageQueue.ts';
+import { err, ok, type Result } from 'neverthrow';
+import * as Order from '../../../domain/order/index.ts';
+import { failed, misused, type CliFailure } from '../common/failure.ts';
+import { checkEncoding } from './checkEncoding.ts';
+import type { OrderInput, Place } from './orderInput.ts';
+import { namingUnknownPart } from './unknownPart.ts';
+import { CSV_COLUMNS, readCsv, separatorOf } from './readCsv.ts';
+import { readJson } from './readJson.ts';
 
 /** A source of orders that can be read more than once. */
 export type OrderSource = {
@@ -16,118 +21,148 @@ export type OrderSource = {
 };
 
 export type ParsedOrder = {
-  /** Its place in the file, for people. */
-  readonly place: string;
+  readonly place: Place;
+  /** Where it can be read, also of an order that is refused. */
+  readonly orderId: string | undefined;
   readonly read: Result<Order.Content, readonly string[]>;
 };
 
-/**
- * Standard input is copied to a file, since it has to be read twice: all is checked before any is
- * sent.
- */
-export const openOrderSource = async (path: string, stdin: Readable): Promise<OrderSource> => {
-  if (path !== '-') return sourceOf(path, () => Promise.resolve());
-  const folder = await mkdtemp(join(tmpdir(), 'paidonce-submit-'));
-  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const copy = join(folder, 'orders');
-  try {
-    await pipeline(stdin, createWriteStream(copy, { mode: 0o600 }));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return sourceOf(copy, close);
+/** `-` is standard input. */
+export const openOrderSource = async (
+  path: string,
+  stdin: Readable,
+): Promise<Result<OrderSource, CliFailure>> => {
+  if (path === '-') return copied(stdin, 'standard input');
+  const found = await stat(path).then(
+    (stats): Result<Stats, string> => ok(stats),
+    (error: unknown) => err(codeOf(error)),
+  );
+  if (found.isErr()) return err(unreadable(path, found.error));
+  if (found.value.isDirectory()) return err(unreadable(path, 'EISDIR'));
+  if (!found.value.isFile()) return copied(createReadStream(path), path);
+  return sourceOf({ path, name: path, close: () => Promise.resolve() });
 };
 
-const sourceOf = (path: string, close: () => Promise<void>): OrderSource => ({
+/**
+ * What can be read only once is copied to a file, since it is read twice: all is checked before any
+ * is sent.
+ */
+const copied = async (input: Readable, name: string): Promise<Result<OrderSource, CliFailure>> => {
+  const folder = await mkdtemp(join(tmpdir(), 'paidonce-submit-'));
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const path = join(folder, 'orders');
+  try {
+    await pipeline(input, createWriteStream(path, { mode: 0o600 }));
+  } catch (error) {
+    await close();
+    return err(unreadable(name, codeOf(error)));
+  }
+  const opened = await sourceOf({ path, name, close });
+  if (opened.isErr()) await close();
+  return opened;
+};
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+  ENOSPC: `there is no room for a copy in ${tmpdir()}`,
+};
+
+const unreadable = (name: string, code: string): CliFailure =>
+  misused(`${name} cannot be read: ${WORDS[code] ?? code}; nothing was sent`);
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+type OrderFile = {
+  readonly path: string;
+  /** As the user names it. */
+  readonly name: string;
+  readonly close: () => Promise<void>;
+};
+
+const sourceOf = async ({
+  path,
+  name,
   close,
-  orders: async function* () {
-    for await (const { place, value } of readOrders(() => createReadStream(path, 'utf8'))) {
-      yield { place, read: value.mapErr((reason) => [reason]).andThen(orderOf) };
+}: OrderFile): Promise<Result<OrderSource, CliFailure>> => {
+  const open = (): AsyncIterable<string> => createReadStream(path, 'utf8');
+  try {
+    const encoding = await checkEncoding(path);
+    if (encoding.isErr()) {
+      const { message, remedy } = encoding.error;
+      return err(failed('Encoding', `${name} ${message}; nothing was sent`, [remedy]));
     }
-  },
+    const read = await readerFor(open, name);
+    return read.map((inputs) => ({
+      close,
+      orders: async function* () {
+        for await (const input of inputs()) yield parsedOrder(input);
+      },
+    }));
+  } catch (error) {
+    return err(unreadable(name, codeOf(error)));
+  }
+};
+
+type ReadInputs = () => AsyncGenerator<OrderInput, void, void>;
+
+const HEAD_CHARACTERS = 65_536;
+
+/** JSON begins with a bracket; whatever has a line of columns is CSV. */
+const readerFor = async (
+  open: () => AsyncIterable<string>,
+  name: string,
+): Promise<Result<ReadInputs, CliFailure>> => {
+  let head = '';
+  for await (const chunk of open()) {
+    head = `${head}${chunk}`.trimStart();
+    if (head.length >= HEAD_CHARACTERS) break;
+  }
+  const isNamedCsv = ['.csv', '.tsv'].includes(extname(name).toLowerCase());
+  if (!isNamedCsv && (head === '' || /^[{[]/.test(head))) return ok(() => readJson(open));
+  const { separator, known } = separatorOf(head);
+  if (known > 0 || isNamedCsv) return ok(() => readCsv(open(), separator));
+  return err(
+    failed('NoOrders', `${name} is neither JSON nor CSV; nothing was sent`, [
+      'JSON begins with { or [, and CSV with a line of these columns:',
+      CSV_COLUMNS.join(','),
+    ]),
+  );
+};
+
+const parsedOrder = ({ place, orderId, value }: OrderInput): ParsedOrder => ({
+  place,
+  orderId: Order.isOrderId(orderId) ? orderId : undefined,
+  read: value.andThen(orderOf),
 });
 
 /** An order as it is, or as the message PlaceOrder that carries it. */
 const orderOf = (value: unknown): ParsedOrder['read'] => {
   const { type, v, ...order } = Object(value) as Readonly<Record<string, unknown>>;
+  if (typeof type === 'string' && type !== 'PlaceOrder') {
+    return err(['type: is not PlaceOrder; nothing but orders can be submitted']);
+  }
   const isMessage = type === 'PlaceOrder' && v === 1;
-  return Order.parse(isMessage ? order : value).mapErr(({ reasons }) => reasons);
+  return Order.parse(isMessage ? order : value)
+    .mapErr(({ reasons }) => reasons.map((reason) => namingUnknownPart(reason, value)))
+    .andThen((content) => {
+      const lost = lostIn(content, '');
+      return lost.length === 0 ? ok(content) : err(lost);
+    });
 };
 
-/** One JSON value of a file, or why it is none. `place` says where it is, for people. */
-export type JsonInput = { readonly place: string; readonly value: Result<unknown, string> };
+/** What another program has put in place of characters that it could not read. */
+const LOST = '\uFFFD';
 
-/** A document is parsed as a whole; whatever is longer has to be written as lines. */
-export const DOCUMENT_CHARACTERS_MAX = 2 ** 26;
-
-/**
- * Reads one document, an object or an array of values, or JSON Lines. Lines are read one by one, so
- * that a broken one does not hide the next and a file of any length takes no memory. `open` is
- * called twice: first for as much as shows which of the two it is.
- */
-export async function* readOrders(
-  open: () => AsyncIterable<string>,
-): AsyncGenerator<JsonInput, void, void> {
-  yield* (await isDocument(open())) ? valuesOf(open()) : linesOf(open());
-}
-
-/** An array is a document, and so is an object that does not end on its first line. */
-const isDocument = async (chunks: AsyncIterable<string>): Promise<boolean> => {
-  let head = '';
-  for await (const chunk of chunks) {
-    head = `${head}${chunk}`.trimStart();
-    if (head.startsWith('[')) return true;
-    if (head.includes('\n') || head.length > QUEUE_BYTES_MAX) break;
+const lostIn = (value: unknown, path: string): readonly string[] => {
+  if (typeof value === 'string') {
+    return value.includes(LOST) ? [`${path}: has U+FFFD in place of a character that is lost`] : [];
   }
-  const [line = ''] = head.split('\n', 1);
-  return line.startsWith('{') && parseLine(line) === BROKEN;
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => {
+    const at = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`;
+    return lostIn(part, at.replace(/^\./, ''));
+  });
 };
-
-const BROKEN: Result<unknown, string> = err('is not JSON');
-const LINE_TOO_LONG: Result<unknown, string> = err('is longer than a message may be');
-const DOCUMENT_TOO_LONG: Result<unknown, string> = err(
-  `is longer than ${DOCUMENT_CHARACTERS_MAX} characters: put one order on each line`,
-);
-
-const parse = (text: string): Result<unknown, string> =>
-  Result.fromThrowable((): unknown => JSON.parse(text))().orElse(() => BROKEN);
-
-const parseLine = (line: string): Result<unknown, string> =>
-  line.length > QUEUE_BYTES_MAX ? LINE_TOO_LONG : parse(line);
-
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInput, void, void> {
-  let number = 1;
-  let line = '';
-  const value = (): readonly JsonInput[] => {
-    const text = line.trim();
-    return text === '' ? [] : [{ place: `line ${number}`, value: parseLine(text) }];
-  };
-  for await (const chunk of chunks) {
-    const [rest = '', ...others] = chunk.split('\n');
-    // One that is too long grows no more.
-    if (line.length <= QUEUE_BYTES_MAX) line += rest;
-    for (const next of others) {
-      yield* value();
-      [line, number] = [next, number + 1];
-    }
-  }
-  yield* value();
-}
-
-async function* valuesOf(chunks: AsyncIterable<string>): AsyncGenerator<JsonInput, void, void> {
-  let document = '';
-  for await (const chunk of chunks) {
-    document += chunk;
-    if (document.length > DOCUMENT_CHARACTERS_MAX) break;
-  }
-  const parsed =
-    document.length > DOCUMENT_CHARACTERS_MAX ? DOCUMENT_TOO_LONG : parse(document.trim());
-  if (parsed.isErr() || !Array.isArray(parsed.value)) {
-    yield { place: 'the document', value: parsed };
-    return;
-  }
-  for (const [index, one] of parsed.value.entries()) {
-    yield { place: `order ${index + 1}`, value: parsed.map((): unknown => one) };
-  }
-}

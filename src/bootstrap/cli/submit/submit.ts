@@ -1,12 +1,12 @@
-import { access, constants } from 'node:fs/promises';
 import { err, ok, Result } from 'neverthrow';
 import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
 import type { Content } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
-import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
-import { openOrderSource, type OrderSource, type ParsedOrder } from './orderSource.ts';
+import { EXIT, failed, failureOf, misused } from '../common/failure.ts';
+import { checkOrders } from './checkOrders.ts';
+import { openOrderSource } from './orderSource.ts';
 import { generateOrders } from '../common/generateOrders.ts';
 import { wholeNumber } from '../common/options.ts';
 import type { Output } from '../common/output.ts';
@@ -17,27 +17,31 @@ const GENERATE_MAX = 1_000_000;
 const BATCH = 10;
 const BATCHES_AT_ONCE = 8;
 const LISTED_MAX = 20;
-const REFUSED_MAX = 1_000;
 
 export const body = defineCommand<{ readonly generate?: number }>({
   begins: true,
   examples: [
     'submit order.json',
     'submit orders.jsonl --json > accepted.jsonl',
+    'submit orders.csv',
     'cat orders.json | paidonce submit -',
     'submit --generate 20 --embedded',
   ],
   options: (command) =>
     command
-      .argument('[file]', 'one order, an array of them, or one on each line; - is standard input')
+      .argument(
+        '[file]',
+        'JSON (an order, a list, or one on each line) or CSV; - is standard input',
+      )
       .option(
         '--generate <n>',
         'generate so many valid orders in EUR, USD, JPY and KWD instead',
         wholeNumber(1, GENERATE_MAX),
       ),
   help: `\
-Every order is checked before any is sent, by the rules and by what the gateway can charge. To
-send an order again under the same id is safe.
+Every order is checked before any is sent, by the rules, by what the gateway can charge, and that no
+id has two contents. To send an order again under the same id is safe. CSV has a row for each line
+of an order, with the columns of docs/messages.md; files are in UTF-8.
 Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
   run: async function* (session, { generate }, { args: [file] }) {
     if ((file === undefined) === (generate === undefined)) {
@@ -75,63 +79,26 @@ const submitFile = async (
   checkOrder: CheckOrder,
   session: Session,
 ): CommandOutcome => {
-  if (path !== '-') {
-    const why = await access(path, constants.R_OK).then(
-      () => undefined,
-      (error: NodeJS.ErrnoException) => error.code ?? 'unknown',
-    );
-    if (why !== undefined) return err(misused(`${path} cannot be read: ${why}`));
-  }
-  const source = await openOrderSource(path, session.io.stdin);
+  const { output } = session;
+  const opened = await openOrderSource(path, session.io.stdin);
+  if (opened.isErr()) return err(opened.error);
+  const source = opened.value;
+  const progress = createProgress(output, { unit: 'orders checked' });
   try {
-    const checked = await check(source, checkOrder);
+    const onChecked = (orders: number): void => progress.update(orders);
+    const checked = await checkOrders(source, { checkOrder, ids: createSystemIds(), onChecked });
+    progress.stop();
     if (checked.isErr()) return err(checked.error);
-    return await submit(orderOnly(source), checked.value, session);
+    const { total, repeated } = checked.value;
+    if (repeated > 0) {
+      output.note(`${repeated} orders are in it more than once with the same content: sent once.`);
+    }
+    return await submit(checked.value.orders(), total, session);
   } finally {
+    progress.stop();
     await source.close();
   }
 };
-
-/** How many orders there are; an error with every reason if one of them is none. */
-const check = async (
-  source: OrderSource,
-  checkOrder: CheckOrder,
-): Promise<Result<number, CliFailure>> => {
-  let orders = 0;
-  let refused = 0;
-  const reasons: string[] = [];
-  for await (const read of source.orders()) {
-    const order = placeable(read, checkOrder);
-    if (order.isOk()) orders += 1;
-    else {
-      refused += 1;
-      const { place } = order.error;
-      if (refused <= REFUSED_MAX) {
-        reasons.push(...order.error.reasons.map((reason) => `${place}: ${reason}`));
-      }
-    }
-  }
-  if (orders + refused === 0) return err(failed('NoOrders', 'there is no order in it'));
-  if (refused === 0) return ok(orders);
-  if (refused > REFUSED_MAX) reasons.push(`… and ${refused - REFUSED_MAX} more orders`);
-  const all = `${refused} of ${orders + refused} orders cannot be placed; nothing was sent`;
-  return err(failed('InvalidOrders', all, reasons));
-};
-
-const placeable = (
-  { place, read }: ParsedOrder,
-  checkOrder: CheckOrder,
-): Result<Content, { readonly place: string; readonly reasons: readonly string[] }> =>
-  read
-    .andThen((order) => checkOrder(order).map(() => order))
-    .mapErr((reasons) => ({ place, reasons }));
-
-async function* orderOnly(source: OrderSource): Orders & AsyncGenerator<Content, void, void> {
-  for await (const { read } of source.orders()) {
-    if (read.isErr()) throw new Error('the file was changed while it was read');
-    yield read.value;
-  }
-}
 
 const submit = async (
   orders: Orders,
