@@ -1,13 +1,16 @@
 import type { Command, Option } from 'commander';
 
 /** What may stand next on the command line, with what it means. */
-export type Candidate = { readonly word: string; readonly means: string };
+export type CompletionWord = { readonly word: string; readonly means: string };
 
 /**
  * What may stand in the place of the last of these words, which is being written: commands,
  * options, and their choices. None where anything may stand, such as a file or the id of an order.
  */
-export const candidatesFor = (program: Command, words: readonly string[]): readonly Candidate[] => {
+export const candidatesFor = (
+  program: Command,
+  words: readonly string[],
+): readonly CompletionWord[] => {
   const [, name = '', start = ''] = /^(--[^=]+=)(.*)$/.exec(words.at(-1) ?? '') ?? [];
   // Bash takes `--option=value` for three words, the other shells for one.
   const partial = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');
@@ -24,7 +27,7 @@ export const candidatesFor = (program: Command, words: readonly string[]): reado
 const mayFollow = (
   { command, waiting, given, isPlain }: Line,
   partial: string,
-): readonly Candidate[] => {
+): readonly CompletionWord[] => {
   if (waiting !== undefined) return choicesOf(waiting);
   return partial.startsWith('-') && !isPlain ? optionsOf(command) : wordsOf(command, given);
 };
@@ -57,7 +60,7 @@ const after = (line: Line, word: string): Line => {
   return next === undefined ? { ...line, given: given + 1 } : { ...line, command: next, given: 0 };
 };
 
-const wordsOf = (command: Command, given: number): readonly Candidate[] => {
+const wordsOf = (command: Command, given: number): readonly CompletionWord[] => {
   const { commands, registeredArguments } = command;
   if (commands.length > 0) {
     const listed = commands.map((one) => ({ word: one.name(), means: one.description() }));
@@ -67,11 +70,11 @@ const wordsOf = (command: Command, given: number): readonly Candidate[] => {
   return argChoices.map((word) => ({ word, means: description }));
 };
 
-const optionsOf = (command: Command): readonly Candidate[] =>
+const optionsOf = (command: Command): readonly CompletionWord[] =>
   command
     .createHelp()
     .visibleOptions(command)
     .map(({ long, short, description }) => ({ word: long ?? short ?? '', means: description }));
 
-const choicesOf = ({ argChoices = [], description }: Option): readonly Candidate[] =>
+const choicesOf = ({ argChoices = [], description }: Option): readonly CompletionWord[] =>
   argChoices.map((word) => ({ word, means: description }));

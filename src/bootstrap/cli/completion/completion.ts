@@ -2,7 +2,7 @@ import { Argument, Option } from 'commander';
 import { ok } from 'neverthrow';
 import { defineCommand } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
-import { candidatesFor, type Candidate } from './candidates.ts';
+import { candidatesFor, type CompletionWord } from './candidates.ts';
 import { SCRIPTS, SHELLS, type Shell } from './scripts.ts';
 
 export const body = defineCommand<{ readonly words?: boolean }>({
@@ -35,7 +35,7 @@ file, such as ~/.bashrc, or write the script where the shell looks for it.`,
 });
 
 /** As each shell takes a word with its meaning; bash shows words alone. */
-const lineFor = (shell: Shell, { word, means }: Candidate): string => {
+const lineFor = (shell: Shell, { word, means }: CompletionWord): string => {
   switch (shell) {
     case 'bash':
       return word;

@@ -25,15 +25,15 @@ _paidonce() {
     "\${(@)words[2,CURRENT]}" 2> /dev/null)}")
   if [[ -n "\${candidates[1]}" ]]; then
     _describe paidonce candidates
-  else
-    _files
+    return
   fi
+  _files
 }
 if [[ "\${funcstack[1]}" = _paidonce ]]; then
   _paidonce "$@"
-else
-  compdef _paidonce paidonce
-fi`,
+  return
+fi
+compdef _paidonce paidonce`,
   fish: `\
 function __paidonce_complete
   set -l words (commandline -opc)
@@ -41,9 +41,9 @@ function __paidonce_complete
   set -l candidates ($words[1] completion fish --words -- $words[2..-1] "$partial" 2> /dev/null)
   if test -n "$candidates"
     printf '%s\\n' $candidates
-  else
-    __fish_complete_path "$partial"
+    return
   end
+  __fish_complete_path "$partial"
 end
 complete -c paidonce -f -a '(__paidonce_complete)'`,
 };
