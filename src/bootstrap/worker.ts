@@ -1,4 +1,4 @@
-import { hasChecksums } from '../adapters/sqs/received.ts';
+import { hasMd5 } from '../adapters/md5.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import type { Usage } from '../application/ports/usage.ts';
@@ -117,6 +117,6 @@ export const tellMissingChecksums = (
   telemetry: Pick<Telemetry, 'record'>,
   service: string,
 ): void => {
-  if (hasChecksums()) return;
+  if (hasMd5()) return;
   telemetry.record({ level: 'warn', event: 'queue.checksum_unavailable', facts: { service } });
 };

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { hasMd5 } from '../md5.ts';
+import { boundHeap } from './heap.ts';
 import { makePrivate, makePrivateFile, makePrivateFolder } from './privateFolder.ts';
 import {
   chooseFreePorts,
@@ -73,6 +75,11 @@ const startServers = async <Name extends string>(
   starters: Readonly<Record<Name, StartServer>>,
   lock: FolderLock,
 ): Promise<ServerGroup<Name>> => {
+  if (!hasMd5()) {
+    lock.release();
+    throw new Error(WITHOUT_MD5);
+  }
+  boundHeap();
   const started: EmbeddedServer[] = [];
   const close = async () => {
     // Each is closed even if another fails. The lock is released last, when the ports are free.
@@ -168,6 +175,10 @@ const unwell = (dataDir: string, file: ServersFile<string> | undefined, timeoutM
   `Another process${file === undefined ? '' : ` (the last one known is ${file.pid})`} ` +
   `holds ${dataDir}, ` +
   `but not all of its servers answered within ${timeoutMs / 1_000} s. End it and try again.`;
+
+const WITHOUT_MD5 =
+  'The embedded servers need MD5, which SQS gives with each message, and this Node has none, as ' +
+  'in FIPS mode. Run `paidonce servers` by a Node that has it: this one can then use them.';
 
 type FolderLock = { release(): void };
 

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
-import { md5Of, readEach, toReceived } from '../sqs/received.ts';
+import { md5Of } from '../md5.ts';
+import { readEach, toReceived } from '../sqs/received.ts';
 
 type Attribute = {
   readonly dataType: string;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { defined } from '../defined.ts';
+import { md5Of } from '../md5.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 
 type ReadMessage = Pick<ReceivedMessage, 'messageId' | 'receipt' | 'body' | 'attributes'> & {
@@ -56,26 +56,6 @@ export const readEach = <Received>(
   });
 
 const NOTHING = { messageId: '', receipt: '' };
-
-let known: boolean | undefined;
-
-/** Whether bodies can be checked: a machine in FIPS mode has no MD5. */
-export const hasChecksums = (): boolean => {
-  known ??= tryOut();
-  return known;
-};
-
-const tryOut = (): boolean => {
-  try {
-    return createHash('md5').update('').digest('hex') !== '';
-  } catch {
-    return false;
-  }
-};
-
-/** The checksum that SQS gives for a body, by which a reader checks what was sent. */
-export const md5Of = (body: string): string | undefined =>
-  hasChecksums() ? createHash('md5').update(body, 'utf8').digest('hex') : undefined;
 
 /** Without MD5 the check is left out, and only TLS protects the body on its way. */
 const isDamaged = (body: string, expected: unknown): boolean => {

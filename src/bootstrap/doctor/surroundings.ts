@@ -7,7 +7,7 @@ import {
   type ProxySettings,
   type ProxyTarget,
 } from '../../adapters/proxy.ts';
-import { hasChecksums } from '../../adapters/sqs/received.ts';
+import { hasMd5 } from '../../adapters/md5.ts';
 import {
   PROXY_SETTINGS,
   proxySettings,
@@ -49,7 +49,7 @@ export const surroundingsChecks = (
   // A worker checks the body of every message that it receives.
   () =>
     Promise.resolve([
-      hasChecksums()
+      hasMd5()
         ? fine('checksums', 'are calculated: the body of each message is checked')
         : note('checksums', 'this machine has no MD5, as in FIPS mode: no body is checked by it'),
     ]),

@@ -34,6 +34,8 @@ export {
 export {
   isMovement,
   isNote,
+  REVIEW_REASONS,
+  type ReviewReason,
   type CaptureSource,
   type EventData,
   type MoneyMovement,

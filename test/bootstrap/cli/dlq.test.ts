@@ -75,7 +75,9 @@ describe('paidonce dlq', () => {
     const dryRun = await dlq('redrive', '--order', 'o-1', '--dry-run', '--json');
     const [{ messageId = '', would } = {}, end] = jsonLines(dryRun.stdout);
     expect(would).to.match(/^still in review/);
-    expect(end).to.deep.equal({ summary: { looked: 3, found: 1, isCut: false } });
+    expect(end).to.deep.equal({
+      summary: { looked: 3, found: 1, isCut: false, charges: [], refunds: [] },
+    });
 
     const thrown = await dlq('discard', '--all', '--dry-run');
     expect(thrown.stdout.match(/loses nothing$/gm)).to.have.length(2);
@@ -126,7 +128,18 @@ describe('paidonce dlq', () => {
     expect(end).to.deep.equal({
       summary: { verb: 'redrive', looked: 3, found: 1, isCut: false, done: 1, failed: 0 },
     });
-    const gone = await dlq('discard', '--error', 'MalformedMessage', ...ADA);
+    const malformed = ['discard', '--error', 'MalformedMessage', ...ADA];
+    const nobody = await dlq(...malformed);
+    expect(nobody).to.deep.include({ code: 2, stdout: '' });
+    expect(nobody.stderr).to.include('Discard these dead letters? Nobody can be asked here');
+    const args = ['dlq', ...malformed, '--embedded'];
+    const no = await run(args, { env, input: 'n\n', isTerminal: true });
+    expect(no.code).to.equal(1);
+    expect(no.stderr)
+      .to.include('2 looked at and released, 1 shown.')
+      .and.include('Discard 1 dead letter? [y/N] ')
+      .and.include('not confirmed; nothing was done');
+    const gone = await run(args, { env, input: 'y\n', isTerminal: true });
     expect(gone.stdout)
       .to.match(/^discarded: [\w-]+ {2}unknown of no order$/m)
       .and.include('2 looked at, 1 selected, 1 discarded, 1 left in place.');

@@ -14,7 +14,7 @@ import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 /** What runs until it is stopped, or runs all the others, is checked where it is tested. */
 const ELSEWHERE = ['demo', 'lambda', 'servers', 'worker'];
 
-/** `run` compares each line with the command's schema: what is tested here is that none is left out. */
+/** `run` compares each line with its schema: what is tested here is that none is left out. */
 describe('--json', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;

@@ -206,9 +206,9 @@ describe('paidonce cancel, refund, resume and review', () => {
       expect(nobody.stderr).to.include('Refund EUR 1.00 of order to-refund?').and.include('--yes');
     }
     const dry = await paidonce(...refund, '--dry-run', '--json');
-    expect(lastLine(dry)).to.deep.include({ dryRun: true, amountMinor: 100, currency: 'EUR' });
+    expect(lastLine(dry)).to.deep.include({ dryRun: true, ...euros({ amount: 100 }) });
     const before = (await paidonce('order', 'to-refund', '--json')).stdout;
-    expect(before).not.to.include('"amountMinor":100,');
+    expect(before).not.to.include('"minor":100,');
 
     const yes = await answer('y\n');
     expect(yes.code, yes.stderr).to.equal(0);
@@ -303,6 +303,62 @@ describe('paidonce cancel, refund, resume and review', () => {
     expect(refund.stderr).to.include('a refund is refunded or not-refunded');
   });
 
+  it('review resolve --all: lists, asks, decides each by itself, and reports each', async () => {
+    const all = ['review', 'resolve', '--all', '--cause', 'amount', '--evidence', 'INC-42'];
+    const decide = [...all, '--by', 'ada', '--as', 'not-captured'];
+    const dry = await paidonce(...decide, '--dry-run', '--json');
+    expect(dry.code, dry.stderr).to.equal(0);
+    const [review, end, ...more] = jsonLines(dry.stdout);
+    expect(more).to.deep.equal([]);
+    expect(review).to.include({ orderId: 'wrong-too', reason: 'amount' });
+    expect(end).to.deep.equal({
+      summary: {
+        selected: 1,
+        left: 0,
+        dryRun: true,
+        amounts: [{ currency: 'EUR', amountMinor: 4_758 }],
+      },
+    });
+
+    const nobody = await paidonce(...decide);
+    expect(nobody).to.deep.include({ code: 2, stdout: '' });
+    expect(nobody.stderr).to.include('Decide the reviews as not-captured? Nobody can be asked');
+    const no = await run(decide, { env: pointed, input: 'n\n', isTerminal: true });
+    expect(no.code).to.equal(1);
+    expect(no.stderr)
+      .to.include('Decide 1 payment as not-captured (EUR 47.58)? [y/N] ')
+      .and.include('not confirmed; nothing was decided');
+
+    // The gateway still holds what it took.
+    const refused = await paidonce(...decide, '--yes');
+    expect(refused.code).to.equal(1);
+    expect(refused.stdout)
+      .to.match(/^NOT decided: wrong-too, payment: something speaks against it/m)
+      .and.include('0 decided, 1 not.');
+    const { stdout } = await paidonce('order', 'wrong-too', '--json');
+    const sandbox = await paidonce('sandbox', 'refund', 'wrong-too');
+    expect(sandbox.code, sandbox.stderr).to.equal(0);
+    const yes = await run(decide, { env: pointed, input: 'y\n', isTerminal: true });
+    expect(yes.code, yes.stdout + yes.stderr).to.equal(0);
+    expect(yes.stdout).to.match(/^decided: wrong-too, payment: not captured, says ada: INC-42$/m);
+    expect(stdout).to.include('"status":"in review"');
+
+    for (const [says, args] of [
+      ['--all needs the --cause', ['review', 'resolve', '--all', '--as', 'captured', ...SAYS]],
+      ['--all goes with no order', [...decide, 'wrong-too']],
+      ['--all goes with no order', [...decide, '--refund', 'r-1']],
+      ['name an order, or decide --all', ['review', 'resolve', '--as', 'captured', ...SAYS]],
+      ['evidence: holds a card', [...decide, '--evidence', '4242424242424242', '--dry-run']],
+    ] as const) {
+      const wrong = await paidonce(...args);
+      expect(wrong, args.join(' ')).to.deep.include({ code: 2, stdout: '' });
+      expect(wrong.stderr).to.include(says);
+    }
+    const none = await paidonce(...decide, '--yes', '--json');
+    expect(lastLine(none)).to.have.nested.include({ 'summary.selected': 0, 'summary.decided': 0 });
+    expect(none.code).to.equal(0);
+  });
+
   it('asks for no more settings than it needs', async () => {
     const missing = async (...args: readonly string[]): Promise<string> =>
       (await run(args, { env: {} })).stderr;
@@ -323,6 +379,7 @@ type RecordedEvent = {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
+const SAYS = ['--by', 'ada', '--evidence', 'dashboard'] as const;
 const BY_ADA = ['--by', 'ada', '--reason', 'late'] as const;
 
 const envFor = (addresses: Addresses): Env => ({

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { reviewCases } from '../../../src/application/review/reviews.ts';
 import { deadLetterValue } from '../../../src/bootstrap/cli/dlq/text.ts';
-import { notInReview } from '../../../src/bootstrap/cli/review/resolve.ts';
+import { notInReview } from '../../../src/bootstrap/cli/review/resolveFailure.ts';
 import { nextText } from '../../../src/bootstrap/cli/review/text.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 

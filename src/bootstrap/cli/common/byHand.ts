@@ -101,7 +101,7 @@ export const requestByHand = async function* (session: Session, request: Request
     isUnknown(state) && beforeOrder !== undefined
       ? beforeOrder.question(orderId)
       : request.question({ orderId, ...(refund && { refund }) });
-  yield* await confirm(session, question, options.yes === true);
+  if (options.yes !== true) yield* await confirm(session, { question });
   const { by, reason } = options;
   const { correlationId } = yield* (await opened.requestByHand(message, { by, reason })).mapErr(
     (error) => requestFailure(error, message),

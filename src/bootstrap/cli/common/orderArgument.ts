@@ -8,9 +8,12 @@ export const SCAN_COMMITS = 1_000_000;
 const SCAN_COMMITS_MAX = 999_999_999;
 
 /** Adds to a command the order that it is about, by whatever it is known. */
-export const withOrder = (command: Command): Command =>
+export const withOrder = (command: Command, { isOptional = false } = {}): Command =>
   command
-    .argument('<order>', 'the order: its id, or what it is known by (see below)')
+    .argument(
+      isOptional ? '[order]' : '<order>',
+      'the order: its id, or what it is known by (see below)',
+    )
     .addOption(scanOption());
 
 export const scanOption = (): Option =>

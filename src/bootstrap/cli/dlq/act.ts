@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { err, ok } from 'neverthrow';
+import { err, ok, type Err } from 'neverthrow';
 import {
   DECISION_REASON_CHARACTERS_MAX,
   type ActionResult,
@@ -7,13 +7,16 @@ import {
 } from '../../../application/deadLetters/act.ts';
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
+import type { Selection } from '../../../application/deadLetters/list.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
-import { EXIT, failed, failureOf, misused } from '../common/failure.ts';
+import { checkAskable, confirm } from '../common/confirm.ts';
+import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import { FIND_HELP } from '../common/orderArgument.ts';
 import { wholeNumber } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
-import { cutText, keptText, listDeadLetters, plain } from './list.ts';
+import { amountsText } from './amounts.ts';
+import { cutText, keptText, listDeadLetters, plain, showDeadLetters } from './list.ts';
 import {
   isSelective,
   queuesOf,
@@ -30,6 +33,7 @@ type DlqActionOptions = SelectOptions & {
   readonly rate: number;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly yes?: boolean;
 };
 
 /** SQS itself moves no more than 500 in a second. */
@@ -48,6 +52,7 @@ const withAction = (command: Command): Command =>
       wholeNumber(1, RATE_MAX),
       RATE,
     )
+    .option('--yes', 'do not ask: needed without a terminal, unless --id or --order names them')
     .option('--dry-run', 'do nothing; list what is selected, and what would happen to it');
 
 export const redriveCommand = defineCommand<DlqActionOptions>({
@@ -109,13 +114,13 @@ const actOnDeadLetters = async function* (
     return err(misused('who decides and why is recorded: --by WHO --reason TEXT'));
   }
   const { output } = session;
-  const selection = yield* selectionFor(session, options, ['actOnDeadLetters']);
+  const selection = yield* confirmedSelection(session, verb, options);
   const signal = session.untilStopped();
   const { actOnDeadLetters: act, clock } = yield* session.open({
     services: ['actOnDeadLetters', 'clock'],
   });
   const progress = createProgress(output, { unit: 'dead letters' });
-  const missing = new Set(options.id);
+  const missing = new Set(selection.ids);
   let [meant, acted, startedAt] = [0, 0, clock.now()];
   const onActed = (one: ActionResult): void => {
     acted += 1;
@@ -157,6 +162,31 @@ const actOnDeadLetters = async function* (
     return err(failed('NotFound', 'not every dead letter was found', [...missing].map(notFound)));
   }
   return ok(result.value.failed === 0 ? EXIT.OK : EXIT.FAILED);
+};
+
+const QUESTIONS = { redrive: 'Send again', discard: 'Discard' } as const;
+
+/**
+ * Those that are named are meant. Those that have something in common are listed and asked about,
+ * and what comes there meanwhile is left in place.
+ */
+const confirmedSelection = async function* (
+  session: Session,
+  verb: DecisionVerb,
+  options: DlqActionOptions,
+): AsyncGenerator<Err<never, CliFailure>, Selection> {
+  const { id, order, yes = false } = options;
+  if (yes || id !== undefined || order !== undefined) {
+    return yield* selectionFor(session, options, ['actOnDeadLetters']);
+  }
+  const otherwise = 'nothing was done';
+  yield* checkAskable(session, { question: `${QUESTIONS[verb]} these dead letters?`, otherwise });
+  const { ids, amounts } = yield* showDeadLetters(session, options, verb);
+  const which = ids.length === 1 ? '1 dead letter' : `${ids.length} dead letters`;
+  const money = verb === 'redrive' ? amountsText(amounts) : '';
+  const question = `${QUESTIONS[verb]} ${which}${money === '' ? '' : ` and ${money}`}?`;
+  if (ids.length > 0) yield* await confirm(session, { question, otherwise });
+  return { ids: new Set(ids) };
 };
 
 const notFound = (id: string): string =>

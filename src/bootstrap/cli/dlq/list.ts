@@ -1,13 +1,14 @@
-import { err, ok } from 'neverthrow';
+import { err, ok, type Err } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
-import { EXIT, failed, failureOf } from '../common/failure.ts';
+import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { grouped } from '../common/groups.ts';
 import type { Output } from '../common/output.ts';
 import { tableOf } from '../common/table.ts';
 import { createProgress } from '../common/progress.ts';
 import { PEEKS, queuesOf, selectionFor, withSelection, type SelectOptions } from './selection.ts';
+import { amountsOf, amountsText, type RedriveAmounts } from './amounts.ts';
 import { discardText, deadLetterValue } from './text.ts';
 import { ageText } from '../common/text.ts';
 
@@ -25,12 +26,27 @@ Exit code: 0 listed, 1 not everything could be, 2 wrong usage or configuration.`
   run: (session, options) => listDeadLetters(session, options, 'redrive'),
 });
 
+type ShownDeadLetters = {
+  readonly ids: readonly string[];
+  readonly amounts: RedriveAmounts;
+};
+
 /** Lists the dead letters, with the prediction for each; it sends and deletes nothing. */
 export const listDeadLetters = async function* (
   session: Session,
   options: SelectOptions,
   verb: DecisionVerb,
 ): CommandSteps {
+  yield* showDeadLetters(session, options, verb);
+  return ok(EXIT.OK);
+};
+
+/** The same, for whoever goes on with those that are listed. */
+export const showDeadLetters = async function* (
+  session: Session,
+  options: SelectOptions,
+  verb: DecisionVerb,
+): AsyncGenerator<Err<never, CliFailure>, ShownDeadLetters> {
   const { open, output, untilStopped } = session;
   const selection = yield* selectionFor(session, options, ['listDeadLetters']);
   const { listDeadLetters: list, clock } = yield* open({ services: ['listDeadLetters', 'clock'] });
@@ -48,13 +64,14 @@ export const listDeadLetters = async function* (
     onKept: (count) => output.note(keptText(count)),
   });
   progress.stop();
-  if (looked.isErr()) return err(failureOf(looked.error));
+  const { isCut, ...sums } = yield* looked.mapErr(failureOf);
   rows.sort((one, other) => one.sentAt - other.sentAt);
   if (output.json) for (const row of rows) output.data(row, () => '');
   else if (rows.length > 0) output.line((columns) => textOf(rows, { verb, columns }));
-  const { isCut, ...sums } = looked.value;
-  tellSums(output, { ...sums, isCut });
-  return signal.aborted ? err(failed('Aborted', 'stopped before the end')) : ok(EXIT.OK);
+  const amounts = verb === 'redrive' ? amountsOf(rows) : { charges: [], refunds: [] };
+  tellSums(output, { ...sums, isCut, ...amounts });
+  if (signal.aborted) yield* err(failed('Aborted', 'stopped before the end'));
+  return { ids: rows.map(({ messageId }) => messageId), amounts };
 };
 
 export const keptText = (count: number): string =>
@@ -66,12 +83,20 @@ export const cutText = 'There may be more: --max looks at more of them, a second
 
 const tellSums = (
   output: Output,
-  sums: { readonly looked: number; readonly found: number; readonly isCut: boolean },
+  sums: RedriveAmounts & {
+    readonly looked: number;
+    readonly found: number;
+    readonly isCut: boolean;
+  },
 ): void => {
   if (output.json) return output.data({ summary: sums }, () => '');
   const { looked, found, isCut } = sums;
-  const text = `${looked} looked at and released, ${found} shown.`;
-  output.note(isCut ? `${text} ${cutText}` : text);
+  const text = [
+    `${looked} looked at and released, ${found} shown.`,
+    ...(amountsText(sums) === '' ? [] : [`Sent again they would ${amountsText(sums)}.`]),
+    ...(isCut ? [cutText] : []),
+  ];
+  output.note(text.join(' '));
 };
 
 const ENDS = { redrive: 'if sent again', discard: 'if discarded' } as const;

@@ -1,16 +1,15 @@
 import * as Order from '../../../domain/order/index.ts';
+import { resolveFailure } from './resolveFailure.ts';
 import { Option } from 'commander';
 import { err, ok } from 'neverthrow';
-import { isForceable } from '../../../application/review/contradictions.ts';
-import type { ResolveError, ResolvedReview } from '../../../application/review/resolveReview.ts';
-import { allocationFailure, failed, misused, type CliFailure, EXIT } from '../common/failure.ts';
+import type { ResolvedReview } from '../../../application/review/resolveReview.ts';
+import { misused, EXIT } from '../common/failure.ts';
 import { resolutionText } from '../common/eventTexts.ts';
 import { findOrder } from '../common/findOrder.ts';
+import { wholeNumber } from '../common/options.ts';
+import { DECISIONS_MAX, resolveAll, VERDICTS, type ResolveAllOptions } from './resolveAll.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
-import { unknownOrder } from '../common/history.ts';
-import { sendFailure } from '../common/send.ts';
-import { contradictionText, gatewayText, entryText } from './text.ts';
-import { adoptCommand } from '../common/text.ts';
+import { gatewayText, entryText } from './text.ts';
 import {
   EVIDENCE_CHARACTERS_MAX,
   type DecisionRequest,
@@ -18,27 +17,38 @@ import {
 import { BY_CHARACTERS_MAX } from '../../../application/personText.ts';
 import { defineCommand } from '../common/command.ts';
 
-/** The first two are for a payment, the others for a refund. */
-const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
-
 export const resolveCommand = defineCommand<
-  FindOptions & {
-    readonly as: (typeof VERDICTS)[number];
-    readonly evidence: string;
-    readonly by: string;
-    readonly reference?: string;
-    readonly refund?: string;
-    readonly force?: boolean;
-    readonly reason?: string;
-  }
+  FindOptions &
+    ResolveAllOptions & {
+      readonly all?: boolean;
+      readonly reference?: string;
+      readonly refund?: string;
+      readonly force?: boolean;
+      readonly reason?: string;
+    }
 >({
   examples: [
     'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
     'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
     'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
+    'review resolve --all --cause unresolved --as not-captured --evidence "INC-42" --by ada --dry-run',
   ],
   options: (command) =>
-    withOrder(command)
+    withOrder(command, { isOptional: true })
+      .option('--all', 'every open review of one --cause, instead of one order')
+      .addOption(
+        new Option('--cause <reason>', 'with --all: why they are in review').choices(
+          Order.REVIEW_REASONS,
+        ),
+      )
+      .option(
+        '--max <n>',
+        `with --all: so many at most, the oldest first (1 to ${DECISIONS_MAX})`,
+        wholeNumber(1, DECISIONS_MAX),
+        DECISIONS_MAX,
+      )
+      .option('--yes', 'with --all: do not ask; needed without a terminal, and with --json')
+      .option('--dry-run', 'with --all: list what would be decided, and decide nothing')
       .addOption(
         new Option(
           '--as <verdict>',
@@ -65,11 +75,20 @@ itself. What they contradict is refused without --force; money of another order,
 account is never taken. The decision is recorded for ever, and a worker goes on with it: captured
 gets its invoice, refunded its credit note, the others end there. The same decision again is no
 error, and sends the worker to it again.
+With --all each review is decided by itself, as if it were named: what the gateway contradicts is
+left undecided and reported, and the others go on.
 ${FIND_HELP}
 Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or configuration.`,
   run: async function* (session, options, { args: [named = ''] }) {
     const { open, output } = session;
     const { as, evidence, by, reference, refund, force = false, reason } = options;
+    if (options.all === true) {
+      const isOne = [named || undefined, reference, refund, reason].some(
+        (one) => one !== undefined,
+      );
+      return isOne || force ? err(misused(ALL_ALONE)) : yield* resolveAll(session, options);
+    }
+    if (named === '') return err(misused('name an order, or decide --all of one --cause'));
     if (as.endsWith('refunded') !== (refund !== undefined)) {
       return err(
         misused(
@@ -113,85 +132,8 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
   },
 });
 
-export const notInReview = (
-  what: string,
-  { orderId, state, status = Order.statusOf(state) }: Standing,
-): CliFailure =>
-  failed(
-    'NotInReview',
-    `${what} is not in review: ${status}`,
-    state.payment.status === 'captured'
-      ? [`Refunds made at the gateway itself are recorded by ${adoptCommand(orderId)}.`]
-      : [],
-  );
-
-type Standing = {
-  readonly orderId: string;
-  readonly state: Order.State;
-  /** The status of a part of the order; otherwise that of the order. */
-  readonly status?: string;
-};
-
-/** The reason why nothing was decided or, for `NotSent` alone, why no worker was notified of it. */
-const resolveFailure = (
-  error: ResolveError,
-  { orderId, refundId }: { readonly orderId: string; readonly refundId?: string },
-): CliFailure => {
-  switch (error.type) {
-    case 'InvalidDecision':
-      return misused('this is no decision; nothing was recorded', error.reasons);
-    case 'UnknownOrder':
-      return unknownOrder(orderId);
-    case 'UnknownRefund':
-      return failed(error.type, `the order ${orderId} has no such refund`, [
-        error.refundIds.length === 0 ? 'It has none.' : `It has: ${error.refundIds.join(', ')}.`,
-      ]);
-    case 'NotInReview': {
-      const { state } = error;
-      const refund = state.refunds.find((other) => other.refundId === refundId);
-      return refund === undefined
-        ? notInReview(`the payment of ${orderId}`, { orderId, state })
-        : notInReview(`the refund ${refund.refundId} of ${orderId}`, {
-            orderId,
-            state,
-            status: refund.status,
-          });
-    }
-    case 'DecidedOtherwise':
-      return failed(error.type, 'it was decided otherwise before, and stays so', [
-        resolutionText(error.resolved),
-      ]);
-    case 'Contradicted':
-      return failed(error.type, 'something speaks against it; nothing was recorded', [
-        ...error.against.map(contradictionText),
-        `The gateway says now: ${gatewayText(error.gateway)}.`,
-        isForceable(error.against)
-          ? 'If it is right nevertheless: --force --reason TEXT, which is recorded.'
-          : 'This cannot be forced: a number that was taken must have its document, and no ' +
-            'reason makes this order’s money of what is not.',
-      ]);
-    case 'ReferenceNeeded':
-      return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [
-        `The gateway says now: ${gatewayText(error.gateway)}.`,
-      ]);
-    case 'ConflictsExhausted':
-      return failed(error.type, 'the order is being written by others; run it again');
-    case 'NotSent': {
-      const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is decided, and no worker was notified: ${message}`, [
-        ...details,
-        'Run the same command again: it sends what was not sent.',
-      ]);
-    }
-    case 'Conflict':
-    case 'Uncertain':
-    case 'CommitTooLarge':
-    case 'CorruptStream':
-    case 'Unavailable':
-    case 'Misconfigured':
-      return allocationFailure(error);
-  }
-};
+const ALL_ALONE =
+  '--all goes with no order, --refund, --reference, --force or --reason: these are of one review';
 
 const textOf = (orderId: string, { resolved, isNew, gateway, entry }: ResolvedReview): string => {
   const rows: readonly (readonly [string, string])[] = [

@@ -3,14 +3,10 @@ import { defineCommand, defineGroup } from '../common/command.ts';
 import { withScanOptions, type ScanFlags } from '../common/options.ts';
 import { adoptCommand } from './adopt.ts';
 import { resolveCommand } from './resolve.ts';
+import { reviewTable } from './reviewTable.ts';
 import { showCommand } from './show.ts';
-import type { ReviewCase } from '../../../application/review/reviews.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
-import { grouped } from '../common/groups.ts';
-import { tableOf } from '../common/table.ts';
 import { createProgress } from '../common/progress.ts';
-import { whatOf } from './text.ts';
-import { ageText, moneyText, movedText, timeOf } from '../common/text.ts';
 
 const listCommand = defineCommand<ScanFlags>({
   examples: ['review list', 'review list --json | jq -r .orderId', 'review list --segments 16'],
@@ -45,7 +41,7 @@ Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or confi
       for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
       return ok(exitCode);
     }
-    if (found.length > 0) output.line((columns) => textOf(found, { now, columns }));
+    if (found.length > 0) output.line((columns) => reviewTable(found, { now, columns }));
     const left = reviewsTotal - found.length;
     output.note(
       [
@@ -62,34 +58,6 @@ Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or confi
     return ok(exitCode);
   },
 });
-
-const REVIEW_HEAD = ['amount', 'since', 'age', 'the gateway had'] as const;
-
-const reasonOf = ({ reason, resolved }: ReviewCase): string =>
-  resolved === undefined ? reason : `${reason}, decided`;
-
-const textOf = (
-  found: readonly ReviewCase[],
-  { now, columns }: { readonly now: number; readonly columns: number },
-): string =>
-  grouped(found, {
-    causeOf: reasonOf,
-    columns,
-    draw: (those, { isCauseSaid }) =>
-      tableOf(
-        ['order', 'what', ...(isCauseSaid ? [] : ['reason']), ...REVIEW_HEAD],
-        those.map((review) => [
-          review.orderId,
-          whatOf(review),
-          ...(isCauseSaid ? [] : [reasonOf(review)]),
-          moneyText(review.asked),
-          timeOf(review.since),
-          ageText(now - review.since),
-          review.seen.map(movedText).join(' and '),
-        ]),
-        { right: ['amount', 'age'], columns, optional: ['since'] },
-      ),
-  });
 
 export const body = defineGroup([
   {

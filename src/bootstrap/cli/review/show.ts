@@ -15,7 +15,7 @@ import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { eventsJson, loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
-import { notInReview } from './resolve.ts';
+import { notInReview } from './resolveFailure.ts';
 import { entryText, gatewayText, nextText, whatOf } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
