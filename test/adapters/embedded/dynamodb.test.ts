@@ -62,8 +62,7 @@ describe('the embedded DynamoDB server', () => {
       const level = new Level(other.path);
       await level.open();
       const iterator = level.iterator();
-      const openIterators = () =>
-        queryObjects(iterator.constructor as new () => object, { format: 'count' });
+      const openIterators = () => queryObjects(iterator.constructor, { format: 'count' });
       const before = openIterators();
       for (let asked = 0; asked < 20; asked += 1) {
         await client.send(
