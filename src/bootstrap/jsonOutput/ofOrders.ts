@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import {
   amount,
+  byCurrency,
   asOf,
   count,
   event,
+  failure,
   foundBy,
   inStatus,
   invoice,
@@ -14,6 +16,7 @@ import {
   sums,
   text,
   time,
+  totals,
   typed,
 } from './parts.ts';
 
@@ -67,6 +70,8 @@ const byHand = naming(
     .describe('where it was asked for before'),
   effect,
 );
+
+const resolved = z.looseObject({ verdict: text, by: text, at: time });
 
 export const timeline = {
   orderId: text,
@@ -161,10 +166,35 @@ export const OF_ORDERS = {
       orderId: text,
       foundBy,
       gateway: typed.optional(),
-      resolved: z.looseObject({ verdict: text, by: text, at: time }),
+      resolved,
       isNew: z.boolean(),
       correlationId: text,
     }),
+    z
+      .strictObject({
+        orderId: text,
+        subject: text,
+        done: z.literal(true),
+        isNew: z.boolean(),
+        resolved,
+      })
+      .describe('with --all, for each that was decided'),
+    z
+      .strictObject({ orderId: text, subject: text, done: z.literal(false), ...failure.shape })
+      .describe('with --all, for each that could not be'),
+    z.strictObject(review).describe('with --all --dry-run, for each'),
+    z
+      .strictObject({
+        summary: z.strictObject({
+          selected: count,
+          left: count,
+          amounts: totals,
+          dryRun: z.literal(true).optional(),
+          decided: count.optional(),
+          failed: count.optional(),
+        }),
+      })
+      .describe('with --all, the last line'),
   ),
   'review adopt': naming(
     z.strictObject({

@@ -23,6 +23,9 @@ export const sums = z
   .strictObject({ captured: amount, refunded: amount, pending: amount, rest: amount })
   .describe('absent where no order was placed');
 
+/** One sum for each currency. */
+export const totals = z.array(z.strictObject({ currency: text, amount }));
+
 export const status = z.enum(ORDER_STATUSES);
 
 /** By its type or status it has further members. */

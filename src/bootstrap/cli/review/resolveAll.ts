@@ -60,8 +60,11 @@ export const resolveAll = async function* (
   const summary = { selected: chosen.length, left: found.length - chosen.length, amounts };
   const now = opened.clock.now();
   if (dryRun || resolveReview === undefined) {
-    if (output.json) for (const review of chosen) output.data(review, () => '');
-    else if (chosen.length > 0) output.line((columns) => reviewTable(chosen, { now, columns }));
+    if (output.json) {
+      for (const review of chosen) {
+        output.data({ ...review, ageMs: now - review.since }, () => '');
+      }
+    } else if (chosen.length > 0) output.line((columns) => reviewTable(chosen, { now, columns }));
     output.data(
       { summary: { ...summary, dryRun } },
       () => `${countText(summary, as)} Nothing was decided.`,
@@ -159,8 +162,11 @@ const decideEach = async (
         ),
       (error) => {
         const { type, message, details = [] } = resolveFailure(error, decision);
-        output.data({ ...about, done: false, error: { type, message, details } }, () =>
-          [`NOT decided: ${what}: ${message}`, ...details.map((why) => `  ${why}`)].join('\n'),
+        const why = [message, ...details].join('; ');
+        output.data({ ...about, done: false, error: type, why }, () =>
+          [`NOT decided: ${what}: ${message}`, ...details.map((detail) => `  ${detail}`)].join(
+            '\n',
+          ),
         );
       },
     );
