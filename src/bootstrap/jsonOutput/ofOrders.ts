@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   amount,
-  byCurrency,
   asOf,
   count,
   event,
