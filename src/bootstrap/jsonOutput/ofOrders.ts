@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   amount,
+  byCurrency,
   asOf,
   count,
   event,
@@ -165,6 +166,30 @@ export const OF_ORDERS = {
       isNew: z.boolean(),
       correlationId: text,
     }),
+    z.strictObject(review).omit({ ageMs: true }).describe('with --all --dry-run'),
+    z
+      .strictObject({
+        orderId: text,
+        subject: text,
+        done: z.boolean(),
+        isNew: z.boolean().optional(),
+        resolved: z.looseObject({ verdict: text, by: text, at: time }).optional(),
+        error: text.optional(),
+        why: text.optional(),
+      })
+      .describe('with --all, one for each review'),
+    z
+      .strictObject({
+        summary: z.strictObject({
+          selected: count,
+          left: count,
+          amounts: byCurrency,
+          dryRun: z.boolean().optional(),
+          decided: count.optional(),
+          failed: count.optional(),
+        }),
+      })
+      .describe('with --all, the last line'),
   ),
   'review adopt': naming(
     z.strictObject({

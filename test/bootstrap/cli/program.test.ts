@@ -19,6 +19,7 @@ describe('The help', () => {
       'demo',
       'worker',
       'submit',
+      'status',
       'order',
       'invoice',
       'trace',

@@ -13,6 +13,8 @@ const WIDTHS = [40, 80, 160] as const;
 
 /** Each shows what a revision really stored; `DEAD_LETTER` is the id of one. */
 const COMMANDS = [
+  'status',
+  'status --scan',
   'order lines',
   'order amount --at 2',
   'invoice lines',
@@ -28,6 +30,8 @@ const COMMANDS = [
   'series list',
   'replay invoices --dry-run',
   'refund paid-1 --by ada --reason late --dry-run',
+  'cancel paid-2 --by ada --reason late --dry-run',
+  'review resolve --all --cause amount --as captured --evidence seen --by ada --dry-run',
   'sandbox ledger',
   'sandbox faults',
   'setup',
@@ -105,6 +109,17 @@ describe('What a terminal shows', () => {
         expect(shown.code, shown.stderr).to.equal(piped.code);
         expect(tooWide(text, columns), `${columns} columns`).to.deep.equal([]);
         expect(whole.filter((token) => !text.includes(token))).to.deep.equal([]);
+      }
+    });
+  }
+
+  for (const line of ['worker', 'doctor', 'audit --gateway', 'submit', 'trace 01JD']) {
+    it(`fits as well where settings are missing: ${line}`, async () => {
+      for (const columns of WIDTHS) {
+        const { code, stdout, stderr } = await run(line.split(' '), { env: {}, columns });
+        expect(code).not.to.equal(0);
+        expect(`${stdout}${stderr}`).not.to.equal('');
+        expect(tooWide(`${stdout}${stderr}`, columns)).to.deep.equal([]);
       }
     });
   }
