@@ -84,6 +84,9 @@ describe('--json', () => {
     await paidonce('order paid');
 
     await paidonce('review list');
+    await paidonce(
+      'review resolve --all --cause amount --as captured --by a --evidence e --dry-run',
+    );
     await paidonce('review show wrong');
     await paidonce('order wrong');
     const [letter] = await paidonce('dlq list');
@@ -95,7 +98,7 @@ describe('--json', () => {
     );
     await paidonce(`dlq discard --id ${id} --by ada --reason decided --force`);
     await place('strange', 'pm_sandbox_wrong_amount');
-    await paidonce('dlq redrive --all --by ada --reason again');
+    await paidonce('dlq redrive --all --by ada --reason again --yes');
 
     await paidonce('series list');
     await paidonce('series floor INV --above 1000 --by ada --reason test --dry-run');
