@@ -31,6 +31,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   'submit --generate 1': [REGION, ...SENDING],
   'load --no-cost': [...LOG, ...SENDING],
   load: [...LOG, ...SENDING, 'LOG_GROUP'],
+  status: [...ROWS, ...SENDING, ...DLQS, 'LOG_GROUP'],
   'order o-1': LOG,
   'order o-1 --at 1': LOG,
   'invoice o-1': ROWS,
@@ -48,8 +49,8 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   [`review adopt o-1 ${BY}`]: ABOUT,
   'dlq list': [...LOG, ...DLQS],
   'dlq show m-1': [...LOG, ...DLQS],
-  [`dlq redrive --all ${BY}`]: [...LOG, ...DLQS, ...SENDING],
-  [`dlq discard --all ${BY}`]: [...LOG, ...DLQS, ...SENDING],
+  [`dlq redrive --all --yes ${BY}`]: [...LOG, ...DLQS, ...SENDING],
+  [`dlq discard --all --yes ${BY}`]: [...LOG, ...DLQS, ...SENDING],
   'series list': LOG,
   [`series floor INV --above 5 ${BY}`]: LOG,
   reconcile: RECONCILER,
@@ -66,7 +67,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
 /** With these nothing is asked of AWS or Stripe themselves. */
 const WITHOUT = ['sandbox faults', 'sandbox ledger', 'sandbox refund pi_1', 'audit --offline x'];
 /** They have nothing to ask for, or ask for everything. */
-const OTHERS = ['demo', 'servers', 'doctor'];
+const OTHERS = ['demo', 'servers', 'doctor', 'completion'];
 
 const BEGINNING = ['demo', 'worker', 'submit', 'setup', 'load', 'servers', 'lambda'];
 
