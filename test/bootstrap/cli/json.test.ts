@@ -92,7 +92,7 @@ describe('--json', () => {
     );
     await paidonce(`dlq discard --id ${id} --by ada --reason decided --force`);
     await place('strange', 'pm_sandbox_wrong_amount');
-    await paidonce('dlq redrive --all --by ada --reason again');
+    await paidonce('dlq redrive --all --yes --by ada --reason again');
 
     await paidonce('series list');
     await paidonce('series floor INV --above 1000 --by ada --reason test --dry-run');
