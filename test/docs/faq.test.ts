@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { FILE_ORDERS_MAX } from '../../src/bootstrap/cli/submit/checkOrders.ts';
 import { DOCUMENT_CHARACTERS_MAX } from '../../src/bootstrap/cli/submit/readJson.ts';
 import { AMOUNT_MINOR_MAX } from '../../src/domain/money/index.ts';
 import {
@@ -23,6 +24,7 @@ describe('docs/faq.md', () => {
       'corrections of an address': String(CORRECTIONS_MAX),
       'requests for the refund of a cancellation': String(CANCEL_REFUNDS_MAX),
       'total of an order, in minor units': String(AMOUNT_MINOR_MAX),
+      'orders of a file for `submit`': String(FILE_ORDERS_MAX),
     });
     expect(page).to.include(`has ${DOCUMENT_CHARACTERS_MAX / 2 ** 20} Mi`);
   });

@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./submit/submit.ts'),
   },
   {
+    usage: 'status [options]',
+    summary: 'show queues, open orders, dead letters, workers, today’s totals and the last audit',
+    load: () => import('./status/status.ts'),
+  },
+  {
     usage: 'order [options] <order>',
     summary: 'explain one order from its events, as it is or as it was',
     load: () => import('./order/order.ts'),
@@ -131,5 +136,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'lambda [options]',
     summary: 'run the Lambda functions as event source mappings would, to try them out',
     load: () => import('./lambda/lambda.ts'),
+  },
+  {
+    usage: 'completion [options] <shell>',
+    summary: 'print a script with which bash, zsh or fish completes commands and options',
+    load: () => import('./completion/completion.ts'),
   },
 ];

@@ -12,9 +12,11 @@ import {
 } from './parts.ts';
 import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';
+import { statusOutput } from './ofStatus.ts';
 
 /** What each command prints about the deployment, its services and its servers, for each line. */
 export const OF_DEPLOYMENT = {
+  status: statusOutput,
   setup: z.strictObject({
     kind: text,
     name: text,
@@ -110,6 +112,10 @@ export const OF_DEPLOYMENT = {
       ])
       .optional(),
   }),
+  completion: z.union([
+    z.strictObject({ shell: z.enum(['bash', 'zsh', 'fish']), script: text }),
+    z.strictObject({ word: text, means: text }).describe('with --words: what may stand next'),
+  ]),
   demo: z.union([
     auditLine,
     z.strictObject({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
   amount,
-  byCurrency,
   asOf,
   count,
   event,
+  failure,
   foundBy,
   inStatus,
   invoice,
@@ -15,6 +15,7 @@ import {
   sums,
   text,
   time,
+  totals,
   typed,
 } from './parts.ts';
 
@@ -68,6 +69,8 @@ const byHand = naming(
     .describe('where it was asked for before'),
   effect,
 );
+
+const resolved = z.looseObject({ verdict: text, by: text, at: time });
 
 export const timeline = {
   orderId: text,
@@ -162,29 +165,30 @@ export const OF_ORDERS = {
       orderId: text,
       foundBy,
       gateway: typed.optional(),
-      resolved: z.looseObject({ verdict: text, by: text, at: time }),
+      resolved,
       isNew: z.boolean(),
       correlationId: text,
     }),
-    z.strictObject(review).omit({ ageMs: true }).describe('with --all --dry-run'),
     z
       .strictObject({
         orderId: text,
         subject: text,
-        done: z.boolean(),
-        isNew: z.boolean().optional(),
-        resolved: z.looseObject({ verdict: text, by: text, at: time }).optional(),
-        error: text.optional(),
-        why: text.optional(),
+        done: z.literal(true),
+        isNew: z.boolean(),
+        resolved,
       })
-      .describe('with --all, one for each review'),
+      .describe('with --all, for each that was decided'),
+    z
+      .strictObject({ orderId: text, subject: text, done: z.literal(false), ...failure.shape })
+      .describe('with --all, for each that could not be'),
+    z.strictObject(review).describe('with --all --dry-run, for each'),
     z
       .strictObject({
         summary: z.strictObject({
           selected: count,
           left: count,
-          amounts: byCurrency,
-          dryRun: z.boolean().optional(),
+          amounts: totals,
+          dryRun: z.literal(true).optional(),
           decided: count.optional(),
           failed: count.optional(),
         }),

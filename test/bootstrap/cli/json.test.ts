@@ -75,12 +75,18 @@ describe('--json', () => {
     await paidonce('correct-email paid --email new@example.com --by ada --reason asked --wait 20');
     await paidonce('sandbox ledger');
     await paidonce('sandbox refund paid');
+    await paidonce('status');
     await paidonce('audit --gateway --queues --grace 0s');
+    await paidonce('status');
+    await paidonce('status --scan');
     await paidonce('review adopt paid --by ada --reason dashboard --wait 30');
     await paidonce('cancel paid --by ada --reason late --yes --wait 30');
     await paidonce('order paid');
 
     await paidonce('review list');
+    await paidonce(
+      'review resolve --all --cause amount --as captured --by a --evidence e --dry-run',
+    );
     await paidonce('review show wrong');
     await paidonce('order wrong');
     const [letter] = await paidonce('dlq list');
@@ -92,7 +98,7 @@ describe('--json', () => {
     );
     await paidonce(`dlq discard --id ${id} --by ada --reason decided --force`);
     await place('strange', 'pm_sandbox_wrong_amount');
-    await paidonce('dlq redrive --all --yes --by ada --reason again');
+    await paidonce('dlq redrive --all --by ada --reason again --yes');
 
     await paidonce('series list');
     await paidonce('series floor INV --above 1000 --by ada --reason test --dry-run');

@@ -31,7 +31,7 @@ export const resolveCommand = defineCommand<
     'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
     'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
     'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
-    'review resolve --all --cause amount --as not-captured --evidence INC-42 --by ada --dry-run',
+    'review resolve --all --cause unresolved --as not-captured --evidence INC-4 --by ada --dry-run',
   ],
   options: (command) =>
     withOrder(command, { isOptional: true })
@@ -47,8 +47,8 @@ export const resolveCommand = defineCommand<
         wholeNumber(1, DECISIONS_MAX),
         DECISIONS_MAX,
       )
-      .option('--yes', 'with --all: do not ask; needed without a terminal, and with --json')
-      .option('--dry-run', 'with --all: list what would be decided, and decide nothing')
+      .option('-y, --yes', 'with --all: do not ask; needed without a terminal, and with --json')
+      .option('-n, --dry-run', 'with --all: list what would be decided, and decide nothing')
       .addOption(
         new Option(
           '--as <verdict>',

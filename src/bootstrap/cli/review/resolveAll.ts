@@ -60,8 +60,11 @@ export const resolveAll = async function* (
   const summary = { selected: chosen.length, left: found.length - chosen.length, amounts };
   const now = opened.clock.now();
   if (dryRun || resolveReview === undefined) {
-    if (output.json) for (const review of chosen) output.data(review, () => '');
-    else if (chosen.length > 0) output.line((columns) => reviewTable(chosen, { now, columns }));
+    if (output.json) {
+      for (const review of chosen) {
+        output.data({ ...review, ageMs: now - review.since }, () => '');
+      }
+    } else if (chosen.length > 0) output.line((columns) => reviewTable(chosen, { now, columns }));
     output.data(
       { summary: { ...summary, dryRun } },
       () => `${countText(summary, as)} Nothing was decided.`,

@@ -8,7 +8,7 @@ import type { OrderSource, ParsedOrder } from './orderSource.ts';
 /** So many reasons are shown; nobody reads more of them. */
 const REASONS_MAX = 50;
 /** The id, content and place of each is in memory: about 200 bytes. */
-const FILE_ORDERS_MAX = 2_000_000;
+export const FILE_ORDERS_MAX = 2_000_000;
 
 type FileCheckDependencies = {
   readonly checkOrder: CheckOrder;

@@ -42,7 +42,9 @@ export const body = defineCommand<{ readonly generate?: number }>({
 Every order is checked before any is sent, by the rules, by what the gateway can charge, and that no
 id has two contents. To send an order again under the same id is safe. CSV has a row for each line
 of an order, with the columns of docs/messages.md; files are in UTF-8.
-Exit code: 0 all accepted, 1 some were not (each is named), 2 wrong usage or configuration.`,
+Of a file with mistakes nothing is sent, and the first 50 of them are shown. Each order that the
+queue did not accept is named.
+Exit code: 0 all accepted, 1 some were not, 2 wrong usage or configuration.`,
   run: async function* (session, { generate }, { args: [file] }) {
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
