@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect } from 'chai';
@@ -146,6 +147,19 @@ describe('What a command asks for', () => {
       expect(code, line).to.equal(2);
       expect(existsSync(dataDir), line).to.equal(false);
     }
+  });
+
+  it('is data that may have been copied from where it was begun', async () => {
+    const from = join(folder.path, 'from');
+    const first = await run(['setup', '--embedded'], { env: { PAIDONCE_DATA_DIR: from } });
+    expect(first.code, first.stderr).to.equal(0);
+    const to = join(folder.path, 'to');
+    for (const name of ['dynamodb', 'logs', 'ses', 'sqs', 'stripe']) {
+      await cp(join(from, name), join(to, name), { recursive: true });
+    }
+    const env = { PAIDONCE_DATA_DIR: to };
+    const { code, stderr } = await run(['series', 'list', '--embedded'], { env });
+    expect(code, stderr).to.equal(0);
   });
 });
 
