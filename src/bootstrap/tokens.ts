@@ -49,10 +49,11 @@ import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/failures.ts';
 import type { LogSearch } from '../application/ports/logSearch.ts';
-import type { CountMessages } from '../application/ports/queueCount.ts';
+import type { CountMessages, CountQueue } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';
+import type { createRecordAudit } from '../application/registry/auditRecords.ts';
 import type { ProtocolSettings, RecordSettings } from '../application/registry/usedSettings.ts';
 import type { NotificationStream, OrderStream } from '../application/log/eventStreams.ts';
 import type { createRebuildInto } from '../application/readModel/rebuildInto.ts';
@@ -75,6 +76,7 @@ export type Services = {
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
   readonly countPayments: CountMessages;
+  readonly countQueue: CountQueue;
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
   readonly recordLog: LogSearch;
@@ -96,6 +98,7 @@ export type Services = {
   /** The settings that all workers must have in common. */
   readonly protocolSettings: ProtocolSettings;
   readonly recordSettings: RecordSettings;
+  readonly recordAudit: ReturnType<typeof createRecordAudit>;
   readonly setFloor: ReturnType<typeof createSetFloor>;
   readonly listSeries: ReturnType<typeof createListSeries>;
   /** The deployment for which this process moves money. */

@@ -61,6 +61,27 @@ export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): voi
       expect(records[0]?.facts).to.include({ writeUnits: 7 });
     });
 
+    it('finds records by their event alone, whatever they are about', async () => {
+      const telemetry = harness.telemetry('payments/a');
+      for (const event of ['consumer.metrics', 'consumer.drained', 'message.handled']) {
+        telemetry.record({
+          level: 'info',
+          event,
+          facts: { service: 'payments', circuitPaymentGateway: 'open' },
+          metrics: { InFlight: { unit: 'Count', values: [3] } },
+        });
+      }
+      await telemetry.flush(DEADLINE_MS);
+      const events = ['consumer.metrics', 'consumer.drained'] as const;
+      const { records, unsearched } = await find(
+        events.map((value) => ({ name: 'event', value }) as const),
+      );
+
+      expect(unsearched).to.deep.equal([]);
+      expect(records.map(({ event }) => event)).to.have.members(events);
+      expect(records[0]?.facts).to.deep.include({ circuitPaymentGateway: 'open', InFlight: 3 });
+    });
+
     it('finds the records of one order only, with their facts and writers (F37)', async () => {
       await write('payments/a', 'o-1', 'o-11', 'xo-1', 'O-1');
       await write('payments/b', 'o-1');

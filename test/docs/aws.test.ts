@@ -47,6 +47,7 @@ describe('docs/aws.md', () => {
       'Binding',
       'Rebuilding',
       'Switching',
+      'Watching',
       'Looking',
       'Auditing',
       'Acting',
@@ -116,6 +117,7 @@ describe('docs/aws.md', () => {
       Deciding: ['order'],
       Binding: ['deployment', 'series'],
       Setting: ['deployment'],
+      Auditing: ['registry'],
     };
     for (const [name, statements] of policies) {
       const appends = statements.filter(
@@ -129,7 +131,9 @@ describe('docs/aws.md', () => {
       );
       const kinds = streams[name];
       expect(keys, name).to.deep.equal(
-        kinds === undefined ? [] : [kinds.map((kind) => `${kind}#*`)],
+        kinds === undefined
+          ? []
+          : [kinds.map((kind) => (name === 'Auditing' ? `${kind}#audits` : `${kind}#*`))],
       );
     }
   });
@@ -148,13 +152,28 @@ describe('docs/aws.md', () => {
     }
   });
 
-  it('lets an audit change nothing but how long a dead letter is hidden (M2)', () => {
+  it('lets an audit change nothing but how long a dead letter hides, and its record (M2)', () => {
     const effects = allowed('Auditing').filter(
       (action) =>
         !/:(Query|Scan|GetItem|DescribeTable|GetQueueAttributes|FilterLogEvents)$/.test(action),
     );
 
-    expect(effects).to.deep.equal(['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility']);
+    expect(effects).to.have.members([
+      'dynamodb:PartiQLInsert',
+      'sqs:ReceiveMessage',
+      'sqs:ChangeMessageVisibility',
+    ]);
+  });
+
+  it('lets whoever watches change nothing but how long a dead letter is hidden', () => {
+    const effects = allowed('Watching').filter(
+      (action) =>
+        !/:(Query|Scan|BatchGetItem|DescribeTable|GetQueueAttributes|FilterLogEvents)$/.test(
+          action,
+        ),
+    );
+
+    expect(effects).to.have.members(['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility']);
   });
 
   it('lets the reconciler delete nothing, and write to no table but the log', () => {

@@ -85,6 +85,7 @@ describe('the golden histories', () => {
       FloorSet: true,
       SeriesRegistered: true,
       SettingsTaken: true,
+      AuditConcluded: true,
       NumbersChecked: true,
       ViewSwitched: true,
     };

@@ -23,8 +23,8 @@ const NOT_VERIFIED = /not verified/iu;
 
 /** SES reports these problems of the account in words, as an error about the mail. */
 const ABOUT_THE_ACCOUNT = new RegExp(
-  'sending (is |has been )?(paused|disabled|suspended)' +
-    '|account (is |has been )?(paused|suspended|under review)',
+  '\\b(send|sending|account)\\b[^.]{0,60}' +
+    '\\b(paused|disabled|suspended|blocked|terminated|shut down|under review)\\b',
   'iu',
 );
 

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
 import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
@@ -33,12 +34,6 @@ export type QueueSetup = {
 };
 
 export type QueuePairSetup = { readonly queue: QueueSetup; readonly deadLetter: QueueSetup };
-
-export type QueueCounts = {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-};
 
 export type WrongQueueSetting = WrongSetting & { readonly queueUrl: string };
 

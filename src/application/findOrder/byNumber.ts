@@ -1,8 +1,9 @@
-import { ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
+import { ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import { isDocument } from '../../domain/invoice/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { Registry } from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
@@ -57,16 +58,14 @@ const olderSeries = (
   store: LogReads,
   names: readonly string[],
 ): ResultAsync<readonly string[], LoadError> =>
-  ResultAsync.combine(
-    [...new Set(names)].map((series) =>
-      createSeriesReads(series, store)
-        .page(0, 1)
-        .map(([first]) =>
-          first !== undefined && 'format' in first.event.data && first.event.data.format === ''
-            ? [series]
-            : [],
-        ),
-    ),
+  mapConcurrent([...new Set(names)], (series) =>
+    createSeriesReads(series, store)
+      .page(0, 1)
+      .map(([first]) =>
+        first !== undefined && 'format' in first.event.data && first.event.data.format === ''
+          ? [series]
+          : [],
+      ),
   ).map((found) => found.flat());
 
 const searchAll = (
@@ -74,7 +73,7 @@ const searchAll = (
   candidates: readonly Candidate[],
   text: string,
 ): ResultAsync<readonly OrderMatch[], LoadError> =>
-  ResultAsync.combine(candidates.map((candidate) => search(store, candidate, text))).map((all) => [
+  mapConcurrent(candidates, (candidate) => search(store, candidate, text)).map((all) => [
     ...new Map(all.flat().map((match) => [JSON.stringify(match), match])).values(),
   ]);
 

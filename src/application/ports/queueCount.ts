@@ -1,5 +1,20 @@
 import type { ResultAsync } from 'neverthrow';
 import type { AbortedCall, Misconfiguration, Unavailable } from './failures.ts';
 
+/** Approximate, as SQS gives them: exact only if nothing has changed for about a minute. */
+export type QueueCounts = {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+};
+
+/** The queues of both services, and those of their dead letters. */
+export const QUEUES = ['payments', 'payments-dlq', 'notifications', 'notifications-dlq'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+export type CountQueue = (
+  queue: QueueName,
+) => ResultAsync<QueueCounts, Unavailable | Misconfiguration | AbortedCall>;
+
 /** Hidden ones included. SQS gives an approximate number that lags by up to a minute. */
 export type CountMessages = () => ResultAsync<number, Unavailable | Misconfiguration | AbortedCall>;

@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./submit/submit.ts'),
   },
   {
+    usage: 'status [options]',
+    summary: 'show queues, open orders, dead letters, workers, today’s totals and the last audit',
+    load: () => import('./status/status.ts'),
+  },
+  {
     usage: 'order [options] <order>',
     summary: 'explain one order from its events, as it is or as it was',
     load: () => import('./order/order.ts'),

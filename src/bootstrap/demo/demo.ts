@@ -172,7 +172,7 @@ const present = (orders: readonly OrderRow[], results: Results, output: Output):
 /** The findings of each invariant; the whole report is shown where there are any. */
 const auditOf = async function* (session: Session) {
   let invariants: DemoFacts['audited'] = {};
-  const options = { segments: 2, grace: 0, gateway: true, queues: true };
+  const options = { segments: 2, grace: 0, gateway: true, queues: true, record: true };
   yield* auditOnline(session, options, ({ value, report }) => {
     ({ invariants } = value);
     const isClean = Object.values(invariants).every((count) => count === 0);

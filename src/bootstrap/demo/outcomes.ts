@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatAmount } from '../../domain/money/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import { INVARIANTS } from '../../application/audit/check.ts';
-import type { QueueCounts } from '../../adapters/sqs/queues.ts';
+import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { OrderFacts } from './readBack.ts';
 import { ACTS, type Act, type Outcome } from './scenario.ts';

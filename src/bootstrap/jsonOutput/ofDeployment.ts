@@ -12,9 +12,11 @@ import {
 } from './parts.ts';
 import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';
+import { statusOutput } from './ofStatus.ts';
 
 /** What each command prints about the deployment, its services and its servers, for each line. */
 export const OF_DEPLOYMENT = {
+  status: statusOutput,
   setup: z.strictObject({
     kind: text,
     name: text,

@@ -34,6 +34,7 @@ import { createAllocator, probeOfSeries } from '../../application/series/allocat
 import { createListSeries } from '../../application/series/listSeries.ts';
 import { createSetFloor } from '../../application/series/setFloor.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
+import { createRecordAudit } from '../../application/registry/auditRecords.ts';
 import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
 import { from, type Module } from '../tokens.ts';
 import { ingest } from './ingest.ts';
@@ -158,6 +159,8 @@ const notificationService = {
 /** Reads the log, and writes nothing but rows. It holds no gateway, queue or mail. */
 const reading = {
   audit: from(['store', 'clock'], createAudit),
+  // The one thing that it appends: that it was made.
+  recordAudit: from(['store', 'ids'], createRecordAudit),
   collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
   // The same in another table, to which it can switch: the one thing that it appends.

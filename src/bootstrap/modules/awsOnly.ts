@@ -28,6 +28,7 @@ import { createHmacSeals } from '../../adapters/system/seals.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
+import type { QueueName } from '../../application/ports/queueCount.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
@@ -109,6 +110,26 @@ const queues = {
         countMessages(client, PAYMENTS_QUEUE_URL).map(
           ({ visible, inFlight, delayed }) => visible + inFlight + delayed,
         ),
+  ),
+  countQueue: from(
+    {
+      settings: [
+        'PAYMENTS_QUEUE_URL',
+        'PAYMENTS_DLQ_URL',
+        'NOTIFICATIONS_QUEUE_URL',
+        'NOTIFICATIONS_DLQ_URL',
+      ],
+      needs: ['sqs'],
+    },
+    ({ sqs: { client } }, config) => {
+      const urls = {
+        payments: config.PAYMENTS_QUEUE_URL,
+        'payments-dlq': config.PAYMENTS_DLQ_URL,
+        notifications: config.NOTIFICATIONS_QUEUE_URL,
+        'notifications-dlq': config.NOTIFICATIONS_DLQ_URL,
+      };
+      return (queue: QueueName) => countMessages(client, urls[queue]);
+    },
   ),
   delivery: from({ settings: DELIVERY_SETTINGS }, (_, config) => deliverySettings(config)),
 } satisfies Module;

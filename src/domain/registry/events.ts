@@ -26,7 +26,27 @@ export type Event =
         /** Milliseconds since the epoch. */
         readonly at: number;
       };
-    };
+    }
+  /** The log was audited, from beginning to end. It says what was found, and proves nothing. */
+  | { readonly type: 'AuditConcluded'; readonly data: AuditConclusion };
+
+/** Times in milliseconds since the epoch; 0 where nothing waited, otherwise that of the oldest. */
+export type AuditConclusion = {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly commits: number;
+  readonly findings: number;
+  /** Invariants that were not looked at, such as `gateway`. */
+  readonly unchecked: readonly string[];
+  readonly open: number;
+  readonly openSince: number;
+  readonly unknown: number;
+  readonly unknownSince: number;
+  readonly inReview: number;
+  readonly inReviewSince: number;
+  /** Of the evidence that was exported; empty where none was. */
+  readonly manifestSha256: string;
+};
 
 export type Setting = { readonly name: string; readonly value: string };
 
@@ -44,5 +64,21 @@ export const codec: Codec<Event> = createCodec<Event>({
   SettingsTaken: {
     decode: object({ settings: list(row(SETTING_PARTS)), at: whole }),
     encode: ({ settings, at }) => ({ settings: settings.map(toRow(SETTING_PARTS)), at }),
+  },
+  AuditConcluded: {
+    decode: object({
+      startedAt: whole,
+      endedAt: whole,
+      commits: whole,
+      findings: whole,
+      unchecked: list(string),
+      open: whole,
+      openSince: whole,
+      unknown: whole,
+      unknownSince: whole,
+      inReview: whole,
+      inReviewSince: whole,
+      manifestSha256: string,
+    }),
   },
 });

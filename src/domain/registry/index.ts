@@ -1,4 +1,4 @@
-export { type DocumentKind, type Event, codec } from './events.ts';
+export { type AuditConclusion, type DocumentKind, type Event, codec } from './events.ts';
 export {
   fold,
   register,

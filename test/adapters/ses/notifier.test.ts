@@ -121,14 +121,26 @@ describe('the errors of SES', () => {
     for (const [type, message] of [
       ['MessageRejected', 'Sending paused for this account.'],
       ['BadRequestException', 'Your account has been suspended.'],
+      ['MessageRejected', 'Your account’s ability to send email is currently paused.'],
+      ['MessageRejected', 'Sending suspended for this account. Look at the health dashboard.'],
+      ['MessageRejected', 'Email sending for the configuration set receipts is disabled.'],
+      ['MessageRejected', 'This account is temporarily under review.'],
       ['LimitExceededException', 'Daily message quota exceeded.'],
     ] as const) {
       expect((await errorOf(400, type, message)).type, message).to.equal('Misconfigured');
     }
     const rate = await errorOf(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.');
     expect(rate).to.include({ type: 'Unavailable', throttled: true });
-    const suppressed = 'Address is on the suppression list.';
-    expect((await errorOf(400, 'MessageRejected', suppressed)).type).to.equal('Undeliverable');
+    for (const message of [
+      'Address is on the suppression list.',
+      'Missing final ‘@domain’.',
+      'Local address contains control or whitespace.',
+      'Message length is more than 10485760 bytes.',
+      'Email contents not accepted: a virus was found.',
+    ]) {
+      const { type } = await errorOf(400, 'MessageRejected', message);
+      expect(type, message).to.equal('Undeliverable');
+    }
   });
 
   for (const [status, type, isKnown] of [

@@ -75,7 +75,10 @@ describe('--json', () => {
     await paidonce('correct-email paid --email new@example.com --by ada --reason asked --wait 20');
     await paidonce('sandbox ledger');
     await paidonce('sandbox refund paid');
+    await paidonce('status');
     await paidonce('audit --gateway --queues --grace 0s');
+    await paidonce('status');
+    await paidonce('status --scan');
     await paidonce('review adopt paid --by ada --reason dashboard --wait 30');
     await paidonce('cancel paid --by ada --reason late --yes --wait 30');
     await paidonce('order paid');

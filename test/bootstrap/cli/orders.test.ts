@@ -316,7 +316,7 @@ describe('paidonce cancel, refund, resume and review', () => {
         selected: 1,
         left: 0,
         dryRun: true,
-        amounts: [{ currency: 'EUR', amountMinor: 4_758 }],
+        amounts: [{ currency: 'EUR', amount: { minor: 4_758, currency: 'EUR', exponent: 2 } }],
       },
     });
 

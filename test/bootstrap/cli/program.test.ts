@@ -17,6 +17,7 @@ describe('The help', () => {
       'demo',
       'worker',
       'submit',
+      'status',
       'order',
       'invoice',
       'trace',

@@ -13,6 +13,8 @@ const WIDTHS = [40, 80, 160] as const;
 
 /** Each shows what a revision really stored; `DEAD_LETTER` is the id of one. */
 const COMMANDS = [
+  'status',
+  'status --scan',
   'order lines',
   'order amount --at 2',
   'invoice lines',

@@ -49,6 +49,7 @@ export const body = defineCommand<AuditCommandOptions>({
             'default); or judged if it names an order, and the rest reported or ignored',
         ).choices(['apart', 'report', 'ignore']),
       )
+      .option('--no-record', 'do not record in the log that it was audited')
       .option(
         '--export <dir>',
         'write an evidence bundle to this folder, which must be empty or new',
@@ -64,7 +65,9 @@ export const body = defineCommand<AuditCommandOptions>({
       ),
   help: `\
 With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
-that it did not. It changes nothing, and runs beside live traffic. It needs no gateway without
+that it did not. It changes nothing and runs beside live traffic. At its end it records that it was
+made and what it counted, which \`paidonce status\` shows; with --no-record, or in a role that may
+only read, it does not. It needs no gateway without
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
 others for some seconds. A bundle holds personal data: the ids and mail addresses of customers.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,

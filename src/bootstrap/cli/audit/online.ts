@@ -1,4 +1,4 @@
-import { ok } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import { recordLedger, recordTable, recordView } from '../../../adapters/evidence/tee.ts';
 import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
@@ -7,8 +7,10 @@ import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
+import type { AuditConclusion } from '../../../domain/registry/index.ts';
+import type { Services } from '../../tokens.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
-import type { ExitCode } from '../common/failure.ts';
+import { allocationFailure, type ExitCode } from '../common/failure.ts';
 import {
   type AuditCommandOptions,
   type AuditOutcome,
@@ -73,7 +75,16 @@ export const auditOnline = async function* (
       { ...asked, openMs: closed },
     );
   const audited = yield* await runAudit(session, { options, audit, log, gateway, writer, now });
-  if (writer === undefined || folder === undefined) return ok(show(audited));
+  // What this reads of the log is no part of the evidence, which is closed by then.
+  const services = yield* session.open({ services: ['recordAudit'] });
+  const record = (manifestSha256: string) =>
+    recordConclusion(session, services, {
+      conclusion: { ...audited.conclusion, endedAt: Date.now(), manifestSha256 },
+      isWanted: options.record,
+    });
+  if (writer === undefined || folder === undefined) {
+    return ok(show(audited, { lines: [], faults: 0, recorded: await record('') }));
+  }
   const subject = {
     eventsTable: config.EVENTS_TABLE,
     invoicesTable: config.INVOICES_TABLE,
@@ -82,7 +93,32 @@ export const auditOnline = async function* (
     ...(gateway && { gateway: asked }),
   };
   const exported = await finishExport(writer, audited.value, { folder, subject, startedAt: now });
-  return exported.map((conclusion) => show(audited, conclusion));
+  if (exported.isErr()) return err(exported.error);
+  const { value: conclusion } = exported;
+  const recorded = await record(conclusion.manifestSha256 ?? '');
+  return ok(show(audited, { ...conclusion, recorded }));
+};
+
+/**
+ * Says in the log that it was audited. A role that may only read audits as well: that nobody sees
+ * later that it did is no fault of what it found.
+ */
+const recordConclusion = async (
+  { output }: Session,
+  services: Pick<Services, 'recordAudit'>,
+  { conclusion, isWanted }: { readonly conclusion: AuditConclusion; readonly isWanted: boolean },
+): Promise<boolean> => {
+  if (!isWanted) return false;
+  const recorded = await services.recordAudit(conclusion);
+  if (recorded.isErr()) {
+    const { error } = recorded;
+    const why =
+      error.type === 'ConflictsExhausted'
+        ? 'other audits end at the same moment'
+        : allocationFailure(error).message;
+    output.note(`That the log was audited could not be recorded: ${why}`);
+  }
+  return recorded.isOk();
 };
 
 /** Prints what an audit found, or takes it for something else. */

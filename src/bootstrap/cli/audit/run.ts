@@ -2,12 +2,14 @@ import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { z } from 'zod';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
 import { type BundleWriter, createBundleWriter } from '../../../adapters/evidence/writer.ts';
-import type { createAudit } from '../../../application/audit/audit.ts';
+import type { AuditReport, createAudit } from '../../../application/audit/audit.ts';
+import { INVARIANTS } from '../../../application/audit/check.ts';
 import type {
   GatewayCheck,
   GatewayTotals,
 } from '../../../application/audit/gateway/gatewayCheck.ts';
-import type { createLogChecks } from '../../../application/audit/logChecks.ts';
+import type { createLogChecks, WaitingReport } from '../../../application/audit/logChecks.ts';
+import type { AuditConclusion } from '../../../domain/registry/index.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
 import type { Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
@@ -26,9 +28,13 @@ import { VERSION } from '../../version.ts';
 /** The last part of the report, about the evidence. */
 export type Conclusion = {
   readonly bundle?: JsonObject;
+  /** Of the evidence that was written. */
+  readonly manifestSha256?: string;
   readonly lines: readonly string[];
   /** Faults beside the findings. */
   readonly faults: number;
+  /** Whether the log says now that it was audited; absent for an audit of files. */
+  readonly recorded?: boolean;
 };
 
 type AuditRun = {
@@ -84,19 +90,41 @@ export const runAudit = async (
   const value = { ...reportValue(about), ...(totals && { gateway: totals }) };
   return ok({
     value,
-    report: ({ bundle, lines, faults } = { lines: [], faults: 0 }) => {
+    conclusion: conclusionOf(audited.value, log.waiting(), now),
+    report: ({ bundle, lines, faults, recorded } = { lines: [], faults: 0 }) => {
       const ofGateway = totals === undefined ? [] : gatewayLines(totals);
-      output.data({ ...value, sums: sumsJson(value), ...(bundle && { bundle }) }, (columns) =>
-        [reportText({ ...about, kept: kept.all(), columns }), ...ofGateway, ...lines].join('\n'),
+      output.data(
+        { ...value, sums: sumsJson(value), ...(bundle && { bundle }), recorded },
+        (columns) =>
+          [reportText({ ...about, kept: kept.all(), columns }), ...ofGateway, ...lines].join('\n'),
       );
       return kept.count() + faults === 0 ? EXIT.OK : EXIT.FAILED;
     },
   });
 };
 
+const conclusionOf = (
+  { commits, findings }: AuditReport,
+  { open, unknown, inReview }: WaitingReport,
+  startedAt: number,
+): AuditOutcome['conclusion'] => ({
+  startedAt,
+  commits,
+  findings: Object.values(findings).reduce((sum, count) => sum + count, 0),
+  unchecked: Object.keys(INVARIANTS).filter((name) => !Object.hasOwn(findings, name)),
+  open: open.count,
+  openSince: open.oldest[0]?.since ?? 0,
+  unknown: unknown.count,
+  unknownSince: unknown.oldest[0]?.since ?? 0,
+  inReview: inReview.count,
+  inReviewSince: inReview.oldest[0]?.since ?? 0,
+});
+
 export type AuditOutcome = {
   /** The report for machines. */
   readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
+  /** What is recorded of it, but for what is known later. */
+  readonly conclusion: Omit<AuditConclusion, 'endedAt' | 'manifestSha256'>;
   /** Prints the report, with a conclusion about evidence that was written, or was read. */
   readonly report: (conclusion?: Conclusion) => ExitCode;
 };
@@ -105,6 +133,8 @@ const STOPPED = 'stopped before the end: nothing is proven; run it again';
 
 /** As commander gives them. Times are in milliseconds. */
 export type AuditCommandOptions = ScanFlags & {
+  /** False with `--no-record`. */
+  readonly record: boolean;
   readonly grace: number;
   readonly queues?: boolean;
   readonly gateway?: boolean;
@@ -155,6 +185,7 @@ export const finishExport = async (
   const { manifestSha256, files } = finished.value;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return ok({
+    manifestSha256,
     bundle: { folder, manifestSha256, bytes, files: files.map((file) => ({ ...file })) },
     faults: 0,
     lines: [

@@ -162,8 +162,11 @@ const decideEach = async (
         ),
       (error) => {
         const { type, message, details = [] } = resolveFailure(error, decision);
-        output.data({ ...about, done: false, error: { type, message, details } }, () =>
-          [`NOT decided: ${what}: ${message}`, ...details.map((why) => `  ${why}`)].join('\n'),
+        const why = [message, ...details].join('; ');
+        output.data({ ...about, done: false, error: type, why }, () =>
+          [`NOT decided: ${what}: ${message}`, ...details.map((detail) => `  ${detail}`)].join(
+            '\n',
+          ),
         );
       },
     );

@@ -1,0 +1,73 @@
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { readDeadLetters, type DeadLetter } from '../deadLetters/deadLetter.ts';
+import type { PeekedQueue } from '../deadLetters/peek.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { QueueError } from '../ports/messageQueue.ts';
+
+/** Dead letters that are there for the same reason. */
+export type CauseOfDeadLetters = {
+  readonly queue: DeadLetterQueue;
+  /** The class of the error; for a review, with what is in review. */
+  readonly cause: string;
+  readonly count: number;
+  /** When the oldest of them was moved, or first sent where its queue moved it. */
+  readonly since: number;
+};
+
+export type DeadLettersSeen = {
+  /** The oldest first. */
+  readonly causes: readonly CauseOfDeadLetters[];
+  readonly looked: number;
+  /** There may be more than were looked at. */
+  readonly isCut: boolean;
+};
+
+type DeadLetterLook = {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Of each queue. */
+  readonly deadLettersMax: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Receives dead letters, counts them by cause, and releases them. */
+export const countDeadLetters = (
+  queues: Readonly<Record<DeadLetterQueue, PeekedQueue>>,
+  look: DeadLetterLook,
+): ResultAsync<DeadLettersSeen, QueueError> => new ResultAsync(count(queues, look));
+
+const count = async (
+  queues: Readonly<Record<DeadLetterQueue, PeekedQueue>>,
+  look: DeadLetterLook,
+): Promise<Result<DeadLettersSeen, QueueError>> => {
+  const all: DeadLetter[] = [];
+  let isCut = false;
+  for (const of of DEAD_LETTER_QUEUES) {
+    const read = await readDeadLetters(queues[of], { of, ...look });
+    if (read.isErr()) return err(read.error);
+    isCut ||= read.value.length >= look.deadLettersMax;
+    all.push(...read.value);
+  }
+  const groups = Object.values(
+    Object.groupBy(all, (deadLetter) => `${deadLetter.queue} ${causeOf(deadLetter)}`),
+  );
+  const causes = groups.flatMap((group = []): readonly CauseOfDeadLetters[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const since = Math.min(...group.map(({ sentAt }) => sentAt));
+    return [{ queue: first.queue, cause: causeOf(first), count: group.length, since }];
+  });
+  return ok({
+    causes: causes.toSorted((one, other) => one.since - other.since),
+    looked: all.length,
+    isCut,
+  });
+};
+
+/** `ReviewRequired: amount`, of what the service wrote: an order's own parts are left out. */
+const causeOf = ({ errorType, reason }: DeadLetter): string => {
+  const review = /in review: (?<why>[a-z]{1,20})\b/.exec(reason)?.groups?.['why'];
+  return errorType === 'ReviewRequired' && review !== undefined
+    ? `${errorType}: ${review}`
+    : errorType;
+};
