@@ -243,7 +243,13 @@ describe('docs/aws.md', () => {
 });
 
 /** What it starts, packs or asks is here. */
-const ON_THIS_MACHINE: ReadonlySet<string> = new Set(['demo', 'servers', 'sandbox', 'lambda']);
+const ON_THIS_MACHINE: ReadonlySet<string> = new Set([
+  'demo',
+  'servers',
+  'sandbox',
+  'lambda',
+  'completion',
+]);
 
 const SERVICES: Readonly<Record<string, string>> = {
   cloudwatch: 'logs',

@@ -49,7 +49,7 @@ describe('The documentation', () => {
     expect(dead).to.deep.equal([]);
   });
 
-  it('calls the program by its name: with `npx` before it, it may be a stranger’s package', () => {
+  it('calls the program by its name, since with `npx` it may be a stranger’s package', () => {
     const texts = [
       ...pages().map((path) => ({ path, text: readText(path) })),
       ...sourcesBelow('src'),

@@ -58,6 +58,22 @@ const close = (server: Server): Promise<void> =>
   });
 
 /**
+ * dynalite ends a query by `return` of its iterator, which those of LevelDB do not have: none was
+ * ever closed. Each kept its snapshot of the data, in memory that only LevelDB sees, as long as the
+ * server ran. With a `return` they are closed.
+ */
+const letStreamsClose = (iterator: object): void => {
+  let prototype: unknown = iterator;
+  while (!Object.hasOwn(Object(prototype), 'close')) prototype = Object.getPrototypeOf(prototype);
+  Object.defineProperty(Object(prototype), 'return', {
+    configurable: true,
+    value(this: { close(): Promise<void> }) {
+      return this.close();
+    },
+  });
+};
+
+/**
  * Opens the folder before dynalite does: if another process holds it, dynalite would crash the
  * process at the first request. Tables whose creation was interrupted by a kill are completed,
  * which dynalite never does.
@@ -67,6 +83,9 @@ const prepareFolder = async (dataDir: string): Promise<void> => {
     valueEncoding: 'json',
   });
   await db.open();
+  const probe = db.values();
+  letStreamsClose(probe);
+  await probe.close();
   for await (const [key, table] of db.iterator({ gte: 'table~', lt: 'table~\u00FF' })) {
     if (table.TableStatus === 'CREATING') await db.put(key, { ...table, TableStatus: 'ACTIVE' });
   }

@@ -26,6 +26,16 @@ export type Consumer = {
   /** Consumes until the signal fires, then drains. Never rejects. To be called once. */
   run(stop: AbortSignal): Promise<DrainReport>;
   health(): ConsumerHealth;
+  /** What it has in hand; a service without messages has none. */
+  held?(): HeldMessages;
+};
+
+export type HeldMessages = {
+  /** Those that are being handled. */
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** When the oldest of both was sent, in milliseconds since the epoch. */
+  readonly oldestSentAt: number | undefined;
 };
 
 export type ConsumerDependencies = DeliveryDependencies & {
@@ -86,6 +96,15 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
   return {
     run: (stop) => consume(loop, stop),
     health: () => health.health(backpressure.misconfigured(), slots.stuck()),
+    held: () => {
+      const held = slots.held();
+      const inFlight = held.filter((attempt) => attempt.phase() === 'started').length;
+      return {
+        inFlight,
+        waiting: held.length - inFlight,
+        oldestSentAt: held.length === 0 ? undefined : Math.min(...held.map(({ sentAt }) => sentAt)),
+      };
+    },
   };
 };
 

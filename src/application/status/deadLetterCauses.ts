@@ -64,10 +64,11 @@ const count = async (
   });
 };
 
-/** `ReviewRequired: amount`, of what the service wrote: an order's own parts are left out. */
+/** Of the reason the word that says why, and not whose refund it is: `contradiction: refund#r-1`. */
+const WHY = /^ReviewRequired; (?:\S+ is in review: )?(?<why>[a-z-]{1,40})(?:$|[:;,])/;
+
+/** `ReviewRequired: amount`: the causes of reviews differ in what a person does about them. */
 const causeOf = ({ errorType, reason }: DeadLetter): string => {
-  const review = /in review: (?<why>[a-z]{1,20})\b/.exec(reason)?.groups?.['why'];
-  return errorType === 'ReviewRequired' && review !== undefined
-    ? `${errorType}: ${review}`
-    : errorType;
+  const { why } = WHY.exec(reason)?.groups ?? {};
+  return errorType === 'ReviewRequired' && why !== undefined ? `${errorType}: ${why}` : errorType;
 };

@@ -137,4 +137,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'run the Lambda functions as event source mappings would, to try them out',
     load: () => import('./lambda/lambda.ts'),
   },
+  {
+    usage: 'completion [options] <shell>',
+    summary: 'print a script with which bash, zsh or fish completes commands and options',
+    load: () => import('./completion/completion.ts'),
+  },
 ];

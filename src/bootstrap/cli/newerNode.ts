@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { isBuiltin } from 'node:module';
 import { constants } from 'node:os';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const PASSED_ON = ['SIGTERM', 'SIGHUP'] as const;
 const EMBEDDED_COMMANDS: readonly string[] = ['demo', 'servers'];
 
 /**
@@ -26,12 +26,9 @@ export const newerNodeFor = async (args: readonly string[]): Promise<string | un
 /** Runs this program with another Node in place of this process, and gives its exit code. */
 export const runWith = async (node: string): Promise<number> => {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      // Ctrl-C reaches both by itself.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
+  // Ctrl-C reaches both by itself; passed on, it would be the second, which ends at once.
+  process.on('SIGINT', () => undefined);
+  for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal));
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 };

@@ -4,9 +4,18 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, failed, misused } from './common/failure.ts';
 import type { Lifecycle } from './common/lifecycle.ts';
 import { createOutput, type Output } from './common/output.ts';
-import { asTyped } from './common/programName.ts';
+import { addHelp, HELP, helpColumns } from './common/help.ts';
+import { fit } from './common/screen.ts';
+import { readArgs, withChoice } from './common/usage.ts';
 
 const USAGE = 'Add --help for the usage.';
+
+const HELP_TEXT = `\
+With --embedded a command uses servers on this machine, started by whichever command comes first,
+with their data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting
+is an error.
+Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
+traces.`;
 
 /** Of a command that is not needed, only what the help lists is there. */
 export const createProgram = async (
@@ -14,32 +23,34 @@ export const createProgram = async (
   output: Output,
   isNeeded: (name: string) => boolean,
 ): Promise<Command> => {
+  const { io } = lifecycle;
   const program = new Command('paidonce')
     .description('Order payments: charged at most once, invoiced exactly once, explained for ever.')
-    .version(VERSION)
+    .version(VERSION, '-v, --version')
+    .configureHelp(HELP)
     .configureOutput({
-      writeOut: (text) => void lifecycle.io.stdout.write(text),
-      outputError: (text) => output.failure(misused(text.trim().replace(/^error: /, ''), [USAGE])),
+      writeOut: (text) => void io.stdout.write(fit(text, helpColumns(io))),
+      getOutHelpWidth: () => helpColumns(io),
+      getErrHelpWidth: () => helpColumns(io),
+      outputError: (text) =>
+        output.failure(misused(withChoice(text.trim().replace(/^error: /, '')), [USAGE])),
     })
     // An exit inside the library would cut off what is being written.
-    .exitOverride()
-    .addHelpText(
-      'after',
-      asTyped(
-        `
-Examples:
-  $ paidonce worker --embedded
-  $ paidonce submit --generate 20 --embedded
-  $ paidonce setup && paidonce doctor
-
-With --embedded a command uses servers on this machine, started by whichever command comes first,
-with their data in .paidonce/ (or PAIDONCE_DATA_DIR). Without it nothing does: a missing setting
-is an error.
-Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
-traces.`,
-        lifecycle.io.env,
-      ),
-    );
+    .exitOverride();
+  addHelp(
+    program,
+    {
+      examples: [
+        'demo',
+        'worker --embedded',
+        'submit --generate 20 --embedded',
+        'setup && paidonce doctor',
+        'help dlq redrive',
+      ],
+      text: HELP_TEXT,
+    },
+    io,
+  );
   for (const { usage, summary, load } of COMMANDS) {
     const [name = ''] = usage.split(' ');
     if (!isNeeded(name)) program.command(usage).description(summary);
@@ -54,7 +65,7 @@ export const runProgram = async (args: readonly string[], lifecycle: Lifecycle):
     // The command that runs is always spelt in full among the arguments, also after `help`.
     const isNeeded = (name: string): boolean => args.includes(name);
     const program = await createProgram(lifecycle, outputFor(args, lifecycle), isNeeded);
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(readArgs(program, args), { from: 'user' });
   } catch (error) {
     // The library has said what is wrong with the usage, or has shown the help that was asked for.
     if (!(error instanceof CommanderError)) giveUp(error, { args, lifecycle });
@@ -75,4 +86,4 @@ export const giveUp = (
 };
 
 const outputFor = (args: readonly string[], { io }: Lifecycle): Output =>
-  createOutput({ json: args.includes('--json') }, io);
+  createOutput({ json: args.some((arg) => arg === '--json' || arg === '-j') }, io);

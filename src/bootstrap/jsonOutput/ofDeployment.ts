@@ -112,6 +112,10 @@ export const OF_DEPLOYMENT = {
       ])
       .optional(),
   }),
+  completion: z.union([
+    z.strictObject({ shell: z.enum(['bash', 'zsh', 'fish']), script: text }),
+    z.strictObject({ word: text, means: text }).describe('with --words: what may stand next'),
+  ]),
   demo: z.union([
     auditLine,
     z.strictObject({

@@ -19,12 +19,12 @@ export const amount = z
   })
   .describe('minor units: 1234 with the exponent 2 is 12.34');
 
-/** What several amounts come to, in each currency. */
-export const byCurrency = z.array(z.strictObject({ currency: text, amount }));
-
 export const sums = z
   .strictObject({ captured: amount, refunded: amount, pending: amount, rest: amount })
   .describe('absent where no order was placed');
+
+/** A sum for each currency. */
+export const byCurrency = z.array(z.strictObject({ currency: text, amount }));
 
 export const status = z.enum(ORDER_STATUSES);
 

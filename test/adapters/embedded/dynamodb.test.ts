@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
+import { queryObjects } from 'node:v8';
 import { fileURLToPath } from 'node:url';
 import {
   BatchExecuteStatementCommand,
   type DynamoDBClient,
   ExecuteStatementCommand,
+  QueryCommand,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { Level } from 'level';
@@ -50,6 +53,31 @@ describe('the embedded DynamoDB server', () => {
       const inserted = await client.send(new ExecuteStatementCommand(insert('one')));
       expect(inserted.Items).to.deep.equal([]);
       expect(await nameOfRefusal(insert('one'))).to.equal('DuplicateItemException');
+    });
+
+    it('closes what it reads through, also where a page ends before the data does', async () => {
+      await client.send(new ExecuteStatementCommand(insert('read-1')));
+      await client.send(new ExecuteStatementCommand(insert('read-2')));
+      const other = await makeTemporaryFolder();
+      const level = new Level(other.path);
+      await level.open();
+      const iterator = level.iterator();
+      const openIterators = () => queryObjects(iterator.constructor, { format: 'count' });
+      const before = openIterators();
+      for (let asked = 0; asked < 20; asked += 1) {
+        await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'streamId = :s',
+            ExpressionAttributeValues: { ':s': { S: 'read-1' } },
+          }),
+        );
+        await client.send(new ScanCommand({ TableName: table, Limit: 1 }));
+      }
+      expect(openIterators()).to.be.at.most(before + 2);
+      await iterator.close();
+      await level.close();
+      await other.remove();
     });
 
     it('reports to whoever asks what an insert consumed', async () => {

@@ -208,6 +208,18 @@ describe('what waits', () => {
     ]);
   });
 
+  it('shows the reviews of an order that is open besides', async () => {
+    const shop = createShop();
+    const life = orderLife()
+      .placed()
+      .captured(1)
+      .asked('r-1', { type: 'Amount', amountMinor: 100 });
+    shop.layOrder('o-1', life.refundInReview('r-1').asked('r-2').commits, { derive: false });
+    const { open, inReview } = await must(readStanding(shop, bounds));
+
+    expect([open.count, inReview.count]).to.deep.equal([1, 1]);
+  });
+
   it('is said to be a part where the scan stopped at its bound', async () => {
     await world.place('o-1');
     await world.work();
@@ -244,6 +256,38 @@ describe('what waits', () => {
       ['payments', 'MalformedMessage', 2],
     ]);
     expect(payments.counts().visible).to.equal(3);
+  });
+});
+
+describe('the cause of a dead letter that waits for a person', () => {
+  it('is what a person has to decide, whichever part of the order it is about', async () => {
+    const {
+      paymentsDlq: payments,
+      notificationsDlq: notifications,
+      ...world
+    } = createReconcileWorld();
+    for (const why of [
+      'payment#1 is in review: amount',
+      'refund#r-1 is in review: unresolved',
+      'contradiction: refund#r-1',
+      'contradiction: refund#r-2',
+      'cancel-refund-exhausted',
+    ]) {
+      const attributes = { ErrorType: 'ReviewRequired', Reason: `ReviewRequired; ${why}` };
+      await must(payments.send([{ body: '{}', attributes }]));
+    }
+    const look = { clock: world.clock, deadLettersMax: 100 };
+    const seen = await world.through(
+      (async () => countDeadLetters({ payments, notifications }, look))(),
+    );
+    const { causes } = seen._unsafeUnwrap();
+
+    expect(causes.map(({ cause, count }) => [cause, count])).to.have.deep.members([
+      ['ReviewRequired: amount', 1],
+      ['ReviewRequired: unresolved', 1],
+      ['ReviewRequired: contradiction', 2],
+      ['ReviewRequired: cancel-refund-exhausted', 1],
+    ]);
   });
 });
 

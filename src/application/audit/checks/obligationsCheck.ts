@@ -59,11 +59,10 @@ export const createObligationsCheck = (
       const { id: orderId } = order;
       const since = newest(order);
       if (standing === 'open') open.add({ orderId, since, why: 'open' });
-      if (standing === 'review') {
-        for (const { refundId, reason, since: asked } of openReviews(order.state)) {
-          const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
-          inReview.add({ orderId, subject, since: asked, why: reason });
-        }
+      // Of an order that is to be driven on, a part may wait for a person besides.
+      for (const { refundId, reason, since: asked } of openReviews(order.state)) {
+        const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
+        inReview.add({ orderId, subject, since: asked, why: reason });
       }
       return okAsync([]);
     },

@@ -31,8 +31,8 @@ export type ByHandOptions = WaitOptions &
 /** Adds the order that it is about, by whatever it is known, and what a person says and decides. */
 export const withByHandOptions = (command: Command): Command =>
   withAttribution(withOrder(command), { by: 'who asks for it' })
-    .option('--yes', 'do not ask: needed without a terminal, and with --json')
-    .option('--dry-run', 'show what would follow, and send nothing')
+    .option('-y, --yes', 'do not ask: needed without a terminal, and with --json')
+    .option('-n, --dry-run', 'show what would follow, and send nothing')
     .addOption(waitOption());
 
 export const BY_HAND_HELP = `\

@@ -13,14 +13,17 @@ import {
 } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
+import { addHelp } from './help.ts';
 import { jsonOf } from './json.ts';
 import type { Lifecycle, ProcessIo } from './lifecycle.ts';
 import { loadEmbedded } from './loadEmbedded.ts';
 import { createOutput, type Output } from './output.ts';
-import { asTyped } from './programName.ts';
 
 /** Adds to a command, which has a name and a summary, its options, its help and what it does. */
-export type CommandBody = (command: Command, lifecycle: Lifecycle) => void;
+export type CommandBody = ((command: Command, lifecycle: Lifecycle) => void) & {
+  /** Those of its help. */
+  readonly examples: readonly string[];
+};
 
 type ListedCommand = {
   readonly name: string;
@@ -77,28 +80,26 @@ type CommandDefinition<O> = {
 };
 
 type CommandInput = {
+  readonly command: Command;
   readonly args: readonly string[];
   /** Whether an option was given, and is not there by default. */
   readonly isOptionGiven: (name: string) => boolean;
 };
 
 /** What a command needs is opened before it runs, and closed again; it ends the process. */
-export const defineCommand =
-  <O = object>({
-    examples,
-    options,
-    help,
-    begins = false,
-    run,
-  }: CommandDefinition<O>): CommandBody =>
-  (command, lifecycle) => {
-    const lines = examples.map((line) => `  $ ${asTyped(line, lifecycle.io.env)}`);
+export const defineCommand = <O = object>({
+  examples,
+  options,
+  help,
+  begins = false,
+  run,
+}: CommandDefinition<O>): CommandBody => {
+  const body = (command: Command, lifecycle: Lifecycle): void => {
     command
       .option('--embedded', 'use servers on this machine, with their data in .paidonce/')
-      .option('--json', 'print JSON, errors too')
-      .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+      .option('-j, --json', 'print JSON, errors too');
     options?.(command);
-    if (help !== undefined) command.addHelpText('after', `\n${help}`);
+    addHelp(command, { examples, ...(help !== undefined && { text: help }) }, lifecycle.io);
     command.action(async () => {
       const common = command.opts<CommonOptions>();
       const output = createOutput({ json: common.json === true, format: jsonOf }, lifecycle.io);
@@ -107,6 +108,7 @@ export const defineCommand =
         (session) =>
           runAndClose(session, () =>
             run(session, command.opts() as O, {
+              command,
               args: command.args,
               isOptionGiven: (option) => command.getOptionValueSource(option) === 'cli',
             }),
@@ -122,14 +124,22 @@ export const defineCommand =
       );
     });
   };
+  return Object.assign(body, { examples });
+};
 
-export const defineGroup =
-  (commands: readonly ListedCommand[]): CommandBody =>
-  (group, lifecycle) => {
+/** The help of a group has an example of each of its commands, or all of the only one. */
+export const defineGroup = (commands: readonly ListedCommand[]): CommandBody => {
+  const examples = commands.flatMap(({ body }) =>
+    body.examples.slice(0, commands.length === 1 ? undefined : 1),
+  );
+  const define = (group: Command, lifecycle: Lifecycle): void => {
     for (const { name, summary, body } of commands) {
       body(group.command(name).description(summary), lifecycle);
     }
+    addHelp(group, { examples }, lifecycle.io);
   };
+  return Object.assign(define, { examples });
+};
 
 const runAndClose = async (
   session: Session,

@@ -11,6 +11,12 @@ export const ageText = (ms: number): string => {
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 };
 
+/** Such as `12 ms`, `10 s` or `2 h 5 min`. */
+export const durationOf = (ms: number): string => {
+  if (ms >= 60_000) return ageText(ms);
+  return ms >= 1_000 ? `${Math.floor(ms / 1_000)} s` : `${Math.max(0, Math.round(ms))} ms`;
+};
+
 export const moneyText = ({
   amountMinor,
   currency,

@@ -52,8 +52,8 @@ const withAction = (command: Command): Command =>
       wholeNumber(1, RATE_MAX),
       RATE,
     )
-    .option('--yes', 'do not ask: needed without a terminal, unless --id or --order names them')
-    .option('--dry-run', 'do nothing; list what is selected, and what would happen to it');
+    .option('-y, --yes', 'do not ask: needed without a terminal, unless --id or --order names them')
+    .option('-n, --dry-run', 'do nothing; list what is selected, and what would happen to it');
 
 export const redriveCommand = defineCommand<DlqActionOptions>({
   examples: [

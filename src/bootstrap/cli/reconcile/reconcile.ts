@@ -17,7 +17,7 @@ export const body = defineCommand<ReconcileOptions>({
   options: (command) =>
     command
       .option('--from-start', 'check every number of every series again')
-      .option('--dry-run', 'send, store and record nothing; say which orders would be pushed'),
+      .option('-n, --dry-run', 'send, store and record nothing; say which orders would be pushed'),
   help: `\
 One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders
 that can be driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.

@@ -19,7 +19,7 @@ const withOptions = (command: Command): Command =>
       'read only this share of the segments, as one of n processes: 1/4, 2/4 …',
       shareOfScan,
     )
-    .option('--dry-run', 'write nothing; show row by row how the table differs from the events')
+    .option('-n, --dry-run', 'write nothing; show row by row how the table differs from the events')
     .option('--resume', 'go on where a run that was stopped or killed had come to')
     .option(
       '--checkpoint <file>',

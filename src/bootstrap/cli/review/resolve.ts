@@ -47,8 +47,8 @@ export const resolveCommand = defineCommand<
         wholeNumber(1, DECISIONS_MAX),
         DECISIONS_MAX,
       )
-      .option('--yes', 'with --all: do not ask; needed without a terminal, and with --json')
-      .option('--dry-run', 'with --all: list what would be decided, and decide nothing')
+      .option('-y, --yes', 'with --all: do not ask; needed without a terminal, and with --json')
+      .option('-n, --dry-run', 'with --all: list what would be decided, and decide nothing')
       .addOption(
         new Option(
           '--as <verdict>',

@@ -56,7 +56,7 @@ const floorCommand = defineCommand<FloorOptions>({
           wholeNumber(1970, 9999),
         ),
       { by: 'who decides' },
-    ).option('--dry-run', 'do nothing; say what would be done'),
+    ).option('-n, --dry-run', 'do nothing; say what would be done'),
   help: `\
 The next number is the one after <n>, at the earliest: recorded for ever, with who and why, so
 that the gap is explained. Numbers begin again with the year. A floor is never lowered; the same

@@ -1,6 +1,7 @@
 import { htmlEscape } from 'escape-goat';
 import type { TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
-import { durationOf, PHASES, titleOf } from './picture.ts';
+import { durationOf } from '../common/text.ts';
+import { PHASES, titleOf } from './picture.ts';
 import { drawSvg } from './svg.ts';
 import { plainText } from './text.ts';
 import { dollarsOf, timeOf } from '../common/text.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../../application/trace/timeline.ts';
 import { condense, type Drawn, createLanes } from './condense.ts';
 import { plainText } from './text.ts';
-import { ageText } from '../common/text.ts';
+import { durationOf } from '../common/text.ts';
 
 /** The five phases, by their names in the README. */
 export const PHASES: Readonly<Record<TimelinePhase, string>> = {
@@ -90,10 +90,4 @@ const labelOf = (step: TimelineStep, before: TimelinePhase | undefined): string 
 const skippedText = ({ count, alike, from, until }: Drawn & { type: 'Skipped' }): string => {
   const within = until - from >= PAUSE_MS ? `, within ${durationOf(until - from)}` : '';
   return `${count} more steps ${alike ? 'like those drawn' : 'that are not drawn'}${within}`;
-};
-
-/** Such as `12 ms`, `10 s` or `2 h 5 min`. */
-export const durationOf = (ms: number): string => {
-  if (ms >= 60_000) return ageText(ms);
-  return ms >= 1_000 ? `${Math.floor(ms / 1_000)} s` : `${Math.max(0, Math.round(ms))} ms`;
 };

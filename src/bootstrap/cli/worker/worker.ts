@@ -21,6 +21,7 @@ import { defineCommand, type CommandOutcome, type Session } from '../common/comm
 import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 import { dollarsOf } from '../common/text.ts';
+import { createLiveSummary, type LiveSummary } from './live.ts';
 
 type Choice = ServiceName | 'all';
 
@@ -28,57 +29,85 @@ const SERVICES = ['payments', 'notifications', 'reconciler'] as const;
 
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
-type WorkerChoice = { readonly services: readonly RunningService[]; readonly health: HealthConfig };
+type WorkerChoice = {
+  readonly services: readonly RunningService[];
+  readonly health: HealthConfig;
+  readonly live: LiveSummary | undefined;
+};
 
-export const body = defineCommand<{ readonly service: Choice }>({
+type WorkerOptions = { readonly service: Choice; readonly verbose?: boolean };
+
+export const body = defineCommand<WorkerOptions>({
   begins: true,
   examples: [
     'worker --embedded',
-    'worker --service payments',
+    'worker --service payments --verbose',
     'worker --service notifications --json | jq .event',
   ],
   options: (command) =>
-    command.addOption(
-      new Option('--service <name>', 'which service').choices([...SERVICES, 'all']).default('all'),
-    ),
+    command
+      .addOption(
+        new Option('--service <name>', 'which service')
+          .choices([...SERVICES, 'all'])
+          .default('all'),
+      )
+      .option('--verbose', 'on a terminal: a line for each record instead of the summary'),
   help: `\
-Records of what happens go to the log group, and to stderr; with --json as JSON Lines to stdout
-instead. SIGTERM, SIGINT or SIGHUP: receives no more, finishes or releases what it has received,
-prints a drain report. A second one ends at once; what it had received comes again when its
-visibility ends. With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is
-over. With 0 it is a free port, which is printed.
+On a terminal it shows a summary, each second: messages settled per second, in flight, settled,
+tried again later (retried), dead letters (failed), and the age of the oldest in hand; warnings and
+errors are lines above it. Records of what happens go to the log group, and to stderr where that is
+no terminal or with --verbose; with --json as JSON Lines to stdout instead.
+
+SIGTERM, SIGINT or SIGHUP: receives no more, finishes or releases what it has received, prints a
+drain report. A second one ends at once; what it had received comes again when its visibility ends.
+With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a
+free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
-  run: async function* (session, { service }) {
-    const chosen = yield* choose(session, service);
+  run: async function* (session, options) {
+    const chosen = yield* choose(session, options);
     return work(chosen, session);
   },
 });
 
-const choose = ({ config, output }: Session, choice: Choice): Result<WorkerChoice, CliFailure> => {
+const choose = (
+  { config, output, io }: Session,
+  { service: choice, verbose = false }: WorkerOptions,
+): Result<WorkerChoice, CliFailure> => {
+  const names = choice === 'all' ? SERVICES : [choice];
+  const isLive =
+    output.stderr.isTTY === true &&
+    !output.json &&
+    !verbose &&
+    choice !== 'reconciler' &&
+    io.env['TERM'] !== 'dumb';
+  const live = isLive ? createLiveSummary(output.stderr) : undefined;
   const console = (service: ServiceName): Telemetry =>
     output.json
       ? createJsonTelemetry(createSystemClock(), { service, stream: output.stdout })
-      : createConsoleTelemetry(createSystemClock(), output.stderr);
-  const names = choice === 'all' ? SERVICES : [choice];
+      : (live?.telemetryOf(service) ?? createConsoleTelemetry(createSystemClock(), output.stderr));
   return config([...names.flatMap(settingsOfService), ...HEALTH_SETTINGS]).map((settings) => ({
     health: settings,
+    live,
     services: names.map((name) => createService(name, settings, console(name))),
   }));
 };
 
 const work = async (
-  { services, health }: WorkerChoice,
+  { services, health, live }: WorkerChoice,
   { output, embedded, untilStopped }: Session,
 ): CommandOutcome => {
   const stop = untilStopped();
-  stop.addEventListener('abort', () => output.note(`stopping: ${String(stop.reason)}`));
+  const note = (text: string): void => (live ?? output).note(text);
+  stop.addEventListener('abort', () => note(`stopping: ${String(stop.reason)}`));
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
   const takingOver = embedded?.takeOver(stop);
   for (const { name, works } of services) output.note(`${name} service ${works}`);
   if (answering.value) tellPort(answering.value, output);
+  live?.start(services);
   const reports = await runServices(services, stop);
+  live?.stop();
   await takingOver;
   await answering.value?.close();
   for (const report of reports) printReport(report, output);

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { PARTIES, type TimelineStep } from '../../../../src/application/trace/timeline.ts';
-import {
-  durationOf,
-  pictureOf,
-  type PictureRow,
-} from '../../../../src/bootstrap/cli/trace/picture.ts';
+import { durationOf } from '../../../../src/bootstrap/cli/common/text.ts';
+import { pictureOf, type PictureRow } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import {
   plainLife,
