@@ -64,7 +64,7 @@ const count = async (
   });
 };
 
-/** Of the reason the word that says why, not whose refund it is: `contradiction: refund#r-1`. */
+/** The word of the reason that says why, and not what of: `contradiction: refund#r-1`. */
 const WHY = /^ReviewRequired; (?:\S+ is in review: )?(?<why>[a-z-]{1,40})(?:$|[:;,])/;
 
 /** `ReviewRequired: amount`: the causes of reviews differ in what a person does about them. */

@@ -1,4 +1,4 @@
-/** Makes Node 20 and 22 do what the program needs, and say nothing that does not help. */
+/** Makes Node 20 and 22 do what the program needs, and say nothing useless. */
 export const adaptNode = (): void => {
   addToNode20();
   keepQuiet();

@@ -83,6 +83,8 @@ describe('paidonce replay invoices', () => {
       .and.include('without --resume to begin again');
     expect(JSON.parse(readFileSync(checkpoint, 'utf8'))).to.deep.equal(saved);
 
+    // As an editor leaves it.
+    writeFileSync(checkpoint, `\uFEFF${readFileSync(checkpoint, 'utf8')}`);
     const { code, stdout } = await replay('--resume', '--segments', '2', '--json');
     const [summary = {}] = jsonLines(stdout);
     const before = saved.place.segments.reduce((sum, { counts }) => sum + counts.commits, 0);

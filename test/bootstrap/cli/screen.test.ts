@@ -15,6 +15,7 @@ const WIDTHS = [40, 80, 160] as const;
 const COMMANDS = [
   'status',
   'status --scan',
+  'status',
   'order lines',
   'order amount --at 2',
   'invoice lines',
@@ -30,6 +31,8 @@ const COMMANDS = [
   'series list',
   'replay invoices --dry-run',
   'refund paid-1 --by ada --reason late --dry-run',
+  'cancel paid-2 --by ada --reason late --dry-run',
+  'review resolve --all --cause amount --as captured --evidence seen --by ada --dry-run',
   'sandbox ledger',
   'sandbox faults',
   'setup',
@@ -107,6 +110,17 @@ describe('What a terminal shows', () => {
         expect(shown.code, shown.stderr).to.equal(piped.code);
         expect(tooWide(text, columns), `${columns} columns`).to.deep.equal([]);
         expect(whole.filter((token) => !text.includes(token))).to.deep.equal([]);
+      }
+    });
+  }
+
+  for (const line of ['worker', 'doctor', 'audit --gateway', 'submit', 'trace 01JD']) {
+    it(`fits as well where settings are missing: ${line}`, async () => {
+      for (const columns of WIDTHS) {
+        const { code, stdout, stderr } = await run(line.split(' '), { env: {}, columns });
+        expect(code).not.to.equal(0);
+        expect(`${stdout}${stderr}`).not.to.equal('');
+        expect(tooWide(`${stdout}${stderr}`, columns)).to.deep.equal([]);
       }
     });
   }

@@ -129,7 +129,8 @@ const readStored = (path: string, run: ReplayRun): Result<Checkpoint['from'], Cl
     return err(failed('Checkpoint', `the checkpoint ${path} cannot be read: ${text.error}`));
   }
   const stored = Result.fromThrowable(
-    () => Stored.parse(JSON.parse(text.value)),
+    // An editor may have put a byte order mark before it.
+    () => Stored.parse(JSON.parse(text.value.replace(/^\uFEFF/, ''))),
     () => failed('Checkpoint', `the checkpoint ${path} is damaged`, [BEGIN_AGAIN]),
   )();
   return stored.andThen(({ run: theirs, part, place }) => {

@@ -132,7 +132,9 @@ const submit = async (
     return err({ ...broken.error, details: [counted, ...details] });
   }
   progress.stop();
-  output.line(`${accepted} orders accepted${refused === 0 ? '' : `, ${refused} not`}`);
+  output.line(
+    `${accepted} ${accepted === 1 ? 'order' : 'orders'} accepted${refused === 0 ? '' : `, ${refused} not`}`,
+  );
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
