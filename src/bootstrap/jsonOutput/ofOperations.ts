@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { INVARIANTS } from '../../application/audit/check.ts';
-import { amount, count, event, milliseconds, status, text, time, totals, typed } from './parts.ts';
+import {
+  amount,
+  byCurrency,
+  count,
+  event,
+  milliseconds,
+  status,
+  text,
+  time,
+  typed,
+} from './parts.ts';
 
 const queue = z.enum(['payments', 'notifications']);
 
@@ -27,8 +37,6 @@ const predicted = {
 } as const;
 
 const looked = { looked: count, found: count, isCut: z.boolean() } as const;
-/** What a redrive of all that was listed would come to, as far as it is known. */
-const predictedSums = { charges: totals, refunds: totals } as const;
 
 /** What was done with each dead letter, and a summary; with --dry-run, as `list`. */
 const acted = z.union([
@@ -47,8 +55,8 @@ const acted = z.union([
   z.strictObject({
     summary: z.strictObject({
       ...looked,
-      charges: totals.optional(),
-      refunds: totals.optional(),
+      charges: byCurrency.optional(),
+      refunds: byCurrency.optional(),
       verb: text.optional(),
       done: count.optional(),
       failed: count.optional(),
@@ -125,7 +133,13 @@ export const OF_OPERATIONS = {
   'dlq list': z.union([
     z.strictObject(predicted),
     z
-      .strictObject({ summary: z.strictObject({ ...looked, ...predictedSums }) })
+      .strictObject({
+        summary: z.strictObject({
+          ...looked,
+          charges: byCurrency.describe('what they would charge if all were sent again'),
+          refunds: byCurrency,
+        }),
+      })
       .describe('the last line'),
   ]),
   'dlq show': z.strictObject({

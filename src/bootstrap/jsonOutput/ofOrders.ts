@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
   amount,
+  byCurrency,
   asOf,
   count,
   event,
-  failure,
   foundBy,
   inStatus,
   invoice,
@@ -15,7 +15,6 @@ import {
   sums,
   text,
   time,
-  totals,
   typed,
 } from './parts.ts';
 
@@ -69,8 +68,6 @@ const byHand = naming(
     .describe('where it was asked for before'),
   effect,
 );
-
-const resolved = z.looseObject({ verdict: text, by: text, at: time });
 
 export const timeline = {
   orderId: text,
@@ -165,30 +162,29 @@ export const OF_ORDERS = {
       orderId: text,
       foundBy,
       gateway: typed.optional(),
-      resolved,
+      resolved: z.looseObject({ verdict: text, by: text, at: time }),
       isNew: z.boolean(),
       correlationId: text,
     }),
+    z.strictObject(review).describe('with --all --dry-run'),
     z
       .strictObject({
         orderId: text,
         subject: text,
-        done: z.literal(true),
-        isNew: z.boolean(),
-        resolved,
+        done: z.boolean(),
+        isNew: z.boolean().optional(),
+        resolved: z.looseObject({ verdict: text, by: text, at: time }).optional(),
+        error: text.optional(),
+        why: text.optional(),
       })
-      .describe('with --all, for each that was decided'),
-    z
-      .strictObject({ orderId: text, subject: text, done: z.literal(false), ...failure.shape })
-      .describe('with --all, for each that could not be'),
-    z.strictObject(review).describe('with --all --dry-run, for each'),
+      .describe('with --all, one for each review'),
     z
       .strictObject({
         summary: z.strictObject({
           selected: count,
           left: count,
-          amounts: totals,
-          dryRun: z.literal(true).optional(),
+          amounts: byCurrency,
+          dryRun: z.boolean().optional(),
           decided: count.optional(),
           failed: count.optional(),
         }),

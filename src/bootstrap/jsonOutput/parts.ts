@@ -23,8 +23,8 @@ export const sums = z
   .strictObject({ captured: amount, refunded: amount, pending: amount, rest: amount })
   .describe('absent where no order was placed');
 
-/** One sum for each currency. */
-export const totals = z.array(z.strictObject({ currency: text, amount }));
+/** A sum for each currency. */
+export const byCurrency = z.array(z.strictObject({ currency: text, amount }));
 
 export const status = z.enum(ORDER_STATUSES);
 

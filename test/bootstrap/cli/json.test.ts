@@ -112,6 +112,7 @@ describe('--json', () => {
     await paidonce('doctor');
     await paidonce('sandbox faults');
     await paidonce('load --orders 2 --no-cost');
+    await paidonce('completion bash');
 
     expect([...printed, ...ELSEWHERE]).to.have.members(Object.keys(JSON_OUTPUTS));
   });
