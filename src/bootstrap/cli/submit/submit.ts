@@ -93,7 +93,7 @@ const submitFile = async (
     if (checked.isErr()) return err(checked.error);
     const { total, repeated } = checked.value;
     if (repeated > 0) {
-      output.note(`${repeated} orders are in it more than once with the same content: sent once.`);
+      output.note(`Sent once: ${repeated} that the file repeats with the same content.`);
     }
     return await submit(checked.value.orders(), total, session);
   } finally {
@@ -132,9 +132,8 @@ const submit = async (
     return err({ ...broken.error, details: [counted, ...details] });
   }
   progress.stop();
-  output.line(
-    `${accepted} ${accepted === 1 ? 'order' : 'orders'} accepted${refused === 0 ? '' : `, ${refused} not`}`,
-  );
+  const unit = accepted === 1 ? 'order' : 'orders';
+  output.line(`${accepted} ${unit} accepted${refused === 0 ? '' : `, ${refused} not`}`);
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
