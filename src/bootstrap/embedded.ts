@@ -6,7 +6,7 @@ import {
   EMBEDDED_REGION,
   EMBEDDED_SEAL_KEY,
   EMBEDDED_STRIPE_KEY,
-  holdsServers,
+  holdsData,
   openEmbeddedServers,
   type EmbeddedServers,
 } from '../adapters/embedded/index.ts';
@@ -38,7 +38,7 @@ const dataDirOf = (env: Environment): string => resolve(env['PAIDONCE_DATA_DIR']
 /** The folder in which the servers would have their data, where it holds none. */
 export const missingData = (env: Environment): string | undefined => {
   const dataDir = dataDirOf(env);
-  return holdsServers(dataDir) ? undefined : dataDir;
+  return holdsData(dataDir) ? undefined : dataDir;
 };
 
 /**

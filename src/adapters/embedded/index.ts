@@ -1,12 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { startEmbeddedDynamoDb } from './dynamodb.ts';
-import { openServers } from './lifecycle.ts';
+import { holdsServers, openServers } from './lifecycle.ts';
 import type { ServerGroup, StartServer } from './lifecycle.ts';
 import { startEmbeddedLogs } from './logs.ts';
 import { startEmbeddedSes } from './ses.ts';
 import { startEmbeddedSqs } from './sqs.ts';
 import { startEmbeddedStripe } from './stripe.ts';
 
-export { holdsServers } from './lifecycle.ts';
 export { readMailbox } from './ses.ts';
 
 export const EMBEDDED_REGION = 'us-east-1';
@@ -38,3 +39,7 @@ export type EmbeddedServers = ServerGroup<EmbeddedName>;
 export const openEmbeddedServers = (options: {
   readonly dataDir: string;
 }): Promise<EmbeddedServers> => openServers(options.dataDir, STARTERS);
+
+/** Whether servers have data in that folder: they were opened there, or it was copied from one. */
+export const holdsData = (dataDir: string): boolean =>
+  holdsServers(dataDir) || Object.keys(STARTERS).every((name) => existsSync(join(dataDir, name)));

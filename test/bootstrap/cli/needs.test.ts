@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect } from 'chai';
@@ -31,6 +32,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   'submit --generate 1': [REGION, ...SENDING],
   'load --no-cost': [...LOG, ...SENDING],
   load: [...LOG, ...SENDING, 'LOG_GROUP'],
+  status: [...ROWS, ...SENDING, ...DLQS, 'LOG_GROUP'],
   'order o-1': LOG,
   'order o-1 --at 1': LOG,
   'invoice o-1': ROWS,
@@ -66,7 +68,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
 /** With these nothing is asked of AWS or Stripe themselves. */
 const WITHOUT = ['sandbox faults', 'sandbox ledger', 'sandbox refund pi_1', 'audit --offline x'];
 /** They have nothing to ask for, or ask for everything. */
-const OTHERS = ['demo', 'servers', 'doctor'];
+const OTHERS = ['demo', 'servers', 'doctor', 'completion'];
 
 const BEGINNING = ['demo', 'worker', 'submit', 'setup', 'load', 'servers', 'lambda'];
 
@@ -145,6 +147,19 @@ describe('What a command asks for', () => {
       expect(code, line).to.equal(2);
       expect(existsSync(dataDir), line).to.equal(false);
     }
+  });
+
+  it('is data that may have been copied from where it was begun', async () => {
+    const from = join(folder.path, 'from');
+    const first = await run(['setup', '--embedded'], { env: { PAIDONCE_DATA_DIR: from } });
+    expect(first.code, first.stderr).to.equal(0);
+    const to = join(folder.path, 'to');
+    for (const name of ['dynamodb', 'logs', 'ses', 'sqs', 'stripe']) {
+      await cp(join(from, name), join(to, name), { recursive: true });
+    }
+    const env = { PAIDONCE_DATA_DIR: to };
+    const { code, stderr } = await run(['series', 'list', '--embedded'], { env });
+    expect(code, stderr).to.equal(0);
   });
 });
 
