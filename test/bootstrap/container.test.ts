@@ -48,6 +48,7 @@ describe('createContainer', () => {
       'ses',
       'stripe',
       'countPayments',
+      'countQueue',
       'gatewayLedger',
       'recordLog',
     ]);
