@@ -132,9 +132,8 @@ const submit = async (
     return err({ ...broken.error, details: [counted, ...details] });
   }
   progress.stop();
-  output.line(
-    `${accepted} ${accepted === 1 ? 'order' : 'orders'} accepted${refused === 0 ? '' : `, ${refused} not`}`,
-  );
+  const noun = accepted === 1 ? 'order' : 'orders';
+  output.line(`${accepted} ${noun} accepted${refused === 0 ? '' : `, ${refused} not`}`);
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
