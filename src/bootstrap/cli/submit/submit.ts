@@ -132,8 +132,8 @@ const submit = async (
     return err({ ...broken.error, details: [counted, ...details] });
   }
   progress.stop();
-  const noun = accepted === 1 ? 'order' : 'orders';
-  output.line(`${accepted} ${noun} accepted${refused === 0 ? '' : `, ${refused} not`}`);
+  const said = `${accepted} ${accepted === 1 ? 'order' : 'orders'} accepted`;
+  output.line(refused === 0 ? said : `${said}, ${refused} not`);
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 

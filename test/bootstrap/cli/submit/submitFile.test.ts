@@ -61,7 +61,7 @@ describe('paidonce submit of a bad file', () => {
   it('one id twice with the same content is no fault, however it is written', async () => {
     const { orderId, ...rest } = order('o-1');
     const { code, stderr } = await submit(json([order('o-1'), { ...rest, orderId }]));
-    expect(stderr).to.include('1 orders are in it more than once with the same content: sent once');
+    expect(stderr).to.include('Sent once: 1 that the file repeats with the same content');
     // That no queue is configured is all that is wrong.
     expect(code).to.equal(2);
     expect(stderr).to.include('PAYMENTS_QUEUE_URL');
