@@ -93,7 +93,7 @@ const submitFile = async (
     if (checked.isErr()) return err(checked.error);
     const { total, repeated } = checked.value;
     if (repeated > 0) {
-      output.note(`${repeated} orders are in it more than once with the same content: sent once.`);
+      output.note(`Sent once: ${repeated} that the file repeats with the same content.`);
     }
     return await submit(checked.value.orders(), total, session);
   } finally {
