@@ -71,15 +71,12 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
       // A way through a proxy that does not stand yet has no event; the request will not get it.
       if (request.socket === null) fail();
     };
-    const deadline = setTimeout(end, asked.timeoutMs, 'TIMED_OUT');
-    const connecting =
-      asked.connectTimeoutMs === undefined
-        ? undefined
-        : setTimeout(end, asked.connectTimeoutMs, 'NOT_CONNECTED');
+    const clearDeadline = setPatientTimeout(() => end('TIMED_OUT'), asked.timeoutMs);
+    const clearConnecting = setPatientTimeout(() => end('NOT_CONNECTED'), asked.connectTimeoutMs);
     const onAbort = (): void => end();
     const settle = (): void => {
-      clearTimeout(deadline);
-      clearTimeout(connecting);
+      clearDeadline();
+      clearConnecting();
       signal?.removeEventListener('abort', onAbort);
     };
     const fail = (): void => {
@@ -89,7 +86,7 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
     };
 
     const write = (): void => {
-      clearTimeout(connecting);
+      clearConnecting();
       if (isTooLate?.() === true) return end('TOO_LATE');
       maybeSent = true;
       request.end(body);
@@ -132,6 +129,22 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
     if (signal?.aborted === true) end();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });
+
+/**
+ * A process that was held up finds its timers due before it looks at what has arrived meanwhile.
+ * What has arrived counts, so that it is looked at first.
+ */
+const setPatientTimeout = (act: () => void, ms: number | undefined): (() => void) => {
+  if (ms === undefined) return () => undefined;
+  let looked: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    looked = setImmediate(act);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(looked);
+  };
+};
 
 /** Shows whether this machine's clock is right; `begunAt` is of `performance.now()`. */
 export const observeDate = (

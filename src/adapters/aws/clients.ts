@@ -32,8 +32,11 @@ export type AwsSettings = {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
-/** The time in which an attempt must connect, or be answered; the SDK itself sets no limit. */
-const CONNECT_TIMEOUT_MS = 1_000;
+/**
+ * The time in which an attempt must connect, or be answered; the SDK itself sets no limit. A packet
+ * that is lost while connecting is sent again after a second (RFC 6298), and an answer comes then.
+ */
+const CONNECT_TIMEOUT_MS = 2_000;
 export const AWS_REQUEST_TIMEOUT_MS = 5_000;
 /** Pinned: the SDK's defaults differ between services and changed in 2026. */
 export const AWS_ATTEMPTS_MAX = 3;

@@ -79,6 +79,16 @@ describe('the request handler of the AWS clients', () => {
     silent.close();
   });
 
+  it('takes what has arrived while the process was held up beyond its limits', async () => {
+    listener = (_, response) => response.end('yes');
+    const quick = createHttpHandler({ connectTimeoutMs: 20, requestTimeoutMs: 2_000 });
+    const answered = (quick as unknown as { handle: Handle }).handle(requestTo(port));
+    const until = performance.now() + 100;
+    while (performance.now() < until);
+    expect((await answered).response.body.toString()).to.equal('yes');
+    quick.destroy();
+  });
+
   it('takes an IPv6 address as it stands in a URL', async () => {
     listener = (_, response) => response.end('yes');
     const six = createServer((request, response) => listener(request, response));
