@@ -97,9 +97,11 @@ export const runTutorial = async ({ prefix, onStep }: TutorialRun): Promise<void
   const top = await mkdtemp(join(tmpdir(), 'paidonce-tutorial-'));
   const [folder, bin] = [join(top, 'folder'), join(top, 'bin')];
   await Promise.all([mkdir(folder), mkdir(bin)]);
-  await writeFile(join(bin, 'paidonce'), `#!/bin/sh\nexec ${prefix} "$@"\n`);
-  await chmod(join(bin, 'paidonce'), 0o755);
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
+  // The prefix may be `paidonce` itself: it is looked for where this script is not.
+  const script = `#!/bin/sh\nexport PATH='${PATH}'\nexec ${prefix} "$@"\n`;
+  await writeFile(join(bin, 'paidonce'), script);
+  await chmod(join(bin, 'paidonce'), 0o755);
   const env = {
     PATH: `${bin}:${PATH}`,
     HOME,

@@ -15,7 +15,6 @@ const WIDTHS = [40, 80, 160] as const;
 const COMMANDS = [
   'status',
   'status --scan',
-  'status',
   'order lines',
   'order amount --at 2',
   'invoice lines',
