@@ -143,7 +143,8 @@ export type Services = {
   /** Predicts what would happen to a dead letter that is sent again. It changes nothing. */
   readonly predictRedrive: PredictRedrive;
   readonly listDeadLetters: ListDeadLetters;
-  readonly actOnDeadLetters: ActOnDeadLetters;
+  readonly redriveDeadLetters: ActOnDeadLetters;
+  readonly discardDeadLetters: ActOnDeadLetters;
   readonly reconciler: Consumer;
 
   /** Counts what the connections to AWS use. */

@@ -99,9 +99,14 @@ describe('createContainer', () => {
       /^(gateway|stripe|STRIPE_.*|payments|notifications|MAIL_.*|INTENT_.*)$/,
     ],
     [
-      'whoever acts on dead letters',
-      ['actOnDeadLetters'],
+      'whoever sends dead letters again',
+      ['redriveDeadLetters'],
       /^(gateway|stripe|notifier|STRIPE_|MAIL_)/,
+    ],
+    [
+      'whoever discards dead letters',
+      ['discardDeadLetters'],
+      /^(gateway|stripe|STRIPE_.*|payments|notifications|MAIL_.*|INTENT_.*)$/,
     ],
     ['whoever lists reviews', ['listReviews'], /^(gateway|stripe|sqs|STRIPE_|INTENT_SEAL)/],
     ['whoever has an order compared', ['adopt'], /^(gateway|stripe|STRIPE_|INTENT_SEAL|allocator)/],

@@ -177,11 +177,10 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
         .map(({ attributes: { Reason, OriginalMessageId } }) => [Reason, OriginalMessageId]);
     const before = { letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
 
-    const acting = get('actOnDeadLetters')({
+    const acting = get('redriveDeadLetters')({
       queues: ['payments'],
       selection: {},
       deadLettersMax: 10,
-      verb: 'redrive',
       by: 'ada',
       because: 'the shop rang, and it is right',
       rate: 100,

@@ -56,12 +56,14 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
           return seen;
         },
         act: async (
-          options: Pick<ActionOptions, 'verb' | 'selection'>,
+          verb: 'redrive' | 'discard',
+          selection: ActionOptions['selection'],
         ): Promise<readonly ActionResult[]> => {
           const acted: ActionResult[] = [];
           const about = { ...LOOK, ...ADA, rate: 500, isForced: false };
           const onActed = (one: ActionResult) => void acted.push(one);
-          await must(await get('actOnDeadLetters')({ ...about, ...options, onActed }));
+          const decide = get(verb === 'redrive' ? 'redriveDeadLetters' : 'discardDeadLetters');
+          await must(await decide({ ...about, selection, onActed }));
           return acted;
         },
       };
@@ -118,9 +120,9 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
         const found = listed.find(({ deadLetter }) => deadLetter.orderId === orderId);
         return { ids: new Set([found?.deadLetter.messageId ?? '']) };
       };
-      const sent = await desk().act({ verb: 'redrive', selection: named('o-0') });
-      const kept = await desk().act({ verb: 'discard', selection: named('o-2') });
-      const gone = await desk().act({ verb: 'discard', selection: named('o-1') });
+      const sent = await desk().act('redrive', named('o-0'));
+      const kept = await desk().act('discard', named('o-2'));
+      const gone = await desk().act('discard', named('o-1'));
       expect([sent, kept, gone].map((acted) => acted.map(({ outcome }) => outcome.isOk())))
         .to //
         .deep.equal([[true], [false], [true]]);
@@ -129,9 +131,9 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
       expect((await eventsOf('o-0')).at(-1)).to.equal('LetterRedriven');
       expect((await eventsOf('o-1')).at(-1)).to.equal('LetterDiscarded');
 
-      const all = { verb: 'redrive', selection: {} } as const;
-      const both = (await Promise.all([desk().act(all), desk().act(all)])).flat();
-      const rest = await desk().act(all);
+      const redriveAll = () => desk().act('redrive', {});
+      const both = (await Promise.all([redriveAll(), redriveAll()])).flat();
+      const rest = await redriveAll();
       expect([...both, ...rest].filter(({ outcome }) => outcome.isErr())).to.deep.equal([]);
       const messages = await drain();
       expect(new Set(messages.map(({ body }) => body)).size).to.equal(LETTERS - 1);

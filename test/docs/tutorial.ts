@@ -99,8 +99,8 @@ export const runTutorial = async ({ prefix, onStep }: TutorialRun): Promise<void
   await Promise.all([mkdir(folder), mkdir(bin)]);
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
   // The prefix may be `paidonce` itself: it is looked for where this script is not.
-  const script = `#!/bin/sh\nexport PATH='${PATH}'\nexec ${prefix} "$@"\n`;
-  await writeFile(join(bin, 'paidonce'), script);
+  const program = `#!/bin/sh\nexport PATH='${PATH}'\nexec ${prefix} "$@"\n`;
+  await writeFile(join(bin, 'paidonce'), program);
   await chmod(join(bin, 'paidonce'), 0o755);
   const env = {
     PATH: `${bin}:${PATH}`,

@@ -37,7 +37,6 @@ const SECOND_MS = 1_000;
 
 export type ActionOptions = ListOptions &
   Decider & {
-    readonly verb: DecisionVerb;
     readonly rate: number;
     readonly isForced: boolean;
     readonly onActed: (acted: ActionResult) => void;
@@ -75,7 +74,8 @@ export type ActionDependencies = {
   readonly deadLetters: Readonly<
     Record<DeadLetterQueue, PeekedQueue & Pick<MessageQueue, 'delete'>>
   >;
-  readonly queues: Readonly<Record<DeadLetterQueue, Pick<MessageQueue, 'send'>>>;
+  /** Where they are sent again; without it they are discarded. */
+  readonly queues?: Readonly<Record<DeadLetterQueue, Pick<MessageQueue, 'send'>>>;
   readonly recordDecision: ReturnType<typeof createAppendDecision>;
   readonly predictRedrive: PredictRedrive;
   readonly clock: Clock;
@@ -188,21 +188,22 @@ const createAct =
   (
     deadLetter: DeadLetter,
     message: ReceivedMessage,
-    { verb, isForced, by, because, peek }: ActionOptions & { readonly peek: DeadLetterPeek },
+    { isForced, by, because, peek }: ActionOptions & { readonly peek: DeadLetterPeek },
   ): ResultAsync<{ readonly isNew: boolean }, ActionError> =>
     safeTry(async function* () {
       const { messageId, queue } = deadLetter;
       if (message.damaged) return err<never, ActionError>({ type: 'Damaged' });
       if (peek.receiptOf(messageId) === undefined) return err<never, ActionError>({ type: 'Lost' });
-      const notKept = verb === 'redrive' ? whyNotKept(message.body) : undefined;
+      const notKept = queues === undefined ? undefined : whyNotKept(message.body);
       if (notKept !== undefined) return err<never, ActionError>({ type: 'NotKept', why: notKept });
-      if (verb === 'discard' && !isForced) {
+      if (queues === undefined && !isForced) {
         const prediction = yield* predictRedrive(message, queue);
         if (isStillNeeded(prediction))
           return err<never, ActionError>({ type: 'Needed', prospect: prediction });
       }
+      const verb: DecisionVerb = queues === undefined ? 'discard' : 'redrive';
       const recorded = yield* recordDecision(verb, deadLetter, { by, because });
-      if (verb === 'redrive') {
+      if (queues !== undefined) {
         const sent = yield* queues[queue].send([redriveMessage(message)]);
         yield* done(sent, (code) => ({ type: 'SendFailed', code }));
       }

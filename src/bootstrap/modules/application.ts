@@ -190,14 +190,23 @@ const deadLetters = {
     ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
       createListDeadLetters({ ...services, deadLetters: { payments, notifications } }),
   ),
-  // A person sends them again, or discards them. It can neither charge nor mail.
-  actOnDeadLetters: from(
+  // A person sends them again, or discards them. Neither can charge or mail.
+  redriveDeadLetters: from(
     [...QUEUES, 'store', 'ids', 'predictRedrive', 'clock'],
     ({ payments, paymentsDlq, notifications, notificationsDlq, ...services }) =>
       createActOnDeadLetters({
         ...services,
         queues: { payments, notifications },
         deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
+        recordDecision: createAppendDecision(services),
+      }),
+  ),
+  discardDeadLetters: from(
+    ['paymentsDlq', 'notificationsDlq', 'store', 'ids', 'predictRedrive', 'clock'],
+    ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
+      createActOnDeadLetters({
+        ...services,
+        deadLetters: { payments, notifications },
         recordDecision: createAppendDecision(services),
       }),
   ),

@@ -57,10 +57,9 @@ export const createLetterWorld = () => {
       options: Partial<ActionOptions> = {},
     ): Promise<Ended> => {
       const acted: ActionResult[] = [];
-      const result = await get('actOnDeadLetters')({
+      const result = await get(verb === 'redrive' ? 'redriveDeadLetters' : 'discardDeadLetters')({
         ...LOOK,
         ...ADA,
-        verb,
         rate: 500,
         isForced: false,
         ...options,

@@ -133,14 +133,13 @@ export const createTraceWorld = () => {
 
   const redrive = async (decider: { readonly by: string; readonly because: string }) => {
     const acted = await through(
-      get('actOnDeadLetters')({
+      get('redriveDeadLetters')({
         queues: DEAD_LETTER_QUEUES,
         selection: {},
         deadLettersMax: 100,
         rate: 500,
         isForced: false,
         ...decider,
-        verb: 'redrive',
         onKept: () => undefined,
         onActed: () => undefined,
       }),

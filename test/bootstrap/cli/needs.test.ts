@@ -51,7 +51,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   'dlq list': [...LOG, ...DLQS],
   'dlq show m-1': [...LOG, ...DLQS],
   [`dlq redrive --all --yes ${BY}`]: [...LOG, ...DLQS, ...SENDING],
-  [`dlq discard --all --yes ${BY}`]: [...LOG, ...DLQS, ...SENDING],
+  [`dlq discard --all --yes ${BY}`]: [...LOG, ...DLQS],
   'series list': LOG,
   [`series floor INV --above 5 ${BY}`]: LOG,
   reconcile: RECONCILER,

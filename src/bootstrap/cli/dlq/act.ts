@@ -116,9 +116,8 @@ const actOnDeadLetters = async function* (
   const { output } = session;
   const selection = yield* confirmedSelection(session, verb, options);
   const signal = session.untilStopped();
-  const { actOnDeadLetters: act, clock } = yield* session.open({
-    services: ['actOnDeadLetters', 'clock'],
-  });
+  const { clock, ...services } = yield* session.open({ services: ['clock', ACTORS[verb]] });
+  const act = services[ACTORS[verb]];
   const progress = createProgress(output, { unit: 'dead letters' });
   const missing = new Set(selection.ids);
   let [meant, acted, startedAt] = [0, 0, clock.now()];
@@ -130,7 +129,6 @@ const actOnDeadLetters = async function* (
     output.data(valueOf(verb, one, clock.now()), () => lineOf(verb, one, clock.now()));
   };
   const result = await act({
-    verb,
     by,
     because: reason,
     rate,
@@ -164,6 +162,8 @@ const actOnDeadLetters = async function* (
   return ok(result.value.failed === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
+const ACTORS = { redrive: 'redriveDeadLetters', discard: 'discardDeadLetters' } as const;
+
 const QUESTIONS = { redrive: 'Send again', discard: 'Discard' } as const;
 
 /**
@@ -177,7 +177,7 @@ const confirmedSelection = async function* (
 ): AsyncGenerator<Err<never, CliFailure>, Selection> {
   const { id, order, yes = false } = options;
   if (yes || id !== undefined || order !== undefined) {
-    return yield* selectionFor(session, options, ['actOnDeadLetters']);
+    return yield* selectionFor(session, options, [ACTORS[verb]]);
   }
   const otherwise = 'nothing was done';
   yield* checkAskable(session, { question: `${QUESTIONS[verb]} these dead letters?`, otherwise });
