@@ -31,6 +31,17 @@ describe('What the pages say', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('of command lines to type leaves out nothing that the program asks for', () => {
+    // The reference has the examples of every help.
+    const wrong = [...OF_TODAY, 'docs/cli/reference.md'].flatMap((page) =>
+      shellIn(readText(page).replaceAll(/^ {2}(?=\$ )/gm, ''))
+        .flatMap(callsIn)
+        .flatMap((line) => missingIn(line, program).map((one) => `${page}: \`${line}\`: ${one}`)),
+    );
+
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('of settings is about those that there are', () => {
     const known = new Set<string>(SETTING_NAMES);
     // Those of tests and of the SDK are no settings, and still the code's.
@@ -94,7 +105,7 @@ const codeIn = (markdown: string): readonly string[] =>
   );
 
 const shellIn = (markdown: string): readonly string[] =>
-  [...markdown.matchAll(/^```(?:sh|bash|console)?\n(.*?)^```$/gms)].flatMap(([, block = '']) =>
+  [...markdown.matchAll(/^```(?:sh|bash|console|text)?\n(.*?)^```$/gms)].flatMap(([, block = '']) =>
     block
       .replaceAll(/\\\n\s*/g, '')
       .split('\n')
@@ -103,13 +114,14 @@ const shellIn = (markdown: string): readonly string[] =>
 
 /** Each call of the program, without what other programs do with its output. */
 const commandLinesIn = (markdown: string): readonly string[] =>
-  [...codeIn(markdown), ...shellIn(markdown)].flatMap((code) =>
-    [...code.matchAll(/(?<![\w./-])paidonce ((?:[^|;&>#]|&(?!&))*)/g)].map(([, line = '']) =>
-      line.replace(/ {2,}.*$/, '').trim(),
-    ),
+  [...codeIn(markdown), ...shellIn(markdown)].flatMap(callsIn);
+
+const callsIn = (code: string): readonly string[] =>
+  [...code.matchAll(/(?<![\w./-])paidonce ((?:[^|;&>#]|&(?!&))*)/g)].map(([, line = '']) =>
+    line.replace(/ {2,}.*$/, '').trim(),
   );
 
-const mistakesIn = (line: string, program: Command): readonly string[] => {
+const callOf = (line: string, program: Command) => {
   const words = (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).filter((word) => word !== '…');
   let command = program;
   let at = 0;
@@ -118,6 +130,18 @@ const mistakesIn = (line: string, program: Command): readonly string[] => {
     if (sub === undefined) break;
     command = sub;
   }
+  return { words, command };
+};
+
+const missingIn = (line: string, program: Command): readonly string[] => {
+  const { words, command } = callOf(line, program);
+  return command.options
+    .filter(({ mandatory, long }) => mandatory && !words.includes(long ?? ''))
+    .map(({ long }) => `${command.name()} needs ${long}`);
+};
+
+const mistakesIn = (line: string, program: Command): readonly string[] => {
+  const { words, command } = callOf(line, program);
   if (words[0] === 'help') return [];
   if (command === program && !words[0]?.startsWith('-') && !/^[A-Z]+$/.test(words[0] ?? '')) {
     return [`no command is called ${words[0]}`];
