@@ -13,6 +13,7 @@ import { tableOf } from '../cli/common/table.ts';
 import { dollarsOf } from '../cli/common/text.ts';
 import { drawTerminal, terminalOf } from '../cli/trace/terminal.ts';
 import { toTimeline } from '../cli/trace/toTimeline.ts';
+import { CLAIM_TO_MAIL_MAX_MS } from '../config/timeBounds.ts';
 import { openEmbedded, type EmbeddedStack } from '../embedded.ts';
 import type { MomentLines } from './moments.ts';
 import {
@@ -30,6 +31,8 @@ import type { WorkerProcess } from './workers.ts';
 
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
 const VISIBILITY_MS = 10_000;
+/** As short as it may be: a copy of a notice that comes while the first is mailed waits for it. */
+const NOTICE_LEASE_MS = CLAIM_TO_MAIL_MAX_MS + 1;
 
 type DemoOptions = {
   /** Whether the folder with the data stays where every promise holds; otherwise it does anyway. */
@@ -53,6 +56,7 @@ export const runDemo = async (
     // Several workers run here, and one port would be one too few.
     HEALTH_PORT: '',
     VISIBILITY_TIMEOUT_MS: String(VISIBILITY_MS),
+    NOTIFICATION_LEASE_MS: String(NOTICE_LEASE_MS),
   };
   const embedded = await openEmbedded(env).mapErr((why) => failed('EmbeddedServers', why));
   const result = await embedded.match(

@@ -114,6 +114,7 @@ export const play = ({ session, reader, lines, workers }: Play) =>
     yield* await waitFor(
       () => reader.queues(),
       (queues) => queues.every(({ visible, inFlight }) => visible + inFlight === 0),
+      MENDED_WITHIN_MS,
     );
     lines.step('stop');
     const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);
