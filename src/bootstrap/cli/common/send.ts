@@ -127,6 +127,18 @@ export const sendFailure = (error: SendCommandError): CliFailure => {
   }
 };
 
+/** What a person said is recorded, and the message that should follow was not sent. */
+export const notSentFailure = (
+  { type, error }: { readonly type: string; readonly error: SendCommandError },
+  done: string,
+): CliFailure => {
+  const { message, details = [] } = sendFailure(error);
+  return failed(type, `${done}, and no worker was notified: ${message}`, [
+    ...details,
+    'Run the same command again: it sends what was not sent.',
+  ]);
+};
+
 type Wait = {
   readonly effectIn: (state: Order.State) => Effect;
   readonly services: Pick<Services, 'orders' | 'clock'>;

@@ -9,7 +9,7 @@ import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { unknownOrder } from '../common/history.ts';
 import {
-  sendFailure,
+  notSentFailure,
   waitForEffect,
   WAIT_HELP,
   waitOption,
@@ -110,13 +110,8 @@ const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
       );
     case 'ConflictsExhausted':
       return failed(error.type, 'the order is being written by others; run it again');
-    case 'NotSent': {
-      const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is requested, and no worker was notified: ${message}`, [
-        ...details,
-        'Run the same command again: it sends what was not sent.',
-      ]);
-    }
+    case 'NotSent':
+      return notSentFailure(error, 'it is requested');
     case 'Uncertain':
     case 'CommitTooLarge':
     case 'CorruptStream':

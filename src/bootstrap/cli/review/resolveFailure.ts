@@ -4,7 +4,7 @@ import * as Order from '../../../domain/order/index.ts';
 import { resolutionText } from '../common/eventTexts.ts';
 import { allocationFailure, failed, misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
-import { sendFailure } from '../common/send.ts';
+import { notSentFailure } from '../common/send.ts';
 import { adoptCommand } from '../common/text.ts';
 import { contradictionText, gatewayText } from './text.ts';
 
@@ -71,13 +71,8 @@ export const resolveFailure = (
       ]);
     case 'ConflictsExhausted':
       return failed(error.type, 'the order is being written by others; run it again');
-    case 'NotSent': {
-      const { message, details = [] } = sendFailure(error.error);
-      return failed(error.type, `it is decided, and no worker was notified: ${message}`, [
-        ...details,
-        'Run the same command again: it sends what was not sent.',
-      ]);
-    }
+    case 'NotSent':
+      return notSentFailure(error, 'it is decided');
     case 'Conflict':
     case 'Uncertain':
     case 'CommitTooLarge':
