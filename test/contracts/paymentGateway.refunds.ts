@@ -35,6 +35,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
 
     const refused: readonly [string, Partial<RefundRequest>][] = [
       // ISO 4217 has this code for transactions without any currency.
+      // By ISO 4217 it is XXX.
       ['the code for no currency', { currency: 'XXX' }],
       ['zero', { amountMinor: 0 }],
       ['a negative amount', { amountMinor: -1 }],

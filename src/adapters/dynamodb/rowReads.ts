@@ -45,7 +45,7 @@ export const createReadRows = (
       Keys: [...keys],
       ConsistentRead: true,
       ...(names.length > 0 && {
-        ProjectionExpression: names.map(([placeholder]) => placeholder).join(','),
+        ProjectionExpression: names.map(([alias]) => alias).join(','),
         ExpressionAttributeNames: Object.fromEntries(names),
       }),
     };

@@ -44,7 +44,7 @@ export const MAPPED_ERRORS: readonly string[] = [
   ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
 ];
 
-const tomorrow = (when: string, source = 'ADR 0003'): OutcomeRow => ({
+const anyOther = (when: string, source = 'ADR 0003'): OutcomeRow => ({
   when,
   outcome: 'Unknown',
   source,
@@ -53,11 +53,11 @@ const tomorrow = (when: string, source = 'ADR 0003'): OutcomeRow => ({
 /** Every table that turns an answer of Stripe into an outcome, as the documentation shows it. */
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   ...ANSWERED.map((row) => ({ ...row, when: `answered with \`${row.status}\`: ${row.when}` })),
-  tomorrow('answered with any other status, or what is no PaymentIntent'),
+  anyOther('answered with any other status, or what is no PaymentIntent'),
   ...FOUND.map((row) => ({ ...row, when: `found as \`${row.status}\`: ${row.when}` })),
-  tomorrow('found as any other status, or what is no PaymentIntent'),
+  anyOther('found as any other status, or what is no PaymentIntent'),
   ...REFUND_TABLE.map((row) => ({ ...row, when: `refund \`${row.status}\`: ${row.when}` })),
-  tomorrow('refund in any other status, or what is no refund'),
+  anyOther('refund in any other status, or what is no refund'),
   ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
-  tomorrow('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
+  anyOther('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
 ];

@@ -63,9 +63,9 @@ export const body = defineCommand<LoadFlags>({
   help: `\
 Sends generated orders at a constant rate, follows each until it has ended, and reports throughput,
 the time from submission to the end, failures by cause, and what the workers used of AWS
-meanwhile. Workers have to run already; what else they do is in the cost too. The orders are as
-real as any others in the log, and never leave it. They pay by test cards, which a live account
-refuses; their mails go to the simulator of SES. The report is Markdown.
+meanwhile. Workers have to run already; what else they do is in the cost too. The orders are orders
+like any others, and stay in the log for ever. They pay by test cards, which an account that moves
+money refuses; their mails go to the simulator of SES. The report is Markdown.
 Exit code: 0 all paid, 1 some were not (each cause is named), 2 wrong usage or configuration.`,
   run: async function* (session, options) {
     const { cost: isCosted, realMoney = false } = options;
