@@ -1,5 +1,5 @@
 import { EMBEDDED_REGION } from '../../../src/adapters/embedded/index.ts';
-import type { Env } from '../../support/cli.ts';
+import { lineOf, run, type Env, type InProcessCommand } from '../../support/cli.ts';
 
 export type Addresses = Readonly<Record<'sqs' | 'dynamodb' | 'logs' | 'ses' | 'stripe', string>>;
 
@@ -13,3 +13,34 @@ export const awsEnv = ({ sqs, dynamodb, logs, ses }: Addresses): Env => ({
   AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
   AWS_ENDPOINT_URL_SESV2: ses,
 });
+
+/** The servers of a folder as if they were somebody else's: with their queues, tables and logs. */
+export const deploymentEnv = async (local: Env): Promise<{ env: Env; addresses: Addresses }> => {
+  const servers = await run(['servers', '--json'], { env: local });
+  const { addresses } = JSON.parse(servers.stdout) as { readonly addresses: Addresses };
+  const queue = (name: string): string => `${addresses.sqs}/000000000000/paidonce-${name}`;
+  const env = {
+    ...awsEnv(addresses),
+    PAYMENTS_QUEUE_URL: queue('payments'),
+    PAYMENTS_DLQ_URL: queue('payments-dlq'),
+    NOTIFICATIONS_QUEUE_URL: queue('notifications'),
+    NOTIFICATIONS_DLQ_URL: queue('notifications-dlq'),
+    EVENTS_TABLE: 'paidonce-events',
+    INVOICES_TABLE: 'paidonce-invoices',
+    LOG_GROUP: '/paidonce',
+  };
+  return { env, addresses };
+};
+
+/** Until the payment service has handled a message of each of these orders. */
+export const untilHandled = (
+  worker: InProcessCommand,
+  orders: readonly { readonly orderId: string }[],
+): Promise<string> => {
+  const handled = new Set<string>();
+  return lineOf(worker, (line) => {
+    const { event, service, orderId = '' } = JSON.parse(line) as Record<string, string>;
+    if (event === 'message.handled' && service === 'payments') handled.add(orderId);
+    return orders.every((order) => handled.has(order.orderId));
+  });
+};

@@ -5,7 +5,7 @@ import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
 import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
 import type { InProcessCommand } from '../../support/cli.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { awsEnv, type Addresses } from './awsEnv.ts';
+import { deploymentEnv, untilHandled } from './awsEnv.ts';
 
 const LINES = [
   { sku: 'BOOK-1', description: 'Book', quantity: 2, unitPriceMinor: 1999, taxRateBps: 1900 },
@@ -44,26 +44,13 @@ describe('an order is named by what people have of it', () => {
     folder = await makeTemporaryFolder();
     const local = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
     worker = start(['worker', '--service', 'payments', '--embedded', '--json'], local);
-    const handled = new Set<string>();
-    const allHandled = lineOf(worker, (line) => {
-      const { event, orderId } = JSON.parse(line) as Record<string, string>;
-      if (event === 'message.handled') handled.add(orderId ?? '');
-      return ORDERS.every((order) => handled.has(order.orderId));
-    });
+    const allHandled = untilHandled(worker, ORDERS);
     await lineOf(worker, (line) => line.includes('worker.started'));
-    const servers = await run(['servers', '--json'], { env: local });
-    const { addresses } = JSON.parse(servers.stdout) as { readonly addresses: Addresses };
-    const queue = (name: string): string => `${addresses.sqs}/000000000000/paidonce-${name}`;
+    const deployed = await deploymentEnv(local);
     env = {
-      ...awsEnv(addresses),
+      ...deployed.env,
       STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
-      STRIPE_API_URL: addresses.stripe,
-      PAYMENTS_QUEUE_URL: queue('payments'),
-      PAYMENTS_DLQ_URL: queue('payments-dlq'),
-      NOTIFICATIONS_QUEUE_URL: queue('notifications'),
-      NOTIFICATIONS_DLQ_URL: queue('notifications-dlq'),
-      EVENTS_TABLE: 'paidonce-events',
-      INVOICES_TABLE: 'paidonce-invoices',
+      STRIPE_API_URL: deployed.addresses.stripe,
     };
     const file = join(folder.path, 'orders.jsonl');
     await writeFile(file, ORDERS.map((order) => JSON.stringify(order)).join('\n'));

@@ -5,7 +5,7 @@ import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../suppo
 import type { InProcessCommand } from '../../support/cli.ts';
 import { until } from '../../support/until.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { awsEnv, type Addresses } from './awsEnv.ts';
+import { deploymentEnv, untilHandled } from './awsEnv.ts';
 
 const orderOf = (orderId: string, paymentMethod: string) => ({
   orderId,
@@ -32,26 +32,9 @@ describe('paidonce status', () => {
     folder = await makeTemporaryFolder();
     local = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
     worker = start(['worker', '--embedded', '--json'], local);
-    const handled = new Set<string>();
-    const allHandled = lineOf(worker, (line) => {
-      const { event, service, orderId = '' } = JSON.parse(line) as Record<string, string>;
-      if (event === 'message.handled' && service === 'payments') handled.add(orderId);
-      return ORDERS.every((order) => handled.has(order.orderId));
-    });
+    const allHandled = untilHandled(worker, ORDERS);
     await lineOf(worker, (line) => line.includes('worker.started'));
-    const servers = await run(['servers', '--json'], { env: local });
-    const { addresses } = JSON.parse(servers.stdout) as { readonly addresses: Addresses };
-    const queue = (name: string): string => `${addresses.sqs}/000000000000/paidonce-${name}`;
-    env = {
-      ...awsEnv(addresses),
-      PAYMENTS_QUEUE_URL: queue('payments'),
-      PAYMENTS_DLQ_URL: queue('payments-dlq'),
-      NOTIFICATIONS_QUEUE_URL: queue('notifications'),
-      NOTIFICATIONS_DLQ_URL: queue('notifications-dlq'),
-      EVENTS_TABLE: 'paidonce-events',
-      INVOICES_TABLE: 'paidonce-invoices',
-      LOG_GROUP: '/paidonce',
-    };
+    ({ env } = await deploymentEnv(local));
     const file = join(folder.path, 'orders.jsonl');
     await writeFile(file, ORDERS.map((order) => JSON.stringify(order)).join('\n'));
     const submitted = await run(['submit', file, '--embedded'], { env: local });
