@@ -42,6 +42,7 @@ import {
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { keys } from './keys.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -208,6 +209,7 @@ export const awsOnly = (observers: Observers) =>
   ({
     ...connections,
     ...tables,
+    ...keys,
     ...queues,
     ...payment,
     ...mail,

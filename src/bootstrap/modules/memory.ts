@@ -1,9 +1,15 @@
 import { okAsync } from 'neverthrow';
+import { randomKey } from '../../adapters/encryption/aead.ts';
+import { createCustomerKeys } from '../../adapters/encryption/customerKeys.ts';
+import { createLocalKeyEncryption } from '../../adapters/encryption/keyEncryption.ts';
+import { createKeyRings } from '../../adapters/encryption/keyRings.ts';
+import { createPersonalData } from '../../adapters/encryption/personalData.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../adapters/memory/ids.ts';
 import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceView.ts';
+import { createMemoryKeyTable } from '../../adapters/memory/keyTable.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
@@ -63,6 +69,15 @@ export const memory = () =>
     commitTable: from([], createMemoryCommitTable),
     store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
       createEventStore(commitTable, clock),
+    ),
+    keyTable: from([], createMemoryKeyTable),
+    personalData: from(['keyTable', 'clock'], ({ keyTable: table, clock }) =>
+      createPersonalData(
+        createKeyRings({ table, encryption: createLocalKeyEncryption(randomKey()), clock }),
+      ),
+    ),
+    customerKeys: from(['keyTable', 'clock'], ({ keyTable, clock }) =>
+      createCustomerKeys(keyTable, clock),
     ),
     invoiceTables: from([], createMemoryInvoiceTables),
     invoicesHome: from([], () => 'invoices'),

@@ -27,6 +27,8 @@ export const deploymentEnv = async (local: Env): Promise<{ env: Env; addresses: 
     NOTIFICATIONS_DLQ_URL: queue('notifications-dlq'),
     EVENTS_TABLE: 'paidonce-events',
     INVOICES_TABLE: 'paidonce-invoices',
+    KEYS_TABLE: 'paidonce-keys',
+    PERSONAL_DATA_KEY: `local:${'k'.repeat(43)}`,
     LOG_GROUP: '/paidonce',
   };
   return { env, addresses };
