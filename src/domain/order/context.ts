@@ -10,6 +10,30 @@ export type ChargeRequest = {
   readonly currency: string;
   /** The gateway's token for the customer's means of payment. Never a card number. */
   readonly paymentMethod: string;
+  /** The gateway's customer, of a method that is saved for one: it is charged for nobody else. */
+  readonly customer?: string;
+  /** The customer's consent to later charges, where the method needs one. */
+  readonly mandate?: string;
+};
+
+/** To capture a payment that the shop had authorised at its checkout, or a part of it. */
+export type CaptureRequest = {
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  /** What is not captured with it is released: there is one capture of a payment. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The gateway's reference of the authorised payment. */
+  readonly payment: string;
+};
+
+/** To release an authorised payment of which nothing was captured. */
+export type VoidRequest = {
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly payment: string;
 };
 
 export type RefundRequest = {

@@ -59,11 +59,13 @@ export {
 } from './state.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
+  CaptureRequest,
   ChargeRequest,
   DecisionContext,
   DeploymentIdentity,
   RefundRequest,
   Unchargeable,
+  VoidRequest,
 } from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export {

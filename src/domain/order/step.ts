@@ -61,6 +61,8 @@ export type LookUpRequest =
       /** A payment that the gateway made before this is another's. */
       readonly since: number;
       readonly body: string;
+      /** The gateway's customer, where the request named one: its payments are listed, at once. */
+      readonly customer?: string;
     }
   | {
       readonly type: 'Refund';
