@@ -12,6 +12,7 @@ import type { createAudit } from '../application/audit/audit.ts';
 import type { CollectTrace } from '../application/trace/collectTrace.ts';
 import type { createCurrentTable } from '../application/readModel/currentTable.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
+import type { ErasePerson } from '../application/erasure/erasePerson.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
@@ -73,6 +74,8 @@ export type Services = {
   readonly keyTable: KeyTable;
   readonly personalData: PersonalData;
   readonly customerKeys: CustomerKeys;
+  readonly erasePerson: ErasePerson;
+  readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */
   readonly privateStore: EventStore;
   /** In the table that is in use, by the log. */

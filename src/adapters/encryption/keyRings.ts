@@ -76,10 +76,20 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
     });
   };
 
-  const make = (owner: string, name: string): ResultAsync<'Inserted' | 'Duplicate', KeyTrouble> =>
-    encryption
-      .wrap(randomKey(), aboutKey({ owner, name }))
-      .andThen((wrapped) => table.insert({ owner, name, ...wrapped, at: clock.now() }));
+  /** Undefined where another process has made it first. */
+  const make = (owner: string, name: string): ResultAsync<KeyItem | undefined, KeyTrouble> =>
+    encryption.wrap(randomKey(), aboutKey({ owner, name })).andThen((wrapped) => {
+      const item = { owner, name, ...wrapped, at: clock.now() };
+      return table.insert(item).map((done) => (done === 'Inserted' ? item : undefined));
+    });
+
+  /** The same ring with a key more, as old as it was. */
+  const withKey = (owner: string, ring: Ring, item: KeyItem): Ring => {
+    const known = held.get(owner);
+    const more = { ...ring, items: [...ring.items, item] };
+    if (known !== undefined) held.set(owner, { ...known, ring: okAsync(more) });
+    return more;
+  };
 
   const current: KeyRings['current'] = (owner, purpose) =>
     safeTry(async function* () {
@@ -95,9 +105,8 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
         }
         const generation = 1 + newestOf(ring, isWanted);
         const of = purpose === 'contact' ? { purpose } : { purpose, year };
-        yield* make(owner, keyNameOf({ ...of, generation }));
-        // Whoever came first has made it.
-        ring = yield* read(owner);
+        const made = yield* make(owner, keyNameOf({ ...of, generation }));
+        ring = made === undefined ? yield* read(owner) : withKey(owner, ring, made);
       }
       const cause = 'others made and ended keys of one customer again and again';
       return err<never, KeyTrouble>(misconfigured('CustomerKeys', cause));

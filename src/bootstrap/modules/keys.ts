@@ -37,4 +37,8 @@ export const keys = {
   customerKeys: from(['keyTable', 'clock'], ({ keyTable, clock }) =>
     createCustomerKeys(keyTable, clock),
   ),
+  invoiceRetentionYears: from(
+    { settings: ['INVOICE_RETENTION_YEARS'] },
+    (_, config) => config.INVOICE_RETENTION_YEARS,
+  ),
 } satisfies Module;

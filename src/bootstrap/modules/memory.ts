@@ -79,6 +79,7 @@ export const memory = () =>
     customerKeys: from(['keyTable', 'clock'], ({ keyTable, clock }) =>
       createCustomerKeys(keyTable, clock),
     ),
+    invoiceRetentionYears: from([], () => 10),
     invoiceTables: from([], createMemoryInvoiceTables),
     invoicesHome: from([], () => 'invoices'),
     payments: queue,

@@ -30,6 +30,9 @@ export const isOrderId = (value: unknown): value is string =>
 export const isRefundId = (value: unknown): value is string => isOrderId(value);
 
 const CUSTOMER_ID: TextRule = [/^[!-~]{1,64}$/, '1 to 64 printable ASCII characters, no blanks'];
+export const isCustomerId = (value: unknown): value is string =>
+  typeof value === 'string' && CUSTOMER_ID[0].test(value);
+
 const EMAIL: TextRule = [{ test: isMailAddress }, 'one plain mail address that takes mail'];
 const plain = (max: number): TextRule => [
   new RegExp(`^[^${STEERING}]{1,${max}}$`, 'u'),

@@ -22,6 +22,7 @@
 export {
   customerIn,
   DESCRIPTION_CHARACTERS_MAX,
+  isCustomerId,
   isOrderId,
   isRefundId,
   LINES_MAX,
