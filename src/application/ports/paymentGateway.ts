@@ -103,7 +103,8 @@ export type RetrievedMovement = MoneyMovement & {
  * - `authorised`: the customer has agreed, and nothing is captured yet;
  * - `captured`: the money was received, all of it or a part; no more can be captured;
  * - `cancelled`: released, expired or given up, and nothing was ever captured;
- * - `open`: anything else, such as a payment that the customer has not completed.
+ * - `open`: anything else: a payment that the customer has not completed, or one of which a part is
+ *   captured and more may be.
  */
 export type PaymentStatus = 'authorised' | 'captured' | 'cancelled' | 'open';
 
@@ -115,9 +116,9 @@ export type InspectedPayment = {
   readonly currency: string;
   /** What the payment is for, whatever its status. */
   readonly amountMinor: number;
-  /** What can still be captured: 0 unless `authorised`. */
+  /** What can still be captured: 0 if it is `captured` or `cancelled`. */
   readonly capturableMinor: number;
-  /** What was captured: 0 unless `captured`. */
+  /** What was captured: 0 if it is `authorised` or `cancelled`. */
   readonly capturedMinor: number;
   /** What of it was refunded, or is on its way to be. */
   readonly refundedMinor: number;
@@ -185,7 +186,7 @@ export interface ShopPayments {
   }): ResultAsync<InspectedPayment | Absent | UnknownOutcome, never>;
 }
 
-export interface PaymentGateway {
+export interface PaymentGateway extends ShopPayments {
   /** The account of the key in use, requested once for each process. */
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
 
