@@ -111,7 +111,6 @@ export const de: Language = {
     refunded: 'Erstattet',
     refundedToPrepaid: 'Auf Geschenkkarten, Gutscheine und Anzahlungen',
     means: { card: 'Karte', transfer: 'Überweisung', none: 'Nicht erforderlich' },
-    taxName: 'USt.',
     category: {
       standard: '',
       zero: '',

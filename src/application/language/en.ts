@@ -104,7 +104,6 @@ export const en: Language = {
     refunded: 'Refunded',
     refundedToPrepaid: 'To gift cards, vouchers and deposits',
     means: { card: 'Card', transfer: 'Bank transfer', none: 'None was needed' },
-    taxName: 'VAT',
     category: {
       standard: '',
       zero: '',

@@ -79,8 +79,6 @@ export type DocumentWords = {
   /** The part of a credit note that goes to gift cards, vouchers and deposits. */
   readonly refundedToPrepaid: string;
   readonly means: Readonly<Record<PaymentMeans, string>>;
-  /** How a tax without a name is called. */
-  readonly taxName: string;
   /** In place of a rate. Empty where the rate says all. */
   readonly category: Readonly<Record<TaxCategory, string>>;
   /** What the law wants on the invoice where the order gives no reason of its own. */

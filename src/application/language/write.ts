@@ -7,22 +7,27 @@ import type { Language } from './language.ts';
  */
 
 /** `EUR 1,234.50`; minor units, below zero too. */
-export const writeAmount = (language: Language, amountMinor: number, currency: string): string => {
+export const writeAmount = (language: Language, amountMinor: number, currency: string): string =>
+  language.signs.amount(currency, writeFigures(language, amountMinor, currency));
+
+/** The same without its currency, where that is at the head of the column: `1,234.50`. */
+export const writeFigures = (language: Language, amountMinor: number, currency: string): string => {
   const exponent = currencyExponent(currency) ?? 0;
   const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, '0');
   const whole = digits.slice(0, digits.length - exponent);
   const fraction = exponent === 0 ? '' : digits.slice(-exponent);
-  return language.signs.amount(
-    currency,
-    writeFigure(language, { isNegative: amountMinor < 0, whole, fraction }),
-  );
+  return writeFigure(language, { isNegative: amountMinor < 0, whole, fraction });
 };
 
-/** A price in major units with at least the currency's decimals: `9.5` is `EUR 9.50`. */
-export const writePrice = (language: Language, decimal: string, currency: string): string => {
+/** A price in major units with at least the currency's decimals: `9.5` is `9.50` in euros. */
+export const writePriceFigures = (
+  language: Language,
+  decimal: string,
+  currency: string,
+): string => {
   const figure = read(decimal);
   const fraction = figure.fraction.padEnd(currencyExponent(currency) ?? 0, '0');
-  return language.signs.amount(currency, writeFigure(language, { ...figure, fraction }));
+  return writeFigure(language, { ...figure, fraction });
 };
 
 /** A decimal with its own digits and no more: `1234.50` is `1,234.5`. */

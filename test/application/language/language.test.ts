@@ -7,7 +7,7 @@ import {
   writeAmount,
   writeDate,
   writeDecimal,
-  writePrice,
+  writePriceFigures,
   writeQuantity,
   writeRate,
 } from '../../../src/application/language/write.ts';
@@ -98,9 +98,9 @@ describe('figures', () => {
   });
 
   it('of a price have at least the decimals of the currency, and all of their own', () => {
-    expect(plain(writePrice(de, '8.5', 'EUR'))).to.equal('8,50 EUR');
-    expect(plain(writePrice(de, '0.0042', 'EUR'))).to.equal('0,0042 EUR');
-    expect(plain(writePrice(en, '1234567', 'JPY'))).to.equal('JPY 1,234,567');
+    expect(writePriceFigures(de, '8.5', 'EUR')).to.equal('8,50');
+    expect(writePriceFigures(de, '0.0042', 'EUR')).to.equal('0,0042');
+    expect(writePriceFigures(en, '1234567', 'JPY')).to.equal('1,234,567');
   });
 
   it('of a decimal have no zeros that say nothing', () => {
