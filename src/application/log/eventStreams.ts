@@ -1,6 +1,7 @@
 import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import { firstIllegal } from '../../domain/history/index.ts';
+import * as Claim from '../../domain/claim/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { Correlation } from '../messages/index.ts';
@@ -220,6 +221,19 @@ const ownerOfOrder = (orderId: string, { placed, refused }: Order.State): Owner 
   const customerId = placed?.customer.id ?? refused?.customerId ?? '';
   return customerId === '' ? orderOwner(orderId) : customerOwner(customerId);
 };
+
+export type ClaimStream = EventStream<Claim.State, Claim.Event>;
+
+/** `<account>#<payment>`: the gateway's names are those of one account. */
+export const claimStreamId = (id: string): StreamId => `payment#${id}`;
+
+export const createClaimStream = (dependencies: StreamDependencies): ClaimStream =>
+  createStream(dependencies, {
+    streamId: claimStreamId,
+    codec: Claim.codec,
+    initialState: Claim.initialState,
+    evolve: Claim.evolve,
+  });
 
 export type NotificationStream = EventStream<Notification.State, Notification.Event>;
 

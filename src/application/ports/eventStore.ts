@@ -17,6 +17,8 @@ export type StoredEvent = {
 export const STREAM_KINDS = [
   'order',
   'notification',
+  /** Which order a payment of the shop's pays: one stream for each account and payment. */
+  'payment',
   'series',
   'reconciler',
   /** A dead letter that names no order. */

@@ -21,7 +21,11 @@ import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/reviews.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
-import { createNotificationStream, createOrderStream } from '../../application/log/eventStreams.ts';
+import {
+  createClaimStream,
+  createNotificationStream,
+  createOrderStream,
+} from '../../application/log/eventStreams.ts';
 import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
 import { createCurrentTable } from '../../application/readModel/currentTable.ts';
 import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
@@ -41,6 +45,7 @@ const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as con
 
 const log = {
   orders: from(['store', 'ids'], createOrderStream),
+  claims: from(['store', 'ids'], createClaimStream),
   notices: from(['store', 'ids'], createNotificationStream),
   invoices: from(
     ['store', 'clock', 'invoiceTables', 'invoicesHome'],
@@ -72,6 +77,7 @@ const paymentService = {
   paymentHandler: from(
     [
       'customerOrders',
+      'claims',
       'allocator',
       'gateway',
       'deployment',
