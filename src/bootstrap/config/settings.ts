@@ -90,11 +90,11 @@ export const settingSchemas = {
     .meta({ title: 'secrets that seal money intents; the first seals, all are accepted' }),
   PERSONAL_DATA_KEY: z
     .string()
-    .refine(isPersonalDataKey, 'is neither none nor a list of kms:… and local:… with commas')
+    .refine(isPersonalDataKey, 'is neither none nor a list of kms:… and local:…')
     .transform(readPersonalDataKey)
     .describe(
-      'Set it to kms: and the id, ARN or alias of a symmetric key of AWS KMS, or to local: and 32 ' +
-        'bytes from `openssl rand -base64 32`, or to none.',
+      'Set it to kms: and the id, ARN or alias of a symmetric key of AWS KMS, or to local: and ' +
+        '32 bytes from `openssl rand -base64 32`, or to none.',
     )
     .meta({ title: 'what encrypts the keys of personal data; the first encrypts, all decrypt' }),
   INVOICE_RETENTION_YEARS: whole(

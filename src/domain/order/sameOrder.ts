@@ -14,9 +14,9 @@ export const isSameOrder = (placed: PlacedOrder, order: Content, fingerprint: st
     ? placed.customer.id === order.customer.id && isSameButForPerson({ ...placed }, { ...order })
     : placed.fingerprint === fingerprint;
 
-type Parts = Readonly<Record<string, unknown>>;
+type OrderParts = Readonly<Record<string, unknown>>;
 
-const isSameButForPerson = (placed: Parts, order: Parts): boolean =>
+const isSameButForPerson = (placed: OrderParts, order: OrderParts): boolean =>
   Object.keys(order).every(
     (name) => PERSONAL_PARTS.has(name) || textOf(placed[name]) === textOf(order[name]),
   );

@@ -84,7 +84,7 @@ describe('Personal data in the log', () => {
     expect((await must(open().load(STREAM))).position).to.deep.equal(before);
   });
 
-  it('gives the same bytes for the same commit, so that one that is repeated is recognised', async () => {
+  it('gives the same bytes for the same commit, which is recognised by them', async () => {
     const { open, clock } = deployment();
     const position = await must(open().append(STREAM, STREAM_START, placed()));
     await clock.advance(1_000);
@@ -220,7 +220,7 @@ describe('Personal data in the log', () => {
       });
     });
 
-    it('is an error that names the missing key-encryption key, and nothing is written', async () => {
+    it('is an error where the key-encryption key is missing, and nothing is written', async () => {
       const { open, keys } = deployment();
       await must(open().append(STREAM, STREAM_START, placed()));
       const other = open(keys, new Uint8Array(32).fill(7));
@@ -231,7 +231,7 @@ describe('Personal data in the log', () => {
       expect((await must(open().load('order#o-2'))).commits).to.deep.equal([]);
     });
 
-    it('is an error for a process that is told to encrypt nothing', async () => {
+    it('is an error for a process whose setting is to encrypt nothing', async () => {
       const { open, store } = deployment();
       await must(open().append(STREAM, STREAM_START, placed()));
       const plain = createPrivateStore({ store, personalData: createPlainPersonalData() });

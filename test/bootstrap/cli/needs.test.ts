@@ -56,6 +56,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   [`cancel o-1 --yes ${BY}`]: ABOUT,
   [`refund o-1 --yes ${BY}`]: ABOUT,
   [`correct-email o-1 --email a@b.example ${BY}`]: ABOUT,
+  [`erase c-1 --yes ${BY}`]: [...LOG, 'KEYS_TABLE'],
   'resume o-1': ABOUT,
   'review list': LOG,
   'review show o-1': [...LOG, KEY],
