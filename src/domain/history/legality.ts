@@ -95,10 +95,10 @@ const needsOrder = (ledger: OrderLedger): string | undefined =>
   violationOf([isPlaced(ledger), 'no order was placed']);
 
 const ORDER_RULES: EventRules<OrderEventType> = {
-  OrderPlaced: (ledger, { totalMinor, currency }) => {
+  OrderPlaced: (ledger, { payableMinor: total, currency }) => {
     const wasPlaced = isPlaced(ledger);
     const requiredNext = ledger.isCancellationRequested ? 'OrderCancelled' : 'PaymentRequested';
-    Object.assign(ledger, { total: totalMinor, currency, requiredNext });
+    Object.assign(ledger, { total, currency, requiredNext });
     return violationOf([!wasPlaced, 'placed twice']);
   },
   OrderRefused: (ledger) => violationOf([!isPlaced(ledger), 'the order was placed']),

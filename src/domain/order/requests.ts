@@ -70,17 +70,22 @@ const freeze = (
   return { ...sent, seal: seal(sealText(of.subject, of.orderId, of.key, sent)) };
 };
 
+/** The gateway's token that is charged. */
+export const paymentMethodOf = ({ payment }: Pick<PlacedOrder, 'payment'>): string =>
+  'paymentMethod' in payment ? payment.paymentMethod : '';
+
 /** The intent to charge: everything that makes a later try, by whatever code, the same request. */
 export const requestPayment = (
   placed: PlacedOrder,
   attempt: number,
   context: DecisionContext,
 ): Result<EventOf<'PaymentRequested'>, Unchargeable> => {
-  const { orderId, currency, paymentMethod, totalMinor: amountMinor } = placed;
+  const { orderId, currency, payableMinor: amountMinor } = placed;
   const { series, from: seriesFrom } = context.invoices;
   const { id: deployment } = context.deployment;
   const key = paymentKey(deployment, orderId, attempt);
   const money = { amountMinor, currency };
+  const paymentMethod = paymentMethodOf(placed);
   return context.prepare({ deployment, orderId, attempt, ...money, paymentMethod }).map((body) => {
     const of = { subject: `payment#${attempt}`, orderId, key } as const;
     const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
@@ -94,15 +99,15 @@ type RefundTerms = {
   readonly refundId: string;
   readonly cause: 'command' | 'cancel';
   readonly fingerprint: string;
-  readonly lines: readonly Invoice.CreditLine[];
+  readonly credit: Invoice.Credit;
 };
 
 export const requestRefund = (
-  { placed, paymentReference, refundId, cause, fingerprint, lines }: RefundTerms,
+  { placed, paymentReference, refundId, cause, fingerprint, credit }: RefundTerms,
   context: DecisionContext,
 ): Result<EventOf<'RefundRequested'>, Unchargeable> => {
   const { orderId, currency } = placed;
-  const { totalMinor: amountMinor } = Invoice.totalsOf(lines);
+  const { payableMinor: amountMinor } = Invoice.totalsOf(credit);
   const { series, from: seriesFrom } = context.creditNotes;
   const { id: deployment } = context.deployment;
   const key = refundKey(deployment, orderId, refundId);
@@ -112,7 +117,7 @@ export const requestRefund = (
     .map((body) => {
       const of = { subject: `refund#${refundId}`, orderId, key } as const;
       const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
-      const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, lines };
+      const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, ...credit };
       return { type: 'RefundRequested', data };
     });
 };
@@ -127,7 +132,7 @@ export const requestCancelRefund = (
   {
     refunds,
     ...terms
-  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'lines'> & {
+  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'credit'> & {
     readonly refunds: readonly Refund[];
   },
   context: DecisionContext,
