@@ -9,6 +9,7 @@ import {
   type Learned,
 } from './arbitraries/life.ts';
 import { contextAt, NOON, numbered } from './facts.ts';
+import { placeOrder } from './orderLife.ts';
 
 /** A share of the total becomes the amount that it comes to. */
 export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =>
@@ -46,7 +47,7 @@ type TakeNumber = (wanted: {
  * Lives through it. Whatever was decided is appended at once, as the winner of every race does it.
  */
 export const live = (
-  order: Order.Content,
+  order: Order.ContentV1,
   happenings: readonly Happening[],
   rules: Partial<Order.DecisionContext> = {},
   take: TakeNumber = ({ series, count }) => numbered(count, { series }),
@@ -129,7 +130,7 @@ export const live = (
   for (const { worker, steps, ...deed } of happenings) {
     switch (deed.do) {
       case 'place':
-        tell({ type: 'PlaceOrder', order, fingerprint: deed.fingerprint });
+        tell(placeOrder(order, deed.fingerprint));
         break;
       case 'cancel':
         tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });

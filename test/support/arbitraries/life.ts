@@ -64,7 +64,7 @@ export const anyWanted = (): fc.Arbitrary<AnyWanted> =>
       .uniqueArray(
         fc.record({
           line: fc.integer({ min: 1, max: 6 }),
-          quantity: fc.integer({ min: 1, max: 9 }),
+          quantity: fc.integer({ min: 1, max: 9 }).map(String),
         }),
         { selector: ({ line }) => line, minLength: 1, maxLength: 4 },
       )
