@@ -37,6 +37,7 @@ export {
   REVIEW_REASONS,
   type ReviewReason,
   type CaptureSource,
+  type PaymentWay,
   type EventData,
   type MoneyMovement,
   type MovementEvent,
