@@ -14,10 +14,8 @@ import { codeOf, declined, notExecuted, unknown, type OutcomeRow } from './rows.
  * says more than the error's own words.
  */
 
-type StripeError = Stripe.errors.StripeError;
-
 type PaymentRow<Outcome extends string> = OutcomeRow<Outcome> & {
-  readonly holds: (error: StripeError, payment: PaymentIntent | undefined) => boolean;
+  readonly holds: (error: Stripe.errors.StripeError, payment: PaymentIntent | undefined) => boolean;
 };
 
 const CAPTURE = 'https://docs.stripe.com/api/payment_intents/capture';
@@ -118,7 +116,7 @@ const rowOf = <Outcome extends string>(
   thrown: unknown,
 ): {
   readonly row?: PaymentRow<Outcome> | undefined;
-  readonly error?: StripeError;
+  readonly error?: Stripe.errors.StripeError;
   readonly payment?: PaymentIntent | undefined;
 } => {
   if (!(thrown instanceof Stripe.errors.StripeInvalidRequestError)) return {};

@@ -25,7 +25,7 @@ const PAGES_MAX = 10;
 
 /**
  * The payment of one attempt, by the metadata of its creation: among the payments of its customer,
- * where the request named one, or else by search.
+ * where the request named one, and otherwise by search.
  */
 export const findPayment = async (
   stripe: Stripe,

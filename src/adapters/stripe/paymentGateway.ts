@@ -85,7 +85,7 @@ const unlessAborted = <Found>(
     ? okAsync(unknown('aborted'))
     : ResultAsync.fromSafePromise<Found | UnknownOutcome>(look());
 
-type Reading<Outcome> = {
+type AnswerReading<Outcome> = {
   readonly read: (answer: unknown) => Outcome;
   readonly readError: (thrown: unknown) => Outcome;
 };
@@ -93,7 +93,7 @@ type Reading<Outcome> = {
 const createPost =
   <Outcome>(
     stripe: StripeClient,
-    { path, ...reading }: Reading<Outcome> & { readonly path: string },
+    { path, ...reading }: AnswerReading<Outcome> & { readonly path: string },
   ) =>
   (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(stripe, { path, ...request }, reading));
@@ -102,7 +102,7 @@ const createPost =
 const createPaymentPost =
   <Outcome>(
     stripe: StripeClient,
-    { act, ...reading }: Reading<Outcome> & { readonly act: 'capture' | 'cancel' },
+    { act, ...reading }: AnswerReading<Outcome> & { readonly act: 'capture' | 'cancel' },
   ) =>
   (request: PaymentPost): ResultAsync<Outcome | NotExecutedOutcome, never> => {
     const { payment } = request;
@@ -114,7 +114,7 @@ const createPaymentPost =
 const post = async <Outcome>(
   stripe: StripeClient,
   { path, key: idempotencyKey, body, notAfter, signal }: GatewayPost & { readonly path: string },
-  { read, readError }: Reading<Outcome>,
+  { read, readError }: AnswerReading<Outcome>,
 ): Promise<Outcome | NotExecutedOutcome> => {
   if (signal?.aborted) return notExecuted('aborted');
   if (!isForm(body)) return notExecuted('malformed body');

@@ -40,15 +40,15 @@ type Outcomes = {
   readonly void: VoidOutcome;
   readonly refund: RefundOutcome;
 };
-type Kind = keyof Outcomes;
+type PostKind = keyof Outcomes;
 
 /** One key serves one kind of request, on one payment, with one body. */
 type StoredRequest = {
-  readonly kind: Kind;
+  readonly kind: PostKind;
   readonly payment: string;
   readonly body: string;
   readonly at: number;
-  readonly outcome: Outcomes[Kind];
+  readonly outcome: Outcomes[PostKind];
 };
 
 type Post = GatewayPost & { readonly payment?: string };
@@ -61,7 +61,7 @@ type Shown = {
   readonly fails: boolean;
 };
 
-type RequestsOptions = {
+type MemoryRequestsOptions = {
   readonly ledger: MemoryLedger;
   readonly shop: MemoryShopPayments;
   readonly clock: Pick<Clock, 'now'>;
@@ -70,11 +70,11 @@ type RequestsOptions = {
 
 /** The requests that move money, or let go of it, with what is stored for their keys. */
 export class MemoryRequests {
-  readonly #options: RequestsOptions;
+  readonly #options: MemoryRequestsOptions;
   readonly #stored = new Map<string, StoredRequest>();
   readonly #shown = new Set<string>();
 
-  constructor(options: RequestsOptions) {
+  constructor(options: MemoryRequestsOptions) {
     this.#options = options;
   }
 
@@ -139,7 +139,7 @@ export class MemoryRequests {
    * Every request goes through the same gates. What fails validation leaves its key free; what is
    * found out while it is carried out is kept for the key.
    */
-  #answer<K extends Kind>(
+  #answer<K extends PostKind>(
     kind: K,
     post: Post,
     behaviour: Behaviour | undefined,
@@ -178,7 +178,7 @@ export class MemoryRequests {
   }
 
   /** What is stored for the key; undefined for a new one. */
-  #recall(kind: Kind, { key, body, payment = '' }: Post): Outcomes[Kind] | undefined {
+  #recall(kind: PostKind, { key, body, payment = '' }: Post): Outcomes[PostKind] | undefined {
     const { clock, keyWindowMs } = this.#options;
     const known = this.#stored.get(key);
     if (known === undefined || clock.now() - known.at >= keyWindowMs) return undefined;
