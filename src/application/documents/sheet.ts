@@ -64,7 +64,7 @@ export const labelled = (
 ): readonly LabelledText[] =>
   pairs
     .filter(([, text]) => text !== '')
-    .map(([label, text]) => ({ label, text: withoutSteering(text) }));
+    .map(([label, text]) => ({ label: withoutSteering(label), text: withoutSteering(text) }));
 
 /** `GST 5%`; in place of a rate the category, where no tax is due. */
 export const taxText = (language: Language, { name, category, rate }: Tax): string => {

@@ -9,13 +9,13 @@ export const sheetText = (sheet: Sheet): string =>
   [
     underlined(sheet.title),
     labelledText(sheet.facts),
-    ...sheet.parties.map(({ label, lines }) =>
-      [`${label}:`, ...lines.flatMap((line) => indented(line))].join('\n'),
-    ),
-    linesText(sheet),
+    ...(sheet.lines.length === 0 ? [] : [linesText(sheet)]),
     totalsText(sheet.totals),
     breakdownText(sheet.breakdown),
     ...sheet.notes.map((note) => wrapText(isolated(note), TEXT_COLUMNS).join('\n')),
+    ...sheet.parties.map(({ label, lines }) =>
+      [`${label}:`, ...lines.flatMap((line) => indented(line))].join('\n'),
+    ),
     ...(sheet.footer === '' ? [] : [wrapText(isolated(sheet.footer), TEXT_COLUMNS).join('\n')]),
   ].join('\n\n');
 

@@ -4,7 +4,6 @@
  * readable on black and on white.
  */
 const SHARED = `
-:root { color-scheme: light dark; }
 body { margin: 0; padding: 0; font: 15px/1.5 Helvetica, Arial, sans-serif;
   overflow-wrap: break-word; }
 h1 { font-size: 20px; line-height: 1.3; margin: 28px 0 8px; }
@@ -18,17 +17,18 @@ th + th, td + td { padding-left: 12px; }
 .t { text-align: right; }
 .r { width: 1%; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .d { font-size: 13px; color: #767676; }
-.l > tbody > tr > td, .l > thead > tr > th { border-bottom: 1px solid #999999; }
-.s > td { font-weight: 600; border-top: 1px solid #999999; }
+.l td, .l th { border-bottom: 1px solid #999999; }
+.s td { font-weight: 600; border-top: 1px solid #999999; }
 `;
 
 export const MAIL_STYLES = `${SHARED}
 .p { width: 100%; max-width: 600px; margin: 0 auto; }
-.p > tbody > tr > td { padding: 20px; }
+.p .b { padding: 20px; }
 `;
 
 /** For paper, and for browsers on large and small screens. */
 export const PAGE_STYLES = `${SHARED}
+@media screen { :root { color-scheme: light dark; } }
 main { max-width: 800px; margin: 0 auto; padding: 24px; }
 .parties { display: flex; flex-wrap: wrap; gap: 8px 40px; }
 .parties > div { flex: 1 1 200px; }
@@ -42,7 +42,6 @@ h2 { break-after: avoid; }
   .n { display: block; }
 }
 @media print {
-  :root { color-scheme: light; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   th, .d { font-size: 8.5pt; }

@@ -1,8 +1,8 @@
 import { allocate } from './allocate.ts';
-import { dividedHalfDown, dividedHalfUp, HUNDRED_PERCENT } from './decimal.ts';
-import type { PriceMode } from './terms.ts';
+import { dividedHalfDown, dividedHalfUp, HUNDRED_PERCENT, millionthsOf } from './decimal.ts';
+import type { PriceMode, Tax } from './terms.ts';
 
-/** The taxes that one or several lines bear together, before anything is rounded. */
+/** The taxes that a line, or several lines together, bear: before anything is rounded. */
 export type ExactTax = {
   /** Each part rounded to the nearest minor unit, a half up, and summed. */
   roundedUp(amountMinor: bigint): bigint;
@@ -10,46 +10,53 @@ export type ExactTax = {
   roundedDown(amountMinor: bigint): bigint;
   /** What each of the taxes has of a sum that lies between the two. */
   split(taxMinor: bigint, amountMinor: bigint): readonly number[];
-  /** Whether the shares of `lines` lines in a rounded sum may come to this. */
-  isShare(taxMinor: bigint, amountMinor: bigint, lines: number): boolean;
+  /**
+   * Whether a line may come to this in any spread of a rounded sum: less than one and a half minor
+   * units off for each tax, as the sum is half a unit off and a share less than one.
+   */
+  isShare(taxMinor: number, amountMinor: number): boolean;
 };
 
-/** Rates in millionths of a per cent. */
-export const exactTax = (rates: readonly bigint[], mode: PriceMode): ExactTax => {
-  const rate = rates.reduce((sum, each) => sum + each, 0n);
+export const exactTax = (taxes: readonly Tax[], mode: PriceMode): ExactTax => {
+  const rates = taxes.map(({ rate }) => millionthsOf(rate));
+  const rate = sumOf(rates);
   // On a net price each tax is rounded by itself. A gross price is divided by all at once.
   const parts = mode === 'net' ? rates : [rate];
   const denominator = mode === 'net' ? HUNDRED_PERCENT : HUNDRED_PERCENT + rate;
-  const rounded = (amountMinor: bigint, divided: typeof dividedHalfUp): readonly bigint[] =>
-    parts.map((part) => divided(amountMinor * part, denominator));
-  const roundedUp = (amountMinor: bigint): bigint => sumOf(rounded(amountMinor, dividedHalfUp));
-  const roundedDown = (amountMinor: bigint): bigint => sumOf(rounded(amountMinor, dividedHalfDown));
+  const partsUp = (amountMinor: bigint): readonly bigint[] =>
+    parts.map((part) => dividedHalfUp(amountMinor * part, denominator));
+  const partsDown = (amountMinor: bigint): readonly bigint[] =>
+    parts.map((part) => dividedHalfDown(amountMinor * part, denominator));
 
   return {
-    roundedUp,
-    roundedDown,
-    split: (taxMinor, amountMinor) => {
-      if (mode === 'gross') return allocate(Number(taxMinor), rates.map(Number));
-      const up = rounded(amountMinor, dividedHalfUp);
-      let over = roundedUp(amountMinor) - taxMinor;
-      // A half that the shop has rounded down, at the last of the taxes first.
-      const down = rounded(amountMinor, dividedHalfDown);
-      return up
-        .toReversed()
-        .map((part, index) => {
-          const least = down[down.length - 1 - index] ?? part;
-          if (over === 0n || least === part) return Number(part);
-          over -= 1n;
-          return Number(least);
-        })
-        .toReversed();
-    },
-    isShare: (taxMinor, amountMinor, lines) => {
-      const off = taxMinor * denominator - amountMinor * rate;
-      const bound = 3n * denominator * BigInt(lines * parts.filter((part) => part > 0n).length);
-      return off === 0n || 2n * (off < 0n ? -off : off) < bound;
+    roundedUp: (amountMinor) => sumOf(partsUp(amountMinor)),
+    roundedDown: (amountMinor) => sumOf(partsDown(amountMinor)),
+    split: (taxMinor, amountMinor) =>
+      mode === 'gross'
+        ? allocate(Number(taxMinor), rates.map(Number))
+        : lowered(partsUp(amountMinor), partsDown(amountMinor), taxMinor),
+    isShare: (taxMinor, amountMinor) => {
+      const off = BigInt(taxMinor) * denominator - BigInt(amountMinor) * rate;
+      const taxed = BigInt(parts.filter((part) => part > 0n).length);
+      return off === 0n || 2n * (off < 0n ? -off : off) < 3n * taxed * denominator;
     },
   };
+};
+
+/** Halves that are rounded down until the parts come to the sum: those of the last taxes first. */
+const lowered = (
+  up: readonly bigint[],
+  down: readonly bigint[],
+  sum: bigint,
+): readonly number[] => {
+  let over = sumOf(up) - sum;
+  const parts = up.map(Number);
+  for (let index = up.length - 1; index >= 0 && over > 0n; index -= 1) {
+    if (up[index] === down[index]) continue;
+    parts[index] = Number(down[index]);
+    over -= 1n;
+  }
+  return parts;
 };
 
 const sumOf = (amounts: readonly bigint[]): bigint =>

@@ -25,7 +25,7 @@ export {
   type PricedAdjustment,
   type PriceMode,
   type PriceTerms,
-  type Rounding,
+  type RoundingScope,
   type Tax,
   type TaxAmount,
   type TaxCategory,

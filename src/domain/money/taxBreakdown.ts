@@ -1,4 +1,4 @@
-import { indexesBy, taxKey } from './lineTaxes.ts';
+import { indexesBy, taxKey } from './taxableLine.ts';
 import type { Tax, TaxedLine } from './terms.ts';
 
 /** One group of EN 16931's VAT breakdown (BG-23). */

@@ -10,6 +10,8 @@ import { list, object, oneOf, row, string, toRow, whole, type Decoder } from '..
 import * as Invoice from '../invoice/index.ts';
 import * as DeadLetter from '../deadLetter/index.ts';
 import {
+  FAILURE_PROOFS,
+  PAYMENT_WAYS,
   REVIEW_REASONS,
   SOURCES,
   STOP_REASONS,
@@ -60,6 +62,8 @@ const placed = object({
 const paymentRequested = object({
   attempt: whole,
   paymentKey: string,
+  way: oneOf(...PAYMENT_WAYS),
+  payment: string,
   body: string,
   frozen: row(FROZEN_PARTS),
 });
@@ -99,15 +103,20 @@ const orderCodecs: DataCodecs<Event> = {
     }),
   },
   PaymentRequested: {
-    v: 2,
+    v: 3,
     decode: (value, path) =>
       paymentRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
-    encode: ({ attempt, paymentKey, body, ...frozen }) => ({
+    encode: ({ attempt, paymentKey, way, payment, body, ...frozen }) => ({
       attempt,
       paymentKey,
+      way,
+      payment,
       body,
       frozen: frozenRow(frozen),
     }),
+  },
+  PaymentVerified: {
+    decode: object({ attempt: whole, ...MOVED, is: oneOf('authorised', 'captured'), at: whole }),
   },
   PaymentCaptured: { decode: object({ attempt: whole, ...MOVED, source: oneOf(...SOURCES) }) },
   PaymentDeclined: { decode: object({ attempt: whole, code: string }) },
@@ -115,7 +124,7 @@ const orderCodecs: DataCodecs<Event> = {
     v: 2,
     decode: object({
       attempt: whole,
-      proof: oneOf('absent after close', 'person', 'refused'),
+      proof: oneOf(...FAILURE_PROOFS),
       code: string,
       at: whole,
     }),
@@ -211,12 +220,17 @@ const upcastFrozen =
     return [{ type, v: 2, data: { ...rest, frozen: [...frozen, ...added] } }];
   };
 
+/** Before version 3 there was one way to pay. */
+const upcastToWay = (data: unknown): readonly StoredData[] => [
+  { type: 'PaymentRequested', v: 3, data: { way: 'method', payment: '', ...Object(data) } },
+];
+
 const upcastWith =
   (type: string, added: object) =>
   (data: unknown): readonly StoredData[] => [{ type, v: 2, data: { ...added, ...Object(data) } }];
 
 const upcasts: Upcasts = {
-  PaymentRequested: { 1: upcastFrozen('PaymentRequested') },
+  PaymentRequested: { 1: upcastFrozen('PaymentRequested'), 2: upcastToWay },
   RefundRequested: { 1: upcastFrozen('RefundRequested') },
   PaymentFailed: { 1: upcastWith('PaymentFailed', { code: '' }) },
   PaymentReviewRequired: { 1: upcastWith('PaymentReviewRequired', { letter: '' }) },

@@ -4,6 +4,35 @@ import { isMailAddress } from '../mailAddress.ts';
 import { currencyExponent, priceLines, type PriceLine } from '../money/index.ts';
 import { STEERING } from '../plainText.ts';
 
+/** How the order is paid, by the shop's word; the gateway is asked about all that it can know. */
+export type PaymentInstruction =
+  /** Charge this means of payment, which belongs to no customer at the gateway. */
+  | {
+      readonly type: 'method';
+      /** The gateway's token for it; never a card number. */
+      readonly paymentMethod: string;
+    }
+  /** Charge a means of payment that the gateway has saved for a customer, off session. */
+  | {
+      readonly type: 'saved';
+      readonly customer: string;
+      readonly paymentMethod: string;
+      readonly mandate?: string;
+    }
+  /** Capture a payment that the customer has authorised at the checkout. */
+  | {
+      readonly type: 'authorised';
+      readonly payment: string;
+      /** Whether less than was authorised may be captured. */
+      readonly partial?: true;
+    }
+  /** The gateway has captured it already. */
+  | { readonly type: 'paid'; readonly payment: string }
+  /** It came by bank transfer, as the shop says. */
+  | { readonly type: 'transferred'; readonly reference: string }
+  /** Nothing is to be paid. */
+  | { readonly type: 'none' };
+
 /** An order of a customer: everything that the payment and the invoice are made from. */
 export type Content = {
   readonly orderId: string;
@@ -12,6 +41,7 @@ export type Content = {
   readonly lines: readonly PriceLine[];
   /** The gateway's token for the means of payment; never a card number. */
   readonly paymentMethod: string;
+  readonly payment?: PaymentInstruction;
 };
 
 export const LINES_MAX = 100;

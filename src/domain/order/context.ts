@@ -76,6 +76,11 @@ export type DecisionContext = {
   readonly resendHorizonMs: number;
   /** From a new intent until absence is proof: H, a request's life, a look-up's lag, skew (R5). */
   readonly closeMs: number;
+  /**
+   * What of that is the lag of a search (S). A list of one customer's payments, or a payment under
+   * the gateway's own name, lags behind nothing.
+   */
+  readonly settleMs: number;
   /** The longest that one request can live, from the socket write on (L). */
   readonly requestLifeMs: number;
   /** A request is written within this time after the state was read, or not at all (V). */
@@ -93,8 +98,11 @@ export type DecisionContext = {
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
+  readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
+  readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
   /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */
   readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
+  readonly isPreparedCapture: (body: string, request: CaptureRequest) => boolean;
   readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
 };

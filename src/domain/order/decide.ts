@@ -7,6 +7,7 @@ import type { DecisionContext, Unchargeable } from './context.ts';
 import type { StreamEvent } from './events.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { leftOf, sumsOf, type State } from './state.ts';
+import { isHeldBefore } from './ways.ts';
 
 /** Commands bring their fingerprints: nothing here is impure. */
 export type Command =
@@ -85,10 +86,13 @@ const place = (
     .andThen(({ totalMinor }): DecisionResult => {
       const data = { ...order, totalMinor, fingerprint };
       const isPlaced = { type: 'OrderPlaced' as const, data };
-      // Only CancellationRequested: the cancel came first, and nobody is charged.
-      if (cancellation !== undefined) return ok([isPlaced, CANCELLED]);
-      // Empty.
-      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) => [isPlaced, requested]);
+      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) =>
+        // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
+        // already, or authorised, has to be given back.
+        cancellation !== undefined && !isHeldBefore(requested.data.way)
+          ? [isPlaced, CANCELLED]
+          : [isPlaced, requested],
+      );
     });
 };
 
@@ -117,7 +121,8 @@ const cancel = (
       if (rest === 0) return ok(pending === 0 ? [requested, CANCELLED] : [requested]);
       if (placed === undefined) return ok([requested]);
       const { reference: paymentReference } = payment;
-      const left = { placed, paymentReference, refunds: state.refunds, lines: leftOf(state) };
+      const { way } = payment;
+      const left = { placed, paymentReference, way, refunds: state.refunds, lines: leftOf(state) };
       // A refund that cannot be is reported later, when the order is driven. The cancellation
       // stands.
       return requestCancelRefund(left, context).match(
@@ -162,8 +167,9 @@ const refund = (
       if (cancellation !== undefined || placed === undefined) {
         return ok([rejected({ reason: 'the order is being cancelled' })]);
       }
-      const { reference: paymentReference } = payment;
-      const about = { placed, paymentReference, refundId, fingerprint, cause: 'command' } as const;
+      const { reference: paymentReference, way } = payment;
+      const of = { placed, paymentReference, way } as const;
+      const about = { ...of, refundId, fingerprint, cause: 'command' } as const;
       return Invoice.credit(leftOf(state), wanted)
         .andThen((lines) => requestRefund({ ...about, lines }, context))
         .match(

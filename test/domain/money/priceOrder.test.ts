@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { err } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import {
   AMOUNT_MINOR_MAX,
   priceLines,
@@ -179,6 +179,16 @@ describe('priceOrder', () => {
     expect(priceOrder(terms([item(most)]))).to.deep.equal(overflow);
     expect(priceOrder(terms([item(most, untaxed), item('0.01', untaxed)]))).to.deep.equal(overflow);
     expect(priceOrder(terms([item(most, { quantity: '1000000' })]))).to.deep.equal(overflow);
+    const rounded = (price: string, stepMinor: number, more = '0') =>
+      priceOrder(
+        terms([item(price, untaxed), item(more, untaxed)], { cashRounding: { stepMinor } }),
+      );
+    expect(rounded(most, 10).map(({ payableMinor }) => payableMinor)).to.deep.equal(
+      ok(AMOUNT_MINOR_MAX - 1),
+    );
+    // What is shown must be exact, and so must what it is rounded to.
+    expect(rounded(most, 10, '0.01')).to.deep.equal(overflow);
+    expect(rounded('90071992547409.60', 100)).to.deep.equal(overflow);
     const discounted = item(most, { quantity: '2', allowances: [{ reason: '', percent: '60' }] });
     expect(priceOrder(terms([discounted]))).to.deep.equal(overflow);
   });

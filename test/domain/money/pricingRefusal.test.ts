@@ -90,6 +90,10 @@ describe('what a shop says of its own figures', () => {
     expect(text(terms([item('10.00')], { allowances: [first, ...allowances] }))).to.equal(
       'allowances[1]: EUR 10.01 is more than the EUR 9.00 it is taken from',
     );
+    const rest = { reason: 'Coupon', amountMinor: 901 };
+    expect(text(terms([item('10.00')], { allowances: [first, rest] }))).to.equal(
+      'allowances[1]: EUR 9.01 is more than the EUR 9.00 it is taken from',
+    );
     const prepaid = [{ type: 'voucher', reference: 'v', amountMinor: 1_191 }] as const;
     expect(text(terms([item('10.00')], { prepaid }))).to.equal(
       'prepaid: EUR 11.91 is more than the EUR 11.90 it is taken from',
@@ -182,6 +186,43 @@ describe('the amounts that a shop gives of a line', () => {
       expect(text(given([2, 2, 2], { charges }))).to.match(/^lines\[0\]\.given\.taxMinor/u);
       expect(text(given([1, 1, 1], { charges }))).to.match(/^lines\[0\]\.given\.taxMinor/u);
       expect(text(given([4, 4, 4], { charges }))).to.match(/^lines\[0\]\.given\.taxMinor/u);
+    });
+
+    it('leave no line a tax below zero, or above its gross price', () => {
+      const charge = (amountMinor: number) => ({
+        charges: [{ description: 'Bag', amountMinor, taxes: [tax('19')] }],
+      });
+      // 0.095 in all, and 0.0304 on each line.
+      const sixteen = [4, 4, 3].map((taxMinor) =>
+        item('0.16', { given: { netMinor: 16, taxMinor, grossMinor: 16 + taxMinor } }),
+      );
+      expect(text(terms(sixteen, { rounding: 'order', ...charge(2) }))).to.match(
+        /given\.taxMinor/u,
+      );
+      // 0.02 of 0.09 and 0.01 in all, of which the lines have nothing.
+      const lines = Array.from({ length: 9 }, () =>
+        item('0.01', { given: { netMinor: 1, taxMinor: 0, grossMinor: 1 } }),
+      );
+      const onOrder = { priceMode: 'gross', rounding: 'order' } as const;
+      expect(text(terms(lines, { ...onOrder, ...charge(1) }))).to.match(/given\.taxMinor/u);
+      expect(taxesOf(terms(lines, { ...onOrder, ...charge(4) })).slice(-1)).to.deep.equal([2]);
+    });
+
+    it('are compared together where their taxes are the same by way of further lines', () => {
+      const [a, b, c, d] = [tax('5', 'A'), tax('5', 'B'), tax('0', 'C'), tax('0', 'D')];
+      const line = (taxes: readonly (typeof a)[], taxMinor: number) =>
+        item('0.25', { taxes, given: { netMinor: 25, taxMinor, grossMinor: 25 + taxMinor } });
+      const order = (taxesMinor: readonly [number, number, number]) =>
+        terms(
+          [line([c, a], taxesMinor[0]), line([d, b], taxesMinor[1]), line([a, b], taxesMinor[2])],
+          {
+            rounding: 'order',
+          },
+        );
+      // 0.025 of A, and of B: 0.0125 on each line that bears it.
+      expect(taxesOf(order([1, 1, 4]))).to.deep.equal([1, 1, 4]);
+      expect(taxesOf(order([2, 2, 2]))).to.deep.equal([2, 2, 2]);
+      expect(text(order([2, 2, 4]))).to.match(/given\.taxMinor/u);
     });
 
     it('are divided among the taxes of the line, and sum to them', () => {

@@ -33,6 +33,8 @@ describe('recording a command', () => {
           data: {
             attempt: 1,
             paymentKey: 'paidonce/dep1/o-1/payment/1',
+            way: 'method',
+            payment: '',
             body:
               '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,' +
               '"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
