@@ -74,14 +74,19 @@ const lineOf = (
   position: number,
   { document: { currency, priceMode }, language }: WrittenInvoice,
 ): SheetLine => {
+  const words = language.document;
   const amount = (minor: number) => writeFigures(language, minor, currency);
   return {
     position: String(position),
     item: withoutSteering(line.description),
     details: plainTexts([
       line.sku,
-      ...line.allowances.map(({ reason, amountMinor }) => `${reason}: ${amount(-amountMinor)}`),
-      ...line.charges.map(({ reason, amountMinor }) => `${reason}: ${amount(amountMinor)}`),
+      ...line.allowances.map(
+        ({ reason, amountMinor }) => `${reason || words.allowance}: ${amount(-amountMinor)}`,
+      ),
+      ...line.charges.map(
+        ({ reason, amountMinor }) => `${reason || words.charge}: ${amount(amountMinor)}`,
+      ),
     ]),
     quantity: writeQuantity(language, line.quantity, line.unit),
     unitPrice: writePriceFigures(language, line.unitPrice, currency),

@@ -41,6 +41,7 @@ export type Content = {
   readonly lines: readonly PriceLine[];
   /** The gateway's token for the means of payment; never a card number. */
   readonly paymentMethod: string;
+  readonly payment?: PaymentInstruction;
 };
 
 export const LINES_MAX = 100;

@@ -10,10 +10,8 @@ import type { PlacedOrder } from './state.ts';
  */
 
 /** How the order says that it is paid. */
-export const instructionOf = ({ paymentMethod }: PlacedOrder): PaymentInstruction => ({
-  type: 'method',
-  paymentMethod,
-});
+export const instructionOf = ({ payment, paymentMethod }: PlacedOrder): PaymentInstruction =>
+  payment ?? { type: 'method', paymentMethod };
 
 export type PaymentTerms = Pick<EventData['PaymentRequested'], 'way' | 'payment'>;
 
