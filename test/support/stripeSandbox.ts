@@ -9,7 +9,7 @@ import {
 import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
 import { createStripeClient, type StripeClient } from '../../src/adapters/stripe/client.ts';
 import { defined } from '../../src/adapters/defined.ts';
-import { toStripeAmount } from '../../src/adapters/stripe/amounts.ts';
+import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import type { SavedMethod, ShopPayment } from '../contracts/paymentGateway.harness.ts';
 import { until } from './until.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -84,7 +84,7 @@ export const authorise = async (
   }: ShopPayment = {},
 ): Promise<string> => {
   const { id } = await stripe.paymentIntents.create({
-    ...toStripeAmount(amountMinor, currency)._unsafeUnwrap(),
+    ...inStripeUnits(amountMinor, currency),
     confirm: true,
     payment_method: paymentMethod,
     capture_method: isCaptured ? 'automatic' : 'manual',
