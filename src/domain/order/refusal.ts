@@ -1,5 +1,5 @@
 import { isMarker } from '../personal/index.ts';
-import type { Customer } from './content.ts';
+import type { Customer } from './rules.ts';
 import type { StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 

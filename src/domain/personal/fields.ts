@@ -1,9 +1,6 @@
 import type { Json } from '../codec.ts';
-
-/** What stands in place of what a key was deleted of, or of what this process has no key for. */
-export const ERASED = 'erased';
-export const ENCRYPTED = 'encrypted';
-export type Marker = typeof ERASED | typeof ENCRYPTED;
+import { toStoredBuyer, unknownBuyer } from '../invoice/index.ts';
+import type { Marker } from './markers.ts';
 
 /**
  * Which of a customer's keys encrypts the personal data of an event: that for everything by which
@@ -19,19 +16,21 @@ type PersonalFields = {
 };
 
 const text: Field = (marker) => marker;
+const buyer: Field = (marker) => toStoredBuyer(unknownBuyer(marker));
 
 /**
  * Everything personal that is stored, in this one place (docs/privacy.md). A fingerprint is among
  * it: with the rest of the order before them, anyone could try addresses until one matches.
  */
 const PERSONAL: Readonly<Record<string, PersonalFields>> = {
-  OrderPlaced: { purpose: 'contact', fields: { 'customer.1': text, fingerprint: text } },
+  OrderPlaced: {
+    purpose: 'contact',
+    fields: { 'customer.1': text, 'buyer.0': buyer, fingerprint: text },
+  },
+  InvoiceIssued: { purpose: 'invoice', fields: { 'buyer.0': buyer } },
   OrderRefused: { purpose: 'contact', fields: { email: text, fingerprint: text } },
   CustomerEmailCorrected: { purpose: 'contact', fields: { email: text } },
 };
 
 export const personalFieldsOf = (type: string): PersonalFields | undefined =>
   Object.hasOwn(PERSONAL, type) ? PERSONAL[type] : undefined;
-
-/** Whether it stands in place of something personal that cannot be read. */
-export const isMarker = (value: string): value is Marker => value === ERASED || value === ENCRYPTED;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../codec.ts';
-import { personalFieldsOf, type KeyPurpose, type Marker } from './fields.ts';
+import { personalFieldsOf, type KeyPurpose } from './fields.ts';
+import type { Marker } from './markers.ts';
 
 /** Personal values by their paths in an event's data. */
 export type PersonalValues = Readonly<Record<string, Json>>;

@@ -1,5 +1,4 @@
-import { err, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
-import { z } from 'zod';
+import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { LogPrefix } from '../../../application/log/asOf.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import type {
@@ -7,9 +6,8 @@ import type {
   InvoiceRow,
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
-import { issuesIn, issueText } from '../../../application/messages/index.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
-import { formatAmount } from '../../../domain/money/index.ts';
+import { formatAmount, type TaxedLine } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
@@ -17,6 +15,7 @@ import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
+import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
 
 export const body = defineCommand<FindOptions & { readonly at?: At }>({
@@ -30,16 +29,17 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
   run: async function* (session, { at, scan }, { args: [named = ''] }) {
     const { open, output } = session;
     // The rows have no past, so that their table is not asked for.
-    const { invoices, store, clock } = yield* open({
+    const { invoices, clock, ...logs } = yield* open({
       services: ['store', 'clock'],
-      also: [at === undefined && 'invoices'],
+      also: [at === undefined && 'invoices', mayReveal(session) && 'privateStore'],
     });
+    const store = logs.privateStore ?? logs.store;
     yield* checkPast(clock.now(), at);
     const { orderId } = yield* findOrder(session, named, { scan });
     const past = at && foldInvoice(store, orderId, at);
     const found = past ?? (invoices && readRow(invoices, orderId));
     if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
-    const { invoice, asOf } = yield* found;
+    const { invoice, asOf } = yield* found.andThen((read) => withBuyer(store, read));
     output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
       [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
@@ -74,6 +74,19 @@ const readRow = (
     );
 };
 
+/** A row names no buyer: the log does, as far as this process can read it. */
+const withBuyer = (
+  store: Pick<EventStore, 'load'>,
+  read: InvoiceAt,
+): ResultAsync<InvoiceAt, CliFailure> => {
+  const { invoice, asOf } = read;
+  if (invoice.buyer === undefined || asOf !== undefined) return okAsync(read);
+  return loadHistoryAt(store, invoice.orderId, undefined).map(({ history: { state } }) => {
+    const issued = state.invoice.status === 'issued' ? state.invoice.document.buyer : undefined;
+    return { ...read, invoice: { ...invoice, ...(issued && { buyer: issued }) } };
+  });
+};
+
 /** A read model has no past: what it showed then is made of the events again. */
 const foldInvoice = (
   store: Pick<EventStore, 'load'>,
@@ -91,79 +104,11 @@ const foldInvoice = (
         );
   });
 
-const parse = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'document: is not JSON',
-);
-
-const amount = z.int().nonnegative();
-
-const NUMBER = {
-  label: z.string(),
-  series: z.string(),
-  year: amount,
-  number: amount,
-  seriesVersion: amount,
-  issuedAt: amount,
-} as const;
-
-const TOTALS = { netMinor: amount, taxMinor: amount, totalMinor: amount } as const;
-
-const LINE = {
-  sku: z.string(),
-  description: z.string(),
-  quantity: amount,
-  taxRateBps: amount,
-  netMinor: amount,
-  taxMinor: amount,
-} as const;
-
-/**
- * What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are
- * called.
- */
-const Document = z.strictObject({
-  orderId: z.string(),
-  ...NUMBER,
-  customerId: z.string(),
-  currency: z.string(),
-  lines: z.array(z.strictObject({ ...LINE, unitPriceMinor: amount })),
-  ...TOTALS,
-  paymentReference: z.string(),
-  creditNotes: z.array(
-    z.strictObject({
-      refundId: z.string(),
-      ...NUMBER,
-      lines: z.union([z.string(), z.array(z.strictObject({ ...LINE, line: amount }))]),
-      ...TOTALS,
-      refundReference: z.string(),
-    }),
-  ),
-});
-
 export const documentOf = ({
   orderId,
   document,
 }: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>
-  parse(document)
-    .andThen((value) => {
-      const read = Document.safeParse(value, { error: issueText });
-      return read.success ? named(read.data) : err(issuesIn(read.error).join('; '));
-    })
-    .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
-
-/** The lines of credit notes with what they are called on the invoice. */
-const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, string> =>
-  Result.combine(
-    row.creditNotes.map((note): Result<Invoice.CreditNote, string> => {
-      const { lines: stored } = note;
-      const lines =
-        typeof stored === 'string' ? Invoice.readCreditLines(stored, row.lines) : stored;
-      return lines === undefined
-        ? err(`creditNotes: the lines of ${note.label} are none of the invoice`)
-        : ok({ ...note, lines });
-    }),
-  ).map((creditNotes) => ({ ...row, creditNotes }));
+  Invoice.readText(document).mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
 
 const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);
@@ -173,8 +118,8 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
       ...invoice.lines.map((line) => [
         line.sku,
         line.description,
-        String(line.quantity),
-        money(line.unitPriceMinor),
+        line.quantity,
+        `${invoice.currency} ${line.unitPrice}`,
         money(line.netMinor),
         rateText(line),
         money(line.taxMinor),
@@ -196,8 +141,8 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   ].join('\n');
 };
 
-const rateText = ({ taxRateBps }: { readonly taxRateBps: number }): string =>
-  `${taxRateBps / 100} %`;
+const rateText = ({ taxes }: Pick<TaxedLine, 'taxes'>): string =>
+  taxes.map(({ rate }) => `${rate} %`).join(' + ');
 
 type CreditNoteLayout = {
   readonly money: (minor: number) => string;
@@ -218,7 +163,7 @@ const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNote
           line.sku,
           line.description,
           // An amount is not of so many pieces.
-          line.quantity === 0 ? '' : String(line.quantity),
+          line.quantity === '0' ? '' : line.quantity,
           money(line.netMinor),
           rateText(line),
           money(line.taxMinor),
