@@ -22,6 +22,7 @@ const CANARIES = {
   other: 'canary-of-another-customer',
   refused: 'canary-of-a-refused-order',
   corrected: 'canary-of-a-correction',
+  buyer: 'canary-of-a-buyer',
 };
 const address = (canary: keyof typeof CANARIES): string => `${CANARIES[canary]}@example.com`;
 
@@ -62,8 +63,12 @@ describe('The tables of a deployment', () => {
     const gateway = { STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY, STRIPE_API_URL: addresses.stripe };
     env = { ...deployed, ...gateway };
     client = testClient(addresses.dynamodb);
-    await submit(orderOf('o-1', 'c-1', 'placed'), orderOf('o-2', 'c-2', 'other'));
+    const orders = [orderOf('o-1', 'c-1', 'placed'), orderOf('o-2', 'c-2', 'other')];
+    const sent = await submit(...orders);
+    expect(sent.code, sent.stderr).to.equal(0);
+    await sendRaw(env['PAYMENTS_QUEUE_URL'] ?? '', BOUGHT);
     await become('o-1', 'receipt', 'sent');
+    await become('o-5', 'receipt', 'sent');
     await become('o-2', 'receipt', 'sent');
   });
 
@@ -84,6 +89,10 @@ describe('The tables of a deployment', () => {
     );
     await become('o-1', 'receipt@2', 'sent');
 
+    expect((await paidonce('invoice', 'o-5')).value).to.have.nested.property(
+      'buyer.name',
+      CANARIES.buyer,
+    );
     const dump = await readTables(client);
     // What is to be found is found: the tables were read.
     expect(dump.tables).to.have.members(['paidonce-events', 'paidonce-invoices', 'paidonce-keys']);
@@ -106,18 +115,22 @@ describe('The tables of a deployment', () => {
       const { code, value } = await paidonce('erase', 'c-1', ...BY, '--yes');
       expect(code).to.equal(0);
       expect(value).to.deep.include({ owner: 'customer#c-1', erasures: 1, ending: [] });
+      const year = new Date().getUTCFullYear();
       expect(value['keys']).to.have.nested.property('[0].name', 'contact#1');
+      expect(value['keys']).to.deep.include({
+        name: `invoice-${year}#1`,
+        endsAt: `${year + 11}-01-01T00:00:00.000Z`,
+      });
     });
 
     it('have no key of the customer any more, and who erased and why', async () => {
       const { text } = await readTables(client);
       expect(text).to.include('PersonErased').and.include('ticket 815');
-      const keys = await itemsOf(client, 'paidonce-keys');
-      expect(
-        keys
-          .map(({ owner, name }) => [owner?.S, name?.S])
-          .filter(([owner]) => owner === 'customer#c-1'),
-      ).to.deep.equal([['customer#c-1', 'end contact#1']]);
+      const keys = (await itemsOf(client, 'paidonce-keys'))
+        .filter(({ owner }) => owner?.S === 'customer#c-1')
+        .map(({ name }) => name?.S);
+      const kept = `invoice-${new Date().getUTCFullYear()}#1`;
+      expect(keys).to.have.members(['end contact#1', `end ${kept}`, kept]);
     });
 
     it('show the customer as erased, and others as before', async () => {
@@ -131,6 +144,17 @@ describe('The tables of a deployment', () => {
       );
       const found = await run(['order', address('placed')], { env });
       expect(found.code).to.equal(1);
+    });
+
+    it('show the buyer as erased, but on the invoice, which the law wants to be kept', async () => {
+      expect((await paidonce('order', 'o-5')).value).to.have.nested.property(
+        'placed.buyer.name',
+        'erased',
+      );
+      expect((await paidonce('invoice', 'o-5')).value).to.have.nested.property(
+        'buyer.name',
+        CANARIES.buyer,
+      );
     });
 
     it('let orders go on, whose mails are withheld, and that is recorded', async () => {
@@ -216,6 +240,27 @@ const orderOf = (orderId: string, customerId: string, canary: keyof typeof CANAR
   ],
   paymentMethod: 'pm_card_visa',
 });
+
+const BOUGHT = {
+  ...orderOf('o-5', 'c-1', 'placed'),
+  v: 2,
+  priceMode: 'net',
+  lines: [
+    {
+      sku: 'BOOK-1',
+      description: 'A book',
+      quantity: 2,
+      unitPrice: '19.99',
+      taxes: [{ name: 'VAT', rate: '19' }],
+    },
+  ],
+  buyer: {
+    name: CANARIES.buyer,
+    address: { street: CANARIES.buyer, postalCode: '10115', city: CANARIES.buyer, country: 'DE' },
+  },
+  payment: { type: 'method', paymentMethod: 'pm_card_visa' },
+  paymentMethod: undefined,
+};
 
 /** Past the checks of `submit`, as another sender would. */
 const sendRaw = async (queueUrl: string, message: object): Promise<void> => {
