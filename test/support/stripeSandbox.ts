@@ -9,7 +9,7 @@ import {
 import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
 import { createStripeClient, type StripeClient } from '../../src/adapters/stripe/client.ts';
 import { defined } from '../../src/adapters/defined.ts';
-import { toStripeAmount } from '../../src/adapters/stripe/amounts.ts';
+import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import type { SavedMethod, ShopPayment } from '../contracts/paymentGateway.harness.ts';
 import { until } from './until.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -83,8 +83,10 @@ export const authorise = async (
     isCaptured = false,
   }: ShopPayment = {},
 ): Promise<string> => {
+  const amount = inStripeUnits(amountMinor, currency);
+  if (amount === undefined) throw new Error(`Stripe does not have ${currency}`);
   const { id } = await stripe.paymentIntents.create({
-    ...toStripeAmount(amountMinor, currency)._unsafeUnwrap(),
+    ...amount,
     confirm: true,
     payment_method: paymentMethod,
     capture_method: isCaptured ? 'automatic' : 'manual',
