@@ -5,6 +5,7 @@ mod notices;
 mod order;
 mod runs;
 mod series;
+mod ways;
 
 use engine::{Res, run};
 use order::{COVER, MUTS, Om};
@@ -100,6 +101,20 @@ fn main() {
                 show_mutation(n, what, related.map(run).collect())
             }
         }
+        Some("ways") => {
+            for (n, c) in runs::ways().into_iter().filter(|(n, _)| chosen(n)) {
+                show(n, &run(&ways::Wm { c }, max, edges), ways::COVER)
+            }
+        }
+        Some("wmut") => {
+            for (n, bit, what) in ways::MUTS.iter().filter(|m| chosen(m.0)) {
+                let run = |(cn, mut c): (_, ways::Cfg)| {
+                    c.mu = *bit;
+                    (cn, run(&ways::Wm { c }, max, false))
+                };
+                show_mutation(n, what, runs::ways_small().into_iter().map(run).collect())
+            }
+        }
         Some("notif") => {
             for (nw, receipt) in [(2, true), (2, false), (3, true)] {
                 for mu in [0u8, 1, 2, 4, 8, 16, 32, 64] {
@@ -115,7 +130,7 @@ fn main() {
             }
         }
         _ => eprintln!(
-            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | notif\n\
+            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | ways [names] | wmut [guards] | notif\n\
              MAX=states SECS=seconds EDGES=1 limit each run and look for cycles"
         ),
     }

@@ -1,7 +1,7 @@
 //! The configurations: what is explored, and the small ones in which guards are taken away.
 
 use crate::order::Cfg;
-use crate::series;
+use crate::{series, ways};
 
 const PLACE: [bool; 6] = [true, false, false, false, false, false];
 const CANCEL: [bool; 6] = [true, true, false, false, false, false];
@@ -320,5 +320,62 @@ pub fn series() -> Vec<(&'static str, series::Cfg)> {
             series::Cfg { no: 3, dup: 0, ghost: 0, lost: 0, restore: 1, ..b.clone() },
         ),
         ("N8 3 clerks", series::Cfg { nw: 3, ..b.clone() }),
+    ]
+}
+
+/// Payments that exist before their order, and orders without one.
+pub fn ways() -> Vec<(&'static str, ways::Cfg)> {
+    let b =
+        ways::Cfg { nw: 2, orders: 1, crash: true, dup: 1, lost: 1, late: 1, ..Default::default() };
+    let cancel = ways::Cfg { cancel: [true, false], ..b.clone() };
+    let two = ways::Cfg { orders: 2, dup: 0, ..b.clone() };
+    let others = ways::Cfg { expire: 1, raise: 1, captured: 1, ..b.clone() };
+    let paid = ways::Cfg { way: ways::PAID, ..b.clone() };
+    vec![
+        ("W1 authorised", ways::Cfg { ghost: 1, late: 2, ..b.clone() }),
+        ("W2 authorised, others act", others.clone()),
+        (
+            "W3 authorised, captured otherwise",
+            ways::Cfg { captured_other: 1, foreign: 1, refund: 1, ..b.clone() },
+        ),
+        ("W4 authorised, cancel", ways::Cfg { late: 2, v500: 1, ..cancel.clone() }),
+        ("W5 authorised, cancel, ghost", ways::Cfg { ghost: 1, ..cancel.clone() }),
+        (
+            "W6 authorised, cancel, others act",
+            ways::Cfg { cancel: [true, false], dup: 0, ..others },
+        ),
+        ("W7 two orders, one authorised payment", ways::Cfg { ghost: 1, ..two.clone() }),
+        ("W8 two orders, one is cancelled", ways::Cfg { cancel: [true, false], ..two.clone() }),
+        (
+            "W9 more authorised than captured, cancel",
+            ways::Cfg { partial: true, raise: 1, ..cancel.clone() },
+        ),
+        ("W10 paid", ways::Cfg { ghost: 1, refund: 1, ..paid.clone() }),
+        (
+            "W11 paid, two orders, cancel",
+            ways::Cfg { orders: 2, cancel: [true, false], refund: 1, late: 0, ..paid },
+        ),
+        ("W12 nothing to pay, cancel", ways::Cfg { way: ways::NONE, ghost: 1, late: 0, ..cancel }),
+    ]
+}
+
+/// Those in which a guard is taken away: small, and between them every situation.
+pub fn ways_small() -> Vec<(&'static str, ways::Cfg)> {
+    let b = ways::Cfg { nw: 2, orders: 1, crash: true, lost: 1, late: 1, ..Default::default() };
+    let cancel = ways::Cfg { cancel: [true, false], ..b.clone() };
+    vec![
+        ("authorised, others act", ways::Cfg { dup: 1, raise: 1, expire: 1, ..b.clone() }),
+        (
+            "authorised, captured otherwise",
+            ways::Cfg { captured_other: 1, foreign: 1, ..b.clone() },
+        ),
+        ("authorised, cancel", ways::Cfg { v500: 1, ..cancel.clone() }),
+        ("authorised, given up", ways::Cfg { dup: 1, v500: 1, ..b.clone() }),
+        ("two orders", ways::Cfg { orders: 2, ..b.clone() }),
+        ("two orders, one cancelled", ways::Cfg { orders: 2, lost: 0, late: 0, ..cancel }),
+        (
+            "paid, two orders",
+            ways::Cfg { way: ways::PAID, orders: 2, dup: 1, refund: 1, late: 0, ..b },
+        ),
     ]
 }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
+import type { DocumentFile } from '../application/ports/documentFiles.ts';
 import type { Mail, Undeliverable } from '../application/ports/notifier.ts';
 import { mailboxOf } from '../domain/mailAddress.ts';
 
@@ -18,5 +19,14 @@ export const checkMail = (mail: Mail): Result<Mail, Undeliverable> => {
   if (to === undefined) return refuse('MalformedAddress');
   return HEADER_VALUE.test(mail.dedupeKey) ? ok({ ...mail, to }) : refuse('MalformedDedupeKey');
 };
+
+/**
+ * A file's name in a header: an invoice's number may hold any character that its format does. The
+ * path of a file, or what a mail program would run, cannot be made of it.
+ */
+export const fileNameOf = ({ name }: DocumentFile): string =>
+  name.replaceAll(/[^\w.-]+/gu, '-').slice(-FILE_NAME_CHARACTERS_MAX);
+
+const FILE_NAME_CHARACTERS_MAX = 100;
 
 const refuse = (reason: string) => err<Mail, Undeliverable>({ type: 'Undeliverable', reason });

@@ -55,7 +55,11 @@ import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';
 import type { createRecordAudit } from '../application/registry/auditRecords.ts';
 import type { ProtocolSettings, RecordSettings } from '../application/registry/usedSettings.ts';
-import type { NotificationStream, OrderStream } from '../application/log/eventStreams.ts';
+import type {
+  ClaimStream,
+  NotificationStream,
+  OrderStream,
+} from '../application/log/eventStreams.ts';
 import type { createRebuildInto } from '../application/readModel/rebuildInto.ts';
 
 /** Everything that can be had from a container. A name is a token, and its type stands here. */
@@ -83,7 +87,14 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
-    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund' | 'kindOf'
+    | 'prepare'
+    | 'prepareCapture'
+    | 'prepareVoid'
+    | 'prepareRefund'
+    | 'isPrepared'
+    | 'isPreparedCapture'
+    | 'isPreparedRefund'
+    | 'kindOf'
   >;
   readonly notifier: Notifier;
   /** For the dependencies of the payment service's handlers, except the log and the invoices. */
@@ -116,6 +127,7 @@ export type Services = {
   readonly seriesNames: readonly string[];
 
   readonly orders: OrderStream;
+  readonly claims: ClaimStream;
   readonly notices: NotificationStream;
   readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;

@@ -26,6 +26,13 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ulid: ['cloudwatch', 'console', 'system'],
 };
 
+/** Packages that only calculate, and the one room of the application that uses each. */
+const APPLICATION_LIBRARIES: Readonly<Record<string, string>> = {
+  'escape-goat': 'documents',
+  'string-width': 'documents',
+  zod: 'messages',
+};
+
 const CLIENTS_FILE = 'src/adapters/aws/clients.ts';
 
 /** Mechanisms without a technology, for adapters too. */
@@ -81,10 +88,11 @@ const forbiddenInDomain = ({ target }: Context): string | undefined =>
 
 const forbiddenInApplication = ({ from, target }: Context): string | undefined => {
   if (isBelow(target, 'src/domain/') || isPackage(target, 'neverthrow')) return undefined;
-  if (isPackage(target, 'zod')) {
-    return from.startsWith('src/application/messages/')
+  const room = 'package' in target ? APPLICATION_LIBRARIES[target.package] : undefined;
+  if (room !== undefined && 'package' in target) {
+    return from.startsWith(`src/application/${room}/`)
       ? undefined
-      : 'zod is for application/messages alone';
+      : `${target.package} is for application/${room} alone`;
   }
   if (!isBelow(target, 'src/application/')) {
     return 'the application imports itself, the domain and neverthrow';

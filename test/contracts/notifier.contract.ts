@@ -39,6 +39,17 @@ export const describeNotifier = (
       expect(others).to.deep.equal([]);
     });
 
+    it('hands over what is attached, byte by byte', async () => {
+      const bytes = Uint8Array.from({ length: 1_000 }, (_, at) => at % 256);
+      const file = { name: 'INV-2026-000007.pdf', mediaType: 'application/pdf', bytes };
+      const mail = anyMail({ files: [file, { ...file, name: 'INV-2026-000007.xml' }] });
+      const taken = await harness.notifier.send(mail);
+
+      expect(taken.isOk()).to.equal(true);
+      const [shown] = await arrivals(mail.to);
+      expect(mail).to.deep.include(shown);
+    });
+
     it('hands over a second copy too: being notified once is the work of the caller', async () => {
       const mail = anyMail();
       const first = await harness.notifier.send(mail);

@@ -78,16 +78,25 @@ const saysToCommand = (
     ({ type }) => ({ cells, says: REFUSALS[type], transitions: [] }),
   );
 
+const SENDS: { readonly [T in Order.StepOf<'Send'>['call']['type']]: string } = {
+  charge: 'send the stored request',
+  refund: 'send the stored request',
+  capture: 'send the stored request',
+  void: 'release the authorisation',
+};
+
 const saysNext = (step: Order.OrderStep): string => {
   switch (step.type) {
     case 'Append':
       return appends(step.events);
     case 'Send':
-      return 'send the stored request';
+      return SENDS[step.call.type];
     case 'LookUp':
       return step.of.type === 'Refunds'
         ? 'list the payment’s refunds at the gateway'
         : 'look it up at the gateway';
+    case 'ClaimPayment':
+      return 'claim the payment for this order';
     case 'AllocateNumber':
       return 'allocate a number';
     case 'FindNumber':

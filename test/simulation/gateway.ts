@@ -1,6 +1,9 @@
 import { okAsync, type ResultAsync } from 'neverthrow';
 import type {
+  Absent,
+  CaptureOutcome,
   ChargeOutcome,
+  InspectedPayment,
   NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
@@ -8,6 +11,7 @@ import type {
   RefundLookUp,
   RefundOutcome,
   UnknownOutcome,
+  VoidOutcome,
 } from '../../src/application/ports/paymentGateway.ts';
 import { unhurried, type Call, type Flight, type Mortal } from './faults.ts';
 import type { World } from './world.ts';
@@ -82,6 +86,10 @@ export const createSlotGateway = (
     prepareRefund: (request) => gateway.prepareRefund(request),
     isPrepared: (body, request) => gateway.isPrepared(body, request),
     isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
+    prepareCapture: (request) => gateway.prepareCapture(request),
+    isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),
+    prepareVoid: (request) => gateway.prepareVoid(request),
+    isPreparedVoid: (body, request) => gateway.isPreparedVoid(body, request),
     kindOf: (reference) => gateway.kindOf(reference),
     charge: (request) =>
       send<ChargeOutcome>(request, {
@@ -89,6 +97,27 @@ export const createSlotGateway = (
         act: () => gateway.charge({ ...request, notAfter: Infinity }),
         rejected: LIMITED,
         lost: LOST,
+      }),
+    capture: (request) =>
+      send<CaptureOutcome>(request, {
+        step: 'charge',
+        act: () => gateway.capture({ ...request, notAfter: Infinity }),
+        rejected: LIMITED,
+        lost: LOST,
+      }),
+    void: (request) =>
+      send<VoidOutcome>(request, {
+        step: 'charge',
+        act: () => gateway.void({ ...request, notAfter: Infinity }),
+        rejected: LIMITED,
+        lost: LOST,
+      }),
+    inspect: (named) =>
+      ask<InspectedPayment | Absent | UnknownOutcome>({
+        step: 'find',
+        act: () => gateway.inspect(named),
+        rejected: FAILED,
+        lost: FAILED,
       }),
     refund: (request) =>
       send<RefundOutcome>(request, {

@@ -17,7 +17,10 @@ import {
 } from '../../src/application/registry/seriesRegistry.ts';
 import type { Unavailable } from '../../src/application/ports/failures.ts';
 import type { NotifierError } from '../../src/application/ports/notifier.ts';
-import { createNotificationStream } from '../../src/application/log/eventStreams.ts';
+import {
+  createClaimStream,
+  createNotificationStream,
+} from '../../src/application/log/eventStreams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
@@ -77,6 +80,7 @@ export const createProcess = (
     const orders = world.ordersOf(name, streams);
     const handlePayment = createOrderCommandHandler({
       orders,
+      claims: createClaimStream(streams),
       allocator,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
       deployment: () => okAsync(DEPLOYMENT),

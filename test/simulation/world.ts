@@ -76,6 +76,7 @@ export const createWorld = ({
   const rules: PaymentRules = {
     resendHorizonMs: RESEND_HORIZON_MS,
     closeMs: CLOSE_MS,
+    settleMs: SETTLE_DELAY_MS,
     requestLifeMs: LONGEST_REQUEST_MS,
     // There is one clock.
     clockSkewMs: 0,

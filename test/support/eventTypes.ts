@@ -4,6 +4,7 @@ import type * as Order from '../../src/domain/order/index.ts';
 const ALL: Readonly<Record<Order.StreamEvent['type'], true>> = {
   OrderPlaced: true,
   PaymentRequested: true,
+  PaymentVerified: true,
   PaymentCaptured: true,
   PaymentDeclined: true,
   PaymentFailed: true,

@@ -15,6 +15,8 @@ export const NOON = Date.UTC(2026, 5, 15, 12);
 export const RESEND_HORIZON_MS = 30 * 60_000;
 /** When absence is proof, counted from the intent. */
 export const CLOSE_MS = 45 * 60_000;
+/** What of that is the lag of a search. */
+export const SETTLE_MS = 5 * 60_000;
 /** When a look-up that still fails is given up. */
 export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 
@@ -71,6 +73,7 @@ export const contextAt = (
   now,
   resendHorizonMs: RESEND_HORIZON_MS,
   closeMs: CLOSE_MS,
+  settleMs: SETTLE_MS,
   viewedAt: now,
   requestLifeMs: REQUEST_LIFE_MS,
   sendWithinMs: SEND_WITHIN_MS,
@@ -85,6 +88,9 @@ export const contextAt = (
   prepare: (request) => ok(JSON.stringify({ charge: request })),
   prepareRefund: (request) => ok(JSON.stringify({ refund: request })),
   isPrepared: (body, request) => body === JSON.stringify({ charge: request }),
+  prepareCapture: (request) => ok(JSON.stringify({ capture: request })),
+  prepareVoid: (request) => ok(JSON.stringify({ void: request })),
+  isPreparedCapture: (body, request) => body === JSON.stringify({ capture: request }),
   isPreparedRefund: (body, request) => body === JSON.stringify({ refund: request }),
   ...changes,
 });

@@ -14,17 +14,27 @@ import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
 
 /** The inbox shows the newest mails; the journal on disk keeps all of them. */
 const MAILS_MAX = 20_000;
+/** What is attached to them takes the most: 20,000 invoices would fill the memory. */
+const ATTACHED_CHARACTERS_MAX = 128 * 1_048_576;
 /** The limit of aws-ses-v2-local. */
 const BODY_BYTES_MAX = 25 * 1_048_576;
 const FORWARD_TIMEOUT_MS = 5_000;
 const SENT_HEADERS = ['content-type', 'authorization', 'x-amz-date'];
 
+type InboxOptions = EmbeddedServerOptions & {
+  /** How much of what is attached the inbox shows, in base64. */
+  readonly attachedCharactersMax?: number;
+};
+
 /**
  * SES v2 with an inbox for the browser: aws-ses-v2-local, behind a front that writes each mail to a
  * file before it is acknowledged, since that server only keeps mails in memory.
  */
-export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<EmbeddedServer> => {
-  const mailbox = openMailbox(join(options.dataDir, 'mails.jsonl'));
+export const startEmbeddedSes = async (options: InboxOptions): Promise<EmbeddedServer> => {
+  const mailbox = openMailbox(join(options.dataDir, 'mails.jsonl'), {
+    attachedCharactersMax: ATTACHED_CHARACTERS_MAX,
+    ...options,
+  });
   const inbox = await inboxServer.default({ host: LOOPBACK, port: 0 });
   // Express also calls its listener for a server that failed to listen.
   if (!inbox.listening) throw new Error('aws-ses-v2-local could not listen');
@@ -79,14 +89,21 @@ export const startEmbeddedSes = async (options: EmbeddedServerOptions): Promise<
 export const readMailbox = async (url: string): Promise<readonly Mail[]> => {
   const answer = await fetch(new URL('/store', url));
   const { emails } = (await answer.json()) as { readonly emails: readonly Email[] };
-  return emails.map(({ destination, subject, body, headers = [] }) => ({
+  return emails.map(({ destination, subject, body, headers = [], attachments }) => ({
     to: destination.to.join(', '),
     subject,
     text: body.text ?? '',
     html: body.html ?? '',
     dedupeKey: headers.find(({ name }) => name === DEDUPE_HEADER)?.value ?? '',
+    ...(attachments.length === 0 ? {} : { files: attachments.map(fileOf) }),
   }));
 };
+
+const fileOf = ({ filename = '', contentType, content }: Email['attachments'][number]) => ({
+  name: filename,
+  mediaType: contentType,
+  bytes: new Uint8Array(Buffer.from(content, 'base64')),
+});
 
 const forward = async (inboxUrl: string, request: FastifyRequest) => {
   const headers = new Headers();
@@ -109,27 +126,42 @@ const forward = async (inboxUrl: string, request: FastifyRequest) => {
 
 type JournalEntry = { readonly mail: Email } | { readonly cleared: true };
 
-const openMailbox = (path: string) => {
+const openMailbox = (
+  path: string,
+  { attachedCharactersMax }: Required<Pick<InboxOptions, 'attachedCharactersMax'>>,
+) => {
   const journal = openJournal(path);
   let mails: Email[] = [];
+  // The page gets a mail's source from aws-ses-v2-local, which builds it from its own memory.
+  const held = getStoreReadonly().emails;
+  let attached = 0;
   const add = (mail: Email) => {
     mails.push(mail);
-    if (mails.length > MAILS_MAX) mails.shift();
+    attached += attachedCharacters(mail);
+    while (mails.length > MAILS_MAX || attached > attachedCharactersMax) {
+      const oldest = mails.shift();
+      if (oldest === undefined) break;
+      attached -= attachedCharacters(oldest);
+      const at = held.indexOf(oldest);
+      if (at >= 0) held.splice(at, 1);
+    }
+  };
+  const forget = () => {
+    mails = [];
+    attached = 0;
   };
   for (const entry of journal.entries()) {
     const known = entry as JournalEntry;
     if ('mail' in known) add(known.mail);
-    else mails = [];
+    else forget();
   }
-  // The page gets a mail's source from aws-ses-v2-local, which builds it from its own memory.
-  const held = getStoreReadonly().emails;
   held.push(...mails);
 
   return {
     mails: (): readonly Email[] => mails,
     clear: () => {
       journal.append({ cleared: true } satisfies JournalEntry);
-      mails = [];
+      forget();
     },
     /** Keeps the mail that this answer to SendEmail names. */
     keep: (answer: Buffer) => {
@@ -142,3 +174,6 @@ const openMailbox = (path: string) => {
     },
   };
 };
+
+const attachedCharacters = ({ attachments }: Email): number =>
+  attachments.reduce((sum, { content }) => sum + content.length, 0);

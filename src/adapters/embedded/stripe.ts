@@ -6,7 +6,7 @@ import { accountOf } from './stripe/records.ts';
 import { addControls } from './stripe/controls.ts';
 import { errorAnswer } from './stripe/errors.ts';
 import { Faults } from './stripe/faults.ts';
-import { newId } from './stripe/intents.ts';
+import { newId } from './stripe/ids.ts';
 import { createLateness } from './stripe/lateness.ts';
 import { addLookUps } from './stripe/lookUps.ts';
 import { OPERATIONS } from './stripe/operations.ts';
@@ -24,6 +24,8 @@ export type EmbeddedStripeOptions = EmbeddedServerOptions & {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 };
+
+type PostRoute = { Body: string | undefined; Params: { readonly id?: string } };
 
 const KEY_WINDOW_MS = 86_400_000;
 const SLOW_MS = 3_000;
@@ -52,13 +54,14 @@ export const startEmbeddedStripe = async (
   describeErrors(app);
 
   for (const operation of OPERATIONS) {
-    app.post<{ Body: string | undefined }>(operation.path, async (request, reply) => {
+    app.post<PostRoute>(operation.path, async (request, reply) => {
       const header = request.headers['idempotency-key'];
       const key = Array.isArray(header) ? header.join() : header;
       if (key !== undefined) void reply.header('idempotency-key', key);
       const account = accountOf(request.headers.authorization);
-      const body = request.body ?? '';
-      const reaction = await requests.post(operation, { body, key, account });
+      const { body = '', params, url: path } = request;
+      const { id = '' } = params;
+      const reaction = await requests.post(operation, { path, id, body, key, account });
       if (reaction.type === 'Postponed') lateness.begin(reaction.id);
       return react(reply, reaction);
     });

@@ -1,16 +1,18 @@
 import {
+  type Attachment,
   GetAccountCommand,
   GetEmailIdentityCommand,
   type SESv2Client,
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import type { DocumentFile } from '../../application/ports/documentFiles.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { readAwsError } from '../aws/errors.ts';
 import { misconfigured } from '../failures.ts';
 import { notifierErrorOf } from './errors.ts';
 import type { Mail, Notifier } from '../../application/ports/notifier.ts';
-import { checkMail, DEDUPE_HEADER } from '../mail.ts';
+import { checkMail, DEDUPE_HEADER, fileNameOf } from '../mail.ts';
 
 /** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
@@ -94,9 +96,19 @@ const requestFor = (mail: Mail, { from, configurationSet }: SesNotifierConfig) =
       Subject: utf8(mail.subject),
       Body: { Text: utf8(mail.text), Html: utf8(mail.html) },
       Headers: [{ Name: DEDUPE_HEADER, Value: mail.dedupeKey }],
+      ...(mail.files === undefined ? {} : { Attachments: mail.files.map(attachmentOf) }),
     },
   },
   ...(configurationSet === undefined ? {} : { ConfigurationSetName: configurationSet }),
+});
+
+/** Without an encoding SES takes the bytes for ASCII, and damages what is not. */
+const attachmentOf = (file: DocumentFile): Attachment => ({
+  FileName: fileNameOf(file),
+  ContentType: file.mediaType,
+  ContentDisposition: 'ATTACHMENT',
+  ContentTransferEncoding: 'BASE64',
+  RawContent: file.bytes,
 });
 
 const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' });

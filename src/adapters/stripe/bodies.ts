@@ -5,6 +5,8 @@ import type {
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
 import { inStripeUnits, toStripeAmount, type StripeAmount } from './amounts.ts';
+import { encode } from './form.ts';
+import { defined } from '../defined.ts';
 
 /**
  * The minimum charge, in Stripe's units
@@ -53,7 +55,7 @@ export const chargeLimits = (
 };
 
 /** For charges; a refund may be smaller. The reason names the limit and not the amount. */
-const withinChargeLimits = (stripe: StripeAmount): Result<StripeAmount, Unchargeable> => {
+export const withinChargeLimits = (stripe: StripeAmount): Result<StripeAmount, Unchargeable> => {
   const { least, most } = chargeLimits(stripe.currency);
   const code = stripe.currency.toUpperCase();
   const unchargeable = (reason: string) => err({ type: 'Unchargeable' as const, reason });
@@ -65,11 +67,8 @@ const withinChargeLimits = (stripe: StripeAmount): Result<StripeAmount, Uncharge
     : ok(stripe);
 };
 
-/** The limit of a metadata value: https://docs.stripe.com/api/metadata */
-const TEXT_MAX = 500;
-
 /**
- * One "create and confirm" of a PaymentIntent, without the customer:
+ * One "create and confirm" of a PaymentIntent, without the customer being there:
  *
  * - `confirm=true`, `off_session=true`: what the card's bank wants to have authenticated fails at
  *   once with a card error, instead of waiting for a customer who is not there
@@ -79,19 +78,21 @@ const TEXT_MAX = 500;
  *   answer is final; bank debits would be "processing" for days.
  * - `metadata`: our own reference, to find the payment by, and for people at Stripe's dashboard.
  *
- * A payment method that is attached to a customer of Stripe's cannot be charged, since Stripe then
- * wants that customer's id and orders do not carry it.
+ * A payment method that is attached to a customer of Stripe's is charged with that customer's id,
+ * and no other (https://docs.stripe.com/api/payment_intents/create#create_payment_intent-customer).
  */
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> => {
-  const { orderId, amountMinor, currency, paymentMethod } = request;
+  const { orderId, amountMinor, currency, paymentMethod, customer, mandate } = request;
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
+  const saved = [customer, mandate].filter((text) => text !== undefined);
+  if (!saved.every(isText)) return notText('customer or mandate');
   return toStripeAmount(amountMinor, currency)
     .andThen(withinChargeLimits)
     .map((stripe) => writeCharge(request, stripe));
 };
 
 const writeCharge = (
-  { deployment, orderId, attempt, paymentMethod }: ChargeRequest,
+  { deployment, orderId, attempt, paymentMethod, customer, mandate }: ChargeRequest,
   { amount, currency }: StripeAmount,
 ): string =>
   encode({
@@ -101,6 +102,7 @@ const writeCharge = (
     off_session: 'true',
     payment_method: paymentMethod,
     'payment_method_types[0]': 'card',
+    ...defined({ customer, mandate }),
     'metadata[order_id]': orderId,
     'metadata[attempt]': String(attempt),
     ...deploymentOf(deployment),
@@ -134,7 +136,7 @@ export const isPreparedCharge = (body: string, request: ChargeRequest): boolean 
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   isWritten(body, request, (amount) => writeRefund(request, amount));
 
-const isWritten = (
+export const isWritten = (
   body: string,
   { amountMinor, currency }: Pick<ChargeRequest, 'amountMinor' | 'currency'>,
   write: (amount: StripeAmount) => string,
@@ -144,40 +146,15 @@ const isWritten = (
 };
 
 /** Releases before 0.2 named no deployment, and their frozen requests are sent as they are. */
-const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
+export const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
-/** Whether a frozen body is a form as `encode` writes it, and each name stands there once (G9). */
-export const isForm = (body: string): boolean => {
-  if (!FORM.test(body)) return false;
-  const names = body.split('&').map((pair) => pair.slice(0, pair.indexOf('=')));
-  return new Set(names).size === names.length;
-};
-
-/** No name has anything to escape, and an escaped one could be another name once more. */
-const FORM_PAIR = String.raw`[\w.~[\]-]+=(?:[\w.~[\]-]|%[\dA-F]{2})*`;
-const FORM = new RegExp(`^${FORM_PAIR}(?:&${FORM_PAIR})*$`);
+/** The limit of a metadata value: https://docs.stripe.com/api/metadata */
+const TEXT_MAX = 500;
 
 /** Half a surrogate pair cannot be encoded. */
-const isText = (text: string): boolean =>
+export const isText = (text: string): boolean =>
   text !== '' && text.length <= TEXT_MAX && text.isWellFormed();
 
-const notText = (what: string): Result<never, Unchargeable> =>
+export const notText = (what: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason: `the ${what} is not a text of 1 to 500 characters` });
-
-/** Form encoding like the SDK's (its utils.js): brackets stay as they are everywhere. */
-const encode = (parameters: Readonly<Record<string, string>>): string =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
-    .join('&');
-
-const encodePart = (part: string): string => (PLAIN.test(part) ? part : encodeSigns(part));
-
-/** The characters that stay as they are: nearly all texts of a request have no others. */
-const PLAIN = /^[\w.~[\]-]*$/;
-
-const encodeSigns = (part: string): string =>
-  encodeURIComponent(part.toWellFormed())
-    .replace(/[!*()']/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%5B', '[')
-    .replaceAll('%5D', ']');

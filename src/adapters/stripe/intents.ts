@@ -21,6 +21,8 @@ export type PaymentIntent = {
   readonly paymentMethod: string | undefined;
   /** Undefined if there was none, or if it was not a card error. */
   readonly declineCode: string | undefined;
+  /** Why it was cancelled, by whom ever, or that its authorisation has expired. */
+  readonly cancellationReason: string | undefined;
 };
 
 type IntentOutcome = CapturedOutcome | DeclinedOutcome | UnknownOutcome;
@@ -40,7 +42,7 @@ const open = (status: string, when: string): IntentRow => ({
   source: LIFECYCLE,
 });
 
-/** The meaning of a PaymentIntent's status in the answer to "create and confirm". */
+/** The meaning of a PaymentIntent's status in the answer to a charge or a capture. */
 export const ANSWERED: readonly IntentRow[] = [
   { status: 'succeeded', when: 'received the money', outcome: 'Captured', source: LIFECYCLE },
   // "No additional charges are made by the PaymentIntent."
@@ -51,7 +53,7 @@ export const ANSWERED: readonly IntentRow[] = [
     source: 'https://docs.stripe.com/api/payment_intents/cancel',
   },
   open('processing', 'settles later, either way'),
-  // We never request it, but somebody could capture it.
+  // Only a shop requests it, at its own checkout; a capture that was not executed leaves it so.
   open('requires_capture', 'is authorised, not captured'),
   // The customer, or somebody in the dashboard, could still complete each of these.
   open('requires_action', 'can be completed'),
@@ -75,7 +77,7 @@ export const FOUND: readonly IntentRow[] = [
 /** A test compares them with those of the SDK. */
 export const MAPPED_INTENT_STATUSES: readonly string[] = ANSWERED.map(({ status }) => status);
 
-/** The outcome of an answer to a charge, a PaymentIntent or anything in its place. */
+/** The outcome of an answer to a charge or a capture, a PaymentIntent or anything in its place. */
 export const outcomeOfAnswer = (answer: unknown): IntentOutcome => {
   const intent = readIntent(answer);
   return intent === undefined ? unknown('unreadable answer') : outcomeBy(ANSWERED, intent);
@@ -88,7 +90,7 @@ export const outcomeOfFound = (intent: PaymentIntent): IntentOutcome => outcomeB
 export const readIntent = (answer: unknown): PaymentIntent | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount_received, currency, metadata, last_payment_error } = fields;
-  const { created, payment_method: paymentMethod } = fields;
+  const { created, payment_method: paymentMethod, cancellation_reason } = fields;
   return object === 'payment_intent' &&
     typeof id === 'string' &&
     typeof status === 'string' &&
@@ -104,6 +106,7 @@ export const readIntent = (answer: unknown): PaymentIntent | undefined => {
         createdAt: typeof created === 'number' ? created * 1_000 : Infinity,
         paymentMethod: textOf(paymentMethod),
         declineCode: cardDeclineCode(last_payment_error),
+        cancellationReason: textOf(cancellation_reason),
       }
     : undefined;
 };

@@ -17,19 +17,46 @@ import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
 import { defined } from '../defined.ts';
 import { textOf, unknown } from './rows.ts';
 
-/** There is rarely more than one payment with a reference, and an order has few refunds. */
+/**
+ * There is rarely more than one payment with a reference, an order has few refunds, and a customer
+ * few payments since one was asked for. With more than a thousand the look-up is `Unknown`.
+ */
 const PAGES_MAX = 10;
 
 /**
- * The payment of one attempt, by the metadata of its creation. Search ignores case, so that its
- * results are compared again. It is not available to accounts in India, and is limited to 20
- * requests in a second (https://docs.stripe.com/search#limitations).
+ * The payment of one attempt, by the metadata of its creation: among the payments of its customer,
+ * where the request named one, and otherwise by search.
  */
 export const findPayment = async (
   stripe: Stripe,
   reference: PaymentSearch,
 ): Promise<PaymentLookUp> => {
-  const { deployment, orderId, attempt } = reference;
+  const { customer } = reference;
+  const found =
+    customer === undefined
+      ? await searchPayments(stripe, reference)
+      : await listPayments(stripe, customer, reference);
+  return found.match(
+    (intents): PaymentLookUp => {
+      const ours = intents.filter((intent) => isOurs(intent, reference));
+      const result = settle(ours, outcomeOfFound, moneyOfIntent);
+      return result.type === 'Absent' && customer !== undefined
+        ? { ...result, listed: true }
+        : result;
+    },
+    (failed) => failed,
+  );
+};
+
+/**
+ * Search ignores case, so that its results are compared again. It is not available to accounts in
+ * India, and is limited to 20 requests in a second
+ * (https://docs.stripe.com/search#limitations).
+ */
+const searchPayments = (
+  stripe: Stripe,
+  { deployment, orderId, attempt }: PaymentSearch,
+): Promise<Result<readonly PaymentIntent[], UnknownOutcome>> => {
   const terms = [
     ['order_id', orderId],
     ...(attempt === 'any' ? [] : [['attempt', String(attempt)] as const]),
@@ -38,19 +65,25 @@ export const findPayment = async (
   const query = terms
     .map(([name, value]) => `metadata['${name}']:'${quoted(value)}'`)
     .join(' AND ');
-  const found = await collect(readIntent, (page) =>
+  return collect(readIntent, (page) =>
     stripe.paymentIntents.search({ query, limit: PAGE_MAX, ...defined({ page }) }),
   );
-  return found.match(
-    (intents) =>
-      settle(
-        intents.filter((intent) => isOurs(intent, reference)),
-        outcomeOfFound,
-        moneyOfIntent,
-      ),
-    (failed) => failed,
-  );
 };
+
+/** https://docs.stripe.com/api/payment_intents/list: a list has no lag, unlike a search. */
+const listPayments = (
+  stripe: Stripe,
+  customer: string,
+  { since }: PaymentSearch,
+): Promise<Result<readonly PaymentIntent[], UnknownOutcome>> =>
+  collect(readIntent, (after) =>
+    stripe.paymentIntents.list({
+      customer,
+      created: { gte: Math.floor(since / SECOND_MS) },
+      limit: PAGE_MAX,
+      ...defined({ starting_after: after }),
+    }),
+  );
 
 type PaymentSearch = Omit<Parameters<PaymentGateway['find']>[0], 'signal'>;
 

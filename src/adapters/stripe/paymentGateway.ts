@@ -1,22 +1,29 @@
 import { okAsync, ResultAsync } from 'neverthrow';
 import type {
+  CaptureOutcome,
   ChargeOutcome,
   NotExecutedOutcome,
   PaymentGateway,
   RefundOutcome,
   UnknownOutcome,
   GatewayPost,
+  PaymentPost,
+  VoidOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import { identifyAccount } from './account.ts';
+import { isPreparedCharge, isPreparedRefund, prepareCharge, prepareRefund } from './bodies.ts';
 import {
-  isForm,
-  isPreparedCharge,
-  isPreparedRefund,
-  prepareCharge,
-  prepareRefund,
-} from './bodies.ts';
+  isPayment,
+  isPreparedCapture,
+  isPreparedVoid,
+  prepareCapture,
+  prepareVoid,
+} from './captureBodies.ts';
+import { captureFailure, outcomeOfVoidAnswer, voidFailure } from './captures.ts';
 import type { StripeClient } from './client.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
+import { isForm } from './form.ts';
+import { inspect } from './inspect.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
@@ -42,6 +49,21 @@ export const createStripePaymentGateway = (
     readError: chargeFailure,
   }),
   find: (search) => unlessAborted(search, () => findPayment(stripe, search)),
+  prepareCapture,
+  isPreparedCapture,
+  capture: createPaymentPost<CaptureOutcome>(stripe, {
+    act: 'capture',
+    read: outcomeOfAnswer,
+    readError: captureFailure,
+  }),
+  prepareVoid,
+  isPreparedVoid,
+  void: createPaymentPost<VoidOutcome>(stripe, {
+    act: 'cancel',
+    read: outcomeOfVoidAnswer,
+    readError: voidFailure,
+  }),
+  inspect: (named) => unlessAborted(named, () => inspect(stripe, named.payment)),
   prepareRefund,
   isPreparedRefund,
   refund: createPost<RefundOutcome>(stripe, {
@@ -63,27 +85,43 @@ const unlessAborted = <Found>(
     ? okAsync(unknown('aborted'))
     : ResultAsync.fromSafePromise<Found | UnknownOutcome>(look());
 
-type Endpoint<Outcome> = {
-  readonly path: string;
+type AnswerReading<Outcome> = {
   readonly read: (answer: unknown) => Outcome;
   readonly readError: (thrown: unknown) => Outcome;
 };
 
-const createPost = <Outcome>(
+const createPost =
+  <Outcome>(
+    stripe: StripeClient,
+    { path, ...reading }: AnswerReading<Outcome> & { readonly path: string },
+  ) =>
+  (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
+    ResultAsync.fromSafePromise(post(stripe, { path, ...request }, reading));
+
+/** To a payment that exists already, which the path names. */
+const createPaymentPost =
+  <Outcome>(
+    stripe: StripeClient,
+    { act, ...reading }: AnswerReading<Outcome> & { readonly act: 'capture' | 'cancel' },
+  ) =>
+  (request: PaymentPost): ResultAsync<Outcome | NotExecutedOutcome, never> => {
+    const { payment } = request;
+    if (!isPayment(payment)) return okAsync(notExecuted('malformed payment'));
+    const path = `/v1/payment_intents/${payment}/${act}`;
+    return ResultAsync.fromSafePromise(post(stripe, { path, ...request }, reading));
+  };
+
+const post = async <Outcome>(
   stripe: StripeClient,
-  { path, read, readError }: Endpoint<Outcome>,
-) => {
+  { path, key: idempotencyKey, body, notAfter, signal }: GatewayPost & { readonly path: string },
+  { read, readError }: AnswerReading<Outcome>,
+): Promise<Outcome | NotExecutedOutcome> => {
+  if (signal?.aborted) return notExecuted('aborted');
+  if (!isForm(body)) return notExecuted('malformed body');
+  if (!KEY.test(idempotencyKey)) return notExecuted('malformed key');
   const send = ResultAsync.fromThrowable(
-    ({ key: idempotencyKey, body, notAfter }: GatewayPost) =>
-      stripe.postFrozen({ path, body, idempotencyKey, notAfter }),
+    () => stripe.postFrozen({ path, body, idempotencyKey, notAfter }),
     readError,
   );
-  const post = async (request: GatewayPost): Promise<Outcome | NotExecutedOutcome> => {
-    if (request.signal?.aborted) return notExecuted('aborted');
-    if (!isForm(request.body)) return notExecuted('malformed body');
-    if (!KEY.test(request.key)) return notExecuted('malformed key');
-    return send(request).match(read, (outcome) => outcome);
-  };
-  return (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
-    ResultAsync.fromSafePromise(post(request));
+  return send().match(read, (outcome) => outcome);
 };

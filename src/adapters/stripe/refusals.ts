@@ -80,17 +80,43 @@ const CONTENT_CODES: ReadonlySet<string> = new Set([
   'token_in_use',
 ]);
 
-/** The parameters that differ between orders in bodies.ts and lookUps.ts. */
-const OWN_PARAMETER =
-  /^(amount|currency|payment_method|payment_intent|intent|charge|refund|id|query|metadata)(\[.*)?$/;
+/**
+ * The parameters that differ between orders in bodies.ts, captureBodies.ts and lookUps.ts. Stripe
+ * says `source` of a payment method that is saved for a customer and came without one.
+ */
+const OWN_PARAMETERS: ReadonlySet<string> = new Set([
+  'amount',
+  'amount_to_capture',
+  'charge',
+  'currency',
+  'customer',
+  'id',
+  'intent',
+  'mandate',
+  'metadata',
+  'payment_intent',
+  'payment_method',
+  'query',
+  'refund',
+  'source',
+]);
 
 /** Whether every order would be refused in the same way, and not this request's own content. */
 export const isOfAccount = ({ code, param }: Stripe.errors.StripeError): boolean => {
   if (code !== undefined && ACCOUNT_CODES.has(code)) return true;
   if (code !== undefined && CONTENT_CODES.has(code)) return false;
-  return typeof param !== 'string' || !OWN_PARAMETER.test(param);
+  const [name = ''] = String(param).split('[');
+  return !OWN_PARAMETERS.has(name);
 };
 
 /** The gateway's word for the mistake in the request, safe to store and show. */
-export const refusalCode = ({ code, param }: Stripe.errors.StripeError): string =>
-  codeOf(code) ?? (param === undefined ? 'unspecified' : `invalid ${codeOf(param) ?? 'parameter'}`);
+export const refusalCode = ({ code, param }: Stripe.errors.StripeError): string => {
+  if (code === 'parameter_missing' && param === 'source') return CUSTOMER_MISSING;
+  return (
+    codeOf(code) ??
+    (param === undefined ? 'unspecified' : `invalid ${codeOf(param) ?? 'parameter'}`)
+  );
+};
+
+/** Stripe's own code for it, `parameter_missing`, would not say what is missing. */
+const CUSTOMER_MISSING = 'customer_missing';

@@ -28,7 +28,7 @@ export const retrieve = async (
   if (kind !== 'charge') return retrieveMovement(stripe, kind, reference);
   const ask = ResultAsync.fromThrowable(
     (): Promise<unknown> => stripe.charges.retrieve(reference),
-    failureOf,
+    lookUpOrAbsent,
   );
   return ask().match(
     (charge) => {
@@ -51,7 +51,7 @@ const retrieveMovement = async (
       kind === 'payment'
         ? stripe.paymentIntents.retrieve(reference)
         : stripe.refunds.retrieve(reference),
-    failureOf,
+    lookUpOrAbsent,
   );
   const answer = await ask();
   if (answer.isErr()) return answer.error;
@@ -64,7 +64,7 @@ const retrieveMovement = async (
   );
 };
 
-const failureOf = (thrown: unknown): Absent | UnknownOutcome =>
+export const lookUpOrAbsent = (thrown: unknown): Absent | UnknownOutcome =>
   isMissing(thrown) ? { type: 'Absent' } : lookUpFailure(thrown);
 
 /** No such object, or none of that kind, as Stripe says for a refund's id of a payment. */

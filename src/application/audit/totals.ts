@@ -35,6 +35,7 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
       return { ...sums, credited: sums.credited + event.data.payableMinor };
     case 'OrderPlaced':
     case 'PaymentRequested':
+    case 'PaymentVerified':
     case 'PaymentDeclined':
     case 'PaymentFailed':
     case 'PaymentReviewRequired':

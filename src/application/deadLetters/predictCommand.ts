@@ -102,6 +102,13 @@ const nextOf = (
         ? { type: 'Send', subject, money }
         : { type: 'LookUp', subject, closesAt };
     }
+    case 'ClaimPayment':
+      // What follows depends on how the payment stands by then.
+      return {
+        type: 'LookUp',
+        subject: step.subject,
+        closesAt: requestOf(step.subject, state).closesAt,
+      };
     case 'AllocateNumber':
       return { type: 'Document', subject: step.subject };
     case 'FindNumber':

@@ -2,7 +2,10 @@ import type * as Order from '../../domain/order/index.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 
 /** How the gateway writes a request: pure, and without any secret. */
-export type PreparedRequests = Pick<PaymentGateway, 'prepare' | 'prepareRefund'>;
+export type PreparedRequests = Pick<
+  PaymentGateway,
+  'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareRefund'
+>;
 
 const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
 /** The deployment does not decide whether an order can be charged, or refunded. */
@@ -21,6 +24,7 @@ export const dryContext = (requests: PreparedRequests): Order.DecisionContext =>
   viewedAt: 0,
   resendHorizonMs: 0,
   closeMs: 0,
+  settleMs: 0,
   requestLifeMs: 0,
   sendWithinMs: 0,
   clockSkewMs: 0,
@@ -29,10 +33,13 @@ export const dryContext = (requests: PreparedRequests): Order.DecisionContext =>
   seal: () => '',
   isSeal: () => true,
   isPrepared: () => true,
+  isPreparedCapture: () => true,
   isPreparedRefund: () => true,
   attemptsMax: 1,
   invoices: SERIES,
   creditNotes: SERIES,
   prepare: (request) => requests.prepare(request),
+  prepareCapture: (request) => requests.prepareCapture(request),
+  prepareVoid: (request) => requests.prepareVoid(request),
   prepareRefund: (request) => requests.prepareRefund(request),
 });

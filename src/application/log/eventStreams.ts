@@ -1,6 +1,7 @@
 import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import { firstIllegal } from '../../domain/history/index.ts';
+import * as Claim from '../../domain/claim/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { Correlation } from '../messages/index.ts';
@@ -211,6 +212,19 @@ export const createOrderStream = (dependencies: StreamDependencies): OrderStream
     initialState: Order.initialState,
     evolve: Order.evolveAt,
     illegalIn: illegalInOrder,
+  });
+
+export type ClaimStream = EventStream<Claim.State, Claim.Event>;
+
+/** `<account>#<payment>`: the gateway's names are those of one account. */
+export const claimStreamId = (id: string): StreamId => `payment#${id}`;
+
+export const createClaimStream = (dependencies: StreamDependencies): ClaimStream =>
+  createStream(dependencies, {
+    streamId: claimStreamId,
+    codec: Claim.codec,
+    initialState: Claim.initialState,
+    evolve: Claim.evolve,
   });
 
 export type NotificationStream = EventStream<Notification.State, Notification.Event>;

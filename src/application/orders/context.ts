@@ -10,7 +10,13 @@ export type ContextDependencies = {
   readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Pick<
     PaymentGateway,
-    'prepare' | 'prepareRefund' | 'isPrepared' | 'isPreparedRefund'
+    | 'prepare'
+    | 'prepareCapture'
+    | 'prepareVoid'
+    | 'prepareRefund'
+    | 'isPrepared'
+    | 'isPreparedCapture'
+    | 'isPreparedRefund'
   >;
   readonly clock: Pick<Clock, 'now'>;
   readonly rules: PaymentRules;
@@ -34,8 +40,11 @@ export const createCurrentContext =
       invoices: { ...invoices, from: allocator.head(invoices.series) },
       creditNotes: { ...creditNotes, from: allocator.head(creditNotes.series) },
       prepare: (request) => gateway.prepare(request),
+      prepareCapture: (request) => gateway.prepareCapture(request),
+      prepareVoid: (request) => gateway.prepareVoid(request),
       prepareRefund: (request) => gateway.prepareRefund(request),
       isPrepared: (body, request) => gateway.isPrepared(body, request),
+      isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),
       isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
       now: clock.now(),
     };

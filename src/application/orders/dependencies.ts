@@ -12,7 +12,7 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type * as Order from '../../domain/order/index.ts';
-import type { LoadedState, OrderStream } from '../log/eventStreams.ts';
+import type { ClaimStream, LoadedState, OrderStream } from '../log/eventStreams.ts';
 import { err, ok, type Result } from 'neverthrow';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
@@ -21,6 +21,7 @@ type Series = { readonly series: string; readonly format: NumberFormat };
 export type PaymentRules = {
   readonly resendHorizonMs: number;
   readonly closeMs: number;
+  readonly settleMs: number;
   readonly requestLifeMs: number;
   readonly clockSkewMs: number;
   readonly attemptsMax: number;
@@ -38,6 +39,7 @@ export const declaredSeries = ({
 
 export type PaymentDependencies = {
   readonly orders: OrderStream;
+  readonly claims: ClaimStream;
   readonly allocator: Allocator;
   readonly gateway: PaymentGateway;
   readonly deployment: CurrentDeployment;

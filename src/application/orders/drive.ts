@@ -71,6 +71,7 @@ async function* takeSteps(
     switch (step.type) {
       case 'Send':
       case 'LookUp':
+      case 'ClaimPayment':
       case 'AllocateNumber':
       case 'FindNumber': {
         // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.

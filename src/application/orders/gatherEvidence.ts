@@ -2,36 +2,33 @@ import type { ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { AllocationError, FoundNumber } from '../series/allocator.ts';
-import type {
-  Absent,
-  ChargeOutcome,
-  PaymentLookUp,
-  RefundList,
-  RefundLookUp,
-  RefundOutcome,
-  RetrievedMovement,
-  UnknownOutcome,
-} from '../ports/paymentGateway.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
+import type { Absent, RetrievedMovement, UnknownOutcome } from '../ports/paymentGateway.ts';
+import { createClaimPayment } from './claimPayment.ts';
 import type { OrderContext, PaymentDependencies } from './dependencies.ts';
+import {
+  answerOf,
+  foundAnswer,
+  noAnswerIn,
+  type GatheredEvidence,
+  type LookUpResult,
+  type SendOutcome,
+} from './gatewayAnswers.ts';
+import { logKeyConflict, logUnproven } from './gatewayLog.ts';
 
-type Dependencies = Pick<PaymentDependencies, 'gateway' | 'allocator' | 'clock' | 'telemetry'>;
+type Dependencies = Pick<
+  PaymentDependencies,
+  'gateway' | 'allocator' | 'claims' | 'clock' | 'telemetry'
+>;
 
-type RequestLookUp = Exclude<Order.LookUpRequest, Order.CaptureLookUp>;
-type SendOutcome = ChargeOutcome | RefundOutcome;
-type LookUpResult = PaymentLookUp | RefundLookUp | RefundList;
-
-/** What was learned, and how a request or look-up failed that is no evidence about the key. */
-type GatheredEvidence = {
-  readonly known: Order.RequestKnowledge;
-  readonly noAnswer?: HandlerError;
-};
-
+type RequestLookUp = Exclude<
+  Order.LookUpRequest,
+  Order.CaptureLookUp | { readonly type: 'ShopPayment' }
+>;
 /** Takes a step that asks the gateway or the series, for evidence or for a number. */
-export const createGatherEvidence =
-  (dependencies: Dependencies) =>
-  (
-    step: Order.StepOf<'Send' | 'LookUp' | 'AllocateNumber' | 'FindNumber'>,
+export const createGatherEvidence = (dependencies: Dependencies) => {
+  const claimPayment = createClaimPayment(dependencies);
+  return (
+    step: Order.StepOf<'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber'>,
     handling: OrderContext,
   ): ResultAsync<GatheredEvidence, HandlerError> => {
     const { allocator } = dependencies;
@@ -41,9 +38,11 @@ export const createGatherEvidence =
       case 'Send':
         return send(step, handling, dependencies);
       case 'LookUp':
-        return step.of.type === 'Capture'
-          ? findOwner(step.of, handling, dependencies)
-          : lookUp(step.of, step.subject, handling, dependencies);
+        return lookUpAny(step.of, step.subject, handling, dependencies);
+      case 'ClaimPayment':
+        return claimPayment(step, handling)
+          .map((payer) => ({ known: { payer } }))
+          .mapErr((error) => (error.type === 'Conflict' ? outrun(handling.orderId) : error));
       case 'AllocateNumber':
         return allocator
           .allocate(step.series, step.entry)
@@ -56,25 +55,85 @@ export const createGatherEvidence =
           .mapErr(allocationError);
     }
   };
+};
 
 const send = (
-  { subject, key, body, notAfter }: Order.StepOf<'Send'>,
+  step: Order.StepOf<'Send'>,
   handling: OrderContext,
   { gateway, clock, telemetry }: Dependencies,
 ): ResultAsync<GatheredEvidence, never> => {
   const { orderId, signal } = handling;
+  const { subject } = step;
+  const call = step.call.type;
   const since = clock.now();
-  const request = { key, body, notAfter, signal };
-  const call = subject.startsWith('payment#') ? 'charge' : 'refund';
-  const sending: ResultAsync<SendOutcome, never> =
-    call === 'charge' ? gateway.charge(request) : gateway.refund(request);
-  return sending.map((outcome) => {
+  return post(step, signal, gateway).map((outcome) => {
     const durationMs = clock.now() - since;
     logUnproven(telemetry, { call, subject, outcome, durationMs }, handling);
     if (outcome.type === 'Unknown' && outcome.keyOfAnother === true) {
       logKeyConflict(telemetry, { call, subject }, handling);
     }
-    return { known: { answer: answerOf(outcome) }, ...noAnswerIn(outcome, orderId) };
+    const answer = answerOf(outcome);
+    const refused =
+      call === 'capture' && answer.type === 'Refused' ? { refused: answer.code } : undefined;
+    const voided = call === 'void' ? { voided: true as const } : undefined;
+    return { known: { answer, ...refused, ...voided }, ...noAnswerIn(outcome, orderId) };
+  });
+};
+
+const post = (
+  { call, key, body, notAfter }: Order.StepOf<'Send'>,
+  signal: AbortSignal,
+  gateway: Dependencies['gateway'],
+): ResultAsync<SendOutcome, never> => {
+  const request = { key, body, notAfter, signal };
+  switch (call.type) {
+    case 'charge':
+      return gateway.charge(request);
+    case 'refund':
+      return gateway.refund(request);
+    case 'capture':
+      return gateway.capture({ ...request, payment: call.payment });
+    case 'void':
+      return gateway.void({ ...request, payment: call.payment });
+  }
+};
+
+const lookUpAny = (
+  of: Order.LookUpRequest,
+  subject: Order.Subject,
+  handling: OrderContext,
+  dependencies: Dependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  switch (of.type) {
+    case 'Capture':
+      return findOwner(of, handling, dependencies);
+    case 'ShopPayment':
+      return inspect(of.payment, subject, handling, dependencies);
+    case 'Payment':
+    case 'Refund':
+    case 'Refunds':
+      return lookUp(of, subject, handling, dependencies);
+  }
+};
+
+/** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
+const inspect = (
+  payment: string,
+  subject: Order.Subject,
+  handling: OrderContext,
+  { gateway, clock, telemetry }: Dependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  const { orderId, signal } = handling;
+  const lookedUpAt = clock.now();
+  return gateway.inspect({ payment, signal }).map((outcome) => {
+    const durationMs = clock.now() - lookedUpAt;
+    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
+    const found = outcome.type === 'Inspected' ? { found: outcome } : {};
+    const answer: Order.Observation =
+      outcome.type === 'Unknown'
+        ? { type: 'LookUpFailed', lookedUpAt }
+        : { type: 'Inspected', lookedUpAt, ...found };
+    return { known: { answer }, ...noAnswerIn(outcome, orderId) };
   });
 };
 
@@ -149,99 +208,3 @@ const numberKnown = (
 
 /** An order, or its series, that lost every race it was ready to run is tried again soon. */
 export const outrun = (orderId: string): HandlerError => ({ type: 'ConflictsExhausted', orderId });
-
-type GatewayCall = {
-  readonly call: 'charge' | 'refund' | 'look-up';
-  readonly subject: Order.Subject;
-  readonly outcome: SendOutcome | LookUpResult;
-  readonly durationMs: number;
-};
-
-/**
- * A record of each call that is no evidence about the money; the order's events show the others.
- * Without it nobody could say later how often the gateway was asked, and what it answered.
- */
-const logUnproven = (
-  telemetry: Telemetry,
-  { call, subject, outcome, durationMs }: GatewayCall,
-  { orderId, correlationId, causationId }: OrderContext,
-): void => {
-  const { type } = outcome;
-  if (type !== 'Unknown' && type !== 'NotExecuted' && type !== 'Absent') return;
-  telemetry.record({
-    level: type === 'Absent' ? 'info' : 'warn',
-    event: 'gateway.unproven',
-    orderId,
-    correlationId,
-    causationId,
-    durationMs,
-    outcome: type,
-    facts: { call, subject, ...causeOf(outcome) },
-  });
-};
-
-/**
- * Somebody else has used a key of ours on this account. The answer says nothing about our request,
- * which is looked up like any other; but a person has to find out who that was.
- */
-const logKeyConflict = (
-  telemetry: Telemetry,
-  facts: { readonly call: string; readonly subject: Order.Subject },
-  { orderId, correlationId, causationId }: OrderContext,
-): void => {
-  const about = { orderId, correlationId, causationId };
-  telemetry.record({ level: 'error', event: 'gateway.key_conflict', ...about, facts });
-};
-
-const causeOf = (outcome: GatewayCall['outcome']): { readonly cause?: string } => {
-  if ('cause' in outcome) return { cause: outcome.cause };
-  return 'reason' in outcome ? { cause: outcome.reason } : {};
-};
-
-/** Two of the four outcomes are evidence about the key, and two are none (R6). */
-const answerOf = (outcome: SendOutcome): Order.Observation => {
-  switch (outcome.type) {
-    case 'Captured':
-    case 'Refunded':
-      return { ...outcome, type: 'MoneyMoved', source: 'answer' };
-    case 'Declined':
-      return outcome;
-    case 'NotExecuted':
-      return outcome.refused === undefined
-        ? { type: 'NoAnswer' }
-        : { type: 'Refused', code: outcome.refused };
-    case 'Unknown':
-      return outcome.stored === true
-        ? { type: 'StoredFailure', code: outcome.cause }
-        : { type: 'NoAnswer' };
-  }
-};
-
-const noAnswerIn = (
-  outcome: SendOutcome | LookUpResult | RetrievedMovement,
-  orderId: string,
-): Pick<GatheredEvidence, 'noAnswer'> => {
-  if (outcome.type === 'NotExecuted') return { noAnswer: { ...outcome, orderId } };
-  return outcome.type === 'Unknown'
-    ? { noAnswer: { ...outcome, type: 'OutcomeUnknown', orderId } }
-    : {};
-};
-
-const foundAnswer = (
-  found: PaymentLookUp | RefundLookUp,
-  lookedUpAt: number,
-): Order.Observation => {
-  switch (found.type) {
-    case 'Captured':
-    case 'Refunded':
-      return { ...found, type: 'MoneyMoved', source: 'look-up' };
-    case 'Declined':
-      return found;
-    case 'Several':
-      return { type: 'MultipleFound', found: found.found };
-    case 'Absent':
-      return { type: 'Absent', lookedUpAt };
-    case 'Unknown':
-      return { type: 'LookUpFailed', lookedUpAt };
-  }
-};

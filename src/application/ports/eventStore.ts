@@ -9,6 +9,8 @@ export type StoredEvent = { readonly type: string; readonly v: number; readonly 
 export const STREAM_KINDS = [
   'order',
   'notification',
+  /** Which order a payment of the shop's pays: one stream for each account and payment. */
+  'payment',
   'series',
   'reconciler',
   /** A dead letter that names no order. */

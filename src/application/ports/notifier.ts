@@ -1,4 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
+import type { DocumentFile } from './documentFiles.ts';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 
 export type Mail = {
@@ -8,6 +9,8 @@ export type Mail = {
   readonly html: string;
   /** `<orderId>:<noticeId>`, sent in a header to recognize two copies of one notice. */
   readonly dedupeKey: string;
+  /** Attached to the mail. */
+  readonly files?: readonly DocumentFile[];
 };
 
 /** The mail service will never accept this mail: the address is malformed or suppressed. */

@@ -1,19 +1,25 @@
 import type { Result, ResultAsync } from 'neverthrow';
 import type {
+  CaptureRequest,
   ChargeRequest,
   ListedRefund,
   MoneyMovement,
   RefundRequest,
   Unchargeable,
   LookUpRequest,
+  VoidRequest,
 } from '../../domain/order/index.ts';
 import type { Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
-export type { ChargeRequest, ListedRefund, MoneyMovement, RefundRequest, Unchargeable };
+export type { CaptureRequest, ChargeRequest, ListedRefund, MoneyMovement, RefundRequest };
+export type { Unchargeable, VoidRequest };
 
 export type CapturedOutcome = { readonly type: 'Captured' } & MoneyMovement;
 
 export type RefundedOutcome = { readonly type: 'Refunded' } & MoneyMovement;
+
+/** The authorisation is released: the payment was never captured, and cannot be any more. */
+export type VoidedOutcome = { readonly type: 'Voided'; readonly reference: string };
 
 export type DeclinedOutcome = { readonly type: 'Declined'; readonly code: string };
 
@@ -50,6 +56,10 @@ export type UnknownOutcome = {
 /** There are four outcomes, never three (ADR 0003). */
 export type ChargeOutcome = CapturedOutcome | DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
 export type RefundOutcome = RefundedOutcome | DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
+/** `Declined`: the authorisation has expired or was released, and nothing was captured of it. */
+export type CaptureOutcome = ChargeOutcome;
+/** `Captured`: its money was captured before, so that there is nothing left to release. */
+export type VoidOutcome = VoidedOutcome | CapturedOutcome | NotExecutedOutcome | UnknownOutcome;
 
 /**
  * The look-up found nothing under this reference. This proves that nothing was executed only if the
@@ -57,12 +67,18 @@ export type RefundOutcome = RefundedOutcome | DeclinedOutcome | NotExecutedOutco
  */
 export type Absent = { readonly type: 'Absent' };
 
+/**
+ * `listed`: it was looked for in a list, which shows at once what was executed, so that no lag has
+ * to be waited for. Without it, it was searched for, and a search may be behind by S.
+ */
+export type AbsentPayment = Absent & { readonly listed?: true };
+
 /** More than one payment or refund has the reference. A person must decide whose it is. */
 export type SeveralFound = { readonly type: 'Several'; readonly found: readonly MoneyMovement[] };
 
 /** `Unknown`: the look-up failed, or what it found is not settled. */
 export type PaymentLookUp =
-  CapturedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
+  CapturedOutcome | DeclinedOutcome | AbsentPayment | SeveralFound | UnknownOutcome;
 export type RefundLookUp =
   RefundedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
 
@@ -83,6 +99,40 @@ export type RetrievedMovement = MoneyMovement & {
   readonly paymentReference?: string;
 };
 
+/**
+ * - `authorised`: the customer has agreed, and nothing is captured yet;
+ * - `captured`: the money was received, all of it or a part; no more can be captured;
+ * - `cancelled`: released, expired or given up, and nothing was ever captured;
+ * - `open`: anything else: a payment that the customer has not completed, or one of which a part is
+ *   captured and more may be.
+ */
+export type PaymentStatus = 'authorised' | 'captured' | 'cancelled' | 'open';
+
+/** One payment as it stands at the gateway, whoever made it. Amounts are ISO 4217 minor units. */
+export type InspectedPayment = {
+  readonly type: 'Inspected';
+  readonly reference: string;
+  readonly status: PaymentStatus;
+  readonly currency: string;
+  /** What the payment is for, whatever its status. */
+  readonly amountMinor: number;
+  /** What can still be captured: 0 if it is `captured` or `cancelled`. */
+  readonly capturableMinor: number;
+  /** What was captured: 0 if it is `authorised` or `cancelled`. */
+  readonly capturedMinor: number;
+  /** What of it was refunded, or is on its way to be. */
+  readonly refundedMinor: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** When the authorisation expires, where the gateway says so; milliseconds since the epoch. */
+  readonly captureBefore?: number;
+  readonly customer?: string;
+  /** Our own reference, or the shop's, as far as it has one. */
+  readonly deployment?: string;
+  readonly orderId?: string;
+  readonly attempt?: number;
+};
+
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
 
@@ -95,6 +145,9 @@ export type GatewayPost = {
   readonly signal?: AbortSignal;
 };
 
+/** The same for a payment that exists already: the gateway's reference is no part of the body. */
+export type PaymentPost = GatewayPost & { readonly payment: string };
+
 /** The account at the gateway and whether its money is real: `acct_…:live`, `acct_…:test`. */
 export type GatewayAccount = string;
 
@@ -102,7 +155,38 @@ type LookUpOf<T> = Omit<Extract<LookUpRequest, { readonly type: T }>, 'type'> & 
   readonly signal?: AbortSignal;
 };
 
-export interface PaymentGateway {
+/** Of payments that the shop had authorised, or taken, at its own checkout. */
+export interface ShopPayments {
+  /** As `prepare`, with the same rules for later releases. */
+  prepareCapture(request: CaptureRequest): Result<string, Unchargeable>;
+
+  isPreparedCapture(body: string, request: CaptureRequest): boolean;
+
+  /**
+   * Captures an authorised payment once, and writes our reference into it. The rest of its amount
+   * is released. A refusal for its state (`refused: payment_intent_unexpected_state` at Stripe)
+   * says that it is not to be captured now: `inspect` shows why.
+   */
+  capture(capture: PaymentPost): ResultAsync<CaptureOutcome, never>;
+
+  prepareVoid(request: VoidRequest): Result<string, Unchargeable>;
+
+  isPreparedVoid(body: string, request: VoidRequest): boolean;
+
+  /** Releases an authorised payment. One that is released already is `Voided` as well. */
+  void(release: PaymentPost): ResultAsync<VoidOutcome, never>;
+
+  /**
+   * How a payment stands, by the gateway's reference, so that there is no lag. Each call sends a
+   * new request and changes nothing. Never fails.
+   */
+  inspect(named: {
+    readonly payment: string;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<InspectedPayment | Absent | UnknownOutcome, never>;
+}
+
+export interface PaymentGateway extends ShopPayments {
   /** The account of the key in use, requested once for each process. */
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
 
@@ -125,7 +209,8 @@ export interface PaymentGateway {
   /**
    * The payment of one attempt of an order, or of any attempt. Each call sends a new request and
    * changes nothing. Never fails. A payment that was created before `since`, or by another
-   * deployment, is not ours, whatever order it names.
+   * deployment, is not ours, whatever order it names. With a `customer` it goes by the list of that
+   * customer's payments, and otherwise by search.
    */
   find(reference: LookUpOf<'Payment'>): ResultAsync<PaymentLookUp, never>;
 

@@ -76,6 +76,7 @@ export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings 
 export const paymentRules = (config: PaymentTimeSettings): PaymentRules => ({
   resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,
   closeMs: closeMs(config),
+  settleMs: config.GATEWAY_SETTLE_DELAY_MS,
   requestLifeMs: requestLifeMs(config),
   clockSkewMs: config.CLOCK_SKEW_MAX_MS,
   attemptsMax: config.PAYMENT_ATTEMPTS_MAX,

@@ -25,7 +25,11 @@ import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/reviews.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
-import { createNotificationStream, createOrderStream } from '../../application/log/eventStreams.ts';
+import {
+  createClaimStream,
+  createNotificationStream,
+  createOrderStream,
+} from '../../application/log/eventStreams.ts';
 import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
 import { createCurrentTable } from '../../application/readModel/currentTable.ts';
 import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
@@ -44,6 +48,7 @@ const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as con
 
 const log = {
   orders: from(['store', 'ids'], createOrderStream),
+  claims: from(['store', 'ids'], createClaimStream),
   notices: from(['store', 'ids'], createNotificationStream),
   invoices: from(
     ['store', 'clock', 'invoiceTables', 'invoicesHome'],
@@ -75,6 +80,7 @@ const paymentService = {
   paymentHandler: from(
     [
       'orders',
+      'claims',
       'allocator',
       'gateway',
       'deployment',

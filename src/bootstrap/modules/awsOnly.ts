@@ -21,6 +21,11 @@ import {
   prepareCharge,
   prepareRefund,
 } from '../../adapters/stripe/bodies.ts';
+import {
+  isPreparedCapture,
+  prepareCapture,
+  prepareVoid,
+} from '../../adapters/stripe/captureBodies.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
@@ -138,8 +143,11 @@ const payment = {
   // The pure part of the gateway, which prepares a charge and holds no secret to have it executed.
   requests: from([], () => ({
     prepare: prepareCharge,
+    prepareCapture,
+    prepareVoid,
     prepareRefund,
     isPrepared: isPreparedCharge,
+    isPreparedCapture,
     isPreparedRefund,
     kindOf,
   })),

@@ -28,6 +28,7 @@ const FORMAT: Series.NumberFormat = [
 const RULES: PaymentRules = {
   resendHorizonMs: 1_800_000,
   closeMs: 1_900_000,
+  settleMs: 0,
   requestLifeMs: 10_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,

@@ -4,7 +4,10 @@ import type { AllocatedNumber } from '../series/index.ts';
 export type LineBalance = { net: number; tax: number };
 
 export type RefundEntry = {
-  readonly asked: Pick<EventData['RefundRequested'], 'amountMinor' | 'currency' | 'lines'>;
+  readonly asked: Pick<EventData['RefundRequested'], 'amountMinor' | 'currency' | 'lines'> & {
+    /** Absent where nobody here asked for it. */
+    readonly body?: string;
+  };
   is: 'open' | 'review' | 'done' | 'failed';
 };
 
@@ -13,6 +16,7 @@ export type OrderLedger = {
   total?: number;
   currency: string;
   asked?: EventData['PaymentRequested'];
+  verified?: EventData['PaymentVerified'] | undefined;
   payment: 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
   isCancellationRequested: boolean;
   hasEnded: boolean;

@@ -97,7 +97,9 @@ const needsOrder = (ledger: OrderLedger): string | undefined =>
 const ORDER_RULES: EventRules<OrderEventType> = {
   OrderPlaced: (ledger, { payableMinor: total, currency }) => {
     const wasPlaced = isPlaced(ledger);
-    const requiredNext = ledger.isCancellationRequested ? 'OrderCancelled' : 'PaymentRequested';
+    const isHeld = false;
+    const isEnded = ledger.isCancellationRequested && !isHeld;
+    const requiredNext = isEnded ? 'OrderCancelled' : 'PaymentRequested';
     Object.assign(ledger, { total, currency, requiredNext });
     return violationOf([!wasPlaced, 'placed twice']);
   },

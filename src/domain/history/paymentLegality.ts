@@ -1,3 +1,4 @@
+import type { PaymentWay } from '../order/index.ts';
 import {
   hasNumber,
   isPaymentOpen,
@@ -11,22 +12,53 @@ import {
 export const PAYMENT_RULES: EventRules<`Payment${string}` | 'InvoiceIssued'> = {
   PaymentRequested: (ledger, data) => {
     const { payment, asked, requiredNext, isCancellationRequested } = ledger;
-    Object.assign(ledger, { asked: data, payment: 'open', requiredNext: undefined });
+    Object.assign(ledger, {
+      asked: data,
+      verified: undefined,
+      payment: 'open',
+      requiredNext: undefined,
+    });
+    const isOfItsOrder = requiredNext === 'PaymentRequested';
     return violationOf(
-      [!isCancellationRequested, 'charges a cancelled order'],
+      [
+        !isCancellationRequested || (HELD.has(data.way) && isOfItsOrder),
+        'charges a cancelled order',
+      ],
+      [BY_GATEWAY.has(data.way) === (data.body !== ''), 'is of another way to pay'],
+      [HELD.has(data.way) === (data.payment !== ''), 'names another payment'],
       [payment === 'none' || payment === 'failed', 'another one was made'],
       [data.attempt === (asked?.attempt ?? 0) + 1, 'is not the next attempt'],
       [isTotal(ledger, data), 'is not the total'],
       [payment !== 'none' || requiredNext !== undefined, 'is not in the commit of its order'],
     );
   },
+  PaymentVerified: (ledger, data) => {
+    const { asked, verified } = ledger;
+    ledger.verified = data;
+    const { way = 'none', payment, amountMinor = 0, currency } = asked ?? {};
+    const isEnough =
+      data.is === 'captured' ? data.amountMinor === amountMinor : data.amountMinor >= amountMinor;
+    return violationOf(
+      [isPaymentOpen(ledger) && isOfAttempt(ledger, data), 'is of no open payment'],
+      [way === 'paid' ? data.is === 'captured' : way === 'authorised', 'is of no shop’s payment'],
+      [verified === undefined, 'twice'],
+      [data.reference === payment, 'is of another payment (R16)'],
+      [isEnough && data.currency === currency, 'is not what was asked'],
+    );
+  },
   PaymentCaptured: (ledger, data) => {
     const isOpen = isPaymentOpen(ledger) && isOfAttempt(ledger, data);
+    const isByShop = data.source === 'shop';
+    const { way = 'method', payment = '' } = ledger.asked ?? {};
+    const isVerified = ledger.verified !== undefined && data.reference === payment;
     Object.assign(ledger, { payment: 'captured', requiredNext: 'InvoiceIssued' });
     return violationOf(
       [isOpen, 'is of no open payment'],
       [isTotal(ledger, data), 'is not what was asked (I3)'],
       [data.source !== 'person' || ledger.resolved.has('payment'), 'nobody decided it'],
+      [isByShop === (way === 'transferred' || way === 'none'), 'is not the shop’s to say'],
+      [!isByShop || data.reference === payment, 'is another transfer'],
+      [!SHOPS.has(way) || data.source === 'person' || isVerified, 'was not verified (R16)'],
     );
   },
   InvoiceIssued: (ledger, data) => {
@@ -60,6 +92,12 @@ export const PAYMENT_RULES: EventRules<`Payment${string}` | 'InvoiceIssued'> = {
   },
 };
 
+const SHOPS: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid']);
+/** Money that is held, or authorised, before the order comes. */
+const HELD: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid', 'transferred']);
+/** The gateway is asked to move it. */
+const BY_GATEWAY: ReadonlySet<PaymentWay> = new Set(['method', 'saved', 'authorised']);
+
 type OfAttempt = { readonly attempt: number };
 
 const isOfAttempt = ({ asked }: OrderLedger, { attempt }: OfAttempt): boolean =>
@@ -85,16 +123,19 @@ const endPayment = (
 };
 
 const checkProof = (
-  { asked, claims }: OrderLedger,
+  { asked, verified, claims }: OrderLedger,
   { proof, at, attempt }: DataOf<'PaymentFailed'>,
   closeMs: number,
 ): string | undefined => {
   const { at: askedAt = 0, closeAt = 0, deployment = '' } = asked ?? {};
   // The close in an intent of an older release was never a rule that its worker kept.
   const closesAt = deployment === '' ? askedAt + closeMs : closeAt;
+  const isOfShop = asked !== undefined && SHOPS.has(asked.way);
   const isClaimed = claims.get(`payment#${attempt}`) === 'claimed';
   return violationOf(
     [proof !== 'absent after close' || at >= closesAt, 'absence is no proof before close (R5)'],
+    [proof !== 'voided' || verified !== undefined, 'nothing was to be released (R17)'],
+    [proof !== 'unusable' || isOfShop, 'is of no shop’s payment (R16)'],
     [proof !== 'refused' || isClaimed, 'a refusal is no proof without a claim (R12)'],
   );
 };

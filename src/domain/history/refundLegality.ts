@@ -12,7 +12,13 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
   RefundRequested: ofNew((ledger, data) => {
     ledger.refunds.set(data.refundId, { asked: data, is: 'open' });
     const isOfOrder = (data.cause === 'cancel') === ledger.isCancellationRequested;
-    return violationOf([isOfOrder, 'is not for this order']) ?? reserve(ledger, data);
+    const isByShop = data.amountMinor === 0 || !isPaidByGateway(ledger);
+    return (
+      violationOf(
+        [isOfOrder, 'is not for this order'],
+        [isByShop === (data.body === ''), 'is refunded by another than holds the money'],
+      ) ?? reserve(ledger, data)
+    );
   }),
   RefundAdopted: ofNew((ledger, data) => {
     const { refundId, reference } = data;
@@ -41,6 +47,7 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
     return violationOf(
       [source !== 'person' || isDecided(ledger, refundId), 'nobody decided it'],
       [amountMinor === asked.amountMinor && currency === asked.currency, 'is not what was asked'],
+      [(source === 'shop') === (asked.body === ''), 'is not the shop’s to say'],
     );
   }),
   RefundFailed: ofOpen((ledger, _data, refund) => {
@@ -61,6 +68,9 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
     return violationOf([is === 'review' && !wasDecided, 'is of no review']);
   }),
 };
+
+const isPaidByGateway = ({ asked }: OrderLedger): boolean =>
+  asked?.way !== 'transferred' && asked?.way !== 'none';
 
 type OfRefund = { readonly refundId: string };
 type Check<D extends OfRefund> = (ledger: OrderLedger, data: D) => string | undefined;

@@ -1,4 +1,14 @@
-export { allocate, priceLines, type PriceLine, type PricedLine, type Totals } from './pricing.ts';
+export { allocate } from './allocate.ts';
+export { priceLines, type PriceLine, type PricedLine, type Totals } from './pricing.ts';
+export { priceOrder } from './priceOrder.ts';
+export { pricingRefusalText, type LineFigures, type PricingRefusal } from './refusal.ts';
+export { taxBreakdown, type TaxBreakdownRow } from './taxBreakdown.ts';
+export {
+  parseDecimal,
+  QUANTITY_DECIMALS_MAX,
+  RATE_DECIMALS_MAX,
+  UNIT_PRICE_DECIMALS_MAX,
+} from './decimal.ts';
 export { parseAmount, type AmountMistake } from './amountText.ts';
 export { AMOUNT_MINOR_MAX, formatAmount, CURRENCY_CODES, currencyExponent } from './currencies.ts';
 export {
@@ -15,7 +25,7 @@ export {
   type PricedAdjustment,
   type PriceMode,
   type PriceTerms,
-  type Rounding,
+  type RoundingScope,
   type Tax,
   type TaxAmount,
   type TaxCategory,

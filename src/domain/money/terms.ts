@@ -78,12 +78,12 @@ export type PriceMode = (typeof PRICE_MODES)[number];
 
 /** Whether tax is rounded on each line, or once for each rate on the order. */
 export const ROUNDINGS = ['line', 'order'] as const;
-export type Rounding = (typeof ROUNDINGS)[number];
+export type RoundingScope = (typeof ROUNDINGS)[number];
 
 export type PriceTerms = {
   readonly currency: string;
   readonly priceMode: PriceMode;
-  readonly rounding: Rounding;
+  readonly rounding: RoundingScope;
   readonly lines: readonly OrderLine[];
   /** On the lines, and not on the charges; each line takes its share. */
   readonly allowances: readonly Adjustment[];
@@ -95,7 +95,7 @@ export type PriceTerms = {
   readonly expectedTotalMinor?: number;
 };
 
-/** An allowance or charge of a line, or its share of one of the order, in the order's price mode. */
+/** An allowance or charge of a line, or a share of one of the order, in the price mode's terms. */
 export type PricedAdjustment = { readonly reason: string; readonly amountMinor: number };
 
 export type TaxAmount = Tax & { readonly taxMinor: number };

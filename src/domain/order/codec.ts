@@ -14,6 +14,8 @@ import {
 import * as Invoice from '../invoice/index.ts';
 import * as DeadLetter from '../deadLetter/index.ts';
 import {
+  FAILURE_PROOFS,
+  PAYMENT_WAYS,
   REVIEW_REASONS,
   SOURCES,
   STOP_REASONS,
@@ -60,6 +62,8 @@ const CREDIT = {
 const paymentRequested = object({
   attempt: whole,
   paymentKey: string,
+  way: oneOf(...PAYMENT_WAYS),
+  payment: string,
   body: string,
   frozen: row(FROZEN_PARTS),
 });
@@ -100,15 +104,20 @@ const RESOLUTION = {
 const orderCodecs: DataCodecs<Event> = {
   OrderPlaced: placedCodec,
   PaymentRequested: {
-    v: 2,
+    v: 3,
     decode: (value, path) =>
       paymentRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
-    encode: ({ attempt, paymentKey, body, ...frozen }) => ({
+    encode: ({ attempt, paymentKey, way, payment, body, ...frozen }) => ({
       attempt,
       paymentKey,
+      way,
+      payment,
       body,
       frozen: frozenRow(frozen),
     }),
+  },
+  PaymentVerified: {
+    decode: object({ attempt: whole, ...MOVED, is: oneOf('authorised', 'captured'), at: whole }),
   },
   PaymentCaptured: { decode: object({ attempt: whole, ...MOVED, source: oneOf(...SOURCES) }) },
   PaymentDeclined: { decode: object({ attempt: whole, code: string }) },
@@ -116,7 +125,7 @@ const orderCodecs: DataCodecs<Event> = {
     v: 2,
     decode: object({
       attempt: whole,
-      proof: oneOf('absent after close', 'person', 'refused'),
+      proof: oneOf(...FAILURE_PROOFS),
       code: string,
       at: whole,
     }),

@@ -15,6 +15,7 @@ import {
   type State,
 } from './state.ts';
 import { append, contradiction, retryLater, type OrderStep } from './step.ts';
+import { isAtGateway } from './ways.ts';
 
 /**
  * The steps of a comparison with the gateway that is due: every refund of the payment is listed,
@@ -135,7 +136,7 @@ const contradicts = (found: ListedRefund, view: OrderView): boolean => {
   return ours !== undefined && !isOpen(ours);
 };
 
-/** Nothing was captured, so that nothing can have been refunded. */
+/** The gateway captured nothing, so that it can have refunded nothing. */
 export type NotComparable = { readonly type: 'NotComparable' };
 
 /** A person wants the order compared with the gateway. While that is due, nothing is added. */
@@ -143,7 +144,8 @@ export const askToCompare = (
   asked: EventData['GatewayComparisonRequested'],
   { payment, comparison }: State,
 ): Result<readonly StreamEvent[], NotComparable> => {
-  if (payment.status !== 'captured') return err({ type: 'NotComparable' });
+  const isHeld = payment.status === 'captured' && isAtGateway(payment.way);
+  if (!isHeld) return err({ type: 'NotComparable' });
   if (comparison?.asked !== undefined) return ok([]);
   return ok([{ type: 'GatewayComparisonRequested', data: asked }]);
 };

@@ -10,6 +10,30 @@ export type ChargeRequest = {
   readonly currency: string;
   /** The gateway's token for the customer's means of payment. Never a card number. */
   readonly paymentMethod: string;
+  /** The gateway's customer, of a method that is saved for one: it is charged for nobody else. */
+  readonly customer?: string;
+  /** The customer's consent to later charges, where the method needs one. */
+  readonly mandate?: string;
+};
+
+/** To capture a payment that the shop had authorised at its checkout, or a part of it. */
+export type CaptureRequest = {
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  /** What is not captured with it is released: there is one capture of a payment. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The gateway's reference of the authorised payment. */
+  readonly payment: string;
+};
+
+/** To release an authorised payment of which nothing was captured. */
+export type VoidRequest = {
+  readonly deployment: string;
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly payment: string;
 };
 
 export type RefundRequest = {
@@ -52,6 +76,11 @@ export type DecisionContext = {
   readonly resendHorizonMs: number;
   /** From a new intent until absence is proof: H, a request's life, a look-up's lag, skew (R5). */
   readonly closeMs: number;
+  /**
+   * What of that is the lag of a search (S). A list of one customer's payments, or a payment under
+   * the gateway's own name, lags behind nothing.
+   */
+  readonly settleMs: number;
   /** The longest that one request can live, from the socket write on (L). */
   readonly requestLifeMs: number;
   /** A request is written within this time after the state was read, or not at all (V). */
@@ -69,8 +98,11 @@ export type DecisionContext = {
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
+  readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
+  readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
   /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */
   readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
+  readonly isPreparedCapture: (body: string, request: CaptureRequest) => boolean;
   readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
 };

@@ -7,6 +7,7 @@ import type { StreamEvent } from './events.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { priceOf, type NotPriced } from './pricing.ts';
 import { isOpen, leftOf, owedBackOf, type State } from './state.ts';
+import { isHeldBefore } from './ways.ts';
 
 /** Commands bring their fingerprints: nothing here is impure. */
 export type Command =
@@ -84,10 +85,13 @@ const place = (
     .andThen((priced): DecisionResult => {
       const data = { ...order, ...Invoice.totalsIn(priced), fingerprint };
       const isPlaced = { type: 'OrderPlaced' as const, data };
-      // Only CancellationRequested: the cancel came first, and nobody is charged.
-      if (cancellation !== undefined) return ok([isPlaced, CANCELLED]);
-      // Empty.
-      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) => [isPlaced, requested]);
+      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) =>
+        // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
+        // already, or authorised, has to be given back.
+        cancellation !== undefined && !isHeldBefore(requested.data.way)
+          ? [isPlaced, CANCELLED]
+          : [isPlaced, requested],
+      );
     });
 };
 
@@ -118,8 +122,9 @@ const cancel = (
       }
       if (placed === undefined || invoice.status === 'none') return ok([requested]);
       const { reference: paymentReference } = payment;
+      const { way } = payment;
       const credit = Invoice.creditIn(leftOf(state, invoice.document));
-      const left = { placed, paymentReference, refunds, credit };
+      const left = { placed, paymentReference, way, refunds, credit };
       // A refund that cannot be is reported later, when the order is driven. The cancellation
       // stands.
       return requestCancelRefund(left, context).match(
@@ -165,8 +170,9 @@ const refund = (
       if (cancellation !== undefined || placed === undefined || invoice.status === 'none') {
         return ok([rejected({ reason: 'the order is being cancelled' })]);
       }
-      const { reference: paymentReference } = payment;
-      const about = { placed, paymentReference, refundId, fingerprint, cause: 'command' } as const;
+      const { reference: paymentReference, way } = payment;
+      const of = { placed, paymentReference, way } as const;
+      const about = { ...of, refundId, fingerprint, cause: 'command' } as const;
       return Invoice.credit(leftOf(state, invoice.document), wanted, placed.cashRounding?.stepMinor)
         .andThen((credit) => requestRefund({ ...about, credit }, context))
         .match(

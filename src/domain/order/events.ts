@@ -2,77 +2,34 @@ import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/
 import type * as Invoice from '../invoice/index.ts';
 import type { OrderTotals } from '../money/index.ts';
 import type { Content } from './content.ts';
+import type {
+  CaptureSource,
+  FailureProof,
+  FrozenRequest,
+  MoneyMovement,
+  PaymentWay,
+  Resolution,
+  ReviewOpened,
+  StopReason,
+  Subject,
+} from './eventParts.ts';
 
-/**
- * The subject of a request, and of everything that is learned about it: one attempt at the payment,
- * one refund, or the comparison with the gateway that is due since that version. An event never
- * names a comparison.
- */
-export type Subject = `payment#${number}` | `refund#${string}` | `comparison#${number}`;
-
-/** Money that moved at the gateway, in minor units, under the gateway's name for it. */
-export type MoneyMovement = {
-  readonly reference: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-};
-
-/** Frozen before it was sent. Every try sends this key and body, byte by byte. */
-export type FrozenRequest = {
-  readonly body: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  /** Milliseconds since the epoch; the age of the key counts from here. */
-  readonly at: number;
-  /** The series in which its document will be numbered. */
-  readonly series: string;
-  /** A version of that series before which this document has no number. */
-  readonly seriesFrom: number;
-  /** No worker sends it from this moment on, whatever its settings are then (R4). */
-  readonly sendUntil: number;
-  /** A look-up proves by absence only if it begins at this moment or later (R5). */
-  readonly closeAt: number;
-  /** L as its author had it: a request takes effect within so many milliseconds, or never. */
-  readonly requestLifeMs: number;
-  /** The id of the deployment that asks. Empty in events of releases before 0.2. */
-  readonly deployment: string;
-  /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
-  readonly account: string;
-  /** A MAC over the rest, which only the payment service can make (ADR 0027). Empty as above. */
-  readonly seal: string;
-};
-
-export const STOP_REASONS = ['refused', 'stored failure'] as const;
-export type StopReason = (typeof STOP_REASONS)[number];
-
-/** Who says so: the answer to the request, a look-up, the series of numbers, or a person. */
-export const SOURCES = ['answer', 'look-up', 'series', 'person'] as const;
-export type CaptureSource = (typeof SOURCES)[number];
-
-/**
- * Why a person must look: it stays unknown whether money moved; the gateway moved another amount or
- * currency than was asked for; it has several payments or refunds under one reference.
- */
-export const REVIEW_REASONS = ['unresolved', 'amount', 'several'] as const;
-export type ReviewReason = (typeof REVIEW_REASONS)[number];
-
-export type Resolution = {
-  /** The gateway's name of the money that moved; empty where none did. */
-  readonly reference: string;
-  readonly evidence: string;
-  readonly by: string;
-  /** Why it stands although the gateway contradicts; empty where the gateway does not. */
-  readonly forcedBecause: string;
-  readonly at: number;
-};
-
-type ReviewOpened = {
-  readonly reason: ReviewReason;
-  readonly seen: readonly MoneyMovement[];
-  readonly at: number;
-  /** The id of the message whose dead letter stands for it; empty in events before 0.2. */
-  readonly letter: string;
-};
+export {
+  PAYMENT_WAYS,
+  STOP_REASONS,
+  SOURCES,
+  REVIEW_REASONS,
+  FAILURE_PROOFS,
+  type Subject,
+  type MoneyMovement,
+  type PaymentWay,
+  type FrozenRequest,
+  type StopReason,
+  type CaptureSource,
+  type ReviewReason,
+  type Resolution,
+  type FailureProof,
+} from './eventParts.ts';
 
 /**
  * The events of one order's payment and refunds, each with its data. Names and fields are stored
@@ -89,6 +46,19 @@ export type EventData = {
   readonly PaymentRequested: FrozenRequest & {
     readonly attempt: number;
     readonly paymentKey: string;
+    readonly way: PaymentWay;
+    /** The gateway's name of the shop's payment, or the shop's of a transfer; otherwise empty. */
+    readonly payment: string;
+  };
+  /**
+   * The shop's payment was compared with the order, and is claimed for it: from here on it pays
+   * this order and no other, and what others do to it is no reason to refuse it (R16).
+   */
+  readonly PaymentVerified: MoneyMovement & {
+    readonly attempt: number;
+    /** How it stood. `amountMinor` is what could be captured, or was. */
+    readonly is: 'authorised' | 'captured';
+    readonly at: number;
   };
   /** The gateway holds the customer's money. Always in one commit with InvoiceIssued. */
   readonly PaymentCaptured: MoneyMovement & {
@@ -99,12 +69,14 @@ export type EventData = {
   readonly PaymentDeclined: { readonly attempt: number; readonly code: string };
   /**
    * It is proven that this attempt was never executed: a look-up after its close, or a person,
-   * found nothing, or the gateway refused the request twice while nobody else could send it.
+   * found nothing, or the gateway refused the request twice while nobody else could send it; the
+   * authorisation was released (R17); the shop's payment cannot pay the order, so that nothing was
+   * ever sent (R16).
    */
   readonly PaymentFailed: {
     readonly attempt: number;
-    readonly proof: 'absent after close' | 'person' | 'refused';
-    /** The gateway's code for a refusal; empty where there was none. */
+    readonly proof: FailureProof;
+    /** The gateway's code for a refusal, or why it is unusable; empty where there was none. */
     readonly code: string;
     /** When the look-up began, the person decided, or the answer came. */
     readonly at: number;

@@ -12,6 +12,20 @@ export type ListedRefund = MoneyMovement & {
   readonly deployment?: string;
 };
 
+/** How the shop's payment stands at the gateway, in minor units. */
+export type InspectedPayment = {
+  readonly reference: string;
+  /** `open`: the customer has not completed it, or more of it may be captured. */
+  readonly status: 'authorised' | 'captured' | 'cancelled' | 'open';
+  readonly currency: string;
+  readonly capturableMinor: number;
+  readonly capturedMinor: number;
+  readonly refundedMinor: number;
+  /** The order that it is for by the gateway's records, and the deployment that captured it. */
+  readonly orderId?: string;
+  readonly deployment?: string;
+};
+
 /** What was learned about the key of one request. */
 export type Observation =
   /** Captured, or refunded. */
@@ -21,6 +35,14 @@ export type Observation =
   /** A look-up that began then found nothing: proof of "not executed" only after the close (R5). */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
   | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
+  /** Of the shop's payment; absent where the gateway has none of that name. */
+  | {
+      readonly type: 'Inspected';
+      readonly lookedUpAt: number;
+      readonly found?: InspectedPayment;
+    }
+  /** The authorisation is released: nothing was captured of it, and nothing can be. */
+  | { readonly type: 'Voided' }
   /** Not executed, for its content. It does not say whether an earlier one was executed (R6). */
   | { readonly type: 'Refused'; readonly code: string }
   /** The key answers with a stored failure for ever. It does not say whether money moved. */
@@ -38,6 +60,12 @@ export type RequestKnowledge = {
   readonly searched?: true;
   /** The version of the claim that this process has appended, if it has. */
   readonly claim?: number;
+  /** Of the shop's payment: whose claim on it was first. */
+  readonly payer?: 'this order' | 'another order';
+  /** The gateway's code, where it refused to capture the shop's payment as it stood. */
+  readonly refused?: string;
+  /** This process has sent a request to release the authorisation. */
+  readonly voided?: true;
   /** Of a refund: whether its payment belongs to another order, where that was asked. */
   readonly capture?: 'of no other' | 'of another' | 'unknown';
   /** Of a comparison: every refund of the payment, the oldest first. */

@@ -4,6 +4,7 @@ import {
   initialState,
   isOpen,
   type Comparison,
+  type OpenPayment,
   type OpenRefund,
   type Payment,
   type Refund,
@@ -43,6 +44,7 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'OrderCancelled':
       return { cancelled: true };
     case 'PaymentRequested':
+    case 'PaymentVerified':
     case 'PaymentCaptured':
     case 'PaymentDeclined':
     case 'PaymentFailed':
@@ -103,8 +105,11 @@ const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
       return { status: 'requested', ...event.data };
     case 'PaymentCaptured': {
       const { attempt, reference, source } = event.data;
-      return { status: 'captured', attempt, reference, source };
+      const way = 'way' in payment ? payment.way : 'method';
+      return { status: 'captured', attempt, way, reference, source };
     }
+    case 'PaymentVerified':
+      return isOpenPayment(payment) ? { ...payment, verified: event.data } : payment;
     case 'PaymentDeclined':
       return { status: 'declined', ...event.data };
     case 'PaymentFailed':
@@ -118,6 +123,9 @@ const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
       return payment.status === 'review' ? { ...payment, resolved: event.data } : payment;
   }
 };
+
+const isOpenPayment = (payment: Payment): payment is OpenPayment =>
+  payment.status === 'requested' || payment.status === 'review';
 
 type RefundOutcome = EventOf<
   'RefundSucceeded' | 'RefundFailed' | 'RefundReviewRequired' | 'RefundReviewResolved'
@@ -198,8 +206,8 @@ const changeSending = (
     const stopped = next(open.stopped);
     return stopped === undefined ? open : { ...open, stopped };
   };
-  if (payment.status === 'requested' || payment.status === 'review') {
-    if (subject === `payment#${payment.attempt}`) return { payment: changed(payment) };
+  if (isOpenPayment(payment) && subject === `payment#${payment.attempt}`) {
+    return { payment: changed(payment) };
   }
   return {
     refunds: refunds.map((refund) =>

@@ -40,6 +40,7 @@ export {
   REVIEW_REASONS,
   type ReviewReason,
   type CaptureSource,
+  type PaymentWay,
   type EventData,
   type MoneyMovement,
   type MovementEvent,
@@ -62,11 +63,13 @@ export {
 } from './state.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
+  CaptureRequest,
   ChargeRequest,
   DecisionContext,
   DeploymentIdentity,
   RefundRequest,
   Unchargeable,
+  VoidRequest,
 } from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export {

@@ -2,9 +2,16 @@ import type { PrintedNumber } from '../series/index.ts';
 import type { DecisionContext } from './context.ts';
 import type { FrozenRequest, MoneyMovement, ReviewReason, StreamEvent, Subject } from './events.ts';
 import type { Evidence, MoneyMoved, RequestKnowledge } from './evidence.ts';
-import { sealText } from './requests.ts';
+import { sealText, type RequestOnItsWay } from './requests.ts';
 import type { PlacedOrder, SendingState, State } from './state.ts';
-import type { LookUpRequest, OrderStep } from './step.ts';
+import {
+  forgedAsAnother,
+  forgedWithoutSeal,
+  type GatewayCall,
+  type LookUpRequest,
+  type OrderStep,
+} from './step.ts';
+import { closeMsOf } from './ways.ts';
 
 export type OrderView = {
   readonly placed: PlacedOrder;
@@ -20,12 +27,13 @@ export type OpenRequest = {
   readonly documentId: string;
   readonly key: string;
   /** As it was frozen, and whether its sending was stopped. */
-  readonly request: FrozenRequest & SendingState;
+  readonly request: RequestOnItsWay & SendingState;
   readonly known: RequestKnowledge;
   /** Whether its money is still to move: no request in review, no charge of a cancelled order. */
   readonly isWanted: boolean;
   /** Whether key and body are what its own fields, and those of its order, come to. */
   readonly isItself: () => boolean;
+  readonly call: GatewayCall;
   readonly review?: ReviewInProgress;
   readonly lookUp: LookUpRequest;
   /** From when on a look-up is useful: nothing is sent any more. */
@@ -99,13 +107,20 @@ export const isGenuine = (
     ? request.at < deployment.sealedSince
     : isSeal(sealText(subject, orderId, key, request), request.seal);
 
+/** The end of an intent that the payment service did not write, or not for this order. */
+export const forgery = (open: OpenRequest, context: DecisionContext): OrderStep | undefined => {
+  if (!isGenuine(open, context)) return forgedWithoutSeal(open.subject);
+  return open.isItself() ? undefined : forgedAsAnother(open.subject);
+};
+
 /**
  * Whether it may still be sent (R4): by its own terms, and by the settings of this process, which
  * can only shorten them. A request from the future is not young: its writer's clock was wrong.
  */
-export const isYoung = (request: FrozenRequest, context: DecisionContext): boolean => {
+export const isYoung = (request: RequestOnItsWay, context: DecisionContext): boolean => {
   const { at, sendUntil, closeAt } = request;
-  const { now, resendHorizonMs, closeMs, requestLifeMs, clockSkewMs } = context;
+  const { now, resendHorizonMs, requestLifeMs, clockSkewMs } = context;
+  const closeMs = closeMsOf(request, context);
   // A process whose requests live longer than the author's would outlive the close, or a fence.
   const isShortLived =
     requestLifeMs <= request.requestLifeMs && closeMs - resendHorizonMs <= closeAt - sendUntil;

@@ -4,7 +4,7 @@ import { formatNumber, type NumberFormat, type PrintedNumber } from '../series/i
 import type { DecisionContext } from './context.ts';
 import { CANCELLED } from './decide.ts';
 import type { EventOf, StreamEvent } from './events.ts';
-import { knownOf, type MoneyMoved } from './evidence.ts';
+import { knownOf, type MoneyMoved, type RequestKnowledge } from './evidence.ts';
 import {
   bare,
   findNumber,
@@ -13,32 +13,53 @@ import {
   type OrderView,
   type RequestPolicy,
 } from './openRequest.ts';
-import { paymentKey, paymentMethodOf, requestCancelRefund, requestPayment } from './requests.ts';
+import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
 import { priceOf } from './pricing.ts';
+import { isShopPayment } from './shopPayment.ts';
 import type { OpenPayment, PlacedOrder, State } from './state.ts';
-import { append, deadLetter, inReview, type LookUpRequest, type OrderStep } from './step.ts';
+import {
+  append,
+  deadLetter,
+  inReview,
+  type GatewayCall,
+  type LookUpRequest,
+  type OrderStep,
+} from './step.ts';
+import { instructionOf, isAtGateway, isRequestOf } from './ways.ts';
 
 export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenRequest => {
   const { placed, state, evidence, context } = view;
-  const { attempt, deployment, body, paymentKey: key } = payment;
-  const { orderId, payableMinor: amountMinor, currency } = placed;
-  const paymentMethod = paymentMethodOf(placed);
+  const { attempt, deployment, paymentKey: key } = payment;
+  const { orderId } = placed;
   const subject = `payment#${attempt}` as const;
-  const charge = { deployment, orderId, attempt, amountMinor, currency, paymentMethod };
   return {
     subject,
     orderId,
     documentId: orderId,
     key,
     request: payment,
-    known: knownOf(evidence, subject),
+    known: paymentKnown(payment, knownOf(evidence, subject)),
     isWanted: payment.status === 'requested' && state.cancellation === undefined,
     isItself: () =>
-      key === paymentKey(deployment, orderId, attempt) && context.isPrepared(body, charge),
+      key === paymentKey(deployment, orderId, attempt) && isRequestOf(placed, payment, context),
+    call: callOf(payment),
     ...(payment.status === 'review' && { review: payment }),
-    lookUp: lookUpOf(payment, orderId, context),
+    lookUp: lookUpOf(payment, placed, context),
     lookUpFrom: lookUpFrom(payment, state),
     policy: policyOf(payment, view),
+  };
+};
+
+const callOf = ({ way, payment }: OpenPayment): GatewayCall =>
+  way === 'authorised' ? { type: 'capture', payment } : { type: 'charge' };
+
+/** What the gateway has no part in, the order itself is evidence of. */
+const paymentKnown = (payment: OpenPayment, known: RequestKnowledge): RequestKnowledge => {
+  const { way, payment: reference, amountMinor, currency } = payment;
+  if (isAtGateway(way)) return known;
+  return {
+    ...known,
+    answer: { type: 'MoneyMoved', source: 'shop', reference, amountMinor, currency },
   };
 };
 
@@ -48,13 +69,17 @@ export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenReque
  */
 const lookUpOf = (
   payment: OpenPayment,
-  orderId: string,
+  placed: PlacedOrder,
   context: DecisionContext,
 ): LookUpRequest => {
   const { attempt, deployment, at, body } = payment;
+  if (isShopPayment(payment)) return { type: 'ShopPayment', payment: payment.payment };
+  const instruction = instructionOf(placed);
+  const customer = instruction.type === 'saved' ? { customer: instruction.customer } : {};
+  const of = { type: 'Payment', orderId: placed.orderId, deployment, body, ...customer } as const;
   return isAfterRestore(payment, context)
-    ? { type: 'Payment', orderId, deployment, body, attempt: 'any', since: 0 }
-    : { type: 'Payment', orderId, deployment, body, attempt, since: at - context.clockSkewMs };
+    ? { ...of, attempt: 'any', since: 0 }
+    : { ...of, attempt, since: at - context.clockSkewMs };
 };
 
 /** The sending was stopped, the order was cancelled, or the time to send is over. */
@@ -71,7 +96,7 @@ const policyOf = (payment: OpenPayment, view: OrderView): RequestPolicy => {
   return {
     beforeSending: () => undefined,
     recordedBefore: () => undefined,
-    succeeded: (moved, number) => captured(attempt, moved, number, view),
+    succeeded: (moved, number) => captured(payment, moved, number, view),
     declined: (code) => append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled),
     refused: (code) =>
       append(
@@ -111,7 +136,7 @@ const tryAgain = (failed: EventOf<'PaymentFailed'>, { placed, context }: OrderVi
 
 /** A capture always invoices; that of a cancelled order also asks for everything back (R7). */
 const captured = (
-  attempt: number,
+  { attempt, way }: OpenPayment,
   moved: MoneyMoved,
   number: PrintedNumber,
   { placed, state: { cancellation, refunds }, context }: OrderView,
@@ -132,7 +157,7 @@ const captured = (
   if (cancellation === undefined) return append(captures, invoices);
   const { reference: paymentReference } = moved;
   const credit = Invoice.creditIn(Invoice.creditable(priced.value, []));
-  const left = { placed, paymentReference, refunds, credit };
+  const left = { placed, paymentReference, way, refunds, credit };
   return requestCancelRefund(left, context).match(
     (requested) => append(captures, invoices, requested),
     // The number is taken, and must end in a document. A refund that cannot be is reported later.

@@ -1,4 +1,3 @@
-import { err, ok, type Result } from 'neverthrow';
 import { compareWithGateway } from './comparison.ts';
 import type { DecisionContext } from './context.ts';
 import type { MoneyMovement, ReviewReason, StopReason } from './events.ts';
@@ -6,122 +5,23 @@ import { contradictionIn, type Evidence, type Observation } from './evidence.ts'
 import {
   allocateNumber,
   findNumber,
+  forgery,
   holdsClaim,
   isAfterClose,
   isAfterRestore,
   isAsAsked,
-  isGenuine,
   isGivenUp,
-  isOfOurAccount,
   isYoung,
   nextLookUpAt,
-  quietFrom,
-  sendableUntil,
   type OpenRequest,
   type OrderView,
 } from './openRequest.ts';
+import { askGateway } from './mayCharge.ts';
 import { paymentRequest } from './payment.ts';
 import { refundRequest, refundRest } from './refunds.ts';
-import { isOpen, type CapturedPayment, type State } from './state.ts';
-import { append, forged, inReview, retryLater, type OrderStep } from './step.ts';
-
-type Obstacle =
-  /** It was asked of another account of the gateway: somebody has to give the right key. */
-  | 'other account'
-  /** It is in review, or its order is cancelled. */
-  | 'not wanted'
-  /** It is past its horizon, or from the future (R4). */
-  | 'not young'
-  /** After a restore the gateway may know it already: it is looked up first. */
-  | 'not looked up'
-  /** Its key answers with a stored failure, or it would be too old once all is quiet. */
-  | 'stopped for good'
-  /** It was refused, and an earlier request may still take effect (R12). */
-  | 'not quiet'
-  /** It was refused, and this process has not claimed to send it once more (R12). */
-  | 'not claimed'
-  /** The payment service did not write it, or not for this order (ADR 0027). */
-  | 'no seal'
-  | 'not itself';
-
-/**
- * May the gateway be asked now to move this money? If so, the request has to be written until the
- * moment that is returned. Nothing else makes a step that sends, for a charge or for a refund.
- *
- * The intent is in the log already; its key and body are the same in every try (R1). A request that
- * may still be sent is young by the horizon (R4), and was read or claimed a moment ago. Where an
- * answer has stopped it, only the process that holds the newest claim may send it, and only after
- * everything that was sent before is past its life (R12).
- */
-export const mayCharge = (
-  open: OpenRequest,
-  context: DecisionContext,
-): Result<number, Obstacle> => {
-  const { request, known } = open;
-  const { stopped } = request;
-  const until = sendableUntil(request, context);
-  let viewedAt = context.viewedAt;
-  if (!isOfOurAccount(request, context)) return err('other account');
-  if (!open.isWanted) return err('not wanted');
-  if (!isYoung(request, context)) return err('not young');
-  if (stopped === undefined) {
-    const isUnasked = known.answer === undefined;
-    if (isUnasked && isAfterRestore(request, context)) return err('not looked up');
-  } else {
-    const quietAt = quietFrom(request, context);
-    if (stopped.why === 'stored failure') return err('stopped for good');
-    if (stopped.claim === undefined || !holdsClaim(open)) {
-      if (quietAt >= until) return err('stopped for good');
-      return err(context.now < quietAt ? 'not quiet' : 'not claimed');
-    }
-    viewedAt = stopped.claim.at;
-  }
-  if (!isGenuine(open, context)) return err('no seal');
-  if (!open.isItself()) return err('not itself');
-  return ok(Math.min(until, viewedAt + context.sendWithinMs));
-};
-
-/** Sends the request if that may be, and otherwise takes the step that the obstacle calls for. */
-const askGateway = (open: OpenRequest, context: DecisionContext): OrderStep =>
-  mayCharge(open, context).match(
-    (notAfter) => {
-      const { subject, key, request, policy } = open;
-      const { body } = request;
-      return policy.beforeSending(open) ?? { type: 'Send', subject, key, body, notAfter };
-    },
-    (obstacle) => stepAround(obstacle, open, context),
-  );
-
-/** A request of another account is looked at again so often. */
-const OTHER_ACCOUNT_PAUSE_MS = 900_000;
-
-const stepAround = (obstacle: Obstacle, open: OpenRequest, context: DecisionContext): OrderStep => {
-  const { subject, request, known, review } = open;
-  const { now } = context;
-  switch (obstacle) {
-    case 'other account': {
-      const why = 'asked of another account of the gateway';
-      const until = now + OTHER_ACCOUNT_PAUSE_MS;
-      return { type: 'RetryLater', subject, why, until, alarm: 'gateway.other_account' };
-    }
-    case 'not quiet':
-      return retryLater(subject, 'refused, and to be sent once more', quietFrom(request, context));
-    case 'not claimed':
-      return append({ type: 'ResendClaimed', data: { subject, at: now } });
-    case 'no seal':
-      return forged(`${subject} bears no seal of the payment service`);
-    case 'not itself':
-      return forged(`${subject} is frozen with another request than its own`);
-    case 'not wanted':
-    case 'not young':
-    case 'not looked up':
-    case 'stopped for good':
-      // On every resume in review the series is searched first: a number is evidence (R8).
-      return review !== undefined && known.searched === undefined
-        ? findNumber(open)
-        : { type: 'LookUp', subject, of: open.lookUp };
-  }
-};
+import { evidenceOf, isShopPayment, shopPaymentStep } from './shopPayment.ts';
+import { isOpen, type CapturedPayment, type OpenPayment, type State } from './state.ts';
+import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /**
  * The table of evidence, for payments and refunds alike (docs/payments.md, "Driving the payment"
@@ -135,6 +35,9 @@ const driveRequest = (open: OpenRequest, context: DecisionContext): OrderStep =>
   const answer = decisionOf(open) ?? known.answer;
   switch (answer?.type) {
     case 'MoneyMoved': {
+      // Nothing is sent for it, so that nothing else would ask who has written it.
+      const isForged = answer.source === 'shop' ? forgery(open, context) : undefined;
+      if (isForged !== undefined) return isForged;
       const end = policy.recordedBefore(answer);
       if (end !== undefined) return append(end);
       if (!isAsAsked(request, answer)) return callPerson(open, 'amount', [answer]);
@@ -147,10 +50,7 @@ const driveRequest = (open: OpenRequest, context: DecisionContext): OrderStep =>
     case 'Declined':
       return policy.declined(answer.code);
     case 'Absent':
-      if (isSentIfAbsent(open, context)) return askGateway(open, context);
-      return isAfterClose(request, answer.lookedUpAt)
-        ? policy.absent(open, answer.lookedUpAt)
-        : retryLater(subject, 'not found before close', nextLookUpAt(open, answer.lookedUpAt));
+      return sendAfterLookUp(open, context) ?? absent(open, answer.lookedUpAt);
     case 'LookUpFailed':
       if (!isGivenUp(request, answer.lookedUpAt)) {
         return retryLater(subject, 'look-up failed', nextLookUpAt(open, answer.lookedUpAt));
@@ -166,6 +66,9 @@ const driveRequest = (open: OpenRequest, context: DecisionContext): OrderStep =>
         ? stop('stored failure', answer.code)
         : askGateway(open, context);
     case 'NoAnswer':
+    // Only known of the shop's payment, and evidence in their own words by now.
+    case 'Inspected':
+    case 'Voided':
       return retryLater(subject, 'no answer');
     case undefined:
       return askGateway(open, context);
@@ -180,12 +83,25 @@ const decisionOf = ({ request, review }: OpenRequest): Observation | undefined =
   return { type: 'MoneyMoved', source: 'person', reference, amountMinor, currency };
 };
 
-/** Whether it was only looked up after a restore so that it is not sent a second time. */
-const isSentIfAbsent = (open: OpenRequest, context: DecisionContext): boolean =>
-  open.isWanted &&
-  open.request.stopped === undefined &&
-  isAfterRestore(open.request, context) &&
-  isYoung(open.request, context);
+const absent = (open: OpenRequest, lookedUpAt: number): OrderStep =>
+  isAfterClose(open.request, lookedUpAt)
+    ? open.policy.absent(open, lookedUpAt)
+    : retryLater(open.subject, 'not found before close', nextLookUpAt(open, lookedUpAt));
+
+/**
+ * The step of a request that was only looked up so that it is not sent a second time: after a
+ * restore; or of the shop's payment, which is still authorised.
+ */
+const sendAfterLookUp = (open: OpenRequest, context: DecisionContext): OrderStep | undefined => {
+  const { request, call } = open;
+  const isToBeCaptured = call.type === 'capture' && request.stopped?.why !== 'stored failure';
+  const isRestored = request.stopped === undefined && isAfterRestore(request, context);
+  if (!open.isWanted || !(isToBeCaptured || isRestored) || !isYoung(request, context)) {
+    return undefined;
+  }
+  const step = askGateway(open, context);
+  return step.type === 'LookUp' ? undefined : step;
+};
 
 const callPerson = (
   { subject, review, policy }: OpenRequest,
@@ -210,7 +126,7 @@ export const nextStep = (state: State, evidence: Evidence, context: DecisionCont
   switch (payment.status) {
     case 'requested':
     case 'review':
-      return driveRequest(paymentRequest(payment, view), context);
+      return drivePayment(payment, view);
     case 'captured':
       return driveRefunds(payment, view);
     case 'none':
@@ -218,6 +134,20 @@ export const nextStep = (state: State, evidence: Evidence, context: DecisionCont
     case 'failed':
       return { type: 'Settled' };
   }
+};
+
+const drivePayment = (payment: OpenPayment, view: OrderView): OrderStep => {
+  const open = paymentRequest(payment, view);
+  if (!isShopPayment(payment)) return driveRequest(open, view.context);
+  const answer = evidenceOf(payment, open);
+  const { answer: _, ...known } = open.known;
+  return (
+    shopPaymentStep(open, payment, view) ??
+    driveRequest(
+      { ...open, known: answer === undefined ? known : { ...known, answer } },
+      view.context,
+    )
+  );
 };
 
 /** A refund that has to wait holds up no other. */

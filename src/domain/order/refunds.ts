@@ -2,7 +2,7 @@ import * as Invoice from '../invoice/index.ts';
 import type { PrintedNumber } from '../series/index.ts';
 import { CANCELLED } from './decide.ts';
 import type { StreamEvent } from './events.ts';
-import { knownOf } from './evidence.ts';
+import { knownOf, type RequestKnowledge } from './evidence.ts';
 import { bare, type OpenRequest, type OrderView, type RequestPolicy } from './openRequest.ts';
 import { documentNumber } from './payment.ts';
 import { refundKey, requestCancelRefund } from './requests.ts';
@@ -17,6 +17,7 @@ import {
   type State,
 } from './state.ts';
 import { append, deadLetter, forged, retryLater, type OrderStep } from './step.ts';
+import { isRefundedByShop } from './ways.ts';
 
 export const refundRequest = (
   refund: OpenRefund,
@@ -35,16 +36,32 @@ export const refundRequest = (
     documentId: `${orderId}#${refundId}`,
     key,
     request: refund,
-    known: knownOf(evidence, subject),
+    known: refundKnown(refund, knownOf(evidence, subject)),
     isWanted: refund.status === 'pending',
     isItself: () =>
-      key === refundKey(deployment, orderId, refundId) && context.isPreparedRefund(body, request),
+      key === refundKey(deployment, orderId, refundId) &&
+      (isRefundedByShop(payment.way, request)
+        ? body === ''
+        : context.isPreparedRefund(body, request)),
+    call: { type: 'refund' },
     ...(refund.status === 'review' && { review: refund }),
     lookUp: { type: 'Refund', deployment, refundId, paymentReference },
     lookUpFrom: Math.min(refund.stopped?.at ?? Infinity, refund.sendUntil),
     policy: policyOf(refund, payment, view),
   };
 };
+
+/** What the shop gives back itself is refunded by its word, and has no name at the gateway. */
+const refundKnown = (
+  { body, amountMinor, currency }: OpenRefund,
+  known: RequestKnowledge,
+): RequestKnowledge =>
+  body === ''
+    ? {
+        ...known,
+        answer: { type: 'MoneyMoved', source: 'shop', reference: '', amountMinor, currency },
+      }
+    : known;
 
 const policyOf = (
   { refundId, lines, roundingMinor, prepaidMinor, amountMinor }: OpenRefund,
@@ -105,7 +122,7 @@ const checkOwner = (
  * any. Nothing is asked for before it is known which refunds others have made.
  */
 export const refundRest = (
-  { reference: paymentReference }: CapturedPayment,
+  { reference: paymentReference, way }: CapturedPayment,
   { placed, state, context }: OrderView,
 ): readonly OrderStep[] => {
   const { cancellation, comparison, refunds } = state;
@@ -113,7 +130,7 @@ export const refundRest = (
   const { invoice } = state;
   if (!isOwed || comparison !== undefined || invoice.status === 'none') return [];
   const credit = Invoice.creditIn(leftOf(state, invoice.document));
-  const left = { placed, paymentReference, refunds, credit };
+  const left = { placed, paymentReference, way, refunds, credit };
   return [
     requestCancelRefund(left, context).match(
       (requested) => append(requested),

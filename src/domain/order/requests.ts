@@ -1,8 +1,16 @@
-import { err, type Result } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
-import type { EventOf, FrozenRequest, Subject } from './events.ts';
+import type { EventData, EventOf, FrozenRequest, PaymentWay, Subject } from './events.ts';
 import type { PlacedOrder, Refund } from './state.ts';
+import {
+  bodyOf,
+  closeMsOf,
+  instructionOf,
+  isRefundedByShop,
+  paymentTermsOf,
+  type PaymentTerms,
+} from './ways.ts';
 
 /**
  * One key for one attempt of one order of one deployment, the same for ever: never derived from a
@@ -20,12 +28,22 @@ const keyPrefix = (deployment: string): string =>
 
 export const FIRST_ATTEMPT = 1;
 
-/** The text under a seal: everything that decides whether and what is sent, and of which order. */
+/** The key under which the authorisation of a payment is released. */
+export const voidKey = (key: string): string => `${key}/void`;
+
+/** A request with the way in which its order is paid; a refund has none. */
+export type RequestOnItsWay = FrozenRequest &
+  Partial<Pick<EventData['PaymentRequested'], 'way' | 'payment'>>;
+
+/**
+ * The text under a seal: everything that decides whether and what is sent, and of which order. That
+ * of a charge and of a refund is as it was before there were other ways to pay.
+ */
 export const sealText = (
   subject: Subject,
   orderId: string,
   key: string,
-  sent: FrozenRequest,
+  sent: RequestOnItsWay,
 ): string =>
   JSON.stringify([
     subject,
@@ -42,6 +60,7 @@ export const sealText = (
     sent.requestLifeMs,
     sent.deployment,
     sent.account,
+    ...(sent.way === undefined || sent.way === 'method' ? [] : [sent.way, sent.payment]),
   ]);
 
 /** The same text, of an intent as it is in the log. */
@@ -59,20 +78,18 @@ type RequestTerms = Pick<
 >;
 
 /** Freezes a request: until when it may be sent, when absence is proof, its owner, and the seal. */
-const freeze = (
-  terms: RequestTerms,
+const freeze = <T extends RequestTerms & Partial<PaymentTerms>>(
+  terms: T,
   of: { readonly subject: Subject; readonly orderId: string; readonly key: string },
-  { now: at, resendHorizonMs, closeMs, requestLifeMs, deployment, seal }: DecisionContext,
-): FrozenRequest => {
-  const times = { at, sendUntil: at + resendHorizonMs, closeAt: at + closeMs, requestLifeMs };
+  context: DecisionContext,
+): T & FrozenRequest => {
+  const { now: at, resendHorizonMs, requestLifeMs, deployment, seal } = context;
+  const closeAt = at + closeMsOf(terms, context);
+  const times = { at, sendUntil: at + resendHorizonMs, closeAt, requestLifeMs };
   const owner = { deployment: deployment.id, account: deployment.account };
   const sent = { ...terms, ...times, ...owner, seal: '' };
   return { ...sent, seal: seal(sealText(of.subject, of.orderId, of.key, sent)) };
 };
-
-/** The gateway's token that is charged. */
-export const paymentMethodOf = ({ payment }: Pick<PlacedOrder, 'payment'>): string =>
-  'paymentMethod' in payment ? payment.paymentMethod : '';
 
 /** The intent to charge: everything that makes a later try, by whatever code, the same request. */
 export const requestPayment = (
@@ -85,17 +102,22 @@ export const requestPayment = (
   const { id: deployment } = context.deployment;
   const key = paymentKey(deployment, orderId, attempt);
   const money = { amountMinor, currency };
-  const paymentMethod = paymentMethodOf(placed);
-  return context.prepare({ deployment, orderId, attempt, ...money, paymentMethod }).map((body) => {
-    const of = { subject: `payment#${attempt}`, orderId, key } as const;
-    const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
-    return { type: 'PaymentRequested', data: { attempt, paymentKey: key, ...frozen } };
-  });
+  const instruction = instructionOf(placed);
+  return paymentTermsOf(instruction, money).andThen((terms) =>
+    bodyOf(instruction, terms, { deployment, orderId, attempt, ...money }, context).map((body) => {
+      const of = { subject: `payment#${attempt}`, orderId, key } as const;
+      const frozen = freeze({ body, ...money, series, seriesFrom, ...terms }, of, context);
+      const data = { attempt, paymentKey: key, ...frozen };
+      return { type: 'PaymentRequested' as const, data };
+    }),
+  );
 };
 
 type RefundTerms = {
   readonly placed: PlacedOrder;
   readonly paymentReference: string;
+  /** How the order was paid. */
+  readonly way: PaymentWay;
   readonly refundId: string;
   readonly cause: 'command' | 'cancel';
   readonly fingerprint: string;
@@ -103,7 +125,7 @@ type RefundTerms = {
 };
 
 export const requestRefund = (
-  { placed, paymentReference, refundId, cause, fingerprint, credit }: RefundTerms,
+  { placed, paymentReference, way, refundId, cause, fingerprint, credit }: RefundTerms,
   context: DecisionContext,
 ): Result<EventOf<'RefundRequested'>, Unchargeable> => {
   const { orderId, currency } = placed;
@@ -112,14 +134,14 @@ export const requestRefund = (
   const { id: deployment } = context.deployment;
   const key = refundKey(deployment, orderId, refundId);
   const money = { amountMinor, currency };
-  return context
-    .prepareRefund({ deployment, orderId, refundId, paymentReference, ...money })
-    .map((body) => {
-      const of = { subject: `refund#${refundId}`, orderId, key } as const;
-      const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
-      const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, ...credit };
-      return { type: 'RefundRequested', data };
-    });
+  const asked = { deployment, orderId, refundId, paymentReference, ...money };
+  const prepared = isRefundedByShop(way, money) ? ok('') : context.prepareRefund(asked);
+  return prepared.map((body) => {
+    const of = { subject: `refund#${refundId}`, orderId, key } as const;
+    const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
+    const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, ...credit };
+    return { type: 'RefundRequested', data };
+  });
 };
 
 /** So often a cancelled order's money is asked for again, each time under a new id (hole 11). */
@@ -132,7 +154,7 @@ export const requestCancelRefund = (
   {
     refunds,
     ...terms
-  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'credit'> & {
+  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'way' | 'credit'> & {
     readonly refunds: readonly Refund[];
   },
   context: DecisionContext,

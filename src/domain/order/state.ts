@@ -1,6 +1,12 @@
 import * as Invoice from '../invoice/index.ts';
 import type { TaxedOrder } from '../money/index.ts';
-import type { CaptureSource, EventData, MoneyMovement, ReviewReason } from './events.ts';
+import type {
+  CaptureSource,
+  EventData,
+  MoneyMovement,
+  PaymentWay,
+  ReviewReason,
+} from './events.ts';
 
 export type PlacedOrder = EventData['OrderPlaced'];
 
@@ -22,12 +28,14 @@ type ReviewState<Resolved> = {
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
 export type OpenPayment = EventData['PaymentRequested'] &
-  SendingState &
-  ({ readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>);
+  SendingState & { readonly verified?: EventData['PaymentVerified'] } & (
+    { readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>
+  );
 
 export type CapturedPayment = {
   readonly status: 'captured';
   readonly attempt: number;
+  readonly way: PaymentWay;
   readonly reference: string;
   readonly source: CaptureSource;
 };
@@ -141,8 +149,9 @@ export const leftOf = (
   invoiced: TaxedOrder,
 ): Invoice.CreditLeft => Invoice.creditable(invoiced, refunds.filter(isCounted));
 
-/** Whether the order has this very refund already, under whatever id. */
+/** Whether the order has this very refund of the gateway already, under whatever id. */
 export const isRecorded = ({ refunds }: State, { reference }: MoneyMovement): boolean =>
+  reference !== '' &&
   refunds.some((refund) => refund.status === 'succeeded' && refund.reference === reference);
 
 /**

@@ -7,10 +7,18 @@ export type OrderStep =
   | {
       readonly type: 'Send';
       readonly subject: Subject;
+      readonly call: GatewayCall;
       readonly key: string;
       readonly body: string;
       /** Milliseconds since the epoch. */
       readonly notAfter: number;
+    }
+  /** The first order that claims the shop's payment in the log is paid by it (R16). */
+  | {
+      readonly type: 'ClaimPayment';
+      readonly subject: Subject;
+      readonly account: string;
+      readonly payment: string;
     }
   | { readonly type: 'LookUp'; readonly subject: Subject; readonly of: LookUpRequest }
   | {
@@ -49,6 +57,11 @@ export type OrderStep =
   /** Nothing is left to do but to publish. */
   | { readonly type: 'Settled' };
 
+/** What is asked of the gateway; `payment` is its name of one that exists already. */
+export type GatewayCall =
+  | { readonly type: 'charge' | 'refund' }
+  | { readonly type: 'capture' | 'void'; readonly payment: string };
+
 export type StepOf<T extends OrderStep['type']> = Extract<OrderStep, { readonly type: T }>;
 
 export type LookUpRequest =
@@ -61,6 +74,8 @@ export type LookUpRequest =
       /** A payment that the gateway made before this is another's. */
       readonly since: number;
       readonly body: string;
+      /** The gateway's customer, where the request named one: its payments are listed, at once. */
+      readonly customer?: string;
     }
   | {
       readonly type: 'Refund';
@@ -69,6 +84,8 @@ export type LookUpRequest =
       readonly paymentReference: string;
     }
   | CaptureLookUp
+  /** The shop's payment, by the gateway's name of it. */
+  | { readonly type: 'ShopPayment'; readonly payment: string }
   /** All refunds of one payment, whoever asked for them. */
   | { readonly type: 'Refunds'; readonly paymentReference: string };
 
@@ -101,6 +118,12 @@ export const forged = (reason: string): OrderStep => ({
   reason,
   alarm: 'intent.forged',
 });
+
+export const forgedWithoutSeal = (subject: Subject): OrderStep =>
+  forged(`${subject} bears no seal of the payment service`);
+
+export const forgedAsAnother = (subject: Subject): OrderStep =>
+  forged(`${subject} is frozen with another request than its own`);
 
 /** No event would be legal after what the gateway says. */
 export const contradiction = (what: string, recorded: string): OrderStep => ({

@@ -27,6 +27,11 @@ const upcastFrozen =
     return [{ type, v: 2, data: { ...rest, frozen: [...frozen, ...added] } }];
   };
 
+/** Before version 3 there was one way to pay. */
+const upcastToWay = (data: unknown): readonly StoredData[] => [
+  { type: 'PaymentRequested', v: 3, data: { way: 'method', payment: '', ...Object(data) } },
+];
+
 const upcastWith =
   (type: string, added: object) =>
   (data: unknown): readonly StoredData[] => [{ type, v: 2, data: { ...added, ...Object(data) } }];
@@ -45,7 +50,7 @@ const upcastCredit =
 export const upcasts: Upcasts = {
   ...Invoice.upcasts,
   OrderPlaced: { 1: upcastPlaced },
-  PaymentRequested: { 1: upcastFrozen('PaymentRequested') },
+  PaymentRequested: { 1: upcastFrozen('PaymentRequested'), 2: upcastToWay },
   RefundRequested: { 1: upcastFrozen('RefundRequested'), 2: upcastCredit('RefundRequested', 3) },
   RefundAdopted: { 1: upcastCredit('RefundAdopted', 2) },
   PaymentFailed: { 1: upcastWith('PaymentFailed', { code: '' }) },

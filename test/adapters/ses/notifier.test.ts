@@ -59,6 +59,54 @@ describe('createSesNotifier', () => {
     client.destroy();
     expect(await readMailbox(server.url)).to.deep.equal([MAIL]);
   });
+
+  it('attaches files under names that no mail program takes for a path or more', async () => {
+    const bytes = Uint8Array.of(0, 128, 255, 13, 10);
+    const files = ['../R 2026/1"\r\n.pdf', 'x'.repeat(300) + '.pdf'].map((name) => ({
+      name,
+      mediaType: 'application/pdf',
+      bytes,
+    }));
+    const client = clientFor(server.url);
+    await createSesNotifier(client, { from: FROM }).send({ ...MAIL, files });
+    client.destroy();
+    const shown = (await readMailbox(server.url)).at(-1)?.files;
+    expect(shown?.map((file) => file.name)).to.deep.equal([
+      '..-R-2026-1-.pdf',
+      'x'.repeat(96) + '.pdf',
+    ]);
+    expect(shown?.map((file) => file.bytes)).to.deep.equal([bytes, bytes]);
+  });
+
+  it('still has them when it is started again, and only the newest when they are many', async () => {
+    const data = await makeTemporaryFolder();
+    // Room for ten files of 9,000 bytes.
+    const options = { dataDir: data.path, port: 0, attachedCharactersMax: 120_000 };
+    const first = await startEmbeddedSes(options);
+    const client = clientFor(first.url);
+    const notifier = createSesNotifier(client, { from: FROM });
+    const file = {
+      name: 'a.pdf',
+      mediaType: 'application/pdf',
+      bytes: new Uint8Array(9_000),
+    };
+    for (let at = 0; at < 12; at += 1) {
+      await notifier.send({ ...MAIL, subject: `mail ${at}`, files: [file] });
+    }
+    client.destroy();
+    const kept = await readMailbox(first.url);
+    expect(kept.map(({ subject }) => subject)).to.deep.equal(
+      Array.from({ length: 10 }, (_, at) => `mail ${at + 2}`),
+    );
+    await first.close();
+    const second = await startEmbeddedSes(options);
+    expect((await readMailbox(second.url)).map(({ subject }) => subject)).to.deep.equal(
+      kept.map(({ subject }) => subject),
+    );
+    expect((await readMailbox(second.url)).at(-1)?.files?.[0]?.bytes.length).to.equal(9_000);
+    await second.close();
+    await data.remove();
+  });
 });
 
 describe('the errors of SES', () => {

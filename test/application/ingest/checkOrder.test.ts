@@ -3,12 +3,14 @@ import { err, ok } from 'neverthrow';
 import fc from 'fast-check';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
+import { prepareCapture, prepareVoid } from '../../../src/adapters/stripe/captureBodies.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
 import { generateOrders } from '../../../src/bootstrap/cli/common/generateOrders.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { anOrder } from '../../support/orderLife.ts';
 
-const check = createCheckOrder({ requests: { prepare: prepareCharge, prepareRefund } });
+const requests = { prepare: prepareCharge, prepareCapture, prepareVoid, prepareRefund };
+const check = createCheckOrder({ requests });
 const priced = (unitPriceMinor: number, changes = {}) =>
   anOrder({
     lines: [{ sku: 'A', description: 'A', quantity: 1, unitPriceMinor, taxRateBps: 0 }],
@@ -45,9 +47,9 @@ describe('the check of an order before it is sent', () => {
     fc.assert(
       fc.property(anyOrder(), (order) => {
         const no = createCheckOrder({
-          requests: { prepare: () => err({ type: 'Unchargeable', reason: 'no' }), prepareRefund },
+          requests: { ...requests, prepare: () => err({ type: 'Unchargeable', reason: 'no' }) },
         });
-        const yes = createCheckOrder({ requests: { prepare: () => ok(''), prepareRefund } });
+        const yes = createCheckOrder({ requests: { ...requests, prepare: () => ok('') } });
         expect([yes(order).isOk(), no(order).isErr()]).to.deep.equal([true, true]);
       }),
       { numRuns: 200 },

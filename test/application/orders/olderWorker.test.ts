@@ -9,7 +9,7 @@ import { createMemoryPaymentGateway } from '../../../src/adapters/memory/payment
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { createOrderCommandHandler } from '../../../src/application/orders/handleOrderCommand.ts';
-import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
+import { createClaimStream, createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
 import { createDeliveryWorld } from '../../support/delivery.ts';
 import { createNewOrders } from '../../support/evolution.ts';
@@ -20,6 +20,7 @@ import {
   DEPLOYMENT,
   formatOf,
   REQUEST_LIFE_MS,
+  SETTLE_MS,
   RESEND_HORIZON_MS,
   SEALS,
 } from '../../support/facts.ts';
@@ -42,6 +43,7 @@ const setUp = () => {
   const handlerOf = (release: typeof createOrderStream, dies = false) =>
     createOrderCommandHandler({
       orders: release({ store, ids }),
+      claims: createClaimStream({ store, ids }),
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
       gateway: {
         ...gateway,
@@ -60,6 +62,7 @@ const setUp = () => {
       rules: {
         resendHorizonMs: RESEND_HORIZON_MS,
         closeMs: CLOSE_MS,
+        settleMs: SETTLE_MS,
         requestLifeMs: REQUEST_LIFE_MS,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,

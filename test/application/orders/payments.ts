@@ -12,7 +12,11 @@ import { createOrderCommandHandler } from '../../../src/application/orders/handl
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
-import { createOrderStream, type OrderStream } from '../../../src/application/log/eventStreams.ts';
+import {
+  createClaimStream,
+  createOrderStream,
+  type OrderStream,
+} from '../../../src/application/log/eventStreams.ts';
 import { okAsync, type ResultAsync } from 'neverthrow';
 import {
   anyRegistry,
@@ -22,6 +26,7 @@ import {
   formatOf,
   NOON,
   REQUEST_LIFE_MS,
+  SETTLE_MS,
   RESEND_HORIZON_MS,
   SEALS,
 } from '../../support/facts.ts';
@@ -95,6 +100,7 @@ export const setUp = ({
   const createHandler = () =>
     createOrderCommandHandler({
       orders: { ...orders, ...log?.(orders, clock) },
+      claims: createClaimStream({ store, ids }),
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
       gateway: { ...gateway, ...gate?.(gateway, clock) },
       deployment: deployment ?? (() => okAsync(DEPLOYMENT)),
@@ -107,6 +113,7 @@ export const setUp = ({
       rules: {
         resendHorizonMs: RESEND_HORIZON_MS,
         closeMs: CLOSE_MS,
+        settleMs: SETTLE_MS,
         requestLifeMs: REQUEST_LIFE_MS,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,

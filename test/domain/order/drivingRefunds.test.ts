@@ -168,6 +168,7 @@ describe('driving refunds', () => {
       .thenIs({
         type: 'Send',
         subject: SUBJECT,
+        call: { type: 'refund' },
         key: 'paidonce/dep1/o-1/refund/r-1',
         body,
         notAfter: NOON + RESEND_HORIZON_MS,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
+import { mayCharge } from '../../../src/domain/order/mayCharge.ts';
 import { paymentRequest } from '../../../src/domain/order/payment.ts';
-import { mayCharge } from '../../../src/domain/order/process.ts';
 import { DEPLOYMENT, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 

@@ -31,6 +31,7 @@ describe('driving the payment without evidence', () => {
       .thenIs({
         type: 'Send',
         subject: SUBJECT,
+        call: { type: 'charge' },
         key: 'paidonce/dep1/o-1/payment/1',
         notAfter: NOON + RESEND_HORIZON_MS,
         body:

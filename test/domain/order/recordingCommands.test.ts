@@ -37,6 +37,8 @@ describe('recording a command', () => {
           data: {
             attempt: 1,
             paymentKey: 'paidonce/dep1/o-1/payment/1',
+            way: 'method',
+            payment: '',
             body:
               '{"charge":{"deployment":"dep1","orderId":"o-1","attempt":1,' +
               '"amountMinor":4758,"currency":"EUR","paymentMethod":"pm_card_visa"}}',
@@ -292,7 +294,10 @@ describe('recording a command', () => {
     const dear = anOrder({ lines: anOrder().lines.map((line) => ({ ...line, unitPriceMinor })) });
     given(empty)
       .when(placeOrder(dear))
-      .thenRejected({ type: 'NotPriced', reason: 'lines: overflow' });
+      .thenRejected({
+        type: 'NotPriced',
+        reason: 'lines: the amounts are greater than can be calculated exactly',
+      });
     const unchargeable = { type: 'Unchargeable', reason: 'no such currency' } as const;
     const poor = contextAt(NOON, { prepare: () => err(unchargeable) });
     given(empty.with(poor)).when(placeOrder()).thenRejected(unchargeable);

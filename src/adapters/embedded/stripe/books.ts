@@ -1,3 +1,5 @@
+import { asOfTime } from './authorisations.ts';
+import type { SavedMethods, StoredCustomer, StoredMethod } from './customers.ts';
 import type { Fault } from './faultSettings.ts';
 import { chargeOf, ledgerRefundOf, type SandboxCharge, type SandboxRefund } from './ledger.ts';
 import type { StoredIntent } from './intents.ts';
@@ -7,17 +9,34 @@ import { madeIn, type StoredResult } from './records.ts';
 type Executed<StripeObject> = { readonly object: StripeObject; readonly record: StoredResult };
 
 /** The objects of one account, in order of creation, like all lists here. */
-export class StripeBooks {
+export class StripeBooks implements SavedMethods {
   readonly #results = new Map<string, StoredResult>();
   readonly #shown = new Set<string>();
   readonly #intents = new Map<string, Executed<StoredIntent>>();
   readonly #refunds = new Map<string, Executed<StoredRefundObject>>();
+  readonly #customers = new Map<string, StoredCustomer>();
+  readonly #methods = new Map<string, StoredMethod>();
+  /** When authorisations were made to expire. */
+  readonly #expired = new Map<string, number>();
 
   fold(record: StoredResult): void {
     if (record.key !== undefined) this.#results.set(record.key, record);
     const object = record.made ?? madeIn(record.body);
-    if (object?.object === 'refund') this.#refunds.set(object.id, { object, record });
-    if (object?.object === 'payment_intent') this.#intents.set(object.id, { object, record });
+    switch (object?.object) {
+      case 'refund':
+        return void this.#refunds.set(object.id, { object, record });
+      case 'payment_intent':
+        return void this.#intents.set(object.id, { object, record });
+      case 'customer':
+        return void this.#customers.set(object.id, object);
+      case 'payment_method':
+        return void this.#methods.set(object.id, object);
+      case undefined:
+    }
+  }
+
+  expire({ payment, atMs }: { readonly payment: string; readonly atMs: number }): void {
+    this.#expired.set(payment, atMs);
   }
 
   show({ key, fault }: { readonly key: string; readonly fault: Fault }): void {
@@ -33,26 +52,45 @@ export class StripeBooks {
     return this.#results.get(key);
   }
 
-  intents(): readonly StoredIntent[] {
-    return [...this.#intents.values()].map(({ object }) => object);
+  /** As they were at that time, as are all below. */
+  intents(atMs: number): readonly StoredIntent[] {
+    return [...this.#intents.values()].map(({ object }) => this.#asOf(object, atMs));
   }
 
-  intent(id: string): StoredIntent | undefined {
-    return this.#intents.get(id)?.object;
+  intent(id: string, atMs: number): StoredIntent | undefined {
+    const intent = this.#intents.get(id)?.object;
+    return intent && this.#asOf(intent, atMs);
   }
 
-  intentOfCharge(charge: string): StoredIntent | undefined {
-    return this.intents().find((intent) => intent.latest_charge === charge);
+  /** The test method that a payment is made with. */
+  methodOf(id: string): string | null {
+    const method = this.#intents.get(id)?.object.payment_method ?? null;
+    return method === null ? null : this.sourceOf(method);
+  }
+
+  hasCustomer(id: string): boolean {
+    return this.#customers.has(id);
+  }
+
+  savedMethod(id: string): StoredMethod | undefined {
+    return this.#methods.get(id);
+  }
+
+  sourceOf(method: string): string {
+    return this.#methods.get(method)?.metadata['sandbox_method'] ?? method;
+  }
+
+  intentOfCharge(charge: string, atMs: number): StoredIntent | undefined {
+    return this.intents(atMs).find((intent) => intent.latest_charge === charge);
   }
 
   /** The result of a search: payments that were searchable at that time. */
-  searchable(atMs: number): readonly StoredIntent[] {
+  searchable(atMs: number, searchedMs: number): readonly StoredIntent[] {
     return [...this.#intents.values()]
-      .filter(({ record }) => record.atMs + (record.searchLagMs ?? 0) <= atMs)
-      .map(({ object }) => object);
+      .filter(({ record }) => record.atMs + (record.searchLagMs ?? 0) <= searchedMs)
+      .map(({ object }) => this.#asOf(object, atMs));
   }
 
-  /** As they were at that time. */
   refunds(atMs: number): readonly StoredRefundObject[] {
     return [...this.#refunds.values()].map((refund) => asOf(refund, atMs));
   }
@@ -68,14 +106,20 @@ export class StripeBooks {
     return refund && asOf(refund, atMs);
   }
 
-  charges(): readonly SandboxCharge[] {
-    return [...this.#intents.values()].map(({ object, record }) => chargeOf(object, record));
+  charges(atMs: number): readonly SandboxCharge[] {
+    return [...this.#intents.values()].map(({ object, record }) =>
+      chargeOf(this.#asOf(object, atMs), record),
+    );
   }
 
   ledgerRefunds(atMs: number): readonly SandboxRefund[] {
     return [...this.#refunds.values()].map((refund) =>
       ledgerRefundOf(asOf(refund, atMs), refund.record),
     );
+  }
+
+  #asOf(intent: StoredIntent, atMs: number): StoredIntent {
+    return asOfTime(intent, { atMs, expiredMs: this.#expired.get(intent.id) });
   }
 }
 

@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { invalid } from './errors.ts';
+import { invalid, notFound } from './errors.ts';
 import { FAULT_NAMES, parseFaultSettings } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
 import { send } from './replies.ts';
 import type { Store } from './store.ts';
 
-/** Features that Stripe does not have: the ledger, and the faults to inject. They need no key. */
+/**
+ * Features that Stripe does not have: the ledger, authorisations that expire at once, and the
+ * faults to inject. They need no key.
+ */
 export const addControls = async (
   app: FastifyInstance,
   {
@@ -20,6 +23,17 @@ export const addControls = async (
     return { object: 'sandbox_faults', percent: all, ...settings, shown: faults.shown() };
   };
   app.get('/sandbox/ledger', () => store.ledger(now()));
+  app.post<{ Params: { id: string } }>('/sandbox/payments/:id/expire', async (request, reply) => {
+    const { id } = request.params;
+    const atMs = now();
+    const account = store.accountOf(id, atMs);
+    if (account === undefined) return send(reply, notFound('payment_intent', id));
+    if (store.of(account).intent(id, atMs)?.status !== 'requires_capture') {
+      return send(reply, invalid(`No authorisation of the payment ${id} is left to expire.`));
+    }
+    await store.append({ type: 'Expired', account, payment: id, atMs });
+    return reply.send({ object: 'sandbox_expiry', payment_intent: id });
+  });
   // A scope of its own, since nothing else here accepts JSON.
   await app.register(async (scope) => {
     scope.addContentTypeParser(

@@ -32,7 +32,7 @@ export const invalid = (message: string, param?: string, code?: string): StripeA
   });
 
 /** `param` is the last part of Stripe's name of the kind: `intent` in `payment_intent`. */
-export const notFound = (kind: 'payment_intent' | 'refund' | 'charge', id: string): StripeAnswer =>
+export const notFound = (kind: ObjectKind, id: string): StripeAnswer =>
   errorAnswer({
     status: 404,
     type: 'invalid_request_error',
@@ -40,6 +40,12 @@ export const notFound = (kind: 'payment_intent' | 'refund' | 'charge', id: strin
     message: `No such ${kind}: '${id}'`,
     param: kind === 'payment_intent' ? 'intent' : 'id',
   });
+
+export type ObjectKind = 'payment_intent' | 'refund' | 'charge' | 'customer';
+
+/** What a request refers to, and not what it is addressed to. */
+export const noSuch = (kind: ObjectKind | 'mandate', id: string): StripeAnswer =>
+  invalid(`No such ${kind}: '${id}'`, kind, 'resource_missing');
 
 export const inUse = (key: string): StripeAnswer =>
   errorAnswer({

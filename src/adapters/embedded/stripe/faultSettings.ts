@@ -2,9 +2,10 @@ import { err, ok, type Result } from 'neverthrow';
 import { isJsonObject } from '../../../application/ports/json.ts';
 
 /** The kinds of requests that a fault can affect. */
-export type RequestKind = 'charge' | 'refund' | 'look-up';
+export type RequestKind = 'charge' | 'capture' | 'cancel' | 'refund' | 'look-up';
 
-const POSTS: readonly RequestKind[] = ['charge', 'refund'];
+const OF_PAYMENTS: readonly RequestKind[] = ['charge', 'capture', 'cancel'];
+const POSTS: readonly RequestKind[] = [...OF_PAYMENTS, 'refund'];
 const ALL: readonly RequestKind[] = [...POSTS, 'look-up'];
 
 /** Faults between a gateway and its client, and the requests that each affects. */
@@ -24,14 +25,14 @@ export const FAULTS = {
   /** Executed; the key answers 500 for ever. */
   'server-error-executed': POSTS,
   /** Executed; the connection is cut. */
-  'answer-lost': ['charge'],
+  'answer-lost': OF_PAYMENTS,
   'refund-lost': ['refund'],
   /** Executed; the connection is cut, and the key is soon forgotten. */
   'key-forgotten': POSTS,
   /** Executed; the answer is cut in the middle, also when it is repeated. */
   'garbage-body': ALL,
   /** Another amount than the requested one is captured. */
-  'wrong-amount': ['charge'],
+  'wrong-amount': ['charge', 'capture'],
   /** Search finds the payment only after a while. */
   'search-lag': ['charge'],
   /** The refund ends as failed, and the money stays. */

@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, type StripeAnswer } from './errors.ts';
-import type { CreateIntent } from './parameters.ts';
+import { newId } from './ids.ts';
+import type { CreateIntent } from './createIntent.ts';
 
 /** The fields of a PaymentIntent that the sandbox itself reads; the others are for clients. */
 export type StoredIntent = {
   readonly id: string;
   readonly object: 'payment_intent';
   readonly amount: number;
+  /** Absent in journals of earlier releases, as are `customer` and `cancellation_reason`. */
+  readonly amount_capturable?: number;
   readonly amount_received: number;
+  readonly cancellation_reason?: string | null;
   readonly currency: string;
   readonly created: number;
+  readonly customer?: string | null;
   readonly latest_charge: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly payment_method: string | null;
@@ -18,12 +23,10 @@ export type StoredIntent = {
     readonly decline_code: string;
     readonly payment_method: string;
   } | null;
-  readonly status: 'succeeded' | 'requires_payment_method';
+  readonly status: 'succeeded' | 'requires_payment_method' | 'requires_capture' | 'canceled';
 };
 
-export const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
-
-/** Executes a confirmation; `atMs` is the sandbox's clock. */
+/** Executes a confirmation, with or without a capture; `atMs` is the sandbox's clock. */
 export const confirm = (
   create: CreateIntent,
   { atMs, wrongAmount }: { readonly atMs: number; readonly wrongAmount: boolean },
@@ -45,6 +48,7 @@ export const confirm = (
   const { type, code, message, ...more } = failure;
   const intent = {
     ...intentOf(create, atMs),
+    amount_capturable: 0,
     amount_received: 0,
     latest_charge: charge,
     last_payment_error: failure,
@@ -60,17 +64,17 @@ const intentOf = (create: CreateIntent, atMs: number): StoredIntent & Record<str
     id,
     object: 'payment_intent',
     amount: create.amount,
-    amount_capturable: 0,
-    amount_received: create.amount,
+    amount_capturable: create.isManual ? create.amount : 0,
+    amount_received: create.isManual ? 0 : create.amount,
     automatic_payment_methods: null,
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: 'automatic_async',
+    capture_method: create.isManual ? 'manual' : 'automatic_async',
     client_secret: `${id}_secret_${randomBytes(12).toString('hex')}`,
     confirmation_method: 'automatic',
     created: Math.floor(atMs / 1_000),
     currency: create.currency,
-    customer: null,
+    customer: create.customer,
     description: create.description,
     last_payment_error: null,
     latest_charge: newId('ch'),
@@ -79,12 +83,18 @@ const intentOf = (create: CreateIntent, atMs: number): StoredIntent & Record<str
     next_action: null,
     payment_method: create.paymentMethod,
     payment_method_types: ['card'],
-    status: 'succeeded',
+    status: create.isManual ? 'requires_capture' : 'succeeded',
   };
 };
 
-/** The PaymentIntent in an answer to a confirmation: the body itself, or in the card error. */
+/**
+ * The PaymentIntent that an answer has made or changed: the body itself, or in a card error. A
+ * refusal for a payment's state shows the payment too, as it stood before.
+ */
 export const intentIn = (body: object): StoredIntent | undefined => {
-  const { object, error } = body as { object?: unknown; error?: { payment_intent?: StoredIntent } };
-  return object === 'payment_intent' ? (body as StoredIntent) : error?.payment_intent;
+  const { object, error } = body as { object?: unknown; error?: ErrorBody };
+  if (object === 'payment_intent') return body as StoredIntent;
+  return error?.type === 'card_error' ? error.payment_intent : undefined;
 };
+
+type ErrorBody = { readonly type?: string; readonly payment_intent?: StoredIntent };

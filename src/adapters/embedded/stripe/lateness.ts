@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIRST_ACCOUNT, type PostponedRequest } from './records.ts';
-import { OPERATIONS, type MoneyOperation } from './operations.ts';
+import { operationAt } from './operations.ts';
 import type { Requests } from './requests.ts';
 import type { Store } from './store.ts';
 
@@ -21,17 +21,17 @@ export const createLateness = ({ store, requests, now, closing }: LatenessOption
   const find = (id: string) => store.postponed().find((each) => each.id === id);
 
   const carryOut = async (
-    operation: MoneyOperation,
+    { operation, id: named }: NonNullable<ReturnType<typeof operationAt>>,
     postponed: PostponedRequest,
   ): Promise<void> => {
-    const { id, body, key, dueMs, account = FIRST_ACCOUNT } = postponed;
+    const { id, path, body, key, dueMs, account = FIRST_ACCOUNT } = postponed;
     await sleep(Math.max(0, dueMs - now()), undefined, { signal: closing });
-    await requests.post(operation, { body, key, account, postponed: id });
+    await requests.post(operation, { path, id: named, body, key, account, postponed: id });
     if (find(id) !== undefined) await store.append({ type: 'Idle', postponed: id });
   };
 
   const begin = (postponed: PostponedRequest): void => {
-    const operation = OPERATIONS.find(({ path }) => path === postponed.path);
+    const operation = operationAt(postponed.path);
     if (operation === undefined) {
       throw new Error(`Broken invariant: nothing is posted to ${postponed.path}`);
     }

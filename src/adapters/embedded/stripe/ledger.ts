@@ -11,8 +11,9 @@ export const chargeOf = (intent: StoredIntent, { key, atMs }: Origin) => ({
   id: intent.latest_charge,
   payment_intent: intent.id,
   idempotency_key: key ?? null,
-  status: intent.status === 'succeeded' ? ('succeeded' as const) : ('failed' as const),
-  amount: intent.amount,
+  status: STATUS[intent.status],
+  // What was captured, or what it would have been.
+  amount: intent.status === 'succeeded' ? intent.amount_received : intent.amount,
   currency: intent.currency,
   order_id: intent.metadata['order_id'] ?? null,
   attempt: intent.metadata['attempt'] ?? null,
@@ -20,6 +21,14 @@ export const chargeOf = (intent: StoredIntent, { key, atMs }: Origin) => ({
   decline_code: intent.last_payment_error?.decline_code ?? null,
   created_at: new Date(atMs).toISOString(),
 });
+
+/** `authorised` and `canceled` hold no money; `canceled` never will. */
+const STATUS = {
+  succeeded: 'succeeded',
+  requires_payment_method: 'failed',
+  requires_capture: 'authorised',
+  canceled: 'canceled',
+} as const satisfies Record<StoredIntent['status'], string>;
 
 /** A refund as it was executed, whether or not anybody got an answer. */
 export type SandboxRefund = Readonly<ReturnType<typeof ledgerRefundOf>>;

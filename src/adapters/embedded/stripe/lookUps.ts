@@ -2,11 +2,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { err, ok, type Result } from 'neverthrow';
 import { accountOf } from './records.ts';
 import type { StripeBooks } from './books.ts';
-import { invalid, notFound, rateLimited, serverError, type StripeAnswer } from './errors.ts';
+import { chargeObject } from './charges.ts';
+import {
+  invalid,
+  noSuch,
+  notFound,
+  rateLimited,
+  serverError,
+  type ObjectKind,
+  type StripeAnswer,
+} from './errors.ts';
 import type { Faults } from './faults.ts';
 import { missing, onlyKnown, type Parameters } from './parameters.ts';
 import { garble, hangUp, send } from './replies.ts';
 import { parseQuery } from './search.ts';
+import type { StoredIntent } from './intents.ts';
 import type { Store } from './store.ts';
 
 type ReadRoute = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
@@ -45,16 +55,17 @@ export const addLookUps = (
     status: 200,
     body: { id: accountOf(authorization), ...ACCOUNT },
   }));
-  read('/v1/payment_intents', (books, { query }) => listIntents(books, query));
+  read('/v1/payment_intents', (books, { query }) => listIntents(books, query, now()));
   read('/v1/payment_intents/search', (books, { query }) =>
-    searchIntents(books, query, searchableMs()),
+    searchIntents(books, query, { nowMs: now(), searchedMs: searchableMs() }),
   );
-  read('/v1/payment_intents/:id', (books, { params: { id = '' } }) =>
-    found(books.intent(id), 'payment_intent', id),
+  read('/v1/payment_intents/:id', (books, { params: { id = '' }, query }) =>
+    retrieveIntent(books, { id, query }, now()),
   );
-  read('/v1/charges/:id', (books, { params: { id = '' } }) =>
-    found(chargeIn(books, id), 'charge', id),
-  );
+  read('/v1/charges/:id', (books, { params: { id = '' } }) => {
+    const intent = books.intentOfCharge(id, now());
+    return found(intent && chargeOf(books, intent, now()), 'charge', id);
+  });
   read('/v1/refunds', (books, { query }) => listRefunds(books, query, now()));
   read('/v1/refunds/:id', (books, { params: { id = '' } }) =>
     found(books.refund(id, now()), 'refund', id),
@@ -69,35 +80,61 @@ const ACCOUNT = {
   type: 'standard',
 };
 
-/** Of a charge, what a client needs to find its payment. */
-const chargeIn = (books: StripeBooks, id: string): object | undefined => {
-  const intent = books.intentOfCharge(id);
-  return intent && { id, object: 'charge', payment_intent: intent.id };
+const chargeOf = (books: StripeBooks, intent: StoredIntent, nowMs: number): object =>
+  chargeObject(intent, books.refundsOf(intent.id, nowMs));
+
+/** `expand[]=latest_charge` gives the charge in place of its id. */
+const retrieveIntent = (
+  books: StripeBooks,
+  { id, query }: { readonly id: string; readonly query: Parameters },
+  nowMs: number,
+): StripeAnswer => {
+  const intent = books.intent(id, nowMs);
+  const expanded = Object.entries(query).map(([name, value]) => `${name}=${String(value)}`);
+  const other = expanded.find((text) => !/^expand\[\d*\]=latest_charge$/.test(text));
+  if (other !== undefined) return invalid(`This sandbox does not know: ${other}`, 'expand');
+  return found(
+    intent && expanded.length > 0
+      ? { ...intent, latest_charge: chargeOf(books, intent, nowMs) }
+      : intent,
+    'payment_intent',
+    id,
+  );
 };
 
-const found = (
-  object: object | undefined,
-  kind: 'payment_intent' | 'refund' | 'charge',
-  id: string,
-): StripeAnswer => (object === undefined ? notFound(kind, id) : { status: 200, body: object });
+const found = (object: object | undefined, kind: ObjectKind, id: string): StripeAnswer =>
+  object === undefined ? notFound(kind, id) : { status: 200, body: object };
 
 const LIST_DEFAULT = 10;
 const LIST_MAX = 100;
-/** The only supported filter on `created`: https://docs.stripe.com/api/payment_intents/list */
-const SINCE = 'created[gte]';
+/** The filters on `created`: https://docs.stripe.com/api/payment_intents/list */
+const CREATED: Readonly<Record<string, (created: number, bound: number) => boolean>> = {
+  'created[gt]': (created, bound) => created > bound,
+  'created[gte]': (created, bound) => created >= bound,
+  'created[lt]': (created, bound) => created < bound,
+  'created[lte]': (created, bound) => created <= bound,
+};
 
 const INTENTS = '/v1/payment_intents';
 const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page']);
-const INTENT_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'starting_after', SINCE]);
-const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...INTENT_PARAMETERS, 'payment_intent']);
+const LIST_PARAMETERS: readonly string[] = ['limit', 'starting_after', ...Object.keys(CREATED)];
+const INTENT_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'customer']);
+const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'payment_intent']);
 
-const listIntents = (books: StripeBooks, query: Parameters): StripeAnswer =>
+/** All of them, or those of one customer, at once. */
+const listIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
-    onlyKnown(query, INTENT_PARAMETERS).andThen(() =>
-      madeSince(books.intents(), query)
-        .andThen((intents) => pageOf(intents, query, 'payment_intent'))
-        .map((page) => listOf(INTENTS, page)),
-    ),
+    onlyKnown(query, INTENT_PARAMETERS).andThen(({ customer }) => {
+      if (customer !== undefined && !books.hasCustomer(String(customer))) {
+        return err(noSuch('customer', String(customer)));
+      }
+      const intents = books
+        .intents(nowMs)
+        .filter((intent) => customer === undefined || intent.customer === customer);
+      return createdIn(intents, query)
+        .andThen((created) => pageOf(created, query, 'payment_intent'))
+        .map((page) => listOf(INTENTS, page));
+    }),
   );
 
 const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
@@ -106,20 +143,24 @@ const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): Stri
       const { payment_intent: intent } = query;
       const refunds =
         typeof intent === 'string' ? books.refundsOf(intent, nowMs) : books.refunds(nowMs);
-      return madeSince(refunds, query)
-        .andThen((since) => pageOf(since, query, 'refund'))
+      return createdIn(refunds, query)
+        .andThen((created) => pageOf(created, query, 'refund'))
         .map((page) => listOf('/v1/refunds', page));
     }),
   );
 
 /** Only finds what is searchable by now: Stripe's search lags behind its lists. */
-const searchIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
+const searchIntents = (
+  books: StripeBooks,
+  query: Parameters,
+  { nowMs, searchedMs }: { readonly nowMs: number; readonly searchedMs: number },
+): StripeAnswer =>
   answerOf(
     onlyKnown(query, SEARCH_PARAMETERS)
       .andThen(({ query: text }) => (typeof text === 'string' ? ok(text) : missing('query')))
       .andThen(parseQuery)
       .andThen((matches) => {
-        const matching = books.searchable(nowMs).filter((intent) => matches(intent));
+        const matching = books.searchable(nowMs, searchedMs).filter((intent) => matches(intent));
         const { limit, page: after } = query;
         return pageOf(matching, { limit, starting_after: after }, 'payment_intent')
           .mapErr((answer) =>
@@ -136,13 +177,23 @@ const searchIntents = (books: StripeBooks, query: Parameters, nowMs: number): St
   );
 
 /** Stripe counts in whole seconds. */
-const madeSince = <T extends { readonly created: number }>(
+const createdIn = <T extends { readonly created: number }>(
   all: readonly T[],
-  { [SINCE]: since = '0' }: Parameters,
-): Result<readonly T[], StripeAnswer> =>
-  typeof since === 'string' && /^\d{1,12}$/.test(since)
-    ? ok(all.filter(({ created }) => created >= Number(since)))
-    : err(invalid(`Invalid integer: ${JSON.stringify(since)}`, SINCE, 'parameter_invalid_integer'));
+  query: Parameters,
+): Result<readonly T[], StripeAnswer> => {
+  const filters = Object.entries(CREATED).filter(([name]) => query[name] !== undefined);
+  const wrong = filters.find(([name]) => !/^\d{1,12}$/.test(String(query[name])));
+  if (wrong !== undefined) {
+    const [name] = wrong;
+    const message = `Invalid integer: ${JSON.stringify(query[name])}`;
+    return err(invalid(message, name, 'parameter_invalid_integer'));
+  }
+  return ok(
+    all.filter(({ created }) =>
+      filters.every(([name, holds]) => holds(created, Number(query[name]))),
+    ),
+  );
+};
 
 type ListPage<T> = { readonly data: readonly T[]; readonly more: boolean };
 

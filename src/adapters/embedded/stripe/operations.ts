@@ -1,9 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
+import { cancel, capture, parseCancel, parseCapture } from './authorisations.ts';
 import type { StripeBooks } from './books.ts';
-import { invalid, type StripeAnswer } from './errors.ts';
-import type { Fault } from './faultSettings.ts';
-import { type Parameters, noSuchMethod, parseCreateIntent } from './parameters.ts';
-import { confirm } from './intents.ts';
+import { attachMethod, createCustomer } from './customers.ts';
+import { noSuch, notFound, type StripeAnswer } from './errors.ts';
+import { FAULTS, type Fault, type RequestKind } from './faultSettings.ts';
+import { confirm, type StoredIntent } from './intents.ts';
+import { isOffSession, parseCreateIntent } from './createIntent.ts';
+import { noSuchMethod, type Parameters } from './parameters.ts';
 import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
 import { giveBack, parseCreateRefund } from './refunds.ts';
 
@@ -14,52 +17,135 @@ export type Job = {
   run(atMs: number, faults: ReadonlySet<Fault>): StripeAnswer;
 };
 
-/** A kind of request that moves money, so that the rules of idempotency apply. */
-export type MoneyOperation = {
-  readonly path: string;
-  readonly kind: 'charge' | 'refund';
+/** A request as an operation sees it. `id` is what its path names, or empty. */
+export type OperationRequest = { readonly id: string; readonly parameters: Parameters };
+
+/** What can go wrong between the gateway and Paidonce. */
+export type FaultyRequest = {
+  readonly kind: Exclude<RequestKind, 'look-up'>;
   /** The fault that the payment method causes, whatever was sent. */
-  behaviour(parameters: Parameters, books: StripeBooks): Behaviour | undefined;
-  parse(parameters: Parameters, books: StripeBooks): Result<Job, StripeAnswer>;
+  readonly behaviour: Behaviour | undefined;
   /** As if the object that the request names did not exist. */
-  refusal(parameters: Parameters): StripeAnswer;
+  readonly refusal: StripeAnswer;
 };
 
-const charges: MoneyOperation = {
+/** A kind of request that changes something, so that the rules of idempotency apply. */
+export type StripeOperation = {
+  /** `:id` stands for the id of an object. */
+  readonly path: string;
+  parse(asked: OperationRequest, books: StripeBooks): Result<Job, StripeAnswer>;
+  /** Undefined for what a shop does at its checkout. */
+  faulty(asked: OperationRequest, books: StripeBooks): FaultyRequest | undefined;
+};
+
+const charges: StripeOperation = {
   path: '/v1/payment_intents',
-  kind: 'charge',
-  behaviour: ({ payment_method: method }) => behaviourOf(String(method)),
-  parse: (parameters) =>
-    parseCreateIntent(parameters).map((create) => ({
+  parse: ({ parameters }, books) =>
+    parseCreateIntent(parameters, books).map((create) => ({
       run: (atMs, faults) => confirm(create, { atMs, wrongAmount: faults.has('wrong-amount') }),
     })),
-  refusal: ({ payment_method: method }) => noSuchMethod(String(method)),
+  faulty: ({ parameters }, books) => {
+    const method = String(parameters['payment_method']);
+    const behaviour = behaviourOf(books.sourceOf(method));
+    const refusal = noSuchMethod(method);
+    return isOffSession(parameters) ? { kind: 'charge', behaviour, refusal } : undefined;
+  },
 };
 
-const refunds: MoneyOperation = {
-  path: '/v1/refunds',
-  kind: 'refund',
-  behaviour: ({ payment_intent: id }, books) =>
-    refundBehaviourOf(books.intent(String(id))?.payment_method ?? null),
-  parse: (parameters, books) =>
-    parseCreateRefund(parameters).andThen((create) => {
-      const { paymentIntent } = create;
-      const intent = books.intent(paymentIntent);
-      if (intent === undefined) return err(noSuchPayment(paymentIntent));
-      return ok({
-        object: intent.id,
-        run: (atMs: number, faults: ReadonlySet<Fault>) =>
-          giveBack(
-            create,
-            { intent, earlier: books.refundsOf(intent.id, atMs) },
-            { atMs, fails: faults.has('refund-fails') },
-          ),
-      });
+type PaymentAct = (intent: StoredIntent, atMs: number, faults: ReadonlySet<Fault>) => StripeAnswer;
+
+/** On one payment, which stands as it does when its turn comes. */
+const onPayment = (id: string, books: StripeBooks, act: PaymentAct): Job | undefined => {
+  const found = books.intent(id, 0);
+  return (
+    found && {
+      object: id,
+      run: (atMs, faults) => act(books.intent(id, atMs) ?? found, atMs, faults),
+    }
+  );
+};
+
+/** What the sandbox's own methods show, those who capture and release see as well. */
+const ofPayment = (
+  kind: 'capture' | 'cancel',
+  parse: (parameters: Parameters) => Result<PaymentAct, StripeAnswer>,
+): StripeOperation => ({
+  path: `/v1/payment_intents/:id/${kind}`,
+  parse: ({ id, parameters }, books) =>
+    parse(parameters).andThen((act) => {
+      const job = onPayment(id, books, act);
+      return job === undefined ? err(notFound('payment_intent', id)) : ok(job);
     }),
-  refusal: ({ payment_intent: id }) => noSuchPayment(String(id)),
+  faulty: ({ id }, books) => {
+    const behaviour = behaviourOf(books.methodOf(id) ?? '');
+    const kinds: readonly RequestKind[] =
+      behaviour?.type === 'Show' ? FAULTS[behaviour.fault] : [kind];
+    const refusal = notFound('payment_intent', id);
+    return { kind, behaviour: kinds.includes(kind) ? behaviour : undefined, refusal };
+  },
+});
+
+const captures = ofPayment('capture', (parameters) =>
+  parseCapture(parameters).map(
+    (asked) => (intent, _atMs, faults) =>
+      capture(asked, intent, { wrongAmount: faults.has('wrong-amount') }),
+  ),
+);
+
+const cancellations = ofPayment('cancel', (parameters) =>
+  parseCancel(parameters).map((reason) => (intent, atMs) => cancel(reason, intent, atMs)),
+);
+
+const refunds: StripeOperation = {
+  path: '/v1/refunds',
+  parse: ({ parameters }, books) =>
+    parseCreateRefund(parameters).andThen((create) => {
+      const { paymentIntent: id } = create;
+      const job = onPayment(id, books, (intent, atMs, faults) =>
+        giveBack(
+          create,
+          { intent, method: books.methodOf(id), earlier: books.refundsOf(id, atMs) },
+          { atMs, fails: faults.has('refund-fails') },
+        ),
+      );
+      return job === undefined ? err(noSuch('payment_intent', id)) : ok(job);
+    }),
+  faulty: ({ parameters }, books) => {
+    const id = String(parameters['payment_intent']);
+    const behaviour = refundBehaviourOf(books.methodOf(id));
+    return { kind: 'refund', behaviour, refusal: noSuch('payment_intent', id) };
+  },
 };
 
-export const OPERATIONS: readonly MoneyOperation[] = [charges, refunds];
+const customers: StripeOperation = {
+  path: '/v1/customers',
+  parse: ({ parameters }) => createCustomer(parameters).map((run) => ({ run })),
+  faulty: () => undefined,
+};
 
-const noSuchPayment = (id: string): StripeAnswer =>
-  invalid(`No such payment_intent: '${id}'`, 'payment_intent', 'resource_missing');
+const attachments: StripeOperation = {
+  path: '/v1/payment_methods/:id/attach',
+  parse: ({ id, parameters }, books) => attachMethod(id, parameters, books).map((run) => ({ run })),
+  faulty: () => undefined,
+};
+
+export const OPERATIONS: readonly StripeOperation[] = [
+  charges,
+  captures,
+  cancellations,
+  refunds,
+  customers,
+  attachments,
+];
+
+/** The operation of a request that was put off, and the id that its path names. */
+export const operationAt = (
+  path: string,
+): { readonly operation: StripeOperation; readonly id: string } | undefined => {
+  for (const operation of OPERATIONS) {
+    const [before = '', after = ''] = operation.path.split(':id');
+    const id = operation.path === path ? '' : path.slice(before.length, path.length - after.length);
+    if (operation.path.replace(':id', () => id) === path) return { operation, id };
+  }
+  return undefined;
+};

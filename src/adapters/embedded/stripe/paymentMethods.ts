@@ -99,3 +99,12 @@ export const behaviourOf = (paymentMethod: string): Behaviour | undefined =>
 
 export const refundBehaviourOf = (paymentMethod: string | null): Behaviour =>
   REFUND_BEHAVIOURS.get(paymentMethod) ?? CAPTURE;
+
+/**
+ * What becomes of a payment that the shop makes while its customer is there: 3-D Secure is passed,
+ * and what the sandbox's own methods show comes later, when Paidonce asks for something.
+ */
+export const behaviourAtCheckout = (behaviour: Behaviour): Behaviour =>
+  behaviour.type === 'Decline' && behaviour.code !== 'authentication_required'
+    ? behaviour
+    : CAPTURE;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StripeAnswer } from './errors.ts';
 import { isFault, type Fault } from './faultSettings.ts';
 import { intentIn, type StoredIntent } from './intents.ts';
+import { isCustomer, isMethod, type StoredCustomer, type StoredMethod } from './customers.ts';
 import { isRefund, type StoredRefundObject } from './refunds.ts';
 
 /** As at Stripe, each key belongs to one account; here every key has its own. */
@@ -23,7 +24,7 @@ export type StoredResult = StripeAnswer &
     readonly fingerprint: string;
     readonly atMs: number;
     /** The created object, where the answer hides it. */
-    readonly made?: StoredIntent | StoredRefundObject;
+    readonly made?: StoredObject;
     /** The answer is cut in the middle. */
     readonly garbled?: boolean;
     /** The key is forgotten this long after `atMs`, and not after the key window. */
@@ -56,14 +57,26 @@ export type PostponedRequest = AccountRecord & {
 /** A postponed request without an effect, since its key had been used meanwhile. */
 type Idle = { readonly type: 'Idle'; readonly postponed: string };
 
-export type StoredRecord = StoredResult | ShownFault | PostponedRequest | Idle;
+/** An authorisation that was made to expire, as most do by themselves after a week. */
+type Expiry = AccountRecord & {
+  readonly type: 'Expired';
+  readonly payment: string;
+  readonly atMs: number;
+};
 
-/** The created object, in an answer that does not hide it. */
-export const madeIn = (body: object): StoredIntent | StoredRefundObject | undefined =>
-  isRefund(body) ? body : intentIn(body);
+export type StoredRecord = StoredResult | ShownFault | PostponedRequest | Idle | Expiry;
+
+type StoredObject = StoredIntent | StoredRefundObject | StoredCustomer | StoredMethod;
+
+/** The object that was created or changed, in an answer that does not hide it. */
+export const madeIn = (body: object): StoredObject | undefined =>
+  isRefund(body) || isCustomer(body) || isMethod(body) ? body : intentIn(body);
 
 export const isRecord = (record: unknown): record is StoredRecord => {
-  const { type, key, body, fault, id, postponed } = Object(record) as Record<string, unknown>;
+  const { type, key, body, fault, id, postponed, payment } = Object(record) as Record<
+    string,
+    unknown
+  >;
   switch (type) {
     case 'Result':
       return typeof body === 'object';
@@ -73,6 +86,8 @@ export const isRecord = (record: unknown): record is StoredRecord => {
       return typeof id === 'string' && typeof body === 'string';
     case 'Idle':
       return typeof postponed === 'string';
+    case 'Expired':
+      return typeof payment === 'string';
     default:
       return false;
   }

@@ -4,7 +4,8 @@ import { fromStripeAmount } from '../../stripe/amounts.ts';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './parameters.ts';
-import { newId, type StoredIntent } from './intents.ts';
+import { newId } from './ids.ts';
+import type { StoredIntent } from './intents.ts';
 import { PENDING_REFUND } from './paymentMethods.ts';
 
 /** The fields of a Refund that the sandbox itself reads; the others are for clients. */
@@ -61,11 +62,15 @@ const holdsMoney = ({ status }: StoredRefundObject): boolean =>
  */
 export const giveBack = (
   create: CreateRefund,
-  payment: { readonly intent: StoredIntent; readonly earlier: readonly StoredRefundObject[] },
+  payment: {
+    readonly intent: StoredIntent;
+    readonly method: string | null;
+    readonly earlier: readonly StoredRefundObject[];
+  },
   { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
 ): StripeAnswer => {
-  const { intent, earlier } = payment;
-  const settled = intent.payment_method === PENDING_REFUND ? 'pending' : 'succeeded';
+  const { intent, method, earlier } = payment;
+  const settled = method === PENDING_REFUND ? 'pending' : 'succeeded';
   const status = fails ? 'failed' : settled;
   const left = earlier
     .filter(holdsMoney)

@@ -12,9 +12,8 @@ import {
 import type { Fault } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
 import { fingerprintOf, parseForm } from './parameters.ts';
-import { newId } from './intents.ts';
-import type { Job, MoneyOperation } from './operations.ts';
-import type { Behaviour } from './paymentMethods.ts';
+import { newId } from './ids.ts';
+import type { FaultyRequest, Job, StripeOperation } from './operations.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -38,6 +37,9 @@ type RequestsOptions = {
 };
 
 export type StripeRequest = {
+  readonly path: string;
+  /** What the path names, or empty. */
+  readonly id: string;
   readonly body: string;
   readonly key: string | undefined;
   readonly account: string;
@@ -68,7 +70,7 @@ const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten']
 const KEY_CHARACTERS_MAX = 255;
 
 /**
- * Requests that move money, under Stripe's rules of idempotency
+ * Requests that change something, under Stripe's rules of idempotency
  * (https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level). The
  * first executed result of a key, a decline as well as a capture, is kept and repeated. Other
  * parameters under the key are refused. While the first request runs, others get 409. A request
@@ -84,46 +86,47 @@ export class Requests {
     this.#options = options;
   }
 
-  async post(operation: MoneyOperation, request: StripeRequest): Promise<Reaction> {
+  async post(operation: StripeOperation, request: StripeRequest): Promise<Reaction> {
     const { store, faults } = this.#options;
     const { body, key, account } = request;
     const books = store.of(account);
     if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
       return first(invalid('Idempotency keys have 1 to 255 characters.'));
     }
-    const parameters = parseForm(body);
-    const chosen = this.#choose(operation, operation.behaviour(parameters, books), request);
+    const asked = { id: request.id, parameters: parseForm(body) };
+    const faulty = operation.faulty(asked, books);
+    const chosen = this.#choose(faulty, request);
     // Rate limiters run before the idempotency layer.
     if (chosen.faults.has('rate-limited') && !store.isFull()) {
       faults.count(['rate-limited']);
       await this.#remember(request, chosen);
       return first(rateLimited);
     }
-    const earlier = key === undefined ? undefined : this.#known(operation.path, request, key);
+    const earlier = key === undefined ? undefined : this.#known(request, key);
     if (earlier !== undefined) return earlier;
-    const job = operation.parse(parameters, books);
+    const job = operation.parse(asked, books);
     if (job.isErr()) return first(job.error);
     if (store.isFull()) return first(full);
     const used = `${account} ${key ?? ''}`;
     if (key !== undefined) this.#running.add(used);
-    return this.#execute({ operation, job: job.value, request, chosen }).finally(() =>
+    return this.#execute({ faulty, job: job.value, request, chosen }).finally(() =>
       this.#running.delete(used),
     );
   }
 
   /** While a payment method's fault occurs, no other does. */
   #choose(
-    operation: MoneyOperation,
-    behaviour: Behaviour | undefined,
+    faulty: FaultyRequest | undefined,
     { key, account, postponed }: StripeRequest,
   ): ChosenFaults {
     const { store, faults } = this.#options;
-    if (postponed !== undefined) return { faults: new Set() };
+    if (postponed !== undefined || faulty === undefined) return { faults: new Set() };
+    const { kind, behaviour } = faulty;
     if (behaviour?.type === 'Slow') return { faults: new Set(), slow: true };
     const once = behaviour?.type === 'Show' ? behaviour.fault : undefined;
     const wasShown = key !== undefined && once && store.of(account).wasShown(key, once);
     return once === undefined || wasShown === true
-      ? { faults: faults.draw(operation.kind) }
+      ? { faults: faults.draw(kind) }
       : { faults: new Set([once]), once };
   }
 
@@ -132,7 +135,7 @@ export class Requests {
     await this.#options.store.append({ type: 'Shown', key, fault: once, account });
   }
 
-  #known(path: string, { body, account }: StripeRequest, key: string): Reaction | undefined {
+  #known({ path, body, account }: StripeRequest, key: string): Reaction | undefined {
     const { store, now, keyWindowMs } = this.#options;
     if (this.#running.has(`${account} ${key}`)) return first(inUse(key));
     const result = store.of(account).result(key);
@@ -146,27 +149,25 @@ export class Requests {
 
   async #execute(execution: Execution): Promise<Reaction> {
     const { slowMs, closing } = this.#options;
-    const { operation, job, request, chosen } = execution;
+    const { faulty, job, request, chosen } = execution;
     const { faults } = chosen;
     this.#options.faults.count(faults);
     await this.#remember(request, chosen);
     if (faults.has('dropped')) return hangUp;
     if (faults.has('conflict')) return first(inUse(request.key ?? ''));
-    if (faults.has('refused')) return first(operation.refusal(parseForm(request.body)));
-    if (faults.has('captured-late')) return this.#postpone(operation, request);
+    if (faults.has('refused') && faulty !== undefined) return first(faulty.refusal);
+    if (faults.has('captured-late')) return this.#postpone(request);
     const answer = await this.#inTurn(job.object, () => this.#carryOut(execution));
     if (SILENT.some((fault) => faults.has(fault))) return hangUp;
     if (chosen.slow) await sleep(slowMs, undefined, { signal: closing }).catch(ignoreAbort);
     return { ...first(answer), garbled: faults.has('garbage-body') };
   }
 
-  async #postpone(operation: MoneyOperation, request: StripeRequest): Promise<Reaction> {
+  async #postpone({ path, body, key, account }: StripeRequest): Promise<Reaction> {
     const { store, faults, now } = this.#options;
-    const { body, key, account } = request;
     const id = newId('late');
     const dueMs = now() + faults.settings().lateMs;
     const keyed = key === undefined ? {} : { key };
-    const { path } = operation;
     await store.append({ type: 'Postponed', id, path, body, ...keyed, dueMs, account });
     return { type: 'Postponed', id };
   }
@@ -185,9 +186,9 @@ export class Requests {
   }
 
   /** Once it is in the journal it has happened, whatever becomes of the answer. */
-  async #carryOut({ operation, job, request, chosen }: Execution): Promise<StripeAnswer> {
+  async #carryOut({ job, request, chosen }: Execution): Promise<StripeAnswer> {
     const { store, faults: settable, now } = this.#options;
-    const { body, key, account, postponed } = request;
+    const { path, body, key, account, postponed } = request;
     const { faults } = chosen;
     const settings = settable.settings();
     const atMs = now();
@@ -200,7 +201,7 @@ export class Requests {
       type: 'Result',
       ...(key === undefined ? {} : { key }),
       account,
-      path: operation.path,
+      path,
       fingerprint: fingerprintOf(body),
       atMs,
       ...answer,
@@ -216,7 +217,7 @@ export class Requests {
 }
 
 type Execution = {
-  readonly operation: MoneyOperation;
+  readonly faulty: FaultyRequest | undefined;
   readonly job: Job;
   readonly request: StripeRequest;
   readonly chosen: ChosenFaults;

@@ -67,6 +67,8 @@ export class Store {
         return this.#booksOf(record).fold(record);
       case 'Shown':
         return this.#booksOf(record).show(record);
+      case 'Expired':
+        return this.#booksOf(record).expire(record);
       case 'Postponed':
         return void this.#postponed.set(record.id, record);
       case 'Idle':
@@ -81,9 +83,16 @@ export class Store {
   } {
     const all = [...this.#accounts.values()];
     return {
-      charges: all.flatMap((books) => books.charges()),
+      charges: all.flatMap((books) => books.charges(atMs)),
       refunds: all.flatMap((books) => books.ledgerRefunds(atMs)),
     };
+  }
+
+  /** The account that a payment is of, whoever asks. */
+  accountOf(payment: string, atMs: number): string | undefined {
+    const isOf = ([, books]: readonly [string, StripeBooks]): boolean =>
+      books.intent(payment, atMs) !== undefined;
+    return [...this.#accounts].find(isOf)?.[0];
   }
 
   close(): Promise<void> {

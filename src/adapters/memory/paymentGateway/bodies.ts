@@ -1,8 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import type {
+  CaptureRequest,
   ChargeRequest,
   RefundRequest,
   Unchargeable,
+  VoidRequest,
 } from '../../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../../domain/money/index.ts';
 
@@ -10,7 +12,27 @@ import { currencyExponent } from '../../../domain/money/index.ts';
 const AMOUNT_MAX = 999_999_999_999;
 
 export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeable> =>
-  movable(request, [request.orderId, request.paymentMethod]).map(() => writeCharge(request));
+  movable(request, [
+    request.orderId,
+    request.paymentMethod,
+    request.customer ?? 'none',
+    request.mandate ?? 'none',
+  ]).map(() => writeCharge(request));
+
+export const prepareCapture = (request: CaptureRequest): Result<string, Unchargeable> =>
+  isPayment(request.payment)
+    ? movable(request, [request.orderId]).map(() => writeCapture(request))
+    : unchargeable('no payment of the gateway');
+
+/** As at Stripe, a release says nothing but that it is one. */
+export const prepareVoid = ({ payment }: VoidRequest): Result<string, Unchargeable> =>
+  isPayment(payment) ? ok(VOID) : unchargeable('no payment of the gateway');
+
+export const VOID = 'release=true';
+
+export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => body === VOID;
+
+export const isPayment = (reference: string): boolean => reference.startsWith('pi_');
 
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> =>
   movable(request, [request.orderId, request.refundId, request.paymentReference]).map(() =>
@@ -20,6 +42,9 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
 export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
   writeCharge(request) === body;
 
+export const isPreparedCapture = (body: string, request: CaptureRequest): boolean =>
+  writeCapture(request) === body;
+
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   writeRefund(request) === body;
 
@@ -27,6 +52,15 @@ export const isPreparedRefund = (body: string, request: RefundRequest): boolean 
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const request = read<ChargeRequest>(CHARGE_FIELDS, body);
   return prepareCharge(request).unwrapOr('') === body ? request : undefined;
+};
+
+/** The currency and the payment's reference stand elsewhere, as at Stripe. */
+export type CaptureBody = Omit<CaptureRequest, 'currency' | 'payment'>;
+
+/** Undefined for a body that `prepareCapture` would not have written. */
+export const parseCapture = (body: string): CaptureBody | undefined => {
+  const request = read<CaptureBody>(CAPTURE_FIELDS, body);
+  return isAmount(request.amountMinor) && writeCapture(request) === body ? request : undefined;
 };
 
 /** The currency is the payment's, as at Stripe. */
@@ -38,6 +72,7 @@ export const parseRefund = (body: string): RefundBody | undefined => {
   return isAmount(request.amountMinor) && writeRefund(request) === body ? request : undefined;
 };
 
+const SAVED_FIELDS: readonly string[] = ['customer', 'mandate'];
 const CHARGE_FIELDS = [
   'deployment',
   'orderId',
@@ -45,7 +80,10 @@ const CHARGE_FIELDS = [
   'amountMinor',
   'currency',
   'paymentMethod',
+  'customer',
+  'mandate',
 ] as const;
+const CAPTURE_FIELDS = ['deployment', 'orderId', 'attempt', 'amountMinor'] as const;
 const REFUND_FIELDS = [
   'deployment',
   'orderId',
@@ -55,22 +93,26 @@ const REFUND_FIELDS = [
 ] as const;
 const NUMBERS: ReadonlySet<string> = new Set(['attempt', 'amountMinor']);
 
+/** Not part of a body that has none; releases before 0.2 named no deployment. */
+const OPTIONAL: ReadonlySet<string> = new Set(['deployment', 'customer', 'mandate']);
+
 const read = <Request>(names: readonly (keyof Request & string)[], body: string): Request => {
   const fields = new URLSearchParams(body);
   const valueOf = (name: string): string | number =>
     NUMBERS.has(name) ? Number(fields.get(name)) : (fields.get(name) ?? '');
-  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Request;
+  const named = names.filter((name) => !SAVED_FIELDS.includes(name) || fields.has(name));
+  return Object.fromEntries(named.map((name) => [name, valueOf(name)])) as Request;
 };
 
-/** Releases before 0.2 named no deployment, and their frozen requests are still sent. */
 const write = <Request>(names: readonly (keyof Request & string)[], request: Request): string =>
   new URLSearchParams(
     names
-      .map((name) => [name, String(request[name])])
-      .filter(([name, text]) => name !== 'deployment' || text !== ''),
+      .map((name) => [name, String(request[name] ?? '')])
+      .filter(([name = '', text]) => text !== '' || !OPTIONAL.has(name)),
   ).toString();
 
 const writeCharge = (request: ChargeRequest): string => write(CHARGE_FIELDS, request);
+const writeCapture = (request: CaptureBody): string => write(CAPTURE_FIELDS, request);
 const writeRefund = (request: RefundBody): string => write(REFUND_FIELDS, request);
 
 const movable = (

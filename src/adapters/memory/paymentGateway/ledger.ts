@@ -5,7 +5,6 @@ import type {
   CapturedOutcome,
   ChargeRequest,
   DeclinedOutcome,
-  MoneyMovement,
   MovementKind,
   NotExecutedOutcome,
   PaymentGateway,
@@ -14,33 +13,22 @@ import type {
   RefundList,
   RefundLookUp,
   RetrievedMovement,
-  SeveralFound,
 } from '../../../application/ports/paymentGateway.ts';
+import { defined } from '../../defined.ts';
 import { refusedFor } from './answers.ts';
 import { stepOf, type RefundBody } from './bodies.ts';
-
-type MoneyEntry = MoneyMovement & {
-  readonly key: string;
-  readonly deployment: string;
-  readonly orderId: string;
-  readonly body: string;
-  /** Milliseconds since the epoch, by the gateway's clock. */
-  readonly at: number;
-};
-
-export type MemoryCharge = MoneyEntry & {
-  readonly attempt: number;
-  readonly paymentMethod: string;
-};
-
-export type MemoryRefund = MoneyEntry & {
-  readonly refundId: string;
-  readonly paymentReference: string;
-};
-
-/** Declined payments are included: a look-up finds them. Their amount is 0, as nothing moved. */
-type RecordedPayment = MemoryCharge & { readonly outcome: CapturedOutcome | DeclinedOutcome };
-type RecordedRefund = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
+import {
+  hasMoved,
+  moneyOf,
+  paymentEntry,
+  refundEntry,
+  settle,
+  withoutEmpty,
+  type MemoryCharge,
+  type MemoryRefund,
+  type RecordedPayment,
+  type RecordedRefund,
+} from './records.ts';
 
 type RequestOrigin = { readonly key: string; readonly body: string };
 type SearchOf<Method extends 'find' | 'findRefund'> = Parameters<PaymentGateway[Method]>[0];
@@ -49,7 +37,7 @@ type SearchOf<Method extends 'find' | 'findRefund'> = Parameters<PaymentGateway[
 export class MemoryLedger {
   readonly #clock: Clock;
   readonly #searchLagMs: number;
-  readonly #payments: RecordedPayment[] = [];
+  readonly #payments = new Map<string, RecordedPayment>();
   readonly #refunds: RecordedRefund[] = [];
 
   constructor(clock: Clock, searchLagMs: number) {
@@ -59,9 +47,9 @@ export class MemoryLedger {
 
   decline(request: ChargeRequest, code: string, origin: RequestOrigin): DeclinedOutcome {
     const outcome = { type: 'Declined', code } as const;
-    const reference = this.#nextPayment();
+    const reference = this.nextPayment();
     const at = this.#clock.now();
-    this.#payments.push({ ...request, ...origin, reference, amountMinor: 0, at, outcome });
+    this.record({ ...request, ...origin, reference, amountMinor: 0, at, outcome });
     return outcome;
   }
 
@@ -69,19 +57,24 @@ export class MemoryLedger {
   capture(request: ChargeRequest, steps: number, origin: RequestOrigin): CapturedOutcome {
     const { currency } = request;
     const amountMinor = request.amountMinor + steps * stepOf(currency);
-    const money = { reference: this.#nextPayment(), amountMinor, currency };
+    const money = { reference: this.nextPayment(), amountMinor, currency };
     const outcome = { type: 'Captured', ...money } as const;
-    this.#payments.push({ ...request, ...origin, ...money, at: this.#clock.now(), outcome });
+    this.record({ ...request, ...origin, ...money, at: this.#clock.now(), outcome });
     return outcome;
+  }
+
+  /** In the place of what was known of the payment before, or behind all others. */
+  record(payment: RecordedPayment): void {
+    this.#payments.set(payment.reference, payment);
   }
 
   refund(
     request: RefundBody,
-    { reference, currency, ...payment }: MemoryCharge,
+    { reference, currency, ...payment }: RecordedPayment,
     { fails, ...origin }: RequestOrigin & { readonly fails: boolean },
   ): RefundedOutcome | DeclinedOutcome | NotExecutedOutcome {
     const { amountMinor } = request;
-    if (amountMinor > payment.amountMinor - this.#refundedMinor(reference)) {
+    if (amountMinor > payment.amountMinor - this.refundedMinor(reference)) {
       return refusedFor('refund exceeds payment');
     }
     if (amountMinor % stepOf(currency) !== 0) return refusedFor('amount');
@@ -94,21 +87,27 @@ export class MemoryLedger {
   }
 
   payment(reference: string): RecordedPayment | undefined {
-    return this.#payments.find((payment) => payment.reference === reference);
+    const payment = this.#payments.get(reference);
+    return payment && asOf(payment, this.#clock.now());
   }
 
-  find({ deployment, orderId, attempt, since }: SearchOf<'find'>): PaymentLookUp {
-    const newestAt = this.#clock.now() - this.#searchLagMs;
-    return settle(
-      this.#payments.filter(
+  /** A customer's payments are listed, so that nothing of them lags. */
+  find({ deployment, orderId, attempt, since, customer }: SearchOf<'find'>): PaymentLookUp {
+    const newestAt = this.#clock.now() - (customer === undefined ? this.#searchLagMs : 0);
+    const result = settle(
+      this.#all().filter(
         (payment) =>
           payment.deployment === deployment &&
           payment.orderId === orderId &&
           (attempt === 'any' || payment.attempt === attempt) &&
+          (customer === undefined || payment.customer === customer) &&
           payment.at >= since &&
           payment.at <= newestAt,
       ),
     );
+    return result.type === 'Absent' && customer !== undefined
+      ? { ...result, listed: true }
+      : result;
   }
 
   findRefund({ deployment, refundId, paymentReference }: SearchOf<'findRefund'>): RefundLookUp {
@@ -126,19 +125,17 @@ export class MemoryLedger {
         ? this.#refunds.find((refund) => refund.reference === reference)
         : this.payment(reference);
     if (found === undefined) return { type: 'Absent' };
-    const { orderId, deployment } = found;
     const isMoved = hasMoved(found);
     return {
       type: 'Retrieved',
       ...moneyOf(found),
       isMoved,
       ...(isMoved ? {} : { amountMinor: 0 }),
-      refundedMinor: kind === 'refund' ? 0 : this.#refundedMinor(reference),
-      orderId,
-      ...withoutEmpty({ deployment }),
-      ...('attempt' in found
-        ? { attempt: found.attempt }
-        : { refundId: found.refundId, paymentReference: found.paymentReference }),
+      refundedMinor: kind === 'refund' ? 0 : this.refundedMinor(reference),
+      ...withoutEmpty({ orderId: found.orderId, deployment: found.deployment }),
+      ...('refundId' in found
+        ? { refundId: found.refundId, paymentReference: found.paymentReference }
+        : defined({ attempt: found.attempt })),
     };
   }
 
@@ -152,11 +149,11 @@ export class MemoryLedger {
   }
 
   size(): number {
-    return this.#payments.length + this.#refunds.length;
+    return this.#payments.size + this.#refunds.length;
   }
 
   charges(): readonly MemoryCharge[] {
-    return this.#payments.filter(hasMoved);
+    return this.#all().filter(hasMoved);
   }
 
   refunds(): readonly MemoryRefund[] {
@@ -165,64 +162,30 @@ export class MemoryLedger {
 
   /** Payments, then refunds, including declined and failed ones, in order. */
   entries(): readonly (LedgerPayment | LedgerRefund)[] {
-    return [...this.#payments.map(paymentEntry), ...this.#refunds.map(refundEntry)];
+    return [...this.#all().map(paymentEntry), ...this.#refunds.map(refundEntry)];
   }
 
-  #nextPayment(): string {
-    return `pi_memory_${this.#payments.length + 1}`;
+  nextPayment(): string {
+    return `pi_memory_${this.#payments.size + 1}`;
+  }
+
+  refundedMinor(paymentReference: string): number {
+    return this.#refundsOf(paymentReference)
+      .filter(hasMoved)
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  }
+
+  #all(): readonly RecordedPayment[] {
+    return [...this.#payments.values()].map((payment) => asOf(payment, this.#clock.now()));
   }
 
   #refundsOf(paymentReference: string): readonly RecordedRefund[] {
     return this.#refunds.filter((refund) => refund.paymentReference === paymentReference);
   }
-
-  #refundedMinor(paymentReference: string): number {
-    return this.#refundsOf(paymentReference)
-      .filter(hasMoved)
-      .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  }
 }
 
-const hasMoved = ({ outcome }: RecordedPayment | RecordedRefund): boolean =>
-  outcome.type !== 'Declined';
-
-const moneyOf = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
-  reference,
-  amountMinor,
-  currency,
-});
-
-const paymentEntry = (payment: RecordedPayment): LedgerPayment => ({
-  kind: 'payment',
-  ...moneyOf(payment),
-  status: hasMoved(payment) ? 'moved' : 'declined',
-  at: payment.at,
-  attempt: payment.attempt,
-  ...withoutEmpty({ orderId: payment.orderId, deployment: payment.deployment }),
-});
-
-const refundEntry = (refund: RecordedRefund): LedgerRefund => {
-  const { at, paymentReference, refundId, orderId, deployment } = refund;
-  return {
-    kind: 'refund',
-    ...moneyOf(refund),
-    ...(hasMoved(refund) ? { status: 'moved' } : { status: 'failed', amountMinor: 0 }),
-    at,
-    paymentReference,
-    ...withoutEmpty({ refundId, orderId, deployment }),
-  };
-};
-
-/** A movement that somebody made by hand names nothing of ours. */
-const withoutEmpty = <Texts extends Readonly<Record<string, string>>>(
-  texts: Texts,
-): Partial<Texts> =>
-  Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')) as Partial<Texts>;
-
-const settle = <Outcome>(
-  found: readonly (MoneyMovement & { readonly outcome: Outcome })[],
-): Outcome | Absent | SeveralFound => {
-  const [first, ...others] = found;
-  if (first === undefined) return { type: 'Absent' };
-  return others.length === 0 ? first.outcome : { type: 'Several', found: found.map(moneyOf) };
-};
+/** An authorisation that nobody has captured in time is released by itself. */
+const asOf = (payment: RecordedPayment, now: number): RecordedPayment =>
+  payment.outcome.type === 'Unknown' && now >= (payment.authorised?.captureBefore ?? Infinity)
+    ? { ...payment, isExpired: true, outcome: { type: 'Declined', code: 'canceled' } }
+    : payment;

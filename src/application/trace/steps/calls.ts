@@ -25,7 +25,25 @@ const movementExchange = ({ type, data }: Order.MovementEvent): GatewayExchange 
     case 'series':
       return { answer: `a number was taken for what ${answer}` };
     case 'person':
+    case 'shop':
       return undefined;
+  }
+};
+
+type PaymentFailure = Extract<Order.StreamEvent, { readonly type: 'PaymentFailed' }>['data'];
+
+const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | undefined => {
+  switch (proof) {
+    case 'person':
+      return undefined;
+    case 'refused':
+      return { request: 'charge', answer: `refused: ${code}`, isRefusal: true };
+    case 'absent after close':
+      return { request: 'look up the charge', answer: 'there is none, and will be none' };
+    case 'voided':
+      return { request: 'release the authorisation', answer: 'released' };
+    case 'unusable':
+      return { request: 'look at the payment', answer: code, isRefusal: true };
   }
 };
 
@@ -48,10 +66,11 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
       return { request: `refund ${refundId}`, answer: `failed: ${code}`, isRefusal: true };
     }
     case 'PaymentFailed':
-      if (event.data.proof === 'person') return undefined;
-      return event.data.proof === 'refused'
-        ? { request: 'charge', answer: `refused: ${event.data.code}`, isRefusal: true }
-        : { request: 'look up the charge', answer: 'there is none, and will be none' };
+      return failureExchange(event.data);
+    case 'PaymentVerified': {
+      const { is, reference } = event.data;
+      return { request: `look at ${reference}`, answer: `${is} ${moneyOf(event.data)}` };
+    }
     case 'PaymentReviewRequired':
     case 'RefundReviewRequired': {
       const { seen } = event.data;

@@ -70,7 +70,9 @@ const factText = (event: Order.StreamEvent, currency: string): string => {
       return `${count}, ${formatAmount(totalMinor, currency)}`;
     }
     case 'PaymentRequested':
-      return `${moneyText(event.data)} under ${event.data.paymentKey}`;
+      return `${moneyText(event.data)} under ${event.data.paymentKey}${wayText(event.data)}`;
+    case 'PaymentVerified':
+      return `${movedText(event.data)} is ${event.data.is}, and pays this order alone`;
     case 'RefundRequested': {
       const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
       return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
@@ -121,7 +123,35 @@ const factText = (event: Order.StreamEvent, currency: string): string => {
   }
 };
 
+/** Of a means of payment that is charged there is nothing more to say. */
+const wayText = ({ way, payment }: StreamEventData<'PaymentRequested'>): string => {
+  switch (way) {
+    case 'method':
+      return '';
+    case 'saved':
+      return ', of a saved means of payment';
+    case 'authorised':
+      return `, by capturing ${payment}`;
+    case 'paid':
+      return `, paid before as ${payment}`;
+    case 'transferred':
+      return `, transferred as ${payment}`;
+    case 'none':
+      return ', of which nothing is payable';
+  }
+};
+
 const proofText = ({ proof, code }: StreamEventData<'PaymentFailed'>): string => {
-  if (proof === 'person') return 'a person says so';
-  return proof === 'refused' ? `refused for good, ${code}` : proof;
+  switch (proof) {
+    case 'person':
+      return 'a person says so';
+    case 'refused':
+      return `refused for good, ${code}`;
+    case 'voided':
+      return 'the authorisation was released';
+    case 'unusable':
+      return `the payment cannot pay it, ${code}`;
+    case 'absent after close':
+      return proof;
+  }
 };

@@ -18,6 +18,14 @@ const PAYMENT = {
 const RESENDS_MAX = 400;
 const POLL_MS = 5;
 
+const MANUAL = { capture_method: 'manual', off_session: false };
+const BEFORE = { charge: {}, capture: MANUAL, cancel: MANUAL, refund: {}, 'look-up': {} };
+const STATUS_BEFORE = { capture: 'authorised', cancel: 'authorised', 'look-up': 'succeeded' };
+
+type Asks = Readonly<
+  Record<keyof typeof BEFORE, () => Promise<{ readonly status?: string | null }>>
+>;
+
 type Shown = { readonly shown: Readonly<Record<string, number>> };
 
 describe('faults drawn at random by the Stripe sandbox, by the official SDK', () => {
@@ -45,6 +53,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
 
   const CUT = 'StripeConnectionError';
   const REFUSED = 'StripeInvalidRequestError 400';
+  const UNKNOWN = 'StripeInvalidRequestError 404';
   const BUSY = 'StripeAPIError 409';
   const BROKEN = 'StripeAPIError 500';
   const UNREADABLE = 'StripeAPIError';
@@ -63,6 +72,28 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
     'charge garbage-body': [UNREADABLE, UNREADABLE, 1],
     'charge wrong-amount': ['succeeded', 'succeeded', 1],
     'charge search-lag': ['succeeded', 'succeeded', 1],
+    'capture rate-limited': [LIMITED, LIMITED, 0],
+    'capture dropped': [CUT, CUT, 0],
+    'capture refused': [UNKNOWN, UNKNOWN, 0],
+    'capture conflict': [BUSY, BUSY, 0],
+    'capture captured-late': [CUT, CUT, 0],
+    'capture server-error': [BROKEN, BROKEN, 0],
+    'capture server-error-executed': [BROKEN, BROKEN, 1],
+    'capture answer-lost': [CUT, 'succeeded', 1],
+    // There is one capture of a payment, whoever forgets what.
+    'capture key-forgotten': [CUT, CUT, 1],
+    'capture garbage-body': [UNREADABLE, UNREADABLE, 1],
+    'capture wrong-amount': ['succeeded', 'succeeded', 1],
+    'cancel rate-limited': [LIMITED, LIMITED, 0],
+    'cancel dropped': [CUT, CUT, 0],
+    'cancel refused': [UNKNOWN, UNKNOWN, 0],
+    'cancel conflict': [BUSY, BUSY, 0],
+    'cancel captured-late': [CUT, CUT, 0],
+    'cancel server-error': [BROKEN, BROKEN, 0],
+    'cancel server-error-executed': [BROKEN, BROKEN, 1],
+    'cancel answer-lost': [CUT, 'canceled', 1],
+    'cancel key-forgotten': [CUT, CUT, 1],
+    'cancel garbage-body': [UNREADABLE, UNREADABLE, 1],
     'refund rate-limited': [LIMITED, LIMITED, 0],
     'refund dropped': [CUT, CUT, 0],
     'refund refused': [REFUSED, REFUSED, 0],
@@ -83,19 +114,24 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
   for (const name of FAULT_NAMES) {
     for (const kind of FAULTS[name]) {
       it(`shows ${name} to each ${kind} at 100 %`, async () => {
-        const { id: payment_intent } = await pay('before');
+        const { id: payment_intent } = await pay('before', BEFORE[kind]);
         await sandbox.setFaults({ percent: { [name]: 100 }, lateMs: 60_000 });
-        const ask = (): Promise<{ readonly status?: string | null }> => {
-          if (kind === 'charge') return pay('key-1');
-          if (kind === 'look-up') return sandbox.stripe.paymentIntents.retrieve(payment_intent);
-          return sandbox.stripe.refunds.create(
-            { payment_intent, amount: 1_000 },
-            { idempotencyKey: 'key-1' },
-          );
+        const { paymentIntents, refunds } = sandbox.stripe;
+        const key = { idempotencyKey: 'key-1' };
+        const asks: Asks = {
+          charge: () => pay('key-1'),
+          capture: () => paymentIntents.capture(payment_intent, {}, key),
+          cancel: () => paymentIntents.cancel(payment_intent, {}, key),
+          refund: () => refunds.create({ payment_intent, amount: 1_000 }, key),
+          'look-up': () => paymentIntents.retrieve(payment_intent),
         };
-        const ledger = async (): Promise<number> =>
-          (kind === 'refund' ? await sandbox.refunds() : await sandbox.ledger()).length -
-          (kind === 'refund' ? 0 : 1);
+        const ask = asks[kind];
+        /** How much more there is than the payment before, or how far it has come. */
+        const ledger = async (): Promise<number> => {
+          if (kind === 'refund') return (await sandbox.refunds()).length;
+          const [before, ...more] = await sandbox.ledger();
+          return kind === 'charge' ? more.length : Number(before?.status !== STATUS_BEFORE[kind]);
+        };
         const outcomes = [await seen(ask()), await seen(ask())];
         expect([...outcomes, await ledger()]).to.deep.equal(rows[`${kind} ${name}`]);
         expect((await settings()).shown[name]).to.be.within(1, 2);

@@ -134,7 +134,17 @@ describe('the Stripe sandbox, by the official SDK', () => {
     ['an unknown currency', { currency: 'xxx' }, { param: 'currency' }],
     ['an unknown parameter', { amuont: 1 }, { code: 'parameter_unknown', param: 'amuont' }],
     ['a confirmation of tomorrow', { confirm: false }, { param: 'confirm' }],
-    ['a customer at the till', { off_session: false }, { param: 'off_session' }],
+    ['a capture of another day', { capture_method: 'later' }, { param: 'capture_method' }],
+    [
+      'a customer of nobody',
+      { customer: 'cus_1' },
+      { code: 'resource_missing', param: 'customer' },
+    ],
+    [
+      'a mandate of nobody',
+      { mandate: 'mandate_1' },
+      { code: 'payment_intent_mandate_invalid', param: 'mandate' },
+    ],
     ['a bank debit', { payment_method_types: ['sepa_debit'] }, { param: 'payment_method_types' }],
     [
       'an unknown payment method',

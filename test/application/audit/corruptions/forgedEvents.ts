@@ -76,7 +76,12 @@ export const FORGED_EVENTS: readonly Corruption[] = [
   ]),
   illegal(
     'second charge',
-    () => [{ type: 'PaymentRequested', data: { ...frozen, attempt: 2, paymentKey: 'k' } }],
+    () => [
+      {
+        type: 'PaymentRequested',
+        data: { ...frozen, attempt: 2, paymentKey: 'k', way: 'method', payment: '' },
+      },
+    ],
     asked,
   ),
   illegal(

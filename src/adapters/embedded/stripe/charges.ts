@@ -1,0 +1,37 @@
+import { captureBefore } from './authorisations.ts';
+import type { StoredIntent } from './intents.ts';
+import type { StoredRefundObject } from './refunds.ts';
+
+/** A payment's charge, as Stripe has it at https://docs.stripe.com/api/charges/object. */
+export const chargeObject = (
+  intent: StoredIntent,
+  refunds: readonly StoredRefundObject[],
+): object => {
+  const { id: payment_intent, amount, amount_received, created, currency, customer } = intent;
+  const amount_refunded = refunds
+    .filter(({ status }) => status === 'succeeded' || status === 'pending')
+    .reduce((sum, refund) => sum + refund.amount, 0);
+  const isAuthorised = intent.status === 'requires_capture';
+  return {
+    id: intent.latest_charge,
+    object: 'charge',
+    amount,
+    amount_captured: amount_received,
+    amount_refunded,
+    captured: amount_received > 0,
+    created,
+    currency,
+    customer: customer ?? null,
+    livemode: false,
+    metadata: {},
+    paid: intent.last_payment_error === null,
+    payment_intent,
+    payment_method: intent.payment_method,
+    payment_method_details: {
+      card: isAuthorised ? { capture_before: captureBefore(intent) } : {},
+      type: 'card',
+    },
+    refunded: amount_refunded > 0 && amount_refunded === amount_received,
+    status: intent.last_payment_error === null ? 'succeeded' : 'failed',
+  };
+};

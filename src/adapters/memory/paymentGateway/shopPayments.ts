@@ -1,0 +1,159 @@
+import type { Clock } from '../../../application/ports/clock.ts';
+import type {
+  Absent,
+  CaptureOutcome,
+  ChargeRequest,
+  InspectedPayment,
+  NotExecutedOutcome,
+  PaymentStatus,
+  VoidOutcome,
+} from '../../../application/ports/paymentGateway.ts';
+import { defined } from '../../defined.ts';
+import { refusedFor } from './answers.ts';
+import { stepOf, type CaptureBody } from './bodies.ts';
+import type { MemoryLedger } from './ledger.ts';
+import type { RecordedPayment } from './records.ts';
+
+/** A payment as the shop had it authorised at its checkout, the customer being there. */
+export type AuthorisedPayment = {
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly paymentMethod?: string;
+  readonly customer?: string;
+  /** The shop's own references, where it writes any. */
+  readonly deployment?: string;
+  readonly orderId?: string;
+  readonly attempt?: number;
+  /** Taken at once, so that nothing is left to capture. */
+  readonly isCaptured?: boolean;
+};
+
+export type SavedMethod = {
+  readonly customer: string;
+  readonly paymentMethod: string;
+  readonly mandate: string;
+};
+
+/** As for most cards: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
+const AUTHORISED_FOR_MS = 7 * 86_400_000;
+
+/** What a shop does at the gateway before an order comes, and what the order then does with it. */
+export class MemoryShopPayments {
+  readonly #ledger: MemoryLedger;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #saved = new Map<string, SavedMethod & { readonly source: string }>();
+
+  constructor(ledger: MemoryLedger, clock: Pick<Clock, 'now'>) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+  }
+
+  /** Saves one of the test methods for a customer of its own. */
+  save(source: string): SavedMethod {
+    const number = this.#saved.size + 1;
+    const saved = {
+      customer: `cus_memory_${number}`,
+      paymentMethod: `pm_memory_${number}`,
+      mandate: `mandate_memory_${number}`,
+    };
+    this.#saved.set(saved.paymentMethod, { ...saved, source });
+    return saved;
+  }
+
+  /** The test method that a saved one was made of. */
+  sourceOf(paymentMethod: string): string {
+    return this.#saved.get(paymentMethod)?.source ?? paymentMethod;
+  }
+
+  /** Why a charge names a method, a customer and a mandate that do not belong together. */
+  mismatch({ paymentMethod, customer, mandate }: ChargeRequest): NotExecutedOutcome | undefined {
+    const saved = this.#saved.get(paymentMethod);
+    const known = [...this.#saved.values()].map((method) => method.customer);
+    if (customer !== undefined && !known.includes(customer)) return refusedFor('resource_missing');
+    if (saved !== undefined && customer === undefined) return refusedFor('customer_missing');
+    if (saved !== undefined && saved.customer !== customer) {
+      return refusedFor('invalid payment_method');
+    }
+    return mandate === undefined || mandate === saved?.mandate
+      ? undefined
+      : refusedFor('payment_intent_mandate_invalid');
+  }
+
+  authorise({ isCaptured = false, ...payment }: AuthorisedPayment): string {
+    const { amountMinor, currency, paymentMethod = 'pm_card_visa', ...owner } = payment;
+    const reference = this.#ledger.nextPayment();
+    const at = this.#clock.now();
+    const captured = { type: 'Captured', reference, amountMinor, currency } as const;
+    this.#ledger.record({
+      key: '',
+      body: '',
+      deployment: '',
+      orderId: '',
+      ...owner,
+      paymentMethod,
+      reference,
+      currency,
+      at,
+      amountMinor: isCaptured ? amountMinor : 0,
+      authorised: { amountMinor, captureBefore: at + AUTHORISED_FOR_MS },
+      outcome: isCaptured ? captured : { type: 'Unknown', cause: 'status requires_capture' },
+    });
+    return reference;
+  }
+
+  /** `steps` of the currency more than requested are captured. */
+  capture(
+    payment: RecordedPayment,
+    { amountMinor: asked, ...owner }: CaptureBody,
+    { steps, ...origin }: { readonly steps: number; readonly key: string; readonly body: string },
+  ): CaptureOutcome {
+    const { reference, currency, authorised, isExpired = false } = payment;
+    const amountMinor = asked + steps * stepOf(currency);
+    const status = statusOf(payment);
+    if (status === 'cancelled') {
+      return { type: 'Declined', code: isExpired ? 'charge_expired_for_capture' : 'canceled' };
+    }
+    if (status !== 'authorised') return refusedFor('payment_intent_unexpected_state');
+    if (asked > (authorised?.amountMinor ?? 0)) return refusedFor('amount_too_large');
+    if (asked % stepOf(currency) !== 0) return refusedFor('invalid amount_to_capture');
+    const outcome = { type: 'Captured', reference, amountMinor, currency } as const;
+    this.#ledger.record({ ...payment, ...owner, ...origin, amountMinor, outcome });
+    return outcome;
+  }
+
+  release(payment: RecordedPayment): VoidOutcome {
+    const { reference, outcome } = payment;
+    if (outcome.type === 'Captured') return outcome;
+    this.#ledger.record({ ...payment, outcome: { type: 'Declined', code: 'canceled' } });
+    return { type: 'Voided', reference };
+  }
+
+  inspect(reference: string): InspectedPayment | Absent {
+    const payment = this.#ledger.payment(reference);
+    if (payment === undefined) return { type: 'Absent' };
+    const { currency, amountMinor: capturedMinor, authorised, at } = payment;
+    const { customer, attempt, orderId, deployment } = payment;
+    const status = statusOf(payment);
+    const amountMinor = authorised?.amountMinor ?? capturedMinor;
+    return {
+      type: 'Inspected',
+      reference,
+      status,
+      currency,
+      amountMinor,
+      capturableMinor: status === 'authorised' ? amountMinor : 0,
+      capturedMinor,
+      refundedMinor: this.#ledger.refundedMinor(reference),
+      createdAt: at,
+      ...defined({ captureBefore: authorised?.captureBefore, customer, attempt }),
+      ...defined({ orderId: orderId || undefined, deployment: deployment || undefined }),
+    };
+  }
+}
+
+/** A charge that was declined could still be completed by the customer, as at Stripe. */
+const statusOf = ({ outcome, authorised }: RecordedPayment): PaymentStatus => {
+  if (outcome.type === 'Captured') return 'captured';
+  if (authorised === undefined) return 'open';
+  return outcome.type === 'Declined' ? 'cancelled' : 'authorised';
+};

@@ -1,0 +1,54 @@
+import { htmlEscape } from 'escape-goat';
+
+/**
+ * HTML that no text can change: `html` alone makes it, and it escapes every text that it is given.
+ * A text is broken into lines too, since a mail with a line of more than 998 octets is not one (RFC
+ * 5322, 2.1.1).
+ */
+export type Html = { readonly markup: string };
+
+export const html = (
+  parts: TemplateStringsArray,
+  ...values: readonly (string | Html | readonly Html[])[]
+): Html => ({
+  markup: parts
+    .map((part, at) => {
+      const value = values[at];
+      if (value === undefined) return part;
+      if (typeof value !== 'string') {
+        return (
+          part + ('markup' in value ? value.markup : value.map(({ markup }) => markup).join('\n'))
+        );
+      }
+      return part + (part.endsWith('="') ? htmlEscape(value) : brokenText(value));
+    })
+    .join(''),
+});
+
+/** As it is sent or stored: without the indentation that the templates have in the source. */
+export const sourceOf = ({ markup }: Html): string => markup.replaceAll(/\n\s+/gu, '\n');
+
+export const NOTHING: Html = { markup: '' };
+
+/** At most 60 characters of 6 octets, when all are escaped. */
+const WORD_CHARACTERS_MAX = 60;
+const LINE_CHARACTERS_MAX = 72;
+/** Never between a character and the marks on it. */
+const PIECES = new RegExp(`(?:\\P{M}\\p{M}{0,8}|\\p{M}){1,${WORD_CHARACTERS_MAX}}`, 'gu');
+/** Where a line may be broken; the line break in the source is within the tag and no blank. */
+const BREAK = '<wbr\n>';
+
+/** Escaped, with a line break for a blank wherever a line would get too long. */
+const brokenText = (text: string): string => {
+  let line = 0;
+  return text
+    .split(' ')
+    .map((word, at) => {
+      const pieces = word.length > WORD_CHARACTERS_MAX ? (word.match(PIECES) ?? []) : [word];
+      const isFull = line + word.length > LINE_CHARACTERS_MAX;
+      line = isFull ? word.length : line + 1 + word.length;
+      const blank = at === 0 ? '' : isFull ? '\n' : ' ';
+      return blank + pieces.map((piece) => htmlEscape(piece)).join(BREAK);
+    })
+    .join('');
+};

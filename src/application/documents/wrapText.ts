@@ -1,0 +1,56 @@
+import stringWidth from 'string-width';
+
+/** For plain text: as wide as mail programs show without wrapping (RFC 5322, 2.1.1). */
+export const TEXT_COLUMNS = 76;
+
+/** The text in lines of at most so many columns; only a word that is longer is parted. */
+export const wrapText = (text: string, columns: number): readonly string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((one) => partsOf(one, columns))) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
+};
+
+/** A word in parts of at most so many columns; marks stay with their character. */
+const partsOf = (word: string, columns: number): readonly string[] => {
+  if (stringWidth(word) <= columns) return [word];
+  const parts: string[] = [];
+  let part = '';
+  for (const character of word.match(CHARACTERS) ?? []) {
+    if (part !== '' && stringWidth(part + character) > columns) {
+      parts.push(part);
+      part = '';
+    }
+    part += character;
+  }
+  return [...parts, part];
+};
+
+const CHARACTERS = /\P{M}\p{M}*|\p{M}/gu;
+
+export const padRight = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+
+export const padLeft = (text: string, columns: number): string =>
+  ' '.repeat(Math.max(0, columns - stringWidth(text))) + text;
+
+export const widthOf = (text: string): number => stringWidth(text);
+
+/** Characters that are written from right to left, by the blocks of their scripts. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/**
+ * A text with such characters keeps its own direction and changes that of nothing beside it: the
+ * figures behind a Hebrew description stay where they are (Unicode Standard Annex 9, 2.4).
+ */
+export const isolated = (text: string): string =>
+  RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;

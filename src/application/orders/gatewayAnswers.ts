@@ -1,0 +1,71 @@
+import type * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import type {
+  ChargeOutcome,
+  InspectedPayment,
+  PaymentLookUp,
+  RefundList,
+  RefundLookUp,
+  RefundOutcome,
+  RetrievedMovement,
+  VoidOutcome,
+} from '../ports/paymentGateway.ts';
+
+export type SendOutcome = ChargeOutcome | RefundOutcome | VoidOutcome;
+export type LookUpResult = PaymentLookUp | RefundLookUp | RefundList;
+
+/** What was learned, and how a request or look-up failed that is no evidence about the key. */
+export type GatheredEvidence = {
+  readonly known: Order.RequestKnowledge;
+  readonly noAnswer?: HandlerError;
+};
+
+/** Two of the four outcomes are evidence about the key, and two are none (R6). */
+export const answerOf = (outcome: SendOutcome): Order.Observation => {
+  switch (outcome.type) {
+    case 'Captured':
+    case 'Refunded':
+      return { ...outcome, type: 'MoneyMoved', source: 'answer' };
+    case 'Declined':
+      return outcome;
+    case 'Voided':
+      return { type: 'Voided' };
+    case 'NotExecuted':
+      return outcome.refused === undefined
+        ? { type: 'NoAnswer' }
+        : { type: 'Refused', code: outcome.refused };
+    case 'Unknown':
+      return outcome.stored === true
+        ? { type: 'StoredFailure', code: outcome.cause }
+        : { type: 'NoAnswer' };
+  }
+};
+
+export const noAnswerIn = (
+  outcome: SendOutcome | LookUpResult | RetrievedMovement | InspectedPayment,
+  orderId: string,
+): Pick<GatheredEvidence, 'noAnswer'> => {
+  if (outcome.type === 'NotExecuted') return { noAnswer: { ...outcome, orderId } };
+  return outcome.type === 'Unknown'
+    ? { noAnswer: { ...outcome, type: 'OutcomeUnknown', orderId } }
+    : {};
+};
+
+export const foundAnswer = (
+  found: PaymentLookUp | RefundLookUp,
+  lookedUpAt: number,
+): Order.Observation => {
+  switch (found.type) {
+    case 'Captured':
+    case 'Refunded':
+      return { ...found, type: 'MoneyMoved', source: 'look-up' };
+    case 'Declined':
+      return found;
+    case 'Several':
+      return { type: 'MultipleFound', found: found.found };
+    case 'Absent':
+      return { type: 'Absent', lookedUpAt };
+    case 'Unknown':
+      return { type: 'LookUpFailed', lookedUpAt };
+  }
+};

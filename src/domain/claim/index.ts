@@ -1,0 +1,1 @@
+export { codec, evolve, initialState, type Event, type State } from './events.ts';

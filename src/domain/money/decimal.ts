@@ -1,0 +1,58 @@
+/**
+ * Exact arithmetic on decimal texts, in bigint. Every number here is zero or more, so that a half
+ * is rounded up without asking for its sign.
+ */
+
+/** `units` divided by ten to the power of `decimals`: `12.50` is 1250 and 2. */
+export type Decimal = { readonly units: bigint; readonly decimals: number };
+
+/** No quantity, price or rate needs more, and no arithmetic is asked to carry more. */
+const WHOLE_DIGITS_MAX = 15;
+const DECIMAL = /^(0|[1-9]\d*)(?:\.(\d+))?$/u;
+
+/**
+ * Reads plain digits with or without a point: `0.5`, `12`. Undefined for anything further: a sign,
+ * an exponent, `.5`, `05`, more than 15 digits before the point, or more decimals than allowed.
+ */
+export const parseDecimal = (text: string, decimalsMax: number): Decimal | undefined => {
+  if (text.length > WHOLE_DIGITS_MAX + 1 + decimalsMax) return undefined;
+  const [, whole, fraction = ''] = DECIMAL.exec(text) ?? [];
+  if (whole === undefined || whole.length > WHOLE_DIGITS_MAX) return undefined;
+  if (fraction.length > decimalsMax) return undefined;
+  return { units: BigInt(whole + fraction), decimals: fraction.length };
+};
+
+/** The greatest number of decimals of each kind of text in an order. */
+export const RATE_DECIMALS_MAX = 6;
+export const QUANTITY_DECIMALS_MAX = 6;
+export const UNIT_PRICE_DECIMALS_MAX = 10;
+
+/** A hundred per cent, in the millionths of a per cent that rates are calculated in. */
+export const HUNDRED_PERCENT = 100_000_000n;
+
+/** A rate or percentage that has been checked, in millionths of a per cent: `19` is 19,000,000. */
+export const millionthsOf = (rate: string): bigint => {
+  const { units, decimals } = checkedDecimal(rate, RATE_DECIMALS_MAX);
+  return units * 10n ** BigInt(RATE_DECIMALS_MAX - decimals);
+};
+
+/** Reads a text that the message's parser has already let pass. */
+export const checkedDecimal = (text: string, decimalsMax: number): Decimal => {
+  const decimal = parseDecimal(text, decimalsMax);
+  if (decimal === undefined) throw new Error('Broken invariant: decimals of an order are checked');
+  return decimal;
+};
+
+/** The one rounding rule: to the nearest whole number, and a half goes up. */
+export const dividedHalfUp = (numerator: bigint, denominator: bigint): bigint =>
+  (2n * numerator + denominator) / (2n * denominator);
+
+/** The nearest whole number again, but a half goes down: what some shops do, and may say. */
+export const dividedHalfDown = (numerator: bigint, denominator: bigint): bigint =>
+  (2n * numerator + denominator - 1n) / (2n * denominator);
+
+/** `1234` minor units of a currency with two decimals, as `12.34`. */
+export const decimalOfMinor = (amountMinor: number, exponent: number): string => {
+  const digits = String(amountMinor).padStart(exponent + 1, '0');
+  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+};

@@ -1,0 +1,125 @@
+import { err, ok, type Result } from 'neverthrow';
+import { allocate } from './allocate.ts';
+import { AMOUNT_MINOR_MAX, currencyExponent } from './currencies.ts';
+import {
+  checkedDecimal,
+  dividedHalfDown,
+  dividedHalfUp,
+  HUNDRED_PERCENT,
+  millionthsOf,
+  QUANTITY_DECIMALS_MAX,
+  UNIT_PRICE_DECIMALS_MAX,
+} from './decimal.ts';
+import { printedIn, type PricingRefusal } from './refusal.ts';
+import type { Adjustment, OrderLine, PricedAdjustment, PriceTerms } from './terms.ts';
+
+/** A line before tax is calculated, in the terms of the order's price mode. */
+export type LineAmounts = {
+  readonly allowances: readonly PricedAdjustment[];
+  readonly charges: readonly PricedAdjustment[];
+  /** Quantity × unit price, less the allowances, plus the charges. */
+  readonly amountMinor: number;
+  /** Whether quantity × unit price ends in exactly half a minor unit. */
+  readonly isTie: boolean;
+};
+
+/**
+ * Quantity × unit price, rounded once; then the line's own allowances and charges, whose
+ * percentages are of that product; then the line's shares of the order's allowances.
+ */
+export const amountsOfLines = (
+  terms: PriceTerms,
+): Result<readonly LineAmounts[], PricingRefusal> => {
+  const lines: LineAmounts[] = [];
+  for (const [index, line] of terms.lines.entries()) {
+    const amounts = amountsOfLine(line, `lines[${index}]`, terms.currency);
+    if (amounts.isErr()) return err(amounts.error);
+    lines.push(amounts.value);
+  }
+  return withAllowancesOfOrder(lines, terms);
+};
+
+const amountsOfLine = (
+  line: OrderLine,
+  path: string,
+  currency: string,
+): Result<LineAmounts, PricingRefusal> => {
+  const quantity = checkedDecimal(line.quantity, QUANTITY_DECIMALS_MAX);
+  const price = checkedDecimal(line.unitPrice, UNIT_PRICE_DECIMALS_MAX);
+  const scaled = quantity.units * price.units * 10n ** BigInt(currencyExponent(currency) ?? 0);
+  const scale = 10n ** BigInt(quantity.decimals + price.decimals);
+  const base = dividedHalfUp(scaled, scale);
+
+  const allowances = line.allowances.map((adjustment) => priced(adjustment, base));
+  const charges = line.charges.map((adjustment) => priced(adjustment, base));
+  const before = base + sumOf(charges);
+  const deducted = sumOf(allowances);
+  if (before > BigInt(AMOUNT_MINOR_MAX)) return err({ type: 'Overflow' });
+  if (deducted > before) {
+    return err(deductsTooMuch(`${path}.allowances`, deducted, before, currency));
+  }
+  return ok({
+    allowances,
+    charges,
+    amountMinor: Number(before - deducted),
+    isTie: dividedHalfDown(scaled, scale) !== base,
+  });
+};
+
+/**
+ * Every percentage is of the sum of the lines as they are before the order's first allowance, as
+ * in EN 16931 (BT-93). Each allowance is spread over what the one before has left of the lines, so
+ * that no line falls below zero.
+ */
+const withAllowancesOfOrder = (
+  lines: readonly LineAmounts[],
+  { allowances, currency }: PriceTerms,
+): Result<readonly LineAmounts[], PricingRefusal> => {
+  const sum = lines.reduce((total, { amountMinor }) => total + BigInt(amountMinor), 0n);
+  let left = sum;
+  let reduced = lines;
+  for (const [index, allowance] of allowances.entries()) {
+    const { reason, amountMinor } = priced(allowance, sum);
+    if (BigInt(amountMinor) > left) {
+      return err(deductsTooMuch(`allowances[${index}]`, BigInt(amountMinor), left, currency));
+    }
+    left -= BigInt(amountMinor);
+    const shares = allocate(
+      amountMinor,
+      reduced.map((line) => line.amountMinor),
+    );
+    reduced = reduced.map((line, at) => withShare(line, reason, shares[at] ?? 0));
+  }
+  return ok(reduced);
+};
+
+/** A share of nothing is not shown. */
+const withShare = (line: LineAmounts, reason: string, amountMinor: number): LineAmounts =>
+  amountMinor === 0
+    ? line
+    : {
+        ...line,
+        allowances: [...line.allowances, { reason, amountMinor }],
+        amountMinor: line.amountMinor - amountMinor,
+      };
+
+const priced = (adjustment: Adjustment, base: bigint): PricedAdjustment => ({
+  reason: adjustment.reason,
+  amountMinor:
+    'percent' in adjustment
+      ? Number(dividedHalfUp(base * millionthsOf(adjustment.percent), HUNDRED_PERCENT))
+      : adjustment.amountMinor,
+});
+
+const sumOf = (adjustments: readonly PricedAdjustment[]): bigint =>
+  adjustments.reduce((total, { amountMinor }) => total + BigInt(amountMinor), 0n);
+
+const deductsTooMuch = (
+  path: string,
+  said: bigint,
+  atMost: bigint,
+  currency: string,
+): PricingRefusal => {
+  const printed = printedIn(currency);
+  return { type: 'DeductsTooMuch', path, said: printed(said), atMost: printed(atMost) };
+};

@@ -1,0 +1,98 @@
+import { allocate } from './allocate.ts';
+import { exactTax } from './exactTax.ts';
+import { acceptedTaxes } from './givenTaxes.ts';
+import { indexesBy, sumOf, taxKey, type TaxableLine } from './taxableLine.ts';
+import { sharingTaxes, taxesOnSums } from './taxesOnSums.ts';
+import type { PriceMode, PriceTerms } from './terms.ts';
+
+/** The tax of one line. */
+export type LineTaxes = {
+  /** One for each tax of the line, in its order. */
+  readonly taxesMinor: readonly number[];
+  /** False if the shop gives another amount than a rounding of the same tax comes to. */
+  readonly isAsGiven: boolean;
+};
+
+/**
+ * The tax of each line. Rounded on every line; or rounded once on the order, and then spread over
+ * the lines by largest remainder, so that the lines sum to what was rounded.
+ *
+ * A gross price is divided by all taxes in it, so that lines with the same taxes are rounded
+ * together. On net prices each tax is a sum of its own, whatever other taxes its lines bear.
+ *
+ * What the shop gives is taken instead where it is a rounding of the same tax: to the nearest minor
+ * unit, a half in either direction, and with rounding on the order any spread of the rounded sum.
+ */
+export const taxesOfLines = (
+  lines: readonly TaxableLine[],
+  { priceMode, rounding }: Pick<PriceTerms, 'priceMode' | 'rounding'>,
+): readonly LineTaxes[] => {
+  const isOnSums = rounding === 'order' && priceMode === 'net';
+  const groups = isOnSums
+    ? sharingTaxes(lines)
+    : indexesBy(lines, ({ taxes }) => taxes.map(taxKey).join());
+  const found = new Map<number, LineTaxes>();
+  for (const indexes of rounding === 'line' ? lines.map((_, index) => [index]) : groups) {
+    const group = indexes.flatMap((index) => lines[index] ?? []);
+    const taxes = isOnSums ? roundedByTax(group) : roundedTogether(group, priceMode);
+    for (const [at, index] of indexes.entries()) {
+      found.set(index, withGiven(group[at], taxes[at] ?? []));
+    }
+  }
+  return lines.map((_, index) => found.get(index) ?? { taxesMinor: [], isAsGiven: true });
+};
+
+const withGiven = (line: TaxableLine | undefined, taxesMinor: readonly number[]): LineTaxes => {
+  const given = line?.givenTaxMinor;
+  return { taxesMinor, isAsGiven: given === undefined || BigInt(given) === sumOf(taxesMinor) };
+};
+
+/** One line, or lines that bear the same taxes: rounded on their sum. */
+const roundedTogether = (
+  lines: readonly TaxableLine[],
+  mode: PriceMode,
+): readonly (readonly number[])[] => {
+  const exact = exactTax(lines[0]?.taxes ?? [], mode);
+  const amounts = lines.map(({ amountMinor }) => amountMinor);
+  const all = sumOf(amounts);
+  const most = exact.roundedUp(all);
+  const taxesMinor = allocate(Number(most), amounts);
+  const calculated = { taxesMinor, least: exact.roundedDown(all), most };
+  const totals = acceptedTaxes(lines, mode, calculated) ?? taxesMinor;
+
+  // Tax after tax takes its sum from what the ones before have left of each line, so that no line
+  // has more tax than is in it.
+  let left = totals;
+  const byTax = exact.split(sumOf(totals), all).map((taxMinor) => {
+    const shares = allocate(taxMinor, left);
+    left = left.map((rest, index) => rest - (shares[index] ?? 0));
+    return shares;
+  });
+  return lines.map((_, index) => byTax.map((shares) => shares[index] ?? 0));
+};
+
+/** Lines on net prices that share taxes: each tax is rounded on the sum of those that bear it. */
+const roundedByTax = (lines: readonly TaxableLine[]): readonly (readonly number[])[] => {
+  const { shares, least, most } = taxesOnSums(lines);
+  const taxesMinor = shares.map((share) => Number(sumOf(share)));
+  const accepted = acceptedTaxes(lines, 'net', { taxesMinor, least, most });
+  return shares.map((share, index) => {
+    const total = accepted?.[index];
+    return total === undefined ? share : comingTo(share, total);
+  });
+};
+
+/** What the shop has rounded in another way is more or less of the line's greatest tax. */
+const comingTo = (taxesMinor: readonly number[], totalMinor: number): readonly number[] => {
+  let off = totalMinor - Number(sumOf(taxesMinor));
+  const changed = [...taxesMinor];
+  const greatestFirst = [...taxesMinor.keys()].toSorted(
+    (a, b) => (taxesMinor[b] ?? 0) - (taxesMinor[a] ?? 0),
+  );
+  for (const index of greatestFirst) {
+    const tax = changed[index] ?? 0;
+    changed[index] = Math.max(0, tax + off);
+    off -= (changed[index] ?? 0) - tax;
+  }
+  return changed;
+};

@@ -1,0 +1,128 @@
+import { err, ok, type Result } from 'neverthrow';
+import { AMOUNT_MINOR_MAX, currencyExponent } from './currencies.ts';
+import { decimalOfMinor, dividedHalfUp } from './decimal.ts';
+import { disagreementOf } from './disagreement.ts';
+import { amountsOfLines, type LineAmounts } from './lineAmounts.ts';
+import { taxesOfLines } from './lineTaxes.ts';
+import { printedIn, type PricingRefusal } from './refusal.ts';
+import type {
+  OrderCharge,
+  OrderLine,
+  OrderTotals,
+  PriceTerms,
+  Tax,
+  TaxedLine,
+  TaxedOrder,
+} from './terms.ts';
+
+/**
+ * What an order comes to: each line without tax and each of its taxes, the order's charges as
+ * lines behind its items, and totals that are sums of what the lines show. The message's parser
+ * has checked the texts. What does not agree with what the shop says is refused, with both figures.
+ */
+export const priceOrder = (terms: PriceTerms): Result<TaxedOrder, PricingRefusal> =>
+  amountsOfLines(terms).andThen((amounts) => {
+    const untaxed = [
+      ...terms.lines.map((line, index) => untaxedItem(line, amounts[index], terms.priceMode)),
+      ...terms.charges.map((charge) => untaxedCharge(charge, terms.currency)),
+    ];
+    const taxes = taxesOfLines(untaxed, terms);
+    const lines = untaxed.map((line, index) =>
+      taxedLine(line, taxes[index]?.taxesMinor ?? [], terms.priceMode),
+    );
+    return totalsOf(lines, terms).andThen((totals) => {
+      const order = { lines, ...totals };
+      const refusal = disagreementOf(terms, order, (index) => ({
+        amountMinor: untaxed[index]?.amountMinor ?? 0,
+        isTaxAsGiven: taxes[index]?.isAsGiven ?? true,
+      }));
+      return refusal === undefined ? ok(order) : err(refusal);
+    });
+  });
+
+/** A line, or a charge of the order, whose amount is in the terms of the price mode. */
+type UntaxedLine = {
+  readonly shown: Omit<TaxedLine, 'taxes' | 'netMinor' | 'taxMinor'>;
+  readonly amountMinor: number;
+  readonly taxes: readonly Tax[];
+  readonly givenTaxMinor: number | undefined;
+};
+
+const untaxedItem = (
+  line: OrderLine,
+  { allowances, charges, amountMinor, isTie }: LineAmounts = NOTHING,
+  priceMode: PriceTerms['priceMode'],
+): UntaxedLine => {
+  const { sku, description, quantity, unit, unitPrice, taxes, given } = line;
+  const givenMinor = priceMode === 'net' ? given?.netMinor : given?.grossMinor;
+  // Shops that round a half down, or to the even digit, are one minor unit below.
+  const isRoundedDown = isTie && givenMinor === amountMinor - 1;
+  return {
+    shown: { kind: 'item', sku, description, quantity, unit, unitPrice, allowances, charges },
+    amountMinor: isRoundedDown ? amountMinor - 1 : amountMinor,
+    taxes,
+    givenTaxMinor: given?.taxMinor,
+  };
+};
+
+const NOTHING: LineAmounts = { allowances: [], charges: [], amountMinor: 0, isTie: false };
+
+const untaxedCharge = (
+  { description, amountMinor, taxes }: OrderCharge,
+  currency: string,
+): UntaxedLine => {
+  const unitPrice = decimalOfMinor(amountMinor, currencyExponent(currency) ?? 0);
+  const shown = { sku: '', description, quantity: '1', unit: '', unitPrice } as const;
+  return {
+    shown: { kind: 'charge', ...shown, allowances: [], charges: [] },
+    amountMinor,
+    taxes,
+    givenTaxMinor: undefined,
+  };
+};
+
+const taxedLine = (
+  { shown, amountMinor, taxes }: UntaxedLine,
+  taxesMinor: readonly number[],
+  priceMode: PriceTerms['priceMode'],
+): TaxedLine => {
+  const taxMinor = taxesMinor.reduce((sum, tax) => sum + tax, 0);
+  return {
+    ...shown,
+    taxes: taxes.map((tax, index) => ({ ...tax, taxMinor: taxesMinor[index] ?? 0 })),
+    netMinor: priceMode === 'net' ? amountMinor : amountMinor - taxMinor,
+    taxMinor,
+  };
+};
+
+const totalsOf = (
+  lines: readonly TaxedLine[],
+  { currency, prepaid, cashRounding }: PriceTerms,
+): Result<OrderTotals, PricingRefusal> => {
+  const net = sumOf(lines.map(({ netMinor }) => netMinor));
+  const tax = sumOf(lines.map(({ taxMinor }) => taxMinor));
+  const before = sumOf(prepaid.map(({ amountMinor }) => amountMinor));
+  const step = BigInt(cashRounding?.stepMinor ?? 1);
+  const rest = net + tax - before;
+  const payable = dividedHalfUp(rest, step) * step;
+  // All parts are at most the total, or what rounding raises it to.
+  if (net + tax > MAX || before + payable > MAX) return err({ type: 'Overflow' });
+  if (rest < 0n) {
+    const printed = printedIn(currency);
+    const said = printed(before);
+    return err({ type: 'DeductsTooMuch', path: 'prepaid', said, atMost: printed(net + tax) });
+  }
+  return ok({
+    netMinor: Number(net),
+    taxMinor: Number(tax),
+    totalMinor: Number(net + tax),
+    roundingMinor: Number(payable - rest),
+    prepaidMinor: Number(before),
+    payableMinor: Number(payable),
+  });
+};
+
+const MAX = BigInt(AMOUNT_MINOR_MAX);
+
+const sumOf = (amounts: readonly number[]): bigint =>
+  amounts.reduce((sum, amount) => sum + BigInt(amount), 0n);

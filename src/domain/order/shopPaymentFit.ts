@@ -1,0 +1,90 @@
+import type { FrozenRequest } from './events.ts';
+import type { InspectedPayment } from './evidence.ts';
+import { isAsAsked, type OrderView } from './openRequest.ts';
+import type { OpenPayment } from './state.ts';
+import { instructionOf } from './ways.ts';
+
+/** Why a payment that an order names cannot pay it. Nothing was ever sent for the order. */
+export const UNUSABLE_CODES = [
+  /** The gateway has no payment of that name. */
+  'unknown-payment',
+  /** By the gateway's records it is another order's, or another deployment has captured it. */
+  'of-another-order',
+  /** Another order has claimed it. */
+  'claimed-by-another-order',
+  'other-currency',
+  'less-authorised',
+  /** And the order does not say that a part is to be captured. */
+  'more-authorised',
+  /** The customer has not completed it, or it is only authorised and was to be captured. */
+  'not-completed',
+  /** All of it went back to the customer before the order came. */
+  'refunded',
+] as const;
+export type UnusableCode = (typeof UNUSABLE_CODES)[number];
+
+/** `other`: nothing can be verified of it, and the table of evidence says what follows. */
+export type Fit =
+  | { readonly type: 'fits' | 'not yet' | 'other' }
+  | { readonly type: 'unusable'; readonly code: UnusableCode };
+
+/** Whether the payment can pay the order, and why not. */
+export const fitOf = (
+  found: InspectedPayment | undefined,
+  payment: OpenPayment,
+  { placed }: OrderView,
+): Fit => {
+  if (found === undefined) return unusable('unknown-payment');
+  if (isOfAnother(found, payment, placed.orderId)) return unusable('of-another-order');
+  switch (found.status) {
+    case 'cancelled':
+      return { type: 'other' };
+    case 'open':
+      return { type: found.capturedMinor > 0 ? 'other' : 'not yet' };
+    case 'authorised':
+      return payment.way === 'paid' ? { type: 'not yet' } : fitOfAuthorised(found, payment, placed);
+    case 'captured': {
+      if (heldBy(found) === 0) return unusable('refunded');
+      const held = { ...capturedOf(found), amountMinor: heldBy(found) };
+      return { type: isAsAsked(payment, held) ? 'fits' : 'other' };
+    }
+  }
+};
+
+const unusable = (code: UnusableCode): Fit => ({ type: 'unusable', code });
+
+const fitOfAuthorised = (
+  { capturableMinor, currency }: InspectedPayment,
+  payment: FrozenRequest,
+  placed: OrderView['placed'],
+): Fit => {
+  const instruction = instructionOf(placed);
+  const isPartial = instruction.type === 'authorised' && instruction.partial === true;
+  if (currency !== payment.currency) return unusable('other-currency');
+  if (capturableMinor < payment.amountMinor) return unusable('less-authorised');
+  return capturableMinor > payment.amountMinor && !isPartial
+    ? unusable('more-authorised')
+    : { type: 'fits' };
+};
+
+/** The shop may have written its order's id there, and a capture of ours has. */
+export const isOfAnother = (
+  { orderId, deployment }: InspectedPayment,
+  payment: OpenPayment,
+  own: string,
+): boolean => (orderId ?? own) !== own || (deployment ?? payment.deployment) !== payment.deployment;
+
+/** What was captured of it. */
+export const capturedOf = ({
+  reference,
+  capturedMinor: amountMinor,
+  currency,
+}: InspectedPayment) => ({
+  reference,
+  amountMinor,
+  currency,
+});
+
+/** What of that is held, in minor units. */
+export const heldBy = ({ capturedMinor, refundedMinor }: InspectedPayment): number =>
+  capturedMinor - refundedMinor;
