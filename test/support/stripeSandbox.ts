@@ -83,8 +83,10 @@ export const authorise = async (
     isCaptured = false,
   }: ShopPayment = {},
 ): Promise<string> => {
+  const amount = inStripeUnits(amountMinor, currency);
+  if (amount === undefined) throw new Error(`Stripe does not have ${currency}`);
   const { id } = await stripe.paymentIntents.create({
-    ...inStripeUnits(amountMinor, currency),
+    ...amount,
     confirm: true,
     payment_method: paymentMethod,
     capture_method: isCaptured ? 'automatic' : 'manual',

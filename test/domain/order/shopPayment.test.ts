@@ -199,7 +199,7 @@ describe('a verified payment of the shop', () => {
     }
   });
 
-  it('that is authorised is captured by whoever finds it still so, though others have raised it', () =>
+  it('that is authorised is captured by whoever finds it still so, though others raised it (hole 27)', () =>
     given(verified)
       .knowing(SUBJECT, inspectedAt(NOON, { capturableMinor: 9_999 }))
       .thenStep('Send', { call: { type: 'capture', payment: 'pi_shop' } }));
@@ -277,7 +277,7 @@ describe('an authorisation whose order is given up (R17)', () => {
       .thenStep('Send', { ...VOID, notAfter: NOON + CLOSE_MS + 10_000 });
   });
 
-  it('is not released before the order has claimed it (I18)', () =>
+  it('is not released before the order has claimed it (I18, hole 28)', () =>
     given(authorised.cancelled()).knowing(SUBJECT, standing).thenStep('ClaimPayment'));
 
   it('is cancelled with the answer that it is released', () => {
