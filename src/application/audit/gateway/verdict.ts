@@ -10,11 +10,11 @@ export type Move = {
   readonly amountMinor: number;
   readonly currency: string;
   readonly version: number;
-  /** When it was requested: the gateway cannot have created it earlier. */
+  /** When it was requested: the gateway cannot have created it earlier. 0 where others have. */
   readonly requestedAt: number;
   /** The deployment that requested it; absent where nobody here did. */
   readonly deployment?: string;
-  /** Only a person's decision may attribute it to this order. */
+  /** Others made it: a person, or the order itself, says that it is this order's. */
   readonly isVouched: boolean;
   readonly paymentReference?: string;
 };
@@ -26,11 +26,16 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
   const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment'>>();
+  let isCapturedByOthers = false;
   let paymentReference = '';
   for (const { event, version } of commits.flatMap(({ events }) => events)) {
     if (event.type === 'PaymentRequested') {
-      const { attempt, at: requestedAt, deployment } = event.data;
+      const { attempt, at, deployment, payment } = event.data;
+      // The shop has made its own before the order came.
+      const requestedAt = payment === '' ? at : 0;
       asked.set(`payment ${attempt}`, { requestedAt, deployment });
+    } else if (event.type === 'PaymentVerified') {
+      isCapturedByOthers = event.data.is === 'captured';
     } else if (event.type === 'RefundRequested') {
       const { refundId, at: requestedAt, deployment } = event.data;
       asked.set(`refund ${refundId}`, { requestedAt, deployment });
@@ -41,11 +46,16 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
       // Nobody requested a refund that was adopted: its time is unknown, except that it was before.
       const request = asked.get(`${isPayment ? 'payment' : 'refund'} ${under}`);
       const money = { reference, amountMinor, currency, version, requestedAt: 0, ...request };
-      const move = { orderId, under, isVouched: source === 'person', ...money };
+      // The gateway has no part in what the shop was paid, or gives back, by other means.
+      if (source === 'shop') continue;
       if (isPayment) {
-        payments.push(move);
+        const isVouched = source === 'person' || isCapturedByOthers;
+        payments.push({ orderId, under, isVouched, ...money });
         paymentReference = reference;
-      } else refunds.push({ ...move, paymentReference });
+      } else {
+        const isVouched = source === 'person';
+        refunds.push({ orderId, under, isVouched, ...money, paymentReference });
+      }
     }
   }
   return { payments, refunds };
