@@ -21,6 +21,9 @@ const SDKS: Readonly<Record<string, readonly string[]>> = {
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@smithy/core': ['aws'],
   canonicalize: ['system'],
+  'fast-xml-builder': ['documents'],
+  fontkit: ['documents'],
+  pdfkit: ['documents'],
   picocolors: ['console'],
   qs: ['embedded'],
   ulid: ['cloudwatch', 'console', 'system'],
@@ -38,6 +41,11 @@ const CLIENTS_FILE = 'src/adapters/aws/clients.ts';
 /** Mechanisms without a technology, for adapters too. */
 const SHARED: readonly string[] = ['batcher', 'forgetOldest'].map(
   (name) => `src/application/${name}.ts`,
+);
+
+/** What documents show and how it is called, for the adapter that lays them out. */
+const WORDING: readonly string[] = ['documents', 'language'].map(
+  (folder) => `src/application/${folder}/`,
 );
 
 /** What only reads the log. */
@@ -111,6 +119,7 @@ const forbiddenInAdapter = ({ from, target, reachesSdk }: Context): string | und
   if ('builtin' in target || isPackage(target, 'neverthrow')) return undefined;
   if (isBelow(target, 'src/domain/') || isBelow(target, 'src/application/ports/')) return undefined;
   if (SHARED.includes(pathOf(target))) return undefined;
+  if (folder === 'documents' && WORDING.some((below) => isBelow(target, below))) return undefined;
   if ('package' in target) {
     if (target.package in SDKS && folder === 'aws' && from !== CLIENTS_FILE) {
       return `of adapters/aws only ${CLIENTS_FILE} makes clients`;

@@ -54,7 +54,7 @@ describe('the codecs', () => {
         [{ reference: null }, 'reference is not a string'],
         [{ reference: undefined }, 'reference is not a string'],
         [{ fee: 1 }, 'fee is not known'],
-        [{ source: 'rumour' }, 'source is not one of answer, look-up, series, person'],
+        [{ source: 'rumour' }, 'source is not one of answer, look-up, series, person, shop'],
       ] as const) {
         expect(of({ ...captured, ...changes })).to.equal(`PaymentCaptured.${why}`);
       }
@@ -65,7 +65,7 @@ describe('the codecs', () => {
       for (const [type, part, literals] of [
         ['PaymentReviewRequired', 'reason', 'unresolved, amount, several'],
         ['PaymentReviewResolved', 'verdict', 'captured, not captured'],
-        ['PaymentFailed', 'proof', 'absent after close, person, refused'],
+        ['PaymentFailed', 'proof', 'absent after close, person, refused, voided, unusable'],
         ['RefundRequested', 'cause', 'command, cancel'],
         ['RefundReviewRequired', 'reason', 'unresolved, amount, several'],
         ['RefundReviewResolved', 'verdict', 'refunded, not refunded'],

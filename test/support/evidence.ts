@@ -26,3 +26,23 @@ export const absentAt = (lookedUpAt: number): Order.RequestKnowledge => ({
 export const failedAt = (lookedUpAt: number): Order.RequestKnowledge => ({
   answer: { type: 'LookUpFailed', lookedUpAt },
 });
+
+type Inspected = Order.InspectedPayment;
+
+/** A look-up of the shop's payment that began then: it is authorised for what `anOrder` comes to. */
+export const inspectedAt = (
+  lookedUpAt: number,
+  changes: Partial<Inspected> = {},
+): Order.RequestKnowledge => {
+  const { status = 'authorised' } = changes;
+  const found: Inspected = {
+    reference: 'pi_shop',
+    status,
+    currency: 'EUR',
+    capturableMinor: status === 'authorised' ? 4_758 : 0,
+    capturedMinor: status === 'captured' ? 4_758 : 0,
+    refundedMinor: 0,
+    ...changes,
+  };
+  return { answer: { type: 'Inspected', lookedUpAt, found } };
+};

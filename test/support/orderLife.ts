@@ -13,6 +13,12 @@ export const anOrder = (changes: Partial<Order.ContentV1> = {}): Order.ContentV1
   ...changes,
 });
 
+/** The same order, paid in that way. */
+export const anOrderPaidBy = (
+  payment: Order.Content['payment'],
+  changes: Partial<Order.ContentV1> = {},
+): Order.Content => ({ ...Order.contentOf(anOrder(changes)), payment });
+
 export const placeOrder = (
   order: Order.SentOrder = anOrder(),
   fingerprint = 'f',

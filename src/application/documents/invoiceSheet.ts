@@ -1,6 +1,6 @@
 import type { InvoiceDocument } from '../../domain/invoice/document.ts';
 import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
-import type { TaxedLine } from '../../domain/money/index.ts';
+import { taxBreakdown, type TaxedLine } from '../../domain/money/index.ts';
 import { withoutSteering } from '../../domain/plainText.ts';
 import type { Language } from '../language/language.ts';
 import {
@@ -21,7 +21,6 @@ import {
   type Sheet,
   type SheetLine,
 } from './sheet.ts';
-import { taxBreakdown } from './taxBreakdown.ts';
 
 export const invoiceSheet = (document: InvoiceDocument, language: Language): Sheet => {
   const words = language.document;
@@ -74,14 +73,19 @@ const lineOf = (
   position: number,
   { document: { currency, priceMode }, language }: WrittenInvoice,
 ): SheetLine => {
+  const words = language.document;
   const amount = (minor: number) => writeFigures(language, minor, currency);
   return {
     position: String(position),
     item: withoutSteering(line.description),
     details: plainTexts([
       line.sku,
-      ...line.allowances.map(({ reason, amountMinor }) => `${reason}: ${amount(-amountMinor)}`),
-      ...line.charges.map(({ reason, amountMinor }) => `${reason}: ${amount(amountMinor)}`),
+      ...line.allowances.map(
+        ({ reason, amountMinor }) => `${reason || words.allowance}: ${amount(-amountMinor)}`,
+      ),
+      ...line.charges.map(
+        ({ reason, amountMinor }) => `${reason || words.charge}: ${amount(amountMinor)}`,
+      ),
     ]),
     quantity: writeQuantity(language, line.quantity, line.unit),
     unitPrice: writePriceFigures(language, line.unitPrice, currency),

@@ -1,8 +1,7 @@
 import { withoutSteering } from '../../domain/plainText.ts';
-import type { TaxBreakdownRow } from './taxBreakdown.ts';
 import type { Language } from '../language/language.ts';
 import { writeAmount, writeFigures, writeRate } from '../language/write.ts';
-import type { Tax } from '../../domain/money/index.ts';
+import type { Tax, TaxBreakdownRow } from '../../domain/money/index.ts';
 
 /**
  * A document as people read it, written in one language and laid out nowhere yet: mail, page and
@@ -64,7 +63,7 @@ export const labelled = (
 ): readonly LabelledText[] =>
   pairs
     .filter(([, text]) => text !== '')
-    .map(([label, text]) => ({ label, text: withoutSteering(text) }));
+    .map(([label, text]) => ({ label: withoutSteering(label), text: withoutSteering(text) }));
 
 /** `GST 5%`; in place of a rate the category, where no tax is due. */
 export const taxText = (language: Language, { name, category, rate }: Tax): string => {

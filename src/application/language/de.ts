@@ -106,6 +106,8 @@ export const de: Language = {
     taxTotal: 'Summe Steuer',
     total: 'Gesamtbetrag',
     rounding: 'Rundung',
+    allowance: 'Rabatt',
+    charge: 'Zuschlag',
     prepaid: { 'gift-card': 'Geschenkkarte', voucher: 'Gutschein', deposit: 'Anzahlung' },
     paid: { card: 'Bezahlt mit Karte', transfer: 'Bezahlt per Überweisung', none: 'Zu bezahlen' },
     refunded: 'Erstattet',

@@ -99,6 +99,8 @@ export const en: Language = {
     taxTotal: 'Total tax',
     total: 'Total',
     rounding: 'Rounding',
+    allowance: 'Discount',
+    charge: 'Surcharge',
     prepaid: { 'gift-card': 'Gift card', voucher: 'Voucher', deposit: 'Deposit' },
     paid: { card: 'Paid by card', transfer: 'Paid by bank transfer', none: 'To be paid' },
     refunded: 'Refunded',

@@ -72,6 +72,9 @@ export type DocumentWords = {
   readonly taxTotal: string;
   readonly total: string;
   readonly rounding: string;
+  /** What an allowance or a charge is called where the order gives no reason. */
+  readonly allowance: string;
+  readonly charge: string;
   readonly prepaid: Readonly<Record<Prepaid['type'], string>>;
   /** What was charged, or transferred: zero where all was prepaid. */
   readonly paid: Readonly<Record<PaymentMeans, string>>;

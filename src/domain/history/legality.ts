@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../order/index.ts';
+import type { PaymentWay, StreamEvent } from '../order/index.ts';
 import {
   balanceOf,
   isPaymentOpen,
@@ -75,6 +75,9 @@ const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string
   );
 };
 
+/** The customer's money is held, or authorised, before the order comes. */
+const HELD: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid', 'transferred']);
+
 type OrderEventType =
   | 'OrderPlaced'
   | 'OrderRefused'
@@ -95,9 +98,9 @@ const needsOrder = (ledger: OrderLedger): string | undefined =>
   violationOf([isPlaced(ledger), 'no order was placed']);
 
 const ORDER_RULES: EventRules<OrderEventType> = {
-  OrderPlaced: (ledger, { payableMinor: total, currency }) => {
+  OrderPlaced: (ledger, { payableMinor: total, currency, payment }) => {
     const wasPlaced = isPlaced(ledger);
-    const isHeld = false;
+    const isHeld = total > 0 && HELD.has(payment.type);
     const isEnded = ledger.isCancellationRequested && !isHeld;
     const requiredNext = isEnded ? 'OrderCancelled' : 'PaymentRequested';
     Object.assign(ledger, { total, currency, requiredNext });

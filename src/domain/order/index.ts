@@ -93,6 +93,7 @@ export {
   learnClaim,
   NO_EVIDENCE,
   type Evidence,
+  type InspectedPayment,
   type ListedRefund,
   type Observation,
   type RequestKnowledge,

@@ -25,7 +25,7 @@ import {
   type LookUpRequest,
   type OrderStep,
 } from './step.ts';
-import { instructionOf, isAtGateway, isRequestOf } from './ways.ts';
+import { isAtGateway, isRequestOf } from './ways.ts';
 
 export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenRequest => {
   const { placed, state, evidence, context } = view;
@@ -74,8 +74,8 @@ const lookUpOf = (
 ): LookUpRequest => {
   const { attempt, deployment, at, body } = payment;
   if (isShopPayment(payment)) return { type: 'ShopPayment', payment: payment.payment };
-  const instruction = instructionOf(placed);
-  const customer = instruction.type === 'saved' ? { customer: instruction.customer } : {};
+  const { payment: paid } = placed;
+  const customer = paid.type === 'saved' ? { customer: paid.customer } : {};
   const of = { type: 'Payment', orderId: placed.orderId, deployment, body, ...customer } as const;
   return isAfterRestore(payment, context)
     ? { ...of, attempt: 'any', since: 0 }

@@ -3,14 +3,7 @@ import * as Invoice from '../invoice/index.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { EventData, EventOf, FrozenRequest, PaymentWay, Subject } from './events.ts';
 import type { PlacedOrder, Refund } from './state.ts';
-import {
-  bodyOf,
-  closeMsOf,
-  instructionOf,
-  isRefundedByShop,
-  paymentTermsOf,
-  type PaymentTerms,
-} from './ways.ts';
+import { bodyOf, closeMsOf, isRefundedByShop, paymentTermsOf, type PaymentTerms } from './ways.ts';
 
 /**
  * One key for one attempt of one order of one deployment, the same for ever: never derived from a
@@ -102,7 +95,7 @@ export const requestPayment = (
   const { id: deployment } = context.deployment;
   const key = paymentKey(deployment, orderId, attempt);
   const money = { amountMinor, currency };
-  const instruction = instructionOf(placed);
+  const { payment: instruction } = placed;
   return paymentTermsOf(instruction, money).andThen((terms) =>
     bodyOf(instruction, terms, { deployment, orderId, attempt, ...money }, context).map((body) => {
       const of = { subject: `payment#${attempt}`, orderId, key } as const;
