@@ -1,4 +1,4 @@
-import { frozenOf, textOf, wholeOf, type Fact } from './log.ts';
+import { frozenOf, payableOf, textOf, wholeOf, type Fact } from './log.ts';
 
 type Payment = 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
 type Refund = {
@@ -114,7 +114,7 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
       return { isLegal, next: { payment: 'captured' } };
     }
     case 'InvoiceIssued': {
-      const isRight = wholeOf(fact, 'totalMinor') === standing.amountMinor;
+      const isRight = payableOf(fact) === standing.amountMinor;
       const isLegal = payment === 'captured' && !standing.hasInvoice && isRight;
       return { isLegal, next: { hasInvoice: true } };
     }
@@ -137,7 +137,7 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
     case 'CreditNoteIssued': {
       const refundId = textOf(fact, 'refundId');
       const refund = standing.refunds.get(refundId);
-      const isRight = refund?.amountMinor === wholeOf(fact, 'totalMinor');
+      const isRight = refund?.amountMinor === payableOf(fact);
       const isFirst = !standing.credited.has(refundId);
       return {
         isLegal: refund?.status === 'succeeded' && isFirst && isRight,
