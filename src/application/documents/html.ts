@@ -30,6 +30,9 @@ export const sourceOf = ({ markup }: Html): string => markup.replaceAll(/\n\s+/g
 
 export const NOTHING: Html = { markup: '' };
 
+/** Begins a line of the source where two texts in one would make it too long. */
+export const LINE: Html = { markup: '\n' };
+
 /** At most 60 characters of 6 octets, when all are escaped. */
 const WORD_CHARACTERS_MAX = 60;
 const LINE_CHARACTERS_MAX = 72;

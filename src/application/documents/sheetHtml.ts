@@ -1,4 +1,4 @@
-import { html, NOTHING, type Html } from './html.ts';
+import { html, LINE, NOTHING, type Html } from './html.ts';
 import type { LabelledText, Sheet, SheetLine } from './sheet.ts';
 
 /*
@@ -40,7 +40,7 @@ export const mailLinesHtml = ({ heads, lines }: Sheet): Html =>
         (line) =>
           html`<tr>
             <td class="i">
-              <bdi>${line.item}</bdi>${detailsHtml(line)} <br /><span class="d"
+              <bdi>${line.item}</bdi>${detailsHtml(line)}${LINE}<br /><span class="d"
                 >${howMuch(line)}</span
               >
             </td>
@@ -57,7 +57,7 @@ export const howMuch = ({ quantity, unitPrice, taxRate }: SheetLine): string => 
 };
 
 export const detailsHtml = ({ details }: SheetLine): Html =>
-  html`${details.map((detail) => html` <br /><span class="d"><bdi>${detail}</bdi></span>`)}`;
+  html`${details.map((detail) => html`${LINE}<br /><span class="d"><bdi>${detail}</bdi></span>`)}`;
 
 export const totalsHtml = ({ totals, totalAt }: Sheet): Html =>
   html`<table class="k" width="100%">

@@ -3,13 +3,19 @@ import stringWidth from 'string-width';
 /** For plain text: as wide as mail programs show without wrapping (RFC 5322, 2.1.1). */
 export const TEXT_COLUMNS = 76;
 
+const PLAIN = /^[ -~]*$/u;
+
+/** In columns, as a terminal or a mail program shows it in characters of one width. */
+export const widthOf = (text: string): number =>
+  PLAIN.test(text) ? text.length : stringWidth(text);
+
 /** The text in lines of at most so many columns; only a word that is longer is parted. */
 export const wrapText = (text: string, columns: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').flatMap((one) => partsOf(one, columns))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) > columns) {
+    if (line !== '' && widthOf(longer) > columns) {
       lines.push(line);
       line = word;
     } else {
@@ -21,11 +27,11 @@ export const wrapText = (text: string, columns: number): readonly string[] => {
 
 /** A word in parts of at most so many columns; marks stay with their character. */
 const partsOf = (word: string, columns: number): readonly string[] => {
-  if (stringWidth(word) <= columns) return [word];
+  if (widthOf(word) <= columns) return [word];
   const parts: string[] = [];
   let part = '';
   for (const character of word.match(CHARACTERS) ?? []) {
-    if (part !== '' && stringWidth(part + character) > columns) {
+    if (part !== '' && widthOf(part + character) > columns) {
       parts.push(part);
       part = '';
     }
@@ -37,12 +43,10 @@ const partsOf = (word: string, columns: number): readonly string[] => {
 const CHARACTERS = /\P{M}\p{M}*|\p{M}/gu;
 
 export const padRight = (text: string, columns: number): string =>
-  text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+  text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 
 export const padLeft = (text: string, columns: number): string =>
-  ' '.repeat(Math.max(0, columns - stringWidth(text))) + text;
-
-export const widthOf = (text: string): number => stringWidth(text);
+  ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
 
 /** Characters that are written from right to left, by the blocks of their scripts. */
 const RIGHT_TO_LEFT =

@@ -1,4 +1,4 @@
-import { html, NOTHING, sourceOf, type Html } from '../documents/html.ts';
+import { html, LINE, NOTHING, sourceOf, type Html } from '../documents/html.ts';
 import type { Sheet } from '../documents/sheet.ts';
 import {
   breakdownHtml,
@@ -53,9 +53,6 @@ export const mailHtml = ({ language, subject, paragraphs, link, sheet }: MailCon
 
 const linkHtml = ({ text, url }: NonNullable<MailContent['link']>): Html =>
   html`<p>${text}${LINE}<br /><a href="${url}">${LINE}${url}</a></p>`;
-
-/** Two addresses in one line of the source would make it too long. */
-const LINE: Html = { markup: '\n' };
 
 const documentHtml = (sheet: Sheet): Html =>
   html`<h1>${sheet.title}</h1>

@@ -151,8 +151,9 @@ export const cancelledMail = (
     ],
   });
 
-/** 1900 basis points are `19 %`, 725 are `7.25 %`. */
-const formatRate = (taxRateBps: number): string => `${taxRateBps / 100} %`;
+/** `19 %`, or each of several: `5 % + 9.975 %`. */
+const formatRates = (taxes: readonly { readonly rate: string }[]): string =>
+  taxes.map(({ rate }) => `${rate} %`).join(' + ');
 
 export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail => {
   const { orderId, currency } = invoice;
@@ -161,9 +162,9 @@ export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail 
     orderId,
     to,
     noticeId: 'receipt',
-    subject: `Your receipt for order ${orderId}: ${amount(invoice.totalMinor)}`,
+    subject: `Your receipt for order ${orderId}: ${amount(invoice.payableMinor)}`,
     paragraphs: [
-      `Thank you. You have paid ${amount(invoice.totalMinor)} for order ${orderId}.`,
+      `Thank you. You have paid ${amount(invoice.payableMinor)} for order ${orderId}.`,
       `Invoice ${invoice.label} of ${dayOf(invoice.issuedAt)} (UTC), payment ` +
         `${invoice.paymentReference}.`,
     ],
@@ -171,10 +172,10 @@ export const receiptMail = (to: string, invoice: Invoice.InvoiceDocument): Mail 
       ['Item', 'Quantity', 'Unit price', 'Net', 'Tax rate', 'Tax'],
       ...invoice.lines.map((line) => [
         line.description,
-        String(line.quantity),
-        amount(line.unitPriceMinor),
+        line.quantity,
+        `${currency} ${line.unitPrice}`,
         amount(line.netMinor),
-        formatRate(line.taxRateBps),
+        formatRates(line.taxes),
         amount(line.taxMinor),
       ]),
       ['Subtotal', '', '', amount(invoice.netMinor), '', amount(invoice.taxMinor)],
@@ -192,7 +193,7 @@ export const creditNoteMail = (
 ): Mail => {
   const { orderId, currency } = invoice;
   const amount = (amountMinor: number) => formatAmount(amountMinor, currency);
-  const total = amount(creditNote.totalMinor);
+  const total = amount(creditNote.payableMinor);
   return toMail({
     orderId,
     to,
@@ -207,9 +208,9 @@ export const creditNoteMail = (
       ['Item', 'Quantity', 'Net', 'Tax rate', 'Tax'],
       ...creditNote.lines.map((line) => [
         line.description,
-        line.quantity === 0 ? '' : String(line.quantity),
+        line.quantity === '0' ? '' : line.quantity,
         amount(line.netMinor),
-        formatRate(line.taxRateBps),
+        formatRates(line.taxes),
         amount(line.taxMinor),
       ]),
       ['Subtotal', '', amount(creditNote.netMinor), '', amount(creditNote.taxMinor)],

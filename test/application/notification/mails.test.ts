@@ -10,6 +10,7 @@ import {
   refusedMail,
 } from '../../../src/application/notification/mails.ts';
 import type * as Invoice from '../../../src/domain/invoice/index.ts';
+import { creditNoteLine, invoiceLine, PLAIN_INVOICE, totalsOf } from '../../support/documents.ts';
 
 const TO = 'ada@example.com';
 const ADDRESSED = { orderId: 'o-1', to: TO };
@@ -166,7 +167,6 @@ describe('each notice', () => {
 });
 
 function invoice(): Invoice.InvoiceDocument {
-  const line = { sku: 's', quantity: 2, unitPriceMinor: 5_000, taxRateBps: 1_250 };
   return {
     orderId: 'o-1',
     series: 'INV',
@@ -178,27 +178,34 @@ function invoice(): Invoice.InvoiceDocument {
     customerId: 'c-1',
     currency: 'KWD',
     lines: [
-      { ...line, description: 'A <b> & "c"', netMinor: 10_000, taxMinor: 1_250 },
-      {
+      invoiceLine({
+        sku: 's',
+        description: 'A <b> & "c"',
+        quantity: 2,
+        unitPrice: '5.000',
+        rate: '12.5',
+        netMinor: 10_000,
+        taxMinor: 1_250,
+      }),
+      invoiceLine({
         sku: 'p',
         description: 'Pen',
         quantity: 1,
-        unitPriceMinor: 300,
-        taxRateBps: 0,
+        unitPrice: '0.300',
+        rate: '0',
         netMinor: 300,
         taxMinor: 0,
-      },
+      }),
     ],
-    netMinor: 10_300,
-    taxMinor: 1_250,
-    totalMinor: 11_550,
+    ...PLAIN_INVOICE,
+    ...totalsOf(10_300, 1_250),
     paymentReference: 'pi_1',
     creditNotes: [],
   };
 }
 
 function creditNote(): Invoice.CreditNote {
-  const book = { sku: 's', description: 'A <b> & "c"', taxRateBps: 1_250 };
+  const book = { sku: 's', description: 'A <b> & "c"', rate: '12.5' };
   return {
     refundId: 'r-1',
     refundReference: 're_1',
@@ -209,20 +216,19 @@ function creditNote(): Invoice.CreditNote {
     seriesVersion: 2,
     issuedAt: Date.UTC(2026, 10, 20),
     lines: [
-      { ...book, line: 1, quantity: 1, netMinor: 5_000, taxMinor: 625 },
+      creditNoteLine({ ...book, line: 1, quantity: 1, netMinor: 5_000, taxMinor: 625 }),
       // An amount was refunded of this line, and no piece.
-      {
+      creditNoteLine({
         sku: 'p',
         description: 'Pen',
-        taxRateBps: 0,
+        rate: '0',
         line: 2,
         quantity: 0,
         netMinor: 100,
         taxMinor: 0,
-      },
+      }),
     ],
-    netMinor: 5_100,
-    taxMinor: 625,
-    totalMinor: 5_725,
+    issuedOn: '2026-11-20',
+    ...totalsOf(5_100, 625),
   };
 }
