@@ -56,7 +56,9 @@ export const parseConfig = <N extends SettingName>(
       mistakes.push({ name, wrong, remedy: settingSchemas[name].description ?? '' });
     }
   }
-  mistakes.push(...disagreements(settings as Partial<Settings>));
+  const wrong = new Set(mistakes.map(({ name }) => name));
+  const between = disagreements(settings as Partial<Settings>);
+  mistakes.push(...between.filter(({ name }) => !wrong.has(name)));
   if (mistakes.length > 0) return err(mistakes);
   const { credentials } = embedded ?? {};
   return ok({ ...(settings as Pick<Settings, N>), ...(credentials && { credentials }) });

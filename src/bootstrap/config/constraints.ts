@@ -5,6 +5,7 @@ import { printedByBoth } from '../../domain/series/index.ts';
 import { AWS_SETTINGS, endpointOf, type AwsService } from './awsSettings.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queueSettings.ts';
+import { SELLER_NEEDS, SELLER_SETTINGS } from './seller.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
@@ -26,6 +27,7 @@ export const disagreements = (settings: Partial<Settings>): readonly ConfigMista
   ...fittingTimes(settings),
   ...fittingPaymentTimes(settings),
   ...distinctDocuments(settings),
+  ...wholeSeller(settings),
 ];
 
 const QUEUES = [
@@ -230,4 +232,15 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
   const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
   const remedy = 'Put {series} into both, or another text into one of them.';
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
+};
+
+/** An invoice that names its seller by half is none: all of it, or nothing. */
+const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const given = SELLER_SETTINGS.find((name) => settings[name] !== undefined);
+  if (given === undefined) return [];
+  return SELLER_NEEDS.filter((name) => settings[name] === undefined).map((name) => ({
+    name,
+    wrong: `is missing, and ${given} is set`,
+    remedy: 'Set it too, or take all of SELLER_… away.',
+  }));
 };

@@ -158,6 +158,13 @@ const payment = {
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
   ),
+  calendar: from(
+    { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
+    (_, { INVOICE_TIME_ZONE: timeZone, INVOICE_YEAR_START: yearStart }) => ({
+      timeZone,
+      yearStart,
+    }),
+  ),
   clockSkewMaxMs: from(
     { settings: ['CLOCK_SKEW_MAX_MS'] },
     (_, config) => config.CLOCK_SKEW_MAX_MS,
