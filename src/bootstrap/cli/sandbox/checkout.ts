@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import { inStripeUnits, type StripeAmount } from '../../../adapters/stripe/amounts.ts';
+import type { StripeAmount } from '../../../adapters/stripe/amounts.ts';
+import { toStripeCharge } from '../../../adapters/stripe/limits.ts';
 import { formatAmount, parseAmount } from '../../../domain/money/index.ts';
 import { amountOf } from '../common/json.ts';
 import { defineCommand } from '../common/command.ts';
@@ -75,12 +76,11 @@ const amountIn = (
 ): Result<{ readonly minor: number; readonly stripe: StripeAmount }, CliFailure> =>
   parseAmount(`${currency} ${text}`, currency)
     .mapErr(() => misused(`--amount ${text} is no clear amount in ${currency}; write it as 47.58`))
-    .andThen((minor) => {
-      const stripe = inStripeUnits(minor, currency);
-      return stripe === undefined
-        ? err(misused(`--currency: Stripe does not charge in ${currency}`))
-        : ok({ minor, stripe });
-    });
+    .andThen((minor) =>
+      toStripeCharge({ amountMinor: minor, currency })
+        .map((stripe) => ({ minor, stripe }))
+        .mapErr(({ reason }) => misused(`--amount ${text}: ${reason}`)),
+    );
 
 export const authoriseCommand = checkoutCommand('manual');
 export const payCommand = checkoutCommand('automatic');
