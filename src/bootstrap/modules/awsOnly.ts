@@ -53,6 +53,7 @@ import {
 } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { keys } from './keys.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -231,6 +232,7 @@ export const awsOnly = (observers: Observers) =>
   ({
     ...connections,
     ...tables,
+    ...keys,
     ...queues,
     ...payment,
     ...mail,
