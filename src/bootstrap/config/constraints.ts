@@ -26,6 +26,7 @@ export const disagreements = (settings: Partial<Settings>): readonly ConfigMista
   ...fittingTimes(settings),
   ...fittingPaymentTimes(settings),
   ...distinctDocuments(settings),
+  ...linkedInvoices(settings),
 ];
 
 const QUEUES = [
@@ -230,4 +231,12 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
   const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
   const remedy = 'Put {series} into both, or another text into one of them.';
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
+};
+
+/** Otherwise no mail would have the link that was asked for. */
+const linkedInvoices = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  if (settings.INVOICE_DELIVERY !== 'link' || settings.INVOICE_LINK !== undefined) return [];
+  const wrong = 'is link, and there is no INVOICE_LINK';
+  const remedy = 'Set INVOICE_LINK to the address of the shop’s page for invoices.';
+  return [{ name: 'INVOICE_DELIVERY', wrong, remedy }];
 };

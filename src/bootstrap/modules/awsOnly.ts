@@ -47,6 +47,7 @@ import {
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { createPdfRenderer } from './pdfRenderer.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -175,6 +176,17 @@ const mail = {
   claimLeaseMs: from(
     { settings: ['NOTIFICATION_LEASE_MS'] },
     (_, config) => config.NOTIFICATION_LEASE_MS,
+  ),
+  mailSettings: from(
+    { settings: ['DEFAULT_LANGUAGE', 'INVOICE_DELIVERY', 'INVOICE_LINK'] },
+    (_, config) => ({
+      defaultLanguage: config.DEFAULT_LANGUAGE,
+      delivery: config.INVOICE_DELIVERY,
+      linkTemplate: config.INVOICE_LINK ?? '',
+    }),
+  ),
+  pdfRenderer: from({ settings: ['DEFAULT_LANGUAGE'] }, (_, config) =>
+    createPdfRenderer({ language: config.DEFAULT_LANGUAGE, fontFiles: [] }),
   ),
   notificationProbes: from(
     { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },

@@ -15,6 +15,7 @@ import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
+import { createPdfRenderer } from './pdfRenderer.ts';
 import { from, type Module } from '../tokens.ts';
 
 const FORMAT: Series.NumberFormat = [
@@ -59,6 +60,12 @@ export const memory = () =>
     protocolSettings: from([], () => ({})),
     clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
+    mailSettings: from([], () => ({
+      defaultLanguage: 'en',
+      delivery: 'none' as const,
+      linkTemplate: '',
+    })),
+    pdfRenderer: from([], () => createPdfRenderer({ language: 'en', fontFiles: [] })),
     reconciling: from([], () => RECONCILING),
     seriesNames: from([], () => [RULES.invoices.series, RULES.creditNotes.series]),
     commitTable: from([], createMemoryCommitTable),
