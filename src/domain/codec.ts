@@ -20,7 +20,11 @@ export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
   /** Several where one was split since, none where nobody needs it any more. */
-  decode(stored: StoredData): Result<readonly E[], CorruptEvent>;
+  decode(
+    stored: StoredData,
+    /** The stored events before it in its commit, which an older one may have relied on. */
+    before?: readonly StoredData[],
+  ): Result<readonly E[], CorruptEvent>;
   isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
 };
 
@@ -41,9 +45,9 @@ export type DataCodecs<E extends AnyEvent> = {
 /**
  * What a stored event of one version is in terms of the next: usually itself with a field more, or
  * several events. Pure, and given whatever lies in the log; what it makes of that is decoded
- * afterwards.
+ * afterwards. Where an event left a fact to the one before it in its commit, that one is at hand.
  */
-export type Upcast = (data: unknown) => readonly StoredData[];
+export type Upcast = (data: unknown, before: readonly StoredData[]) => readonly StoredData[];
 
 /** By the name under which the event was stored, and by its version then. */
 export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
@@ -75,7 +79,7 @@ export const createCodec = <E extends AnyEvent>(
       const codec: DataCodec<E['data']> = codecs[type as E['type']];
       return { type, v: codec.writes ?? versionOf(codec), data: codec.encode?.(data) ?? data };
     },
-    decode: (stored) => {
+    decode: (stored, before = []) => {
       const decoded: E[] = [];
       const pending = [stored];
       for (let steps = 0; steps < UPCAST_STEPS_MAX; steps += 1) {
@@ -88,7 +92,7 @@ export const createCodec = <E extends AnyEvent>(
           decoded.push(event.value);
           continue;
         }
-        const made = Result.fromThrowable(upcast)(next.data);
+        const made = Result.fromThrowable(upcast)(next.data, before);
         if (made.isErr()) return corrupt(`${next.type} of version ${next.v} cannot be upcast`);
         pending.unshift(...made.value);
       }

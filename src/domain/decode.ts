@@ -14,6 +14,15 @@ export const whole: Decoder<number> = (value, path) =>
     ? ok(value)
     : err({ path, why: 'is not a whole number' });
 
+/** A whole number that JSON carries exactly, which may be below zero: what rounding adds. */
+export const integer: Decoder<number> = (value, path) =>
+  typeof value === 'number' && Number.isSafeInteger(value)
+    ? ok(value)
+    : err({ path, why: 'is not a whole number' });
+
+/** A part that is read later, with what the other parts say. */
+export const unread: Decoder<unknown> = (value) => ok(value);
+
 export const oneOf =
   <const T extends string>(...literals: readonly T[]): Decoder<T> =>
   (value, path) => {
@@ -35,6 +44,20 @@ export const list =
     }
     return ok(items);
   };
+
+/** What may be absent is stored as a list of nothing or of it, since a row has no names. */
+export const optional =
+  <T>(item: Decoder<T>): Decoder<T | undefined> =>
+  (value, path) =>
+    Array.isArray(value) && value.length <= 1
+      ? value.length === 0
+        ? ok(undefined)
+        : item(value[0], path)
+      : err({ path, why: 'is not a list of at most one' });
+
+/** Writes what `optional` reads. */
+export const toOptional = <T, J>(value: T | undefined, write: (value: T) => J): readonly J[] =>
+  value === undefined ? [] : [write(value)];
 
 type Shape = { readonly [key: string]: Decoder<unknown> };
 type DecodedShape<S extends Shape> = {

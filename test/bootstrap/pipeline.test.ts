@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
-import type { Content } from '../../src/domain/order/index.ts';
+import type { ContentV1 } from '../../src/domain/order/index.ts';
 
 describe('the pipeline in memory', () => {
   it('takes an order from its submission to its invoice and receipt', async () => {
@@ -38,7 +38,7 @@ describe('the pipeline in memory', () => {
   });
 });
 
-const order: Content = {
+const order: ContentV1 = {
   orderId: 'order-1',
   customer: { id: 'c-42', email: 'ada@example.com' },
   currency: 'EUR',

@@ -24,7 +24,7 @@ const LOOK = {
 } as const;
 const ADA = { by: 'ada', because: 'the cause is mended' } as const;
 const LETTERS = 12;
-const resume = ({ orderId }: Order.Content) => ({ type: 'ResumeOrder', v: 1, orderId });
+const resume = ({ orderId }: Order.ContentV1) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 /** What acting on dead letters owes on every table and queue. */
 export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQueues>): void => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import type { ChargeRequest } from '../../src/application/ports/paymentGateway.ts';
+import { describeAuthorised } from './paymentGateway.authorised.ts';
 import { describeFaults } from './paymentGateway.faults.ts';
 import {
   actsOn,
@@ -11,6 +12,7 @@ import {
 } from './paymentGateway.harness.ts';
 import { describeLookUps } from './paymentGateway.lookUps.ts';
 import { describeRefunds } from './paymentGateway.refunds.ts';
+import { describeSavedMethods } from './paymentGateway.saved.ts';
 
 const DECLINES = {
   pm_card_visa_chargeDeclined: 'generic_decline',
@@ -41,6 +43,8 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
     describeLookUps(makeHarness);
     describeRefunds(makeHarness);
     describeFaults(makeHarness);
+    describeSavedMethods(makeHarness);
+    describeAuthorised(makeHarness);
 
     describe('prepare', () => {
       it('writes the same bytes for the same request', () => {

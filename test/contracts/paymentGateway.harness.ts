@@ -1,11 +1,17 @@
 import type {
+  Absent,
+  CaptureOutcome,
+  CaptureRequest,
   ChargeOutcome,
   ChargeRequest,
+  InspectedPayment,
   PaymentGateway,
   PaymentLookUp,
   RefundLookUp,
   RefundOutcome,
   RefundRequest,
+  UnknownOutcome,
+  VoidOutcome,
 } from '../../src/application/ports/paymentGateway.ts';
 
 export type PaymentGatewayHarness = {
@@ -16,6 +22,12 @@ export type PaymentGatewayHarness = {
   givenBack(): Promise<readonly GivenBack[]>;
   /** The gateway's id of the charge that a payment consists of. */
   chargeIdOf(payment: string): Promise<string>;
+  /** A payment that the shop made at its checkout; its reference. */
+  authorise(payment?: ShopPayment): Promise<string>;
+  /** Saves one of the test methods for a customer of its own. */
+  saveMethod(paymentMethod: string): Promise<SavedMethod>;
+  /** Lets the gateway's clock run so that no authorisation is valid any more. */
+  passAuthorisations(): void;
   /** Lets the gateway's clock run so that it has forgotten every key. */
   passKeyWindow(): void;
   /** Lets the gateway's clock run so that look-ups see all there is. */
@@ -27,6 +39,22 @@ export type MakeHarness = (options?: {
   /** How long a look-up does not see a payment; 0 if left out. */
   readonly searchLagMs?: number;
 }) => Promise<PaymentGatewayHarness>;
+
+export type ShopPayment = {
+  readonly amountMinor?: number;
+  readonly currency?: string;
+  readonly paymentMethod?: string;
+  readonly customer?: string;
+  /** What the shop writes into it of its own accord. */
+  readonly orderId?: string;
+  readonly isCaptured?: boolean;
+};
+
+export type SavedMethod = {
+  readonly customer: string;
+  readonly paymentMethod: string;
+  readonly mandate: string;
+};
 
 type Entry = {
   readonly key: string;
@@ -55,13 +83,41 @@ export const chargeOf = (changes: Partial<ChargeRequest> = {}): ChargeRequest =>
   ...changes,
 });
 
+export const captureOf = (
+  changes: Partial<CaptureRequest> & { readonly payment: string },
+): CaptureRequest => ({
+  deployment: DEPLOYMENT,
+  orderId: 'o-1',
+  attempt: 1,
+  amountMinor: 4_758,
+  currency: 'EUR',
+  ...changes,
+});
+
 /** What a test does to a gateway, with as little to write as it has to say. */
 export type Acts = {
   readonly bodyFor: (changes?: Partial<ChargeRequest>) => string;
   readonly charge: (key: string, body: string, signal?: AbortSignal) => Promise<ChargeOutcome>;
   /** Captures the order under a key of its own; its reference. */
   readonly capture: (changes?: Partial<ChargeRequest>) => Promise<string>;
-  readonly find: (orderId: string, attempt: number, signal?: AbortSignal) => Promise<PaymentLookUp>;
+  readonly find: (
+    orderId: string,
+    attempt: number,
+    more?: { readonly signal?: AbortSignal; readonly customer?: string; readonly since?: number },
+  ) => Promise<PaymentLookUp>;
+  readonly captureBody: (changes: Partial<CaptureRequest> & { readonly payment: string }) => string;
+  /** Captures a part of an authorised payment, under a key, as the order asks by default. */
+  readonly captureAuthorised: (
+    key: string,
+    payment: string,
+    changes?: Partial<CaptureRequest>,
+    signal?: AbortSignal,
+  ) => Promise<CaptureOutcome>;
+  readonly release: (key: string, payment: string, signal?: AbortSignal) => Promise<VoidOutcome>;
+  readonly inspect: (
+    payment: string,
+    signal?: AbortSignal,
+  ) => Promise<InspectedPayment | Absent | UnknownOutcome>;
   readonly refundBody: (
     changes: Partial<RefundRequest> & { readonly paymentReference: string },
   ) => string;
@@ -88,7 +144,7 @@ export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
       if (outcome.type !== 'Captured') throw new Error(`the charge is ${outcome.type}`);
       return outcome.reference;
     },
-    find: async (orderId, attempt, signal) =>
+    find: async (orderId, attempt, more) =>
       (
         await gateway().find({
           deployment: DEPLOYMENT,
@@ -96,9 +152,24 @@ export const actsOn = (harnessOf: () => PaymentGatewayHarness): Acts => {
           attempt,
           since: 0,
           body: '',
-          ...(signal && { signal }),
+          ...more,
         })
       )._unsafeUnwrap(),
+    captureBody: (changes) => gateway().prepareCapture(captureOf(changes))._unsafeUnwrap(),
+    captureAuthorised: async (key, payment, changes, signal) => {
+      const body = acts.captureBody({ ...changes, payment });
+      const post = { key, body, payment, notAfter: Infinity, ...(signal && { signal }) };
+      return (await gateway().capture(post))._unsafeUnwrap();
+    },
+    release: async (key, payment, signal) => {
+      const { deployment, orderId, attempt } = ORDER;
+      const request = { deployment, orderId, attempt, payment };
+      const body = gateway().prepareVoid(request)._unsafeUnwrap();
+      const post = { key, body, payment, notAfter: Infinity, ...(signal && { signal }) };
+      return (await gateway().void(post))._unsafeUnwrap();
+    },
+    inspect: async (payment, signal) =>
+      (await gateway().inspect({ payment, ...(signal && { signal }) }))._unsafeUnwrap(),
     refundBody: (changes) =>
       gateway()
         .prepareRefund({

@@ -108,7 +108,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
 
     it('reports nothing once its signal has fired', async () => {
       await capture();
-      expect(await find('o-1', 1, AbortSignal.abort())).to.deep.equal({
+      expect(await find('o-1', 1, { signal: AbortSignal.abort() })).to.deep.equal({
         type: 'Unknown',
         cause: 'aborted',
       });

@@ -21,7 +21,8 @@ import {
 import { QUEUE_BYTES_MAX } from '../../src/application/ports/messageQueue.ts';
 import { messageSchemas } from '../../src/bootstrap/exportSchemas.ts';
 import { AMOUNT_MINOR_MAX } from '../../src/domain/money/index.ts';
-import { LINES_MAX, QUANTITY_MAX, TAX_RATE_BPS_MAX } from '../../src/domain/order/content.ts';
+import { LINES_V1_MAX, TAX_RATE_BPS_MAX } from '../../src/domain/order/contentV1.ts';
+import { QUANTITY_MAX } from '../../src/domain/order/index.ts';
 import { fenced, readText, tableRows, TOP } from './markdown.ts';
 
 describe('docs/messages.md', () => {
@@ -137,7 +138,7 @@ describe('docs/messages.md', () => {
   it('states the limits of the code', () => {
     const rules = new Map(tableRows(page, 'Part').map(([part, rule]) => [part, rule]));
 
-    expect(rules.get('`lines`')).to.include(`1 to ${LINES_MAX} lines`);
+    expect(rules.get('`lines`')).to.include(`1 to ${LINES_V1_MAX} lines`);
     expect(rules.get('`lines[].quantity`')).to.include(`from 1 to ${QUANTITY_MAX}`);
     expect(rules.get('`lines[].taxRateBps`')).to.include(`from 0 to ${TAX_RATE_BPS_MAX}`);
     expect(rules.get('total with tax')).to.include(`at most ${AMOUNT_MINOR_MAX} minor`);

@@ -53,7 +53,7 @@ const appends = (events: readonly Order.StreamEvent[]): string => events.map(nam
 
 const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   PayloadConflict: 'dead-letter queue: `PayloadConflict`; nothing is touched',
-  Overflow: 'dead-letter queue: `InvalidOrder`',
+  NotPriced: 'dead-letter queue: `InvalidOrder`',
   Unchargeable: 'dead-letter queue: `Unchargeable`',
   NotCapturedYet: 'back off',
   NotPlacedYet: 'back off',

@@ -21,6 +21,7 @@ import {
   RESOLVED,
   type TableRow,
 } from './paymentTables.ts';
+import { invoiceLine, totalsOf } from '../support/documents.ts';
 
 const page = readText('docs/payments.md');
 
@@ -181,39 +182,40 @@ const lasting = (ms: number): string =>
 
 /** EUR 10.00 in two pieces and 19 %, EUR 5.00 and 7 %, refunded bit by bit. */
 const splits = (): readonly (readonly string[])[] => {
-  const line = { sku: 's', description: 'd' };
-  const invoiced = [
-    {
-      ...line,
-      quantity: 2,
-      unitPriceMinor: 500,
-      taxRateBps: 1_900,
-      netMinor: 1_000,
-      taxMinor: 190,
-    },
-    { ...line, quantity: 1, unitPriceMinor: 500, taxRateBps: 700, netMinor: 500, taxMinor: 35 },
-  ];
-  const taken: Invoice.CreditLine[] = [];
+  const line = { sku: 's', description: 'd', unitPrice: '5.00' };
+  const invoiced = {
+    lines: [
+      invoiceLine({ ...line, quantity: 2, rate: '19', netMinor: 1_000, taxMinor: 190 }),
+      invoiceLine({ ...line, quantity: 1, rate: '7', netMinor: 500, taxMinor: 35 }),
+    ],
+    ...totalsOf(1_500, 225),
+  };
+  const taken: Invoice.Credit[] = [];
   const amount = (minor = 0): string => formatAmount(minor, 'EUR');
   const give = (what: string, wanted: Invoice.CreditRequest): readonly string[] => {
-    const lines = Invoice.credit(Invoice.creditable(invoiced, taken), wanted)._unsafeUnwrap();
-    taken.push(...lines);
+    const credit = Invoice.credit(Invoice.creditable(invoiced, taken), wanted)._unsafeUnwrap();
+    taken.push(credit);
     const parts = [1, 2].flatMap((number) => {
-      const part = lines.find((credited) => credited.line === number);
+      const part = credit.lines.find((credited) => credited.line === number);
       return [amount(part?.netMinor), amount(part?.taxMinor)];
     });
-    return [what, ...parts, amount(Invoice.totalsOf(lines).totalMinor)];
+    return [what, ...parts, amount(Invoice.totalsOf(credit).payableMinor)];
   };
   const rows = [
     give('EUR 1.00', { type: 'Amount', amountMinor: 100 }),
     give('EUR 0.01', { type: 'Amount', amountMinor: 1 }),
-    give('one piece of line 1', { type: 'Lines', lines: [{ line: 1, quantity: 1 }] }),
+    give('one piece of line 1', { type: 'Lines', lines: [{ line: 1, quantity: '1' }] }),
     give('all that is left', { type: 'Rest' }),
   ];
-  const of = (number: number) =>
-    Invoice.totalsOf(taken.filter((credited) => credited.line === number));
+  const together = (isMeant: (line: Invoice.CreditLine) => boolean) =>
+    Invoice.totalsOf({
+      lines: taken.flatMap(({ lines }) => lines).filter(isMeant),
+      roundingMinor: 0,
+      prepaidMinor: 0,
+    });
+  const of = (number: number) => together(({ line: credited }) => credited === number);
   const sums = [of(1), of(2)].flatMap(({ netMinor, taxMinor }) => [netMinor, taxMinor]);
-  return [...rows, ['together', ...sums.map(amount), amount(Invoice.totalsOf(taken).totalMinor)]];
+  return [...rows, ['together', ...sums.map(amount), amount(together(() => true).totalMinor)]];
 };
 
 const orderId = 'o-1';

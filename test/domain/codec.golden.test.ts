@@ -20,7 +20,7 @@ const kind = <E extends AnyEvent>(
 ) => {
   const read = ({ events }: Golden): readonly Located<E>[] =>
     events.flatMap((stored, index) =>
-      codec.decode(stored).match(
+      codec.decode(stored, events.slice(0, index)).match(
         (decoded) => decoded.map((event) => ({ event, version: index + 1 })),
         ({ why }) => expect.fail(why),
       ),

@@ -114,7 +114,7 @@ export const reconcile = (
  * another.
  */
 export const cardsIn = (
-  contents: readonly Order.Content[],
+  contents: readonly Order.ContentV1[],
   { charges }: Ledger,
 ): readonly string[] => {
   const cards = new Map(contents.map(({ orderId, paymentMethod }) => [orderId, paymentMethod]));

@@ -1,4 +1,4 @@
-import type { Content } from '../../src/domain/order/index.ts';
+import type { ContentV1 } from '../../src/domain/order/index.ts';
 import { generateOrders } from '../../src/bootstrap/cli/common/generateOrders.ts';
 import type { PaymentMessage } from '../../src/application/messages/index.ts';
 
@@ -9,7 +9,7 @@ export type Sending = {
   readonly groupId: string;
 };
 
-export type Plan = { readonly orders: readonly Content[]; readonly sendings: readonly Sending[] };
+export type Plan = { readonly orders: readonly ContentV1[]; readonly sendings: readonly Sending[] };
 
 export type PlanOptions = {
   readonly orders: number;
@@ -59,14 +59,14 @@ export const planOf = ({ orders: count, stormMs, random }: PlanOptions): Plan =>
   return { orders, sendings: sendings.toSorted((a, b) => a.atMs - b.atMs) };
 };
 
-const mutable = ({ customer, lines, ...order }: Content) => ({
+const mutable = ({ customer, lines, ...order }: ContentV1) => ({
   ...order,
   customer: { ...customer },
   lines: lines.map((line) => ({ ...line })),
 });
 
 /** An amount, pieces of a line, or all that is left. */
-const refundOf = (order: Content, refundId: string, random: () => number): PaymentMessage => {
+const refundOf = (order: ContentV1, refundId: string, random: () => number): PaymentMessage => {
   const { orderId } = order;
   const asked = { type: 'RefundPayment', v: 1, orderId, refundId } as const;
   const chosen = random();

@@ -10,8 +10,7 @@ import {
   type DataCodecs,
   type Upcasts,
 } from '../../src/domain/codec.ts';
-import { list, object, row, string, whole } from '../../src/domain/decode.ts';
-import { LINE_PARTS, lineRow } from '../../src/domain/invoice/index.ts';
+import { object, row, string, whole } from '../../src/domain/decode.ts';
 import * as Order from '../../src/domain/order/index.ts';
 
 type Of<T extends Order.StreamEvent['type']> = Extract<Order.StreamEvent, { readonly type: T }>;
@@ -41,6 +40,11 @@ type NewEvent =
 
 const { OrderPlaced, ...unchanged } = Order.codecs;
 
+const withoutCustomer = <T extends { readonly customer?: unknown }>(of: T): Omit<T, 'customer'> => {
+  const { customer, ...rest } = of;
+  return customer === undefined ? of : rest;
+};
+
 const codecs: DataCodecs<NewEvent> = {
   ...unchanged,
   CancellationRequested: {
@@ -48,22 +52,17 @@ const codecs: DataCodecs<NewEvent> = {
     decode: object({ reason: string, at: whole, channel: string }),
   },
   OrderAccepted: {
-    decode: object({
-      orderId: string,
-      currency: string,
-      lines: list(row(LINE_PARTS)),
-      paymentMethod: string,
-      totalMinor: whole,
-      fingerprint: string,
-    }),
-    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(lineRow) }),
+    decode: (value, path) =>
+      OrderPlaced.decode({ ...Object(value), customer: ['', '', ''] }, path).map(withoutCustomer),
+    encode: (order) =>
+      withoutCustomer(OrderPlaced.encode?.({ ...order, customer: NOBODY }) ?? { customer: [] }),
   },
   CustomerNamed: {
     decode: (value, path) =>
-      object({ customer: row({ id: string, email: string }) })(value, path).map(
+      object({ customer: row({ id: string, email: string, language: string }) })(value, path).map(
         ({ customer }) => customer,
       ),
-    encode: ({ id, email }) => ({ customer: [id, email] }),
+    encode: ({ id, email, language }) => ({ customer: [id, email, language] }),
   },
 };
 
@@ -81,7 +80,8 @@ const upcastCancellation: Upcasts = {
  */
 const upcastOrder: Upcasts = {
   OrderPlaced: {
-    1: (data) => {
+    ...Order.upcasts['OrderPlaced'],
+    2: (data) => {
       const { customer, ...order } = Object(data);
       return [
         { type: 'OrderAccepted', v: 1, data: order },
@@ -91,7 +91,7 @@ const upcastOrder: Upcasts = {
   },
 };
 
-const NOBODY = { id: '', email: '' };
+const NOBODY = { id: '', email: '', language: '' };
 
 const evolve = (
   state: Order.State,
@@ -121,7 +121,11 @@ const saying = <E extends AnyEvent>(
 
 const kind = { streamId: orderStreamId, initialState: Order.initialState, evolve } as const;
 
-const newCodec = createCodec<NewEvent>(codecs, { ...upcastCancellation, ...upcastOrder });
+const newCodec = createCodec<NewEvent>(codecs, {
+  ...Order.upcasts,
+  ...upcastCancellation,
+  ...upcastOrder,
+});
 
 const newly = (event: Order.StreamEvent): readonly NewEvent[] => {
   if (event.type === 'CancellationRequested') {
@@ -150,7 +154,7 @@ const preparingCodec = createCodec<NewEvent | Of<'OrderPlaced'>>(
       encode: ({ reason, at }) => ({ reason, at }),
     },
   },
-  upcastCancellation,
+  { ...Order.upcasts, ...upcastCancellation },
 );
 
 export const createPreparingOrders = (dependencies: Dependencies): OrderStream =>

@@ -172,7 +172,7 @@ const ENDING: readonly Happening[] = (['payment', 0, 1, 2, 3] as const).flatMap(
   ] as const;
 });
 
-export type AnyEnd = { readonly order: Order.Content; readonly happenings: readonly Happening[] };
+export type AnyEnd = { readonly order: Order.ContentV1; readonly happenings: readonly Happening[] };
 
 /** Any life that two workers, a gateway, people and time can give an order, driven to its end. */
 export const anyEndedLife = (): fc.Arbitrary<AnyEnd> =>

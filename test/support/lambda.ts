@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Content } from '../../src/domain/order/index.ts';
+import type { ContentV1 } from '../../src/domain/order/index.ts';
 import { anOrder } from './orderLife.ts';
 
 /** EUR 19.99 and 7 % tax: 21.39. */
-export const order = (orderId: string): Content =>
+export const order = (orderId: string): ContentV1 =>
   anOrder({
     orderId,
     customer: { id: 'c-1', email: `${orderId}@example.com` },

@@ -9,6 +9,8 @@ import {
   type Learned,
 } from './arbitraries/life.ts';
 import { contextAt, NOON, numbered } from './facts.ts';
+import { placeOrder } from './orderLife.ts';
+import { createShopPayment, SHOP_PAYMENT } from './shopPayment.ts';
 
 /** A share of the total becomes the amount that it comes to. */
 export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =>
@@ -24,7 +26,9 @@ export type Lived = {
   /** Of which subjects somebody ever learned that the gateway said no. */
   readonly declined: ReadonlySet<Order.Subject>;
   /** What was to be sent, when, and what was recorded then. */
-  readonly posts: readonly (Asked & { readonly key: string; readonly body: string })[];
+  readonly posts: readonly (Asked & Pick<Order.StepOf<'Send'>, 'call' | 'key' | 'body'>)[];
+  /** How the shop's payment stands at the gateway in the end, if the order has one. */
+  readonly shopStatus: Order.InspectedPayment['status'] | undefined;
   /** For which document a number was taken, and on which evidence. */
   readonly numbers: ReadonlyMap<
     string,
@@ -46,7 +50,7 @@ type TakeNumber = (wanted: {
  * Lives through it. Whatever was decided is appended at once, as the winner of every race does it.
  */
 export const live = (
-  order: Order.Content,
+  order: Order.SentOrder,
   happenings: readonly Happening[],
   rules: Partial<Order.DecisionContext> = {},
   take: TakeNumber = ({ series, count }) => numbered(count, { series }),
@@ -64,6 +68,13 @@ export const live = (
   const byHand: Order.ListedRefund[] = [];
   const evidence = Array.from({ length: WORKERS }, () => Order.NO_EVIDENCE);
   const context = (): Order.DecisionContext => contextAt(now, rules);
+  let shopPayment: ReturnType<typeof createShopPayment> | undefined;
+  /** Made before the order came; its amount is known from then on. */
+  const shop = () => {
+    const { placed } = state;
+    if (placed === undefined) throw new Error('nothing was placed');
+    return (shopPayment ??= createShopPayment(placed, order.orderId));
+  };
 
   const append = (events: readonly Order.StreamEvent[]): void => {
     if (events.length > 0) commits.push(events);
@@ -89,7 +100,25 @@ export const live = (
         }
         continue;
       }
-      if (next.type === 'Send') posts.push({ ...next, state, now });
+      if (next.type === 'Send') {
+        posts.push({ ...next, state, now });
+        const { type: call } = next.call;
+        if (call === 'capture' || call === 'void') shop().send(call, now);
+        // Every other request is under way until time passes.
+        if (steps % 2 === 0) shopPayment?.land(now);
+      }
+      if (next.type === 'LookUp' && next.of.type === 'ShopPayment') {
+        const found = shop().inspected();
+        if (found.status === 'cancelled') declined.add(next.subject);
+        evidence[worker] = Order.learn(known, next.subject, {
+          answer: { type: 'Inspected', lookedUpAt: now, found },
+        });
+        continue;
+      }
+      if (next.type === 'ClaimPayment') {
+        evidence[worker] = Order.learn(known, next.subject, { payer: 'this order' });
+        continue;
+      }
       if (next.type === 'LookUp' && next.of.type === 'Refunds') {
         evidence[worker] = Order.learn(known, next.subject, { listed: [...byHand] });
         continue;
@@ -129,7 +158,7 @@ export const live = (
   for (const { worker, steps, ...deed } of happenings) {
     switch (deed.do) {
       case 'place':
-        tell({ type: 'PlaceOrder', order, fingerprint: deed.fingerprint });
+        tell(placeOrder(order, deed.fingerprint));
         break;
       case 'cancel':
         tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
@@ -180,6 +209,7 @@ export const live = (
         evidence[worker] = Order.NO_EVIDENCE;
         break;
       case 'wait':
+        shopPayment?.land(now);
         now += deed.ms;
         break;
       case 'resolve': {
@@ -215,7 +245,8 @@ export const live = (
       }
     }
   }
-  return { commits, state, accepted, declined, posts, numbers: series };
+  const shopStatus = shopPayment?.status();
+  return { commits, state, accepted, declined, posts, numbers: series, shopStatus };
 };
 
 /** What a person did with a dead letter, which may stand in a stream at any time. */
@@ -242,7 +273,10 @@ const answerOf = (learned: Learned, { subject, state, now }: Asked): Order.Obser
   const asked = refund !== undefined && refund.status !== 'rejected' ? refund : undefined;
   const amountMinor = asked?.amountMinor ?? state.placed?.totalMinor ?? 1;
   const currency = state.placed?.currency ?? 'EUR';
-  const right = { reference: `of ${subject}`, amountMinor, currency };
+  const isShops =
+    refund === undefined && state.placed !== undefined && 'payment' in state.placed.payment;
+  const reference = isShops ? SHOP_PAYMENT : `of ${subject}`;
+  const right = { reference, amountMinor, currency };
   const other = { ...right, reference: `other of ${subject}` };
   switch (learned) {
     case 'right':

@@ -22,7 +22,7 @@ const idOf = (n: number): string => `${n}-`.padEnd(64, 'r');
  * As large as an order may be, in bytes. Its total is what makes every share of every refund some
  * cents.
  */
-export const LARGEST_ORDER: Order.Content = {
+export const LARGEST_ORDER: Order.ContentV1 = {
   orderId: narrow(64),
   customer: {
     id: narrow(64),
@@ -30,7 +30,7 @@ export const LARGEST_ORDER: Order.Content = {
   },
   // Of all that can be charged it takes the most digits.
   currency: 'IDR',
-  lines: Array.from({ length: Order.LINES_MAX }, () => ({
+  lines: Array.from({ length: Order.LINES_V1_MAX }, () => ({
     sku: widest(64),
     description: widest(200),
     quantity: Order.QUANTITY_MAX,

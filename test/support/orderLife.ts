@@ -4,7 +4,7 @@ import * as Order from '../../src/domain/order/index.ts';
 import { CLOSE_MS, contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
 
 /** An order as a customer sends it: 2 × 19.99 and 19 % of it, 47.58 in all. */
-export const anOrder = (changes: Partial<Order.Content> = {}): Order.Content => ({
+export const anOrder = (changes: Partial<Order.ContentV1> = {}): Order.ContentV1 => ({
   orderId: 'o-1',
   customer: { id: 'c-1', email: 'ada@example.com' },
   currency: 'EUR',
@@ -13,9 +13,18 @@ export const anOrder = (changes: Partial<Order.Content> = {}): Order.Content => 
   ...changes,
 });
 
-export const placeOrder = (order = anOrder(), fingerprint = 'f'): Order.Command => ({
+/** The same order, paid in that way. */
+export const anOrderPaidBy = (
+  payment: Order.Content['payment'],
+  changes: Partial<Order.ContentV1> = {},
+): Order.Content => ({ ...Order.contentOf(anOrder(changes)), payment });
+
+export const placeOrder = (
+  order: Order.SentOrder = anOrder(),
+  fingerprint = 'f',
+): Order.Command => ({
   type: 'PlaceOrder',
-  order,
+  order: Order.contentOf(order),
   fingerprint,
 });
 
@@ -61,7 +70,7 @@ export type OrderLife = {
   /** Learns this of one subject, and is driven until nothing more is to be appended. */
   learned(subject: Order.Subject, known: Order.RequestKnowledge): OrderLife;
   resolved(decision: Partial<Order.ReviewDecision>): OrderLife;
-  placed(order?: Order.Content): OrderLife;
+  placed(order?: Order.SentOrder): OrderLife;
   /** Something came under its id that no rule takes. */
   refused(refusal?: Partial<Order.OrderRefusal>): OrderLife;
   cancelled(): OrderLife;

@@ -8,6 +8,9 @@ import {
 } from '../../src/adapters/embedded/stripe.ts';
 import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
 import { createStripeClient, type StripeClient } from '../../src/adapters/stripe/client.ts';
+import { defined } from '../../src/adapters/defined.ts';
+import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
+import type { SavedMethod, ShopPayment } from '../contracts/paymentGateway.harness.ts';
 import { until } from './until.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 
@@ -66,6 +69,37 @@ const startIn = async (
       await remove();
     },
   };
+};
+
+/** A payment as a shop makes it at its checkout; its id. */
+export const authorise = async (
+  stripe: Stripe,
+  {
+    amountMinor = 4_758,
+    currency = 'EUR',
+    paymentMethod = 'pm_card_visa',
+    customer,
+    orderId,
+    isCaptured = false,
+  }: ShopPayment = {},
+): Promise<string> => {
+  const amount = inStripeUnits(amountMinor, currency);
+  if (amount === undefined) throw new Error(`Stripe does not have ${currency}`);
+  const { id } = await stripe.paymentIntents.create({
+    ...amount,
+    confirm: true,
+    payment_method: paymentMethod,
+    capture_method: isCaptured ? 'automatic' : 'manual',
+    ...defined({ customer, metadata: orderId === undefined ? undefined : { order_id: orderId } }),
+  });
+  return id;
+};
+
+/** A customer with one of the test methods saved. */
+export const saveMethod = async (stripe: Stripe, paymentMethod: string): Promise<SavedMethod> => {
+  const { id: customer } = await stripe.customers.create();
+  const { id } = await stripe.paymentMethods.attach(paymentMethod, { customer });
+  return { customer, paymentMethod: id, mandate: id.replace('pm_', 'mandate_') };
 };
 
 /** Until so many charges, declined ones included, are in the ledger. */

@@ -75,7 +75,12 @@ export const createMemoryPaymentGateway = (
     prepare: prepareCharge,
     isPrepared: isPreparedCharge,
     charge: (post) => okAsync(requests.charge(post)),
-    find: (search) => unlessAborted(search.signal, () => ledger.find(search)),
+    find: (search) =>
+      unlessAborted(search.signal, () =>
+        search.customer === undefined || shop.hasCustomer(search.customer)
+          ? ledger.find(search)
+          : unknown('invalid request: resource_missing'),
+      ),
     prepareCapture,
     isPreparedCapture,
     capture: (post) => okAsync(requests.capture(post)),

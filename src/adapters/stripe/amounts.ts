@@ -1,5 +1,3 @@
-import { err, ok, type Result } from 'neverthrow';
-import type { Unchargeable } from '../../application/ports/paymentGateway.ts';
 import { currencyExponent } from '../../domain/money/index.ts';
 
 /**
@@ -34,7 +32,7 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
 
 /**
  * No page has more digits (https://docs.stripe.com/currencies#maximum-charge-amounts). The limit
- * for charges is lower; see bodies.ts.
+ * for charges is lower; see limits.ts.
  */
 export const STRIPE_AMOUNT_MAX = 999_999_999_999;
 
@@ -49,30 +47,10 @@ export const stripeAmountStep = (currency: string): number | undefined => {
   return decimals === 3 ? 10 : 1;
 };
 
-/** Converts ISO 4217 minor units to Stripe's amount. */
-export const toStripeAmount = (
-  amountMinor: number,
-  currency: string,
-): Result<StripeAmount, Unchargeable> => {
-  const converted = inStripeUnits(amountMinor, currency);
-  const step = stripeAmountStep(currency);
-  if (converted === undefined || step === undefined) {
-    return unchargeable(`Stripe does not charge in ${currency}`);
-  }
-  const { amount } = converted;
-  if (!Number.isSafeInteger(amount) || amount % step !== 0) {
-    return unchargeable(
-      `Stripe cannot charge so fine a fraction in ${currency}: amounts are multiples of ` +
-        `${step} of its units`,
-    );
-  }
-  if (amount < 1 || amount > STRIPE_AMOUNT_MAX) {
-    return unchargeable(`the amount in ${currency} is outside Stripe's 1 to 12 digits`);
-  }
-  return ok(converted);
-};
-
-/** The same without the rules about charges; undefined if Stripe does not have the currency. */
+/**
+ * Converts ISO 4217 minor units to Stripe's amount, whatever Stripe takes (limits.ts). Undefined if
+ * Stripe does not have the currency.
+ */
 export const inStripeUnits = (amountMinor: number, currency: string): StripeAmount | undefined => {
   const decimals = DECIMALS.get(currency);
   const exponent = currencyExponent(currency);
@@ -98,6 +76,3 @@ export const fromStripeAmount = (
       : stripe.amount / 10 ** (decimals - exponent);
   return Number.isSafeInteger(amountMinor) ? { amountMinor, currency } : undefined;
 };
-
-const unchargeable = (reason: string): Result<never, Unchargeable> =>
-  err({ type: 'Unchargeable', reason });

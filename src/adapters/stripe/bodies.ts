@@ -1,71 +1,13 @@
-import { err, type Result, ok } from 'neverthrow';
+import { err, type Result } from 'neverthrow';
 import type {
   ChargeRequest,
   RefundRequest,
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
-import { inStripeUnits, toStripeAmount, type StripeAmount } from './amounts.ts';
+import { inStripeUnits, type StripeAmount } from './amounts.ts';
 import { encode } from './form.ts';
+import { toStripeCharge, toStripeRefund } from './limits.ts';
 import { defined } from '../defined.ts';
-
-/**
- * The minimum charge, in Stripe's units
- * (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). Stripe may require more
- * of an account that is paid out in another currency; then Stripe itself refuses.
- */
-const LEAST: Readonly<Record<number, string>> = {
-  30: 'GBP',
-  50: 'ARS AUD BRL CAD CHF COP EUR IDR ILS INR JPY KRW NZD PHP RUB SGD USD ZAR',
-  200: 'AED MYR PLN RON',
-  250: 'DKK',
-  300: 'NOK SEK',
-  400: 'HKD',
-  1_000: 'MXN THB',
-  1_500: 'CZK',
-  17_500: 'HUF',
-};
-
-/**
- * The maximum number of digits: eight, according to the pinned SDK for a PaymentIntent's `amount`,
- * with the exceptions of the page above. That page allows twelve for most card networks; whoever
- * needs them must ask Stripe first (ADR 0024).
- */
-const DIGITS = 8;
-const MORE_DIGITS: ReadonlyMap<string, number> = new Map([
-  ['INR', 9],
-  ['COP', 10],
-  ['IDR', 12],
-]);
-
-const LEAST_OF: ReadonlyMap<string, number> = new Map(
-  Object.entries(LEAST).flatMap(([least, codes]) =>
-    codes.split(' ').map((code) => [code, Number(least)] as const),
-  ),
-);
-
-/** In Stripe's units, both included; for a currency that Stripe lacks, those of any other. */
-export const chargeLimits = (
-  currency: string,
-): { readonly least: number; readonly most: number } => {
-  const code = currency.toUpperCase();
-  return {
-    least: LEAST_OF.get(code) ?? 1,
-    most: 10 ** (MORE_DIGITS.get(code) ?? DIGITS) - 1,
-  };
-};
-
-/** For charges; a refund may be smaller. The reason names the limit and not the amount. */
-export const withinChargeLimits = (stripe: StripeAmount): Result<StripeAmount, Unchargeable> => {
-  const { least, most } = chargeLimits(stripe.currency);
-  const code = stripe.currency.toUpperCase();
-  const unchargeable = (reason: string) => err({ type: 'Unchargeable' as const, reason });
-  if (stripe.amount < least) {
-    return unchargeable(`the total is below the least that Stripe charges in ${code}, ${least}`);
-  }
-  return stripe.amount > most
-    ? unchargeable(`the total is above the most that Stripe charges in ${code}, ${most}`)
-    : ok(stripe);
-};
 
 /**
  * One "create and confirm" of a PaymentIntent, without the customer being there:
@@ -86,9 +28,7 @@ export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeab
   if (!isText(orderId) || !isText(paymentMethod)) return notText('order id or payment method');
   const saved = [customer, mandate].filter((text) => text !== undefined);
   if (!saved.every(isText)) return notText('customer or mandate');
-  return toStripeAmount(amountMinor, currency)
-    .andThen(withinChargeLimits)
-    .map((stripe) => writeCharge(request, stripe));
+  return toStripeCharge({ amountMinor, currency }).map((stripe) => writeCharge(request, stripe));
 };
 
 const writeCharge = (
@@ -114,7 +54,7 @@ export const prepareRefund = (request: RefundRequest): Result<string, Unchargeab
   if (![orderId, refundId, paymentReference].every(isText)) {
     return notText('order id, refund id or payment reference');
   }
-  return toStripeAmount(amountMinor, currency).map((stripe) => writeRefund(request, stripe));
+  return toStripeRefund({ amountMinor, currency }).map((stripe) => writeRefund(request, stripe));
 };
 
 const writeRefund = (

@@ -4,9 +4,10 @@ import type {
   Unchargeable,
   VoidRequest,
 } from '../../application/ports/paymentGateway.ts';
-import { toStripeAmount, type StripeAmount } from './amounts.ts';
-import { deploymentOf, isText, isWritten, notText, withinChargeLimits } from './bodies.ts';
+import type { StripeAmount } from './amounts.ts';
+import { deploymentOf, isText, isWritten, notText } from './bodies.ts';
 import { encode } from './form.ts';
+import { toStripeCharge } from './limits.ts';
 import { kindOf } from './names.ts';
 
 /**
@@ -20,9 +21,7 @@ import { kindOf } from './names.ts';
 export const prepareCapture = (request: CaptureRequest): Result<string, Unchargeable> => {
   const { orderId, payment, amountMinor, currency } = request;
   if (!isText(orderId) || !isPayment(payment)) return notText('order id or payment');
-  return toStripeAmount(amountMinor, currency)
-    .andThen(withinChargeLimits)
-    .map((stripe) => writeCapture(request, stripe));
+  return toStripeCharge({ amountMinor, currency }).map((stripe) => writeCapture(request, stripe));
 };
 
 const writeCapture = (

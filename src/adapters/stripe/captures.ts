@@ -67,9 +67,17 @@ export const VOID_TABLE: readonly PaymentRow<'Voided' | 'Captured'>[] = [
   },
 ];
 
+/** The one answer to a release that settles it. */
+export const VOID_ANSWERED = {
+  status: 'canceled',
+  when: 'released, and received nothing',
+  outcome: 'Voided',
+  source: CANCEL,
+} as const satisfies OutcomeRow & { readonly status: string };
+
 /** Money that moved is never overlooked, whatever the status says. */
 const isReleased = (payment: PaymentIntent | undefined): boolean =>
-  payment?.status === 'canceled' && payment.amount_received === 0;
+  payment?.status === VOID_ANSWERED.status && payment.amount_received === 0;
 
 export const captureFailure = (thrown: unknown): CaptureOutcome => {
   const { row, error, payment } = rowOf(CAPTURE_TABLE, thrown);

@@ -30,9 +30,9 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
     case 'RefundAdopted':
       return { ...sums, refunded: sums.refunded + event.data.amountMinor };
     case 'InvoiceIssued':
-      return { ...sums, invoiced: sums.invoiced + event.data.totalMinor };
+      return { ...sums, invoiced: sums.invoiced + event.data.payableMinor };
     case 'CreditNoteIssued':
-      return { ...sums, credited: sums.credited + event.data.totalMinor };
+      return { ...sums, credited: sums.credited + event.data.payableMinor };
     case 'OrderPlaced':
     case 'PaymentRequested':
     case 'PaymentVerified':

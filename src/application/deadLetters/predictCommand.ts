@@ -65,8 +65,7 @@ const predictionOf = (rejection: Order.Rejection): Prediction => {
   switch (rejection.type) {
     case 'PayloadConflict':
       return { type: 'Refused', why: 'another order, or refund, is known under this id' };
-    case 'Overflow':
-      return refusedAtIntake('the lines come to more than can be charged exactly');
+    case 'NotPriced':
     case 'Unchargeable':
       return refusedAtIntake(rejection.reason);
     case 'Refused':

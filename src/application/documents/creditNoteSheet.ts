@@ -13,7 +13,7 @@ import {
   type Sheet,
   type SheetLine,
 } from './sheet.ts';
-import { taxBreakdown } from './taxBreakdown.ts';
+import { taxBreakdown } from '../../domain/money/index.ts';
 
 /** One of the invoice's credit notes, which names the invoice. */
 export const creditNoteSheet = (

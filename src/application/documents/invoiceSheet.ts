@@ -1,6 +1,6 @@
 import type { InvoiceDocument } from '../../domain/invoice/document.ts';
 import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
-import type { TaxedLine } from '../../domain/money/index.ts';
+import { taxBreakdown, type TaxedLine } from '../../domain/money/index.ts';
 import { withoutSteering } from '../../domain/plainText.ts';
 import type { Language } from '../language/language.ts';
 import {
@@ -21,7 +21,6 @@ import {
   type Sheet,
   type SheetLine,
 } from './sheet.ts';
-import { taxBreakdown } from './taxBreakdown.ts';
 
 export const invoiceSheet = (document: InvoiceDocument, language: Language): Sheet => {
   const words = language.document;

@@ -1,8 +1,7 @@
 import { withoutSteering } from '../../domain/plainText.ts';
-import type { TaxBreakdownRow } from './taxBreakdown.ts';
 import type { Language } from '../language/language.ts';
 import { writeAmount, writeFigures, writeRate } from '../language/write.ts';
-import type { Tax } from '../../domain/money/index.ts';
+import type { Tax, TaxBreakdownRow } from '../../domain/money/index.ts';
 
 /**
  * A document as people read it, written in one language and laid out nowhere yet: mail, page and

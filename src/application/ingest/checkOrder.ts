@@ -4,7 +4,7 @@ import { decodePaymentMessage, placeOrderMessage } from '../messages/index.ts';
 import { dryContext, type PreparedRequests } from './dryContext.ts';
 
 /** Every reason why the payment service would refuse the order; none if it would accept it. */
-export type CheckOrder = (order: Order.Content) => Result<void, readonly string[]>;
+export type CheckOrder = (order: Order.SentOrder) => Result<void, readonly string[]>;
 
 /**
  * A dry run of the payment service's work on a new order, by its own code, up to the first write:
@@ -17,11 +17,15 @@ export const createCheckOrder =
     return decodePaymentMessage(JSON.stringify(placeOrderMessage(order)))
       .mapErr(({ reasons }) => reasons)
       .andThen((): Result<void, readonly string[]> =>
-        Order.decide({ type: 'PlaceOrder', order, fingerprint: '' }, Order.initialState, facts)
+        Order.decide(
+          { type: 'PlaceOrder', order: Order.contentOf(order), fingerprint: '' },
+          Order.initialState,
+          facts,
+        )
           .map(() => undefined)
           .orElse((rejection) => {
-            if (rejection.type === 'Unchargeable') return err([rejection.reason]);
-            return rejection.type === 'Overflow' ? err(['lines: overflow']) : ok(undefined);
+            const isOfOrder = rejection.type === 'Unchargeable' || rejection.type === 'NotPriced';
+            return isOfOrder ? err([rejection.reason]) : ok(undefined);
           }),
       );
   };

@@ -1,7 +1,6 @@
 import * as Invoice from '../../domain/invoice/index.ts';
-import { priceLines } from '../../domain/money/index.ts';
 import * as Order from '../../domain/order/index.ts';
-import type { PaymentCommand } from '../messages/index.ts';
+import { creditRequestOf, type PaymentCommand } from '../messages/index.ts';
 import { toDomain } from '../orders/toDomain.ts';
 import type { Ids } from '../ports/ids.ts';
 import { dryContext, type PreparedRequests } from './dryContext.ts';
@@ -17,7 +16,7 @@ export type PreviewedRefund = {
   readonly refundId: string;
   readonly amountMinor: number;
   readonly currency: string;
-  readonly lines: readonly Invoice.CreditLine[];
+  readonly credit: Invoice.Credit;
 };
 
 /** What a worker would decide about a command, on the order as it is now. */
@@ -46,8 +45,10 @@ export const createPreviewCommand =
             return { type: 'Rejected', rejection: { type: 'Refused', reason: data.reason } };
           }
           if (type === 'RefundRequested') {
-            const { refundId, amountMinor, currency, lines } = data;
-            return { type: 'New', refund: { refundId, amountMinor, currency, lines } };
+            const { refundId, amountMinor, currency } = data;
+            const { lines, roundingMinor, prepaidMinor } = data;
+            const credit = { lines, roundingMinor, prepaidMinor };
+            return { type: 'New', refund: { refundId, amountMinor, currency, credit } };
           }
         }
         return { type: 'New' };
@@ -70,14 +71,20 @@ const ofOpenPayment = (
   if (placed === undefined) return { type: 'Rejected', rejection: { type: 'NotCapturedYet' } };
   if (cancellation !== undefined) return rejected('the order is being cancelled');
   const { currency } = placed;
-  return priceLines(placed.lines)
-    .andThen((priced) => Invoice.credit(Invoice.creditable(priced.lines, []), wanted))
+  return Order.priceOf(placed)
+    .andThen((priced) =>
+      Invoice.credit(
+        Invoice.creditable(priced, []),
+        creditRequestOf(wanted),
+        placed.cashRounding?.stepMinor,
+      ),
+    )
     .match(
-      (lines) => {
-        const { totalMinor: amountMinor } = Invoice.totalsOf(lines);
-        return { type: 'New', refund: { refundId, amountMinor, currency, lines } };
+      (credit) => {
+        const { payableMinor: amountMinor } = Invoice.totalsOf(credit);
+        return { type: 'New', refund: { refundId, amountMinor, currency, credit } };
       },
-      (error) => rejected('reason' in error ? error.reason : 'its lines overflow'),
+      ({ reason }) => rejected(reason),
     );
 };
 

@@ -1,5 +1,5 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
-import type { Content } from '../../domain/order/index.ts';
+import type { SentOrder } from '../../domain/order/index.ts';
 import { encodeMessage, placeOrderMessage } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { EntryResult, MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
@@ -28,7 +28,7 @@ const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: tr
  */
 export const createSubmitOrders =
   ({ payments, notifications, ids }: SubmitDependencies) =>
-  (orders: readonly Content[]): ResultAsync<readonly SubmitResult[], QueueError | TooLarge> =>
+  (orders: readonly SentOrder[]): ResultAsync<readonly SubmitResult[], QueueError | TooLarge> =>
     safeTry(async function* () {
       const entries = orders.map((order) => ({
         order,

@@ -1,4 +1,4 @@
-import type { PaymentMeans } from '../../domain/invoice/document.ts';
+import type { PaymentMeans } from '../../domain/invoice/index.ts';
 import type { Prepaid, TaxCategory } from '../../domain/money/index.ts';
 
 /**

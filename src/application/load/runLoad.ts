@@ -1,5 +1,5 @@
 import type { Result } from 'neverthrow';
-import type { Content } from '../../domain/order/index.ts';
+import type { SentOrder } from '../../domain/order/index.ts';
 import type { createSubmitOrders } from '../ingest/submitOrders.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
@@ -32,7 +32,7 @@ export const createRunLoad =
     readonly clock: Clock;
   }) =>
   async (
-    orders: Iterator<Content, void, void>,
+    orders: Iterator<SentOrder, void, void>,
     plan: LoadPlan,
     { onProgress, signal }: RunLoadOptions,
   ): Promise<Result<LoadRun, SendError | LoadError>> => {

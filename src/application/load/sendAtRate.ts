@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { Content } from '../../domain/order/index.ts';
+import type { SentOrder } from '../../domain/order/index.ts';
 import type { createSubmitOrders } from '../ingest/submitOrders.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { QueueError, TooLarge } from '../ports/messageQueue.ts';
@@ -31,7 +31,7 @@ type Sending = {
  * What is not sent in time by a slow queue is sent as soon as it can be.
  */
 export const sendAtRate = async (
-  orders: Iterator<Content, void, void>,
+  orders: Iterator<SentOrder, void, void>,
   { orders: total, ratePerSecond }: Pick<LoadPlan, 'orders' | 'ratePerSecond'>,
   { submitOrders, clock, onSent, signal }: Sending,
 ): Promise<Result<void, SendError>> => {
@@ -43,7 +43,7 @@ export const sendAtRate = async (
   let failures = 0;
   let failure: SendError | undefined;
 
-  const sendBatch = async (batch: readonly Content[]): Promise<void> => {
+  const sendBatch = async (batch: readonly SentOrder[]): Promise<void> => {
     const sentAt = clock.now();
     const loaded = batch.map(({ orderId }): FollowedOrder => ({ orderId, sentAt }));
     for (const order of loaded) onSent(order);
@@ -79,7 +79,7 @@ export const sendAtRate = async (
   return failure === undefined ? ok() : err(failure);
 };
 
-const take = (orders: Iterator<Content, void, void>, count: number): readonly Content[] =>
+const take = (orders: Iterator<SentOrder, void, void>, count: number): readonly SentOrder[] =>
   Array.from({ length: count }, () => {
     const { value } = orders.next();
     if (value === undefined) throw new Error('Broken invariant: there are too few orders');

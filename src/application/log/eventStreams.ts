@@ -50,7 +50,7 @@ export const locateEvents = <E extends AnyEvent>(
   for (const commit of commits) {
     for (const [index, stored] of commit.events.entries()) {
       const version = commit.version + index;
-      const decoded = codec.decode(stored);
+      const decoded = codec.decode(stored, commit.events.slice(0, index));
       if (decoded.isErr()) {
         const { why, isUnknown } = decoded.error;
         const { streamId } = commit;

@@ -4,11 +4,11 @@ import * as CardNumber from '../../domain/cardNumber/index.ts';
 import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
-import type { CreditRequest } from '../../domain/invoice/index.ts';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../ports/json.ts';
 import { issuesIn, issueText } from './issueText.ts';
 import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
 import { whyRemoved } from './removed.ts';
+import type { SentCredit } from './sentCredit.ts';
 import {
   CancelOrderV1,
   CorrectEmailV1,
@@ -21,10 +21,18 @@ import {
 
 /** A command to the payment service that has passed the domain's own rules. */
 export type PaymentCommand =
-  | ({ readonly orderId: string } & WithoutFingerprint<Order.Command>)
+  | ({ readonly orderId: string } & Extract<
+      Order.Command,
+      { readonly type: 'CancelOrder' | 'CorrectEmail' }
+    >)
+  | { readonly type: 'PlaceOrder'; readonly orderId: string; readonly order: Order.SentOrder }
+  | {
+      readonly type: 'RefundPayment';
+      readonly orderId: string;
+      readonly refundId: string;
+      readonly wanted: SentCredit;
+    }
   | { readonly type: 'ResumeOrder'; readonly orderId: string };
-
-type WithoutFingerprint<C> = C extends unknown ? Omit<C, 'fingerprint'> : never;
 
 export type OrderDraft = {
   readonly orderId: string;
@@ -91,7 +99,7 @@ export const decodePaymentMessage = (body: string): Result<PaymentCommand, Decod
 const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const { type, v, ...draft } = json;
   if (v !== 1) return err(malformed(`message: is not a ${String(type)} of version 1`));
-  const order = Order.parse(draft);
+  const order = Order.parseV1(draft);
   if (order.isErr()) return err(refusedOrder(draft['orderId'], order.error.reasons));
   const { orderId } = order.value;
   return ok({ type: 'PlaceOrder', orderId, order: order.value });
@@ -131,7 +139,7 @@ const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, De
   }
 };
 
-const wantedOf = ({ amountMinor, lines }: RefundPayment): CreditRequest => {
+const wantedOf = ({ amountMinor, lines }: RefundPayment): SentCredit => {
   if (amountMinor !== undefined) return { type: 'Amount', amountMinor };
   return lines === undefined ? { type: 'Rest' } : { type: 'Lines', lines };
 };

@@ -1,4 +1,4 @@
-import type { Content } from '../../domain/order/index.ts';
+import { isOfV1, type Content, type ContentV1, type SentOrder } from '../../domain/order/index.ts';
 import type { Delivery, MalformedMessage } from '../delivery/handler.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
 import type { NotificationMessage, PaymentMessage } from './schemas.ts';
@@ -49,16 +49,17 @@ type MessageEnvelope = {
   readonly causationId?: string;
 };
 
-export const placeOrderMessage = (order: Content): PaymentMessage => ({
-  type: 'PlaceOrder',
-  v: 1,
-  ...order,
-  lines: [...order.lines],
-});
+/** Of the version that the order was sent in. */
+export const placeOrderMessage = (order: SentOrder): OrderMessage =>
+  isOfV1(order) ? { type: 'PlaceOrder', v: 1, ...order } : { type: 'PlaceOrder', v: 2, ...order };
+
+export type OrderMessage =
+  | ({ readonly type: 'PlaceOrder'; readonly v: 1 } & ContentV1)
+  | ({ readonly type: 'PlaceOrder'; readonly v: 2 } & Content);
 
 /** The group is the customer, whose burst does not starve others (SQS fair queues). */
 export const encodeMessage = (
-  message: PaymentMessage | NotificationMessage,
+  message: PaymentMessage | OrderMessage | NotificationMessage,
   { groupId, correlationId, causationId }: MessageEnvelope,
 ): OutgoingMessage => ({
   body: JSON.stringify(message),

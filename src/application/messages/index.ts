@@ -22,6 +22,7 @@ export {
   type Correlation,
   unwrap,
 } from './envelope.ts';
+export { creditRequestOf, type SentCredit } from './sentCredit.ts';
 export { issuesIn, issueText } from './issueText.ts';
 export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
 export { readOrderId, removedBody, whyNotKept } from './removed.ts';

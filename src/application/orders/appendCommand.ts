@@ -91,8 +91,8 @@ const refusalOf = (
   switch (rejection.type) {
     case 'PayloadConflict':
       return { type: 'PayloadConflict', orderId };
-    case 'Overflow':
-      return { type: 'InvalidOrder', orderId, reasons: ['lines: overflow'] };
+    case 'NotPriced':
+      return { type: 'InvalidOrder', orderId, reasons: [rejection.reason] };
     case 'Unchargeable':
       return { ...rejection, orderId };
     case 'NotCapturedYet': {

@@ -1,7 +1,6 @@
-import type * as Order from '../../domain/order/index.ts';
-import type { PaymentCommand } from '../messages/index.ts';
+import * as Order from '../../domain/order/index.ts';
+import { creditRequestOf, type PaymentCommand, type SentCredit } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { CreditRequest } from '../../domain/invoice/index.ts';
 
 /** The command with its fingerprint: another command under the same id has another. */
 export const toDomain = (
@@ -10,15 +9,23 @@ export const toDomain = (
 ): Order.Command => {
   switch (command.type) {
     case 'PlaceOrder':
-      return { ...command, fingerprint: ids.fingerprint(command.order) };
+      return {
+        ...command,
+        order: Order.contentOf(command.order),
+        fingerprint: ids.fingerprint(command.order),
+      };
     case 'CancelOrder':
     case 'CorrectEmail':
       return command;
     case 'RefundPayment':
-      return { ...command, fingerprint: refundFingerprint(command.wanted, ids) };
+      return {
+        ...command,
+        wanted: creditRequestOf(command.wanted),
+        fingerprint: refundFingerprint(command.wanted, ids),
+      };
   }
 };
 
 /** Another refund under the same id has another. The order of its keys is irrelevant. */
-export const refundFingerprint = (wanted: CreditRequest, ids: Pick<Ids, 'fingerprint'>): string =>
+export const refundFingerprint = (wanted: SentCredit, ids: Pick<Ids, 'fingerprint'>): string =>
   ids.fingerprint({ refund: wanted });

@@ -59,10 +59,10 @@ export const createTotalsSince = (
     sums.set(currency, sum);
     if (note === undefined) {
       sum.invoices += 1;
-      sum.chargedMinor += found.totalMinor;
+      sum.chargedMinor += found.payableMinor;
     } else {
       sum.creditNotes += 1;
-      sum.refundedMinor += note.totalMinor;
+      sum.refundedMinor += note.payableMinor;
     }
     return true;
   };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import { encodeMessage } from '../../application/messages/index.ts';
 import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
-import type { Content } from '../../domain/order/index.ts';
+import type { SentOrder } from '../../domain/order/index.ts';
 import type { Session } from '../cli/common/command.ts';
 import { failureOf, type CliFailure } from '../cli/common/failure.ts';
 import { type MomentLines, momentOf } from './moments.ts';
@@ -40,7 +40,7 @@ export const play = ({ session, reader, lines, workers }: Play) =>
       services: ['submitOrders', 'payments'],
     });
     const send = (messages: readonly OutgoingMessage[]) => queue.send(messages).mapErr(failureOf);
-    const submit = (orders: readonly Content[]) =>
+    const submit = (orders: readonly SentOrder[]) =>
       submitOrders(orders)
         .mapErr(failureOf)
         .map((submitted) => {
@@ -121,18 +121,18 @@ export const play = ({ session, reader, lines, workers }: Play) =>
     return ok({ openWhenKilled, exitCodes });
   });
 
-const envelopeOf = ({ orderId, customer }: Content) => ({
+const envelopeOf = ({ orderId, customer }: SentOrder) => ({
   groupId: customer.id,
   correlationId: orderId,
 });
 
-const cancelOf = (order: Content): OutgoingMessage => {
+const cancelOf = (order: SentOrder): OutgoingMessage => {
   const { orderId } = order;
   const reason = 'changed their mind';
   return encodeMessage({ type: 'CancelOrder', v: 1, orderId, reason }, envelopeOf(order));
 };
 
-const refundOf = (order: Content): OutgoingMessage => {
+const refundOf = (order: SentOrder): OutgoingMessage => {
   const { orderId } = order;
   return encodeMessage({ type: 'RefundPayment', v: 1, orderId, ...REFUND }, envelopeOf(order));
 };

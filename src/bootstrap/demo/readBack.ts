@@ -36,7 +36,7 @@ type LogRecord = {
   readonly outcome?: string;
 };
 
-type DemoOrder = Pick<Order.Content, 'orderId' | 'customer'>;
+type DemoOrder = Pick<Order.SentOrder, 'orderId' | 'customer'>;
 
 /** Reads orders, queues and dead letters from where they are kept: no worker's word is taken. */
 export type Reader = {

@@ -1,4 +1,4 @@
-import type { Content } from '../../domain/order/index.ts';
+import type { ContentV1 } from '../../domain/order/index.ts';
 
 /** Everything that happens to an order on its way, beyond being sent once. */
 export type Fate =
@@ -30,7 +30,7 @@ export type Outcome = {
 };
 
 export type Act = {
-  readonly order: Content;
+  readonly order: ContentV1;
   readonly fate: Fate;
   /** Written down by hand, so that nothing that is proven here calculates it. */
   readonly expected: Outcome;
@@ -48,7 +48,7 @@ const toLine = ([
   quantity,
   unitPriceMinor,
   taxRateBps,
-]: ScenarioItem): Content['lines'][number] => ({
+]: ScenarioItem): ContentV1['lines'][number] => ({
   sku: description.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '-'),
   description,
   quantity,
@@ -154,7 +154,7 @@ export const ACTS: readonly Act[] = [
   act('kwd-killed', 'KWD', { charged: 'KWD 18.500', ...KILLED }, [['Perfume', 1, 18500, 0]]),
 ];
 
-export const ordersOf = (...fates: readonly Fate[]): readonly Content[] =>
+export const ordersOf = (...fates: readonly Fate[]): readonly ContentV1[] =>
   ACTS.filter(({ fate }) => fates.includes(fate)).map(({ order }) => order);
 
 /** A customer sends back one piece of the first line. */

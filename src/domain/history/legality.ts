@@ -98,12 +98,12 @@ const needsOrder = (ledger: OrderLedger): string | undefined =>
   violationOf([isPlaced(ledger), 'no order was placed']);
 
 const ORDER_RULES: EventRules<OrderEventType> = {
-  OrderPlaced: (ledger, { totalMinor, currency, payment }) => {
+  OrderPlaced: (ledger, { payableMinor: total, currency, payment }) => {
     const wasPlaced = isPlaced(ledger);
-    const isHeld = totalMinor > 0 && HELD.has(payment?.type ?? 'method');
+    const isHeld = total > 0 && HELD.has(payment.type);
     const isEnded = ledger.isCancellationRequested && !isHeld;
     const requiredNext = isEnded ? 'OrderCancelled' : 'PaymentRequested';
-    Object.assign(ledger, { total: totalMinor, currency, requiredNext });
+    Object.assign(ledger, { total, currency, requiredNext });
     return violationOf([!wasPlaced, 'placed twice']);
   },
   OrderRefused: (ledger) => violationOf([!isPlaced(ledger), 'the order was placed']),

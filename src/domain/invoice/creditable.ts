@@ -1,13 +1,26 @@
 import { err, ok, type Result } from 'neverthrow';
-import { allocate, type PricedLine, type Totals } from '../money/index.ts';
+import { allocate, type OrderTotals, type TaxedOrder } from '../money/index.ts';
+import { fromMicros, toMicros } from './quantity.ts';
 
 export type CreditLine = {
   /** Its number on the invoice, from 1. */
   readonly line: number;
-  /** How many pieces; 0 where an amount is refunded and not pieces. */
-  readonly quantity: number;
+  /** How much of it, a decimal; `0` where an amount is refunded and not pieces. */
+  readonly quantity: string;
   readonly netMinor: number;
+  /** The sum of its taxes. */
   readonly taxMinor: number;
+  /** In the order of the taxes of the invoice's line. */
+  readonly taxesMinor: readonly number[];
+};
+
+/** What one refund takes from the invoice: lines, and parts of its rounding and its prepaid. */
+export type Credit = {
+  readonly lines: readonly CreditLine[];
+  /** Below zero where less is refunded than the lines come to. */
+  readonly roundingMinor: number;
+  /** Goes back to gift cards, vouchers and deposits, by the shop. */
+  readonly prepaidMinor: number;
 };
 
 /** The part that is to be refunded: an amount, pieces of lines, or all that is left. */
@@ -15,105 +28,204 @@ export type CreditRequest =
   | { readonly type: 'Amount'; readonly amountMinor: number }
   | {
       readonly type: 'Lines';
-      readonly lines: readonly { readonly line: number; readonly quantity: number }[];
+      readonly lines: readonly { readonly line: number; readonly quantity: string }[];
     }
   | { readonly type: 'Rest' };
 
 export type NotCreditable = { readonly type: 'NotCreditable'; readonly reason: string };
 
-const amountOf = ({ netMinor, taxMinor }: CreditLine): number => netMinor + taxMinor;
+const sum = (amounts: readonly number[]): number =>
+  amounts.reduce((total, amount) => total + amount, 0);
 
-export const totalsOf = (lines: readonly CreditLine[]): Totals => {
-  const sum = (part: 'netMinor' | 'taxMinor') =>
-    lines.reduce((total, line) => total + line[part], 0);
-  const [netMinor, taxMinor] = [sum('netMinor'), sum('taxMinor')];
-  return { netMinor, taxMinor, totalMinor: netMinor + taxMinor };
+/** `payableMinor` is what is refunded by the means by which the order was paid. */
+export const totalsOf = ({ lines, roundingMinor, prepaidMinor }: Credit): OrderTotals => {
+  const netMinor = sum(lines.map((line) => line.netMinor));
+  const taxMinor = sum(lines.map((line) => line.taxMinor));
+  const totalMinor = netMinor + taxMinor;
+  const payableMinor = totalMinor + roundingMinor - prepaidMinor;
+  return { netMinor, taxMinor, totalMinor, roundingMinor, prepaidMinor, payableMinor };
 };
+
+/** The rest of an invoice, and what the whole of it came to. */
+export type CreditLeft = Credit & { readonly invoiced: OrderTotals };
 
 /**
- * The rest of an invoice's lines after the refunds that were made, or are about to be. Every refund
- * takes its lines out of what is left before it is asked for, so that all of an invoice's credit
- * notes together are the invoice, line by line, net and tax, to the last minor unit (ADR 0013).
+ * The rest of an invoice after the refunds that were made, or are about to be. Every refund takes
+ * its part out of what is left before it is asked for, so that all of an invoice's credit notes
+ * together are the invoice, line by line, net and each tax, to the last minor unit (ADR 0013).
  */
-export const creditable = (
-  invoiced: readonly PricedLine[],
-  taken: readonly CreditLine[],
-): readonly CreditLine[] =>
-  invoiced.map(({ quantity, netMinor, taxMinor }, index) =>
-    taken
-      .filter(({ line }) => line === index + 1)
-      .reduce(
-        (left, gone) => ({
-          line: left.line,
-          quantity: left.quantity - gone.quantity,
-          netMinor: left.netMinor - gone.netMinor,
-          taxMinor: left.taxMinor - gone.taxMinor,
-        }),
-        { line: index + 1, quantity, netMinor, taxMinor },
-      ),
-  );
-
-/** An amount falls on every line, net and tax, in proportion. */
-export const credit = (
-  left: readonly CreditLine[],
-  wanted: CreditRequest,
-): Result<readonly CreditLine[], NotCreditable> => {
-  const lines = pick(left, wanted);
-  return lines.andThen((picked) => {
-    const credited = picked.filter((line) => amountOf(line) > 0);
-    return credited.length > 0 ? ok(credited) : refused('nothing is left to refund');
-  });
+export const creditable = (invoiced: TaxedOrder, taken: readonly Credit[]): CreditLeft => {
+  const micros = invoiced.lines.map(({ quantity }) => toMicros(quantity));
+  const nets = invoiced.lines.map(({ netMinor }) => netMinor);
+  const taxes = invoiced.lines.map((line) => line.taxes.map(({ taxMinor }) => taxMinor));
+  for (const gone of taken.flatMap(({ lines }) => lines)) {
+    const at = gone.line - 1;
+    micros[at] = (micros[at] ?? 0) - toMicros(gone.quantity);
+    nets[at] = (nets[at] ?? 0) - gone.netMinor;
+    taxes[at] = (taxes[at] ?? []).map((tax, index) => tax - (gone.taxesMinor[index] ?? 0));
+  }
+  return {
+    invoiced,
+    lines: invoiced.lines.map((_, at) => ({
+      line: at + 1,
+      quantity: fromMicros(micros[at] ?? 0),
+      ...amounts(nets[at] ?? 0, taxes[at] ?? []),
+    })),
+    roundingMinor: invoiced.roundingMinor - sum(taken.map((one) => one.roundingMinor)),
+    prepaidMinor: invoiced.prepaidMinor - sum(taken.map((one) => one.prepaidMinor)),
+  };
 };
 
-const pick = (
-  left: readonly CreditLine[],
+const amounts = (netMinor: number, taxesMinor: readonly number[]) => ({
+  netMinor,
+  taxMinor: sum(taxesMinor),
+  taxesMinor,
+});
+
+/**
+ * What a refund takes. Money goes back by the means by which the order was paid, as long as any of
+ * it is left there, and only then to what was prepaid. It goes back in steps of `stepMinor`, by
+ * which the order was rounded; the difference is rounding. With the last of the money goes
+ * everything that is left of the lines.
+ */
+export const credit = (
+  left: CreditLeft,
   wanted: CreditRequest,
-): Result<readonly CreditLine[], NotCreditable> => {
+  stepMinor = 1,
+): Result<Credit, NotCreditable> =>
+  pick(left, wanted, stepMinor).andThen((taken) => {
+    const { payableMinor, prepaidMinor, totalMinor } = totalsOf(taken);
+    if (payableMinor + prepaidMinor <= 0) {
+      return refused(
+        totalMinor === 0
+          ? 'nothing is left to refund'
+          : `comes to nothing, as money goes back in steps of ${stepMinor}`,
+      );
+    }
+    const isLast = payableMinor + prepaidMinor === moneyOf(left);
+    const { lines, ...rest } = isLast ? everything(left, taken.lines) : taken;
+    return ok({
+      ...rest,
+      lines: lines.filter(({ netMinor, taxMinor }) => netMinor + taxMinor > 0),
+    });
+  });
+
+/** All that is left, with no more pieces than are refunded. */
+const everything = (left: CreditLeft, taken: readonly CreditLine[]): Credit => {
+  const quantities = new Map(taken.map(({ line, quantity }) => [line, quantity]));
+  const lines = left.lines.map((line) => ({
+    ...line,
+    quantity: quantities.get(line.line) ?? '0',
+  }));
+  return { ...creditIn(left), lines };
+};
+
+/** The money that can still go back, by whatever means. */
+const moneyOf = (left: Credit): number => {
+  const { totalMinor, roundingMinor } = totalsOf(left);
+  return totalMinor + roundingMinor;
+};
+
+/** The three parts alone, of what has more. */
+export const creditIn = ({ lines, roundingMinor, prepaidMinor }: Credit): Credit => ({
+  lines,
+  roundingMinor,
+  prepaidMinor,
+});
+
+const pick = (
+  left: CreditLeft,
+  wanted: CreditRequest,
+  stepMinor: number,
+): Result<Credit, NotCreditable> => {
   switch (wanted.type) {
     case 'Rest':
-      return ok(left);
+      return ok(creditIn(left));
     case 'Amount':
-      return pickAmount(left, wanted.amountMinor);
+      return pickAmount(left, wanted.amountMinor, stepMinor);
     case 'Lines':
-      return pickLines(left, wanted.lines);
+      return pickLines(left, wanted.lines).map((lines) => ({
+        lines,
+        ...roundedBack(left, lines, stepMinor),
+      }));
   }
 };
 
+/** An amount falls on every line, net and each tax, in proportion. */
 const pickAmount = (
-  left: readonly CreditLine[],
+  left: CreditLeft,
   amountMinor: number,
-): Result<readonly CreditLine[], NotCreditable> => {
-  if (amountMinor > totalsOf(left).totalMinor) return refused('more than is left');
+  stepMinor: number,
+): Result<Credit, NotCreditable> => {
+  const { payableMinor, totalMinor } = totalsOf(left);
+  const money = moneyOf(left);
+  if (amountMinor > money) return refused('more than is left');
+  if (amountMinor === money) return ok(everything(left, []));
+  const back = Math.min(amountMinor, payableMinor);
+  if (back < payableMinor && back % stepMinor !== 0) {
+    return refused(`is not in steps of ${stepMinor}, by which the order was rounded`);
+  }
+  const linesMinor = Math.min(amountMinor, totalMinor);
   const shares = allocate(
-    amountMinor,
-    left.flatMap(({ netMinor, taxMinor }) => [netMinor, taxMinor]),
+    linesMinor,
+    left.lines.flatMap(({ netMinor, taxesMinor }) => [netMinor, ...taxesMinor]),
   );
-  return ok(
-    left.map(({ line }, index) => ({
-      line,
-      quantity: 0,
-      netMinor: shares[index * 2] ?? 0,
-      taxMinor: shares[index * 2 + 1] ?? 0,
-    })),
-  );
+  let at = 0;
+  const lines = left.lines.map(({ line, taxesMinor }) => {
+    const [netMinor = 0, ...taxes] = shares.slice(at, at + 1 + taxesMinor.length);
+    at += 1 + taxesMinor.length;
+    return { line, quantity: '0', ...amounts(netMinor, taxes) };
+  });
+  return ok({ lines, roundingMinor: amountMinor - linesMinor, prepaidMinor: amountMinor - back });
 };
 
 /** Pieces take their part of their line; the last piece takes all that is left of it. */
 const pickLines = (
-  left: readonly CreditLine[],
-  wanted: readonly { readonly line: number; readonly quantity: number }[],
+  left: CreditLeft,
+  wanted: readonly { readonly line: number; readonly quantity: string }[],
 ): Result<readonly CreditLine[], NotCreditable> => {
-  const picked: CreditLine[] = [];
+  const picked = new Map<number, CreditLine>();
   for (const { line, quantity } of wanted) {
-    const from = left[line - 1];
+    const from = left.lines[line - 1];
     if (from === undefined) return refused(`the invoice has no line ${line}`);
-    if (picked.some((other) => other.line === line)) return refused(`line ${line} stands twice`);
-    if (quantity > from.quantity) return refused(`line ${line} has ${from.quantity} left`);
-    const part = (minor: number) => allocate(minor, [quantity, from.quantity - quantity])[0] ?? 0;
-    picked.push({ line, quantity, netMinor: part(from.netMinor), taxMinor: part(from.taxMinor) });
+    if (picked.has(line)) return refused(`line ${line} stands twice`);
+    const [some, all] = [toMicros(quantity), toMicros(from.quantity)];
+    if (some > all) return refused(`line ${line} has ${from.quantity} left`);
+    const part = (minor: number) => allocate(minor, [some, all - some])[0] ?? 0;
+    picked.set(line, {
+      line,
+      quantity: fromMicros(some),
+      ...amounts(part(from.netMinor), from.taxesMinor.map(part)),
+    });
   }
-  return ok(picked);
+  return ok([...picked.values()]);
 };
+
+/**
+ * How much of the rounding and of what was prepaid goes with these lines: so that all that went
+ * back by now is what all the lines of the refunds by now come to, rounded once.
+ */
+const roundedBack = (
+  left: CreditLeft,
+  lines: readonly CreditLine[],
+  stepMinor: number,
+): Pick<Credit, 'roundingMinor' | 'prepaidMinor'> => {
+  const { invoiced } = left;
+  const rest = totalsOf(left);
+  const taken = totalsOf({ lines, roundingMinor: 0, prepaidMinor: 0 }).totalMinor;
+  const creditedMinor = invoiced.totalMinor - rest.totalMinor + taken;
+  const rounded = Math.floor((2 * creditedMinor + stepMinor) / (2 * stepMinor)) * stepMinor;
+  const dueMinor = Math.min(invoiced.payableMinor, rounded);
+  const duePrepaid = Math.max(0, creditedMinor - invoiced.payableMinor);
+  const back = clamp(dueMinor - (invoiced.payableMinor - rest.payableMinor), rest.payableMinor);
+  const prepaidMinor = clamp(
+    duePrepaid - (invoiced.prepaidMinor - rest.prepaidMinor),
+    rest.prepaidMinor,
+  );
+  return { roundingMinor: back + prepaidMinor - taken, prepaidMinor };
+};
+
+const clamp = (amountMinor: number, max: number): number => Math.min(Math.max(amountMinor, 0), max);
 
 const refused = (reason: string): Result<never, NotCreditable> =>
   err({ type: 'NotCreditable', reason });

@@ -1,17 +1,5 @@
-import type {
-  OrderTotals,
-  Prepaid,
-  PriceMode,
-  TaxAmount,
-  TaxedLine,
-  Totals,
-} from '../money/index.ts';
-import type { DocumentNumber } from './events.ts';
-import type { Buyer, InvoiceTerms, Seller } from './parties.ts';
-
-/** How the money came, for the invoice's payment means (BT-81). */
-export const PAYMENT_MEANS = ['card', 'transfer', 'none'] as const;
-export type PaymentMeans = (typeof PAYMENT_MEANS)[number];
+import type { TaxAmount, TaxedLine } from '../money/index.ts';
+import type { CreditNoteContent, InvoiceContent } from './issued.ts';
 
 /** One line of a credit note, with what it was called on the invoice. */
 export type CreditNoteLine = {
@@ -25,38 +13,19 @@ export type CreditNoteLine = {
   readonly taxes: readonly TaxAmount[];
 } & Pick<TaxedLine, 'kind' | 'sku' | 'description' | 'unit'>;
 
-export type CreditNote = DocumentNumber &
-  Totals & {
-    readonly refundId: string;
-    /** Empty where no money moved at the gateway. */
-    readonly refundReference: string;
-    /** Its local date in `INVOICE_TIME_ZONE`, such as `2026-11-29`. */
-    readonly issuedOn: string;
-    readonly lines: readonly CreditNoteLine[];
-    readonly roundingMinor: number;
-    /** The part that the shop gives back to gift cards, vouchers and deposits. */
-    readonly prepaidMinor: number;
-    /** What was refunded: total + rounding - prepaid. */
-    readonly payableMinor: number;
-  };
+/** `prepaidMinor` is what the shop returns to gift cards, vouchers and deposits. */
+export type CreditNote = Omit<CreditNoteContent, 'lines'> & {
+  readonly lines: readonly CreditNoteLine[];
+  /** Empty where no money moved at the gateway. */
+  readonly refundReference: string;
+};
 
 /** The invoice as people and programs read it; its credit notes in the order of their issue. */
-export type InvoiceDocument = DocumentNumber &
-  OrderTotals &
-  InvoiceTerms & {
-    readonly orderId: string;
-    readonly customerId: string;
-    readonly currency: string;
-    /** Of the customer, `en` or `de`, as BCP 47 writes it; empty where nobody said. */
-    readonly language: string;
-    readonly priceMode: PriceMode;
-    readonly issuedOn: string;
-    readonly seller?: Seller;
-    readonly buyer?: Buyer;
-    readonly lines: readonly TaxedLine[];
-    readonly prepaid: readonly Prepaid[];
-    readonly paymentMeans: PaymentMeans;
-    /** The gateway's name of the payment, or that of the transfer; empty where there is none. */
-    readonly paymentReference: string;
-    readonly creditNotes: readonly CreditNote[];
-  };
+export type InvoiceDocument = InvoiceContent & {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly currency: string;
+  /** The gateway's name of the payment, or that of the transfer; empty where there is none. */
+  readonly paymentReference: string;
+  readonly creditNotes: readonly CreditNote[];
+};

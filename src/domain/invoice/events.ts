@@ -1,82 +1,160 @@
-import type { PricedLine, Totals } from '../money/index.ts';
-import type { AllocatedNumber } from '../series/events.ts';
-import type { CreditLine } from './creditable.ts';
-import type { DataCodecs } from '../codec.ts';
-import { list, object, row, string, toRow, whole } from '../decode.ts';
-
-/** A document's number as it is printed, and what it is made of. It was taken before, for ever. */
-export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
-  readonly label: string;
-  /** The date of the series' commit, in milliseconds since the epoch. */
-  readonly issuedAt: number;
-};
+import type { DataCodecs, Json, JsonObject, StoredData, Upcasts } from '../codec.ts';
+import {
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  row,
+  string,
+  toOptional,
+  toRow,
+  unread,
+  whole,
+  type Decoder,
+} from '../decode.ts';
+import { PRICE_MODES, type OrderTotals } from '../money/index.ts';
+import {
+  NUMBER_PARTS,
+  PAYMENT_MEANS,
+  numberOf,
+  type CreditNoteContent,
+  type InvoiceContent,
+} from './issued.ts';
+import {
+  creditLine,
+  creditLineRow,
+  taxedLine,
+  taxedLineRow,
+  taxes,
+  taxTableOf,
+} from './storedLines.ts';
+import {
+  buyer,
+  invoiceTerms,
+  invoiceTermsRow,
+  prepaid,
+  prepaidRows,
+  seller,
+  toStoredBuyer,
+  toStoredSeller,
+} from './storedParties.ts';
+import { mustRead, readCreditNoteIssuedV1, readInvoiceIssuedV1 } from './version1.ts';
 
 /** The facts about one order's invoice, in the order's stream, which says who pays for what. */
 export type Event =
   /** One for each order. It shows its arithmetic, so that nobody has to calculate again. */
-  | {
-      readonly type: 'InvoiceIssued';
-      readonly data: DocumentNumber & Totals & { readonly lines: readonly PricedLine[] };
-    }
+  | { readonly type: 'InvoiceIssued'; readonly data: InvoiceContent }
   /** One refund's credit note. Always in one commit with RefundSucceeded. */
-  | {
-      readonly type: 'CreditNoteIssued';
-      readonly data: DocumentNumber &
-        Totals & { readonly refundId: string; readonly lines: readonly CreditLine[] };
-    };
+  | { readonly type: 'CreditNoteIssued'; readonly data: CreditNoteContent };
 
 export const isDocument = (event: { readonly type: string }): event is Event =>
   event.type === 'InvoiceIssued' || event.type === 'CreditNoteIssued';
 
-export const LINE_PARTS = {
-  sku: string,
-  description: string,
-  quantity: whole,
-  unitPriceMinor: whole,
-  taxRateBps: whole,
-} as const;
-
-export const lineRow = toRow(LINE_PARTS);
-
-const PRICED_LINE_PARTS = { ...LINE_PARTS, netMinor: whole, taxMinor: whole } as const;
-const pricedLineRow = toRow(PRICED_LINE_PARTS);
-
-export const CREDIT_LINE_PARTS = {
-  line: whole,
-  quantity: whole,
+const TOTALS_PARTS = {
   netMinor: whole,
   taxMinor: whole,
+  totalMinor: whole,
+  roundingMinor: integer,
+  prepaidMinor: whole,
+  payableMinor: whole,
 } as const;
+export const totals: Decoder<OrderTotals> = row(TOTALS_PARTS);
+export const totalsRow: (of: OrderTotals) => Json = toRow(TOTALS_PARTS);
 
-export const creditLineRow = toRow(CREDIT_LINE_PARTS);
+const storedInvoice = object({
+  ...NUMBER_PARTS,
+  issuedOn: string,
+  language: string,
+  priceMode: oneOf(...PRICE_MODES),
+  seller: optional(seller),
+  buyer: optional(buyer),
+  taxes,
+  lines: unread,
+  prepaid,
+  terms: invoiceTerms,
+  paymentMeans: oneOf(...PAYMENT_MEANS),
+  totals,
+});
 
-const NUMBER = {
-  series: string,
-  year: whole,
-  number: whole,
-  label: string,
-  seriesVersion: whole,
-  issuedAt: whole,
-} as const;
+export const invoiceIssued: Decoder<InvoiceContent> = (value, path) =>
+  storedInvoice(value, path).andThen(({ seller: by, buyer: to, terms, totals: sums, ...stored }) =>
+    list(taxedLine(stored.taxes))(stored.lines, `${path}.lines`).map((lines) => {
+      const { taxes: _, ...data } = stored;
+      return {
+        ...data,
+        ...terms,
+        ...sums,
+        lines,
+        ...(by && { seller: by }),
+        ...(to && { buyer: to }),
+      };
+    }),
+  );
 
-const TOTALS = { netMinor: whole, taxMinor: whole, totalMinor: whole } as const;
+export const toStoredInvoice = (data: InvoiceContent): JsonObject => {
+  const table = taxTableOf(data.lines);
+  return {
+    ...numberOf(data),
+    issuedOn: data.issuedOn,
+    language: data.language,
+    priceMode: data.priceMode,
+    seller: toOptional(data.seller, toStoredSeller),
+    buyer: toOptional(data.buyer, toStoredBuyer),
+    taxes: table.rows,
+    lines: data.lines.map((line) => taxedLineRow(line, table)),
+    prepaid: prepaidRows(data.prepaid),
+    terms: invoiceTermsRow(data),
+    paymentMeans: data.paymentMeans,
+    totals: totalsRow(data),
+  };
+};
+
+const storedCreditNote = object({
+  refundId: string,
+  ...NUMBER_PARTS,
+  issuedOn: string,
+  lines: list(creditLine),
+  totals,
+});
+
+const creditNoteIssued: Decoder<CreditNoteContent> = (value, path) =>
+  storedCreditNote(value, path).map(({ totals: sums, ...data }) => ({ ...data, ...sums }));
+
+const toStoredCreditNote = (data: CreditNoteContent): JsonObject => ({
+  refundId: data.refundId,
+  ...numberOf(data),
+  issuedOn: data.issuedOn,
+  lines: data.lines.map(creditLineRow),
+  totals: totalsRow(data),
+});
 
 export const codecs: DataCodecs<Event> = {
+  InvoiceIssued: { v: 2, decode: invoiceIssued, encode: toStoredInvoice },
+  CreditNoteIssued: { v: 2, decode: creditNoteIssued, encode: toStoredCreditNote },
+};
+
+/** An invoice of version 1 named no currency: the capture before it in its commit does. */
+const currencyIn = (before: readonly StoredData[]): string => {
+  const capture = before.find(({ type }) => type === 'PaymentCaptured');
+  return mustRead(
+    string(Reflect.get(Object(capture?.data), 'currency'), 'PaymentCaptured.currency'),
+  );
+};
+
+export const upcasts: Upcasts = {
   InvoiceIssued: {
-    decode: object({
-      ...NUMBER,
-      lines: list(row(PRICED_LINE_PARTS)),
-      ...TOTALS,
-    }),
-    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(pricedLineRow) }),
+    1: (data, before) => [
+      {
+        type: 'InvoiceIssued',
+        v: 2,
+        data: toStoredInvoice(readInvoiceIssuedV1(data, currencyIn(before))),
+      },
+    ],
   },
   CreditNoteIssued: {
-    decode: object({
-      refundId: string,
-      ...NUMBER,
-      lines: list(row(CREDIT_LINE_PARTS)),
-      ...TOTALS,
-    }),
-    encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(creditLineRow) }),
+    1: (data) => [
+      { type: 'CreditNoteIssued', v: 2, data: toStoredCreditNote(readCreditNoteIssuedV1(data)) },
+    ],
   },
 };

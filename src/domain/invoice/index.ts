@@ -1,20 +1,50 @@
 export {
+  PAYMENT_MEANS,
+  totalsIn,
   type DocumentNumber,
-  type Event,
-  codecs,
-  CREDIT_LINE_PARTS,
-  creditLineRow,
-  LINE_PARTS,
-  lineRow,
-  isDocument,
-} from './events.ts';
+  type CreditNoteContent,
+  type InvoiceContent,
+  type PaymentMeans,
+} from './issued.ts';
+export type { Address, Buyer, InvoiceTerms, Seller } from './parties.ts';
+export { codecs, isDocument, totals, totalsRow, upcasts, type Event } from './events.ts';
+export { evolve, initialState, type InvoiceContext, type State } from './state.ts';
+export type { CreditNote, CreditNoteLine, InvoiceDocument } from './document.ts';
+export { readText, toCurrentText, toText } from './text.ts';
 export {
-  evolve,
-  initialState,
-  type InvoiceContext,
-  type CreditNote,
-  type InvoiceDocument,
-  type State,
-} from './state.ts';
-export { toCurrentText, toText, readCreditLines } from './text.ts';
-export { credit, creditable, totalsOf, type CreditLine, type CreditRequest } from './creditable.ts';
+  credit,
+  creditable,
+  creditIn,
+  totalsOf,
+  type Credit,
+  type CreditLeft,
+  type CreditLine,
+  type CreditRequest,
+} from './creditable.ts';
+export {
+  creditLine,
+  creditLineRow,
+  isSameLines,
+  taxAt,
+  taxes,
+  taxTableOf,
+  type TaxTable,
+} from './storedLines.ts';
+export {
+  buyer,
+  invoiceTerms,
+  invoiceTermsRow,
+  prepaid,
+  prepaidRows,
+  toStoredBuyer,
+} from './storedParties.ts';
+export {
+  dateInUtc,
+  LINE_V1_PARTS,
+  mustRead,
+  NO_TERMS,
+  orderLineOf,
+  readCreditLineV1,
+  totalsOfV1,
+  type LineV1,
+} from './version1.ts';

@@ -1,27 +1,6 @@
-import type { PricedLine, Totals } from '../money/index.ts';
 import type { CreditLine } from './creditable.ts';
-import type { DocumentNumber, Event } from './events.ts';
-
-/** One line of a credit note, with what it was called on the invoice. */
-export type CreditNoteLine = CreditLine & Pick<PricedLine, 'sku' | 'description' | 'taxRateBps'>;
-
-export type CreditNote = DocumentNumber &
-  Totals & {
-    readonly refundId: string;
-    readonly refundReference: string;
-    readonly lines: readonly CreditNoteLine[];
-  };
-
-/** The invoice as people and programs read it; its credit notes in the order of their issue. */
-export type InvoiceDocument = DocumentNumber &
-  Totals & {
-    readonly orderId: string;
-    readonly customerId: string;
-    readonly currency: string;
-    readonly lines: readonly PricedLine[];
-    readonly paymentReference: string;
-    readonly creditNotes: readonly CreditNote[];
-  };
+import type { CreditNoteLine, InvoiceDocument } from './document.ts';
+import type { Event } from './events.ts';
 
 /** `version` is that of the last event which changed the invoice. */
 export type State =
@@ -53,15 +32,23 @@ export const evolve = (state: State, event: Event, context: InvoiceContext): Sta
     case 'CreditNoteIssued': {
       if (state.status === 'none') return state;
       const { document } = state;
-      const lines = event.data.lines.flatMap((line): readonly CreditNoteLine[] => {
-        const invoiced = document.lines[line.line - 1];
-        if (invoiced === undefined) return [];
-        const { sku, description, taxRateBps } = invoiced;
-        return [{ ...line, sku, description, taxRateBps }];
-      });
+      const lines = namedLines(event.data.lines, document.lines);
       const creditNote = { ...event.data, lines, refundReference: reference };
       const creditNotes = [...document.creditNotes, creditNote];
       return { ...state, version, document: { ...document, creditNotes } };
     }
   }
 };
+
+/** The lines of a credit note with what they are called on the invoice. */
+export const namedLines = (
+  credited: readonly CreditLine[],
+  invoiced: InvoiceDocument['lines'],
+): readonly CreditNoteLine[] =>
+  credited.flatMap(({ line, quantity, netMinor, taxMinor, taxesMinor }) => {
+    const named = invoiced[line - 1];
+    if (named === undefined) return [];
+    const { kind, sku, description, unit, taxes: borne } = named;
+    const taxes = borne.map((tax, index) => ({ ...tax, taxMinor: taxesMinor[index] ?? 0 }));
+    return [{ line, quantity, netMinor, taxMinor, taxes, kind, sku, description, unit }];
+  });

@@ -1,115 +1,90 @@
-import type { Totals, PricedLine } from '../money/index.ts';
-import type { DocumentNumber } from './events.ts';
-import type { CreditNoteLine, InvoiceDocument } from './state.ts';
-import type { CreditLine } from './creditable.ts';
+import { err, ok, Result } from 'neverthrow';
+import type { Json } from '../codec.ts';
+import { list, object, string, unread } from '../decode.ts';
+import { creditLines, creditLinesText } from './creditLinesText.ts';
+import type { CreditNote, InvoiceDocument } from './document.ts';
+import { invoiceIssued, totals, totalsRow, toStoredInvoice } from './events.ts';
+import { readFormerDocument } from './formerText.ts';
+import { NUMBER_PARTS, numberOf } from './issued.ts';
+import { namedLines } from './state.ts';
 
 /**
- * One text for one document, whoever writes it and whenever: the keys stand in this order. There
- * have been two shapes: the former had the lines of credit notes as objects that repeated what they
- * are called. Without credit notes both are the same bytes. `toCurrentText` reads the former.
+ * One text for one document, whoever writes it and whenever: the keys stand in this order. Former
+ * releases wrote two other shapes, without `v`: `readText` and `toCurrentText` take those as well.
  */
 export const toText = (document: InvoiceDocument): string =>
   JSON.stringify({
+    v: VERSION,
     orderId: document.orderId,
-    ...numberOf(document),
     customerId: document.customerId,
     currency: document.currency,
-    lines: document.lines.map((line) => ({
-      sku: line.sku,
-      description: line.description,
-      quantity: line.quantity,
-      unitPriceMinor: line.unitPriceMinor,
-      taxRateBps: line.taxRateBps,
-      netMinor: line.netMinor,
-      taxMinor: line.taxMinor,
-    })),
-    ...totalsOf(document),
     paymentReference: document.paymentReference,
-    creditNotes: document.creditNotes.map((note) => ({
-      refundId: note.refundId,
-      ...numberOf(note),
-      lines: creditLinesText(note.lines),
-      ...totalsOf(note),
-      refundReference: note.refundReference,
+    issued: toStoredInvoice(document),
+    creditNotes: document.creditNotes.map(toStoredNote),
+  });
+
+const VERSION = 2;
+const CURRENT = `{"v":${VERSION},`;
+
+const toStoredNote = (note: CreditNote): Json => ({
+  refundId: note.refundId,
+  refundReference: note.refundReference,
+  ...numberOf(note),
+  issuedOn: note.issuedOn,
+  lines: creditLinesText(
+    note.lines.map((line) => ({
+      ...line,
+      taxesMinor: line.taxes.map(({ taxMinor }) => taxMinor),
     })),
+  ),
+  totals: totalsRow(note),
+});
+
+const storedDocument = object({
+  v: unread,
+  orderId: string,
+  customerId: string,
+  currency: string,
+  paymentReference: string,
+  issued: invoiceIssued,
+  creditNotes: list(
+    object({
+      refundId: string,
+      refundReference: string,
+      ...NUMBER_PARTS,
+      issuedOn: string,
+      lines: creditLines,
+      totals,
+    }),
+  ),
+});
+
+const parse = Result.fromThrowable(
+  (text: string): unknown => JSON.parse(text),
+  () => 'document: is not JSON',
+);
+
+/** What a text of any release says, or why it is none. */
+export const readText = (text: string): Result<InvoiceDocument, string> =>
+  parse(text).andThen((value) => {
+    if (!text.startsWith(CURRENT)) return readFormerDocument(value);
+    return storedDocument(value, 'document')
+      .mapErr(({ path, why }) => `${path} ${why}`)
+      .andThen(({ v: _, issued, creditNotes, ...about }) => {
+        const notes = creditNotes.map(({ totals: sums, lines, ...note }) => ({
+          ...note,
+          ...sums,
+          lines: namedLines(lines, issued.lines),
+        }));
+        const unnamed = notes.find(
+          ({ lines }, at) => lines.length !== creditNotes[at]?.lines.length,
+        );
+        return unnamed === undefined
+          ? ok({ ...issued, ...about, creditNotes: notes })
+          : err(`creditNotes: the lines of ${unnamed.label} are none of the invoice`);
+      });
   });
 
-const numberOf = (number: DocumentNumber) => ({
-  label: number.label,
-  series: number.series,
-  year: number.year,
-  number: number.number,
-  seriesVersion: number.seriesVersion,
-  issuedAt: number.issuedAt,
-});
-
-const totalsOf = (totals: Totals) => ({
-  netMinor: totals.netMinor,
-  taxMinor: totals.taxMinor,
-  totalMinor: totals.totalMinor,
-});
-
-/** Stands in the former shape alone: within a text the quotes would be escaped. */
-const FORMER = '"lines":[{"line":';
-
-/** Either shape in the current one. A text that is of neither stays as it is. */
-export const toCurrentText = (text: string): string => {
-  if (!text.includes(FORMER)) return text;
-  try {
-    const document = JSON.parse(text) as InvoiceDocument;
-    const creditNotes = document.creditNotes.map((note) => {
-      const lines = creditLinesText(note.lines);
-      const said = readCreditLines(lines, document.lines)?.map(formerLine);
-      const isSame = JSON.stringify(said) === JSON.stringify(note.lines);
-      return isSame ? { ...note, lines } : note;
-    });
-    return JSON.stringify({ ...document, creditNotes });
-  } catch {
-    return text;
-  }
-};
-
-const formerLine = (line: CreditNoteLine): CreditNoteLine => ({
-  line: line.line,
-  sku: line.sku,
-  description: line.description,
-  quantity: line.quantity,
-  taxRateBps: line.taxRateBps,
-  netMinor: line.netMinor,
-  taxMinor: line.taxMinor,
-});
-
-/*
- * How the lines of a credit note stand in the row of the read model: `1.0.2s.j` for line 1, no
- * pieces, net 100, tax 19, in base 36, with a blank between two lines. An order may have 100 lines
- * and 100 refunds that each take something of every one; in decimals, or with what the lines are
- * called, those 10,000 would not fit into an item.
- */
-
-const BASE = 36;
-const LINE = /^[0-9a-z]+(\.[0-9a-z]+){3}$/;
-
-const creditLinesText = (lines: readonly CreditLine[]): string =>
-  lines
-    .map(({ line, quantity, netMinor, taxMinor }) =>
-      [line, quantity, netMinor, taxMinor].map((part) => part.toString(BASE)).join('.'),
-    )
-    .join(' ');
-
-/** With the names on the invoice; undefined for a text that is none, or of another. */
-export const readCreditLines = (
-  text: string,
-  invoiced: readonly PricedLine[],
-): readonly CreditNoteLine[] | undefined => {
-  const lines = text.split(' ').map((one): CreditNoteLine | undefined => {
-    if (!LINE.test(one)) return undefined;
-    const [line = 0, quantity = 0, netMinor = 0, taxMinor = 0] = one
-      .split('.')
-      .map((part) => Number.parseInt(part, BASE));
-    const of = invoiced[line - 1];
-    if (of === undefined) return undefined;
-    const { sku, description, taxRateBps } = of;
-    return { line, quantity, netMinor, taxMinor, sku, description, taxRateBps };
-  });
-  return lines.every((line) => line !== undefined) ? lines : undefined;
-};
+/** A text of a former release as this one writes it. A text that is of none stays as it is. */
+export const toCurrentText = (text: string): string =>
+  text.startsWith(CURRENT) ? text : readText(text).match(toText, () => text);

@@ -1,3 +1,4 @@
+export { limitRefusal, type AmountLimits } from './amountLimits.ts';
 export { allocate } from './allocate.ts';
 export { priceLines, type PriceLine, type PricedLine, type Totals } from './pricing.ts';
 export { priceOrder } from './priceOrder.ts';

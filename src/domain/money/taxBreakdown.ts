@@ -4,7 +4,7 @@ import type { Tax, TaxedLine } from './terms.ts';
 /** One group of EN 16931's VAT breakdown (BG-23). */
 export type TaxBreakdownRow = Tax & {
   /** BT-116: the net amounts of the lines that bear the tax. */
-  readonly taxableMinor: number;
+  readonly netMinor: number;
   /** BT-117: the sum of what the lines show of it. */
   readonly taxMinor: number;
 };
@@ -22,8 +22,8 @@ export const taxBreakdown = (
     const [first] = rows;
     if (first === undefined) return [];
     const { name, category, rate, reason } = first.tax;
-    const taxableMinor = rows.reduce((sum, { netMinor }) => sum + netMinor, 0);
+    const netMinor = rows.reduce((sum, row) => sum + row.netMinor, 0);
     const taxMinor = rows.reduce((sum, { tax }) => sum + tax.taxMinor, 0);
-    return [{ name, category, rate, reason, taxableMinor, taxMinor }];
+    return [{ name, category, rate, reason, netMinor, taxMinor }];
   });
 };

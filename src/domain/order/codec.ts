@@ -1,12 +1,16 @@
 import { err, ok } from 'neverthrow';
+import { createCodec, type Codec, type DataCodecs } from '../codec.ts';
 import {
-  createCodec,
-  type Codec,
-  type DataCodecs,
-  type StoredData,
-  type Upcasts,
-} from '../codec.ts';
-import { list, object, oneOf, row, string, toRow, whole, type Decoder } from '../decode.ts';
+  integer,
+  list,
+  object,
+  oneOf,
+  row,
+  string,
+  toRow,
+  whole,
+  type Decoder,
+} from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
 import * as DeadLetter from '../deadLetter/index.ts';
 import {
@@ -19,6 +23,8 @@ import {
   type StreamEvent,
   type Subject,
 } from './events.ts';
+import { placedCodec } from './placedCodec.ts';
+import { upcasts } from './upcasts.ts';
 
 const MOVED = { reference: string, amountMinor: whole, currency: string } as const;
 
@@ -36,11 +42,8 @@ const FROZEN_PARTS = {
   seal: string,
 } as const;
 
-const CUSTOMER_PARTS = { id: string, email: string } as const;
-
 /** Rows, since a kilobyte is a write unit, and names would take a good part of it (ADR 0001). */
 const frozenRow = toRow(FROZEN_PARTS);
-const customerRow = toRow(CUSTOMER_PARTS);
 
 const subject: Decoder<Subject> = (value, path) =>
   string(value, path).andThen((text) =>
@@ -49,15 +52,12 @@ const subject: Decoder<Subject> = (value, path) =>
       : err({ path, why: 'is no subject' }),
   );
 
-const placed = object({
-  orderId: string,
-  customer: row(CUSTOMER_PARTS),
-  currency: string,
-  lines: list(row(Invoice.LINE_PARTS)),
-  paymentMethod: string,
-  totalMinor: whole,
-  fingerprint: string,
-});
+/** A refund's part of the rounding may be below zero. */
+const CREDIT = {
+  lines: list(Invoice.creditLine),
+  roundingMinor: integer,
+  prepaidMinor: whole,
+} as const;
 
 const paymentRequested = object({
   attempt: whole,
@@ -75,7 +75,15 @@ const refundRequested = object({
   frozen: row(FROZEN_PARTS),
   cause: oneOf('command', 'cancel'),
   fingerprint: string,
-  lines: list(row(Invoice.CREDIT_LINE_PARTS)),
+  ...CREDIT,
+});
+
+const refundAdopted = object({
+  refundId: string,
+  ...MOVED,
+  source: oneOf(...SOURCES),
+  ...CREDIT,
+  at: whole,
 });
 
 const REVIEW = {
@@ -94,14 +102,7 @@ const RESOLUTION = {
 } as const;
 
 const orderCodecs: DataCodecs<Event> = {
-  OrderPlaced: {
-    decode: placed,
-    encode: ({ customer, lines, ...data }) => ({
-      ...data,
-      customer: customerRow(customer),
-      lines: lines.map(Invoice.lineRow),
-    }),
-  },
+  OrderPlaced: placedCodec,
   PaymentRequested: {
     v: 3,
     decode: (value, path) =>
@@ -140,10 +141,20 @@ const orderCodecs: DataCodecs<Event> = {
   CancellationRequested: { decode: object({ reason: string, at: whole }) },
   OrderCancelled: { decode: object({}) },
   RefundRequested: {
-    v: 2,
+    v: 3,
     decode: (value, path) =>
       refundRequested(value, path).map(({ frozen, ...data }) => ({ ...data, ...frozen })),
-    encode: ({ refundId, refundKey, body, cause, fingerprint, lines, ...frozen }) => ({
+    encode: ({
+      refundId,
+      refundKey,
+      body,
+      cause,
+      fingerprint,
+      lines,
+      roundingMinor,
+      prepaidMinor,
+      ...frozen
+    }) => ({
       refundId,
       refundKey,
       body,
@@ -151,6 +162,8 @@ const orderCodecs: DataCodecs<Event> = {
       cause,
       fingerprint,
       lines: lines.map(Invoice.creditLineRow),
+      roundingMinor,
+      prepaidMinor,
     }),
   },
   RefundSucceeded: { decode: object({ refundId: string, ...MOVED, source: oneOf(...SOURCES) }) },
@@ -165,13 +178,8 @@ const orderCodecs: DataCodecs<Event> = {
     }),
   },
   RefundAdopted: {
-    decode: object({
-      refundId: string,
-      ...MOVED,
-      source: oneOf(...SOURCES),
-      lines: list(row(Invoice.CREDIT_LINE_PARTS)),
-      at: whole,
-    }),
+    v: 2,
+    decode: refundAdopted,
     encode: ({ lines, ...data }) => ({ ...data, lines: lines.map(Invoice.creditLineRow) }),
   },
   GatewayComparisonRequested: {
@@ -199,42 +207,6 @@ const orderCodecs: DataCodecs<Event> = {
   CustomerEmailCorrected: {
     decode: object({ email: string, by: string, reason: string, at: whole }),
   },
-};
-
-/**
- * The oldest release did not freeze how long a request was to be sent. It never sent one later than
- * this by default, and a process that sends it now keeps to the key's window. No settings that it
- * took left a payment open for longer than eleven hours, so that absence counts after that alone.
- */
-const UNSAID_SEND_MS = 1_800_000;
-const UNSAID_CLOSE_MS = 39_600_000;
-/** The longest time-out and the longest run-on that settings could say. */
-const UNSAID_LIFE_MS = 3_720_000;
-
-const upcastFrozen =
-  (type: 'PaymentRequested' | 'RefundRequested') =>
-  (data: unknown): readonly StoredData[] => {
-    const { frozen, ...rest } = Object(data);
-    const at = Number(frozen[2]);
-    const added = [at + UNSAID_SEND_MS, at + UNSAID_CLOSE_MS, UNSAID_LIFE_MS, '', '', ''];
-    return [{ type, v: 2, data: { ...rest, frozen: [...frozen, ...added] } }];
-  };
-
-/** Before version 3 there was one way to pay. */
-const upcastToWay = (data: unknown): readonly StoredData[] => [
-  { type: 'PaymentRequested', v: 3, data: { way: 'method', payment: '', ...Object(data) } },
-];
-
-const upcastWith =
-  (type: string, added: object) =>
-  (data: unknown): readonly StoredData[] => [{ type, v: 2, data: { ...added, ...Object(data) } }];
-
-const upcasts: Upcasts = {
-  PaymentRequested: { 1: upcastFrozen('PaymentRequested'), 2: upcastToWay },
-  RefundRequested: { 1: upcastFrozen('RefundRequested') },
-  PaymentFailed: { 1: upcastWith('PaymentFailed', { code: '' }) },
-  PaymentReviewRequired: { 1: upcastWith('PaymentReviewRequired', { letter: '' }) },
-  RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };
 
 export const codecs: DataCodecs<StreamEvent> = {

@@ -89,8 +89,14 @@ const adopt = (
   const moved = `a refund that nobody asked for moved ${amountMinor} ${currency} as ${reference}`;
   const isAmount = Number.isSafeInteger(amountMinor) && amountMinor > 0;
   if (!isAmount || currency !== placed.currency) return [contradiction(moved, 'no amount of it')];
-  const lines = Invoice.credit(leftOf(state), { type: 'Amount', amountMinor });
-  if (lines.isErr()) {
+  const { invoice } = state;
+  const left = invoice.status === 'issued' ? leftOf(state, invoice.document) : undefined;
+  const credit = left && Invoice.credit(left, { type: 'Amount', amountMinor });
+  if (
+    credit === undefined ||
+    credit.isErr() ||
+    Invoice.totalsOf(credit.value).payableMinor !== amountMinor
+  ) {
     // A pending refund of ours has taken its place: one of the two will turn out not to be there.
     return sumsOf(state).pending > 0 ? [] : [contradiction(moved, 'refunded as a whole')];
   }
@@ -103,10 +109,10 @@ const adopt = (
     refundId,
     ...bare(found),
     source: 'look-up' as const,
-    lines: lines.value,
+    ...credit.value,
     at: context.now,
   };
-  const credited = credits({ refundId, lines: lines.value, number }, view);
+  const credited = credits({ refundId, credit: credit.value, number }, view);
   return [append({ type: 'RefundAdopted', data }, ...credited)];
 };
 

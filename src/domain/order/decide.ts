@@ -1,12 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import { mailboxOf } from '../mailAddress.ts';
-import { priceLines } from '../money/index.ts';
 import type { Content } from './content.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { StreamEvent } from './events.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
-import { leftOf, sumsOf, type State } from './state.ts';
+import { priceOf, type NotPriced } from './pricing.ts';
+import { isOpen, leftOf, owedBackOf, type State } from './state.ts';
 import { isHeldBefore } from './ways.ts';
 
 /** Commands bring their fingerprints: nothing here is impure. */
@@ -31,8 +31,7 @@ export type Command =
 export type Rejection =
   /** Another order, or refund, was asked for under this id before. */
   | { readonly type: 'PayloadConflict' }
-  /** The lines come to more than can be charged exactly. */
-  | { readonly type: 'Overflow' }
+  | NotPriced
   | Unchargeable
   /** It is too early: nothing is captured yet. */
   | { readonly type: 'NotCapturedYet' }
@@ -81,10 +80,10 @@ const place = (
   if (placed !== undefined) {
     return placed.fingerprint === fingerprint ? ok([]) : err({ type: 'PayloadConflict' });
   }
-  return priceLines(order.lines)
-    .mapErr((): Rejection => ({ type: 'Overflow' }))
-    .andThen(({ totalMinor }): DecisionResult => {
-      const data = { ...order, totalMinor, fingerprint };
+  return priceOf(order)
+    .mapErr((refusal): Rejection => refusal)
+    .andThen((priced): DecisionResult => {
+      const data = { ...order, ...Invoice.totalsIn(priced), fingerprint };
       const isPlaced = { type: 'OrderPlaced' as const, data };
       return requestPayment(data, FIRST_ATTEMPT, context).map((requested) =>
         // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
@@ -117,12 +116,15 @@ const cancel = (
     case 'failed': // Never captured.
       return ok([requested, CANCELLED]);
     case 'captured': {
-      const { rest, pending } = sumsOf(state);
-      if (rest === 0) return ok(pending === 0 ? [requested, CANCELLED] : [requested]);
-      if (placed === undefined) return ok([requested]);
+      const { invoice, refunds } = state;
+      if (owedBackOf(state) === 0) {
+        return ok(refunds.some(isOpen) ? [requested] : [requested, CANCELLED]);
+      }
+      if (placed === undefined || invoice.status === 'none') return ok([requested]);
       const { reference: paymentReference } = payment;
       const { way } = payment;
-      const left = { placed, paymentReference, way, refunds: state.refunds, lines: leftOf(state) };
+      const credit = Invoice.creditIn(leftOf(state, invoice.document));
+      const left = { placed, paymentReference, way, refunds, credit };
       // A refund that cannot be is reported later, when the order is driven. The cancellation
       // stands.
       return requestCancelRefund(left, context).match(
@@ -164,14 +166,15 @@ const refund = (
         type: 'RefundRejected',
         data: { refundId, fingerprint, reason },
       });
-      if (cancellation !== undefined || placed === undefined) {
+      const { invoice } = state;
+      if (cancellation !== undefined || placed === undefined || invoice.status === 'none') {
         return ok([rejected({ reason: 'the order is being cancelled' })]);
       }
       const { reference: paymentReference, way } = payment;
       const of = { placed, paymentReference, way } as const;
       const about = { ...of, refundId, fingerprint, cause: 'command' } as const;
-      return Invoice.credit(leftOf(state), wanted)
-        .andThen((lines) => requestRefund({ ...about, lines }, context))
+      return Invoice.credit(leftOf(state, invoice.document), wanted, placed.cashRounding?.stepMinor)
+        .andThen((credit) => requestRefund({ ...about, credit }, context))
         .match(
           (requested) => ok([requested]),
           (why) => ok([rejected(why)]),

@@ -1,5 +1,6 @@
 import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/index.ts';
 import type * as Invoice from '../invoice/index.ts';
+import type { OrderTotals } from '../money/index.ts';
 import type { Content } from './content.ts';
 import type {
   CaptureSource,
@@ -35,12 +36,12 @@ export {
  * for ever: add, never rename.
  */
 export type EventData = {
-  /** The customer's order was accepted. Prices are before tax; `totalMinor` is the charge. */
-  readonly OrderPlaced: Content & {
-    readonly totalMinor: number;
-    /** SHA-256 of the order's canonical JSON, in base64url: another order has another. */
-    readonly fingerprint: string;
-  };
+  /** The customer's order was accepted. `payableMinor` is the charge. */
+  readonly OrderPlaced: Content &
+    OrderTotals & {
+      /** SHA-256 of the canonical JSON of the order as it was sent, in base64url. */
+      readonly fingerprint: string;
+    };
   /** The intent to charge, durable before anything is sent. While open, its outcome is unknown. */
   readonly PaymentRequested: FrozenRequest & {
     readonly attempt: number;
@@ -105,14 +106,14 @@ export type EventData = {
   /** Nothing of the customer's money is held, and none ever will be. */
   readonly OrderCancelled: Readonly<Record<string, never>>;
   /** The intent to refund, durable before anything is sent, with the lines that it is for. */
-  readonly RefundRequested: FrozenRequest & {
-    readonly refundId: string;
-    readonly refundKey: string;
-    readonly cause: 'command' | 'cancel';
-    /** Of the command: another refund has another. Empty for one of a cancellation. */
-    readonly fingerprint: string;
-    readonly lines: readonly Invoice.CreditLine[];
-  };
+  readonly RefundRequested: FrozenRequest &
+    Invoice.Credit & {
+      readonly refundId: string;
+      readonly refundKey: string;
+      readonly cause: 'command' | 'cancel';
+      /** Of the command: another refund has another. Empty for one of a cancellation. */
+      readonly fingerprint: string;
+    };
   /** The gateway has refunded the money. Always in one commit with CreditNoteIssued. */
   readonly RefundSucceeded: MoneyMovement & {
     readonly refundId: string;
@@ -137,12 +138,12 @@ export type EventData = {
    * The gateway made a refund for which nobody here asked. Always in one commit with
    * CreditNoteIssued; its `refundId` is `gateway#` and the gateway's name of the refund.
    */
-  readonly RefundAdopted: MoneyMovement & {
-    readonly refundId: string;
-    readonly source: CaptureSource;
-    readonly lines: readonly Invoice.CreditLine[];
-    readonly at: number;
-  };
+  readonly RefundAdopted: MoneyMovement &
+    Invoice.Credit & {
+      readonly refundId: string;
+      readonly source: CaptureSource;
+      readonly at: number;
+    };
   /** A person wants the order compared with the gateway's records of it. */
   readonly GatewayComparisonRequested: {
     readonly by: string;

@@ -158,17 +158,17 @@ const changeRefund = (refund: OpenRefund, event: RefundOutcome): Refund => {
 
 const requestOf = (open: RequestedRefund): RequestedRefund => {
   const { refundId, refundKey, body, amountMinor, currency, at } = open;
-  const { series, seriesFrom, cause, fingerprint, lines } = open;
+  const { series, seriesFrom, cause, fingerprint, lines, roundingMinor, prepaidMinor } = open;
   const { sendUntil, closeAt, requestLifeMs, deployment, account, seal } = open;
   const frozen = { body, amountMinor, currency, at, series, seriesFrom };
   const sending = { sendUntil, closeAt, requestLifeMs, deployment, account, seal };
-  return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, lines };
+  const credit = { lines, roundingMinor, prepaidMinor };
+  return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, ...credit };
 };
 
 /** As a refund that was asked for and made, without a request. */
 const adopted = (data: EventData['RefundAdopted']): Refund => {
-  const { refundId, reference, amountMinor, currency, lines, at } = data;
-  const money = { refundId, reference, amountMinor, currency, lines, at };
+  const { source: _, ...money } = data;
   const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
   const times = { sendUntil: 0, closeAt: 0, requestLifeMs: 0 };
   const owner = { deployment: '', account: '', seal: '' };

@@ -2,7 +2,9 @@
  * One order: its payment, its refunds, and what its customer is notified of. Read it in this order;
  * each file uses only those before it.
  *
- * - `content`: an order as a customer sends it, and the rules that it must keep.
+ * - `content`: an order as a customer sends it. `rules`: those that its parts must keep.
+ * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
+ * - `pricing`: what it comes to.
  * - `events`: everything that can have happened to it.
  * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolve`: how each event changes the state.
@@ -17,20 +19,21 @@
  *   the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
- * - `codec`: how events are stored, and those of older releases read.
+ * - `placedCodec`, `upcasts`, `codec`: how events are stored, and those of older releases read.
  */
 export {
   customerIn,
   DESCRIPTION_CHARACTERS_MAX,
   isOrderId,
   isRefundId,
-  LINES_MAX,
-  parse,
   QUANTITY_MAX,
   SKU_CHARACTERS_MAX,
-  type Content,
   type Customer,
-} from './content.ts';
+} from './rules.ts';
+export { LINES_MAX, type Content, type PaymentInstruction } from './content.ts';
+export { LINES_V1_MAX, parseV1, type ContentV1 } from './contentV1.ts';
+export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
+export { priceOf, type NotPriced } from './pricing.ts';
 export {
   isMovement,
   isNote,
@@ -100,4 +103,5 @@ export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
 export { decideReview, openReviews, type OpenReview, type ReviewDecision } from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';
+export { upcasts } from './upcasts.ts';
 export { codec, codecs } from './codec.ts';

@@ -1,5 +1,5 @@
 import * as Invoice from '../invoice/index.ts';
-import { priceLines } from '../money/index.ts';
+import type { TaxedOrder } from '../money/index.ts';
 import { formatNumber, type NumberFormat, type PrintedNumber } from '../series/index.ts';
 import type { DecisionContext } from './context.ts';
 import { CANCELLED } from './decide.ts';
@@ -14,6 +14,7 @@ import {
   type RequestPolicy,
 } from './openRequest.ts';
 import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
+import { priceOf } from './pricing.ts';
 import { isShopPayment } from './shopPayment.ts';
 import type { OpenPayment, PlacedOrder, State } from './state.ts';
 import {
@@ -24,7 +25,7 @@ import {
   type LookUpRequest,
   type OrderStep,
 } from './step.ts';
-import { instructionOf, isAtGateway, isRequestOf } from './ways.ts';
+import { isAtGateway, isRequestOf } from './ways.ts';
 
 export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenRequest => {
   const { placed, state, evidence, context } = view;
@@ -73,8 +74,8 @@ const lookUpOf = (
 ): LookUpRequest => {
   const { attempt, deployment, at, body } = payment;
   if (isShopPayment(payment)) return { type: 'ShopPayment', payment: payment.payment };
-  const instruction = instructionOf(placed);
-  const customer = instruction.type === 'saved' ? { customer: instruction.customer } : {};
+  const { payment: paid } = placed;
+  const customer = paid.type === 'saved' ? { customer: paid.customer } : {};
   const of = { type: 'Payment', orderId: placed.orderId, deployment, body, ...customer } as const;
   return isAfterRestore(payment, context)
     ? { ...of, attempt: 'any', since: 0 }
@@ -140,25 +141,58 @@ const captured = (
   number: PrintedNumber,
   { placed, state: { cancellation, refunds }, context }: OrderView,
 ): OrderStep => {
-  const priced = priceLines(placed.lines);
-  if (priced.isErr()) return deadLetter('the order comes to more than can be exact');
-  const { lines, ...totals } = priced.value;
+  const priced = priceOf(placed);
+  if (priced.isErr()) return deadLetter(`the order cannot be priced: ${priced.error.reason}`);
+  if (priced.value.payableMinor !== placed.payableMinor) {
+    return deadLetter('the order does not come to what was asked for');
+  }
   const captures: StreamEvent = {
     type: 'PaymentCaptured',
     data: { attempt, ...bare(moved), source: moved.source },
   };
   const invoices: StreamEvent = {
     type: 'InvoiceIssued',
-    data: { ...documentNumber(number, context.invoices.format), lines, ...totals },
+    data: invoiceOf(priced.value, number, { placed, context }),
   };
   if (cancellation === undefined) return append(captures, invoices);
   const { reference: paymentReference } = moved;
-  const left = { placed, paymentReference, way, refunds, lines: Invoice.creditable(lines, []) };
+  const credit = Invoice.creditIn(Invoice.creditable(priced.value, []));
+  const left = { placed, paymentReference, way, refunds, credit };
   return requestCancelRefund(left, context).match(
     (requested) => append(captures, invoices, requested),
     // The number is taken, and must end in a document. A refund that cannot be is reported later.
     () => append(captures, invoices),
   );
+};
+
+/** Everything that the invoice of this order shows, for ever. */
+const invoiceOf = (
+  { lines, ...totals }: TaxedOrder,
+  number: PrintedNumber,
+  { placed, context }: Pick<OrderView, 'placed' | 'context'>,
+): Invoice.InvoiceContent => {
+  const numbered = documentNumber(number, context.invoices.format);
+  const { orderReference, buyerReference, supplyDate, paymentTerms } = placed;
+  return {
+    ...numbered,
+    issuedOn: Invoice.dateInUtc(numbered.issuedAt),
+    language: placed.customer.language,
+    priceMode: placed.priceMode,
+    ...(placed.buyer && { buyer: placed.buyer }),
+    lines,
+    ...totals,
+    prepaid: placed.prepaid,
+    orderReference,
+    buyerReference,
+    supplyDate,
+    paymentTerms,
+    paymentMeans: meansOf(placed),
+  };
+};
+
+const meansOf = ({ payment, payableMinor }: PlacedOrder): Invoice.PaymentMeans => {
+  if (payableMinor === 0 || payment.type === 'none') return 'none';
+  return payment.type === 'transferred' ? 'transfer' : 'card';
 };
 
 /** With the print of its series, which may be another one than this worker is configured with. */

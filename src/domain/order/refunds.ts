@@ -7,12 +7,14 @@ import { bare, type OpenRequest, type OrderView, type RequestPolicy } from './op
 import { documentNumber } from './payment.ts';
 import { refundKey, requestCancelRefund } from './requests.ts';
 import {
+  isOpen,
   isRecorded,
   leftOf,
+  owedBackOf,
   RECORDED_BEFORE,
-  sumsOf,
   type CapturedPayment,
   type OpenRefund,
+  type State,
 } from './state.ts';
 import { append, deadLetter, forged, retryLater, type OrderStep } from './step.ts';
 import { isRefundedByShop } from './ways.ts';
@@ -62,7 +64,7 @@ const refundKnown = (
     : known;
 
 const policyOf = (
-  { refundId, lines, amountMinor }: OpenRefund,
+  { refundId, lines, roundingMinor, prepaidMinor, amountMinor }: OpenRefund,
   payment: CapturedPayment,
   view: OrderView,
 ): RequestPolicy => {
@@ -81,7 +83,7 @@ const policyOf = (
     succeeded: ({ reference, currency, source }, number) =>
       append(
         { type: 'RefundSucceeded', data: { refundId, reference, amountMinor, currency, source } },
-        ...credits({ refundId, lines, number }, view),
+        ...credits({ refundId, credit: { lines, roundingMinor, prepaidMinor }, number }, view),
       ),
     declined: (code) => append(failed(code)),
     refused: (code) => append(failed(code)),
@@ -124,9 +126,11 @@ export const refundRest = (
   { placed, state, context }: OrderView,
 ): readonly OrderStep[] => {
   const { cancellation, comparison, refunds } = state;
-  const isOwed = cancellation !== undefined && sumsOf(state).rest > 0;
-  if (!isOwed || comparison !== undefined) return [];
-  const left = { placed, paymentReference, way, refunds, lines: leftOf(state) };
+  const isOwed = cancellation !== undefined && owedBackOf(state) > 0;
+  const { invoice } = state;
+  if (!isOwed || comparison !== undefined || invoice.status === 'none') return [];
+  const credit = Invoice.creditIn(leftOf(state, invoice.document));
+  const left = { placed, paymentReference, way, refunds, credit };
   return [
     requestCancelRefund(left, context).match(
       (requested) => append(requested),
@@ -144,21 +148,33 @@ export const refundRest = (
 export const credits = (
   {
     refundId,
-    lines,
+    credit,
     number,
   }: {
     readonly refundId: string;
-    readonly lines: readonly Invoice.CreditLine[];
+    readonly credit: Invoice.Credit;
     readonly number: PrintedNumber;
   },
   { state, context }: Pick<OrderView, 'state' | 'context'>,
 ): readonly StreamEvent[] => {
-  const totals = Invoice.totalsOf(lines);
   const numbered = documentNumber(number, context.creditNotes.format);
-  const { captured, refunded } = sumsOf(state);
-  const isAllBack = state.cancellation !== undefined && refunded + totals.totalMinor === captured;
-  return [
-    { type: 'CreditNoteIssued', data: { refundId, ...numbered, lines, ...totals } },
-    ...(isAllBack ? [CANCELLED] : []),
-  ];
+  const data = {
+    refundId,
+    ...numbered,
+    issuedOn: Invoice.dateInUtc(numbered.issuedAt),
+    lines: credit.lines,
+    ...Invoice.totalsOf(credit),
+  };
+  const isAllBack = state.cancellation !== undefined && isAllBackWith(refundId, credit, state);
+  return [{ type: 'CreditNoteIssued', data }, ...(isAllBack ? [CANCELLED] : [])];
+};
+
+/** Whether nothing is owed and no other refund is under way once this one has succeeded. */
+const isAllBackWith = (refundId: string, credit: Invoice.Credit, state: State): boolean => {
+  const others = state.refunds.filter((refund) => refund.refundId !== refundId);
+  const { payableMinor, prepaidMinor } = Invoice.totalsOf(credit);
+  return (
+    !others.some(isOpen) &&
+    owedBackOf({ ...state, refunds: others }) === payableMinor + prepaidMinor
+  );
 };

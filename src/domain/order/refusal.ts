@@ -1,4 +1,4 @@
-import type { Customer } from './content.ts';
+import type { Customer } from './rules.ts';
 import type { StreamEvent } from './events.ts';
 import type { State } from './state.ts';
 

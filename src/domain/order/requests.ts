@@ -3,14 +3,7 @@ import * as Invoice from '../invoice/index.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { EventData, EventOf, FrozenRequest, PaymentWay, Subject } from './events.ts';
 import type { PlacedOrder, Refund } from './state.ts';
-import {
-  bodyOf,
-  closeMsOf,
-  instructionOf,
-  isRefundedByShop,
-  paymentTermsOf,
-  type PaymentTerms,
-} from './ways.ts';
+import { bodyOf, closeMsOf, isRefundedByShop, paymentTermsOf, type PaymentTerms } from './ways.ts';
 
 /**
  * One key for one attempt of one order of one deployment, the same for ever: never derived from a
@@ -97,12 +90,12 @@ export const requestPayment = (
   attempt: number,
   context: DecisionContext,
 ): Result<EventOf<'PaymentRequested'>, Unchargeable> => {
-  const { orderId, currency, totalMinor: amountMinor } = placed;
+  const { orderId, currency, payableMinor: amountMinor } = placed;
   const { series, from: seriesFrom } = context.invoices;
   const { id: deployment } = context.deployment;
   const key = paymentKey(deployment, orderId, attempt);
   const money = { amountMinor, currency };
-  const instruction = instructionOf(placed);
+  const { payment: instruction } = placed;
   return paymentTermsOf(instruction, money).andThen((terms) =>
     bodyOf(instruction, terms, { deployment, orderId, attempt, ...money }, context).map((body) => {
       const of = { subject: `payment#${attempt}`, orderId, key } as const;
@@ -121,15 +114,15 @@ type RefundTerms = {
   readonly refundId: string;
   readonly cause: 'command' | 'cancel';
   readonly fingerprint: string;
-  readonly lines: readonly Invoice.CreditLine[];
+  readonly credit: Invoice.Credit;
 };
 
 export const requestRefund = (
-  { placed, paymentReference, way, refundId, cause, fingerprint, lines }: RefundTerms,
+  { placed, paymentReference, way, refundId, cause, fingerprint, credit }: RefundTerms,
   context: DecisionContext,
 ): Result<EventOf<'RefundRequested'>, Unchargeable> => {
   const { orderId, currency } = placed;
-  const { totalMinor: amountMinor } = Invoice.totalsOf(lines);
+  const { payableMinor: amountMinor } = Invoice.totalsOf(credit);
   const { series, from: seriesFrom } = context.creditNotes;
   const { id: deployment } = context.deployment;
   const key = refundKey(deployment, orderId, refundId);
@@ -139,7 +132,7 @@ export const requestRefund = (
   return prepared.map((body) => {
     const of = { subject: `refund#${refundId}`, orderId, key } as const;
     const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
-    const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, lines };
+    const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, ...credit };
     return { type: 'RefundRequested', data };
   });
 };
@@ -154,7 +147,7 @@ export const requestCancelRefund = (
   {
     refunds,
     ...terms
-  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'way' | 'lines'> & {
+  }: Pick<RefundTerms, 'placed' | 'paymentReference' | 'way' | 'credit'> & {
     readonly refunds: readonly Refund[];
   },
   context: DecisionContext,

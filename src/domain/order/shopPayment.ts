@@ -34,6 +34,10 @@ export const evidenceOf = (
   if (verified?.is === 'captured') {
     return { type: 'MoneyMoved', source: 'look-up', ...moneyOf(verified) };
   }
+  if (answer?.type === 'MoneyMoved' && answer.reference !== payment.payment) {
+    // What is said of another payment is no evidence about this one.
+    return { type: 'NoAnswer' };
+  }
   if (answer?.type !== 'Inspected') return answer;
   const { found, lookedUpAt } = answer;
   switch (found?.status) {
@@ -88,8 +92,9 @@ const verify = (
   const { subject, request, known } = open;
   const { context } = view;
   const { answer, payer } = known;
-  if (answer === undefined) return inspect(open);
-  if (answer.type !== 'Inspected') return undefined;
+  if (answer?.type === 'LookUpFailed') return undefined;
+  // Nothing was sent yet, so that nothing else can be evidence.
+  if (answer?.type !== 'Inspected') return inspect(open);
   const forged = forgery(open, context);
   if (forged !== undefined) return forged;
   const fit = fitOf(answer.found, payment, view);

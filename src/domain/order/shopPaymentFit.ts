@@ -2,7 +2,6 @@ import type { FrozenRequest } from './events.ts';
 import type { InspectedPayment } from './evidence.ts';
 import { isAsAsked, type OrderView } from './openRequest.ts';
 import type { OpenPayment } from './state.ts';
-import { instructionOf } from './ways.ts';
 
 /** Why a payment that an order names cannot pay it. Nothing was ever sent for the order. */
 export const UNUSABLE_CODES = [
@@ -58,8 +57,7 @@ const fitOfAuthorised = (
   payment: FrozenRequest,
   placed: OrderView['placed'],
 ): Fit => {
-  const instruction = instructionOf(placed);
-  const isPartial = instruction.type === 'authorised' && instruction.partial === true;
+  const isPartial = placed.payment.type === 'authorised' && placed.payment.partial === true;
   if (currency !== payment.currency) return unusable('other-currency');
   if (capturableMinor < payment.amountMinor) return unusable('less-authorised');
   return capturableMinor > payment.amountMinor && !isPartial

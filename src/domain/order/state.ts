@@ -1,4 +1,5 @@
 import * as Invoice from '../invoice/index.ts';
+import type { TaxedOrder } from '../money/index.ts';
 import type {
   CaptureSource,
   EventData,
@@ -104,7 +105,10 @@ export const initialState: State = {
 export const isOpen = (refund: Refund): refund is OpenRefund =>
   refund.status === 'pending' || refund.status === 'review';
 
-/** All in minor units of the order's currency. */
+/**
+ * What moved by the means by which the order was paid, all in minor units of its currency. What was
+ * prepaid is not among it.
+ */
 export type OrderSums = {
   readonly captured: number;
   readonly refunded: number;
@@ -115,7 +119,7 @@ export type OrderSums = {
 };
 
 export const sumsOf = ({ invoice, refunds }: State): OrderSums => {
-  const captured = invoice.status === 'issued' ? invoice.document.totalMinor : 0;
+  const captured = invoice.status === 'issued' ? invoice.document.payableMinor : 0;
   let refunded = 0;
   let pending = 0;
   for (const refund of refunds) {
@@ -125,16 +129,25 @@ export const sumsOf = ({ invoice, refunds }: State): OrderSums => {
   return { captured, refunded, pending, rest: captured - refunded - pending };
 };
 
-/** The rest of each line of the invoice: neither refunded, nor about to be. */
-export const leftOf = ({ invoice, refunds }: State): readonly Invoice.CreditLine[] =>
-  invoice.status === 'issued'
-    ? Invoice.creditable(
-        invoice.document.lines,
-        refunds.flatMap((refund) =>
-          refund.status === 'succeeded' || isOpen(refund) ? refund.lines : [],
-        ),
-      )
-    : [];
+/** What was paid by any means and has not gone back, nor is about to, in minor units. */
+export const owedBackOf = (state: State): number => {
+  const { invoice, refunds } = state;
+  const prepaid = invoice.status === 'issued' ? invoice.document.prepaidMinor : 0;
+  return refunds.reduce(
+    (owed, refund) => owed - (isCounted(refund) ? refund.prepaidMinor : 0),
+    prepaid + sumsOf(state).rest,
+  );
+};
+
+const isCounted = (refund: Refund): refund is CountedRefund =>
+  refund.status === 'succeeded' || isOpen(refund);
+type CountedRefund = OpenRefund | Extract<Refund, { readonly status: 'succeeded' }>;
+
+/** The rest of the invoice: neither refunded, nor about to be. */
+export const leftOf = (
+  { refunds }: Pick<State, 'refunds'>,
+  invoiced: TaxedOrder,
+): Invoice.CreditLeft => Invoice.creditable(invoiced, refunds.filter(isCounted));
 
 /** Whether the order has this very refund of the gateway already, under whatever id. */
 export const isRecorded = ({ refunds }: State, { reference }: MoneyMovement): boolean =>
@@ -188,9 +201,9 @@ export const statusOf = (state: State): OrderStatus => {
 
 const paidStatusOf = (state: State): OrderStatus => {
   if (state.refunds.some(({ status }) => status === 'review')) return 'refund in review';
-  const { captured, refunded } = sumsOf(state);
-  if (refunded === 0) return 'paid';
-  return refunded === captured ? 'refunded' : 'partly refunded';
+  if (state.refunds.every(({ status }) => status !== 'succeeded')) return 'paid';
+  const isPending = state.refunds.some(isOpen);
+  return owedBackOf(state) === 0 && !isPending ? 'refunded' : 'partly refunded';
 };
 
 /**
@@ -216,7 +229,7 @@ const isToBeDriven = (state: State): boolean => {
   if (payment.status === 'requested' || comparison !== undefined) return true;
   if (payment.status === 'review' && payment.resolved !== undefined) return true;
   const isOwed = cancellation !== undefined && payment.status === 'captured';
-  if (isOwed && sumsOf(state).rest > 0) return true;
+  if (isOwed && owedBackOf(state) > 0) return true;
   return refunds.some(
     (refund) =>
       refund.status === 'pending' || (refund.status === 'review' && refund.resolved !== undefined),

@@ -9,10 +9,6 @@ import type { PlacedOrder } from './state.ts';
  * proof.
  */
 
-/** How the order says that it is paid. */
-export const instructionOf = ({ payment, paymentMethod }: PlacedOrder): PaymentInstruction =>
-  payment ?? { type: 'method', paymentMethod };
-
 export type PaymentTerms = Pick<EventData['PaymentRequested'], 'way' | 'payment'>;
 
 /** The way in which an order is paid; none where nothing is payable. */
@@ -75,8 +71,7 @@ export const isRequestOf = (
   context: Pick<DecisionContext, 'isPrepared' | 'isPreparedCapture'>,
 ): boolean => {
   const { way, payment, body, deployment, attempt } = request;
-  const { orderId, currency, totalMinor: amountMinor } = placed;
-  const instruction = instructionOf(placed);
+  const { orderId, currency, payableMinor: amountMinor, payment: instruction } = placed;
   const charge = { deployment, orderId, attempt, amountMinor, currency };
   const terms = paymentTermsOf(instruction, charge);
   const isOnItsWay = terms.isOk() && terms.value.way === way && terms.value.payment === payment;

@@ -21,6 +21,12 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
         paymentReference,
       })),
     chargeIdOf: async (payment) => payment.replace('pi_', 'ch_'),
+    authorise: async ({ amountMinor = 4_758, currency = 'EUR', ...payment } = {}) =>
+      gateway.authorise({ amountMinor, currency, ...payment }),
+    saveMethod: async (paymentMethod) => gateway.saveMethod(paymentMethod),
+    passAuthorisations: () => {
+      nowMs += 7 * 86_400_000;
+    },
     passKeyWindow: () => {
       nowMs += KEY_WINDOW_MS;
     },

@@ -5,12 +5,20 @@ import { fromStripeAmount } from '../../../src/adapters/stripe/amounts.ts';
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
 import type {
   ChargeOutcome,
+  InspectedPayment,
   PaymentGateway,
   PaymentLookUp,
   RefundLookUp,
   RefundOutcome,
+  VoidOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
+import type { SavedMethod } from '../../contracts/paymentGateway.harness.ts';
+import {
+  authorise,
+  saveMethod,
+  startStripeSandbox,
+  type StripeSandbox,
+} from '../../support/stripeSandbox.ts';
 
 const KEY_WINDOW_MS = 86_400_000;
 const SEARCH_LAG_MS = 3_600_000;
@@ -18,18 +26,31 @@ const SEARCH_LAG_MS = 3_600_000;
 /** Something asked of a gateway, some time after the step before. */
 type Step = {
   readonly waitMs: number;
-  readonly act: 'charge' | 'refund' | 'find' | 'findRefund';
+  readonly act: 'charge' | 'refund' | 'find' | 'findRefund' | PaymentAct;
   readonly key: string;
   readonly amountMinor: number;
   readonly paymentMethod: string;
   /** Which of the captures that there are is refunded; none of them if there are fewer. */
   readonly nth: number;
+  /** Charged with the saved method, or looked for among its customer's payments. */
+  readonly isSaved: boolean;
 };
+
+/** On the one payment that the shop has authorised before the run. */
+type PaymentAct = 'capture' | 'release' | 'inspect';
+
+/** What the shop did before: a payment that is authorised, and a method that is saved. */
+type Shop = { readonly payment: string; readonly saved: SavedMethod };
 
 const anyStep = (): fc.Arbitrary<Step> =>
   fc.record({
-    waitMs: fc.constantFrom(0, 0, 0, SEARCH_LAG_MS, KEY_WINDOW_MS - 1, KEY_WINDOW_MS),
-    act: fc.constantFrom('charge', 'charge', 'refund', 'refund', 'find', 'findRefund'),
+    waitMs: fc.constantFrom(
+      ...[0, 0, 0, 0, SEARCH_LAG_MS, KEY_WINDOW_MS - 1, KEY_WINDOW_MS, 6 * KEY_WINDOW_MS],
+    ),
+    act: fc.constantFrom(
+      ...(['charge', 'charge', 'refund', 'refund', 'find', 'findRefund'] as const),
+      ...(['capture', 'capture', 'release', 'inspect'] as const),
+    ),
     key: fc.constantFrom('a', 'b'),
     amountMinor: fc.constantFrom(100, 200),
     paymentMethod: fc.constantFrom(
@@ -49,7 +70,24 @@ const anyStep = (): fc.Arbitrary<Step> =>
       'pm_of_nobody',
     ),
     nth: fc.nat({ max: 2 }),
+    isSaved: fc.boolean(),
   });
+
+/** What an authorised payment, and a saved method, may show. */
+const anyMethod = (): fc.Arbitrary<string> =>
+  fc.constantFrom(
+    'pm_card_visa',
+    'pm_card_authenticationRequired',
+    'pm_sandbox_answer_lost',
+    'pm_sandbox_dropped_before',
+    'pm_sandbox_wrong_amount',
+    'pm_sandbox_server_error',
+    'pm_sandbox_conflict',
+    'pm_sandbox_refused',
+    'pm_sandbox_rate_limited',
+    'pm_sandbox_garbage_body',
+    'pm_sandbox_key_forgotten',
+  );
 
 describe('the gateway in memory', () => {
   let nowMs = 0;
@@ -66,15 +104,29 @@ describe('the gateway in memory', () => {
   it('answers and moves money as the adapter on the sandbox does, in any sequence', async () => {
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep(), { maxLength: 14 }), async (steps) => {
+      fc.asyncProperty(fc.array(anyStep(), { maxLength: 14 }), anyMethod(), async (steps, of) => {
         run += 1;
         const memory = createMemoryPaymentGateway({ clock, ...times });
         const stripe = createStripePaymentGateway(sandbox.stripe);
+        const authorised = { amountMinor: 150, currency: 'EUR', paymentMethod: of };
+        const ofMemory = { payment: memory.authorise(authorised), saved: memory.saveMethod(of) };
+        const ofSandbox = {
+          payment: await authorise(sandbox.stripe, authorised),
+          saved: await saveMethod(sandbox.stripe, of),
+        };
         for (const step of steps) {
           nowMs += step.waitMs;
           const [inMemory, inSandbox] = [memoryLedger(memory), await ledgerOf(sandbox, run)];
-          const got = await take(memory, step, { run, captures: inMemory.references });
-          const expected = await take(stripe, step, { run, captures: inSandbox.references });
+          const got = await take(memory, step, {
+            run,
+            captures: inMemory.references,
+            shop: ofMemory,
+          });
+          const expected = await take(stripe, step, {
+            run,
+            captures: inSandbox.references,
+            shop: ofSandbox,
+          });
           expect(got, JSON.stringify(step)).to.deep.equal(expected);
         }
         expect(memoryLedger(memory).money).to.deep.equal((await ledgerOf(sandbox, run)).money);
@@ -84,11 +136,17 @@ describe('the gateway in memory', () => {
   });
 });
 
+type RunState = {
+  readonly run: number;
+  readonly captures: readonly string[];
+  readonly shop: Shop;
+};
+
 /** A run has its own orders and keys, as the sandbox forgets nothing between them. */
 const take = async (
   gateway: PaymentGateway,
-  { act, key: deadLetter, amountMinor, paymentMethod, nth }: Step,
-  { run, captures }: { readonly run: number; readonly captures: readonly string[] },
+  { act, key: deadLetter, amountMinor, paymentMethod, nth, isSaved }: Step,
+  { run, captures, shop }: RunState,
 ): Promise<object> => {
   const deployment = 'dep1';
   const notAfter = Infinity;
@@ -96,6 +154,8 @@ const take = async (
   const key = `${orderId}-${deadLetter}`;
   const refundId = `refund-${run}-${deadLetter}`;
   const paymentReference = captures[nth] ?? `pi_none_${run}`;
+  const { payment, saved } = shop;
+  const authorised = { deployment, orderId, attempt: 1, payment };
   switch (act) {
     case 'charge': {
       const request = {
@@ -104,7 +164,7 @@ const take = async (
         attempt: 1,
         currency: 'EUR',
         amountMinor,
-        paymentMethod,
+        ...(isSaved ? saved : { paymentMethod }),
       };
       const body = gateway.prepare(request)._unsafeUnwrap();
       return comparable((await gateway.charge({ key, body, notAfter }))._unsafeUnwrap());
@@ -121,12 +181,24 @@ const take = async (
       const body = gateway.prepareRefund(request)._unsafeUnwrap();
       return comparable((await gateway.refund({ key: refundId, body, notAfter }))._unsafeUnwrap());
     }
-    case 'find':
-      return comparable(
-        (
-          await gateway.find({ deployment, orderId, attempt: 1, since: 0, body: '' })
-        )._unsafeUnwrap(),
-      );
+    case 'capture': {
+      const money = { amountMinor, currency: 'EUR' };
+      const body = gateway.prepareCapture({ ...authorised, ...money })._unsafeUnwrap();
+      const post = { key: `${key}-capture`, body, payment, notAfter };
+      return comparable((await gateway.capture(post))._unsafeUnwrap());
+    }
+    case 'release': {
+      const body = gateway.prepareVoid(authorised)._unsafeUnwrap();
+      const post = { key: `${key}-release`, body, payment, notAfter };
+      return comparable((await gateway.void(post))._unsafeUnwrap());
+    }
+    case 'inspect':
+      return comparable((await gateway.inspect({ payment }))._unsafeUnwrap());
+    case 'find': {
+      const search = { deployment, orderId, attempt: 1, since: 0, body: '' };
+      const customer = isSaved ? { customer: saved.customer } : {};
+      return comparable((await gateway.find({ ...search, ...customer }))._unsafeUnwrap());
+    }
     case 'findRefund':
       return comparable(
         (await gateway.findRefund({ deployment, refundId, paymentReference }))._unsafeUnwrap(),
@@ -136,12 +208,20 @@ const take = async (
 
 /** References and the words for a refusal are each gateway's own. */
 const comparable = (
-  outcome: ChargeOutcome | RefundOutcome | PaymentLookUp | RefundLookUp,
+  outcome:
+    ChargeOutcome | RefundOutcome | VoidOutcome | PaymentLookUp | RefundLookUp | InspectedPayment,
 ): object => {
   switch (outcome.type) {
     case 'Captured':
     case 'Refunded':
       return { type: outcome.type, amountMinor: outcome.amountMinor, currency: outcome.currency };
+    case 'Voided':
+      return { type: outcome.type };
+    case 'Inspected': {
+      const { reference: _reference, createdAt: _createdAt, ...rest } = outcome;
+      const { captureBefore: _captureBefore, ...shown } = rest;
+      return shown;
+    }
     case 'NotExecuted':
       return { type: outcome.type, isRefused: outcome.refused !== undefined };
     case 'Several':

@@ -5,8 +5,8 @@ import {
   fromStripeAmount,
   STRIPE_AMOUNT_MAX,
   stripeAmountStep,
-  toStripeAmount,
 } from '../../../src/adapters/stripe/amounts.ts';
+import { toStripeRefund } from '../../../src/adapters/stripe/limits.ts';
 import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
 
 describe("Stripe's amounts", () => {
@@ -22,7 +22,7 @@ describe("Stripe's amounts", () => {
   for (const [currency, amountMinor, amount] of examples) {
     it(`write ${amountMinor} of ${currency} as ${amount}, and read it back (F31)`, () => {
       const stripe = { amount, currency: currency.toLowerCase() };
-      expect(toStripeAmount(amountMinor, currency)).to.deep.equal(ok(stripe));
+      expect(toStripeRefund({ amountMinor, currency })).to.deep.equal(ok(stripe));
       expect(fromStripeAmount(stripe)).to.deep.equal({ amountMinor, currency });
     });
   }
@@ -38,7 +38,7 @@ describe("Stripe's amounts", () => {
   ];
   for (const [what, amountMinor, currency] of refused) {
     it(`refuse ${what}`, () => {
-      expect(toStripeAmount(amountMinor, currency).isErr()).to.equal(true);
+      expect(toStripeRefund({ amountMinor, currency }).isErr()).to.equal(true);
     });
   }
 
@@ -46,7 +46,7 @@ describe("Stripe's amounts", () => {
     const anyAmount = fc.integer({ min: -10, max: STRIPE_AMOUNT_MAX * 10 });
     fc.assert(
       fc.property(fc.constantFrom(...CURRENCY_CODES), anyAmount, (currency, amountMinor) => {
-        toStripeAmount(amountMinor, currency).match(
+        toStripeRefund({ amountMinor, currency }).match(
           (stripe) => {
             expect(fromStripeAmount(stripe)).to.deep.equal({ amountMinor, currency });
             expect(stripe.amount % (stripeAmountStep(currency) ?? Number.NaN)).to.equal(0);
@@ -68,16 +68,16 @@ describe("Stripe's amounts", () => {
           step * Math.ceil(count / step) - (count > STRIPE_AMOUNT_MAX - step ? step : 0);
         const stripe = { amount, currency: code.toLowerCase() };
         const money = fromStripeAmount(stripe);
-        expect(money && toStripeAmount(money.amountMinor, money.currency)).to.deep.equal(
-          ok(stripe),
-        );
+        expect(money && toStripeRefund(money)).to.deep.equal(ok(stripe));
       }),
       { numRuns: 500 },
     );
   });
 
   it('charge whole units in each of more than 135 currencies', () => {
-    const chargeable = CURRENCY_CODES.filter((code) => toStripeAmount(10_000, code).isOk());
+    const chargeable = CURRENCY_CODES.filter((code) =>
+      toStripeRefund({ amountMinor: 10_000, currency: code }).isOk(),
+    );
     expect(chargeable).to.have.length.above(135);
     expect(chargeable).to.include.members(['EUR', 'USD', 'JPY', 'KWD', 'MGA', 'UGX']);
   });

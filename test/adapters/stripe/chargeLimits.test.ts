@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { chargeRulesOf } from '../../../src/adapters/embedded/stripe/chargeRules.ts';
 import { STRIPE_AMOUNT_MAX, stripeAmountStep } from '../../../src/adapters/stripe/amounts.ts';
-import { prepareCharge, prepareRefund, chargeLimits } from '../../../src/adapters/stripe/bodies.ts';
-import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
+import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
+import { chargeLimits, stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
+import { CURRENCY_CODES, formatAmount } from '../../../src/domain/money/index.ts';
 
 const charge = (amountMinor: number, currency: string) =>
   prepareCharge({
@@ -65,13 +66,49 @@ describe('the limits of a charge', () => {
       for (const beyond of [least - 1, most + 1]) {
         const refused = charge(beyond, currency);
         expect(refused.isErr(), `${beyond}`).to.equal(true);
-        // Reasons are kept for ever: they name the limit and not the amount.
-        const { type, reason } = refused._unsafeUnwrapErr();
-        expect(type).to.equal('Unchargeable');
-        expect(reason).to.not.contain(String(beyond));
+        const limit = beyond < least ? `${formatAmount(least, currency)} at least` : 'at most';
+        expect(refused._unsafeUnwrapErr().reason)
+          .to.contain(`${formatAmount(beyond, currency)} is to be paid`)
+          .and.contain(`the gateway takes ${beyond > most ? formatAmount(most, currency) : ''}`)
+          .and.contain(limit);
       }
     });
   }
+
+  const steps: readonly (readonly [currency: string, amountMinor: number, says: string])[] = [
+    [
+      'KWD',
+      1_312,
+      'KWD 1.312 is to be paid, and the gateway takes multiples of KWD 0.010, such as KWD 1.310',
+    ],
+    ['TND', 14_875, 'multiples of TND 0.010, such as TND 14.870 or TND 14.880'],
+    ['MGA', 12_345, 'multiples of MGA 1.00, such as MGA 123.00 or MGA 124.00'],
+    ['BHD', 99_999_985, 'multiples of BHD 0.010, such as BHD 99999.980 or BHD 99999.990'],
+  ];
+  for (const [currency, amountMinor, says] of steps) {
+    it(`say which amounts next to ${amountMinor} of ${currency} can be charged`, () => {
+      expect(charge(amountMinor, currency)._unsafeUnwrapErr().reason).to.contain(says);
+    });
+  }
+
+  it('are coarser than ISO 4217 in the currencies that Stripe’s page names', () => {
+    const coarser = CURRENCY_CODES.flatMap((code) => {
+      const step = stripeChargeLimits(code)?.stepMinor ?? 1;
+      return step === 1 ? [] : [`${code} ${step}`];
+    });
+    // ISK and UGX have no decimals in ISO 4217. HUF and TWD are whole in payouts alone.
+    expect(coarser.toSorted()).to.deep.equal([
+      'BHD 10',
+      'JOD 10',
+      'KWD 10',
+      'MGA 100',
+      'OMR 10',
+      'TND 10',
+    ]);
+    for (const currency of ['HUF', 'TWD']) {
+      expect(charge(20_001, currency).isOk(), currency).to.equal(true);
+    }
+  });
 
   it('do not bind a refund, which may be smaller', () => {
     const refund = { deployment: '', orderId: 'o-1', refundId: 'r-1', paymentReference: 'pi_1' };

@@ -82,6 +82,40 @@ describe("the Stripe adapter's look-ups", () => {
     ]);
   });
 
+  const findListed = async (...given: readonly unknown[]): Promise<PaymentLookUp> => {
+    answers = given.map((body) => [200, body]);
+    const listed = { ...PAYMENT, customer: 'cus_1', since: 1_000_500 };
+    return (await gateway().find(listed))._unsafeUnwrap();
+  };
+
+  it('list the payments of a customer since the request, whole seconds as Stripe has', async () => {
+    expect(await findListed(list([]))).to.deep.equal({ type: 'Absent', listed: true });
+    expect(server.seen[0]?.url).to.match(/^\/v1\/payment_intents\?/);
+    expect(asked().map((query) => Object.fromEntries(query))).to.deep.equal([
+      { customer: 'cus_1', 'created[gte]': '1000', limit: '100' },
+    ]);
+  });
+
+  it('take of a customer’s payments only the one that was asked for, on any page', async () => {
+    const created = 1_000;
+    const others = [
+      intent('pi_1', { created, metadata: {} }),
+      intent('pi_2', { created, metadata: { ...ORDER, attempt: '2' } }),
+      intent('pi_3', { created: 999 }),
+    ];
+    const found = await findListed(list(others, true), list([intent('pi_4', { created })]));
+    expect(found).to.include({ type: 'Captured', reference: 'pi_4' });
+    expect(asked().map((query) => query.get('starting_after'))).to.deep.equal([null, 'pi_3']);
+    const absent = { type: 'Absent', listed: true };
+    expect(await findListed(list(others))).to.deep.equal(absent);
+  });
+
+  it('are Unknown, never Absent, where the list of a customer fails or has no end', async () => {
+    const endless = await findListed(list([intent('pi_1', { metadata: {} })], true));
+    expect(endless).to.deep.equal({ type: 'Unknown', cause: 'too many pages' });
+    expect((await findListed({})).type).to.equal('Unknown');
+  });
+
   it('count only what has the very reference, since search compares more loosely', async () => {
     const others = [
       intent('pi_1', { metadata: { ...ORDER, order_id: 'O-1' } }),

@@ -1,3 +1,4 @@
+import { CAPTURE_TABLE, VOID_ANSWERED, VOID_TABLE } from '../../../src/adapters/stripe/captures.ts';
 import { ERROR_TABLE } from '../../../src/adapters/stripe/errorTable.ts';
 import { ANSWERED, FOUND } from '../../../src/adapters/stripe/intents.ts';
 import { REFUND_TABLE } from '../../../src/adapters/stripe/refunds.ts';
@@ -56,8 +57,15 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   anyOther('answered with any other status, or what is no PaymentIntent'),
   ...FOUND.map((row) => ({ ...row, when: `found as \`${row.status}\`: ${row.when}` })),
   anyOther('found as any other status, or what is no PaymentIntent'),
+  {
+    ...VOID_ANSWERED,
+    when: `release answered with \`${VOID_ANSWERED.status}\`: ${VOID_ANSWERED.when}`,
+  },
+  anyOther('release answered with any other status, or what is no PaymentIntent'),
   ...REFUND_TABLE.map((row) => ({ ...row, when: `refund \`${row.status}\`: ${row.when}` })),
   anyOther('refund in any other status, or what is no refund'),
+  ...CAPTURE_TABLE.map((row) => ({ ...row, when: `to a capture: ${row.when}` })),
+  ...VOID_TABLE.map((row) => ({ ...row, when: `to a release: ${row.when}` })),
   ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
   anyOther('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
 ];

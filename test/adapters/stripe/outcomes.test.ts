@@ -183,6 +183,22 @@ describe('outcome of an error', () => {
       refused(`a?b${'c'.repeat(61)}`),
     ],
     [
+      'a 400 about a saved method without its customer, in Stripe’s own words',
+      errorOf(400, {
+        type: 'invalid_request_error',
+        code: 'parameter_missing',
+        param: 'source',
+      }),
+      refused('customer_missing'),
+    ],
+    ...['customer', 'mandate', 'payment_method', 'metadata[order_id]'].map(
+      (param): [string, Error, ChargeOutcome] => [
+        `a 400 without a code about the ${param}`,
+        errorOf(400, { type: 'invalid_request_error', param }),
+        refused(`invalid ${param}`),
+      ],
+    ),
+    [
       'a 400 that names neither code nor parameter (case 08)',
       errorOf(400, { type: 'invalid_request_error' }),
       misconfigured('refused to every order: unspecified'),

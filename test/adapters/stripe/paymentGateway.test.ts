@@ -2,7 +2,7 @@ import { fromStripeAmount } from '../../../src/adapters/stripe/amounts.ts';
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
 import { STRIPE_KEY_WINDOW_MS } from '../../../src/adapters/stripe/rules.ts';
 import { describePaymentGateway } from '../../contracts/paymentGateway.contract.ts';
-import { startStripeSandbox } from '../../support/stripeSandbox.ts';
+import { authorise, saveMethod, startStripeSandbox } from '../../support/stripeSandbox.ts';
 
 describePaymentGateway('Stripe, against the sandbox', async ({ searchLagMs = 0 } = {}) => {
   let aheadMs = 0;
@@ -34,6 +34,11 @@ describePaymentGateway('Stripe, against the sandbox', async ({ searchLagMs = 0 }
     chargeIdOf: async (payment) => {
       const { latest_charge: charge } = await sandbox.stripe.paymentIntents.retrieve(payment);
       return typeof charge === 'string' ? charge : '';
+    },
+    authorise: (payment) => authorise(sandbox.stripe, payment),
+    saveMethod: (paymentMethod) => saveMethod(sandbox.stripe, paymentMethod),
+    passAuthorisations: () => {
+      aheadMs += 7 * 86_400_000;
     },
     passKeyWindow: () => {
       aheadMs += keyWindowMs;

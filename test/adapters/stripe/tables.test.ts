@@ -124,7 +124,7 @@ describe("Stripe's tables", () => {
     const whens = OUTCOME_ROWS.map(({ when }) => when);
     expect(new Set(whens).size).to.equal(whens.length);
     for (const { when, outcome, source } of OUTCOME_ROWS) {
-      expect(outcome, when).to.match(/^(Captured|Refunded|Declined|NotExecuted|Unknown)$/);
+      expect(outcome, when).to.match(/^(Captured|Refunded|Voided|Declined|NotExecuted|Unknown)$/);
       expect(source, when).to.match(/^https:\/\/docs\.stripe\.com\/|^ADR \d{4}$|^src\//);
     }
   });

@@ -79,6 +79,60 @@ describe("the Stripe adapter's requests", () => {
     expect(body._unsafeUnwrap()).to.equal(BODY);
   });
 
+  it('name customer and mandate of a saved method, in one form for ever', () => {
+    const saved = { paymentMethod: 'pm_1', customer: 'cus_1', mandate: 'mandate_1' };
+    const request = { deployment: 'dep1', orderId: 'o-1', attempt: 1, ...saved };
+    const money = { amountMinor: 4_758, currency: 'EUR' };
+    expect(
+      gatewayAt(server.url)
+        .prepare({ ...request, ...money })
+        ._unsafeUnwrap(),
+    ).to.equal(
+      'amount=4758&currency=eur&confirm=true&off_session=true&payment_method=pm_1' +
+        '&payment_method_types[0]=card&customer=cus_1&mandate=mandate_1' +
+        '&metadata[order_id]=o-1&metadata[attempt]=1&metadata[deployment]=dep1',
+    );
+  });
+
+  it('hold the frozen body of a capture byte by byte, to the payment that it is of', async () => {
+    const gateway = gatewayAt(server.url);
+    const payment = 'pi_1234567';
+    const request = { deployment: 'dep1', orderId: 'o-1', attempt: 2, payment };
+    const money = { amountMinor: 5, currency: 'ISK' };
+    const body = gateway.prepareCapture({ ...request, ...money })._unsafeUnwrap();
+    expect(body).to.equal(
+      'amount_to_capture=500&metadata[order_id]=o-1&metadata[attempt]=2&metadata[deployment]=dep1',
+    );
+    await gateway.capture({ key: 'key-1', body, payment, notAfter: Infinity });
+    const [sent, ...more] = server.seen;
+    expect(more).to.deep.equal([]);
+    const url = '/v1/payment_intents/pi_1234567/capture';
+    expect(sent).to.include({ method: 'POST', url, body });
+    expect(sent?.headers).to.include({ 'idempotency-key': 'key-1' });
+  });
+
+  it('hold the frozen body of a release byte by byte, to the payment that it is of', async () => {
+    const gateway = gatewayAt(server.url);
+    const payment = 'pi_1234567';
+    const request = { deployment: 'dep1', orderId: 'o-1', attempt: 1, payment };
+    const body = gateway.prepareVoid(request)._unsafeUnwrap();
+    expect(body).to.equal('cancellation_reason=requested_by_customer');
+    await gateway.void({ key: 'key-1', body, payment, notAfter: Infinity });
+    const url = '/v1/payment_intents/pi_1234567/cancel';
+    expect(server.seen[0]).to.include({ method: 'POST', url, body });
+  });
+
+  it('go to no other path than that of a payment', async () => {
+    const gateway = gatewayAt(server.url);
+    for (const payment of ['', 're_1234567', 'pi_1234567/../x', 'pi_1234567?x=1', 'pi_']) {
+      const post = { key: 'key-1', body: 'a=1', payment, notAfter: Infinity };
+      const malformed = { type: 'NotExecuted', reason: 'malformed payment' };
+      expect((await gateway.capture(post))._unsafeUnwrap()).to.deep.equal(malformed);
+      expect((await gateway.void(post))._unsafeUnwrap()).to.deep.equal(malformed);
+    }
+    expect(server.seen).to.deep.equal([]);
+  });
+
   it('hold the frozen body of a refund byte by byte, its key and the version', async () => {
     const gateway = gatewayAt(server.url);
     const body = gateway

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { creditNoteSheet } from '../../../src/application/documents/creditNoteSheet.ts';
 import { invoiceSheet } from '../../../src/application/documents/invoiceSheet.ts';
-import { taxBreakdown } from '../../../src/application/documents/taxBreakdown.ts';
 import { de } from '../../../src/application/language/de.ts';
 import { en } from '../../../src/application/language/en.ts';
-import { TAX_CATEGORIES } from '../../../src/domain/money/index.ts';
+import { TAX_CATEGORIES, taxBreakdown } from '../../../src/domain/money/index.ts';
 import {
   aCreditNote,
   anInvoice,

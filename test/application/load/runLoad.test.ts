@@ -8,7 +8,7 @@ import { generateOrders } from '../../../src/bootstrap/cli/common/generateOrders
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
-import type { Content } from '../../../src/domain/order/index.ts';
+import type { ContentV1 } from '../../../src/domain/order/index.ts';
 
 const PLAN: LoadPlan = { orders: 60, ratePerSecond: 20, waitMs: 10_000 };
 
@@ -18,12 +18,12 @@ describe('A load', () => {
     plan: LoadPlan,
     {
       isWorked = true,
-      change = (order: Content) => order,
+      change = (order: ContentV1) => order,
       stopAfterMs = Infinity,
       ...replaced
     }: Partial<Parameters<typeof createRunLoad>[0]> & {
       readonly isWorked?: boolean;
-      readonly change?: (order: Content) => Content;
+      readonly change?: (order: ContentV1) => ContentV1;
       readonly stopAfterMs?: number;
     } = {},
   ) => {

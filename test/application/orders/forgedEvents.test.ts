@@ -12,6 +12,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
 import { contextAt, NOON, SEALS } from '../../support/facts.ts';
 import { CANCEL, order, refundOf, RESUME, setUp } from './payments.ts';
+import { placeOrder } from '../../support/orderLife.ts';
 
 type World = ReturnType<typeof setUp>;
 type Intent = Extract<Order.StreamEvent, { readonly type: 'PaymentRequested' | 'RefundRequested' }>;
@@ -48,7 +49,7 @@ const context = contextAt(NOON, { prepare, prepareRefund, seal: () => 'made up' 
 
 /** What a payment service would write for the order, but for the seal. */
 const whole = (orderId: string): readonly [Order.StreamEvent, Intent] => {
-  const command = { type: 'PlaceOrder', order: { ...order, orderId }, fingerprint: '' } as const;
+  const command = placeOrder({ ...order, orderId }, '');
   const [placed, intent] = Order.decide(command, Order.initialState, context)._unsafeUnwrap();
   if (placed?.type !== 'OrderPlaced' || intent?.type !== 'PaymentRequested') throw new Error();
   return [placed, intent];

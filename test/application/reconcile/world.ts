@@ -25,7 +25,7 @@ export const createReconcileWorld = () => {
   const [payments, paymentsDlq, ids] = [get('payments'), get('paymentsDlq'), get('ids')];
   const base = { clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] };
 
-  const place = (orderId: string, changes: Partial<Order.Content> = {}) =>
+  const place = (orderId: string, changes: Partial<Order.ContentV1> = {}) =>
     must(
       payments.send([
         {

@@ -82,8 +82,10 @@ describe('what ends with a no, on the embedded servers', () => {
     );
     expect(shown.stdout)
       .to.match(/^status +refused$/m)
-      .and.match(/^refused +at .*: the total is below the least that Stripe charges in EUR, 50$/m)
-      .and.match(/OrderRefused +the total is below/);
+      .and.match(
+        /^refused +at .*: EUR 0.12 is to be paid, and the gateway takes EUR 0.50 at least$/m,
+      )
+      .and.match(/OrderRefused +EUR 0\.12 is to be paid/);
 
     const discard = await paidonce('dlq', 'discard', '--order', orderId, '--dry-run');
     expect(discard.stdout).to.include('loses nothing: that it was refused is recorded');
@@ -103,7 +105,7 @@ describe('what ends with a no, on the embedded servers', () => {
     expect(stderr)
       .to.include('1 of 2 orders cannot be placed; nothing was sent')
       .and.include(
-        'line 2, too-small: the total is below the least that Stripe charges in EUR, 50',
+        'line 2, too-small: EUR 0.12 is to be paid, and the gateway takes EUR 0.50 at least',
       );
   });
 

@@ -65,11 +65,11 @@ describe('a thousand random real-shaped orders', () => {
     fc.assert(
       fc.property(anyPriceTerms(), (order) => {
         const net = { ...order, priceMode: 'net', rounding: 'order' } as const;
-        for (const { rate, taxableMinor, taxMinor } of taxBreakdown(priced(net).lines)) {
+        for (const { rate, netMinor, taxMinor } of taxBreakdown(priced(net).lines)) {
           // Rates have at most three decimals here.
           const thousandths = BigInt(Math.round(Number(rate) * 1_000));
-          const off = BigInt(taxMinor) * 100_000n - BigInt(taxableMinor) * thousandths;
-          expect(off > -50_000n && off <= 50_000n, `${rate} of ${taxableMinor}`).to.equal(true);
+          const off = BigInt(taxMinor) * 100_000n - BigInt(netMinor) * thousandths;
+          expect(off > -50_000n && off <= 50_000n, `${rate} of ${netMinor}`).to.equal(true);
         }
       }),
       { numRuns },

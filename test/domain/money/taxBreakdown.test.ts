@@ -15,10 +15,10 @@ describe('taxBreakdown', () => {
       ]),
     )._unsafeUnwrap();
     expect(taxBreakdown(lines)).to.deep.equal([
-      { ...tax('19'), taxableMinor: 1_500, taxMinor: 285 },
-      { ...tax('7'), taxableMinor: 200, taxMinor: 14 },
-      { ...exempt, taxableMinor: 100, taxMinor: 0 },
-      { ...exempt, reason: 'Art. 132', taxableMinor: 100, taxMinor: 0 },
+      { ...tax('19'), netMinor: 1_500, taxMinor: 285 },
+      { ...tax('7'), netMinor: 200, taxMinor: 14 },
+      { ...exempt, netMinor: 100, taxMinor: 0 },
+      { ...exempt, reason: 'Art. 132', netMinor: 100, taxMinor: 0 },
     ]);
   });
 
@@ -26,8 +26,8 @@ describe('taxBreakdown', () => {
     const taxes = [tax('5', 'GST'), tax('9.975', 'QST')];
     const { lines } = priceOrder(terms([item('39.99', { taxes })]))._unsafeUnwrap();
     expect(taxBreakdown(lines)).to.deep.equal([
-      { ...tax('5', 'GST'), taxableMinor: 3_999, taxMinor: 200 },
-      { ...tax('9.975', 'QST'), taxableMinor: 3_999, taxMinor: 399 },
+      { ...tax('5', 'GST'), netMinor: 3_999, taxMinor: 200 },
+      { ...tax('9.975', 'QST'), netMinor: 3_999, taxMinor: 399 },
     ]);
   });
 

@@ -3,18 +3,41 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { anyHappenings } from '../../support/arbitraries/life.ts';
+import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
 import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { live } from '../../support/living.ts';
+import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
+
+const isOfPayment = (about: About): boolean =>
+  about === 'payment' || String(about).startsWith('payment#');
 
 /** Two workers, any commands, any evidence, right or wrong, waits, crashes and people. */
 describe('an order, whatever happens to it', () => {
   const anyLife = () =>
     fc
-      .tuple(anyOrder(), anyHappenings(), fc.constantFrom(1, 2))
-      .map(([order, happenings, attemptsMax]) => live(order, happenings, { attemptsMax }));
+      .tuple(anyOrder(), anyPayment(), anyHappenings(), fc.constantFrom(1, 2))
+      .map(([order, payment, happenings, attemptsMax]) =>
+        live({ ...Order.contentOf(order), payment }, happenings, { attemptsMax }),
+      );
+
+  /** Of the payment nobody learns what is not so. */
+  const anyShopLife = () =>
+    fc
+      .tuple(anyOrder(), fc.constantFrom('authorised', 'paid'), anyHappenings())
+      .map(([order, type, happenings]) =>
+        live(
+          { ...Order.contentOf(order), payment: { type, payment: SHOP_PAYMENT } },
+          happenings
+            .map((happening) =>
+              happening.do === 'learn' && isOfPayment(happening.about)
+                ? { ...happening, answer: 'NoAnswer' as const }
+                : happening,
+            )
+            .filter((happening) => happening.do !== 'resolve'),
+        ),
+      );
 
   it('is given every event there is by these lives, so that what follows speaks of all', () => {
     const lives = fc.sample(anyLife(), { numRuns: 1_000, seed: 1 });
@@ -60,7 +83,9 @@ describe('an order, whatever happens to it', () => {
   it('sends only what is frozen and young, and no charge after a cancel (I12, I14, R4)', () =>
     fc.assert(
       fc.property(anyLife(), ({ posts }) => {
-        for (const { subject, key, body, state, now } of posts) {
+        for (const { subject, call, key, body, state, now } of posts) {
+          // A release moves no money; what it says is not frozen.
+          if (call.type === 'void') continue;
           const { payment, refunds, cancellation } = state;
           const refund = refunds.find(({ refundId }) => subject === `refund#${refundId}`);
           if (refund === undefined) expect(cancellation).to.equal(undefined);
@@ -77,8 +102,40 @@ describe('an order, whatever happens to it', () => {
     fc.assert(
       fc.property(anyLife(), ({ numbers }) => {
         for (const { reference } of numbers.values())
-          expect(reference).to.match(/^(of|other of|by hand)/);
+          expect(reference).to.match(/^(of|other of|by hand|pi_shop$|RF18$|$)/);
       }),
+    ));
+
+  it('releases only what it has claimed, after a cancellation or the close (R16, R17, I18, I19)', () =>
+    fc.assert(
+      fc.property(anyLife(), ({ posts }) => {
+        for (const { call, key, state, now } of posts) {
+          if (call.type !== 'void') continue;
+          const { payment, cancellation } = state;
+          if (payment.status !== 'requested' && payment.status !== 'review') {
+            expect.fail(payment.status);
+          }
+          expect(payment.verified?.reference).to.equal(call.payment);
+          expect(key).to.equal(`${payment.paymentKey}/void`);
+          expect(cancellation !== undefined || now >= payment.closeAt).to.equal(true);
+        }
+      }),
+    ));
+
+  it('says of the shop’s payment what the gateway says, whoever saw it when (I3, I7, I17, I20)', () =>
+    fc.assert(
+      fc.property(anyShopLife(), ({ state: { payment, cancelled }, commits, shopStatus }) => {
+        const isVerified = commits.flat().some(({ type }) => type === 'PaymentVerified');
+        if (payment.status === 'captured') {
+          expect([isVerified, shopStatus]).to.deep.equal([true, 'captured']);
+        }
+        if (payment.status === 'declined' || payment.status === 'failed') {
+          expect(shopStatus).not.to.equal('captured');
+        }
+        // What is cancelled without a capture is released, or was never captured before the close.
+        if (cancelled && payment.status === 'declined') expect(shopStatus).to.equal('cancelled');
+      }),
+      { numRuns: 2_000 },
     ));
 
   it('hears a command that it has accepted once, and for ever the same (S1, M1, I16)', () =>

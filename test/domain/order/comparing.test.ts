@@ -6,6 +6,7 @@ import { declined, moved } from '../../support/evidence.ts';
 import { CLOCK_SKEW_MS, CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+import { creditLine } from '../../support/documents.ts';
 
 const paid = orderLife().placed().captured();
 const part = { type: 'Amount', amountMinor: 1_000 } as const;
@@ -106,8 +107,8 @@ describe('comparing an order with the gateway', () => {
       event.type === 'RefundAdopted' ? [event.data.lines] : [],
     );
     expect(lines).to.deep.equal([
-      [{ line: 1, quantity: 0, netMinor: 840, taxMinor: 160 }],
-      [{ line: 1, quantity: 0, netMinor: 3_158, taxMinor: 600 }],
+      [creditLine({ line: 1, quantity: 0, netMinor: 840, taxMinor: 160 })],
+      [creditLine({ line: 1, quantity: 0, netMinor: 3_158, taxMinor: 600 })],
     ]);
     expect(Order.sumsOf(life.state)).to.include({ refunded: 4_758, rest: 0 });
     const again = Order.fold(wanted(life));

@@ -5,6 +5,7 @@ import { absentAt, declined, failedAt, moved } from '../../support/evidence.ts';
 import { CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
+import { invoiceLine, PLAIN_INVOICE, totalsOf } from '../../support/documents.ts';
 
 const SUBJECT = 'payment#1';
 const open = orderLife().placed();
@@ -232,18 +233,17 @@ const INVOICED: Order.StreamEvent = {
     seriesVersion: 7,
     issuedAt: NOON,
     lines: [
-      {
+      invoiceLine({
         sku: 'B',
         description: 'Book',
         quantity: 2,
-        unitPriceMinor: 1_999,
-        taxRateBps: 1_900,
+        unitPrice: '19.99',
+        rate: '19',
         netMinor: 3_998,
         taxMinor: 760,
-      },
+      }),
     ],
-    netMinor: 3_998,
-    taxMinor: 760,
-    totalMinor: 4_758,
+    ...PLAIN_INVOICE,
+    ...totalsOf(3_998, 760),
   },
 };

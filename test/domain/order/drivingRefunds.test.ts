@@ -5,6 +5,7 @@ import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../../support/ev
 import { CLOSE_MS, GIVE_UP_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+import { creditLine, totalsOf } from '../../support/documents.ts';
 
 const SUBJECT = 'refund#r-1';
 const paid = orderLife().placed().captured();
@@ -261,9 +262,8 @@ const CREDITED: Order.StreamEvent = {
     label: 'CN-2026-000003',
     seriesVersion: 3,
     issuedAt: NOON,
-    lines: [{ line: 1, quantity: 0, netMinor: 840, taxMinor: 160 }],
-    netMinor: 840,
-    taxMinor: 160,
-    totalMinor: 1_000,
+    issuedOn: '2026-06-15',
+    lines: [creditLine({ line: 1, quantity: 0, netMinor: 840, taxMinor: 160 })],
+    ...totalsOf(840, 160),
   },
 };

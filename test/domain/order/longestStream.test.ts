@@ -35,7 +35,7 @@ describe('the longest stream that the domain allows', () => {
   const life = longestLife();
 
   it('has met every bound there is', () => {
-    expect(Order.parse(LARGEST_ORDER).isOk()).to.equal(true);
+    expect(Order.parseV1(LARGEST_ORDER).isOk()).to.equal(true);
     expect(settingSchemas.PAYMENT_ATTEMPTS_MAX.safeParse(String(ATTEMPTS_MAX)).success).to.equal(
       true,
     );

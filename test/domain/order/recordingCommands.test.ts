@@ -15,6 +15,7 @@ import {
   refundPayment,
   type OrderLife,
 } from '../../support/orderLife.ts';
+import { creditLine, totalsOf } from '../../support/documents.ts';
 
 /** The page's table "recording a command", row by row: `message | state`. */
 describe('recording a command', () => {
@@ -27,7 +28,10 @@ describe('recording a command', () => {
     given(empty)
       .when(placeOrder())
       .thenEvents(
-        { type: 'OrderPlaced', data: { ...anOrder(), totalMinor: 4_758, fingerprint: 'f' } },
+        {
+          type: 'OrderPlaced',
+          data: { ...Order.contentOf(anOrder()), ...totalsOf(3_998, 760), fingerprint: 'f' },
+        },
         {
           type: 'PaymentRequested',
           data: {
@@ -77,7 +81,11 @@ describe('recording a command', () => {
           data: { email: 'ada@example.org', by: 'kim', reason: 'mistyped', at: life.context.now },
         });
       const { state } = life.corrected('ada@example.org');
-      expect(state.placed?.customer).to.deep.equal({ id: 'c-1', email: 'ada@example.org' });
+      expect(state.placed?.customer).to.deep.equal({
+        id: 'c-1',
+        email: 'ada@example.org',
+        language: '',
+      });
       expect(
         firstIllegal(life.corrected('ada@example.org').commits, { closeMs: CLOSE_MS }),
       ).to.equal(undefined);
@@ -251,7 +259,9 @@ describe('recording a command', () => {
           seal: sealIn(paid.asked('r-1', LINE).events.at(-1)),
           cause: 'command',
           fingerprint: 'f-r-1',
-          lines: [{ line: 1, quantity: 1, netMinor: 1_999, taxMinor: 380 }],
+          lines: [creditLine({ line: 1, quantity: 1, netMinor: 1_999, taxMinor: 380 })],
+          roundingMinor: 0,
+          prepaidMinor: 0,
         },
       });
   });
@@ -282,7 +292,9 @@ describe('recording a command', () => {
   it('refuses what cannot be charged at all, and records nothing of it', () => {
     const unitPriceMinor = Number.MAX_SAFE_INTEGER;
     const dear = anOrder({ lines: anOrder().lines.map((line) => ({ ...line, unitPriceMinor })) });
-    given(empty).when(placeOrder(dear)).thenRejected({ type: 'Overflow' });
+    given(empty)
+      .when(placeOrder(dear))
+      .thenRejected({ type: 'NotPriced', reason: 'lines: overflow' });
     const unchargeable = { type: 'Unchargeable', reason: 'no such currency' } as const;
     const poor = contextAt(NOON, { prepare: () => err(unchargeable) });
     given(empty.with(poor)).when(placeOrder()).thenRejected(unchargeable);
@@ -326,7 +338,7 @@ const everyPlacedLife = (): readonly OrderLife[] => {
   ];
 };
 
-const LINE: CreditRequest = { type: 'Lines', lines: [{ line: 1, quantity: 1 }] };
+const LINE: CreditRequest = { type: 'Lines', lines: [{ line: 1, quantity: '1' }] };
 
 /** The seal is over all the rest; what it must be, the tests of sending say. */
 const sealIn = (event: Order.StreamEvent | undefined): string =>

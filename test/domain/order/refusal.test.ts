@@ -121,7 +121,7 @@ describe('the reasons of a refusal', () => {
     const lines = [
       { ...anOrder().lines[0], quantity: hostile, unitPriceMinor: 4_242.5, taxRateBps: hostile },
     ];
-    const refused = Order.parse({ ...anOrder(), currency: 'QQQ', lines });
+    const refused = Order.parseV1({ ...anOrder(), currency: 'QQQ', lines });
     const { reasons } = refused._unsafeUnwrapErr();
     expect(reasons).to.have.length.above(3);
     expect(reasons.join('; ')).to.not.match(/4242|QQQ/);

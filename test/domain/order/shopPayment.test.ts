@@ -13,7 +13,7 @@ import {
   SETTLE_MS,
 } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
-import { anOrder, orderLife, type OrderLife } from '../../support/orderLife.ts';
+import { anOrderPaidBy, orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const SUBJECT = 'payment#1';
 const AUTHORISED = { type: 'authorised', payment: 'pi_shop' } as const;
@@ -24,8 +24,8 @@ const CLOSE = NOON + CLOSE_MS - SETTLE_MS;
 const LOOK = { type: 'ShopPayment', payment: 'pi_shop' } as const;
 const CLAIMED = { payer: 'this order' } as const;
 
-const authorised = orderLife().placed(anOrder({ payment: AUTHORISED }));
-const paid = orderLife().placed(anOrder({ payment: PAID }));
+const authorised = orderLife().placed(anOrderPaidBy(AUTHORISED));
+const paid = orderLife().placed(anOrderPaidBy(PAID));
 
 const standing = inspectedAt(NOON);
 const captured = inspectedAt(NOON, { status: 'captured' });
@@ -107,7 +107,7 @@ describe('a payment that the shop has made, before anything follows from it (R16
     ).to.include({ code: 'unknown-payment' }));
 
   it('pays a part of what is authorised only where the order says so', () =>
-    given(orderLife().placed(anOrder({ payment: { ...AUTHORISED, partial: true } })))
+    given(orderLife().placed(anOrderPaidBy({ ...AUTHORISED, partial: true })))
       .knowing(SUBJECT, { ...inspectedAt(NOON, { capturableMinor: 9_999 }), ...CLAIMED })
       .thenAppends('PaymentVerified'));
 
@@ -116,7 +116,7 @@ describe('a payment that the shop has made, before anything follows from it (R16
     [paid, 'open'],
     [paid, 'authorised'],
   ] as const) {
-    it(`is waited for while it is ${status} and to be ${life.state.placed?.payment?.type}`, () => {
+    it(`is waited for while it is ${status} and to be ${life.state.placed?.payment.type}`, () => {
       const known = inspectedAt(NOON, { status });
       given(life).knowing(SUBJECT, known).thenStep('RetryLater');
       const late = life.with({ now: NOON + RESEND_HORIZON_MS });
@@ -199,7 +199,7 @@ describe('a verified payment of the shop', () => {
     }
   });
 
-  it('that is authorised is captured by whoever finds it still so, though others have raised it', () =>
+  it('that is authorised is captured by whoever finds it still so, though others raised it (hole 27)', () =>
     given(verified)
       .knowing(SUBJECT, inspectedAt(NOON, { capturableMinor: 9_999 }))
       .thenStep('Send', { call: { type: 'capture', payment: 'pi_shop' } }));
@@ -277,7 +277,7 @@ describe('an authorisation whose order is given up (R17)', () => {
       .thenStep('Send', { ...VOID, notAfter: NOON + CLOSE_MS + 10_000 });
   });
 
-  it('is not released before the order has claimed it (I18)', () =>
+  it('is not released before the order has claimed it (I18, hole 28)', () =>
     given(authorised.cancelled()).knowing(SUBJECT, standing).thenStep('ClaimPayment'));
 
   it('is cancelled with the answer that it is released', () => {
@@ -342,9 +342,7 @@ describe('an authorisation whose order is given up (R17)', () => {
       .thenStep('DeadLetter', { alarm: 'intent.forged' }));
 
   it('is placed, looked at and released where its cancellation came first (hole 4)', () => {
-    const early = orderLife()
-      .cancelled()
-      .placed(anOrder({ payment: AUTHORISED }));
+    const early = orderLife().cancelled().placed(anOrderPaidBy(AUTHORISED));
     expect(early.commits.at(-1)?.map(({ type }) => type)).to.deep.equal([
       'OrderPlaced',
       'PaymentRequested',

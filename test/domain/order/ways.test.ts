@@ -5,19 +5,21 @@ import { closeMsOf, paymentTermsOf } from '../../../src/domain/order/ways.ts';
 import { absentAt } from '../../support/evidence.ts';
 import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS, SETTLE_MS } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
-import { anOrder, orderLife, type OrderLife } from '../../support/orderLife.ts';
+import { anOrderPaidBy, orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const SUBJECT = 'payment#1';
 const SAVED = { type: 'saved', customer: 'cus_1', paymentMethod: 'pm_1' } as const;
 const TRANSFERRED = { type: 'transferred', reference: 'RF18 5390' } as const;
 
-const saved = orderLife().placed(anOrder({ payment: SAVED }));
-const transferred = orderLife().placed(anOrder({ payment: TRANSFERRED }));
+const saved = orderLife().placed(anOrderPaidBy(SAVED));
+const transferred = orderLife().placed(anOrderPaidBy(TRANSFERRED));
 const free = orderLife().placed(
-  anOrder({
-    payment: { type: 'none' },
-    lines: [{ sku: 'A', description: 'Sample', quantity: 1, unitPriceMinor: 0, taxRateBps: 0 }],
-  }),
+  anOrderPaidBy(
+    { type: 'none' },
+    {
+      lines: [{ sku: 'A', description: 'Sample', quantity: 1, unitPriceMinor: 0, taxRateBps: 0 }],
+    },
+  ),
 );
 
 const isLegal = (life: OrderLife) =>
@@ -132,19 +134,13 @@ describe('an order in which the gateway has no part', () => {
   });
 
   it('is invoiced and refunded where it was cancelled before it came, if money was held', () => {
-    const early = orderLife()
-      .cancelled()
-      .placed(anOrder({ payment: TRANSFERRED }));
+    const early = orderLife().cancelled().placed(anOrderPaidBy(TRANSFERRED));
     isLegal(early);
     given(early)
       .knowing(SUBJECT, { number: numbered(1) })
       .thenAppends('PaymentCaptured', 'InvoiceIssued', 'RefundRequested');
     isLegal(early.learned(SUBJECT, { number: numbered(1) }));
-    expect(
-      orderLife()
-        .cancelled()
-        .placed(anOrder({ payment: SAVED })).state.cancelled,
-    ).to.equal(true);
+    expect(orderLife().cancelled().placed(anOrderPaidBy(SAVED)).state.cancelled).to.equal(true);
   });
 
   it('is refunded by the shop: nothing is asked of the gateway, and a credit note says so', () => {

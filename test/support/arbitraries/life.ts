@@ -2,6 +2,23 @@ import fc from 'fast-check';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, QUIET_MS } from '../facts.ts';
+import { SHOP_PAYMENT } from '../shopPayment.ts';
+
+/** How an order is paid, most often as every order once was. */
+export const anyPayment = (): fc.Arbitrary<Order.Content['payment']> =>
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.constant({ type: 'method', paymentMethod: 'pm_card_visa' } as const),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constant({ type: 'saved', customer: 'cus_1', paymentMethod: 'pm_1' } as const),
+    },
+    { weight: 2, arbitrary: fc.constant({ type: 'authorised', payment: SHOP_PAYMENT } as const) },
+    { weight: 1, arbitrary: fc.constant({ type: 'paid', payment: SHOP_PAYMENT } as const) },
+    { weight: 1, arbitrary: fc.constant({ type: 'transferred', reference: 'RF18' } as const) },
+  );
 
 const REFUND_IDS = ['r-1', 'r-2', 'r-3', 'r-4'] as const;
 export const WORKERS = 2;
@@ -64,7 +81,7 @@ export const anyWanted = (): fc.Arbitrary<AnyWanted> =>
       .uniqueArray(
         fc.record({
           line: fc.integer({ min: 1, max: 6 }),
-          quantity: fc.integer({ min: 1, max: 9 }),
+          quantity: fc.integer({ min: 1, max: 9 }).map(String),
         }),
         { selector: ({ line }) => line, minLength: 1, maxLength: 4 },
       )

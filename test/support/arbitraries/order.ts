@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
 import { STEERING } from '../../../src/domain/plainText.ts';
-import type { Content } from '../../../src/domain/order/index.ts';
+import type { ContentV1 } from '../../../src/domain/order/index.ts';
 
 const STEERS = new RegExp(`[${STEERING}]`, 'u');
 
@@ -13,7 +13,7 @@ const anyText = (maxLength: number): fc.Arbitrary<string> =>
 
 const anyOrderId = (): fc.Arbitrary<string> => fc.stringMatching(/^[A-Z][A-Za-z_-]{3,20}$/);
 
-export const anyLine = (): fc.Arbitrary<Content['lines'][number]> =>
+export const anyLine = (): fc.Arbitrary<ContentV1['lines'][number]> =>
   fc.record({
     sku: anyText(64),
     description: anyText(200),
@@ -31,7 +31,7 @@ type Choices = {
 export const anyOrder = ({
   paymentMethod = fc.constant('pm_card_visa'),
   currency = fc.constantFrom(...CURRENCY_CODES),
-}: Choices = {}): fc.Arbitrary<Content> =>
+}: Choices = {}): fc.Arbitrary<ContentV1> =>
   fc.record({
     orderId: anyOrderId(),
     customer: fc.record({

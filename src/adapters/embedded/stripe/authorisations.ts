@@ -2,7 +2,13 @@ import { err, ok, type Result } from 'neverthrow';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
 import type { StoredIntent } from './intents.ts';
-import { onlyKnown, parseMetadata, type Metadata, type Parameters } from './parameters.ts';
+import {
+  onlyKnown,
+  optionalText,
+  parseMetadata,
+  type Metadata,
+  type Parameters,
+} from './parameters.ts';
 
 /** As for most cards: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
 const AUTHORISED_FOR_SECONDS = 7 * 86_400;
@@ -45,12 +51,13 @@ const CAPTURE_PARAMETERS: ReadonlySet<string> = new Set(['amount_to_capture', 'm
 export const parseCapture = (parameters: Parameters): Result<Capture, StripeAnswer> =>
   onlyKnown(parameters, CAPTURE_PARAMETERS)
     .andThen(parseMetadata)
-    .andThen((metadata) => {
-      const { amount_to_capture: text } = parameters;
-      return text === undefined || /^\d{1,12}$/.test(String(text))
-        ? ok({ amount: text === undefined ? undefined : Number(text), metadata })
-        : err(invalid('Invalid non-negative integer', 'amount_to_capture'));
-    });
+    .andThen((metadata) =>
+      optionalText(parameters, 'amount_to_capture').andThen((text) =>
+        text === undefined || /^\d{1,12}$/.test(text)
+          ? ok({ amount: text === undefined ? undefined : Number(text), metadata })
+          : err(invalid('Invalid non-negative integer', 'amount_to_capture')),
+      ),
+    );
 
 /** Captures once; the rest of the authorised amount is released. */
 export const capture = (

@@ -117,7 +117,7 @@ const parseMethod = (
   }
   const behaviour = behaviourOf(saved.sourceOf(paymentMethod));
   if (behaviour === undefined) return err(noSuchMethod(paymentMethod));
-  return checkOwner(parameters, saved).map((customer) => ({
+  return checkOwner(parameters, paymentMethod, saved).map((customer) => ({
     paymentMethod,
     customer,
     behaviour: isOffSession(parameters) ? behaviour : behaviourAtCheckout(behaviour),

@@ -1,8 +1,15 @@
 import { err, ok, Result } from 'neverthrow';
 import { errorAnswer, invalid, noSuch, type StripeAnswer } from './errors.ts';
 import { newId } from './ids.ts';
-import { missing, noSuchMethod, onlyKnown, parseMetadata, type Metadata } from './parameters.ts';
-import type { Parameters } from './parameters.ts';
+import {
+  missing,
+  noSuchMethod,
+  onlyKnown,
+  optionalText,
+  parseMetadata,
+  type Metadata,
+  type Parameters,
+} from './parameters.ts';
 import { behaviourOf } from './paymentMethods.ts';
 
 /** The fields of a Customer that the sandbox itself reads; the others are for clients. */
@@ -89,32 +96,39 @@ export const mandateOf = (paymentMethod: string): string =>
  * Stripe's, `source` included.
  */
 export const checkOwner = (
-  { payment_method: method, customer, mandate }: Parameters,
+  parameters: Parameters,
+  paymentMethod: string,
   saved: SavedMethods,
-): Result<string | null, StripeAnswer> => {
-  const known = saved.savedMethod(String(method));
-  if (customer !== undefined && !saved.hasCustomer(String(customer))) {
-    return err(noSuch('customer', String(customer)));
-  }
-  if (known !== undefined && customer === undefined) {
-    const message =
-      `The \`payment_method\` parameter supplied ${known.id} belongs to the Customer ` +
-      `${known.customer}. Please include the Customer in the \`customer\` parameter on the ` +
-      'PaymentIntent.';
-    return err(invalid(message, 'source', 'parameter_missing'));
-  }
-  if (known !== undefined && known.customer !== customer) {
-    const message =
-      `The PaymentMethod ${known.id} does not belong to the Customer you supplied ` +
-      `${String(customer)}. Please use this PaymentMethod with the Customer that it belongs to ` +
-      'instead.';
-    return err(invalid(message, 'payment_method'));
-  }
-  if (mandate !== undefined && (known === undefined || mandate !== mandateOf(known.id))) {
-    return err(mandateInvalid);
-  }
-  return ok(customer === undefined ? null : String(customer));
-};
+): Result<string | null, StripeAnswer> =>
+  Result.combine([
+    optionalText(parameters, 'customer'),
+    optionalText(parameters, 'mandate'),
+  ]).andThen(([customer, mandate]) => {
+    const known = saved.savedMethod(paymentMethod);
+    if (customer !== undefined && !saved.hasCustomer(customer)) {
+      return err(noSuch('customer', customer));
+    }
+    if (known !== undefined && customer === undefined) return err(customerMissing(known));
+    if (known !== undefined && known.customer !== customer) return err(ofAnother(known, customer));
+    return mandate === undefined || (known !== undefined && mandate === mandateOf(known.id))
+      ? ok(customer ?? null)
+      : err(mandateInvalid);
+  });
+
+const customerMissing = ({ id, customer }: StoredMethod): StripeAnswer =>
+  invalid(
+    `The \`payment_method\` parameter supplied ${id} belongs to the Customer ${customer}. ` +
+      'Please include the Customer in the `customer` parameter on the PaymentIntent.',
+    'source',
+    'parameter_missing',
+  );
+
+const ofAnother = ({ id }: StoredMethod, customer: string | undefined): StripeAnswer =>
+  invalid(
+    `The PaymentMethod ${id} does not belong to the Customer you supplied ${customer}. Please ` +
+      'use this PaymentMethod with the Customer that it belongs to instead.',
+    'payment_method',
+  );
 
 /** https://docs.stripe.com/error-codes#payment-intent-mandate-invalid */
 const mandateInvalid = errorAnswer({

@@ -13,7 +13,7 @@ import {
   type StripeAnswer,
 } from './errors.ts';
 import type { Faults } from './faults.ts';
-import { missing, onlyKnown, type Parameters } from './parameters.ts';
+import { missing, onlyKnown, optionalText, type Parameters } from './parameters.ts';
 import { garble, hangUp, send } from './replies.ts';
 import { parseQuery } from './search.ts';
 import type { StoredIntent } from './intents.ts';
@@ -124,17 +124,19 @@ const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'pay
 /** All of them, or those of one customer, at once. */
 const listIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
-    onlyKnown(query, INTENT_PARAMETERS).andThen(({ customer }) => {
-      if (customer !== undefined && !books.hasCustomer(String(customer))) {
-        return err(noSuch('customer', String(customer)));
-      }
-      const intents = books
-        .intents(nowMs)
-        .filter((intent) => customer === undefined || intent.customer === customer);
-      return createdIn(intents, query)
-        .andThen((created) => pageOf(created, query, 'payment_intent'))
-        .map((page) => listOf(INTENTS, page));
-    }),
+    onlyKnown(query, INTENT_PARAMETERS)
+      .andThen(() => optionalText(query, 'customer'))
+      .andThen((customer) => {
+        if (customer !== undefined && !books.hasCustomer(customer)) {
+          return err(noSuch('customer', customer));
+        }
+        const intents = books
+          .intents(nowMs)
+          .filter((intent) => customer === undefined || intent.customer === customer);
+        return createdIn(intents, query)
+          .andThen((created) => pageOf(created, query, 'payment_intent'))
+          .map((page) => listOf(INTENTS, page));
+      }),
   );
 
 const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>

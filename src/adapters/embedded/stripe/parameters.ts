@@ -23,6 +23,17 @@ export const fingerprintOf = (body: string): string => {
 export const missing = (name: string): Result<never, StripeAnswer> =>
   err(invalid(`Missing required param: ${name}.`, name, 'parameter_missing'));
 
+/** A parameter that may be absent. */
+export const optionalText = (
+  parameters: Parameters,
+  name: string,
+): Result<string | undefined, StripeAnswer> => {
+  const value = parameters[name];
+  return value === undefined || typeof value === 'string'
+    ? ok(value)
+    : err(invalid('Invalid string', name));
+};
+
 /** Refuses a parameter that Stripe, or this sandbox, does not know. */
 export const onlyKnown = (
   parameters: Parameters,

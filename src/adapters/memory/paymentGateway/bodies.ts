@@ -6,7 +6,7 @@ import type {
   Unchargeable,
   VoidRequest,
 } from '../../../application/ports/paymentGateway.ts';
-import { currencyExponent } from '../../../domain/money/index.ts';
+import { currencyExponent, limitRefusal, type AmountLimits } from '../../../domain/money/index.ts';
 
 /** Twelve digits: https://docs.stripe.com/currencies#maximum-charge-amounts */
 const AMOUNT_MAX = 999_999_999_999;
@@ -35,8 +35,8 @@ export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => 
 export const isPayment = (reference: string): boolean => reference.startsWith('pi_');
 
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> =>
-  movable(request, [request.orderId, request.refundId, request.paymentReference]).map(() =>
-    writeRefund(request),
+  movable(request, [request.orderId, request.refundId, request.paymentReference], 'refunded').map(
+    () => writeRefund(request),
   );
 
 export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
@@ -118,16 +118,23 @@ const writeRefund = (request: RefundBody): string => write(REFUND_FIELDS, reques
 const movable = (
   { amountMinor, currency }: { readonly amountMinor: number; readonly currency: string },
   texts: readonly string[],
+  use: 'paid' | 'refunded' = 'paid',
 ): Result<void, Unchargeable> => {
-  const exponent = currencyExponent(currency);
-  if (exponent === undefined || exponent > 3) return unchargeable(`currency ${currency}`);
-  if (!isAmount(amountMinor)) return unchargeable(`amount ${amountMinor}`);
-  if (amountMinor % stepOf(currency) !== 0) {
-    return unchargeable(`amount ${amountMinor} ${currency} is not a multiple of ten`);
-  }
+  const limits = limitsOf(currency);
+  if (limits === undefined) return unchargeable(`currency ${currency}`);
+  const refusal = limitRefusal(use, { amountMinor, currency }, limits);
+  if (refusal !== undefined) return unchargeable(refusal);
   return texts.every((text) => text !== '' && text.isWellFormed())
     ? ok()
     : unchargeable('an empty or malformed text');
+};
+
+/** The least of each currency is for Stripe to say: tests charge single cents. */
+const limitsOf = (currency: string): AmountLimits | undefined => {
+  const exponent = currencyExponent(currency);
+  if (exponent === undefined || exponent > 3) return undefined;
+  const stepMinor = stepOf(currency);
+  return { leastMinor: stepMinor, mostMinor: AMOUNT_MAX, stepMinor };
 };
 
 /** Card networks carry two decimals, so that Stripe requires the third digit to be 0. */

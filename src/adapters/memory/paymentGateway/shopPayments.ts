@@ -60,6 +60,10 @@ export class MemoryShopPayments {
     return saved;
   }
 
+  hasCustomer(customer: string): boolean {
+    return [...this.#saved.values()].some((method) => method.customer === customer);
+  }
+
   /** The test method that a saved one was made of. */
   sourceOf(paymentMethod: string): string {
     return this.#saved.get(paymentMethod)?.source ?? paymentMethod;
@@ -68,8 +72,9 @@ export class MemoryShopPayments {
   /** Why a charge names a method, a customer and a mandate that do not belong together. */
   mismatch({ paymentMethod, customer, mandate }: ChargeRequest): NotExecutedOutcome | undefined {
     const saved = this.#saved.get(paymentMethod);
-    const known = [...this.#saved.values()].map((method) => method.customer);
-    if (customer !== undefined && !known.includes(customer)) return refusedFor('resource_missing');
+    if (customer !== undefined && !this.hasCustomer(customer)) {
+      return refusedFor('resource_missing');
+    }
     if (saved !== undefined && customer === undefined) return refusedFor('customer_missing');
     if (saved !== undefined && saved.customer !== customer) {
       return refusedFor('invalid payment_method');

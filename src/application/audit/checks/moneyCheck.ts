@@ -1,5 +1,6 @@
 import { okAsync } from 'neverthrow';
-import { priceLines, type Totals } from '../../../domain/money/index.ts';
+import * as Invoice from '../../../domain/invoice/index.ts';
+import type { OrderTotals } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { AuditCheck, Finding } from '../check.ts';
 import { orderIn, type DecodedOrder } from '../decodedStreams.ts';
@@ -40,13 +41,14 @@ const findingIn = ({ commits, state }: DecodedOrder): MoneyFinding | undefined =
 /** The mistake in the amounts of one event, regardless of the events around it. */
 const mistakeIn = (event: Order.StreamEvent, { placed }: Order.State): string | undefined => {
   if (event.type === 'OrderPlaced') {
-    const isTotal = priced(event.data.lines)?.totalMinor === event.data.totalMinor;
+    const expected = priced(event.data);
+    const isTotal = expected !== undefined && isSame(expected, event.data);
     return isTotal ? undefined : 'the lines of the order are not its total';
   }
   if (event.type === 'InvoiceIssued') {
     if (!addsUp(event.data)) return 'the lines of the invoice are not its total';
-    const expected = placed && priced(placed.lines)?.lines;
-    const isOfOrder = JSON.stringify(expected) === JSON.stringify(event.data.lines);
+    const expected = placed && priced(placed)?.lines;
+    const isOfOrder = expected !== undefined && Invoice.isSameLines(expected, event.data.lines);
     return isOfOrder ? undefined : 'the lines of the invoice are not those of the order';
   }
   if (event.type === 'CreditNoteIssued') {
@@ -57,20 +59,19 @@ const mistakeIn = (event: Order.StreamEvent, { placed }: Order.State): string | 
   return isSameCurrency ? undefined : 'it is in another currency than the order';
 };
 
-const priced = (lines: Parameters<typeof priceLines>[0]) => priceLines(lines).unwrapOr(undefined);
+const priced = (placed: Order.Content) => Order.priceOf(placed).unwrapOr(undefined);
+
+const isSame = (one: OrderTotals, other: OrderTotals): boolean =>
+  JSON.stringify(Invoice.totalsIn(one)) === JSON.stringify(Invoice.totalsIn(other));
 
 type Amounts = { readonly netMinor: number; readonly taxMinor: number };
 
-const addsUp = ({
-  lines,
-  netMinor,
-  taxMinor,
-  totalMinor,
-}: Totals & { readonly lines: readonly Amounts[] }): boolean => {
+const addsUp = (document: OrderTotals & { readonly lines: readonly Amounts[] }): boolean => {
+  const { lines, roundingMinor, prepaidMinor } = document;
   const sum = (part: keyof Amounts) => lines.reduce((all, line) => all + line[part], 0);
-  return (
-    sum('netMinor') === netMinor &&
-    sum('taxMinor') === taxMinor &&
-    netMinor + taxMinor === totalMinor
-  );
+  const [netMinor, taxMinor] = [sum('netMinor'), sum('taxMinor')];
+  const totalMinor = netMinor + taxMinor;
+  const payableMinor = totalMinor + roundingMinor - prepaidMinor;
+  const totals = { netMinor, taxMinor, totalMinor, roundingMinor, prepaidMinor, payableMinor };
+  return isSame(document, totals);
 };

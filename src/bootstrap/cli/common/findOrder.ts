@@ -140,7 +140,10 @@ const list = async (
         ...match,
         status: Order.statusOf(state),
         since: entries[0]?.at,
-        ...(placed && { totalMinor: placed.totalMinor, currency: placed.currency }),
+        ...(placed && {
+          totalMinor: placed.totalMinor + placed.roundingMinor,
+          currency: placed.currency,
+        }),
       };
     }),
   );

@@ -1,5 +1,5 @@
 import type { Ids } from '../../../application/ports/ids.ts';
-import type { Content } from '../../../domain/order/index.ts';
+import type { ContentV1 } from '../../../domain/order/index.ts';
 
 /**
  * Prices are multiples of `unitMinor`: above what Stripe charges at least, and in KWD even with tax
@@ -27,7 +27,7 @@ const UNITS_MAX = 80;
 export function* generateOrders(
   ids: Pick<Ids, 'create' | 'random'>,
   count: number,
-): Generator<Content, void, void> {
+): Generator<ContentV1, void, void> {
   const upTo = (max: number): number => 1 + Math.floor(ids.random() * max);
   const oneOf = <const T extends readonly [unknown, ...unknown[]]>(choices: T): T[number] =>
     choices[upTo(choices.length) - 1] ?? choices[0];

@@ -38,8 +38,8 @@ export const previewText = (
       ? []
       : ([
           ['refund', `${amount(refund.amountMinor)} as ${refund.refundId}`],
-          ['to', `the means of payment that was charged (${placed.paymentMethod})`],
-          ['credit', totalsText(Invoice.totalsOf(refund.lines), currency)],
+          ['to', `the means of payment that was charged${methodText(placed)}`],
+          ['credit', totalsText(Invoice.totalsOf(refund.credit), currency)],
           ...(captured === 0 ? [] : ([['left', amount(rest - refund.amountMinor)]] as const)),
         ] as const)),
   ];
@@ -49,8 +49,11 @@ export const previewText = (
   ].join('\n');
 };
 
+const methodText = ({ payment }: Order.Content): string =>
+  'paymentMethod' in payment ? ` (${payment.paymentMethod})` : '';
+
 const creditTable = (
-  { lines, currency }: PreviewedRefund,
+  { credit: { lines }, currency }: PreviewedRefund,
   ordered: readonly { readonly description: string }[],
   columns: number,
 ): string =>
@@ -59,7 +62,7 @@ const creditTable = (
     lines.map(({ line, quantity, netMinor, taxMinor }) => [
       String(line),
       ordered[line - 1]?.description ?? '',
-      quantity === 0 ? '' : String(quantity),
+      quantity === '0' ? '' : quantity,
       formatAmount(netMinor, currency),
       formatAmount(taxMinor, currency),
     ]),
@@ -81,7 +84,7 @@ export const previewValue = (
         refundId: refund.refundId,
         amountMinor: refund.amountMinor,
         currency: refund.currency,
-        creditNote: { ...Invoice.totalsOf(refund.lines), lines: refund.lines },
+        creditNote: { ...Invoice.totalsOf(refund.credit), lines: refund.credit.lines },
       }),
 });
 
@@ -93,13 +96,12 @@ export const rejectionText = (rejection: Order.Rejection, orderId: string): stri
     case 'OrderInReview':
       return `its payment waits for a person: \`paidonce review show ${orderId}\` explains it`;
     case 'Refused':
+    case 'NotPriced':
     case 'Unchargeable':
       return rejection.reason;
     case 'NotCapturedYet':
       return 'nothing is captured yet';
     case 'NotPlacedYet':
       return 'the order has not come yet';
-    case 'Overflow':
-      return 'its lines overflow';
   }
 };

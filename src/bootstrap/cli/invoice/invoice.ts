@@ -1,5 +1,4 @@
-import { err, ok, okAsync, Result, type ResultAsync } from 'neverthrow';
-import { z } from 'zod';
+import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { LogPrefix } from '../../../application/log/asOf.ts';
 import type { EventStore } from '../../../application/ports/eventStore.ts';
 import type {
@@ -7,9 +6,8 @@ import type {
   InvoiceRow,
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
-import { issuesIn, issueText } from '../../../application/messages/index.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
-import { formatAmount } from '../../../domain/money/index.ts';
+import { formatAmount, type TaxedLine } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
@@ -91,79 +89,11 @@ const foldInvoice = (
         );
   });
 
-const parse = Result.fromThrowable(
-  (text: string): unknown => JSON.parse(text),
-  () => 'document: is not JSON',
-);
-
-const amount = z.int().nonnegative();
-
-const NUMBER = {
-  label: z.string(),
-  series: z.string(),
-  year: amount,
-  number: amount,
-  seriesVersion: amount,
-  issuedAt: amount,
-} as const;
-
-const TOTALS = { netMinor: amount, taxMinor: amount, totalMinor: amount } as const;
-
-const LINE = {
-  sku: z.string(),
-  description: z.string(),
-  quantity: amount,
-  taxRateBps: amount,
-  netMinor: amount,
-  taxMinor: amount,
-} as const;
-
-/**
- * What `Invoice.toText` writes; the former shape had the lines of credit notes with what they are
- * called.
- */
-const Document = z.strictObject({
-  orderId: z.string(),
-  ...NUMBER,
-  customerId: z.string(),
-  currency: z.string(),
-  lines: z.array(z.strictObject({ ...LINE, unitPriceMinor: amount })),
-  ...TOTALS,
-  paymentReference: z.string(),
-  creditNotes: z.array(
-    z.strictObject({
-      refundId: z.string(),
-      ...NUMBER,
-      lines: z.union([z.string(), z.array(z.strictObject({ ...LINE, line: amount }))]),
-      ...TOTALS,
-      refundReference: z.string(),
-    }),
-  ),
-});
-
 export const documentOf = ({
   orderId,
   document,
 }: InvoiceRow): Result<Invoice.InvoiceDocument, CorruptRow> =>
-  parse(document)
-    .andThen((value) => {
-      const read = Document.safeParse(value, { error: issueText });
-      return read.success ? named(read.data) : err(issuesIn(read.error).join('; '));
-    })
-    .mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
-
-/** The lines of credit notes with what they are called on the invoice. */
-const named = (row: z.infer<typeof Document>): Result<Invoice.InvoiceDocument, string> =>
-  Result.combine(
-    row.creditNotes.map((note): Result<Invoice.CreditNote, string> => {
-      const { lines: stored } = note;
-      const lines =
-        typeof stored === 'string' ? Invoice.readCreditLines(stored, row.lines) : stored;
-      return lines === undefined
-        ? err(`creditNotes: the lines of ${note.label} are none of the invoice`)
-        : ok({ ...note, lines });
-    }),
-  ).map((creditNotes) => ({ ...row, creditNotes }));
+  Invoice.readText(document).mapErr((why) => ({ type: 'CorruptRow', orderId, why }));
 
 const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const money = (minor: number): string => formatAmount(minor, invoice.currency);
@@ -173,8 +103,8 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
       ...invoice.lines.map((line) => [
         line.sku,
         line.description,
-        String(line.quantity),
-        money(line.unitPriceMinor),
+        line.quantity,
+        `${invoice.currency} ${line.unitPrice}`,
         money(line.netMinor),
         rateText(line),
         money(line.taxMinor),
@@ -196,8 +126,8 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   ].join('\n');
 };
 
-const rateText = ({ taxRateBps }: { readonly taxRateBps: number }): string =>
-  `${taxRateBps / 100} %`;
+const rateText = ({ taxes }: Pick<TaxedLine, 'taxes'>): string =>
+  taxes.map(({ rate }) => `${rate} %`).join(' + ');
 
 type CreditNoteLayout = {
   readonly money: (minor: number) => string;
@@ -218,7 +148,7 @@ const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNote
           line.sku,
           line.description,
           // An amount is not of so many pieces.
-          line.quantity === 0 ? '' : String(line.quantity),
+          line.quantity === '0' ? '' : line.quantity,
           money(line.netMinor),
           rateText(line),
           money(line.taxMinor),

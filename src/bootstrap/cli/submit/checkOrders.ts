@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { Ids } from '../../../application/ports/ids.ts';
-import type { Content } from '../../../domain/order/index.ts';
+import type { SentOrder } from '../../../domain/order/index.ts';
 import { failed, type CliFailure } from '../common/failure.ts';
 import type { OrderSource, ParsedOrder } from './orderSource.ts';
 
@@ -22,7 +22,7 @@ export type CheckedOrders = {
   /** So many were there before, with the same content. */
   readonly repeated: number;
   /** Only those that were checked: rejects where the file was changed since. */
-  orders(): AsyncGenerator<Content, void, void>;
+  orders(): AsyncGenerator<SentOrder, void, void>;
 };
 
 /** Checks every order of a source, and that no id has two contents. */
@@ -76,11 +76,11 @@ const createKnownOrders = (ids: Pick<Ids, 'fingerprint'>) => {
   const indices = new Map<string, number>();
   const contents: number[] = [];
   const places: number[] = [];
-  const contentOf = (order: Content): number =>
+  const contentOf = (order: SentOrder): number =>
     Buffer.from(ids.fingerprint(order), 'base64url').readUIntBE(0, 6);
   return {
     /** The order that had its id before, if any. */
-    add: (order: Content, number: number): EarlierOrder | undefined => {
+    add: (order: SentOrder, number: number): EarlierOrder | undefined => {
       const index = indices.get(order.orderId);
       const content = contentOf(order);
       if (index !== undefined) {
@@ -91,9 +91,9 @@ const createKnownOrders = (ids: Pick<Ids, 'fingerprint'>) => {
       places.push(number);
       return undefined;
     },
-    isChecked: (order: Content): boolean =>
+    isChecked: (order: SentOrder): boolean =>
       contents[indices.get(order.orderId) ?? -1] === contentOf(order),
-    isFirst: ({ orderId }: Content, number: number): boolean =>
+    isFirst: ({ orderId }: SentOrder, number: number): boolean =>
       places[indices.get(orderId) ?? -1] === number,
   };
 };

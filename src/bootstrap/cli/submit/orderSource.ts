@@ -24,7 +24,7 @@ export type ParsedOrder = {
   readonly place: Place;
   /** Where it can be read, also of an order that is refused. */
   readonly orderId: string | undefined;
-  readonly read: Result<Order.Content, readonly string[]>;
+  readonly read: Result<Order.SentOrder, readonly string[]>;
 };
 
 /** `-` is standard input. */
@@ -145,7 +145,7 @@ const orderOf = (value: unknown): ParsedOrder['read'] => {
     return err(['type: is not PlaceOrder; nothing but orders can be submitted']);
   }
   const isMessage = type === 'PlaceOrder' && v === 1;
-  return Order.parse(isMessage ? order : value)
+  return Order.parseV1(isMessage ? order : value)
     .mapErr(({ reasons }) => reasons.map((reason) => namingUnknownPart(reason, value)))
     .andThen((content) => {
       const lost = lostIn(content, '');

@@ -1,7 +1,7 @@
 import { err, ok, Result } from 'neverthrow';
 import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { SubmitResult } from '../../../application/ingest/submitOrders.ts';
-import type { Content } from '../../../domain/order/index.ts';
+import type { SentOrder } from '../../../domain/order/index.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
 import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused } from '../common/failure.ts';
@@ -57,7 +57,7 @@ Exit code: 0 all accepted, 1 some were not, 2 wrong usage or configuration.`,
   },
 });
 
-type Orders = AsyncIterable<Content>;
+type Orders = AsyncIterable<SentOrder>;
 
 /**
  * None is sent that the payment service would refuse; one that it would is a mistake of this
@@ -66,7 +66,7 @@ type Orders = AsyncIterable<Content>;
 async function* generated(
   count: number,
   checkOrder: CheckOrder,
-): AsyncGenerator<Content, void, void> {
+): AsyncGenerator<SentOrder, void, void> {
   for (const order of generateOrders(createSystemIds(), count)) {
     const checked = checkOrder(order);
     if (checked.isErr()) {
@@ -138,8 +138,8 @@ const submit = async (
 };
 
 /** One window of batches at a time, however many orders there are. */
-async function* windowsOf(orders: Orders): AsyncGenerator<readonly Content[][], void, void> {
-  let window: Content[][] = [];
+async function* windowsOf(orders: Orders): AsyncGenerator<readonly SentOrder[][], void, void> {
+  let window: SentOrder[][] = [];
   for await (const order of orders) {
     const last = window.at(-1);
     if (last !== undefined && last.length < BATCH) last.push(order);

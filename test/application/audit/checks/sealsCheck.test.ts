@@ -11,6 +11,7 @@ import { auditShop } from '../../../support/auditing.ts';
 import { contextAt, NOON } from '../../../support/facts.ts';
 import { createShop, type Shop } from '../../../support/shop.ts';
 import { order } from '../../orders/payments.ts';
+import { placeOrder } from '../../../support/orderLife.ts';
 
 const SEALS = createHmacSeals(['the secret of the payment service']);
 const OLD_SEALS = createHmacSeals(['the secret that it had before']);
@@ -31,7 +32,7 @@ const intentOf = (
   orderId: string,
   { seal = (text: string) => SEALS.seal(text), at = NOON } = {},
 ): Events => {
-  const command = { type: 'PlaceOrder', order: { ...order, orderId }, fingerprint: '' } as const;
+  const command = placeOrder({ ...order, orderId }, '');
   const context = contextAt(at, { prepare, prepareRefund, seal });
   return Order.decide(command, Order.initialState, context)._unsafeUnwrap();
 };

@@ -2,6 +2,7 @@ import { numbered, NOON, sendingFrom } from '../../../support/facts.ts';
 import { FATES, paid } from '../../../support/fates.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { forge, orderStream, type Corruption, type Expected } from './corruption.ts';
+import { creditLine as oneOf, totalsOf } from '../../../support/documents.ts';
 
 type Events = readonly Order.StreamEvent[];
 type More = (id: string) => readonly Expected[];
@@ -32,8 +33,9 @@ const wrongMoney: More = (id) => [['money', orderStream(id), 5]];
 
 const { date: issuedAt, ...number } = numbered(1, { series: 'CN', seriesVersion: 999_999 });
 const printed = { ...number, issuedAt, label: 'CN-2026-1' };
-const creditLine = { line: 1, quantity: 0, netMinor: 90, taxMinor: 10 };
-const refund = { refundId: 'r-9', refundKey: 'k', fingerprint: 'f', ...frozen } as const;
+const creditLine = oneOf({ line: 1, quantity: 0, netMinor: 90, taxMinor: 10 });
+const back = { roundingMinor: 0, prepaidMinor: 0 } as const;
+const refund = { refundId: 'r-9', refundKey: 'k', fingerprint: 'f', ...frozen, ...back } as const;
 
 export const FORGED_EVENTS: readonly Corruption[] = [
   illegal(
@@ -106,7 +108,7 @@ export const FORGED_EVENTS: readonly Corruption[] = [
           ...refund,
           cause: 'command',
           amountMinor: 10_000_000,
-          lines: [{ ...creditLine, netMinor: 10_000_000, taxMinor: 0 }],
+          lines: [oneOf({ line: 1, quantity: 0, netMinor: 10_000_000, taxMinor: 0 })],
         },
       },
     ],
@@ -136,9 +138,8 @@ export const FORGED_EVENTS: readonly Corruption[] = [
           refundId: 'r-9',
           ...printed,
           lines: [creditLine],
-          netMinor: 90,
-          taxMinor: 10,
-          totalMinor: 100,
+          issuedOn: '2026-06-15',
+          ...totalsOf(90, 10),
         },
       },
     ],

@@ -12,7 +12,7 @@ describe('generateOrders', () => {
     const orders = [...generateOrders(createMemoryIds(7), 300)];
 
     for (const order of orders) {
-      expect(Order.parse(order).isOk()).to.equal(true);
+      expect(Order.parseV1(order).isOk()).to.equal(true);
       const { totalMinor: amountMinor } = priceLines(order.lines)._unsafeUnwrap();
       const { orderId, currency, paymentMethod } = order;
       const request = {

@@ -1,10 +1,15 @@
 import { expect } from 'chai';
 import { documentOf } from '../../../../src/bootstrap/cli/invoice/invoice.ts';
 import { toText, type InvoiceDocument } from '../../../../src/domain/invoice/index.ts';
+import {
+  creditNoteLine,
+  invoiceLine,
+  PLAIN_INVOICE,
+  totalsOf,
+} from '../../../support/documents.ts';
 
 const NUMBER = { series: 'INV', year: 2026, number: 1, seriesVersion: 2, issuedAt: 1 };
-const TOTALS = { netMinor: 100, taxMinor: 19, totalMinor: 119 };
-const NAMED = { sku: 'A', description: 'A, "quoted"', taxRateBps: 1_900 };
+const NAMED = { sku: 'A', description: 'A, "quoted"', rate: '19' };
 const MONEY = { netMinor: 100, taxMinor: 19 };
 const INVOICE: InvoiceDocument = {
   orderId: 'o-1',
@@ -12,16 +17,18 @@ const INVOICE: InvoiceDocument = {
   ...NUMBER,
   customerId: 'c-1',
   currency: 'EUR',
-  lines: [{ ...NAMED, quantity: 1, unitPriceMinor: 100, ...MONEY }],
-  ...TOTALS,
+  lines: [invoiceLine({ ...NAMED, quantity: 1, unitPrice: '1.00', ...MONEY })],
+  ...PLAIN_INVOICE,
+  ...totalsOf(100, 19),
   paymentReference: 'pi_1',
   creditNotes: [
     {
       refundId: 'r-1',
       label: 'CN-1',
       ...NUMBER,
-      lines: [{ line: 1, quantity: 0, ...NAMED, ...MONEY }],
-      ...TOTALS,
+      issuedOn: '2026-06-15',
+      lines: [creditNoteLine({ line: 1, quantity: 0, ...NAMED, ...MONEY })],
+      ...totalsOf(100, 19),
       refundReference: 're_1',
     },
   ],

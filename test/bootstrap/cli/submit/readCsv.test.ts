@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { OrderInput } from '../../../../src/bootstrap/cli/submit/orderInput.ts';
 import { CSV_COLUMNS, readCsv, separatorOf } from '../../../../src/bootstrap/cli/submit/readCsv.ts';
-import type { Content } from '../../../../src/domain/order/index.ts';
+import type { ContentV1 } from '../../../../src/domain/order/index.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { anyOrder } from '../../../support/arbitraries/order.ts';
 
@@ -32,7 +32,7 @@ describe('readCsv', () => {
           expect(separatorOf(text)).to.deep.equal({ separator, known: CSV_COLUMNS.length });
           const found = await read(text, { separator, size });
           expect(
-            found.map(({ value }) => Order.parse(value._unsafeUnwrap())._unsafeUnwrap()),
+            found.map(({ value }) => Order.parseV1(value._unsafeUnwrap())._unsafeUnwrap()),
           ).to.deep.equal(orders);
         },
       ),
@@ -102,7 +102,7 @@ describe('readCsv', () => {
   it('leaves what is no whole number to the rules of an order', async () => {
     const [found] = await read(`${HEADER}\n${ROW.replace('1,1000', '1.0,12345678901234567')}`);
     expect(found?.value._unsafeUnwrap()).to.have.nested.property('lines[0].quantity', '1.0');
-    expect(Order.parse(found?.value._unsafeUnwrap())._unsafeUnwrapErr().reasons).to.include(
+    expect(Order.parseV1(found?.value._unsafeUnwrap())._unsafeUnwrapErr().reasons).to.include(
       'lines[0].unitPriceMinor: is not a number',
     );
   });
@@ -113,7 +113,7 @@ describe('readCsv', () => {
     expect(others).to.deep.equal([]);
     expect(found?.value._unsafeUnwrap())
       .to.have.property('lines')
-      .with.length(Order.LINES_MAX + 1);
+      .with.length(Order.LINES_V1_MAX + 1);
   });
 
   it('takes the line in which Excel reads the separator', async () => {
@@ -123,12 +123,12 @@ describe('readCsv', () => {
   });
 });
 
-const isTrimmed = ({ lines }: Content): boolean =>
+const isTrimmed = ({ lines }: ContentV1): boolean =>
   lines.every(({ sku, description }) =>
     [sku, description].every((text) => text === text.trim() && text !== ''),
   );
 
-const rowsOf = (order: Content, isRepeated: boolean): readonly (readonly string[])[] =>
+const rowsOf = (order: ContentV1, isRepeated: boolean): readonly (readonly string[])[] =>
   order.lines.map(({ sku, description, quantity, unitPriceMinor, taxRateBps }, index) => {
     const { orderId, customer, currency, paymentMethod } = order;
     const of = [orderId, customer.id, customer.email, currency, paymentMethod];

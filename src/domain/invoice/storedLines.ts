@@ -1,0 +1,134 @@
+import { err, ok } from 'neverthrow';
+import type { Json } from '../codec.ts';
+import { list, oneOf, row, string, whole, type Decoder } from '../decode.ts';
+import {
+  TAX_CATEGORIES,
+  type PricedAdjustment,
+  type Tax,
+  type TaxAmount,
+  type TaxedLine,
+} from '../money/index.ts';
+import type { CreditLine } from './creditable.ts';
+
+/*
+ * How taxes and lines are stored: the few taxes of an order once, and in each of up to a thousand
+ * lines the place of each of its taxes among them, from 0.
+ */
+
+const TAX_PARTS = {
+  name: string,
+  category: oneOf(...TAX_CATEGORIES),
+  rate: string,
+  reason: string,
+} as const;
+
+export const taxes: Decoder<readonly Tax[]> = list(row(TAX_PARTS));
+
+type Bearing = { readonly taxes: readonly Tax[] };
+
+export type TaxTable = {
+  readonly rows: readonly Json[];
+  readonly placeOf: (tax: Tax) => number;
+};
+
+/** Each tax that these bear, once, in the order in which they come. */
+export const taxTableOf = (bearing: readonly Bearing[]): TaxTable => {
+  const places = new Map<string, number>();
+  const rows: Json[] = [];
+  for (const { name, category, rate, reason } of bearing.flatMap((one) => one.taxes)) {
+    const tax = [name, category, rate, reason];
+    const key = JSON.stringify(tax);
+    if (places.has(key)) continue;
+    places.set(key, rows.length);
+    rows.push(tax);
+  }
+  return {
+    rows,
+    placeOf: ({ name, category, rate, reason }) =>
+      places.get(JSON.stringify([name, category, rate, reason])) ?? -1,
+  };
+};
+
+/** The tax at a place of the stored list. */
+export const taxAt =
+  (all: readonly Tax[]): Decoder<Tax> =>
+  (value, path) => {
+    const tax = typeof value === 'number' ? all[value] : undefined;
+    return tax === undefined ? err({ path, why: 'is the place of no tax' }) : ok(tax);
+  };
+
+const adjustments: Decoder<readonly PricedAdjustment[]> = list(
+  row({ reason: string, amountMinor: whole }),
+);
+
+const adjustmentRows = (of: readonly PricedAdjustment[]): readonly Json[] =>
+  of.map(({ reason, amountMinor }) => [reason, amountMinor]);
+
+const taxAmount = (all: readonly Tax[]): Decoder<TaxAmount> => {
+  const pair = row({ tax: taxAt(all), taxMinor: whole });
+  return (value, path) => pair(value, path).map(({ tax, taxMinor }) => ({ ...tax, taxMinor }));
+};
+
+const sum = (amounts: readonly number[]): number =>
+  amounts.reduce((total, amount) => total + amount, 0);
+
+/** A line as `taxedLineRow` writes it. Its tax is the sum of its taxes, and is not stored. */
+export const taxedLine = (all: readonly Tax[]): Decoder<TaxedLine> => {
+  const parts = row({
+    kind: oneOf('item', 'charge'),
+    sku: string,
+    description: string,
+    quantity: string,
+    unit: string,
+    unitPrice: string,
+    allowances: adjustments,
+    charges: adjustments,
+    taxes: list(taxAmount(all)),
+    netMinor: whole,
+  });
+  return (value, path) =>
+    parts(value, path).map((line) => ({
+      ...line,
+      taxMinor: sum(line.taxes.map(({ taxMinor }) => taxMinor)),
+    }));
+};
+
+export const taxedLineRow = (line: TaxedLine, { placeOf }: TaxTable): Json => [
+  line.kind,
+  line.sku,
+  line.description,
+  line.quantity,
+  line.unit,
+  line.unitPrice,
+  adjustmentRows(line.allowances),
+  adjustmentRows(line.charges),
+  line.taxes.map((tax) => [placeOf(tax), tax.taxMinor]),
+  line.netMinor,
+];
+
+/** Whether two documents show the same lines. */
+export const isSameLines = (one: readonly TaxedLine[], other: readonly TaxedLine[]): boolean =>
+  textOf(one) === textOf(other);
+
+const textOf = (lines: readonly TaxedLine[]): string => {
+  const table = taxTableOf(lines);
+  return JSON.stringify([table.rows, lines.map((line) => taxedLineRow(line, table))]);
+};
+
+/** A line of a refund as `creditLineRow` writes it, for ever in the order of the parts. */
+const storedCreditLine = row({
+  line: whole,
+  quantity: string,
+  netMinor: whole,
+  taxesMinor: list(whole),
+});
+
+export const creditLine: Decoder<CreditLine> = (value, path) =>
+  storedCreditLine(value, path).map((line) => ({ ...line, taxMinor: sum(line.taxesMinor) }));
+
+export const creditLineRow = ({ line, quantity, netMinor, taxesMinor }: CreditLine): Json => [
+  line,
+  quantity,
+  netMinor,
+  taxesMinor,
+];

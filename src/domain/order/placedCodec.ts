@@ -1,0 +1,227 @@
+import { err, ok } from 'neverthrow';
+import type { DataCodec, Json, JsonObject, StoredData } from '../codec.ts';
+import {
+  list,
+  object,
+  oneOf,
+  optional,
+  row,
+  string,
+  toOptional,
+  unread,
+  whole,
+  type Decoder,
+} from '../decode.ts';
+import * as Invoice from '../invoice/index.ts';
+import {
+  PRICE_MODES,
+  ROUNDINGS,
+  type Adjustment,
+  type GivenAmounts,
+  type OrderCharge,
+  type OrderLine,
+  type Tax,
+} from '../money/index.ts';
+import type { Content, PaymentInstruction } from './content.ts';
+import { contentOfV1 } from './contentV1.ts';
+import type { EventData } from './events.ts';
+import { priceOf } from './pricing.ts';
+
+type Placed = EventData['OrderPlaced'];
+
+const customer = row({ id: string, email: string, language: string });
+
+/** `['', '10', 'a reason']` is ten per cent, and `[150, '', …]` an amount. */
+const storedAdjustment = row({ amountMinor: unread, percent: string, reason: string });
+const adjustment: Decoder<Adjustment> = (value, path) =>
+  storedAdjustment(value, path).andThen(({ amountMinor, percent, reason }) =>
+    amountMinor === ''
+      ? ok({ reason, percent })
+      : whole(amountMinor, path).map((amount) => ({ reason, amountMinor: amount })),
+  );
+const adjustmentRow = (of: Adjustment): Json =>
+  'percent' in of ? ['', of.percent, of.reason] : [of.amountMinor, '', of.reason];
+
+const given: Decoder<GivenAmounts> = row({ netMinor: whole, taxMinor: whole, grossMinor: whole });
+
+const lineDecoder = (taxes: readonly Tax[]): Decoder<OrderLine> => {
+  const parts = row({
+    sku: string,
+    description: string,
+    quantity: string,
+    unit: string,
+    unitPrice: string,
+    allowances: list(adjustment),
+    charges: list(adjustment),
+    taxes: list(Invoice.taxAt(taxes)),
+    given: optional(given),
+    expectedTotalMinor: optional(whole),
+  });
+  return (value, path) =>
+    parts(value, path).map(({ given: amounts, expectedTotalMinor, ...line }) => ({
+      ...line,
+      ...(amounts && { given: amounts }),
+      ...(expectedTotalMinor !== undefined && { expectedTotalMinor }),
+    }));
+};
+
+const lineRow = (line: OrderLine, { placeOf }: Invoice.TaxTable): Json => [
+  line.sku,
+  line.description,
+  line.quantity,
+  line.unit,
+  line.unitPrice,
+  line.allowances.map(adjustmentRow),
+  line.charges.map(adjustmentRow),
+  line.taxes.map(placeOf),
+  toOptional(line.given, ({ netMinor, taxMinor, grossMinor }) => [netMinor, taxMinor, grossMinor]),
+  toOptional(line.expectedTotalMinor, (expected) => expected),
+];
+
+const chargeDecoder = (taxes: readonly Tax[]): Decoder<OrderCharge> =>
+  row({ description: string, amountMinor: whole, taxes: list(Invoice.taxAt(taxes)) });
+
+const chargeRow = (
+  { description, amountMinor, taxes }: OrderCharge,
+  { placeOf }: Invoice.TaxTable,
+): Json => [description, amountMinor, taxes.map(placeOf)];
+
+const saved = object({
+  type: oneOf('saved'),
+  customer: string,
+  paymentMethod: string,
+  mandate: optional(string),
+});
+const authorised = object({
+  type: oneOf('authorised'),
+  payment: string,
+  partial: optional(oneOf('partial')),
+});
+
+const INSTRUCTIONS: {
+  readonly [T in PaymentInstruction['type']]: Decoder<
+    Extract<PaymentInstruction, { readonly type: T }>
+  >;
+} = {
+  method: object({ type: oneOf('method'), paymentMethod: string }),
+  saved: (value, path) =>
+    saved(value, path).map(({ mandate, ...data }) => ({
+      ...data,
+      ...(mandate !== undefined && { mandate }),
+    })),
+  authorised: (value, path) =>
+    authorised(value, path).map(({ partial, ...data }) => ({
+      ...data,
+      ...(partial !== undefined && { partial: true as const }),
+    })),
+  paid: object({ type: oneOf('paid'), payment: string }),
+  transferred: object({ type: oneOf('transferred'), reference: string }),
+  none: object({ type: oneOf('none') }),
+};
+
+const instructionType = oneOf('method', 'saved', 'authorised', 'paid', 'transferred', 'none');
+
+const payment: Decoder<PaymentInstruction> = (value, path) =>
+  instructionType(Reflect.get(Object(value), 'type'), `${path}.type`).andThen((type) =>
+    INSTRUCTIONS[type](value, path),
+  );
+
+const toStoredPayment = (instruction: PaymentInstruction): Json => {
+  switch (instruction.type) {
+    case 'saved':
+      return { ...instruction, mandate: toOptional(instruction.mandate, (mandate) => mandate) };
+    case 'authorised':
+      return { ...instruction, partial: toOptional(instruction.partial, () => 'partial') };
+    case 'method':
+    case 'paid':
+    case 'transferred':
+    case 'none':
+      return instruction;
+  }
+};
+
+const stored = object({
+  orderId: string,
+  customer,
+  currency: string,
+  priceMode: oneOf(...PRICE_MODES),
+  rounding: oneOf(...ROUNDINGS),
+  taxes: Invoice.taxes,
+  lines: unread,
+  allowances: list(adjustment),
+  charges: unread,
+  prepaid: Invoice.prepaid,
+  cashStep: optional(whole),
+  expectedTotalMinor: optional(whole),
+  buyer: optional(Invoice.buyer),
+  terms: Invoice.invoiceTerms,
+  payment,
+  totals: Invoice.totals,
+  fingerprint: string,
+});
+
+const decode: Decoder<Placed> = (value, path) =>
+  stored(value, path).andThen(
+    ({ taxes, lines, charges, cashStep, expectedTotalMinor, buyer, terms, totals, ...data }) =>
+      list(lineDecoder(taxes))(lines, `${path}.lines`).andThen((items) =>
+        list(chargeDecoder(taxes))(charges, `${path}.charges`).map((ofOrder) => ({
+          ...data,
+          lines: items,
+          charges: ofOrder,
+          ...(cashStep !== undefined && { cashRounding: { stepMinor: cashStep } }),
+          ...(expectedTotalMinor !== undefined && { expectedTotalMinor }),
+          ...(buyer && { buyer }),
+          ...terms,
+          ...totals,
+        })),
+      ),
+  );
+
+const encode = (data: Placed): JsonObject => {
+  const table = Invoice.taxTableOf([...data.lines, ...data.charges]);
+  const { id, email, language } = data.customer;
+  return {
+    orderId: data.orderId,
+    customer: [id, email, language],
+    currency: data.currency,
+    priceMode: data.priceMode,
+    rounding: data.rounding,
+    taxes: table.rows,
+    lines: data.lines.map((line) => lineRow(line, table)),
+    allowances: data.allowances.map(adjustmentRow),
+    charges: data.charges.map((charge) => chargeRow(charge, table)),
+    prepaid: Invoice.prepaidRows(data.prepaid),
+    cashStep: toOptional(data.cashRounding, ({ stepMinor }) => stepMinor),
+    expectedTotalMinor: toOptional(data.expectedTotalMinor, (expected) => expected),
+    buyer: toOptional(data.buyer, Invoice.toStoredBuyer),
+    terms: Invoice.invoiceTermsRow(data),
+    payment: toStoredPayment(data.payment),
+    totals: Invoice.totalsRow(data),
+    fingerprint: data.fingerprint,
+  };
+};
+
+/** An order takes many parts: they are rows, as a kilobyte is a write unit (ADR 0001). */
+export const placedCodec: DataCodec<Placed> = { v: 2, decode, encode };
+
+const placedV1 = object({
+  orderId: string,
+  customer: row({ id: string, email: string }),
+  currency: string,
+  lines: list(row(Invoice.LINE_V1_PARTS)),
+  paymentMethod: string,
+  totalMinor: whole,
+  fingerprint: string,
+});
+
+/**
+ * What an order of version 1 says, in terms of version 2. Its total stands as it was stored; net
+ * and tax, which it did not store, are what its lines come to.
+ */
+export const upcastPlaced = (data: unknown): readonly StoredData[] => {
+  const { totalMinor, fingerprint, ...order } = Invoice.mustRead(placedV1(data, 'OrderPlaced'));
+  const content: Content = contentOfV1(order);
+  const { netMinor = 0, taxMinor = 0 } = priceOf(content).unwrapOr(undefined) ?? {};
+  const totals = Invoice.totalsOfV1({ netMinor, taxMinor, totalMinor });
+  return [{ type: 'OrderPlaced', v: 2, data: encode({ ...content, ...totals, fingerprint }) }];
+};
