@@ -53,6 +53,7 @@ import type { Probes } from '../application/ports/failures.ts';
 import type { LogSearch } from '../application/ports/logSearch.ts';
 import type { CountMessages, CountQueue } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { Calendar } from '../domain/calendar.ts';
 import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';
 import type { createRecordAudit } from '../application/registry/auditRecords.ts';
@@ -108,6 +109,7 @@ export type Services = {
   readonly rules: PaymentRules;
   readonly refundSenders: RefundSenders;
   readonly clockSkewMaxMs: number;
+  readonly calendar: Calendar;
   /** The settings that all workers must have in common. */
   readonly protocolSettings: ProtocolSettings;
   readonly recordSettings: RecordSettings;

@@ -14,6 +14,7 @@ import {
   horizonMaxMs,
   paymentRules,
 } from '../../src/bootstrap/config/paymentTimes.ts';
+import { SELLER_SETTINGS, sellerOf } from '../../src/bootstrap/config/seller.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
 
@@ -38,6 +39,64 @@ describe('Settings that are right each by itself', () => {
       const found = mistakesOf({ ...COMPLETE, [name]: value });
       expect(new Set(found.map((mistake) => mistake.name))).to.deep.equal(new Set([name]));
       expect(found.every(({ remedy }) => remedy.length > 10)).to.equal(true);
+    });
+  }
+
+  const SELLER = {
+    SELLER_NAME: 'Muster GmbH',
+    SELLER_STREET: 'Domplatz 1',
+    SELLER_POSTAL_CODE: '50667',
+    SELLER_CITY: 'Köln',
+    SELLER_COUNTRY: 'DE',
+  };
+
+  it('are refused where the seller is named by half', () => {
+    expect(mistakesOf({ ...COMPLETE, ...SELLER })).to.deep.equal([]);
+    const { SELLER_CITY: _city, SELLER_NAME: _name, ...half } = SELLER;
+    expect(mistakesOf({ ...COMPLETE, ...half })).to.deep.equal([
+      {
+        name: 'SELLER_NAME',
+        wrong: 'is missing, and SELLER_STREET is set',
+        remedy: 'Set it too, or take all of SELLER_… away.',
+      },
+      {
+        name: 'SELLER_CITY',
+        wrong: 'is missing, and SELLER_STREET is set',
+        remedy: 'Set it too, or take all of SELLER_… away.',
+      },
+    ]);
+  });
+
+  it('make the seller that is frozen into each invoice, or none', () => {
+    const needs = SELLER_SETTINGS;
+    const env = { ...SELLER, SELLER_IBAN: 'DE02 3705 0198 0001 8020 57' };
+    const seller = sellerOf(parseConfig(env, { needs })._unsafeUnwrap());
+    expect(seller).to.deep.include({
+      name: 'Muster GmbH',
+      iban: 'DE02370501980001802057',
+      bic: '',
+    });
+    expect(seller?.address).to.deep.include({ city: 'Köln', country: 'DE', addition: '' });
+    expect(sellerOf(parseConfig({}, { needs })._unsafeUnwrap())).to.equal(undefined);
+  });
+
+  for (const [name, value] of [
+    ['SELLER_COUNTRY', 'Germany'],
+    ['SELLER_VAT_ID', '98765432X'],
+    ['SELLER_IBAN', 'DE03370501980001802057'],
+    ['SELLER_BIC', 'NOTABIC'],
+    ['SELLER_EMAIL', 'Billing'],
+    ['SELLER_ELECTRONIC_ADDRESS', '9930-DE1'],
+    ['SELLER_FOOTER', 'two\nlines'],
+    ['SELLER_FOOTER', 'x'.repeat(201)],
+    ['INVOICE_TIME_ZONE', 'Lummerland'],
+    ['INVOICE_YEAR_START', '02-29'],
+  ] as const) {
+    it(`are refused where ${name} is ${JSON.stringify(value).slice(0, 30)}, without its value`, () => {
+      const [mistake, ...more] = mistakesOf({ ...COMPLETE, ...SELLER, [name]: value });
+      expect(mistake?.name).to.equal(name);
+      expect(`${mistake?.wrong} ${mistake?.remedy}`).not.to.include(value);
+      expect(more).to.deep.equal([]);
     });
   }
 

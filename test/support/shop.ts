@@ -17,6 +17,7 @@ import {
 import type { InvoiceRow, InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
+import { UTC_CALENDAR, type Calendar } from '../../src/domain/calendar.ts';
 import * as Series from '../../src/domain/series/index.ts';
 import { NOON } from './facts.ts';
 
@@ -167,11 +168,16 @@ export const CLAIMED: Notification.Event = {
 };
 export const SENT: Notification.Event = { type: 'NotificationSent', data: { mailId: 'm' } };
 
-type Numbers = Omit<Series.NumberingEvent['data'], 'format'>;
+type Numbers = Omit<Series.NumberingEvent['data'], 'format' | keyof Calendar> & Partial<Calendar>;
 
 /** A commit of numbers; without a format it is as a release before 0.2.0 left it. */
 export const numbering = (data: Numbers & { readonly format?: string }): Draft => ({
-  events: [Series.codec.encode({ type: 'DocumentsNumbered', data: { format: '', ...data } })],
+  events: [
+    Series.codec.encode({
+      type: 'DocumentsNumbered',
+      data: { format: '', ...UTC_CALENDAR, ...data },
+    }),
+  ],
   at: data.date,
 });
 

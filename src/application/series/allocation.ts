@@ -1,4 +1,5 @@
 import { err, ok, ResultAsync } from 'neverthrow';
+import type { Calendar } from '../../domain/calendar.ts';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Conflict } from '../ports/eventStore.ts';
@@ -26,6 +27,7 @@ type AllocationParts = {
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'random'>;
   readonly settings: AllocatorSettings;
+  readonly calendar: Calendar;
 };
 
 type State = AllocationParts & {
@@ -99,7 +101,7 @@ const number = async (
   opened: OpenedSeries,
   batch: readonly AllocationRequest[],
 ): Promise<void> => {
-  const { log, reader, requests, clock, settings } = state;
+  const { log, reader, requests, clock, settings, calendar } = state;
   const { cache, format } = opened;
   // Others number too, and have gone on during the wait: behind the end as it was before, this
   // append would lose for as long as they go on.
@@ -119,6 +121,7 @@ const number = async (
     entries: fresh.map(({ entry }) => entry),
     now: clock.now(),
     format: Series.textOf(format),
+    calendar,
   });
   const appended = await log.append(head, event);
   if (appended.isErr()) {

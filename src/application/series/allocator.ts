@@ -1,4 +1,5 @@
 import { errAsync, ok, err, okAsync, ResultAsync, type Result } from 'neverthrow';
+import { UTC_CALENDAR, type Calendar } from '../../domain/calendar.ts';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
@@ -57,6 +58,7 @@ export type AllocatorDependencies = {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly registry: SeriesRegistry;
+  readonly calendar?: Calendar;
   readonly settings?: AllocatorSettings;
 };
 
@@ -68,6 +70,7 @@ export const createAllocator = ({
   ids,
   clock,
   registry,
+  calendar = UTC_CALENDAR,
   settings = DEFAULT_ALLOCATOR_SETTINGS,
 }: AllocatorDependencies): Allocator => {
   const known = new Map<string, OneSeries>();
@@ -81,7 +84,8 @@ export const createAllocator = ({
     );
     const log = createSeriesLog(series, { store, ids });
     const reader = createSeriesReader(series, { log, registry, clock, settings });
-    const allocation = createSeriesAllocation(series, { log, reader, clock, ids, settings });
+    const parts = { log, reader, clock, ids, settings, calendar };
+    const allocation = createSeriesAllocation(series, parts);
     const one = { reader, allocation };
     known.set(series, one);
     return one;

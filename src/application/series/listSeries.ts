@@ -1,5 +1,6 @@
 import { ResultAsync } from 'neverthrow';
 import type * as Registry from '../../domain/registry/index.ts';
+import type { Calendar } from '../../domain/calendar.ts';
 import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Series from '../../domain/series/index.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +11,7 @@ import { createSeriesLog } from './seriesLog.ts';
 export type SeriesDependencies = StreamDependencies & {
   readonly clock: Pick<Clock, 'now'>;
   readonly clockSkewMaxMs: number;
+  readonly calendar: Calendar;
 };
 
 export type SeriesListing = {
@@ -26,7 +28,7 @@ export type SeriesListing = {
 
 /** Every series that is registered, and these besides. Reads the end of each. */
 export const createListSeries =
-  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDependencies) =>
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs, calendar }: SeriesDependencies) =>
   (besides: readonly string[]): ResultAsync<readonly SeriesListing[], LoadError> =>
     loadRegistry(store).andThen(({ registry }) => {
       const names = [...new Set([...registry.keys(), ...besides])];
@@ -36,7 +38,7 @@ export const createListSeries =
             .head()
             .map(({ state, position }): SeriesListing => {
               const now = clock.now();
-              const { year, next: number } = Series.goesOn(state, now);
+              const { year, next: number } = Series.goesOn(state, now, calendar);
               return {
                 series,
                 registered: registry.get(series),

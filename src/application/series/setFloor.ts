@@ -41,7 +41,7 @@ const CONFLICTS_MAX = 20;
  * (ADR 0023).
  */
 export const createSetFloor =
-  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs }: SeriesDependencies) =>
+  ({ store, ids, clock, clockSkewMaxMs: skewMaxMs, calendar }: SeriesDependencies) =>
   (wish: FloorRequest): ResultAsync<FloorChange, FloorError> =>
     safeTry(async function* () {
       const { series, above, by, reason, dryRun } = wish;
@@ -69,13 +69,13 @@ export const createSetFloor =
         if (Series.isAhead(head.state, { now, skewMaxMs })) {
           return err(refused(aheadText(series, head, now)));
         }
-        const { year, next: before } = Series.goesOn(head.state, now);
+        const { year, next: before } = Series.goesOn(head.state, now, calendar);
         if (wish.year !== undefined && wish.year !== year) {
           return err(
             refused(`the next number of ${series} is one of ${year}, not of ${wish.year}`),
           );
         }
-        const event = Series.setFloor(head.state, { above, now, by, reason });
+        const event = Series.setFloor(head.state, { above, now, by, reason, calendar });
         const about = { series, year, before };
         if (event === undefined) return ok({ type: 'Kept' as const, ...about, next: before });
         if (dryRun) return ok({ type: 'Foreseen' as const, ...about, next: above + 1 });

@@ -15,6 +15,8 @@ export const PAYMENT_RULE_SETTINGS = [
   'INVOICE_NUMBER_FORMAT',
   'CREDIT_NOTE_SERIES',
   'CREDIT_NOTE_NUMBER_FORMAT',
+  'INVOICE_TIME_ZONE',
+  'INVOICE_YEAR_START',
 ] as const;
 
 type PaymentTimeSettings = Pick<Settings, (typeof PAYMENT_RULE_SETTINGS)[number]>;

@@ -12,17 +12,9 @@ import {
   STRIPE_TIMEOUT_MS,
 } from '../../adapters/stripe/rules.ts';
 import { awsSchemas } from './awsSchemas.ts';
+import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
-import {
-  flag,
-  origin,
-  queueUrl,
-  tableName,
-  isWhole,
-  whole,
-  seriesName,
-  numberFormat,
-} from './settingTypes.ts';
+import { flag, origin, queueUrl, tableName, isWhole, whole } from './settingTypes.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -195,10 +187,7 @@ export const settingSchemas = {
     max: 5,
     preset: 1,
   }),
-  INVOICE_SERIES: seriesName('INV', 'series in which invoices are numbered'),
-  INVOICE_NUMBER_FORMAT: numberFormat('how the number of an invoice is printed'),
-  CREDIT_NOTE_SERIES: seriesName('CN', 'series in which credit notes are numbered'),
-  CREDIT_NOTE_NUMBER_FORMAT: numberFormat('how the number of a credit note is printed'),
+  ...documentSchemas,
   RECONCILE_INTERVAL_MS: whole('pause between two rounds of the reconciler', {
     min: 1_000,
     max: 24 * HOUR_MS,

@@ -11,7 +11,7 @@ import type { Services } from '../tokens.ts';
 import { fine, note, problem, type DoctorFinding } from './finding.ts';
 
 export const PROTOCOL_USES = {
-  services: ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs', 'protocolSettings'],
+  services: ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs', 'calendar', 'protocolSettings'],
 } as const;
 
 type ProtocolServices = Pick<Services, (typeof PROTOCOL_USES.services)[number]>;
@@ -23,7 +23,15 @@ type ProtocolServices = Pick<Services, (typeof PROTOCOL_USES.services)[number]>;
 export const examineProtocol = async (
   services: ProtocolServices,
 ): Promise<readonly DoctorFinding[]> => {
-  const { store, ids, clock, rules, clockSkewMaxMs: skewMaxMs, protocolSettings } = services;
+  const {
+    store,
+    ids,
+    clock,
+    rules,
+    clockSkewMaxMs: skewMaxMs,
+    calendar,
+    protocolSettings,
+  } = services;
   const known = await loadRegistry(store);
   if (known.isErr()) return failureOf('series', known.error);
   const { registry } = known.value;
@@ -35,7 +43,7 @@ export const examineProtocol = async (
           const now = clock.now();
           const isAhead = Series.isAhead(tip.state, { now, skewMaxMs });
           return seriesFinding(declared, registry, {
-            number: Series.goesOn(tip.state, now),
+            number: Series.goesOn(tip.state, now, calendar),
             ahead: isAhead ? aheadText(declared.series, tip, now) : undefined,
           });
         }),

@@ -59,7 +59,7 @@ const log = {
 
 const documentSeries = {
   allocator: from(
-    ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs'],
+    ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs', 'calendar'],
     ({ rules, clockSkewMaxMs: skewMaxMs, ...services }) =>
       createAllocator({
         ...services,
@@ -70,8 +70,8 @@ const documentSeries = {
   numberFinder: from(['store', 'ids', 'clock'], (services) =>
     createAllocator({ ...services, registry: createSeriesRegistry(services, []) }),
   ),
-  listSeries: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createListSeries),
-  setFloor: from(['store', 'ids', 'clock', 'clockSkewMaxMs'], createSetFloor),
+  listSeries: from(['store', 'ids', 'clock', 'clockSkewMaxMs', 'calendar'], createListSeries),
+  setFloor: from(['store', 'ids', 'clock', 'clockSkewMaxMs', 'calendar'], createSetFloor),
 } satisfies Module;
 
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */

@@ -159,6 +159,13 @@ const payment = {
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
   ),
+  calendar: from(
+    { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
+    (_, { INVOICE_TIME_ZONE: timeZone, INVOICE_YEAR_START: yearStart }) => ({
+      timeZone,
+      yearStart,
+    }),
+  ),
   clockSkewMaxMs: from(
     { settings: ['CLOCK_SKEW_MAX_MS'] },
     (_, config) => config.CLOCK_SKEW_MAX_MS,
@@ -185,8 +192,8 @@ const mail = {
       linkTemplate: config.INVOICE_LINK ?? '',
     }),
   ),
-  pdfRenderer: from({ settings: ['DEFAULT_LANGUAGE'] }, (_, config) =>
-    createPdfRenderer({ language: config.DEFAULT_LANGUAGE, fontFiles: [] }),
+  pdfRenderer: from({ settings: ['DEFAULT_LANGUAGE', 'INVOICE_FONTS'] }, (_, config) =>
+    createPdfRenderer({ language: config.DEFAULT_LANGUAGE, fontFiles: config.INVOICE_FONTS ?? [] }),
   ),
   notificationProbes: from(
     { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },

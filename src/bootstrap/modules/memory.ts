@@ -12,6 +12,7 @@ import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { Probe } from '../../application/ports/failures.ts';
 import type { PaymentRules } from '../../application/orders/dependencies.ts';
+import { UTC_CALENDAR } from '../../domain/calendar.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
@@ -59,6 +60,7 @@ export const memory = () =>
     refundSenders: from([], () => 'anyone' as const),
     protocolSettings: from([], () => ({})),
     clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
+    calendar: from([], () => UTC_CALENDAR),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
     mailSettings: from([], () => ({
       defaultLanguage: 'en',

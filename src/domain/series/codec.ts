@@ -1,4 +1,5 @@
 import { err, ok } from 'neverthrow';
+import { isTimeZone, isYearStart, UTC_CALENDAR } from '../calendar.ts';
 import { createCodec, type Codec, type Upcasts } from '../codec.ts';
 import { type Decoder, list, object, row, string, toRow, whole } from '../decode.ts';
 import type { SeriesEntry, Event } from './events.ts';
@@ -20,22 +21,56 @@ const formatOrNone: Decoder<string> = (value, path) =>
     text === '' || parseFormat(text).isOk() ? ok(text) : err({ path, why: 'is not a format' }),
   );
 
-/** How a number was printed used to be said by its document alone. */
+/**
+ * How a number was printed used to be said by its document alone, and every year used to be that of
+ * UTC.
+ */
 const upcasts: Upcasts = {
   DocumentsNumbered: {
     1: (data) => [{ type: 'DocumentsNumbered', v: 2, data: { format: '', ...Object(data) } }],
+    2: (data) => [{ type: 'DocumentsNumbered', v: 3, data: { ...UTC_CALENDAR, ...Object(data) } }],
+  },
+  FloorSet: {
+    1: (data) => [{ type: 'FloorSet', v: 2, data: { ...UTC_CALENDAR, ...Object(data) } }],
   },
 };
+
+const timeZone: Decoder<string> = (value, path) =>
+  string(value, path).andThen((text) =>
+    isTimeZone(text) ? ok(text) : err({ path, why: 'is not a time zone that this Node knows' }),
+  );
+
+const yearStart: Decoder<string> = (value, path) =>
+  string(value, path).andThen((text) =>
+    isYearStart(text) ? ok(text) : err({ path, why: 'is not a day that each year has' }),
+  );
+
+const CALENDAR_PARTS = { timeZone, yearStart } as const;
 
 export const codec: Codec<Event> = createCodec<Event>(
   {
     DocumentsNumbered: {
-      v: 2,
-      decode: object({ first: ordinal, date: whole, year: whole, entries, format: formatOrNone }),
+      v: 3,
+      decode: object({
+        ...CALENDAR_PARTS,
+        first: ordinal,
+        date: whole,
+        year: whole,
+        entries,
+        format: formatOrNone,
+      }),
       encode: (data) => ({ ...data, entries: data.entries.map(toRow(ENTRY_PARTS)) }),
     },
     FloorSet: {
-      decode: object({ next: ordinal, date: whole, year: whole, by: string, reason: string }),
+      v: 2,
+      decode: object({
+        ...CALENDAR_PARTS,
+        next: ordinal,
+        date: whole,
+        year: whole,
+        by: string,
+        reason: string,
+      }),
     },
   },
   upcasts,

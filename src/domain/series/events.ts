@@ -1,3 +1,5 @@
+import type { Calendar } from '../calendar.ts';
+
 export type SeriesEntry = {
   /** `<orderId>` for an invoice, `<orderId>#<refundId>` for a credit note. */
   readonly id: string;
@@ -10,12 +12,12 @@ export type Event =
   /** These documents got the numbers `first`, `first + 1`, … in this order. */
   | {
       readonly type: 'DocumentsNumbered';
-      readonly data: {
+      readonly data: Calendar & {
         /** Numbers restart at 1 with the year. */
         readonly first: number;
         /** Milliseconds since the epoch; never before that of the commit before it. */
         readonly date: number;
-        /** The UTC year of `date`. */
+        /** That of `date` by the calendar, and never before that of the commit before it. */
         readonly year: number;
         readonly entries: readonly SeriesEntry[];
         /** Such as `{series}-{year}-{number:6}`; '' where that was no fact yet. */
@@ -25,11 +27,11 @@ export type Event =
   /** The numbers below `next` are not given: after a restore, customers hold them. */
   | {
       readonly type: 'FloorSet';
-      readonly data: {
+      readonly data: Calendar & {
         readonly next: number;
         /** In milliseconds since the epoch; never before that of the commit before it. */
         readonly date: number;
-        /** The UTC year of `date`, which is the one that the floor is for. */
+        /** As in the other event; the one that the floor is for. */
         readonly year: number;
         readonly by: string;
         readonly reason: string;

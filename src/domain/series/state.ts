@@ -1,3 +1,4 @@
+import { yearAt, type Calendar } from '../calendar.ts';
 import type { SeriesEntry, Event, AllocatedNumber, NumberingEvent } from './events.ts';
 import { formatNumber, parseFormat } from './format.ts';
 
@@ -36,7 +37,7 @@ export const fold = (events: readonly Event[]): State => events.reduce(evolve, i
  */
 export const continues = (state: State, event: Event): boolean => {
   const { date, year } = event.data;
-  if (date < state.date || year !== yearOf(date)) return false;
+  if (date < state.date || year !== yearAfter(state, date, event.data)) return false;
   switch (event.type) {
     case 'DocumentsNumbered': {
       const { first, format } = event.data;
@@ -50,7 +51,13 @@ export const continues = (state: State, event: Event): boolean => {
 /** By the commit's own date, so that two allocators cannot disagree. */
 const firstOf = (state: State, year: number): number => (year === state.year ? state.next : 1);
 
-const yearOf = (date: number): number => new Date(date).getUTCFullYear();
+/**
+ * That of the calendar, or the year of the commit before it where that is later. Two allocators may
+ * have different calendars while settings change: a year that was left never comes again, so that
+ * no number of it is given twice.
+ */
+const yearAfter = (state: State, date: number, calendar: Calendar): number =>
+  Math.max(state.year, yearAt(date, calendar));
 
 /**
  * Whether the newest commit is dated later than the clocks of two workers may differ: its writer's
@@ -113,18 +120,27 @@ export const nextCommit = (
     entries,
     now,
     format,
-  }: { readonly entries: readonly SeriesEntry[]; readonly now: number; readonly format: string },
+    calendar,
+  }: {
+    readonly entries: readonly SeriesEntry[];
+    readonly now: number;
+    readonly format: string;
+    readonly calendar: Calendar;
+  },
 ): NumberingEvent => {
-  const { date, year, next: first } = goesOn(state, now);
-  return { type: 'DocumentsNumbered', data: { first, date, year, entries, format } };
+  const { date, year, next: first } = goesOn(state, now, calendar);
+  const { timeZone, yearStart } = calendar;
+  const data = { first, date, year, timeZone, yearStart, entries, format };
+  return { type: 'DocumentsNumbered', data };
 };
 
 export const goesOn = (
   state: State,
   now: number,
+  calendar: Calendar,
 ): { readonly date: number; readonly year: number; readonly next: number } => {
   const date = Math.max(state.date, now);
-  const year = yearOf(date);
+  const year = yearAfter(state, date, calendar);
   return { date, year, next: firstOf(state, year) };
 };
 
@@ -142,9 +158,14 @@ export const setFloor = (
     now,
     by,
     reason,
-  }: Readonly<Record<'above' | 'now', number> & Record<'by' | 'reason', string>>,
+    calendar,
+  }: Readonly<
+    Record<'above' | 'now', number> & Record<'by' | 'reason', string> & { calendar: Calendar }
+  >,
 ): Event | undefined => {
-  const { date, year, next: before } = goesOn(state, now);
+  const { date, year, next: before } = goesOn(state, now, calendar);
   const next = above + 1;
-  return before >= next ? undefined : { type: 'FloorSet', data: { next, date, year, by, reason } };
+  if (before >= next) return undefined;
+  const { timeZone, yearStart } = calendar;
+  return { type: 'FloorSet', data: { next, date, year, timeZone, yearStart, by, reason } };
 };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { findByNumber } from '../../../src/application/findOrder/byNumber.ts';
 import type { OrderMatch } from '../../../src/application/findOrder/foundOrder.ts';
 import * as Registry from '../../../src/domain/registry/index.ts';
+import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
 import { formatOf } from '../../support/facts.ts';
@@ -30,7 +31,7 @@ const floor = (year: Year, next: number): Draft => ({
   events: [
     Series.codec.encode({
       type: 'FloorSet',
-      data: { next, date: JUNE[year], year, by: 'ada', reason: 'restored' },
+      data: { ...UTC_CALENDAR, next, date: JUNE[year], year, by: 'ada', reason: 'restored' },
     }),
   ],
   at: JUNE[year],

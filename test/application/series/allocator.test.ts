@@ -1,3 +1,4 @@
+import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import { expect } from 'chai';
 import { errAsync, ok } from 'neverthrow';
 import type { CommitTable } from '../../../src/adapters/eventStore/commitTable.ts';
@@ -201,7 +202,7 @@ describe('the allocator', () => {
         ids: createMemoryIds(9),
       });
       const entries = [{ id: 'o1', reference: 'pi' }];
-      const data = { first: 1, date: 5, year: 1970, entries, format: '' };
+      const data = { ...UTC_CALENDAR, first: 1, date: 5, year: 1970, entries, format: '' };
       const allocator = desks.allocator();
       await must(allocator.open(INV));
       const first = await must(stream.append(SERIES_START, { type: 'DocumentsNumbered', data }));

@@ -1,3 +1,4 @@
+import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import { createSeriesCache } from '../../../src/application/series/cache.ts';
@@ -11,6 +12,7 @@ const commit = (version: number): SeriesCommit => ({
   event: {
     type: 'DocumentsNumbered',
     data: {
+      ...UTC_CALENDAR,
       first: version,
       date: 5,
       year: 1970,

@@ -268,8 +268,8 @@ describe('how numbers are printed', () => {
   it('is read by no worker of the release before, which would print otherwise', async () => {
     await must(take(worker([['INV', NAMED]]), 'INV', 'o1'));
     const [[stored] = []] = await storedIn('series#INV');
-    expect(stored).to.deep.include({ type: 'DocumentsNumbered', v: 2 });
-    expect(Series.codec.isOutdated({ type: 'DocumentsNumbered', v: 1 })).to.equal(true);
+    expect(stored).to.deep.include({ type: 'DocumentsNumbered', v: 3 });
+    expect(Series.codec.isOutdated({ type: 'DocumentsNumbered', v: 2 })).to.equal(true);
   });
 });
 

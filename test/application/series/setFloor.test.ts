@@ -6,6 +6,7 @@ import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createListSeries } from '../../../src/application/series/listSeries.ts';
 import { createSetFloor, type FloorRequest } from '../../../src/application/series/setFloor.ts';
 import { createSeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
+import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
 import { formatOf } from '../../support/facts.ts';
@@ -34,6 +35,7 @@ describe('the floor of a series', () => {
       ids: createMemoryIds(99),
       clock,
       clockSkewMaxMs: 60_000,
+      calendar: UTC_CALENDAR,
     };
   };
   const setFloor = (wish: Partial<FloorRequest> = {}, now?: number) =>
@@ -54,8 +56,8 @@ describe('the floor of a series', () => {
     const { by, reason } = WISH;
     expect(floor).to.deep.equal({
       type: 'FloorSet',
-      v: 1,
-      data: { next: 58, date: JUNE_2027, year: 2027, by, reason },
+      v: 2,
+      data: { ...UTC_CALENDAR, next: 58, date: JUNE_2027, year: 2027, by, reason },
     });
   });
 
@@ -149,7 +151,7 @@ describe('the floor of a series', () => {
     const floor = (data: object) =>
       Series.continues(state, {
         type: 'FloorSet',
-        data: { next: 9, date: 5, year: 1970, by: 'ada', reason: 'r', ...data },
+        data: { ...UTC_CALENDAR, next: 9, date: 5, year: 1970, by: 'ada', reason: 'r', ...data },
       });
     expect(floor({})).to.equal(true);
     expect(floor({ next: 3 }), 'no floor at all').to.equal(false);

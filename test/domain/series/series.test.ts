@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { err, ok } from 'neverthrow';
+import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 
 const FORMAT = '{series}-{year}-{number:6}';
@@ -13,11 +14,13 @@ describe('a series of numbers', () => {
       entries: [entry('a'), entry('b')],
       now: 5,
       format: FORMAT,
+      calendar: UTC_CALENDAR,
     });
     const second = Series.nextCommit(Series.fold([first]), {
       entries: [entry('c')],
       now: 6,
       format: FORMAT,
+      calendar: UTC_CALENDAR,
     });
 
     expect(first.data).to.deep.include({ first: 1, date: 5, year: 1970 });
@@ -25,9 +28,19 @@ describe('a series of numbers', () => {
   });
 
   it('restarts at 1 with the year (hole 17)', () => {
-    const last = { entries: [entry('a'), entry('b')], now: NEW_YEAR_2027 - 1, format: FORMAT };
+    const last = {
+      entries: [entry('a'), entry('b')],
+      now: NEW_YEAR_2027 - 1,
+      format: FORMAT,
+      calendar: UTC_CALENDAR,
+    };
     const old = Series.nextCommit(Series.initialState, last);
-    const next = { entries: [entry('c')], now: NEW_YEAR_2027, format: FORMAT };
+    const next = {
+      entries: [entry('c')],
+      now: NEW_YEAR_2027,
+      format: FORMAT,
+      calendar: UTC_CALENDAR,
+    };
     const { data } = Series.nextCommit(Series.fold([old]), next);
 
     expect([old.data.year, old.data.first]).to.deep.equal([2026, 1]);
@@ -40,21 +53,71 @@ describe('a series of numbers', () => {
         entries: [entry('a')],
         now: NEW_YEAR_2027,
         format: FORMAT,
+        calendar: UTC_CALENDAR,
       }),
     ]);
     const { data } = Series.nextCommit(state, {
       entries: [entry('b')],
       now: NEW_YEAR_2027 - 1,
       format: FORMAT,
+      calendar: UTC_CALENDAR,
     });
 
     expect([data.year, data.first, data.date]).to.deep.equal([2027, 2, NEW_YEAR_2027]);
   });
 
+  it('restarts with a year that begins in July in Berlin, named after its first day', () => {
+    const calendar = { timeZone: 'Europe/Berlin', yearStart: '07-01' };
+    const july = Date.UTC(2027, 5, 30, 22);
+    const numbered = (state: Series.State, now: number) =>
+      Series.nextCommit(state, { entries: [entry('a')], now, format: FORMAT, calendar });
+    const old = numbered(Series.initialState, july - 1);
+    const { data } = numbered(Series.fold([old]), july);
+
+    expect([old.data.year, old.data.first]).to.deep.equal([2026, 1]);
+    expect([data.year, data.first]).to.deep.equal([2027, 1]);
+  });
+
+  it('gives no number twice where allocators have different calendars (C4)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyBatch(), anyCalendar()), { size: '+1' }), (batches) => {
+        const events: Series.Event[] = [];
+        for (const [{ now, count }, calendar] of batches) {
+          const entries = Array.from({ length: count }, (_, i) => entry(`${events.length}-${i}`));
+          const state = Series.fold(events);
+          const event = Series.nextCommit(state, { entries, now, format: FORMAT, calendar });
+          expect(Series.continues(state, event)).to.equal(true);
+          events.push(event);
+        }
+        const places = events.flatMap((event, at) =>
+          Series.placesOf(event, { series: 'INV', seriesVersion: at + 1 }),
+        );
+        const labels = places.map(({ label }) => label);
+        expect(new Set(labels).size).to.equal(labels.length);
+        for (const [year, numbers] of numbersByYear(places)) {
+          expect(numbers, `${year}`).to.deep.equal(numbers.map((_, at) => at + 1));
+        }
+      }),
+    );
+  });
+
+  it('stays in the year of the commit before it until its calendar has come as far', () => {
+    const begun = { date: NEW_YEAR_2027, year: 2027, next: 9, format: FORMAT };
+    const calendar = { timeZone: 'UTC', yearStart: '07-01' };
+    const in2026 = { entries: [entry('a')], now: NEW_YEAR_2027 + 1, format: FORMAT, calendar };
+    const { data } = Series.nextCommit(begun, in2026);
+    expect([data.year, data.first]).to.deep.equal([2027, 9]);
+  });
+
   it('gives each entry the number of its place', () => {
     const commit = Series.nextCommit(
       { date: 0, year: 2026, next: 42, format: '' },
-      { entries: [entry('a'), entry('b')], now: NEW_YEAR_2027 - 1, format: FORMAT },
+      {
+        entries: [entry('a'), entry('b')],
+        now: NEW_YEAR_2027 - 1,
+        format: FORMAT,
+        calendar: UTC_CALENDAR,
+      },
     );
     const place = { series: 'INV', year: 2026, date: NEW_YEAR_2027 - 1, seriesVersion: 7 };
     expect(Series.placesOf(commit, { series: 'INV', seriesVersion: 7 })).to.deep.equal([
@@ -70,7 +133,12 @@ describe('a series of numbers', () => {
         for (const { now, count } of batches) {
           const entries = Array.from({ length: count }, (_, i) => entry(`${events.length}-${i}`));
           const state = Series.fold(events);
-          const event = Series.nextCommit(state, { entries, now, format: FORMAT });
+          const event = Series.nextCommit(state, {
+            entries,
+            now,
+            format: FORMAT,
+            calendar: UTC_CALENDAR,
+          });
           expect(Series.continues(state, event)).to.equal(true);
           events.push(event);
         }
@@ -86,11 +154,18 @@ describe('a series of numbers', () => {
     ));
 
   it('shows a commit that does not continue it', () => {
-    const state = { date: NEW_YEAR_2027, year: 2027, next: 3, format: FORMAT };
+    const state = {
+      date: NEW_YEAR_2027,
+      year: 2027,
+      next: 3,
+      format: FORMAT,
+      calendar: UTC_CALENDAR,
+    };
     const { data } = Series.nextCommit(state, {
       entries: [entry('a')],
       now: NEW_YEAR_2027 + 1,
       format: FORMAT,
+      calendar: UTC_CALENDAR,
     });
     const continuesWith = (change: Partial<Series.NumberingEvent['data']>): boolean =>
       Series.continues(state, { type: 'DocumentsNumbered', data: { ...data, ...change } });
@@ -105,6 +180,8 @@ describe('a series of numbers', () => {
     expect(continuesWith({ year: 2028, first: 1 }), 'another year').to.equal(false);
     expect(continuesWith({ format: '{year}/{number}' }), 'another print').to.equal(false);
     expect(continuesWith({ format: '' }), 'of the release before').to.equal(false);
+    expect(continuesWith({ yearStart: '07-01' }), 'behind by its own calendar').to.equal(true);
+    expect(continuesWith({ year: 2028, first: 1, yearStart: '07-01' }), 'too far').to.equal(false);
   });
 
   it('fails closed on a commit that numbers nothing, or begins before 1', () => {
@@ -229,6 +306,12 @@ describe('the format of a number', () => {
     );
   });
 });
+
+const anyCalendar = () =>
+  fc.record({
+    timeZone: fc.constantFrom('UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Europe/Berlin'),
+    yearStart: fc.constantFrom('01-01', '01-02', '04-06', '07-01', '12-31'),
+  });
 
 const anyBatch = () =>
   fc.record({

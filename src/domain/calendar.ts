@@ -1,0 +1,63 @@
+/** In which year a document is numbered. */
+export type Calendar = {
+  /** Of IANA, such as `Europe/Berlin`. */
+  readonly timeZone: string;
+  /** The first day of each year, as month and day: `07-01`. */
+  readonly yearStart: string;
+};
+
+/** That of releases before this one had a choice. */
+export const UTC_CALENDAR: Calendar = { timeZone: 'UTC', yearStart: '01-01' };
+
+/** Made once for each zone: to make one takes a thousand times as long as to use it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+const formatFor = (timeZone: string): Intl.DateTimeFormat => {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  formats.set(timeZone, format);
+  return format;
+};
+
+/** A name, and no offset such as `+02:00`, which is wrong for half of the year. */
+export const isTimeZone = (text: string): boolean => {
+  if (!/^[A-Za-z][\w+/-]{0,63}$/u.test(text)) return false;
+  try {
+    formatFor(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** A day that each year has, so that none without a leap day begins late. */
+export const isYearStart = (text: string): boolean => {
+  if (!/^\d{2}-\d{2}$/u.test(text)) return false;
+  const [month = 0, day = 0] = text.split('-').map(Number);
+  return day >= 1 && day <= (DAYS[month - 1] ?? 0);
+};
+
+/** The date at that moment in that zone: `2026-11-29`. */
+export const localDate = (at: number, timeZone: string): string => {
+  if (timeZone === 'UTC') return new Date(at).toISOString().slice(0, -'T00:00:00.000Z'.length);
+  const parts = formatFor(timeZone).formatToParts(at);
+  const part = (wanted: string): string =>
+    parts.find(({ type }) => type === wanted)?.value.padStart(2, '0') ?? '';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+};
+
+/** A year is named after the calendar year in which it begins. */
+export const yearAt = (at: number, { timeZone, yearStart }: Calendar): number => {
+  const date = localDate(at, timeZone);
+  const dayAt = date.length - yearStart.length;
+  const year = Number(date.slice(0, dayAt - 1));
+  return date.slice(dayAt) < yearStart ? year - 1 : year;
+};
