@@ -12,9 +12,8 @@ import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.t
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
-import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
+import { countMessages } from '../../adapters/sqs/queues.ts';
 import {
   isPreparedCharge,
   isPreparedRefund,
@@ -34,7 +33,6 @@ import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import type { QueueName } from '../../application/ports/queueCount.ts';
-import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
   AWS_SETTINGS,
@@ -47,7 +45,8 @@ import {
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
-import { createPdfRenderer } from './pdfRenderer.ts';
+import { keys } from './keys.ts';
+import { mail } from './mail.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -176,36 +175,6 @@ const payment = {
   ),
 } satisfies Module;
 
-const mail = {
-  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
-    createSesNotifier(ses, { from: config.MAIL_FROM }),
-  ),
-  claimLeaseMs: from(
-    { settings: ['NOTIFICATION_LEASE_MS'] },
-    (_, config) => config.NOTIFICATION_LEASE_MS,
-  ),
-  mailSettings: from(
-    { settings: ['DEFAULT_LANGUAGE', 'INVOICE_DELIVERY', 'INVOICE_LINK'] },
-    (_, config) => ({
-      defaultLanguage: config.DEFAULT_LANGUAGE,
-      delivery: config.INVOICE_DELIVERY,
-      linkTemplate: config.INVOICE_LINK ?? '',
-    }),
-  ),
-  pdfRenderer: from({ settings: ['DEFAULT_LANGUAGE', 'INVOICE_FONTS'] }, (_, config) =>
-    createPdfRenderer({ language: config.DEFAULT_LANGUAGE, fontFiles: config.INVOICE_FONTS ?? [] }),
-  ),
-  notificationProbes: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
-    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
-      MessageQueue: unlessForbidden(() =>
-        probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
-      ),
-      Notifier: unlessForbidden(() => probeSender(ses)),
-    }),
-  ),
-} satisfies Module;
-
 const reconciliation = {
   seriesNames: from({ settings: ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES'] }, (_, config) => [
     config.INVOICE_SERIES,
@@ -235,6 +204,7 @@ export const awsOnly = (observers: Observers) =>
   ({
     ...connections,
     ...tables,
+    ...keys,
     ...queues,
     ...payment,
     ...mail,
