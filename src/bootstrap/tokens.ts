@@ -102,6 +102,7 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
+    | 'limitsOf'
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
@@ -118,6 +119,7 @@ export type Services = {
   readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
+  readonly roundsToSteps: boolean;
   readonly rules: PaymentRules;
   readonly refundSenders: RefundSenders;
   readonly clockSkewMaxMs: number;

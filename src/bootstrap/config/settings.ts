@@ -202,6 +202,11 @@ export const settingSchemas = {
     max: 5,
     preset: 1,
   }),
+  CASH_ROUNDING: z
+    .enum(['declared', 'gateway'], 'is neither declared nor gateway')
+    .default('declared')
+    .describe('Set it to gateway, or take it away: then only orders that say so are rounded.')
+    .meta({ title: 'gateway: orders that do not say how are rounded to amounts that it takes' }),
   ...documentSchemas,
   RECONCILE_INTERVAL_MS: whole('pause between two rounds of the reconciler', {
     min: 1_000,

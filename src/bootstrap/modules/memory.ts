@@ -40,6 +40,7 @@ const RULES: PaymentRules = {
   requestLifeMs: 10_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
+  roundsToSteps: false,
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
 };
@@ -62,6 +63,7 @@ export const memory = () =>
     telemetry: from([], () => createMemoryTelemetry()),
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
+    roundsToSteps: from([], () => RULES.roundsToSteps),
     rules: from([], () => RULES),
     refundSenders: from([], () => 'anyone' as const),
     protocolSettings: from([], () => ({})),
