@@ -85,6 +85,8 @@ export const contextAt = (
   attemptsMax: 1,
   invoices: { series: 'INV', from: 0, format: FORMAT },
   creditNotes: { series: 'CN', from: 0, format: FORMAT },
+  limitsOf: () => ({ leastMinor: 1, mostMinor: Number.MAX_SAFE_INTEGER, stepMinor: 1 }),
+  roundsToSteps: false,
   prepare: (request) => ok(JSON.stringify({ charge: request })),
   prepareRefund: (request) => ok(JSON.stringify({ refund: request })),
   isPrepared: (body, request) => body === JSON.stringify({ charge: request }),

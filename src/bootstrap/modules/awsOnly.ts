@@ -26,6 +26,7 @@ import {
   prepareCapture,
   prepareVoid,
 } from '../../adapters/stripe/captureBodies.ts';
+import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
@@ -44,9 +45,15 @@ import {
   type Config,
   type SettingName,
 } from '../config.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
+import {
+  PAYMENT_RULE_SETTINGS,
+  paymentRules,
+  protocolSettings,
+  roundsToSteps,
+} from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { keys } from './keys.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -142,6 +149,7 @@ const queues = {
 const payment = {
   // The pure part of the gateway, which prepares a charge and holds no secret to have it executed.
   requests: from([], () => ({
+    limitsOf: stripeChargeLimits,
     prepare: prepareCharge,
     prepareCapture,
     prepareVoid,
@@ -154,6 +162,7 @@ const payment = {
   seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
     createHmacSeals(config.INTENT_SEAL_KEYS),
   ),
+  roundsToSteps: from({ settings: ['CASH_ROUNDING'] }, (_, config) => roundsToSteps(config)),
   rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
@@ -223,6 +232,7 @@ export const awsOnly = (observers: Observers) =>
   ({
     ...connections,
     ...tables,
+    ...keys,
     ...queues,
     ...payment,
     ...mail,

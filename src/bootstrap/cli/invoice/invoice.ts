@@ -15,6 +15,7 @@ import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
 import { loadHistoryAt } from '../common/history.ts';
+import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
 
 export const body = defineCommand<FindOptions & { readonly at?: At }>({
@@ -28,16 +29,17 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
   run: async function* (session, { at, scan }, { args: [named = ''] }) {
     const { open, output } = session;
     // The rows have no past, so that their table is not asked for.
-    const { invoices, store, clock } = yield* open({
+    const { invoices, clock, ...logs } = yield* open({
       services: ['store', 'clock'],
-      also: [at === undefined && 'invoices'],
+      also: [at === undefined && 'invoices', mayReveal(session) && 'privateStore'],
     });
+    const store = logs.privateStore ?? logs.store;
     yield* checkPast(clock.now(), at);
     const { orderId } = yield* findOrder(session, named, { scan });
     const past = at && foldInvoice(store, orderId, at);
     const found = past ?? (invoices && readRow(invoices, orderId));
     if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
-    const { invoice, asOf } = yield* found;
+    const { invoice, asOf } = yield* found.andThen((read) => withBuyer(store, read));
     output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
       [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
@@ -70,6 +72,19 @@ const readRow = (
           )
         : ok({ invoice }),
     );
+};
+
+/** A row names no buyer: the log does, as far as this process can read it. */
+const withBuyer = (
+  store: Pick<EventStore, 'load'>,
+  read: InvoiceAt,
+): ResultAsync<InvoiceAt, CliFailure> => {
+  const { invoice, asOf } = read;
+  if (invoice.buyer === undefined || asOf !== undefined) return okAsync(read);
+  return loadHistoryAt(store, invoice.orderId, undefined).map(({ history: { state } }) => {
+    const issued = state.invoice.status === 'issued' ? state.invoice.document.buyer : undefined;
+    return { ...read, invoice: { ...invoice, ...(issued && { buyer: issued }) } };
+  });
 };
 
 /** A read model has no past: what it showed then is made of the events again. */
