@@ -238,9 +238,11 @@ describe('docs/aws.md', () => {
         ? []
         : commandsIn(source).map((command) => `${service}:${ACTIONS[command] ?? command}`);
     });
+    // Of files that are attached to a mail, AWS's own grants name a second action.
+    const beside = calls.includes('ses:SendEmail') ? ['ses:SendRawEmail'] : [];
     const granted = new Set([...policies.keys()].flatMap((name) => allowed(name ?? '')));
 
-    expect([...granted]).to.have.members([...new Set(calls)]);
+    expect([...granted]).to.have.members([...new Set([...calls, ...beside])]);
   });
 });
 
