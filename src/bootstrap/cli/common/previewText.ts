@@ -2,6 +2,7 @@ import type { PreviewedRefund } from '../../../application/ingest/previewCommand
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
+import { creditLineValue } from './documentJson.ts';
 import { amountsOf } from './json.ts';
 import { tableOf } from './table.ts';
 import { totalsText } from './text.ts';
@@ -84,7 +85,10 @@ export const previewValue = (
         refundId: refund.refundId,
         amountMinor: refund.amountMinor,
         currency: refund.currency,
-        creditNote: { ...Invoice.totalsOf(refund.credit), lines: refund.credit.lines },
+        creditNote: {
+          ...Invoice.totalsOf(refund.credit),
+          lines: refund.credit.lines.map(creditLineValue),
+        },
       }),
 });
 

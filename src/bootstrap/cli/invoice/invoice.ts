@@ -14,6 +14,7 @@ import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../comm
 import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
+import { invoiceValue } from '../common/documentJson.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { tableOf } from '../common/table.ts';
 
@@ -38,8 +39,10 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
     const found = past ?? (invoices && readRow(invoices, orderId));
     if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
     const { invoice, asOf } = yield* found;
-    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
-      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
+    output.data(
+      { ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoiceValue(invoice) },
+      (columns) =>
+        [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
     return ok(EXIT.OK);
   },
