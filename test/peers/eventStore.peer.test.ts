@@ -26,6 +26,7 @@ describe('DynamoDB Local', () => {
     url,
     deletionProtection: true,
     pointInTimeRecovery: false,
+    timeToLive: true,
   });
 });
 
@@ -34,4 +35,5 @@ describeDynamoDbTables('moto', {
   url: () => peerUrl('PEER_MOTO_URL'),
   deletionProtection: true,
   pointInTimeRecovery: true,
+  timeToLive: true,
 });

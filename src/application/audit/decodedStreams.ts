@@ -5,6 +5,7 @@ import * as DeadLetters from '../../domain/deadLetter/index.ts';
 import * as Invoice from '../../domain/invoice/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
+import * as Person from '../../domain/person/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import * as Registry from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
@@ -116,6 +117,7 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     view: readAs(View.codec),
     deployment: knownDeployment,
     registry: readAs(Registry.codec),
+    person: readAs(Person.codec),
   };
 
 export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import type * as Notification from '../../domain/notification/index.ts';
 import type * as Order from '../../domain/order/index.ts';
+import { ERASED } from '../../domain/personal/index.ts';
 import type { NotYet } from '../delivery/handler.ts';
 import type { NotificationMessage } from '../messages/index.ts';
 import type { Mail } from '../ports/notifier.ts';
@@ -20,8 +21,12 @@ import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './notice
 export type Notice = {
   readonly kind: Notification.Kind;
   readonly id: string;
+  /** To `ERASED` it is never sent. */
   readonly mail: Mail;
 };
+
+/** Whether nobody can be notified any more: the address was erased with its person. */
+export const isWithheld = ({ mail: { to } }: Notice): boolean => to === ERASED;
 
 export const notYet = (orderId: string, why: string, retryAfterMs: number): NotYet => ({
   type: 'NotYet',

@@ -47,6 +47,7 @@ import {
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { keys } from './keys.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -223,6 +224,7 @@ export const awsOnly = (observers: Observers) =>
   ({
     ...connections,
     ...tables,
+    ...keys,
     ...queues,
     ...payment,
     ...mail,

@@ -5,7 +5,7 @@ import * as Order from '../../../domain/order/index.ts';
 import { creditLineValue } from './documentJson.ts';
 import { amountsOf } from './json.ts';
 import { tableOf } from './table.ts';
-import { totalsText } from './text.ts';
+import { orderTotalText, totalsText } from './text.ts';
 
 type PreviewLayout = { readonly refund: PreviewedRefund | undefined; readonly columns: number };
 
@@ -31,7 +31,7 @@ export const previewText = (
       ? []
       : ([
           ['customer', `${placed.customer.id} <${placed.customer.email}>`],
-          ['total', amount(placed.totalMinor)],
+          ['total', orderTotalText(placed, currency)],
           ['charged', charged],
           ['refunded', `${amount(refunded)}${pending === 0 ? '' : `, ${amount(pending)} pending`}`],
         ] as const)),

@@ -9,6 +9,7 @@ import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { historyTable } from '../common/eventTexts.ts';
 import { eventsJson, loadHistoryAt, loadMails } from '../common/history.ts';
+import { mayReveal } from '../common/people.ts';
 import { summaryOf } from '../common/summary.ts';
 import { invoiceValue, placedValue, refundValue } from '../common/documentJson.ts';
 
@@ -25,10 +26,13 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
   help: AT_HELP,
   run: async function* (session, { at, scan }, { args: [named = ''] }) {
     const { open, output } = session;
-    const { store, clock } = yield* open({ services: ['store', 'clock'] });
+    const { store, clock, privateStore } = yield* open({
+      services: ['store', 'clock'],
+      also: [mayReveal(session) && 'privateStore'],
+    });
     yield* checkPast(clock.now(), at);
     const { orderId } = yield* findOrder(session, named, { scan });
-    const found = yield* loadHistoryAt(store, orderId, at);
+    const found = yield* loadHistoryAt(privateStore ?? store, orderId, at);
     const mails = yield* loadMails(store, found, at);
     const { history, shown } = found;
     const { state, events } = history;
