@@ -82,6 +82,7 @@ export const createWorld = ({
     clockSkewMs: 0,
     attemptsMax,
     invoices: { series: INVOICES, format: FORMAT },
+    timeZone: 'UTC',
     creditNotes: { series: CREDIT_NOTES, format: FORMAT },
   };
   let takesTurns = true;

@@ -84,6 +84,7 @@ export const contextAt = (
   isSeal: (text, seal) => SEALS.isSeal(text, seal),
   attemptsMax: 1,
   invoices: { series: 'INV', from: 0, format: FORMAT },
+  timeZone: 'UTC',
   creditNotes: { series: 'CN', from: 0, format: FORMAT },
   prepare: (request) => ok(JSON.stringify({ charge: request })),
   prepareRefund: (request) => ok(JSON.stringify({ refund: request })),

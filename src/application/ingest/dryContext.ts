@@ -37,6 +37,7 @@ export const dryContext = (requests: PreparedRequests): Order.DecisionContext =>
   isPreparedRefund: () => true,
   attemptsMax: 1,
   invoices: SERIES,
+  timeZone: 'UTC',
   creditNotes: SERIES,
   prepare: (request) => requests.prepare(request),
   prepareCapture: (request) => requests.prepareCapture(request),

@@ -27,7 +27,7 @@ export type PaymentRules = {
   readonly attemptsMax: number;
   readonly invoices: Series;
   readonly creditNotes: Series;
-};
+} & Pick<Order.DecisionContext, 'timeZone' | 'seller'>;
 
 export const declaredSeries = ({
   invoices,

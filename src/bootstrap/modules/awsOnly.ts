@@ -45,6 +45,7 @@ import {
   type SettingName,
 } from '../config.ts';
 import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
+import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 
@@ -154,7 +155,9 @@ const payment = {
   seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
     createHmacSeals(config.INTENT_SEAL_KEYS),
   ),
-  rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
+  rules: from({ settings: [...PAYMENT_RULE_SETTINGS, ...SELLER_SETTINGS] }, (_, config) =>
+    paymentRules(config),
+  ),
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
   ),

@@ -35,6 +35,7 @@ const RULES: PaymentRules = {
   attemptsMax: 1,
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
+  timeZone: UTC_CALENDAR.timeZone,
 };
 const RECONCILING = {
   intervalMs: 300_000,

@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import type { Seller } from '../invoice/index.ts';
 import type { NumberFormat } from '../series/index.ts';
 
 export type ChargeRequest = {
@@ -97,6 +98,10 @@ export type DecisionContext = {
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
+  /** Of the dates on documents. */
+  readonly timeZone: string;
+  /** Frozen into each invoice; undefined where the settings name none. */
+  readonly seller?: Seller;
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
   readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;

@@ -67,6 +67,7 @@ const setUp = () => {
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         invoices: { series: 'INV', format: FORMAT },
+        timeZone: 'UTC',
         creditNotes: { series: 'CN', format: FORMAT },
       },
       refundSenders: 'anyone',

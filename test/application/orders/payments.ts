@@ -118,6 +118,7 @@ export const setUp = ({
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
+        timeZone: 'UTC',
         creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
         ...rules,
       },
