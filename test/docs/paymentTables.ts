@@ -12,6 +12,7 @@ import {
 } from '../support/facts.ts';
 import {
   anOrder,
+  anOrderPaidBy,
   cancelOrder,
   correctEmail,
   orderLife,
@@ -39,6 +40,7 @@ const code = (text: string): string => `\`${text}\``;
 const detailOf = (event: Order.StreamEvent): string | number | undefined => {
   if (event.type === 'PaymentRequested') return event.data.attempt;
   if (event.type === 'RefundRequested') return event.data.refundId;
+  if (event.type === 'PaymentFailed' && event.data.proof === 'unusable') return event.data.code;
   return event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired'
     ? event.data.reason
     : undefined;
@@ -61,7 +63,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Refused: 'refused; delete',
 };
 
-const saysToCommand = (
+export const saysToCommand = (
   cells: TableRow['cells'],
   life: OrderLife,
   command: Order.Command,
@@ -116,7 +118,7 @@ type Life = Pick<OrderLife, 'events' | 'context'>;
 /**
  * Over every life that the cells speak of: where these differ, so does what is said from the page.
  */
-const drives = (
+export const drives = (
   cells: TableRow['cells'],
   lives: Life | readonly Life[],
   ...known: readonly (readonly [Order.Subject, Order.RequestKnowledge])[]
@@ -162,6 +164,11 @@ const pending = paid.asked('r1', part);
 export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`PlaceOrder`', 'empty'], orderLife(), placeOrder()),
   saysToCommand(['`PlaceOrder`', 'only a cancellation'], orderLife().cancelled(), placeOrder()),
+  saysToCommand(
+    ['`PlaceOrder`', 'only a cancellation, and money is held or authorised before the order'],
+    orderLife().cancelled(),
+    placeOrder(anOrderPaidBy({ type: 'authorised', payment: 'pi_shop' })),
+  ),
   saysToCommand(
     ['`PlaceOrder`', 'placed, with other content'],
     open,

@@ -1,13 +1,19 @@
 import { expect } from 'chai';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import { deliverySettings, parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
-import { closeMs, giveUpMs, requestLifeMs } from '../../src/bootstrap/config/paymentTimes.ts';
+import {
+  closeMs,
+  giveUpMs,
+  paymentRules,
+  requestLifeMs,
+} from '../../src/bootstrap/config/paymentTimes.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { NOTIFICATION_LEASE_MS } from '../../src/bootstrap/config/timeBounds.ts';
 import * as Invoice from '../../src/domain/invoice/index.ts';
 import { formatAmount } from '../../src/domain/money/index.ts';
-import { REVIEW_REASONS } from '../../src/domain/order/events.ts';
+import { PAYMENT_WAYS, REVIEW_REASONS } from '../../src/domain/order/events.ts';
 import * as Order from '../../src/domain/order/index.ts';
+import { closeMsOf } from '../../src/domain/order/ways.ts';
 import { formatNumber } from '../../src/domain/series/index.ts';
 import { COMPLETE } from '../bootstrap/completeEnvironment.ts';
 import { OUTCOME_ROWS } from '../adapters/stripe/outcomeRows.ts';
@@ -21,6 +27,7 @@ import {
   RESOLVED,
   type TableRow,
 } from './paymentTables.ts';
+import { BY_THE_SHOP, CAPTURING, VERIFYING } from './wayTables.ts';
 import { invoiceLine, totalsOf } from '../support/documents.ts';
 
 const page = readText('docs/payments.md');
@@ -30,6 +37,9 @@ describe('docs/payments.md', () => {
     ['Message', RECORDING],
     ['Known of the payment', DRIVING_PAYMENT],
     ['Known of the refund', DRIVING_REFUNDS],
+    ['Known of the shop’s payment', VERIFYING],
+    ['Known of the verified payment', CAPTURING],
+    ['Said by the shop', BY_THE_SHOP],
     ['Notice', NOTIFICATIONS],
   ] as const) {
     it(`decides as the code does, row by row (table "${heading}")`, () =>
@@ -41,13 +51,20 @@ describe('docs/payments.md', () => {
     const arrows = [...drawn.matchAll(/^ +(\S+) --> (\w+): \S/gm)].map(
       ([, from, to]) => `${from} --> ${to}`,
     );
-    const rows = [...RECORDING, ...DRIVING_PAYMENT, ...DRIVING_REFUNDS];
+    const ofWays = [...VERIFYING, ...CAPTURING, ...BY_THE_SHOP];
+    const rows = [...RECORDING, ...DRIVING_PAYMENT, ...DRIVING_REFUNDS, ...ofWays];
     const steps = [
       ...rows.flatMap(({ transitions }) => transitions),
       ...RESOLVED.map(([from, to]) => [from.state, to.state] as const),
     ].map(([from, to]) => `${stateOf(from)} --> ${stateOf(to)}`);
 
     expect(arrows.toSorted()).to.deep.equal([...new Set(steps)].toSorted());
+  });
+
+  it('explains each way to pay', () => {
+    const [rows = ''] = /<!-- table: Way \|[^]*?\n\n(?=\*\*)/.exec(page) ?? [];
+    const ways = [...rows.matchAll(/^- `(\w+)`:/gm)].map(([, way]) => way);
+    expect(ways).to.deep.equal(PAYMENT_WAYS);
   });
 
   it('explains each status of an order', () =>
@@ -78,6 +95,14 @@ describe('docs/payments.md', () => {
         .map(([, is]) => is),
     ).to.deep.equal(
       [horizonMs, horizonMs + lifeMs, closeMs(config), giveUpMs(config)].map(lasting),
+    );
+    const { settleMs } = paymentRules(config);
+    const sent = tableRows(page, 'Way to pay').slice(0, -1);
+    expect(sent.map(([, , close, end]) => [close, end])).to.deep.equal(
+      (['method', 'saved', 'paid'] as const).map((way) => {
+        const closesMs = closeMsOf({ way }, { closeMs: closeMs(config), settleMs });
+        return [closesMs, closesMs + horizonMs].map(lasting);
+      }),
     );
     const receives = receivesUntil(giveUpMs(config), deliverySettings(config));
     expect(page).to.include(`about ${receives} of ${RECEIVES_MAX} with the defaults`);

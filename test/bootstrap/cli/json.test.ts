@@ -34,7 +34,9 @@ describe('--json', () => {
   });
 
   const paidonce = async (line: string, input?: string) => {
-    const args = line.split(' ').map((arg) => arg.replaceAll('_', ' '));
+    const args = line
+      .split(' ')
+      .map((arg) => (arg.startsWith('pi_') ? arg : arg.replaceAll('_', ' ')));
     const ended = await run([...args, '--embedded', '--json'], {
       env,
       ...(input === undefined ? {} : { input }),
@@ -111,6 +113,10 @@ describe('--json', () => {
     await paidonce('setup');
     await paidonce('doctor');
     await paidonce('sandbox faults');
+    const [authorised] = await paidonce('sandbox authorise --amount 47.58 --currency EUR');
+    await paidonce(`sandbox expire ${String(authorised?.['payment'])}`);
+    await paidonce('sandbox pay --amount 5000 --currency JPY --order o-1');
+    await paidonce('sandbox save');
     await paidonce('load --orders 2 --no-cost');
     await paidonce('completion bash');
 

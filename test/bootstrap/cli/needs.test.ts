@@ -65,12 +65,28 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   [`gateway-account bind ${BY}`]: [...LOG, KEY],
 };
 
+/** A shop does them before there is any order. */
+const CHECKOUT = [
+  'sandbox authorise --amount 1.00 --currency EUR',
+  'sandbox pay --amount 1.00 --currency EUR',
+  'sandbox save',
+];
 /** With these nothing is asked of AWS or Stripe themselves. */
-const WITHOUT = ['sandbox faults', 'sandbox ledger', 'sandbox refund pi_1', 'audit --offline x'];
+const WITHOUT = [
+  'sandbox faults',
+  'sandbox ledger',
+  'sandbox refund pi_1',
+  'sandbox expire pi_1',
+  ...CHECKOUT,
+  'audit --offline x',
+];
 /** They have nothing to ask for, or ask for everything. */
 const OTHERS = ['demo', 'servers', 'doctor', 'completion'];
 
-const BEGINNING = ['demo', 'worker', 'submit', 'setup', 'load', 'servers', 'lambda'];
+const BEGINNING = [
+  ...['demo', 'worker', 'submit', 'setup', 'load', 'servers', 'lambda'],
+  ...['sandbox authorise', 'sandbox pay', 'sandbox save'],
+];
 
 const commandOf = (line: string, names: readonly string[]): string | undefined =>
   names.find((name) => `${line} `.startsWith(`${name} `));

@@ -103,6 +103,84 @@ describe('paidonce sandbox', () => {
     }
   });
 
+  describe('as a shop at its checkout', () => {
+    const checkout = (args: string) =>
+      run(['sandbox', ...args.split(' '), '--json'], {
+        env: { STRIPE_API_URL: sandbox.url, STRIPE_SECRET_KEY: TEST_KEY },
+      });
+    const shown = async (args: string): Promise<Record<string, unknown>> =>
+      JSON.parse((await checkout(args)).stdout) as Record<string, unknown>;
+
+    it('authorises a payment that can then be captured, until a time that it prints', async () => {
+      const printed = await shown('authorise --amount 47.58 --currency eur --order o-1');
+      const { id, latest_charge: charge } = await sandbox.stripe.paymentIntents.retrieve(
+        String(printed['payment']),
+        { expand: ['latest_charge'] },
+      );
+      const before = Object(charge).payment_method_details.card.capture_before as number;
+      expect(printed).to.deep.equal({
+        payment: id,
+        status: 'authorised',
+        amount: amountOf(4_758, 'EUR'),
+        paymentMethod: 'pm_card_visa',
+        orderId: 'o-1',
+        until: new Date(before * 1_000).toISOString(),
+      });
+      const part = { amount_to_capture: 3_000 };
+      const { status } = await sandbox.stripe.paymentIntents.capture(id, part);
+      expect(status).to.equal('succeeded');
+      const { charges } = await json('ledger');
+      expect(charges).to.deep.include.members([
+        ...(await sandbox.ledger())
+          .filter((entry) => entry.payment_intent === id)
+          .map((entry) => ({ ...entry, amount: amountOf(3_000, 'EUR') })),
+      ]);
+    });
+
+    it('saves a method for a customer, and pays with it', async () => {
+      const saved = await shown('save --method pm_card_mastercard');
+      const { customer, paymentMethod: method, mandate } = saved;
+      expect(mandate).to.equal(String(method).replace('pm_', 'mandate_'));
+      const paid = await shown(
+        `pay --amount 5000 --currency JPY --customer ${customer} --method ${method}`,
+      );
+      expect(paid).to.deep.include({ status: 'captured', customer, paymentMethod: method });
+      expect(paid).not.to.have.property('until');
+    });
+
+    it('lets an authorisation expire, once', async () => {
+      const { payment } = await shown('authorise --amount 1.00 --currency EUR');
+      expect(await shown(`expire ${payment}`)).to.deep.equal({ payment, status: 'expired' });
+      const { status } = await sandbox.stripe.paymentIntents.retrieve(String(payment));
+      expect(status).to.equal('canceled');
+      const { code, stderr } = await checkout(`expire ${payment}`);
+      expect(stderr).to.match(/No authorisation of the payment pi_\w+ is left to expire/);
+      expect(code).to.equal(2);
+    });
+
+    for (const [args, message, code] of [
+      ['authorise --amount 1,234 --currency EUR', /no clear amount in EUR/, 2],
+      ['authorise --amount 1.0001 --currency CLF', /Stripe does not charge in CLF/, 2],
+      ['pay --amount 0.01 --currency EUR', /Amount must be at least 50 eur/, 2],
+      ['pay --amount 1.00 --currency EUR --method pm_nobody', /No such PaymentMethod/, 2],
+      ['pay --amount 1.00 --currency EUR --customer cus_1', /No such customer/, 2],
+      [
+        'authorise --amount 1.00 --currency EUR --method pm_card_chargeDeclinedExpiredCard',
+        /declined: expired_card/,
+        1,
+      ],
+      ['save --method pm_nobody', /No such PaymentMethod/, 2],
+      ['expire pi_nobody', /No such payment_intent/, 2],
+      ['expire ../faults', /a payment’s id begins with pi_/, 2],
+    ] as const) {
+      it(`refuses ${args}`, async () => {
+        const ended = await checkout(args);
+        expect(ended.stderr).to.match(message);
+        expect(ended.code).to.equal(code);
+      });
+    }
+  });
+
   it('says that Stripe has no such thing when no sandbox is named', async () => {
     for (const args of ['ledger', 'faults --set dropped=20']) {
       const { code, stderr } = await run(['sandbox', ...args.split(' ')], { env: {} });

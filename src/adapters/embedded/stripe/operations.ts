@@ -67,10 +67,11 @@ const onPayment = (id: string, books: StripeBooks, act: PaymentAct): Job | undef
 
 /** What the sandbox's own methods show, those who capture and release see as well. */
 const ofPayment = (
+  path: string,
   kind: 'capture' | 'cancel',
   parse: (parameters: Parameters) => Result<PaymentAct, StripeAnswer>,
 ): StripeOperation => ({
-  path: `/v1/payment_intents/:id/${kind}`,
+  path,
   parse: ({ id, parameters }, books) =>
     parse(parameters).andThen((act) => {
       const job = onPayment(id, books, act);
@@ -85,14 +86,14 @@ const ofPayment = (
   },
 });
 
-const captures = ofPayment('capture', (parameters) =>
+const captures = ofPayment('/v1/payment_intents/:id/capture', 'capture', (parameters) =>
   parseCapture(parameters).map(
     (asked) => (intent, _atMs, faults) =>
       capture(asked, intent, { wrongAmount: faults.has('wrong-amount') }),
   ),
 );
 
-const cancellations = ofPayment('cancel', (parameters) =>
+const cancellations = ofPayment('/v1/payment_intents/:id/cancel', 'cancel', (parameters) =>
   parseCancel(parameters).map((reason) => (intent, atMs) => cancel(reason, intent, atMs)),
 );
 

@@ -13,6 +13,7 @@ import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import { amountOf, type JsonAmount } from '../common/json.ts';
 import { tableOf } from '../common/table.ts';
+import { authoriseCommand, expireCommand, payCommand, saveCommand } from './checkout.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
 
 type Percent = FaultSettings['percent'];
@@ -213,5 +214,25 @@ export const body = defineGroup([
     name: 'refund',
     summary: 'refund an order at the sandbox itself, as in the gateway’s dashboard',
     body: refundCommand,
+  },
+  {
+    name: 'authorise',
+    summary: 'authorise a payment at the sandbox, as a shop’s checkout does',
+    body: authoriseCommand,
+  },
+  {
+    name: 'pay',
+    summary: 'the same, and capture it at once',
+    body: payCommand,
+  },
+  {
+    name: 'expire',
+    summary: 'let an authorised payment expire at once',
+    body: expireCommand,
+  },
+  {
+    name: 'save',
+    summary: 'save a payment method for a new customer',
+    body: saveCommand,
   },
 ]);

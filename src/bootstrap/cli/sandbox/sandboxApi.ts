@@ -1,5 +1,6 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import { z } from 'zod';
+import { defined } from '../../../adapters/defined.ts';
 import type { Session } from '../common/command.ts';
 import { failed, misused, type CliFailure } from '../common/failure.ts';
 
@@ -38,6 +39,15 @@ const LedgerAnswer = z.object({
 
 const RefundAnswer = z.object({ id: z.string(), amount: z.number(), currency: z.string() });
 
+const Created = z.object({ id: z.string() });
+
+/** The charge knows how long the authorisation is valid, in seconds since the epoch. */
+const PaymentAnswer = z.object({
+  latest_charge: z.object({
+    payment_method_details: z.object({ card: z.object({ capture_before: z.number().optional() }) }),
+  }),
+});
+
 export type SandboxFaults = z.infer<typeof FaultsAnswer>;
 export type SandboxLedger = z.infer<typeof LedgerAnswer>;
 
@@ -49,6 +59,27 @@ export type SandboxApi = {
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
   /** In full, with nothing in it that names an order. */
   refund(payment: string, key: string): ResultAsync<z.infer<typeof RefundAnswer>, CliFailure>;
+  /** A payment by a customer who is there; until when it can be captured, unless it is. */
+  pay(
+    payment: CheckoutPayment,
+    key: string,
+  ): ResultAsync<{ readonly id: string; readonly until?: number }, CliFailure>;
+  createCustomer(key: string): ResultAsync<string, CliFailure>;
+  /** The id of the saved method, which is not that of the test method. */
+  saveMethod(
+    saved: { readonly method: string; readonly customer: string },
+    key: string,
+  ): ResultAsync<string, CliFailure>;
+  expire(payment: string): ResultAsync<unknown, CliFailure>;
+};
+
+type CheckoutPayment = {
+  readonly amount: number;
+  readonly currency: string;
+  readonly method: string;
+  readonly captureMethod: 'manual' | 'automatic';
+  readonly customer?: string | undefined;
+  readonly order?: string | undefined;
 };
 
 /** The sandbox that the settings name; real Stripe is recognised before anything is sent to it. */
@@ -62,8 +93,13 @@ export const createSandboxApi = (url: string): SandboxApi => {
     fetched(new URL(path, url), request)
       .mapErr((why) => failed('Unavailable', `the sandbox at ${url} did not answer: ${why}`))
       .andThen(({ status, value }): Result<T, CliFailure> => {
-        const refusal = Refusal.safeParse(value);
-        if (status === 400 && refusal.success) return err(misused(refusal.data.error.message));
+        const { data: { error } = {} } = Refusal.safeParse(value);
+        if (error !== undefined && (status === 400 || error.code === 'resource_missing')) {
+          return err(misused(error.message));
+        }
+        if (error !== undefined && status === 402) {
+          return err(failed('Declined', `declined: ${error.decline_code ?? error.message}`));
+        }
         const read = schema.safeParse(value);
         return status === 200 && read.success ? ok(read.data) : err(notSandbox(url));
       });
@@ -78,15 +114,51 @@ export const createSandboxApi = (url: string): SandboxApi => {
     clearFaults: () => ask('/sandbox/faults', FaultsAnswer, { method: 'DELETE' }),
     ledger: () => ask('/sandbox/ledger', LedgerAnswer),
     refund: (payment, key) =>
-      ask('/v1/refunds', RefundAnswer, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}` },
-        body: new URLSearchParams({ payment_intent: payment }),
-      }),
+      ask('/v1/refunds', RefundAnswer, posted({ payment_intent: payment }, key)),
+    pay: ({ method, captureMethod, customer, order, amount, currency }, key) => {
+      const money = { amount: String(amount), currency };
+      const how = { confirm: 'true', payment_method: method, capture_method: captureMethod };
+      const whose = defined({ customer, 'metadata[order_id]': order });
+      return ask(
+        '/v1/payment_intents',
+        Created,
+        posted({ ...money, ...how, ...whose }, key),
+      ).andThen(({ id }) =>
+        ask(`/v1/payment_intents/${id}?expand[]=latest_charge`, PaymentAnswer, {
+          headers: withKey(key),
+        }).map(({ latest_charge: charge }) => {
+          const seconds = charge.payment_method_details.card.capture_before;
+          return { id, ...defined({ until: seconds && seconds * 1_000 }) };
+        }),
+      );
+    },
+    createCustomer: (key) => ask('/v1/customers', Created, posted({}, key)).map(({ id }) => id),
+    saveMethod: ({ method, customer }, key) =>
+      ask(
+        `/v1/payment_methods/${encodeURIComponent(method)}/attach`,
+        Created,
+        posted({ customer }, key),
+      ).map(({ id }) => id),
+    expire: (payment) =>
+      ask(`/sandbox/payments/${payment}/expire`, z.unknown(), { method: 'POST' }),
   };
 };
 
-const Refusal = z.object({ error: z.object({ message: z.string() }) });
+const withKey = (key: string) => ({ authorization: `Bearer ${key}` });
+
+const posted = (form: Readonly<Record<string, string>>, key: string): RequestInit => ({
+  method: 'POST',
+  headers: withKey(key),
+  body: new URLSearchParams(form),
+});
+
+const Refusal = z.object({
+  error: z.object({
+    message: z.string(),
+    code: z.string().optional(),
+    decline_code: z.string().optional(),
+  }),
+});
 
 const fetched = ResultAsync.fromThrowable(
   async (url: URL, request: RequestInit) => {

@@ -7,7 +7,9 @@ import { RECORDS_MAX } from '../../../../src/adapters/embedded/stripe/store.ts';
 import { startEmbeddedStripe } from '../../../../src/adapters/embedded/stripe.ts';
 import { createStripeClient } from '../../../../src/adapters/stripe/client.ts';
 import { startEmbedded } from '../../../support/process.ts';
-import { readLedger, TEST_KEY } from '../../../support/stripeSandbox.ts';
+import { accountOf } from '../../../../src/adapters/embedded/stripe/records.ts';
+import { authorise, readLedger, saveMethod, TEST_KEY } from '../../../support/stripeSandbox.ts';
+import { until } from '../../../support/until.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 describe('the ledger of the Stripe sandbox', () => {
@@ -94,6 +96,110 @@ describe('the ledger of the Stripe sandbox', () => {
     }
     const results = (await readBack()).filter((record) => Object(record).type === 'Result');
     expect(results).to.have.length(3);
+  });
+
+  it('G10: captures what was put off, after a restart, and not what was released', async () => {
+    let server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    let stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+    const [one, other] = [await authorise(stripe), await authorise(stripe)];
+    const percent = { 'captured-late': 100 };
+    await fetch(`${server.url}/sandbox/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ percent, lateMs: 60_000 }),
+    });
+    for (const payment of [one, other]) {
+      await stripe.paymentIntents.capture(payment).catch(() => undefined);
+    }
+    await fetch(`${server.url}/sandbox/faults`, { method: 'DELETE' });
+    await stripe.paymentIntents.cancel(other);
+    await server.close();
+    const later = Date.now() + 60_000;
+    server = await startEmbeddedStripe({ dataDir: folder.path, port: 0, now: () => later });
+    try {
+      const statuses = async () =>
+        (await readLedger(server.url)).map(({ payment_intent: id, status }) => [id, status]);
+      await until(
+        'it is captured',
+        async () => (await statuses()).some(([, status]) => status === 'succeeded') || undefined,
+      );
+      expect(await statuses()).to.deep.equal([
+        [one, 'succeeded'],
+        [other, 'canceled'],
+      ]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('keeps customers, methods, captures, releases and expiries over a restart', async () => {
+    let server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    let stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+    const { customer, paymentMethod } = await saveMethod(stripe, 'pm_card_visa');
+    const payments = [];
+    for (let n = 0; n < 4; n += 1)
+      payments.push(await authorise(stripe, { customer, paymentMethod }));
+    const [captured = '', released = '', expired = '', open = ''] = payments;
+    await stripe.paymentIntents.capture(captured, { amount_to_capture: 1_000 });
+    await stripe.paymentIntents.cancel(released);
+    await fetch(`${server.url}/sandbox/payments/${expired}/expire`, { method: 'POST' });
+    const all = async () => (await stripe.paymentIntents.list({ customer })).data;
+    const before = await all();
+    expect(before.map(({ status }) => status)).to.deep.equal([
+      'requires_capture',
+      'canceled',
+      'canceled',
+      'succeeded',
+    ]);
+    await server.close();
+    server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+    try {
+      expect(await all()).to.deep.equal(before);
+      expect((await stripe.paymentIntents.capture(open)).status).to.equal('succeeded');
+      const money = { amount: 100, currency: 'eur', confirm: true, off_session: true };
+      const saved = { customer, payment_method: paymentMethod };
+      const { status } = await stripe.paymentIntents.create({ ...money, ...saved });
+      expect(status).to.equal('succeeded');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('of a release that knew no customers and no captures is read and continued', async () => {
+    const intent = {
+      id: 'pi_0123456789',
+      object: 'payment_intent',
+      amount: 4_758,
+      amount_capturable: 0,
+      amount_received: 4_758,
+      capture_method: 'automatic_async',
+      created: 1_700_000_000,
+      currency: 'eur',
+      customer: null,
+      last_payment_error: null,
+      latest_charge: 'ch_0123456789',
+      metadata: { order_id: 'o-1', attempt: '1' },
+      payment_method: 'pm_card_visa',
+      status: 'succeeded',
+    };
+    const result = { type: 'Result', path: '/v1/payment_intents', fingerprint: '', atMs: 0 };
+    const account = { account: accountOf(`Bearer ${TEST_KEY}`) };
+    await writeFile(
+      file,
+      `${JSON.stringify({ ...result, ...account, key: 'key-1', status: 200, body: intent })}\n`,
+    );
+    const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    try {
+      const stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
+      expect(await stripe.paymentIntents.retrieve('pi_0123456789')).to.deep.include(intent);
+      const refund = await stripe.refunds.create({ payment_intent: 'pi_0123456789' });
+      expect(refund).to.include({ amount: 4_758, status: 'succeeded' });
+      const [entry] = await readLedger(server.url);
+      expect(entry).to.include({ status: 'succeeded', amount: 4_758, order_id: 'o-1' });
+    } finally {
+      await server.close();
+    }
   });
 
   it('fails every append after one that failed: the end of the file is unknown', async () => {
