@@ -5,7 +5,7 @@ import { printedByBoth } from '../../domain/series/index.ts';
 import { AWS_SETTINGS, endpointOf, type AwsService } from './awsSettings.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queueSettings.ts';
-import { SELLER_NEEDS, SELLER_SETTINGS } from './seller.ts';
+import { wholeSeller } from './seller.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
 
@@ -28,6 +28,7 @@ export const disagreements = (settings: Partial<Settings>): readonly ConfigMista
   ...fittingPaymentTimes(settings),
   ...distinctDocuments(settings),
   ...wholeSeller(settings),
+  ...linkedInvoices(settings),
 ];
 
 const QUEUES = [
@@ -234,13 +235,10 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
 };
 
-/** An invoice that names its seller by half is none: all of it, or nothing. */
-const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
-  const given = SELLER_SETTINGS.find((name) => settings[name] !== undefined);
-  if (given === undefined) return [];
-  return SELLER_NEEDS.filter((name) => settings[name] === undefined).map((name) => ({
-    name,
-    wrong: `is missing, and ${given} is set`,
-    remedy: 'Set it too, or take all of SELLER_… away.',
-  }));
+/** Otherwise no mail would have the link that was asked for. */
+const linkedInvoices = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  if (settings.INVOICE_DELIVERY !== 'link' || settings.INVOICE_LINK !== undefined) return [];
+  const wrong = 'is link, and there is no INVOICE_LINK';
+  const remedy = 'Set INVOICE_LINK to the address of the shop’s page for invoices.';
+  return [{ name: 'INVOICE_DELIVERY', wrong, remedy }];
 };

@@ -134,7 +134,9 @@ export const OF_ORDERS = {
       events: z.array(event),
     }),
   ),
-  invoice: naming(z.strictObject({ asOf: asOf.optional(), ...invoice })),
+  invoice: naming(
+    z.strictObject({ asOf: asOf.optional(), ...invoice, ...writtenFiles }),
+  ),
   trace: naming(z.strictObject(timeline)),
   cancel: byHand,
   refund: byHand,

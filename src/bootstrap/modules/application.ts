@@ -133,8 +133,18 @@ const paymentService = {
 /** Phases 2, 4 and 5: customers are notified. It cannot charge. */
 const notificationService = {
   notificationHandler: from(
-    ['orders', 'notices', 'notifier', 'clock', 'ids', 'claimLeaseMs'],
-    createNotificationHandler,
+    [
+      'orders',
+      'notices',
+      'notifier',
+      'clock',
+      'ids',
+      'claimLeaseMs',
+      'mailSettings',
+      'pdfRenderer',
+    ],
+    ({ pdfRenderer: renderer, ...services }) =>
+      createNotificationHandler({ ...services, renderer }),
   ),
   notificationConsumer: from(
     [

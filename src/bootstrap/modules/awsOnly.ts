@@ -48,6 +48,7 @@ import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config
 import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { documents } from './documents.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -161,13 +162,6 @@ const payment = {
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
   ),
-  calendar: from(
-    { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
-    (_, { INVOICE_TIME_ZONE: timeZone, INVOICE_YEAR_START: yearStart }) => ({
-      timeZone,
-      yearStart,
-    }),
-  ),
   clockSkewMaxMs: from(
     { settings: ['CLOCK_SKEW_MAX_MS'] },
     (_, config) => config.CLOCK_SKEW_MAX_MS,
@@ -185,6 +179,14 @@ const mail = {
   claimLeaseMs: from(
     { settings: ['NOTIFICATION_LEASE_MS'] },
     (_, config) => config.NOTIFICATION_LEASE_MS,
+  ),
+  mailSettings: from(
+    { settings: ['DEFAULT_LANGUAGE', 'INVOICE_DELIVERY', 'INVOICE_LINK'] },
+    (_, config) => ({
+      defaultLanguage: config.DEFAULT_LANGUAGE,
+      delivery: config.INVOICE_DELIVERY,
+      linkTemplate: config.INVOICE_LINK ?? '',
+    }),
   ),
   notificationProbes: from(
     { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
@@ -230,6 +232,7 @@ export const awsOnly = (observers: Observers) =>
     ...payment,
     ...mail,
     ...reconciliation,
+    ...documents,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
     recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
