@@ -4,7 +4,7 @@ import { fingerprint } from '../../src/adapters/system/ids.ts';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openOrderSource } from '../../src/bootstrap/cli/submit/orderSource.ts';
-import { CSV_COLUMNS } from '../../src/bootstrap/cli/submit/readCsv.ts';
+import { CSV_COLUMNS } from '../../src/bootstrap/cli/submit/csvForms.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { ok, type Result } from 'neverthrow';

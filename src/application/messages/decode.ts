@@ -14,9 +14,10 @@ import {
   CorrectEmailV1,
   NotificationMessages,
   RefundPaymentV1,
+  RefundPaymentV2,
   ResumeOrderV1,
   type NotificationMessage,
-  type RefundPayment,
+  type RefundMessage,
 } from './schemas.ts';
 
 /** A command to the payment service that has passed the domain's own rules. */
@@ -98,8 +99,11 @@ export const decodePaymentMessage = (body: string): Result<PaymentCommand, Decod
  */
 const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const { type, v, ...draft } = json;
-  if (v !== 1) return err(malformed(`message: is not a ${String(type)} of version 1`));
-  const order = Order.parseV1(draft);
+  if (v !== 1 && v !== 2) {
+    return err(malformed(`message: is not a ${String(type)} of version 1 or 2`));
+  }
+  const order: Result<Order.SentOrder, Order.InvalidContent> =
+    v === 1 ? Order.parseV1(draft) : Order.parse(draft);
   if (order.isErr()) return err(refusedOrder(draft['orderId'], order.error.reasons));
   const { orderId } = order.value;
   return ok({ type: 'PlaceOrder', orderId, order: order.value });
@@ -114,7 +118,9 @@ const Command = z.discriminatedUnion(
 );
 
 const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
-  const message = Command.safeParse(json, { error: issueText });
+  const isRefundV2 = json['type'] === 'RefundPayment' && json['v'] === 2;
+  const schema = isRefundV2 ? RefundPaymentV2 : Command;
+  const message = schema.safeParse(json, { error: issueText });
   if (!message.success) return err(malformed(...atMost(issuesIn(message.error))));
   const { data } = message;
   const { orderId } = data;
@@ -139,7 +145,9 @@ const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, De
   }
 };
 
-const wantedOf = ({ amountMinor, lines }: RefundPayment): SentCredit => {
+const wantedOf = (message: RefundMessage): SentCredit => {
+  if (message.v === 2) return { type: 'Lines', lines: message.lines };
+  const { amountMinor, lines } = message;
   if (amountMinor !== undefined) return { type: 'Amount', amountMinor };
   return lines === undefined ? { type: 'Rest' } : { type: 'Lines', lines };
 };

@@ -1,34 +1,16 @@
-import {
-  DESCRIPTION_CHARACTERS_MAX,
-  LINES_MAX,
-  SKU_CHARACTERS_MAX,
-} from '../../domain/order/index.ts';
+import { QUEUE_BYTES_MAX } from '../ports/messageQueue.ts';
 import { utf8Bytes } from '../../domain/utf8.ts';
 import type { MalformedMessage } from '../delivery/handler.ts';
 
-/** JSON may spell a character beyond the basic plane as two escapes: `\ud83d\ude00`. */
-const CHARACTER_BYTES_MAX = 12;
-/** Names, numbers, braces and commas of one line take 111 bytes; indentation the rest. */
-const LINE_FRAME_BYTES_MAX = 512;
-/** Beside the lines: 254 characters of an address, 256 of ids and token, and the names. */
-const ORDER_FRAME_BYTES_MAX = 8_192;
-
 /**
- * The largest valid message in UTF-8: an order in which every text has its maximum length and is
- * written in escapes throughout. All other messages are smaller. A larger body is refused before
- * anything reads it.
+ * The largest body in UTF-8 that anything reads: what a queue takes. No valid message is larger,
+ * not even an order of version 1 whose texts have their maximum length and are written in escapes
+ * throughout.
  */
-export const BODY_BYTES_MAX =
-  LINES_MAX *
-    ((SKU_CHARACTERS_MAX + DESCRIPTION_CHARACTERS_MAX) * CHARACTER_BYTES_MAX +
-      LINE_FRAME_BYTES_MAX) +
-  ORDER_FRAME_BYTES_MAX;
+export const BODY_BYTES_MAX = QUEUE_BYTES_MAX;
 
-/** What SNS adds: ids, addresses, a signature, and at most this much for attributes. */
-const ENVELOPE_FRAME_BYTES_MAX = 65_536;
-
-/** SNS sends a message as a text, in which each quote and backslash takes another byte. */
-export const WRAPPED_BYTES_MAX = 2 * BODY_BYTES_MAX + ENVELOPE_FRAME_BYTES_MAX;
+/** In the envelope of SNS a body is longer, and the queue takes no more. */
+export const WRAPPED_BYTES_MAX = QUEUE_BYTES_MAX;
 
 /** Reasons are logged and kept: a message with a thousand mistakes does not list them all. */
 const REASONS_MAX = 100;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { STEERING } from '../../domain/plainText.ts';
 import * as Order from '../../domain/order/index.ts';
+import { PlaceOrderV2 } from './placeOrderV2.ts';
 
 /**
  * The messages on the queues, as JSON. Additional fields are refused: a version defines exactly its
@@ -84,6 +85,8 @@ export const CorrectEmailV1 = z
   );
 
 const minorUnits = z.int().min(1);
+/** The items of an order and its charges. */
+const REFUND_LINES_MAX = Order.LINES_MAX + Order.CHARGES_MAX;
 
 export const RefundPaymentV1 = z
   .strictObject({
@@ -98,13 +101,13 @@ export const RefundPaymentV1 = z
       .array(
         z.strictObject({
           line: minorUnits
-            .max(Order.LINES_MAX)
+            .max(Order.LINES_V1_MAX)
             .describe("The line's number on the invoice, from 1"),
           quantity: minorUnits.max(Order.QUANTITY_MAX).describe('How many pieces of it'),
         }),
       )
       .min(1)
-      .max(Order.LINES_MAX)
+      .max(Order.LINES_V1_MAX)
       .optional()
       .describe('Pieces of lines, each line once'),
   })
@@ -117,6 +120,35 @@ export const RefundPaymentV1 = z
       'left; each success is one credit note.',
   )
   .meta({ not: { required: ['amountMinor', 'lines'] } });
+
+export const RefundPaymentV2 = z
+  .strictObject({
+    type: z.literal('RefundPayment'),
+    v: z.literal(2),
+    orderId,
+    refundId: z
+      .string()
+      .describe('Chosen by the client, kept over retries, one of its kind in the order'),
+    lines: z
+      .array(
+        z.strictObject({
+          line: minorUnits
+            .max(REFUND_LINES_MAX)
+            .describe("The line's number on the invoice, from 1; charges stand behind the items"),
+          quantity: z
+            .string()
+            .regex(/^(?!0*\.?0*$)\d{1,7}(?:\.\d{1,6})?$/, 'is not a decimal above 0 as a text')
+            .describe('How much of it, with up to 6 decimals: "0.5"'),
+        }),
+      )
+      .min(1)
+      .max(REFUND_LINES_MAX)
+      .describe('Parts of lines, each line once'),
+  })
+  .describe(
+    'Queue: payments. Refund parts of lines whose quantity has decimals; for all else there is ' +
+      'version 1.',
+  );
 
 export const ResumeOrderV1 = z
   .strictObject({ type: z.literal('ResumeOrder'), v: z.literal(1), orderId })
@@ -168,11 +200,14 @@ const RefundNotMadeV1 = z
   );
 
 export type RefundPayment = z.infer<typeof RefundPaymentV1>;
+export type RefundMessage = RefundPayment | z.infer<typeof RefundPaymentV2>;
 
 export const PaymentMessages = [
   PlaceOrderV1,
+  PlaceOrderV2,
   CancelOrderV1,
   RefundPaymentV1,
+  RefundPaymentV2,
   CorrectEmailV1,
   ResumeOrderV1,
 ] as const;

@@ -11,6 +11,7 @@ export { codecs, isDocument, totals, totalsRow, upcasts, type Event } from './ev
 export { evolve, initialState, type InvoiceContext, type State } from './state.ts';
 export type { CreditNote, CreditNoteLine, InvoiceDocument } from './document.ts';
 export { readText, toCurrentText, toText } from './text.ts';
+export { DOCUMENT_BYTES_MAX, hasRoomFor } from './room.ts';
 export {
   credit,
   creditable,
@@ -25,6 +26,7 @@ export {
   creditLine,
   creditLineRow,
   isSameLines,
+  linesText,
   taxAt,
   taxes,
   taxTableOf,

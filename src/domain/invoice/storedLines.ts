@@ -108,9 +108,10 @@ export const taxedLineRow = (line: TaxedLine, { placeOf }: TaxTable): Json => [
 
 /** Whether two documents show the same lines. */
 export const isSameLines = (one: readonly TaxedLine[], other: readonly TaxedLine[]): boolean =>
-  textOf(one) === textOf(other);
+  linesText(one) === linesText(other);
 
-const textOf = (lines: readonly TaxedLine[]): string => {
+/** The lines as they are stored. */
+export const linesText = (lines: readonly TaxedLine[]): string => {
   const table = taxTableOf(lines);
   return JSON.stringify([table.rows, lines.map((line) => taxedLineRow(line, table))]);
 };

@@ -173,7 +173,9 @@ const refund = (
       const { reference: paymentReference, way } = payment;
       const of = { placed, paymentReference, way } as const;
       const about = { ...of, refundId, fingerprint, cause: 'command' } as const;
-      return Invoice.credit(leftOf(state, invoice.document), wanted, placed.cashRounding?.stepMinor)
+      const left = leftOf(state, invoice.document);
+      return Invoice.credit(left, wanted, placed.cashRounding?.stepMinor)
+        .andThen((credit) => checkRoom(credit, { wanted, left, state }))
         .andThen((credit) => requestRefund({ ...about, credit }, context))
         .match(
           (requested) => ok([requested]),
@@ -181,6 +183,29 @@ const refund = (
         );
     }
   }
+};
+
+/** The rest can always be refunded: room for its credit note is left by every other one. */
+const checkRoom = (
+  credit: Invoice.Credit,
+  {
+    wanted,
+    left,
+    state: { invoice, refunds },
+  }: {
+    readonly wanted: Invoice.CreditRequest;
+    readonly left: Invoice.Credit;
+    readonly state: State;
+  },
+): Result<Invoice.Credit, { readonly reason: string }> => {
+  if (wanted.type === 'Rest' || invoice.status === 'none') return ok(credit);
+  const { document } = invoice;
+  const asked = refunds.filter(
+    (refund) => refund.status !== 'succeeded' && refund.status !== 'rejected',
+  );
+  return Invoice.hasRoomFor(credit, { document, asked, left })
+    ? ok(credit)
+    : err({ reason: 'the invoice has no room for more credit notes but one of all that is left' });
 };
 
 /** Whether both are the same mailbox, however its domain is spelled. */

@@ -6,6 +6,8 @@
  * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
  * - `pricing`: what it comes to.
  * - `events`: everything that can have happened to it.
+ * - `placedCodec`: how a placed order is stored. `size`: how large it may be. `reader`, `readPrices`,
+ *   `parse`: how an order of version 2 is read from what a shop sends.
  * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolve`: how each event changes the state.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
@@ -19,7 +21,7 @@
  *   the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
- * - `placedCodec`, `upcasts`, `codec`: how events are stored, and those of older releases read.
+ * - `upcasts`, `codec`: how events are stored, and those of older releases read.
  */
 export {
   customerIn,
@@ -29,9 +31,13 @@ export {
   QUANTITY_MAX,
   SKU_CHARACTERS_MAX,
   type Customer,
+  type InvalidContent,
 } from './rules.ts';
 export { LINES_MAX, type Content, type PaymentInstruction } from './content.ts';
 export { LINES_V1_MAX, parseV1, type ContentV1 } from './contentV1.ts';
+export { ADJUSTMENTS_MAX, CHARGES_MAX, LINE_PARTS, PREPAID_MAX, TAXES_MAX } from './readPrices.ts';
+export { ORDER_PARTS, parse } from './parse.ts';
+export { ORDER_BYTES_MAX } from './size.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
 export { priceOf, type NotPriced } from './pricing.ts';
 export {

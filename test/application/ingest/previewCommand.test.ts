@@ -7,6 +7,7 @@ import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { refundFingerprint } from '../../../src/application/orders/toDomain.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+import { creditLine } from '../../support/documents.ts';
 
 const ids = createMemoryIds();
 const preview = createPreviewCommand({
@@ -35,7 +36,11 @@ describe('the preview of a refund or a cancellation', () => {
         refundId: 'r-9',
         amountMinor: 1_234,
         currency: 'EUR',
-        lines: [{ line: 1, quantity: 0, netMinor: 1_037, taxMinor: 197 }],
+        credit: {
+          lines: [creditLine({ line: 1, quantity: 0, netMinor: 1_037, taxMinor: 197 })],
+          roundingMinor: 0,
+          prepaidMinor: 0,
+        },
       },
     });
     expect(amountOf(ofRefund(paid))).to.equal(4_758);

@@ -42,7 +42,7 @@ describe('a message to the payment service', () => {
       ['', 'message: is not JSON'],
       ['null', 'message: is not an object'],
       ['[1]', 'message: is not an object'],
-      ['{"type":"PlaceOrder","v":2}', 'message: is not a PlaceOrder of version 1'],
+      ['{"type":"PlaceOrder","v":3}', 'message: is not a PlaceOrder of version 1 or 2'],
       ['{"type":"Refund","v":1}', 'type: is of no message that this queue takes'],
       ['{"v":1}', 'type: is of no message that this queue takes'],
       ['{"type":"ResumeOrder","v":2,"orderId":"o-1"}', 'v: is not 1'],

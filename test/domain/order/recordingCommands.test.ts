@@ -292,9 +292,10 @@ describe('recording a command', () => {
   it('refuses what cannot be charged at all, and records nothing of it', () => {
     const unitPriceMinor = Number.MAX_SAFE_INTEGER;
     const dear = anOrder({ lines: anOrder().lines.map((line) => ({ ...line, unitPriceMinor })) });
-    given(empty)
-      .when(placeOrder(dear))
-      .thenRejected({ type: 'NotPriced', reason: 'lines: overflow' });
+    given(empty).when(placeOrder(dear)).thenRejected({
+      type: 'NotPriced',
+      reason: 'lines: the amounts are greater than can be calculated exactly',
+    });
     const unchargeable = { type: 'Unchargeable', reason: 'no such currency' } as const;
     const poor = contextAt(NOON, { prepare: () => err(unchargeable) });
     given(empty.with(poor)).when(placeOrder()).thenRejected(unchargeable);

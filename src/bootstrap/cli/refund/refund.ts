@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
 import { formatAmount, parseAmount, type AmountMistake } from '../../../domain/money/index.ts';
-import type * as Order from '../../../domain/order/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import {
   BY_HAND_HELP,
   requestByHand,
@@ -13,7 +13,7 @@ import { misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
 import { moneyText } from '../common/text.ts';
 
-type RefundLine = { readonly line: number; readonly quantity: number };
+type RefundLine = { readonly line: number; readonly quantity: string };
 
 type RefundOptions = ByHandOptions & {
   readonly id?: string;
@@ -47,7 +47,10 @@ export const body = defineCommand<RefundOptions>({
             .conflicts(['amount', 'line']),
         )
         .addOption(
-          new Option('--line <n:quantity>', 'so many pieces of line n of the invoice; repeatable')
+          new Option(
+            '--line <n:quantity>',
+            'so much of line n of the invoice, 1:2 or 1:0.5; repeatable',
+          )
             .argParser(lineOf)
             .conflicts('amount'),
         ),
@@ -64,14 +67,26 @@ ${BY_HAND_HELP}`,
       named,
       options,
       messageFor: ({ orderId, state, ids }) =>
-        amountOf(options, orderId, state).map((amountMinor) => ({
-          type: 'RefundPayment',
-          v: 1,
-          orderId,
-          refundId: options.id ?? ids.create(),
-          ...(amountMinor === undefined ? {} : { amountMinor }),
-          ...(options.line === undefined ? {} : { lines: [...options.line] }),
-        })),
+        amountOf(options, orderId, state).map((amountMinor) => {
+          const of = {
+            type: 'RefundPayment',
+            orderId,
+            refundId: options.id ?? ids.create(),
+          } as const;
+          const { line = [] } = options;
+          // Version 1 has whole quantities, and no more lines.
+          if (line.some((one) => one.quantity.includes('.') || one.line > Order.LINES_V1_MAX)) {
+            return { ...of, v: 2 as const, lines: [...line] };
+          }
+          return {
+            ...of,
+            v: 1 as const,
+            ...(amountMinor === undefined ? {} : { amountMinor }),
+            ...(options.line === undefined
+              ? {}
+              : { lines: line.map((one) => ({ ...one, quantity: Number(one.quantity) })) }),
+          };
+        }),
       question: ({ orderId, refund }) =>
         [`Refund`, refund ? moneyText(refund) : 'all that is left', `of order ${orderId}?`].join(
           ' ',
@@ -121,7 +136,8 @@ const minorUnits = (text: string): number => {
 };
 
 const lineOf = (text: string, before: readonly RefundLine[] = []): readonly RefundLine[] => {
-  const { line, quantity } = /^(?<line>\d{1,9}):(?<quantity>\d{1,9})$/.exec(text)?.groups ?? {};
-  if (line !== undefined) return [...before, { line: Number(line), quantity: Number(quantity) }];
-  throw new InvalidArgumentError('It has to be a line and how many pieces of it, such as 1:2.');
+  const { line, quantity } =
+    /^(?<line>\d{1,9}):(?<quantity>\d{1,9}(?:\.\d{1,6})?)$/.exec(text)?.groups ?? {};
+  if (line !== undefined) return [...before, { line: Number(line), quantity: quantity ?? '' }];
+  throw new InvalidArgumentError('It has to be a line and how much of it, such as 1:2 or 1:0.5.');
 };

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import { toStripeAmount, type StripeAmount } from '../../../adapters/stripe/amounts.ts';
+import type { StripeAmount } from '../../../adapters/stripe/amounts.ts';
+import { toStripeCharge } from '../../../adapters/stripe/limits.ts';
 import { formatAmount, parseAmount } from '../../../domain/money/index.ts';
 import { amountOf } from '../common/json.ts';
 import { defineCommand } from '../common/command.ts';
@@ -76,7 +77,7 @@ const amountIn = (
   parseAmount(`${currency} ${text}`, currency)
     .mapErr(() => misused(`--amount ${text} is no clear amount in ${currency}; write it as 47.58`))
     .andThen((minor) =>
-      toStripeAmount(minor, currency)
+      toStripeCharge({ amountMinor: minor, currency })
         .map((stripe) => ({ minor, stripe }))
         .mapErr(({ reason }) => misused(`--amount ${text}: ${reason}`)),
     );

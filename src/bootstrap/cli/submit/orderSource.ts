@@ -10,7 +10,8 @@ import { failed, misused, type CliFailure } from '../common/failure.ts';
 import { checkEncoding } from './checkEncoding.ts';
 import type { OrderInput, Place } from './orderInput.ts';
 import { namingUnknownPart } from './unknownPart.ts';
-import { CSV_COLUMNS, readCsv, separatorOf } from './readCsv.ts';
+import { CSV_COLUMNS } from './csvForms.ts';
+import { readCsv, separatorOf } from './readCsv.ts';
 import { readJson } from './readJson.ts';
 
 /** A source of orders that can be read more than once. */
@@ -144,8 +145,14 @@ const orderOf = (value: unknown): ParsedOrder['read'] => {
   if (typeof type === 'string' && type !== 'PlaceOrder') {
     return err(['type: is not PlaceOrder; nothing but orders can be submitted']);
   }
-  const isMessage = type === 'PlaceOrder' && v === 1;
-  return Order.parseV1(isMessage ? order : value)
+  const isMessage = type === 'PlaceOrder' && (v === 1 || v === 2);
+  const draft = isMessage ? order : value;
+  // Without a version its prices show which one it is.
+  const isV2 = isMessage ? v === 2 : 'priceMode' in Object(value);
+  const parsed: Result<Order.SentOrder, Order.InvalidContent> = isV2
+    ? Order.parse(draft)
+    : Order.parseV1(draft);
+  return parsed
     .mapErr(({ reasons }) => reasons.map((reason) => namingUnknownPart(reason, value)))
     .andThen((content) => {
       const lost = lostIn(content, '');

@@ -4,22 +4,8 @@ import { err, ok, type Result } from 'neverthrow';
 import { QUEUE_BYTES_MAX } from '../../../application/ports/messageQueue.ts';
 import { LINES_MAX } from '../../../domain/order/index.ts';
 import { didYouMean } from '../common/didYouMean.ts';
+import { columnsOf, CSV_COLUMNS, CSV_COLUMNS_V2, formOf, type CsvForm } from './csvForms.ts';
 import { lineAt, type OrderInput } from './orderInput.ts';
-
-/** Columns of an order, which its further rows repeat or leave empty. */
-const ORDER_COLUMNS = [
-  'orderId',
-  'customer.id',
-  'customer.email',
-  'currency',
-  'paymentMethod',
-] as const;
-/** Columns of one of its lines. */
-const LINE_COLUMNS = ['sku', 'description', 'quantity', 'unitPriceMinor', 'taxRateBps'] as const;
-const NUMBERS: ReadonlySet<string> = new Set(['quantity', 'unitPriceMinor', 'taxRateBps']);
-
-/** By their names as the messages have them (docs/messages.md). */
-export const CSV_COLUMNS: readonly string[] = [...ORDER_COLUMNS, ...LINE_COLUMNS];
 
 const SEPARATORS = [',', ';', '\t'] as const;
 
@@ -35,9 +21,12 @@ export const separatorOf = (
   const header = head.split(/[\r\n]+/).find((line) => !SEPARATOR_LINE.test(line)) ?? '';
   return SEPARATORS.map((separator) => ({
     separator,
-    known: namesIn(header.split(separator)).filter((name) => CSV_COLUMNS.includes(name)).length,
+    known: namesIn(header.split(separator)).filter(isKnown).length,
   })).reduce((best, other) => (other.known > best.known ? other : best));
 };
+
+const isKnown = (name: string): boolean =>
+  CSV_COLUMNS.includes(name) || CSV_COLUMNS_V2.includes(name);
 
 const namesIn = (cells: readonly string[]): readonly string[] =>
   cells.map((cell) => cell.replace(/^\uFEFF/, '').replaceAll(/^[\s"]+|[\s"]+$/g, ''));
@@ -86,7 +75,7 @@ export async function* readCsv(
         continue;
       }
       if (rows.length > 0 && !isSameOrder(rows, row.value)) {
-        yield orderOf(rows);
+        yield orderOf(rows, formOf(columns ?? []));
         rows = [];
       }
       // One more than there may be: the rules of an order refuse it.
@@ -99,20 +88,26 @@ export async function* readCsv(
   } finally {
     source.destroy();
   }
-  if (rows.length > 0) yield orderOf(rows);
+  if (rows.length > 0) yield orderOf(rows, formOf(columns ?? []));
 }
 
 type CsvRecord = { readonly info: Info; readonly record: readonly string[] };
 
-const faultsOfHeader = (names: readonly string[]): readonly string[] => [
-  ...names.flatMap((name, index) => {
-    if (name === '') return [`column ${index + 1}: has no name`];
-    if (names.indexOf(name) !== index) return [`column ${index + 1}: ${name} is given twice`];
-    if (CSV_COLUMNS.includes(name)) return [];
-    return [`column ${index + 1}: ${name} is not known${didYouMean(name, CSV_COLUMNS)}`];
-  }),
-  ...CSV_COLUMNS.filter((name) => !names.includes(name)).map((name) => `${name}: is missing`),
-];
+const faultsOfHeader = (names: readonly string[]): readonly string[] => {
+  const form = formOf(names);
+  const columns = columnsOf(form);
+  return [
+    ...names.flatMap((name, index) => {
+      if (name === '') return [`column ${index + 1}: has no name`];
+      if (names.indexOf(name) !== index) return [`column ${index + 1}: ${name} is given twice`];
+      if (columns.includes(name)) return [];
+      return [`column ${index + 1}: ${name} is not known${didYouMean(name, columns)}`];
+    }),
+    ...columns
+      .filter((name) => !names.includes(name) && !form.optional.includes(name))
+      .map((name) => `${name}: is missing`),
+  ];
+};
 
 const rowOf = (
   record: readonly string[],
@@ -130,36 +125,24 @@ const rowOf = (
 const isSameOrder = ([first]: readonly CsvRow[], { cells }: CsvRow): boolean =>
   [undefined, first?.cells.get('orderId')].includes(cells.get('orderId'));
 
-const orderOf = (rows: readonly CsvRow[]): OrderInput => {
-  const [first, last] = [rows[0]?.line ?? 1, rows.at(-1)?.line ?? 1];
-  const place = lineAt(first, first === last ? `line ${first}` : `lines ${first} to ${last}`);
-  const differing = rows.flatMap(({ cells, line }) =>
-    ORDER_COLUMNS.filter((name) => {
-      const cell = cells.get(name);
-      return cell !== undefined && cell !== rows[0]?.cells.get(name);
-    }).map((name) => `${name}: is another on line ${line} than on line ${first}`),
+const orderOf = (rows: readonly CsvRow[], { orderColumns, orderOf: read }: CsvForm): OrderInput => {
+  const [first, ...others] = rows;
+  if (first === undefined) throw new Error('Broken invariant: an order has a row');
+  const last = others.at(-1) ?? first;
+  const [from, to] = [first.line, last.line];
+  const place = lineAt(from, from === to ? `line ${from}` : `lines ${from} to ${to}`);
+  const differing = others.flatMap(({ cells, line }) =>
+    orderColumns
+      .filter((name) => {
+        const cell = cells.get(name);
+        return cell !== undefined && cell !== first.cells.get(name);
+      })
+      .map((name) => `${name}: is another on line ${line} than on line ${from}`),
   );
-  const part = (name: string): string | undefined => rows[0]?.cells.get(name);
-  const orderId = part('orderId');
-  if (differing.length > 0) return { place, orderId, value: err(differing) };
-  return {
-    place,
-    orderId,
-    value: ok({
-      orderId,
-      customer: { id: part('customer.id'), email: part('customer.email') },
-      currency: part('currency'),
-      paymentMethod: part('paymentMethod'),
-      lines: rows.map(({ cells }) =>
-        Object.fromEntries(LINE_COLUMNS.map((name) => [name, cellValue(name, cells.get(name))])),
-      ),
-    }),
-  };
+  const value = read([first.cells, ...others.map(({ cells }) => cells)]);
+  const orderId = first.cells.get('orderId');
+  return { place, orderId, value: differing.length > 0 ? err(differing) : ok(value) };
 };
-
-/** What is no whole number is left as it is: the rules of an order say what is wrong with it. */
-const cellValue = (name: string, cell: string | undefined): string | number | undefined =>
-  cell !== undefined && NUMBERS.has(name) && /^-?\d{1,16}$/.test(cell) ? Number(cell) : cell;
 
 const BROKEN: Readonly<Partial<Record<CsvError['code'], string>>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens here is not closed',

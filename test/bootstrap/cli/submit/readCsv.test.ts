@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { OrderInput } from '../../../../src/bootstrap/cli/submit/orderInput.ts';
-import { CSV_COLUMNS, readCsv, separatorOf } from '../../../../src/bootstrap/cli/submit/readCsv.ts';
+import { CSV_COLUMNS } from '../../../../src/bootstrap/cli/submit/csvForms.ts';
+import { readCsv, separatorOf } from '../../../../src/bootstrap/cli/submit/readCsv.ts';
 import type { ContentV1 } from '../../../../src/domain/order/index.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { anyOrder } from '../../../support/arbitraries/order.ts';
@@ -113,7 +114,7 @@ describe('readCsv', () => {
     expect(others).to.deep.equal([]);
     expect(found?.value._unsafeUnwrap())
       .to.have.property('lines')
-      .with.length(Order.LINES_V1_MAX + 1);
+      .with.length(Order.LINES_MAX + 1);
   });
 
   it('takes the line in which Excel reads the separator', async () => {

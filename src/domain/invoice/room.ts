@@ -1,0 +1,36 @@
+import { utf8Bytes } from '../utf8.ts';
+import { creditLinesText } from './creditLinesText.ts';
+import type { Credit } from './creditable.ts';
+import type { InvoiceDocument } from './document.ts';
+import { toText } from './text.ts';
+
+/** What an invoice with all its credit notes may take: a row has 400 KB, with its key. */
+export const DOCUMENT_BYTES_MAX = 409_000;
+
+/** What a credit note takes beside its lines: ids, its number as it is printed, and totals. */
+const NOTE_FRAME_BYTES_MAX = 512;
+
+const noteBytes = ({ lines }: Pick<Credit, 'lines'>): number =>
+  creditLinesText(lines).length + NOTE_FRAME_BYTES_MAX;
+
+/**
+ * Whether a further credit note fits onto the invoice, beside those that others were asked for, and
+ * still leaves room for one with everything that is left.
+ */
+export const hasRoomFor = (
+  credit: Credit,
+  {
+    document,
+    asked,
+    left,
+  }: {
+    readonly document: InvoiceDocument;
+    /** Refunds that have no credit note: not yet, or never. */
+    readonly asked: readonly Credit[];
+    readonly left: Credit;
+  },
+): boolean =>
+  [credit, left, ...asked].reduce(
+    (bytes, note) => bytes + noteBytes(note),
+    utf8Bytes(toText(document)),
+  ) <= DOCUMENT_BYTES_MAX;
