@@ -12,9 +12,8 @@ import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.t
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
-import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
+import { countMessages } from '../../adapters/sqs/queues.ts';
 import {
   isPreparedCharge,
   isPreparedRefund,
@@ -35,7 +34,6 @@ import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import type { QueueName } from '../../application/ports/queueCount.ts';
-import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
   AWS_SETTINGS,
@@ -54,6 +52,7 @@ import {
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
 import { keys } from './keys.ts';
+import { mail } from './mail.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -181,25 +180,6 @@ const payment = {
   refundSenders: from(
     { settings: ['REFUND_SENDER_IDS'] },
     (_, config) => config.REFUND_SENDER_IDS ?? ('anyone' as const),
-  ),
-} satisfies Module;
-
-const mail = {
-  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
-    createSesNotifier(ses, { from: config.MAIL_FROM }),
-  ),
-  claimLeaseMs: from(
-    { settings: ['NOTIFICATION_LEASE_MS'] },
-    (_, config) => config.NOTIFICATION_LEASE_MS,
-  ),
-  notificationProbes: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
-    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
-      MessageQueue: unlessForbidden(() =>
-        probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
-      ),
-      Notifier: unlessForbidden(() => probeSender(ses)),
-    }),
   ),
 } satisfies Module;
 
