@@ -45,6 +45,7 @@ describe('docs/aws.md', () => {
       'Refunding',
       'Deciding',
       'Binding',
+      'Erasing',
       'Rebuilding',
       'Switching',
       'Watching',
@@ -116,6 +117,7 @@ describe('docs/aws.md', () => {
       Refunding: ['order'],
       Deciding: ['order'],
       Binding: ['deployment', 'series'],
+      Erasing: ['person'],
       Setting: ['deployment'],
       Auditing: ['registry'],
     };
@@ -256,6 +258,7 @@ const ON_THIS_MACHINE: ReadonlySet<string> = new Set([
 const SERVICES: Readonly<Record<string, string>> = {
   cloudwatch: 'logs',
   dynamodb: 'dynamodb',
+  kms: 'kms',
   ses: 'ses',
   sqs: 'sqs',
 };

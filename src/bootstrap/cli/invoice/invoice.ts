@@ -7,13 +7,14 @@ import type {
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
-import { formatAmount, type TaxedLine } from '../../../domain/money/index.ts';
+import { formatAmount, type OrderTotals, type TaxedLine } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
+import { invoiceValue } from '../common/documentJson.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
@@ -40,8 +41,10 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
     const found = past ?? (invoices && readRow(invoices, orderId));
     if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
     const { invoice, asOf } = yield* found.andThen((read) => withBuyer(store, read));
-    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
-      [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
+    output.data(
+      { ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoiceValue(invoice) },
+      (columns) =>
+        [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
     return ok(EXIT.OK);
   },
@@ -115,17 +118,20 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const lines = tableOf(
     ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
     [
-      ...invoice.lines.map((line) => [
-        line.sku,
-        line.description,
-        line.quantity,
-        `${invoice.currency} ${line.unitPrice}`,
-        money(line.netMinor),
-        rateText(line),
-        money(line.taxMinor),
+      ...invoice.lines.flatMap((line) => [
+        [
+          line.sku,
+          line.description,
+          [line.quantity, line.unit].join(' ').trim(),
+          `${invoice.currency} ${line.unitPrice}`,
+          money(line.netMinor),
+          rateText(line),
+          money(line.taxMinor),
+        ],
+        ...adjustmentRows(line, money),
       ]),
       ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
-      ['', '', '', 'total', money(invoice.totalMinor), '', ''],
+      ...totalRows(invoice, money),
     ],
     { right: [2, 3, 4, 5, 6], columns },
   );
@@ -135,14 +141,38 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
     `customer  ${invoice.customerId}`,
     `issued    ${timeOf(invoice.issuedAt)}`,
     `payment   ${invoice.paymentReference}`,
+    ...(invoice.priceMode === 'gross' ? ['prices    with tax'] : []),
     '',
     lines,
     ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, { money, columns })]),
   ].join('\n');
 };
 
+/** What was deducted and added, in the terms in which prices are. */
+const adjustmentRows = (
+  { allowances, charges }: Pick<TaxedLine, 'allowances' | 'charges'>,
+  money: (minor: number) => string,
+): readonly (readonly string[])[] => [
+  ...allowances.map((one) => ['', `- ${one.reason}`, '', money(-one.amountMinor), '', '', '']),
+  ...charges.map((one) => ['', `+ ${one.reason}`, '', money(one.amountMinor), '', '', '']),
+];
+
+/** The total, and what is paid of it, where that is another amount. */
+const totalRows = (
+  { totalMinor, roundingMinor, prepaidMinor, payableMinor }: OrderTotals,
+  money: (minor: number) => string,
+): readonly (readonly string[])[] => {
+  const row = (name: string, minor: number) => ['', '', '', name, money(minor), '', ''];
+  return [
+    row('total', totalMinor),
+    ...(roundingMinor === 0 ? [] : [row('rounding', roundingMinor)]),
+    ...(prepaidMinor === 0 ? [] : [row('prepaid', -prepaidMinor)]),
+    ...(payableMinor === totalMinor ? [] : [row('payable', payableMinor)]),
+  ];
+};
+
 const rateText = ({ taxes }: Pick<TaxedLine, 'taxes'>): string =>
-  taxes.map(({ rate }) => `${rate} %`).join(' + ');
+  taxes.map(({ name, rate }) => `${name} ${rate} %`.trim()).join(' + ');
 
 type CreditNoteLayout = {
   readonly money: (minor: number) => string;
@@ -169,7 +199,7 @@ const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNote
           money(line.taxMinor),
         ]),
         ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
-        ['', '', '', 'total', money(note.totalMinor), '', ''],
+        ...totalRows(note, money),
       ],
       { right: [0, 3, 4, 5, 6], columns },
     ),
