@@ -49,8 +49,10 @@ import {
   protocolSettings,
   roundsToSteps,
 } from '../config/paymentTimes.ts';
+import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { documents } from './documents.ts';
 import { keys } from './keys.ts';
 import { mail } from './mail.ts';
 
@@ -162,16 +164,11 @@ const payment = {
     createHmacSeals(config.INTENT_SEAL_KEYS),
   ),
   roundsToSteps: from({ settings: ['CASH_ROUNDING'] }, (_, config) => roundsToSteps(config)),
-  rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
+  rules: from({ settings: [...PAYMENT_RULE_SETTINGS, ...SELLER_SETTINGS] }, (_, config) =>
+    paymentRules(config),
+  ),
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
-  ),
-  calendar: from(
-    { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
-    (_, { INVOICE_TIME_ZONE: timeZone, INVOICE_YEAR_START: yearStart }) => ({
-      timeZone,
-      yearStart,
-    }),
   ),
   clockSkewMaxMs: from(
     { settings: ['CLOCK_SKEW_MAX_MS'] },
@@ -217,6 +214,7 @@ export const awsOnly = (observers: Observers) =>
     ...payment,
     ...mail,
     ...reconciliation,
+    ...documents,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
     recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>

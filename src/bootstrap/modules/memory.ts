@@ -43,6 +43,7 @@ const RULES: PaymentRules = {
   roundsToSteps: false,
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
+  timeZone: UTC_CALENDAR.timeZone,
 };
 const RECONCILING = {
   intervalMs: 300_000,
