@@ -9,7 +9,7 @@ export default {
   workspaces: {
     '.': {
       entry: ['test/peers/**/*.peer.test.ts', 'test/soak/main.ts', 'test/fixtures/data/dieAt.ts'],
-      project: ['test/**/*.ts'],
+      project: ['test/**/*.ts', 'examples/**/*.ts'],
       ignoreDependencies: [
         // It brings a program, `node`, and no module.
         '@paidonce/embedded',

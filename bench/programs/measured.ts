@@ -43,6 +43,8 @@ export const workerEnv = ({ sqs, dynamoDb, logs, ses, stripe }: Urls) => ({
   NOTIFICATIONS_DLQ_URL: `${sqs}/000000000000/notifications-dlq`,
   EVENTS_TABLE: 'events',
   INVOICES_TABLE: 'invoices',
+  KEYS_TABLE: 'keys',
+  PERSONAL_DATA_KEY: `local:${'b'.repeat(43)}`,
   LOG_GROUP: 'bench',
   WORKER_CONCURRENCY: String(IN_FLIGHT),
 });

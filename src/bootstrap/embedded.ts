@@ -7,6 +7,7 @@ import {
   EMBEDDED_SEAL_KEY,
   EMBEDDED_STRIPE_KEY,
   holdsData,
+  keyOfFolder,
   openEmbeddedServers,
   type EmbeddedServers,
 } from '../adapters/embedded/index.ts';
@@ -64,7 +65,8 @@ const prepare = async (
   servers: EmbeddedServers,
   { env, dataDir }: { readonly env: Environment; readonly dataDir: string },
 ): Promise<Result<EmbeddedStack, string>> => {
-  const settings = { settings: settingsFor(servers.addresses), credentials: EMBEDDED_CREDENTIALS };
+  const addressed = settingsFor(servers.addresses, keyOfFolder(dataDir));
+  const settings = { settings: addressed, credentials: EMBEDDED_CREDENTIALS };
   const ready = await ensureResources(setupConfig(env, settings), resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();
   return ready
@@ -104,13 +106,10 @@ const NOT_FOR_LOOPBACK = {
   NO_PROXY: '',
 } as const;
 
-const settingsFor = ({
-  sqs,
-  dynamodb,
-  logs,
-  ses,
-  stripe,
-}: EmbeddedServers['addresses']): EmbeddedSettings['settings'] => {
+const settingsFor = (
+  { sqs, dynamodb, logs, ses, stripe }: EmbeddedServers['addresses'],
+  key: string,
+): EmbeddedSettings['settings'] => {
   const names = resourceNames(PREFIX);
   const queueUrl = (name: string): string => new URL(`/${ACCOUNT}/${name}`, sqs).href;
   return {
@@ -119,6 +118,7 @@ const settingsFor = ({
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
     AWS_ENDPOINT_URL_SESV2: ses,
+    AWS_ENDPOINT_URL_KMS: '',
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     ...NOT_FOR_LOOPBACK,
     ...names,
@@ -128,6 +128,7 @@ const settingsFor = ({
     NOTIFICATIONS_DLQ_URL: queueUrl(names.NOTIFICATIONS_DLQ_URL),
     STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
     INTENT_SEAL_KEYS: EMBEDDED_SEAL_KEY,
+    PERSONAL_DATA_KEY: `local:${key}`,
     STRIPE_API_URL: stripe,
     MAIL_FROM,
   };

@@ -27,6 +27,7 @@ export const RESOURCE_SETTINGS = [
   'NOTIFICATIONS_DLQ_URL',
   'EVENTS_TABLE',
   'INVOICES_TABLE',
+  'KEYS_TABLE',
   'LOG_GROUP',
 ] as const satisfies readonly SettingName[];
 
@@ -50,6 +51,7 @@ export const resourceNames = (prefix: string): ResourceNames => ({
   NOTIFICATIONS_DLQ_URL: `${prefix}-notifications-dlq`,
   EVENTS_TABLE: `${prefix}-events`,
   INVOICES_TABLE: `${prefix}-invoices`,
+  KEYS_TABLE: `${prefix}-keys`,
   LOG_GROUP: `/${prefix}`,
 });
 
@@ -76,7 +78,11 @@ export const ensureResources = (
     const dynamoDb = createDynamoDbClient(awsSettings(config, 'DYNAMODB'));
     const logs = createCloudWatchLogsClient(awsSettings(config, 'CLOUDWATCH_LOGS'));
     const logGroup = names.LOG_GROUP;
-    const tables = { events: names.EVENTS_TABLE, invoices: names.INVOICES_TABLE };
+    const tables = {
+      events: names.EVENTS_TABLE,
+      invoices: names.INVOICES_TABLE,
+      keys: names.KEYS_TABLE,
+    };
     const plan = queuePlan({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS });
     const pairOf = (service: 'PAYMENTS' | 'NOTIFICATIONS') =>
       setUpQueues(sqs, {
@@ -88,7 +94,7 @@ export const ensureResources = (
     const payments = yield* pairOf('PAYMENTS');
     const notifications = yield* pairOf('NOTIFICATIONS');
     const clock = createSystemClock({ offMaxMs: config.CLOCK_SKEW_MAX_MS / 2 });
-    const [events, invoices] = yield* ensureTables(dynamoDb, tables, clock);
+    const [events, invoices, keys] = yield* ensureTables(dynamoDb, tables, clock);
     const store = createEventStore(
       createDynamoDbCommitTable(dynamoDb, { table: tables.events }),
       clock,
@@ -105,6 +111,7 @@ export const ensureResources = (
         ? []
         : [tableResource(events, 'EVENTS_TABLE', [`deployment ${identified?.id ?? ''}`])]),
       ...(invoices === undefined ? [] : [tableResource(invoices, 'INVOICES_TABLE')]),
+      ...(keys === undefined ? [] : [tableResource(keys, 'KEYS_TABLE')]),
       {
         kind: 'log group' as const,
         name: logGroup,
@@ -150,6 +157,7 @@ const tableResource = (
   const protections = [
     ['deletion protection', made.deletionProtection],
     ['point-in-time recovery', made.pointInTimeRecovery],
+    ['time to live', made.timeToLive],
   ] as const;
   const notes = protections.flatMap(([what, state]) => {
     if (state === 'NotSupported') return [`${what} is not known to this endpoint`];

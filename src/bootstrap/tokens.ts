@@ -12,6 +12,7 @@ import type { createAudit } from '../application/audit/audit.ts';
 import type { CollectTrace } from '../application/trace/collectTrace.ts';
 import type { createCurrentTable } from '../application/readModel/currentTable.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
+import type { ErasePerson } from '../application/erasure/erasePerson.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
@@ -34,6 +35,7 @@ import type {
   createSesClient,
 } from '../adapters/aws/clients.ts';
 import type { Meter } from '../adapters/aws/meter.ts';
+import type { KeyTable } from '../adapters/encryption/keyTable.ts';
 import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
 import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
 import type { createStripeClient } from '../adapters/stripe/client.ts';
@@ -45,6 +47,7 @@ import type { EventStore } from '../application/ports/eventStore.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceView.ts';
+import type { CustomerKeys, PersonalData } from '../application/ports/personalData.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
@@ -72,7 +75,16 @@ export type Services = {
   readonly telemetry: Telemetry;
   /** The items of the event log, beneath the store. */
   readonly commitTable: CommitTable;
+  /** It shows markers instead of what is personal and encrypted. */
   readonly store: EventStore;
+  /** The table of customers' keys, beneath what encrypts and erases. */
+  readonly keyTable: KeyTable;
+  readonly personalData: PersonalData;
+  readonly customerKeys: CustomerKeys;
+  readonly erasePerson: ErasePerson;
+  readonly invoiceRetentionYears: number;
+  /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */
+  readonly privateStore: EventStore;
   /** In the table that is in use, by the log. */
   readonly invoices: ReturnType<typeof createCurrentTable>;
   readonly invoiceTables: InvoiceTables;
@@ -90,6 +102,7 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
+    | 'limitsOf'
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
@@ -106,6 +119,7 @@ export type Services = {
   readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
+  readonly roundsToSteps: boolean;
   readonly rules: PaymentRules;
   readonly refundSenders: RefundSenders;
   readonly clockSkewMaxMs: number;
@@ -132,7 +146,10 @@ export type Services = {
   /** The series of invoices and of credit notes, of this process's settings. */
   readonly seriesNames: readonly string[];
 
+  /** Without what is personal. */
   readonly orders: OrderStream;
+  /** With it: for whoever records orders, and for whoever sends mail. */
+  readonly customerOrders: OrderStream;
   readonly claims: ClaimStream;
   readonly notices: NotificationStream;
   readonly checkOrder: CheckOrder;

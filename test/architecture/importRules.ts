@@ -6,6 +6,7 @@ import type { ParsedSource } from './source.ts';
 const SDKS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-cloudwatch-logs': ['cloudwatch', 'aws'],
   '@aws-sdk/client-dynamodb': ['dynamodb', 'aws'],
+  '@aws-sdk/client-kms': ['kms', 'aws'],
   '@aws-sdk/client-sesv2': ['ses', 'aws'],
   '@aws-sdk/client-sqs': ['sqs', 'aws'],
   '@smithy/node-http-handler': ['aws'],

@@ -15,10 +15,12 @@ export const COMPLETE = {
   NOTIFICATIONS_DLQ_URL: `${QUEUE}-notifications-dlq`,
   EVENTS_TABLE: 'paidonce-events',
   INVOICES_TABLE: 'paidonce-invoices',
+  KEYS_TABLE: 'paidonce-keys',
   LOG_GROUP: '/paidonce',
   STRIPE_SECRET_KEY: 'sk_test_secret',
   ALLOW_TEST_KEY: 'true',
   INTENT_SEAL_KEYS: 'a-secret-of-the-payment-service-alone',
+  PERSONAL_DATA_KEY: `local:${'a'.repeat(43)}`,
   MAIL_FROM: 'receipts@example.com',
 };
 

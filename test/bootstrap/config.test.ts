@@ -26,9 +26,13 @@ describe('parseConfig', () => {
   it('reads a complete environment, with the defaults of what may be left out', () => {
     const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
 
-    const { INTENT_SEAL_KEYS: key, ...same } = COMPLETE;
+    const { INTENT_SEAL_KEYS: key, PERSONAL_DATA_KEY, ...same } = COMPLETE;
     expect(config).to.include({ ...same, GATEWAY_TIMEOUT_MS: 10_000 });
     expect(config.INTENT_SEAL_KEYS).to.deep.equal([key]);
+    const [, secret = ''] = PERSONAL_DATA_KEY.split(':');
+    expect(config.PERSONAL_DATA_KEY).to.deep.equal([
+      { type: 'Local', key: Buffer.from(secret, 'base64') },
+    ]);
     expect(config.GATEWAY_RESEND_HORIZON_MS).to.equal(1_800_000);
     expect(deliverySettings(config)).to.deep.equal(DEFAULT_DELIVERY_SETTINGS);
   });

@@ -62,6 +62,7 @@ describe('createContainer', () => {
     const named = ['audit', 'collectTrace', 'replayInvoices'];
     const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];
 
+    // Nothing personal is decrypted for it.
     expect([...services]).to.have.members([...named, ...made, 'store', 'meter']);
     expect([...settings].filter((name) => !(name in awsSchemas))).to.have.members([
       'EVENTS_TABLE',

@@ -11,6 +11,7 @@ import {
   ensureTables,
   type Protection,
 } from '../../src/adapters/dynamodb/tables.ts';
+import type { TableNames } from '../../src/adapters/dynamodb/tableSchemas.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { testClient } from '../support/dynamoDb.ts';
 import { until } from '../support/until.ts';
@@ -20,18 +21,20 @@ type Endpoint = {
   /** What the endpoint can do of what protects the log. */
   readonly deletionProtection: boolean;
   readonly pointInTimeRecovery: boolean;
+  /** Whether items can be removed at their time. */
+  readonly timeToLive: boolean;
 };
 
 /** Setting tables up, and reporting what is wrong with them. */
 export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void => {
   describe(`DynamoDB tables on ${name}`, () => {
     let client: DynamoDBClient;
-    let names: { events: string; invoices: string };
+    let names: TableNames;
 
     beforeEach(() => {
       client = testClient(endpoint.url());
       const run = randomUUID();
-      names = { events: `events-${run}`, invoices: `invoices-${run}` };
+      names = { events: `events-${run}`, invoices: `invoices-${run}`, keys: `keys-${run}` };
     });
     afterEach(() => client.destroy());
 
@@ -42,12 +45,21 @@ export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void =
         outcome,
         deletionProtection: endpoint.deletionProtection ? protection : 'NotSupported',
         pointInTimeRecovery: endpoint.pointInTimeRecovery ? protection : 'NotSupported',
+        timeToLive: 'NotWanted',
       },
       {
         table: names.invoices,
         outcome,
         deletionProtection: 'NotWanted',
         pointInTimeRecovery: 'NotWanted',
+        timeToLive: 'NotWanted',
+      },
+      {
+        table: names.keys,
+        outcome,
+        deletionProtection: endpoint.deletionProtection ? protection : 'NotSupported',
+        pointInTimeRecovery: endpoint.pointInTimeRecovery ? protection : 'NotSupported',
+        timeToLive: endpoint.timeToLive ? protection : 'NotSupported',
       },
     ];
 
@@ -102,6 +114,7 @@ export const describeDynamoDbTables = (name: string, endpoint: Endpoint): void =
             ],
           },
           { table: names.invoices, problems: [{ type: 'Missing' }], notSupported: [] },
+          { table: names.keys, problems: [{ type: 'Missing' }], notSupported: [] },
         ]),
       );
     });

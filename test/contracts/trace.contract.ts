@@ -48,6 +48,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         ...Object.fromEntries(settings.map(({ setting, value }) => [setting, value])),
         RECEIVE_WAIT_MS: '1000',
         INTENT_SEAL_KEYS: 'a-secret-of-the-payment-service-alone',
+        PERSONAL_DATA_KEY: `local:${'t'.repeat(43)}`,
       };
       await send(anOrder({ orderId: 'poison', currency: 'ZZZ' }));
       await send({ ...anOrder(), customer: { id: 'c-1', email: CANARY } });

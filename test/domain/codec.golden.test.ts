@@ -4,6 +4,7 @@ import type { AnyEvent, Codec } from '../../src/domain/codec.ts';
 import * as Letter from '../../src/domain/deadLetter/index.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
+import * as Person from '../../src/domain/person/index.ts';
 import * as Reconcile from '../../src/domain/reconcile/index.ts';
 import * as Registry from '../../src/domain/registry/index.ts';
 import * as Series from '../../src/domain/series/index.ts';
@@ -46,6 +47,7 @@ const KINDS = {
   // These have no state but what their events say.
   letter: kind(Letter.codec, bare),
   view: kind(View.codec, bare),
+  person: kind(Person.codec, (located) => bare(located).reduce(Person.evolve, Person.initialState)),
   registry: kind(Registry.codec, (located) => [...Registry.fold(bare(located))]),
 };
 
@@ -81,6 +83,8 @@ describe('the golden histories', () => {
       NotificationClaimed: true,
       NotificationReleased: true,
       NotificationSent: true,
+      NotificationWithheld: true,
+      PersonErased: true,
       DocumentsNumbered: true,
       FloorSet: true,
       SeriesRegistered: true,
@@ -116,7 +120,8 @@ describe('the golden histories', () => {
  * Exhaustive by type, as the list of an order's events: a new event does not compile until it is
  * named.
  */
-type Other = Notification.Event | Series.Event | Reconcile.Event | View.Event | Registry.Event;
+type Other =
+  Person.Event | Notification.Event | Series.Event | Reconcile.Event | View.Event | Registry.Event;
 
 const shapeOf = ({ type, v }: { readonly type: string; readonly v: number }): string =>
   `${type}@${v}`;

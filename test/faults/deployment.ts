@@ -44,6 +44,7 @@ export const createDeployment = async (
   const env = {
     ...servers,
     ...Object.fromEntries(resources.map(({ setting, value }) => [setting, value])),
+    PERSONAL_DATA_KEY: `local:${'f'.repeat(43)}`,
     INTENT_SEAL_KEYS: `${prefix}-${prefix}-${prefix}-`.padEnd(32, '-'),
   };
   const credentials = { settings: {}, credentials: embedded.credentials };

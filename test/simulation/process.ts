@@ -188,9 +188,10 @@ const unavailable = (dependency: Unavailable['dependency'], cause: string): Unav
   throttled: false,
 });
 
-const kindOf = (streamId: string): 'order' | 'series' | 'notification' => {
+const kindOf = (streamId: string): 'order' | 'payment' | 'series' | 'notification' => {
   // What is registered is read and written like the series that it is about.
   if (/^(series|registry)#/.test(streamId)) return 'series';
+  if (streamId.startsWith('payment#')) return 'payment';
   return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 

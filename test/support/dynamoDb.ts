@@ -20,10 +20,10 @@ export const testClient = (endpoint: string, meter?: Meter): DynamoDBClient =>
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
-/** Two new tables of names that no other run has. */
+/** New tables of names that no other run has. */
 export const freshTables = async (client: DynamoDBClient): Promise<TableNames> => {
   const run = randomUUID();
-  const names = { events: `events-${run}`, invoices: `invoices-${run}` };
+  const names = { events: `events-${run}`, invoices: `invoices-${run}`, keys: `keys-${run}` };
   const made = await ensureTables(client, names, createSystemClock());
   if (made.isErr()) throw new Error(made.error.cause);
   return names;

@@ -14,7 +14,7 @@ import { testClient } from './dynamoDb.ts';
 const [dataDir = '', events = '', invoices = ''] = process.argv.slice(2);
 const server = await startEmbeddedDynamoDb({ dataDir, port: 0 });
 const client = testClient(server.url);
-await ensureTables(client, { events, invoices }, createSystemClock());
+await ensureTables(client, { events, invoices, keys: `${events}-keys` }, createSystemClock());
 const store = createEventStore(createDynamoDbCommitTable(client, { table: events }), {
   now: () => Date.now(),
 });

@@ -86,6 +86,8 @@ export const contextAt = (
   invoices: { series: 'INV', from: 0, format: FORMAT },
   timeZone: 'UTC',
   creditNotes: { series: 'CN', from: 0, format: FORMAT },
+  limitsOf: () => ({ leastMinor: 1, mostMinor: Number.MAX_SAFE_INTEGER, stepMinor: 1 }),
+  roundsToSteps: false,
   prepare: (request) => ok(JSON.stringify({ charge: request })),
   prepareRefund: (request) => ok(JSON.stringify({ refund: request })),
   isPrepared: (body, request) => body === JSON.stringify({ charge: request }),

@@ -10,7 +10,7 @@ export type Golden = {
   readonly name: string;
   readonly release: string;
   readonly stream:
-    'order' | 'notification' | 'series' | 'reconciler' | 'letter' | 'view' | 'registry';
+    'order' | 'notification' | 'series' | 'reconciler' | 'letter' | 'view' | 'registry' | 'person';
   readonly events: readonly StoredEvent[];
   readonly fileHash: string;
 };

@@ -36,6 +36,7 @@ export const openPeerEnvironment = async () => {
       AWS_ENDPOINT_URL_SESV2: moto,
       STRIPE_SECRET_KEY: 'sk_test_peers',
       INTENT_SEAL_KEYS: 'a-secret-of-the-payment-service-alone',
+      PERSONAL_DATA_KEY: `local:${'p'.repeat(43)}`,
       STRIPE_API_URL: stripe.url,
       MAIL_FROM: mailFrom,
     },

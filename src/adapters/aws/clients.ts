@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -140,6 +141,16 @@ export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLog
     settings.meter,
     billedByLogs,
   );
+
+/** Its SDK is loaded only where there is a key to unwrap. */
+export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> => {
+  const { KMSClient: Client } = await import('@aws-sdk/client-kms');
+  return meterClient(
+    new Client(common(settings, AWS_REQUEST_TIMEOUT_MS)),
+    settings.meter,
+    () => ({}),
+  );
+};
 
 /**
  * One attempt: after a lost answer the SDK would silently send again a mail that is promised at

@@ -1,7 +1,12 @@
 import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Dependency } from '../../application/ports/failures.ts';
+import { REMOVE_AT } from './keyTable.ts';
 
-export type TableNames = { readonly events: string; readonly invoices: string };
+export type TableNames = {
+  readonly events: string;
+  readonly invoices: string;
+  readonly keys: string;
+};
 
 type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
 
@@ -9,8 +14,10 @@ export type TableSchema = {
   readonly table: string;
   readonly dependency: Dependency;
   readonly keys: readonly [KeyAttribute, ...KeyAttribute[]];
-  /** The log cannot be restored from anything else; the read model is rebuilt from the log. */
+  /** The log and the keys cannot be restored from anything else; rows are rebuilt from the log. */
   readonly irreplaceable: boolean;
+  /** The attribute with the time from which on DynamoDB removes an item. */
+  readonly removeAt?: string;
 };
 
 export const tableSchemas = (names: TableNames): readonly TableSchema[] => [
@@ -24,6 +31,16 @@ export const tableSchemas = (names: TableNames): readonly TableSchema[] => [
     irreplaceable: true,
   },
   invoicesSchema(names.invoices),
+  {
+    table: names.keys,
+    dependency: 'CustomerKeys',
+    keys: [
+      { name: 'owner', type: 'S' },
+      { name: 'name', type: 'S' },
+    ],
+    irreplaceable: true,
+    removeAt: REMOVE_AT,
+  },
 ];
 
 export const invoicesSchema = (table: string): TableSchema => ({

@@ -1,11 +1,13 @@
 import {
   CreateTableCommand,
+  DescribeTimeToLiveCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   type TableDescription,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
+  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
@@ -31,6 +33,8 @@ export type EnsuredTable = {
   readonly outcome: 'Created' | 'AlreadyThere';
   readonly deletionProtection: Protection;
   readonly pointInTimeRecovery: Protection;
+  /** Whether DynamoDB removes items at their time, which keys that are kept by law have. */
+  readonly timeToLive: Protection;
 };
 
 export type TableProblem =
@@ -38,13 +42,14 @@ export type TableProblem =
   | { readonly type: 'NotActive'; readonly status: string }
   | { readonly type: 'WrongKeys'; readonly expected: string; readonly actual: string }
   | { readonly type: 'DeletionProtectionOff' }
-  | { readonly type: 'PointInTimeRecoveryOff' };
+  | { readonly type: 'PointInTimeRecoveryOff' }
+  | { readonly type: 'TimeToLiveOff' };
 
 export type DescribedTable = {
   readonly table: string;
   readonly problems: readonly TableProblem[];
   /** Features that could not be checked since this endpoint lacks them. */
-  readonly notSupported: readonly ('deletionProtection' | 'pointInTimeRecovery')[];
+  readonly notSupported: readonly ('deletionProtection' | 'pointInTimeRecovery' | 'timeToLive')[];
 };
 
 /** DynamoDB takes seconds to create a table, and as long until it can be backed up. */
@@ -106,7 +111,8 @@ const ensureTable = async (
   if (pointInTimeRecovery === undefined) return err(notReady(schema, 'cannot be backed up'));
   const outcome = created ? 'Created' : 'AlreadyThere';
   const deletionProtection = await ensureProtection(client, schema, { active, created });
-  return ok({ table: schema.table, outcome, deletionProtection, pointInTimeRecovery });
+  const timeToLive = await ensureTimeToLive(client, schema);
+  return ok({ table: schema.table, outcome, deletionProtection, pointInTimeRecovery, timeToLive });
 };
 
 const inspect = async (
@@ -128,6 +134,11 @@ const inspect = async (
     const recovery = await recoveryOf(client, table);
     if (recovery === 'NotSupported') notSupported.push('pointInTimeRecovery');
     if (recovery === 'Off') problems.push({ type: 'PointInTimeRecoveryOff' });
+  }
+  if (schema.removeAt !== undefined) {
+    const timeToLive = await timeToLiveOf(client, table);
+    if (timeToLive === 'NotSupported') notSupported.push('timeToLive');
+    if (timeToLive === 'Off') problems.push({ type: 'TimeToLiveOff' });
   }
   return ok({ table, problems, notSupported });
 };
@@ -203,5 +214,35 @@ const recoveryOf = (
         found?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED'
           ? 'On'
           : 'Off',
+      onError('UnknownOperationException', 'NotSupported'),
+    );
+
+const ensureTimeToLive = async (
+  client: DynamoDBClient,
+  { table, removeAt }: TableSchema,
+): Promise<Protection> => {
+  if (removeAt === undefined) return 'NotWanted';
+  const found = await timeToLiveOf(client, table);
+  if (found !== 'Off') return found;
+  const turnOn = new UpdateTimeToLiveCommand({
+    TableName: table,
+    TimeToLiveSpecification: { AttributeName: removeAt, Enabled: true },
+  });
+  return client
+    .send(turnOn)
+    .then((): Protection => 'TurnedOn', onError('UnknownOperationException', 'NotSupported'));
+};
+
+const timeToLiveOf = (
+  client: DynamoDBClient,
+  table: string,
+): Promise<'On' | 'Off' | 'NotSupported'> =>
+  client
+    .send(new DescribeTimeToLiveCommand({ TableName: table }))
+    .then(
+      ({ TimeToLiveDescription: found }) =>
+        found?.TimeToLiveStatus === 'ENABLED' || found?.TimeToLiveStatus === 'ENABLING'
+          ? ('On' as const)
+          : ('Off' as const),
       onError('UnknownOperationException', 'NotSupported'),
     );

@@ -16,6 +16,15 @@ type Ask = (action: string, input: object) => Promise<HttpAnswer>;
 type InsertSuccess = { readonly table: string; readonly capacity: unknown };
 type InsertFailure = { readonly table?: string; readonly refusal: StatementRefusal };
 
+/**
+ * dynalite describes a time to live, and knows no way to turn it on. To know of neither is honest:
+ * a setup then says that this endpoint lacks it.
+ */
+const UNKNOWN_ACTIONS: ReadonlySet<string | undefined> = new Set([
+  'DescribeTimeToLive',
+  'UpdateTimeToLive',
+]);
+
 /** Answers (Batch)ExecuteStatement like DynamoDB, and passes everything else on unchanged. */
 export const createDynamoDbFront = (dynalite: Dynalite) => {
   const hashKeys = new Map<string, string>();
@@ -35,6 +44,12 @@ export const createDynamoDbFront = (dynalite: Dynalite) => {
       response
         .writeHead(answer.status, { 'Content-Type': 'application/x-amz-json-1.0' })
         .end(JSON.stringify(answer.body));
+      return;
+    }
+    if (UNKNOWN_ACTIONS.has(action)) {
+      response
+        .writeHead(unknownAction.status, { 'Content-Type': 'application/x-amz-json-1.0' })
+        .end(JSON.stringify(unknownAction.body));
       return;
     }
     // A table with the same name may be created again with another key.
@@ -148,6 +163,8 @@ const failure = (type: string, message: string): HttpAnswer => ({
 });
 
 const serialization = failure('com.amazon.coral.service#SerializationException', 'not JSON');
+
+const unknownAction = failure('com.amazon.coral.service#UnknownOperationException', '');
 
 /** dynalite opens its folder asynchronously; once it has answered anything, it holds the folder. */
 export const untilOpen = async (dynalite: Dynalite): Promise<void> => {

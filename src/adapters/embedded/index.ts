@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedDynamoDb } from './dynamodb.ts';
 import { holdsServers, openServers } from './lifecycle.ts';
+export { keyOfFolder } from './keyFile.ts';
 import type { ServerGroup, StartServer } from './lifecycle.ts';
 import { startEmbeddedLogs } from './logs.ts';
 import { startEmbeddedSes } from './ses.ts';

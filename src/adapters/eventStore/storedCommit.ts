@@ -12,6 +12,7 @@ import {
 import { isJsonObject, parseJson } from '../../application/ports/json.ts';
 import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
 import type { CommitItem, ReadItem } from './commitTable.ts';
+import { fromStored, toStored } from './storedEvent.ts';
 import { PACKED_TEXT_BYTES_MAX, packText, unpackText } from './packing.ts';
 
 const HASH_BYTES = 32;
@@ -29,7 +30,7 @@ export const encodeCommit = (
   const unhashed = {
     streamId,
     version: after.version + 1,
-    events: JSON.stringify(commit.events.map(({ type, v, data }) => [type, v, data])),
+    events: JSON.stringify(commit.events.map(toStored)),
     commitId: commit.commitId,
     idempotencyKey: commit.idempotencyKey,
     committedAt,
@@ -186,7 +187,7 @@ const event: Decoder<StoredEvent> = (value, path) => {
   if (!isJsonObject(data)) return err({ path, why: 'has no data' });
   const name = string(type, path);
   if (name.isErr()) return err(name.error);
-  return positive(v, path).map((version) => ({ type: name.value, v: version, data }));
+  return positive(v, path).map((version) => fromStored({ type: name.value, v: version, data }));
 };
 
 const eventsOf = list(event);

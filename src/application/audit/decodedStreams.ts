@@ -1,10 +1,12 @@
 import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
+import * as Claim from '../../domain/claim/index.ts';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/index.ts';
 import * as DeadLetters from '../../domain/deadLetter/index.ts';
 import * as Invoice from '../../domain/invoice/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
+import * as Person from '../../domain/person/index.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import * as Registry from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
@@ -112,10 +114,12 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     notification: knownNotice,
     series: knownSeries,
     reconciler: readAs(Reconcile.codec),
+    payment: readAs(Claim.codec),
     letter: readAs(DeadLetters.codec),
     view: readAs(View.codec),
     deployment: knownDeployment,
     registry: readAs(Registry.codec),
+    person: readAs(Person.codec),
   };
 
 export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined =>

@@ -1,10 +1,12 @@
-import { ok, type Result, ResultAsync } from 'neverthrow';
+import { err, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
 import { isDocument } from '../../domain/invoice/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
+import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { scanStreams, sizeOf, type LogSize, type ScannedStream } from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
+import type { KeyTrouble, PersonalData } from '../ports/personalData.ts';
 import type { LoggedAs, LogReading, OrderMatch } from './foundOrder.ts';
 
 export type LogScan = {
@@ -23,7 +25,11 @@ export type LogSearchOutcome = {
 type Scanned = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
   readonly clock: Clock;
+  /** Without it no address is found that is encrypted. */
+  readonly reveal?: PersonalData['reveal'] | undefined;
 };
+
+const withMarkers: PersonalData['reveal'] = (commits) => okAsync(commits);
 
 /** Far more than a person picks from. */
 const MATCHES_MAX = 100;
@@ -37,7 +43,7 @@ export const findByScan = (
 ): ResultAsync<LogSearchOutcome, LoadError> => new ResultAsync(search(dependencies, text, scan));
 
 const search = async (
-  { store, clock }: Scanned,
+  { store, clock, reveal = withMarkers }: Scanned,
   text: string,
   { commitsMax, onProgress, signal }: LogScan & { readonly signal?: AbortSignal | undefined },
 ): Promise<Result<LogSearchOutcome, LoadError>> => {
@@ -47,30 +53,31 @@ const search = async (
   let unreadable = 0;
   const size = await sizeOf(store);
 
-  const visitOne = ({ streamId, commits, corrupt }: ScannedStream): void => {
-    if (!streamId.startsWith(orderStreamId(''))) return;
-    const events = corrupt === undefined ? decodeCommits(commits, Order.codec) : undefined;
-    if (events === undefined || events.isErr()) {
+  const visitOne = async (stream: ScannedStream): Promise<Result<void, KeyTrouble>> => {
+    const { streamId, corrupt } = stream;
+    if (!streamId.startsWith(orderStreamId(''))) return ok();
+    const commits = corrupt === undefined ? await reveal(stream.commits) : err(corrupt);
+    const events = commits.andThen((revealed) => decodeCommits(revealed, Order.codec));
+    if (events.isErr()) {
+      if (events.error.type !== 'CorruptStream') return err(events.error);
       unreadable += 1;
-      return;
+      return ok();
     }
-    const as = namedIn(text, events.value, commits);
-    if (as === undefined) return;
+    const as = namedIn(text, events.value, stream.commits);
+    if (as === undefined) return ok();
     const orderId = streamId.slice(orderStreamId('').length);
-    if (matches.has(orderId)) return;
+    if (matches.has(orderId)) return ok();
     count += 1;
     if (matches.size < MATCHES_MAX) matches.set(orderId, as);
+    return ok();
   };
 
-  const scanned = await scanStreams(
+  const scanned = await scanStreams<KeyTrouble>(
     { store, clock },
     {
       segments: SEGMENTS,
       signal: AbortSignal.any([enough.signal, ...(signal === undefined ? [] : [signal])]),
-      visit: (streams) => {
-        for (const stream of streams) visitOne(stream);
-        return Promise.resolve(ok());
-      },
+      visit: (streams) => mapConcurrent(streams, visitOne, signal).map((): void => undefined),
       onPage: (_segment, _place, { commits }) => {
         onProgress?.({ commits, ...size });
         if (commits >= commitsMax) enough.abort();

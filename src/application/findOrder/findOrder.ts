@@ -4,6 +4,7 @@ import type { CurrentDeployment } from '../deployment/deployment.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
+import type { PersonalData } from '../ports/personalData.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import { findByDeadLetter, mayBeMessage, type DeadLetterQueues } from './byDeadLetter.ts';
@@ -33,6 +34,8 @@ export type FindOrderSources = {
   readonly deadLetters?: DeadLetterQueues | undefined;
   /** Reads the log, where nothing cheaper finds an order. */
   readonly scan?: LogScan | undefined;
+  /** Decrypts the addresses in it. */
+  readonly reveal?: PersonalData['reveal'] | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -75,7 +78,7 @@ type Way = (text: string) => ResultAsync<Tried, LoadError | QueueError>;
 /** The cheapest first. Each is taken only for a text that it can lead from. */
 const waysTo = (
   { store, clock, references, deployment }: FindOrderDependencies,
-  { gateway, deadLetters: queues, scan, signal }: FindOrderSources,
+  { gateway, deadLetters: queues, scan, reveal, signal }: FindOrderSources,
 ): readonly Way[] => [
   (text) =>
     mayBeNumber(text)
@@ -96,7 +99,7 @@ const waysTo = (
   (text) =>
     scan === undefined
       ? okAsync(failedBy({ type: 'LogNotRead' }))
-      : findByScan({ store, clock }, text, { ...scan, signal }).map(
+      : findByScan({ store, clock, reveal }, text, { ...scan, signal }).map(
           ({ reading, matches, count }) => ({
             matches,
             count,

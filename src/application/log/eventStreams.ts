@@ -17,6 +17,7 @@ import type {
   StreamId,
   StreamPosition,
 } from '../ports/eventStore.ts';
+import { customerOwner, orderOwner, type Owner } from '../../domain/personal/index.ts';
 import type { Ids } from '../ports/ids.ts';
 
 /** A stream's state as this process knows it, and the end of what is known to be durable. */
@@ -156,11 +157,13 @@ type StreamKind<S, E extends AnyEvent> = {
     id: string,
     located: readonly LocatedEvent<E>[],
   ) => IllegalHistory | undefined;
+  /** Whose keys encrypt what is personal in its events. Required where anything is. */
+  readonly ownerOf?: (id: string, state: S) => Owner;
 };
 
 export const createStream = <S, E extends AnyEvent>(
   { store, ids }: StreamDependencies,
-  { streamId, codec, initialState, evolve, illegalIn }: StreamKind<S, E>,
+  { streamId, codec, initialState, evolve, illegalIn, ownerOf }: StreamKind<S, E>,
 ): EventStream<S, E> => {
   const start = { state: initialState, position: STREAM_START };
   return {
@@ -181,19 +184,18 @@ export const createStream = <S, E extends AnyEvent>(
       const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
       if (first === undefined) return okAsync(loaded);
       const after = loaded.position.version;
+      const state = events.reduce(
+        (before, event, index) => evolve(before, event, after + index + 1),
+        loaded.state,
+      );
       return store
         .append(streamId(id), loaded.position, {
           ...commit,
+          ...(ownerOf && { owner: ownerOf(id, state) }),
           commitId: ids.create(),
           events: [first, ...rest],
         })
-        .map((position) => ({
-          state: events.reduce(
-            (state, event, index) => evolve(state, event, after + index + 1),
-            loaded.state,
-          ),
-          position,
-        }));
+        .map((position) => ({ state, position }));
     },
   };
 };
@@ -212,7 +214,13 @@ export const createOrderStream = (dependencies: StreamDependencies): OrderStream
     initialState: Order.initialState,
     evolve: Order.evolveAt,
     illegalIn: illegalInOrder,
+    ownerOf: ownerOfOrder,
   });
+
+const ownerOfOrder = (orderId: string, { placed, refused }: Order.State): Owner => {
+  const customerId = placed?.customer.id ?? refused?.customerId ?? '';
+  return customerId === '' ? orderOwner(orderId) : customerOwner(customerId);
+};
 
 export type ClaimStream = EventStream<Claim.State, Claim.Event>;
 

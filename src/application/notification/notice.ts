@@ -1,9 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
+import { ERASED } from '../../domain/personal/index.ts';
 import type { NotYet } from '../delivery/handler.ts';
 import type { NotificationMessage } from '../messages/index.ts';
 import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './noticeIds.ts';
 import type { Notice, NoticeFacts } from './noticeKinds.ts';
+
+/** Whether nobody can be notified any more: the address was erased with its person. */
+export const isWithheld = ({ to }: Notice): boolean => to === ERASED;
 
 export const notYet = (orderId: string, why: string, retryAfterMs: number): NotYet => ({
   type: 'NotYet',

@@ -11,12 +11,14 @@ import {
 } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AbortedCall } from '../ports/failures.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../ports/notifier.ts';
+import { retryConflicts } from '../log/retryConflicts.ts';
 import type { LoadedState, NotificationStream, OrderStream } from '../log/eventStreams.ts';
 import type { DocumentRenderer } from '../ports/documentRenderer.ts';
 import { attachedFiles } from './attachedFiles.ts';
-import { isOrderOutcome, noticeOf, notYet } from './notice.ts';
+import { isOrderOutcome, isWithheld, noticeOf, notYet } from './notice.ts';
 import type { Notice } from './noticeKinds.ts';
 import { documentOf, writeMail, type MailSettings } from './writeMail.ts';
 
@@ -38,9 +40,11 @@ const ROUNDS_MAX = 5;
 
 /**
  * `sent without its file`: the document could not be made or was too large to be attached.
- * `claimed before`: another delivery has claimed a courtesy, which is not sent again.
+ * `claimed before`: another delivery has claimed a courtesy, which is not sent again. `withheld`:
+ * the customer was erased, and has no address any more.
  */
-type NotifyOutcome = 'sent' | 'sent without its file' | 'sent before' | 'claimed before';
+type NotifyOutcome =
+  'sent' | 'sent without its file' | 'sent before' | 'claimed before' | 'withheld';
 type WrittenMail = { readonly mail: Mail; readonly outcome: 'sent' | 'sent without its file' };
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
 type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
@@ -128,11 +132,32 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const correlation = correlationOf(delivery);
       const notice = yield* load(message);
       const context = { ...correlation, orderId, signal: delivery.signal };
-      const outcome = yield* notify(notice, context);
+      const outcome = yield* isWithheld(notice)
+        ? withhold(dependencies, notice, context)
+        : notify(notice, context);
       const { correlationId } = correlation;
       return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
     });
 };
+
+/** Records that nobody was notified, unless the mail was sent before the address was erased. */
+const withhold = (
+  { notices, clock }: Pick<NotificationDependencies, 'notices' | 'clock'>,
+  { id: noticeId }: Notice,
+  { orderId, signal: _, ...correlation }: NoticeContext,
+): ResultAsync<NotifyOutcome, HandlerError> =>
+  retryConflicts<NotifyOutcome, AppendError | LoadError>(() =>
+    safeTry<NotifyOutcome, AppendError | LoadError>(async function* () {
+      const id = `${orderId}#${noticeId}`;
+      const loaded = yield* notices.load(id);
+      if (loaded.state.status === 'sent') return ok('sent before' as const);
+      if (loaded.state.status === 'withheld') return ok('withheld' as const);
+      const data = { why: 'erased' as const, at: clock.now() };
+      const events = [{ type: 'NotificationWithheld' as const, data }];
+      yield* notices.append(id, loaded, { idempotencyKey: `notify#${id}`, ...correlation, events });
+      return ok('withheld' as const);
+    }),
+  ).mapErr((error) => (error.type === 'ConflictsExhausted' ? { ...error, orderId } : error));
 
 /** A mail cannot be undone: the confirmation is appended behind whatever is there. */
 const confirm = (

@@ -1,9 +1,17 @@
 import type { Result, ResultAsync } from 'neverthrow';
+import type { Owner, SealedData } from '../../domain/personal/index.ts';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 import type { JsonObject } from './json.ts';
 
 /** An event as it is stored: a literal name, the version of its shape, and its data. */
-export type StoredEvent = { readonly type: string; readonly v: number; readonly data: JsonObject };
+export type StoredEvent = {
+  readonly type: string;
+  readonly v: number;
+  /** Where `sealed` is present and was not decrypted, markers stand for what is personal. */
+  readonly data: JsonObject;
+  /** The personal data as it is stored; only this is written of it. */
+  readonly sealed?: SealedData;
+};
 
 /** The kinds of streams: the part of a stream's id before the first `#`. */
 export const STREAM_KINDS = [
@@ -21,6 +29,8 @@ export const STREAM_KINDS = [
   'view',
   /** Settings of the whole deployment: its series, and the settings with which workers started. */
   'registry',
+  /** Erasures of one customer, or of an order that names no customer. */
+  'person',
 ] as const;
 
 export type StreamId = `${(typeof STREAM_KINDS)[number]}#${string}`;
@@ -41,10 +51,12 @@ export type Commit = {
   readonly events: readonly [StoredEvent, ...StoredEvent[]];
   readonly correlationId: string;
   readonly causationId: string;
+  /** Whose keys encrypt what is personal in the events; it is not stored by itself. */
+  readonly owner?: Owner;
 };
 
 /** A commit as it is stored in the log. `version` is the version of its first event. */
-export type RecordedCommit = Commit & {
+export type RecordedCommit = Omit<Commit, 'owner'> & {
   readonly streamId: StreamId;
   readonly version: number;
   /** Milliseconds since the epoch, by the writer's clock. It determines no order. */

@@ -4,6 +4,8 @@ import type { ResultAsync } from 'neverthrow';
 export type Dependency =
   | 'EventStore'
   | 'InvoiceView'
+  /** The keys of personal data: their table, and what wraps them. */
+  | 'CustomerKeys'
   | 'MessageQueue'
   | 'PaymentGateway'
   | 'Notifier'

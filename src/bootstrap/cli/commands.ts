@@ -62,6 +62,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./correctEmail/correctEmail.ts'),
   },
   {
+    usage: 'erase [options] <customer>',
+    summary: 'erase a person: delete the keys of a customer’s personal data',
+    load: () => import('./erase/erase.ts'),
+  },
+  {
     usage: 'resume [options] <order>',
     summary: 'have a worker continue with an order; requests nothing new',
     load: () => import('./resume/resume.ts'),

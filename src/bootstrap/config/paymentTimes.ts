@@ -12,6 +12,7 @@ export const PAYMENT_RULE_SETTINGS = [
   'GATEWAY_SETTLE_DELAY_MS',
   'CLOCK_SKEW_MAX_MS',
   'PAYMENT_ATTEMPTS_MAX',
+  'CASH_ROUNDING',
   'INVOICE_SERIES',
   'INVOICE_NUMBER_FORMAT',
   'CREDIT_NOTE_SERIES',
@@ -76,6 +77,9 @@ export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings 
     }),
   );
 
+export const roundsToSteps = ({ CASH_ROUNDING: rule }: Pick<Settings, 'CASH_ROUNDING'>): boolean =>
+  rule === 'gateway';
+
 /** What the payment service decides by. Who sells is no setting of the protocol. */
 export const paymentRules = (config: PaymentTimeSettings & SellerSettings): PaymentRules => {
   const seller = sellerOf(config);
@@ -86,6 +90,7 @@ export const paymentRules = (config: PaymentTimeSettings & SellerSettings): Paym
     requestLifeMs: requestLifeMs(config),
     clockSkewMs: config.CLOCK_SKEW_MAX_MS,
     attemptsMax: config.PAYMENT_ATTEMPTS_MAX,
+    roundsToSteps: roundsToSteps(config),
     invoices: { series: config.INVOICE_SERIES, format: config.INVOICE_NUMBER_FORMAT },
     creditNotes: { series: config.CREDIT_NOTE_SERIES, format: config.CREDIT_NOTE_NUMBER_FORMAT },
     timeZone: config.INVOICE_TIME_ZONE,

@@ -14,6 +14,7 @@ import {
 import { awsSchemas } from './awsSchemas.ts';
 import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
+import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
 import { flag, origin, queueUrl, tableName, isWhole, whole } from './settingTypes.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
@@ -44,6 +45,7 @@ export const settingSchemas = {
   NOTIFICATIONS_DLQ_URL: queueUrl('notices that nobody could handle, with the reason'),
   EVENTS_TABLE: tableName('the append-only log'),
   INVOICES_TABLE: tableName('the read model of invoices'),
+  KEYS_TABLE: tableName('the keys of personal data'),
   LOG_GROUP: z
     .string()
     // CreateLogGroup: 1 to 512 of these characters, and not a name of AWS's own.
@@ -77,6 +79,19 @@ export const settingSchemas = {
         'payment service.',
     )
     .meta({ title: 'secrets that seal money intents; the first seals, all are accepted' }),
+  PERSONAL_DATA_KEY: z
+    .string()
+    .refine(isPersonalDataKey, 'is neither none nor a list of kms:… and local:…')
+    .transform(readPersonalDataKey)
+    .describe(
+      'Set it to kms: and the id, ARN or alias of a symmetric key of AWS KMS, or to local: and ' +
+        '32 bytes from `openssl rand -base64 32`, or to none.',
+    )
+    .meta({ title: 'what encrypts the keys of personal data; the first encrypts, all decrypt' }),
+  INVOICE_RETENTION_YEARS: whole(
+    'years behind that of an invoice for which an erasure leaves its buyer readable',
+    { min: 0, max: 99, preset: 10 },
+  ),
   REFUND_SENDER_IDS: z
     .string()
     .regex(SENDER_IDS, 'is not a list of 1 to 50 principal ids, parted by commas without blanks')
@@ -187,6 +202,11 @@ export const settingSchemas = {
     max: 5,
     preset: 1,
   }),
+  CASH_ROUNDING: z
+    .enum(['declared', 'gateway'], 'is neither declared nor gateway')
+    .default('declared')
+    .describe('Set it to gateway, or take it away: then only orders that say so are rounded.')
+    .meta({ title: 'gateway: orders that do not say how are rounded to amounts that it takes' }),
   ...documentSchemas,
   RECONCILE_INTERVAL_MS: whole('pause between two rounds of the reconciler', {
     min: 1_000,

@@ -54,7 +54,7 @@ const queues = check(
 
 const TABLES = {
   services: ['dynamoDb', 'invoices', 'invoicesHome', 'clock'],
-  settings: ['EVENTS_TABLE'],
+  settings: ['EVENTS_TABLE', 'KEYS_TABLE'],
 } as const;
 
 const tables = check(TABLES, async (opened) => {
@@ -63,7 +63,8 @@ const tables = check(TABLES, async (opened) => {
   // below.
   const current = await rows.current();
   const { table: invoices } = current.unwrapOr({ table: home });
-  const names = { events: opened.config.EVENTS_TABLE, invoices };
+  const { EVENTS_TABLE: events, KEYS_TABLE: keys } = opened.config;
+  const names = { events, invoices, keys };
   const described = await describeTables(dynamoDb, names);
   if (described.isErr()) return [unreachable('tables', described.error)];
   // By the dates of the answers, as a worker takes it.
@@ -111,8 +112,24 @@ const tableRemedy = (
       return ['can be deleted by mistake', setUp];
     case 'PointInTimeRecoveryOff':
       return ['cannot be restored to a point in time', setUp];
+    case 'TimeToLiveOff':
+      return ['keeps keys beyond the time that the law wants', setUp];
   }
 };
+
+const personalData = check(
+  { services: ['personalData'], settings: ['PERSONAL_DATA_KEY'] },
+  async ({ personalData: data, config }) => {
+    const subject = 'personal data';
+    const checked = await data.check();
+    if (checked.isErr()) return [unreachable(subject, checked.error)];
+    return [
+      config.PERSONAL_DATA_KEY.length === 0
+        ? note(subject, 'is not encrypted, and nobody can be erased: PERSONAL_DATA_KEY is none')
+        : fine(subject, 'is encrypted by keys that can be read, wrapped and unwrapped'),
+    ];
+  },
+);
 
 const LOGS = { services: ['cloudWatchLogs'], settings: ['LOG_GROUP'] } as const;
 
@@ -180,7 +197,17 @@ const protocol = check(PROTOCOL_USES, examineProtocol);
 const deployment = check(DEPLOYMENT_USES, examineDeployment);
 
 /** In the order in which their findings are shown. */
-const CHECKS = [queues, tables, deployment, protocol, logs, gateway, refunds, mail] as const;
+const CHECKS = [
+  queues,
+  tables,
+  personalData,
+  deployment,
+  protocol,
+  logs,
+  gateway,
+  refunds,
+  mail,
+] as const;
 
 export const diagnose = async (
   env: Environment,

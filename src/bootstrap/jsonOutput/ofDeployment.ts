@@ -14,6 +14,8 @@ import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';
 import { statusOutput } from './ofStatus.ts';
 
+const endedKey = z.strictObject({ name: text, endsAt: time });
+
 /** What each command prints about the deployment, its services and its servers, for each line. */
 /** A payment as a shop made it at its checkout. */
 const checkout = z.strictObject({
@@ -35,6 +37,15 @@ export const OF_DEPLOYMENT = {
     value: text,
   }),
   restored: z.strictObject({ by: text, reason: text, at: time }),
+  erase: z.strictObject({
+    owner: text,
+    /** Ended by this erasure. */
+    keys: z.array(endedKey),
+    /** Ended by an earlier one. */
+    ending: z.array(endedKey),
+    erasures: count,
+    dryRun: z.boolean().optional(),
+  }),
   'gateway-account bind': z.strictObject({
     account: text,
     before: text.optional(),

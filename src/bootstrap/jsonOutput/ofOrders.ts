@@ -4,6 +4,7 @@ import {
   byCurrency,
   asOf,
   count,
+  creditLine,
   event,
   foundBy,
   inStatus,
@@ -68,7 +69,15 @@ const preview = {
       net: amount,
       tax: amount,
       total: amount,
-      lines: z.array(z.strictObject({ line: count, quantity: count, net: amount, tax: amount })),
+      rounding: amount,
+      prepaid: amount,
+      payable: amount,
+      lines: z.array(
+        z.union([
+          z.strictObject({ ...creditLine, quantity: count }).describe('whole pieces, or none'),
+          z.strictObject(creditLine).describe('any other'),
+        ]),
+      ),
     })
     .optional(),
 } as const;

@@ -8,10 +8,6 @@ import {
   probeOfStore,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
-import { createActOnDeadLetters } from '../../application/deadLetters/act.ts';
-import { createPredictRedrive } from '../../application/deadLetters/predict.ts';
-import { createListDeadLetters } from '../../application/deadLetters/list.ts';
-import { createAppendDecision } from '../../application/deadLetters/appendDecision.ts';
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
 import { createOrderCommandHandler } from '../../application/orders/handleOrderCommand.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';
@@ -41,9 +37,10 @@ import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts
 import { createRecordAudit } from '../../application/registry/auditRecords.ts';
 import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
 import { from, type Module } from '../tokens.ts';
+import { deadLetters } from './deadLetters.ts';
 import { ingest } from './ingest.ts';
+import { people } from './people.ts';
 
-const QUEUES = ['payments', 'paymentsDlq', 'notifications', 'notificationsDlq'] as const;
 const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
 const log = {
@@ -79,7 +76,7 @@ const paymentService = {
   recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
-      'orders',
+      'customerOrders',
       'claims',
       'allocator',
       'gateway',
@@ -94,7 +91,8 @@ const paymentService = {
       'refundSenders',
       'recordSettings',
     ],
-    (services) => createRecordingSettings(services, createOrderCommandHandler(services)),
+    ({ customerOrders: orders, ...services }) =>
+      createRecordingSettings(services, createOrderCommandHandler({ ...services, orders })),
   ),
   paymentConsumer: from(
     [
@@ -106,6 +104,7 @@ const paymentService = {
       'allocator',
       'rules',
       'paymentProbes',
+      'personalData',
       ...FOR_CONSUMER,
     ],
     ({ payments, paymentsDlq, paymentHandler, version, delivery, ...services }) =>
@@ -119,6 +118,7 @@ const paymentService = {
             probeOfStore(services.store),
           ),
           InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
+          CustomerKeys: () => services.personalData.check(),
           Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: payments,
@@ -134,7 +134,7 @@ const paymentService = {
 const notificationService = {
   notificationHandler: from(
     [
-      'orders',
+      'customerOrders',
       'notices',
       'notifier',
       'clock',
@@ -143,8 +143,8 @@ const notificationService = {
       'mailSettings',
       'pdfRenderer',
     ],
-    ({ pdfRenderer: renderer, ...services }) =>
-      createNotificationHandler({ ...services, renderer }),
+    ({ customerOrders: orders, pdfRenderer: renderer, ...services }) =>
+      createNotificationHandler({ ...services, orders, renderer }),
   ),
   notificationConsumer: from(
     [
@@ -153,6 +153,7 @@ const notificationService = {
       'notificationHandler',
       'store',
       'notificationProbes',
+      'personalData',
       ...FOR_CONSUMER,
     ],
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
@@ -161,6 +162,7 @@ const notificationService = {
         probes: {
           ...services.notificationProbes,
           EventStore: probeOfStore(services.store),
+          CustomerKeys: () => services.personalData.check(),
           Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: notifications,
@@ -195,39 +197,6 @@ const reconciliation = {
   ),
 } satisfies Module;
 
-const deadLetters = {
-  predictRedrive: from(
-    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
-    ({ requests, knownDeployment: deployment, ...services }) =>
-      createPredictRedrive({ ...services, gateway: requests, deployment }),
-  ),
-  listDeadLetters: from(
-    ['paymentsDlq', 'notificationsDlq', 'predictRedrive', 'clock'],
-    ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
-      createListDeadLetters({ ...services, deadLetters: { payments, notifications } }),
-  ),
-  // A person sends them again, or discards them. Neither can charge or mail.
-  redriveDeadLetters: from(
-    [...QUEUES, 'store', 'ids', 'predictRedrive', 'clock'],
-    ({ payments, paymentsDlq, notifications, notificationsDlq, ...services }) =>
-      createActOnDeadLetters({
-        ...services,
-        queues: { payments, notifications },
-        deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
-        recordDecision: createAppendDecision(services),
-      }),
-  ),
-  discardDeadLetters: from(
-    ['paymentsDlq', 'notificationsDlq', 'store', 'ids', 'predictRedrive', 'clock'],
-    ({ paymentsDlq: payments, notificationsDlq: notifications, ...services }) =>
-      createActOnDeadLetters({
-        ...services,
-        deadLetters: { payments, notifications },
-        recordDecision: createAppendDecision(services),
-      }),
-  ),
-} satisfies Module;
-
 const reviews = {
   listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>
@@ -254,6 +223,7 @@ const deployment = {
 /** Every use case. Each can do what its own dependencies can, and nothing beyond. */
 export const application = {
   ...log,
+  ...people,
   ...ingest,
   ...documentSeries,
   ...paymentService,

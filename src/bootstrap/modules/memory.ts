@@ -1,9 +1,15 @@
 import { okAsync } from 'neverthrow';
+import { randomKey } from '../../adapters/encryption/aead.ts';
+import { createCustomerKeys } from '../../adapters/encryption/customerKeys.ts';
+import { createLocalKeyEncryption } from '../../adapters/encryption/keyEncryption.ts';
+import { createKeyRings } from '../../adapters/encryption/keyRings.ts';
+import { createPersonalData } from '../../adapters/encryption/personalData.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createVirtualClock } from '../../adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../adapters/memory/ids.ts';
 import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceView.ts';
+import { createMemoryKeyTable } from '../../adapters/memory/keyTable.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
@@ -34,6 +40,7 @@ const RULES: PaymentRules = {
   requestLifeMs: 10_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
+  roundsToSteps: false,
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
   timeZone: UTC_CALENDAR.timeZone,
@@ -57,6 +64,7 @@ export const memory = () =>
     telemetry: from([], () => createMemoryTelemetry()),
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
+    roundsToSteps: from([], () => RULES.roundsToSteps),
     rules: from([], () => RULES),
     refundSenders: from([], () => 'anyone' as const),
     protocolSettings: from([], () => ({})),
@@ -75,6 +83,16 @@ export const memory = () =>
     store: from(['commitTable', 'clock'], ({ commitTable, clock }) =>
       createEventStore(commitTable, clock),
     ),
+    keyTable: from([], createMemoryKeyTable),
+    personalData: from(['keyTable', 'clock'], ({ keyTable: table, clock }) =>
+      createPersonalData(
+        createKeyRings({ table, encryption: createLocalKeyEncryption(randomKey()), clock }),
+      ),
+    ),
+    customerKeys: from(['keyTable', 'clock'], ({ keyTable, clock }) =>
+      createCustomerKeys(keyTable, clock),
+    ),
+    invoiceRetentionYears: from([], () => 10),
     invoiceTables: from([], createMemoryInvoiceTables),
     invoicesHome: from([], () => 'invoices'),
     payments: queue,

@@ -2,7 +2,7 @@ import { ResultAsync } from 'neverthrow';
 import type { RendererSettings } from '../../adapters/documents/documentRenderer.ts';
 import type { DocumentRenderer } from '../../application/ports/documentRenderer.ts';
 
-/** Loads what makes PDFs with the first of them: it takes seconds that other work has no use for. */
+/** Loads what makes PDFs with the first of them: that takes seconds, and many workers make none. */
 export const createPdfRenderer = (settings: RendererSettings): Pick<DocumentRenderer, 'pdf'> => {
   let loading: Promise<DocumentRenderer> | undefined;
   const load = async (): Promise<DocumentRenderer> => {

@@ -1,10 +1,14 @@
 import type { EventData, StreamEvent } from '../order/index.ts';
 import type { AllocatedNumber } from '../series/index.ts';
 
-export type LineBalance = { net: number; tax: number };
+/** What is left of a line of the invoice, and of each of its taxes. */
+export type LineBalance = { net: number; taxes: number[] };
 
 export type RefundEntry = {
-  readonly asked: Pick<EventData['RefundRequested'], 'amountMinor' | 'currency' | 'lines'> & {
+  readonly asked: Pick<
+    EventData['RefundRequested'],
+    'amountMinor' | 'currency' | 'lines' | 'roundingMinor' | 'prepaidMinor'
+  > & {
     /** Absent where nobody here asked for it. */
     readonly body?: string;
   };
@@ -23,6 +27,8 @@ export type OrderLedger = {
   /** The event that must come next, in the same commit. */
   requiredNext: string | undefined;
   rows: LineBalance[];
+  /** What was prepaid and has not gone back, nor is about to. */
+  prepaid: number;
   refunds: Map<string, RefundEntry>;
   /** Refunds that were answered with no: such an id never runs (I15). */
   rejected: Set<string>;
@@ -39,6 +45,7 @@ export const openLedger = (): OrderLedger => ({
   isCancellationRequested: false,
   hasEnded: false,
   rows: [],
+  prepaid: 0,
   refunds: new Map(),
   rejected: new Set(),
   resolved: new Set(),

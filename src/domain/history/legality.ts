@@ -124,7 +124,7 @@ const ORDER_RULES: EventRules<OrderEventType> = {
     return violationOf(
       [isPlaced(ledger) && ledger.isCancellationRequested, 'nobody cancelled an order'],
       [!isPaymentOpen(ledger), 'the payment is open'],
-      [captured === refunded && pending === 0, 'money is held (I7)'],
+      [captured === refunded && pending === 0 && ledger.prepaid === 0, 'money is held (I7)'],
     );
   },
   SendingStopped: (ledger, { subject }) => {

@@ -62,13 +62,21 @@ export const PAYMENT_RULES: EventRules<`Payment${string}` | 'InvoiceIssued'> = {
     );
   },
   InvoiceIssued: (ledger, data) => {
-    const { totalMinor, netMinor, taxMinor, lines } = data;
+    const { totalMinor, netMinor, taxMinor, roundingMinor, prepaidMinor, payableMinor } = data;
     const isRequired = ledger.requiredNext === 'InvoiceIssued';
-    ledger.rows = lines.map((line) => ({ net: line.netMinor, tax: line.taxMinor }));
+    ledger.rows = data.lines.map((line) => ({
+      net: line.netMinor,
+      taxes: line.taxes.map((tax) => tax.taxMinor),
+    }));
+    ledger.prepaid = prepaidMinor;
     ledger.requiredNext = undefined;
     return violationOf(
       [isRequired, 'is not in the commit of its capture'],
-      [totalMinor === ledger.total && netMinor + taxMinor === totalMinor, 'is not the total'],
+      [payableMinor === ledger.total && netMinor + taxMinor === totalMinor, 'is not the total'],
+      [
+        totalMinor + roundingMinor - prepaidMinor === payableMinor,
+        'its rounding and what was prepaid are not between',
+      ],
       [hasNumber(data), 'has no number'],
       [sumOf(ledger.rows) === totalMinor, 'its lines are not the total'],
     );
@@ -109,7 +117,7 @@ const isTotal = (
 ): boolean => money.amountMinor === total && money.currency === currency;
 
 const sumOf = (rows: readonly LineBalance[]): number =>
-  rows.reduce((sum, { net, tax }) => sum + net + tax, 0);
+  rows.reduce((sum, { net, taxes }) => taxes.reduce((all, tax) => all + tax, sum + net), 0);
 
 const endPayment = (
   ledger: OrderLedger,

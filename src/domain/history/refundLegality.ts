@@ -3,6 +3,7 @@ import {
   isRefundOpen,
   violationOf,
   type EventRules,
+  type LineBalance,
   type OrderLedger,
   type RefundEntry,
 } from './ledger.ts';
@@ -28,13 +29,16 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
     return reserve(ledger, data);
   }),
   CreditNoteIssued: ofKnown((ledger, data, { is, asked }) => {
-    const { lines, netMinor, taxMinor, totalMinor } = data;
+    const { netMinor, taxMinor, totalMinor, roundingMinor, prepaidMinor, payableMinor } = data;
     const isRequired = ledger.requiredNext === 'CreditNoteIssued' && is === 'done';
     ledger.requiredNext = undefined;
     const isSame =
-      JSON.stringify(lines) === JSON.stringify(asked.lines) &&
+      JSON.stringify(data.lines) === JSON.stringify(asked.lines) &&
       netMinor + taxMinor === totalMinor &&
-      totalMinor === asked.amountMinor;
+      roundingMinor === asked.roundingMinor &&
+      prepaidMinor === asked.prepaidMinor &&
+      totalMinor + roundingMinor - prepaidMinor === payableMinor &&
+      payableMinor === asked.amountMinor;
     return violationOf(
       [isRequired, 'is not in the commit of its refund'],
       [isSame && hasNumber(data), 'is not what was refunded'],
@@ -108,27 +112,37 @@ function ofOpen<D extends OfRefund>(rule: RefundCheck<D>): Check<D> {
 
 const NOT_CAPTURED = 'nothing was captured';
 
-/** Takes the lines out of the rest of the invoice; none may fall below zero. */
-const reserve = (
-  ledger: OrderLedger,
-  { lines, amountMinor, currency }: RefundEntry['asked'],
-): string | undefined => {
+/** Takes the refund out of the rest of the invoice; no part of that may fall below zero. */
+const reserve = (ledger: OrderLedger, asked: RefundEntry['asked']): string | undefined => {
+  const { lines, amountMinor, currency, roundingMinor, prepaidMinor } = asked;
   if (currency !== ledger.currency) return 'is in another currency';
   let sum = 0;
-  for (const { line, netMinor, taxMinor } of lines) {
+  for (const { line, netMinor, taxesMinor } of lines) {
     const row = ledger.rows[line - 1];
     if (row === undefined) return `the invoice has no line ${line}`;
-    Object.assign(row, { net: row.net - netMinor, tax: row.tax - taxMinor });
-    if (row.net < 0 || row.tax < 0) return `line ${line} is refunded for more than it has`;
-    sum += netMinor + taxMinor;
+    if (row.taxes.length !== taxesMinor.length) return `line ${line} has other taxes`;
+    move(row, -netMinor, (at) => -(taxesMinor[at] ?? 0));
+    const isOverdrawn = row.net < 0 || row.taxes.some((tax) => tax < 0);
+    if (isOverdrawn) return `line ${line} is refunded for more than it has`;
+    sum += taxesMinor.reduce((all, tax) => all + tax, netMinor);
   }
-  return violationOf([sum === amountMinor && sum > 0, 'its lines are not its amount']);
+  ledger.prepaid -= prepaidMinor;
+  return violationOf(
+    [ledger.prepaid >= 0, 'more goes back to what was prepaid than it was'],
+    [sum + roundingMinor === amountMinor + prepaidMinor, 'its lines are not its amount'],
+    [amountMinor + prepaidMinor > 0, 'is of nothing'],
+  );
 };
 
-const release = ({ rows }: OrderLedger, { asked }: RefundEntry): void => {
-  for (const { line, netMinor, taxMinor } of asked.lines) {
-    const row = rows[line - 1];
-    if (row === undefined) continue;
-    Object.assign(row, { net: row.net + netMinor, tax: row.tax + taxMinor });
+const release = (ledger: OrderLedger, { asked }: RefundEntry): void => {
+  for (const { line, netMinor, taxesMinor } of asked.lines) {
+    const row = ledger.rows[line - 1];
+    if (row !== undefined) move(row, netMinor, (at) => taxesMinor[at] ?? 0);
   }
+  ledger.prepaid += asked.prepaidMinor;
+};
+
+const move = (row: LineBalance, net: number, taxAt: (at: number) => number): void => {
+  row.net += net;
+  row.taxes = row.taxes.map((tax, at) => tax + taxAt(at));
 };

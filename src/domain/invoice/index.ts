@@ -34,6 +34,7 @@ export {
 } from './storedLines.ts';
 export {
   buyer,
+  unknownBuyer,
   invoiceTerms,
   invoiceTermsRow,
   prepaid,

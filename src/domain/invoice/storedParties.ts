@@ -46,6 +46,24 @@ export const toStoredBuyer = ({ address: at, delivery, ...rest }: Buyer): Json =
   delivery: toOptional(delivery, addressRow),
 });
 
+const NOWHERE: Address = {
+  street: '',
+  addition: '',
+  postalCode: '',
+  city: '',
+  region: '',
+  country: '',
+};
+
+/** Stands for a buyer who is not to be known: all that is left is this text for a name. */
+export const unknownBuyer = (name: string): Buyer => ({
+  name,
+  company: '',
+  address: NOWHERE,
+  vatId: '',
+  electronicAddress: '',
+});
+
 export const seller: Decoder<Seller> = object({
   name: string,
   address,

@@ -1,15 +1,18 @@
 import { err, ok, Result } from 'neverthrow';
 import type { Json } from '../codec.ts';
 import { list, object, string, unread } from '../decode.ts';
+import { ENCRYPTED } from '../personal/markers.ts';
 import { creditLines, creditLinesText } from './creditLinesText.ts';
 import type { CreditNote, InvoiceDocument } from './document.ts';
 import { invoiceIssued, totals, totalsRow, toStoredInvoice } from './events.ts';
 import { readFormerDocument } from './formerText.ts';
 import { NUMBER_PARTS, numberOf } from './issued.ts';
+import { unknownBuyer } from './storedParties.ts';
 import { namedLines } from './state.ts';
 
 /**
- * One text for one document, whoever writes it and whenever: the keys stand in this order. Former
+ * One text for one document, whoever writes it and whenever: the keys stand in this order. It names
+ * no buyer, but says whether there is one: rows hold nothing personal, and the log has it. Former
  * releases wrote two other shapes, without `v`: `readText` and `toCurrentText` take those as well.
  */
 export const toText = (document: InvoiceDocument): string =>
@@ -19,7 +22,10 @@ export const toText = (document: InvoiceDocument): string =>
     customerId: document.customerId,
     currency: document.currency,
     paymentReference: document.paymentReference,
-    issued: toStoredInvoice(document),
+    issued: toStoredInvoice({
+      ...document,
+      ...(document.buyer && { buyer: unknownBuyer(ENCRYPTED) }),
+    }),
     creditNotes: document.creditNotes.map(toStoredNote),
   });
 

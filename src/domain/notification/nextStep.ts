@@ -39,6 +39,8 @@ export const nextStep = (
       return { type: 'Claim' };
     case 'sent':
       return { type: 'Done', sent: true };
+    case 'withheld':
+      return { type: 'Done', sent: false };
     case 'claimed': {
       const mine = state.claimId === facts.myClaimId;
       if (facts.kind === 'received') return mine ? { type: 'Send' } : { type: 'Done', sent: false };

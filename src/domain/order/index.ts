@@ -12,6 +12,7 @@
  * - `evolve`: how each event changes the state.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
+ * - `sameOrder`: whether an order that comes again is the one that was placed.
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
@@ -26,6 +27,7 @@
 export {
   customerIn,
   DESCRIPTION_CHARACTERS_MAX,
+  isCustomerId,
   isOrderId,
   isRefundId,
   QUANTITY_MAX,

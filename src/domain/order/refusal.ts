@@ -1,3 +1,4 @@
+import { isMarker } from '../personal/index.ts';
 import type { Customer } from './rules.ts';
 import type { StreamEvent } from './events.ts';
 import type { State } from './state.ts';
@@ -30,11 +31,17 @@ export const refuse = (state: State, refusal: OrderRefusal, at: number): readonl
   return [{ type: 'OrderRefused', data: { ...data, reasons: bounded(reasons) } }];
 };
 
-/** Whether this refusal is the newest that stands in the order's stream. */
+/**
+ * Whether this refusal is the newest that stands in the order's stream. One whose person was erased
+ * counts as the same: nothing personal is recorded again because an old message comes again.
+ */
 export const isOrderRefused = (
   { placed, refused }: State,
   { fingerprint }: Pick<OrderRefusal, 'fingerprint'>,
-): boolean => placed === undefined && refused?.fingerprint === fingerprint;
+): boolean =>
+  placed === undefined &&
+  refused !== undefined &&
+  (refused.fingerprint === fingerprint || isMarker(refused.fingerprint));
 
 const bounded = (reasons: readonly string[]): readonly string[] => {
   const kept = reasons

@@ -23,6 +23,8 @@ export const CUSTOMER_ID: TextRule = [
   /^[!-~]{1,64}$/,
   '1 to 64 printable ASCII characters, no blanks',
 ];
+export const isCustomerId = (value: unknown): value is string =>
+  typeof value === 'string' && CUSTOMER_ID[0].test(value);
 export const EMAIL: TextRule = [{ test: isMailAddress }, 'one plain mail address that takes mail'];
 export const plain = (max: number): TextRule => [
   new RegExp(`^[^${STEERING}]{1,${max}}$`, 'u'),

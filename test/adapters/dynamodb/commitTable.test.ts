@@ -16,5 +16,6 @@ describe('embedded DynamoDB', () => {
     url,
     deletionProtection: false,
     pointInTimeRecovery: false,
+    timeToLive: false,
   });
 });

@@ -85,7 +85,7 @@ describe('what the clients are answered', () => {
   const fromAws = () => {
     const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
     const client = createDynamoDbClient({ region: 'eu-central-1', endpoint: url, credentials });
-    return describeTables(client, { events: 'e', invoices: 'i' });
+    return describeTables(client, { events: 'e', invoices: 'i', keys: 'k' });
   };
 
   for (const [name, ask] of [

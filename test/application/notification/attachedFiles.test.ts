@@ -63,7 +63,7 @@ describe('a mail with its document attached', () => {
     ],
     [
       'its renderer rejects',
-      () => ResultAsync.fromSafePromise(Promise.reject<never>(new Error('broken'))),
+      () => ResultAsync.fromSafePromise(Promise.reject(new Error('broken'))),
     ],
     ['it is too large for a mail', made(new Uint8Array(LARGEST + 1))],
   ] satisfies readonly (readonly [string, MakePdf])[]) {

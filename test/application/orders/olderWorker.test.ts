@@ -66,6 +66,7 @@ const setUp = () => {
         requestLifeMs: REQUEST_LIFE_MS,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
+        roundsToSteps: false,
         invoices: { series: 'INV', format: FORMAT },
         timeZone: 'UTC',
         creditNotes: { series: 'CN', format: FORMAT },

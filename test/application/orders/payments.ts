@@ -117,6 +117,7 @@ export const setUp = ({
         requestLifeMs: REQUEST_LIFE_MS,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
+        roundsToSteps: false,
         invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
         timeZone: 'UTC',
         creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },

@@ -1,4 +1,4 @@
-import { EMBEDDED_REGION } from '../../../src/adapters/embedded/index.ts';
+import { EMBEDDED_REGION, keyOfFolder } from '../../../src/adapters/embedded/index.ts';
 import { lineOf, run, type Env, type InProcessCommand } from '../../support/cli.ts';
 
 export type Addresses = Readonly<Record<'sqs' | 'dynamodb' | 'logs' | 'ses' | 'stripe', string>>;
@@ -14,6 +14,10 @@ export const awsEnv = ({ sqs, dynamodb, logs, ses }: Addresses): Env => ({
   AWS_ENDPOINT_URL_SESV2: ses,
 });
 
+/** The key-encryption key of the servers' folder, as a setting. */
+export const keyOf = ({ PAIDONCE_DATA_DIR = '' }: Env): string =>
+  `local:${keyOfFolder(PAIDONCE_DATA_DIR)}`;
+
 /** The servers of a folder as if they were somebody else's: with their queues, tables and logs. */
 export const deploymentEnv = async (local: Env): Promise<{ env: Env; addresses: Addresses }> => {
   const servers = await run(['servers', '--json'], { env: local });
@@ -27,6 +31,8 @@ export const deploymentEnv = async (local: Env): Promise<{ env: Env; addresses: 
     NOTIFICATIONS_DLQ_URL: queue('notifications-dlq'),
     EVENTS_TABLE: 'paidonce-events',
     INVOICES_TABLE: 'paidonce-invoices',
+    KEYS_TABLE: 'paidonce-keys',
+    PERSONAL_DATA_KEY: keyOf(local),
     LOG_GROUP: '/paidonce',
   };
   return { env, addresses };

@@ -84,15 +84,15 @@ describe('paidonce', () => {
     const done = (ended: Ended) => jsonLines(ended.stdout).map((resource) => resource['done']);
     const first = await setUp();
 
-    expect(done(first)).to.deep.equal(Array(7).fill('made'));
-    expect(done(await setUp())).to.deep.equal(Array(7).fill('found'));
+    expect(done(first)).to.deep.equal(Array(8).fill('made'));
+    expect(done(await setUp())).to.deep.equal(Array(8).fill('found'));
   });
 
   it('prints what it made as lines for a shell', async () => {
     const named = { EVENTS_TABLE: 'log-of-mine' };
     const { stdout, stderr } = await run(['setup', '--prefix', 'two'], { env: configured(named) });
 
-    expect(stdout.trim().split('\n')).to.have.length(7);
+    expect(stdout.trim().split('\n')).to.have.length(8);
     expect(stdout).to.include("export EVENTS_TABLE='log-of-mine'\n");
     expect(stdout).to.match(/export PAYMENTS_QUEUE_URL='http:.*\/two-payments'/);
     expect(stderr).to.include('verify the address');

@@ -17,8 +17,22 @@ const SENDING = ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL'] as const;
 const ABOUT = [...LOG, 'PAYMENTS_QUEUE_URL'] as const;
 const KEY = 'STRIPE_SECRET_KEY';
 
-const PAYMENTS = [...ROWS, ...SENDING, 'PAYMENTS_DLQ_URL', KEY, 'INTENT_SEAL_KEYS'] as const;
-const NOTICES = [...LOG, 'NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL', 'MAIL_FROM'] as const;
+const PEOPLE = ['KEYS_TABLE', 'PERSONAL_DATA_KEY'] as const;
+const PAYMENTS = [
+  ...ROWS,
+  ...SENDING,
+  'PAYMENTS_DLQ_URL',
+  KEY,
+  'INTENT_SEAL_KEYS',
+  ...PEOPLE,
+] as const;
+const NOTICES = [
+  ...LOG,
+  'NOTIFICATIONS_QUEUE_URL',
+  'NOTIFICATIONS_DLQ_URL',
+  'MAIL_FROM',
+  ...PEOPLE,
+] as const;
 const RECONCILER = [...ABOUT, 'PAYMENTS_DLQ_URL', 'LOG_GROUP'] as const;
 const BY = '--by ada --reason because';
 
@@ -42,6 +56,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   [`cancel o-1 --yes ${BY}`]: ABOUT,
   [`refund o-1 --yes ${BY}`]: ABOUT,
   [`correct-email o-1 --email a@b.example ${BY}`]: ABOUT,
+  [`erase c-1 --yes ${BY}`]: [...LOG, 'KEYS_TABLE'],
   'resume o-1': ABOUT,
   'review list': LOG,
   'review show o-1': [...LOG, KEY],

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { amountsOf } from '../../../src/bootstrap/cli/common/json.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
-import { awsEnv, type Addresses } from './awsEnv.ts';
+import { awsEnv, keyOf, type Addresses } from './awsEnv.ts';
 import {
   jsonLines,
   lineOf,
@@ -40,7 +40,8 @@ describe('paidonce cancel, refund, resume and review', () => {
     });
     await lineOf(worker, (line) => line.includes('worker.started'));
     const servers = await run(['servers', '--json'], { env });
-    pointed = envFor((JSON.parse(servers.stdout) as { readonly addresses: Addresses }).addresses);
+    const { addresses } = JSON.parse(servers.stdout) as { readonly addresses: Addresses };
+    pointed = { ...envFor(addresses), PERSONAL_DATA_KEY: keyOf(env) };
     const file = join(folder.path, 'orders.jsonl');
     await writeFile(file, ORDERS.map((order) => JSON.stringify(orderOf(order))).join('\n'));
     const submitted = await paidonce('submit', file);
@@ -390,6 +391,7 @@ const envFor = (addresses: Addresses): Env => ({
   NOTIFICATIONS_QUEUE_URL: `${addresses.sqs}/000000000000/paidonce-notifications`,
   EVENTS_TABLE: 'paidonce-events',
   INVOICES_TABLE: 'paidonce-invoices',
+  KEYS_TABLE: 'paidonce-keys',
 });
 
 const ORDERS = [

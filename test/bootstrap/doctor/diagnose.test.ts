@@ -65,7 +65,7 @@ describe('The doctor', () => {
     const findings = await diagnose({}, { embedded });
 
     expect(problemsIn(findings)).to.deep.equal([]);
-    expect(findings.filter(({ status }) => status === 'ok')).to.have.length(9);
+    expect(findings.filter(({ status }) => status === 'ok')).to.have.length(11);
   });
 
   it('reports whether anyone who may send may refund, and finds a list that is none', async () => {
@@ -193,6 +193,7 @@ describe('The doctor', () => {
     });
     expect(problems.map(([subject]) => subject)).to.deep.equal([
       'tables',
+      'personal data',
       `log group ${embedded.settings.LOG_GROUP}`,
       'Stripe',
       'SES',

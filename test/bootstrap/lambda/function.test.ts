@@ -84,8 +84,10 @@ describe('The functions for payments and notifications', () => {
       'NOTIFICATIONS_QUEUE_URL',
       'EVENTS_TABLE',
       'INVOICES_TABLE',
+      'KEYS_TABLE',
       'STRIPE_SECRET_KEY',
       'INTENT_SEAL_KEYS',
+      'PERSONAL_DATA_KEY',
     ]);
     expect(payments?.message).not.to.include('secret-in');
     expect(notifications?.message).to.include('MAIL_FROM is missing').and.not.include('STRIPE');

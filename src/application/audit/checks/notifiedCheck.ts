@@ -47,7 +47,8 @@ export const createNotifiedCheck = (
     const state = Notification.fold(eventsOf(notice));
     const due = firstOf(order, item.noticeId);
     if (due === undefined) return okAsync(state.status === 'sent' ? [unfounded(item, notice)] : []);
-    if (state.status === 'sent' || !isStillDue(order, item.noticeId)) return okAsync([]);
+    const isDone = state.status === 'sent' || state.status === 'withheld';
+    if (isDone || !isStillDue(order, item.noticeId)) return okAsync([]);
     if (isYoung(due.at) || (state.status === 'claimed' && isYoung(state.at))) {
       inProgress += 1;
       return okAsync([]);

@@ -10,12 +10,17 @@ export type Move = {
   readonly amountMinor: number;
   readonly currency: string;
   readonly version: number;
-  /** When it was requested: the gateway cannot have created it earlier. */
+  /**
+   * When it was requested: the gateway cannot have created it earlier. 0 where that is unknown, as
+   * of a payment that the shop had made before.
+   */
   readonly requestedAt: number;
   /** The deployment that requested it; absent where nobody here did. */
   readonly deployment?: string;
   /** Only a person's decision may attribute it to this order. */
   readonly isVouched: boolean;
+  /** The shop made the payment: it carries our reference only where we have captured it. */
+  readonly isOfShop: boolean;
   readonly paymentReference?: string;
 };
 
@@ -25,23 +30,29 @@ export type Moves = { readonly payments: readonly Move[]; readonly refunds: read
 export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
-  const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment'>>();
+  const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment' | 'isOfShop'>>();
   let paymentReference = '';
   for (const { event, version } of commits.flatMap(({ events }) => events)) {
     if (event.type === 'PaymentRequested') {
-      const { attempt, at: requestedAt, deployment } = event.data;
-      asked.set(`payment ${attempt}`, { requestedAt, deployment });
+      const { attempt, at, deployment, way } = event.data;
+      const isOfShop = way === 'authorised' || way === 'paid';
+      const requestedAt = isOfShop ? 0 : at;
+      asked.set(`payment ${attempt}`, { requestedAt, deployment, isOfShop });
     } else if (event.type === 'RefundRequested') {
       const { refundId, at: requestedAt, deployment } = event.data;
-      asked.set(`refund ${refundId}`, { requestedAt, deployment });
+      asked.set(`refund ${refundId}`, { requestedAt, deployment, isOfShop: false });
     } else if (Order.isMovement(event)) {
       const { reference, amountMinor, currency, source } = event.data;
+      // Money that the shop takes or returns by itself is none of the gateway's.
+      if (source === 'shop') continue;
       const isPayment = event.type === 'PaymentCaptured';
       const under = isPayment ? String(event.data.attempt) : event.data.refundId;
       // Nobody requested a refund that was adopted: its time is unknown, except that it was before.
       const request = asked.get(`${isPayment ? 'payment' : 'refund'} ${under}`);
-      const money = { reference, amountMinor, currency, version, requestedAt: 0, ...request };
-      const move = { orderId, under, isVouched: source === 'person', ...money };
+      const money = { reference, amountMinor, currency, version };
+      const isVouched = source === 'person';
+      const unasked = { requestedAt: 0, isOfShop: false };
+      const move = { orderId, under, isVouched, ...money, ...unasked, ...request };
       if (isPayment) {
         payments.push(move);
         paymentReference = reference;
@@ -65,9 +76,9 @@ export const differenceOf = (
   }
   // Whatever metadata others give a refund, it belongs to the payment that it refunds.
   const isAdopted = entry.kind === 'refund' && move.under === `gateway#${move.reference}`;
-  // What we requested carries our reference. A payment that a person attributed to the order, or a
-  // refund that others made, need not.
-  if (under === undefined && !isAdopted && !move.isVouched)
+  // What we requested carries our reference. A payment that a person attributed to the order, or
+  // that the shop made, and a refund that others made, need not.
+  if (under === undefined && !isAdopted && !move.isVouched && !move.isOfShop)
     return 'the gateway has it under no order';
   if (!isAdopted && entry.orderId !== undefined && entry.orderId !== move.orderId) {
     return 'the gateway has it under another order';

@@ -20,6 +20,7 @@ import { findOrder } from './findOrder.ts';
 import { unknownOrder } from './history.ts';
 import { checkAttribution, withAttribution, type Attribution } from './options.ts';
 import { FIND_HELP, withOrder, type FindOptions } from './orderArgument.ts';
+import { mayReveal } from './people.ts';
 import { previewText, previewValue, rejectionText } from './previewText.ts';
 import { fingerprintOf, reportEffect, sendFailure, waitOption, type WaitOptions } from './send.ts';
 
@@ -78,7 +79,11 @@ export const requestByHand = async function* (session: Session, request: Request
     needs: USED,
   });
   if (!Order.isOrderId(orderId)) return err(misused('that is no id of an order; nothing was sent'));
-  const opened = yield* session.open({ services: USED });
+  const used = yield* session.open({
+    services: USED,
+    also: [mayReveal(session) && 'customerOrders'],
+  });
+  const opened = { ...used, orders: used.customerOrders ?? used.orders };
   const { state } = yield* (await opened.orders.load(orderId)).mapErr(allocationFailure);
   const message = yield* request.messageFor({ orderId, state, ids: opened.ids });
   const command = yield* decodePaymentMessage(JSON.stringify(message)).mapErr(sendFailure);

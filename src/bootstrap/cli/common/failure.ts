@@ -45,6 +45,7 @@ export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure =>
 /** The name that operators know of the service behind a port. */
 const SERVICES = {
   EventStore: 'the event table (DynamoDB)',
+  CustomerKeys: 'the keys of personal data (DynamoDB, KMS)',
   InvoiceView: 'the invoice table (DynamoDB)',
   MessageQueue: 'the queue (SQS)',
   PaymentGateway: 'the payment gateway (Stripe)',

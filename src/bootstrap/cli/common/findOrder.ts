@@ -15,6 +15,7 @@ import { ambiguous, foundText, matchText, notFound, otherText } from './findOrde
 import { loadHistory, type History } from './history.ts';
 import { SCAN_COMMITS, type FindOptions } from './orderArgument.ts';
 import type { Output } from './output.ts';
+import { mayReveal } from './people.ts';
 import { tableOf } from './table.ts';
 
 /** `isKnown`: the log has it. Otherwise the text can be the id of an order that is yet to come. */
@@ -78,20 +79,28 @@ const STOPPED = 'stopped before the order was found; nothing was done';
 
 /** Only what the text may need, so that no command asks for the settings of the others. */
 const sourcesFor = async function* (
-  { open, isGiven, untilStopped, output }: Session,
+  session: Session,
   text: string,
   {
     references,
     scan = text.includes('@') ? SCAN_COMMITS : undefined,
   }: { readonly references: Services['requests']; readonly scan: number | undefined },
 ): Found<FindOrderSources & { readonly stop: () => void }> {
+  const { open, isGiven, untilStopped, output } = session;
+  const isAddress = text.includes('@');
   const isReference = references.kindOf(text) !== undefined && isGiven('STRIPE_SECRET_KEY');
   const isMessage =
     mayBeMessage(text) && isGiven('PAYMENTS_DLQ_URL') && isGiven('NOTIFICATIONS_DLQ_URL');
-  const { gateway, paymentsDlq, notificationsDlq } = yield* open({
+  const { gateway, paymentsDlq, notificationsDlq, personalData } = yield* open({
     services: [],
-    also: [isReference && 'gateway', isMessage && 'paymentsDlq', isMessage && 'notificationsDlq'],
+    also: [
+      isReference && 'gateway',
+      isMessage && 'paymentsDlq',
+      isMessage && 'notificationsDlq',
+      isAddress && mayReveal(session) && 'personalData',
+    ],
   });
+  if (isAddress && personalData === undefined) output.note(ENCRYPTED);
   const reading = scan === undefined ? undefined : await createScan(output, scan);
   return {
     ...(gateway && { gateway }),
@@ -100,11 +109,16 @@ const sourcesFor = async function* (
         deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
       }),
     ...(reading && { scan: reading.scan }),
+    ...(personalData && { reveal: (commits) => personalData.reveal(commits) }),
     // Where nothing takes long, a signal ends the command as it ends any other program.
     ...((isMessage || reading !== undefined) && { signal: untilStopped() }),
     stop: () => reading?.stop(),
   };
 };
+
+const ENCRYPTED =
+  'Addresses are encrypted, and PERSONAL_DATA_KEY with KEYS_TABLE is not given: only an order ' +
+  'from before is found by its address.';
 
 const createScan = async (
   output: Output,

@@ -8,6 +8,7 @@ import { refundFingerprint } from '../../../application/orders/toDomain.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandOutcome, CommandSteps, Session } from './command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from './failure.ts';
+import { mayReveal } from './people.ts';
 import { createProgress } from './progress.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { amountsOf } from './json.ts';
@@ -44,8 +45,12 @@ export const sendCommand = async function* (
     const { sendCommand: sender } = yield* session.open({ services: ['sendCommand'] });
     return (await send(sender, about, session)).map(() => EXIT.OK);
   }
-  const opened = yield* session.open({ services: SENDING });
-  const { sendCommand: sender, orders, clock, ids } = opened;
+  const opened = yield* session.open({
+    services: SENDING,
+    also: [mayReveal(session) && 'customerOrders'],
+  });
+  const { sendCommand: sender, clock, ids } = opened;
+  const orders = opened.customerOrders ?? opened.orders;
   const { command } = yield* await send(sender, about, session);
   return reportEffect(session, command, { services: { orders, clock, ids }, seconds });
 };

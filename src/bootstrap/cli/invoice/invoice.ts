@@ -8,14 +8,16 @@ import type {
 } from '../../../application/ports/invoiceView.ts';
 import type { IssuedDocument } from '../../../application/ports/documentRenderer.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
-import { formatAmount, type TaxedLine } from '../../../domain/money/index.ts';
+import { formatAmount, type OrderTotals, type TaxedLine } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
+import { invoiceValue } from '../common/documentJson.ts';
 import { loadHistoryAt } from '../common/history.ts';
+import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
 import { FILE_SETTINGS, FILES_HELP, type FileWishes } from './options.ts';
 
@@ -47,18 +49,19 @@ export const body = defineCommand<InvoiceOptions>({
       return err(misused('--refund says which file is written: give --pdf, --xml or --ubl'));
     }
     // The rows have no past, so that their table is not asked for.
-    const { invoices, store, clock, config } = yield* open({
+    const { invoices, clock, config, ...logs } = yield* open({
       services: ['store', 'clock'],
-      also: [at === undefined && 'invoices'],
+      also: [at === undefined && 'invoices', mayReveal(session) && 'privateStore'],
       settings: wantsFiles ? FILE_SETTINGS : [],
     });
+    const store = logs.privateStore ?? logs.store;
     yield* checkPast(clock.now(), at);
     const { orderId, by } = yield* findOrder(session, named, { scan });
     const past = at && foldInvoice(store, orderId, at);
     const found = past ?? (invoices && readRow(invoices, orderId));
     if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
-    const { invoice, asOf } = yield* found;
-    const about = { ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice };
+    const { invoice, asOf } = yield* found.andThen((read) => withBuyer(store, read));
+    const about = { ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoiceValue(invoice) };
     if (wantsFiles) {
       const refundId = refund ?? (by.type === 'Number' ? by.refundId : undefined);
       const document = yield* documentFor(invoice, refundId);
@@ -128,6 +131,19 @@ const readRow = (
     );
 };
 
+/** A row names no buyer: the log does, as far as this process can read it. */
+const withBuyer = (
+  store: Pick<EventStore, 'load'>,
+  read: InvoiceAt,
+): ResultAsync<InvoiceAt, CliFailure> => {
+  const { invoice, asOf } = read;
+  if (invoice.buyer === undefined || asOf !== undefined) return okAsync(read);
+  return loadHistoryAt(store, invoice.orderId, undefined).map(({ history: { state } }) => {
+    const issued = state.invoice.status === 'issued' ? state.invoice.document.buyer : undefined;
+    return { ...read, invoice: { ...invoice, ...(issued && { buyer: issued }) } };
+  });
+};
+
 /** A read model has no past: what it showed then is made of the events again. */
 const foldInvoice = (
   store: Pick<EventStore, 'load'>,
@@ -156,17 +172,20 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const lines = tableOf(
     ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
     [
-      ...invoice.lines.map((line) => [
-        line.sku,
-        line.description,
-        line.quantity,
-        `${invoice.currency} ${line.unitPrice}`,
-        money(line.netMinor),
-        rateText(line),
-        money(line.taxMinor),
+      ...invoice.lines.flatMap((line) => [
+        [
+          line.sku,
+          line.description,
+          [line.quantity, line.unit].join(' ').trim(),
+          `${invoice.currency} ${line.unitPrice}`,
+          money(line.netMinor),
+          rateText(line),
+          money(line.taxMinor),
+        ],
+        ...adjustmentRows(line, money),
       ]),
       ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
-      ['', '', '', 'total', money(invoice.totalMinor), '', ''],
+      ...totalRows(invoice, money),
     ],
     { right: [2, 3, 4, 5, 6], columns },
   );
@@ -176,14 +195,38 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
     `customer  ${invoice.customerId}`,
     `issued    ${timeOf(invoice.issuedAt)}`,
     `payment   ${invoice.paymentReference}`,
+    ...(invoice.priceMode === 'gross' ? ['prices    with tax'] : []),
     '',
     lines,
     ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, { money, columns })]),
   ].join('\n');
 };
 
+/** What was deducted and added, in the terms in which prices are. */
+const adjustmentRows = (
+  { allowances, charges }: Pick<TaxedLine, 'allowances' | 'charges'>,
+  money: (minor: number) => string,
+): readonly (readonly string[])[] => [
+  ...allowances.map((one) => ['', `- ${one.reason}`, '', money(-one.amountMinor), '', '', '']),
+  ...charges.map((one) => ['', `+ ${one.reason}`, '', money(one.amountMinor), '', '', '']),
+];
+
+/** The total, and what is paid of it, where that is another amount. */
+const totalRows = (
+  { totalMinor, roundingMinor, prepaidMinor, payableMinor }: OrderTotals,
+  money: (minor: number) => string,
+): readonly (readonly string[])[] => {
+  const row = (name: string, minor: number) => ['', '', '', name, money(minor), '', ''];
+  return [
+    row('total', totalMinor),
+    ...(roundingMinor === 0 ? [] : [row('rounding', roundingMinor)]),
+    ...(prepaidMinor === 0 ? [] : [row('prepaid', -prepaidMinor)]),
+    ...(payableMinor === totalMinor ? [] : [row('payable', payableMinor)]),
+  ];
+};
+
 const rateText = ({ taxes }: Pick<TaxedLine, 'taxes'>): string =>
-  taxes.map(({ rate }) => `${rate} %`).join(' + ');
+  taxes.map(({ name, rate }) => `${name} ${rate} %`.trim()).join(' + ');
 
 type CreditNoteLayout = {
   readonly money: (minor: number) => string;
@@ -210,7 +253,7 @@ const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNote
           money(line.taxMinor),
         ]),
         ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
-        ['', '', '', 'total', money(note.totalMinor), '', ''],
+        ...totalRows(note, money),
       ],
       { right: [0, 3, 4, 5, 6], columns },
     ),

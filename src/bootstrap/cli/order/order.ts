@@ -9,7 +9,9 @@ import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { historyTable } from '../common/eventTexts.ts';
 import { eventsJson, loadHistoryAt, loadMails } from '../common/history.ts';
+import { mayReveal } from '../common/people.ts';
 import { summaryOf } from '../common/summary.ts';
+import { invoiceValue, placedValue, refundValue } from '../common/documentJson.ts';
 
 export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
@@ -24,10 +26,13 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
   help: AT_HELP,
   run: async function* (session, { at, scan }, { args: [named = ''] }) {
     const { open, output } = session;
-    const { store, clock } = yield* open({ services: ['store', 'clock'] });
+    const { store, clock, privateStore } = yield* open({
+      services: ['store', 'clock'],
+      also: [mayReveal(session) && 'privateStore'],
+    });
     yield* checkPast(clock.now(), at);
     const { orderId } = yield* findOrder(session, named, { scan });
-    const found = yield* loadHistoryAt(store, orderId, at);
+    const found = yield* loadHistoryAt(privateStore ?? store, orderId, at);
     const mails = yield* loadMails(store, found, at);
     const { history, shown } = found;
     const { state, events } = history;
@@ -38,13 +43,16 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
         status: Order.statusOf(state),
         currency: state.placed?.currency,
         sums: state.placed && amountsOf(Order.sumsOf(state), state.placed.currency),
-        placed: state.placed,
+        placed: state.placed && placedValue(state.placed),
         refused: state.refused,
         payment: state.payment,
         cancellation: state.cancellation,
         cancelled: state.cancelled,
-        refunds: state.refunds,
-        invoice: state.invoice,
+        refunds: state.refunds.map(refundValue),
+        invoice:
+          state.invoice.status === 'issued'
+            ? { ...state.invoice, document: invoiceValue(state.invoice.document) }
+            : state.invoice,
         reviews: reviewCases(orderId, events),
         mails: Object.fromEntries(mails),
         events: eventsJson(history),

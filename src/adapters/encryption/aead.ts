@@ -1,0 +1,68 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  type CipherGCMTypes,
+} from 'node:crypto';
+
+const CIPHER: CipherGCMTypes = 'aes-256-gcm';
+export const KEY_BYTES = 32;
+/** The nonce that AES-GCM is made for (NIST SP 800-38D). */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export const randomKey = (): Uint8Array => randomBytes(KEY_BYTES);
+
+const encrypt = (
+  key: Uint8Array,
+  nonce: Uint8Array,
+  { text, about }: { readonly text: Uint8Array; readonly about: string },
+): Buffer => {
+  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(about, 'utf8'));
+  return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+};
+
+/** Undefined for another key, for bytes that were changed, and for what is about something else. */
+export const decrypt = (key: Uint8Array, bytes: Uint8Array, about: string): Buffer | undefined => {
+  if (bytes.byteLength < NONCE_BYTES + TAG_BYTES) return undefined;
+  const end = bytes.byteLength - TAG_BYTES;
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(Buffer.from(about, 'utf8'));
+  decipher.setAuthTag(bytes.subarray(end));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, end)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+};
+
+/** With a random nonce: a key wraps far fewer than the 2^32 texts that such nonces allow. */
+export const encryptOnce = (key: Uint8Array, text: Uint8Array, about: string): Buffer =>
+  encrypt(key, randomBytes(NONCE_BYTES), { text, about });
+
+/** What encrypts a customer's data, made of a data key. */
+export type DataKey = { readonly encryption: Uint8Array; readonly nonces: Uint8Array };
+
+export const dataKeyOf = (secret: Uint8Array): DataKey => {
+  const part = (name: string): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', secret, '', `paidonce-personal-1 ${name}`, KEY_BYTES));
+  return { encryption: part('encryption'), nonces: part('nonces') };
+};
+
+/**
+ * The same text about the same event gives the same bytes, so that an append that is repeated is
+ * recognised. The nonce is a MAC over both, by a key of its own: another text, or another event,
+ * has another nonce.
+ */
+export const encryptRepeatably = (key: DataKey, text: Uint8Array, about: string): Buffer => {
+  const nonce = createHmac('sha256', key.nonces)
+    .update(`${Buffer.byteLength(about)}:${about}`, 'utf8')
+    .update(text)
+    .digest()
+    .subarray(0, NONCE_BYTES);
+  return encrypt(key.encryption, nonce, { text, about });
+};

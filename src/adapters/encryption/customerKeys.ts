@@ -1,0 +1,30 @@
+import { ok, safeTry } from 'neverthrow';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { CustomerKeys } from '../../application/ports/personalData.ts';
+import { endNameOf, readKeyName } from './keyNames.ts';
+import type { KeyTable } from './keyTable.ts';
+
+/** For whoever erases: nothing is unwrapped here, so that no key-encryption key is needed. */
+export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): CustomerKeys => ({
+  list: (owner) =>
+    table.list(owner).map((items) =>
+      items.flatMap(({ name, at: createdAt }) => {
+        const read = readKeyName(name);
+        if (read === undefined) return [];
+        const endsAt = items.find((item) => item.name === endNameOf(name))?.at;
+        const { purpose, year } = read;
+        const times = { createdAt, ...(endsAt === undefined ? {} : { endsAt }) };
+        return [{ name, purpose, ...(year === undefined ? {} : { year }), ...times }];
+      }),
+    ),
+  // The end first: a key that is missing without one would be taken for lost.
+  end: (owner, name, endsAt) =>
+    safeTry(async function* () {
+      const mark = { owner, name: endNameOf(name), kek: '', wrapped: new Uint8Array(), at: endsAt };
+      yield* table.insert(mark);
+      yield* endsAt <= clock.now()
+        ? table.remove({ owner, name })
+        : table.removeAt({ owner, name }, endsAt);
+      return ok(undefined);
+    }),
+});

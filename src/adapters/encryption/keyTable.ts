@@ -1,0 +1,25 @@
+import type { ResultAsync } from 'neverthrow';
+import type { KeyTrouble } from '../../application/ports/personalData.ts';
+
+/** One item of the table of keys: a key that is wrapped, or the mark that a key has its end. */
+export type KeyItem = {
+  readonly owner: string;
+  /** `contact#1` for a key, `end contact#1` for its end. */
+  readonly name: string;
+  /** The key-encryption key that wrapped it; empty in a mark. */
+  readonly kek: string;
+  readonly wrapped: Uint8Array;
+  /** Milliseconds since the epoch: when a key was made, or from when on it is at an end. */
+  readonly at: number;
+};
+
+/** The operations that keys need of a technology. */
+export interface KeyTable {
+  /** All items of an owner, strongly consistent. */
+  list(owner: string): ResultAsync<readonly KeyItem[], KeyTrouble>;
+  /** Writes the item if and only if nothing has its owner and name. */
+  insert(item: KeyItem): ResultAsync<'Inserted' | 'Duplicate', KeyTrouble>;
+  remove(key: Pick<KeyItem, 'owner' | 'name'>): ResultAsync<void, KeyTrouble>;
+  /** Has the item removed at a moment in milliseconds since the epoch, or some days after it. */
+  removeAt(key: Pick<KeyItem, 'owner' | 'name'>, at: number): ResultAsync<void, KeyTrouble>;
+}

@@ -1,0 +1,46 @@
+import type { StoredEvent } from '../../application/ports/eventStore.ts';
+import type { Json } from '../../application/ports/json.ts';
+import { list, string } from '../../domain/decode.ts';
+import { ENCRYPTED, marked, withValues, type SealedData } from '../../domain/personal/index.ts';
+
+/**
+ * A version above this says that the personal data of the event is encrypted: 1002 is version 2. A
+ * release that cannot decrypt knows no such version and leaves the stream alone (ADR 0015, 0046).
+ */
+const SEALED_FROM = 1_000;
+/** Behind the event's own data. */
+const SEALED = 'sealed';
+
+/** An event as JSON. Of personal data it holds null and what is encrypted, whatever `data` is. */
+export const toStored = ({ type, v, data, sealed }: StoredEvent): Json => {
+  if (sealed === undefined) return [type, v, data];
+  const { owner, key, paths, text } = sealed;
+  const hidden = withValues(data, Object.fromEntries(paths.map((path) => [path, null])));
+  return [type, SEALED_FROM + v, { ...hidden, [SEALED]: [owner, key, paths, text] }];
+};
+
+/** What it does not know stays as it is, so that the event's codec refuses its version. */
+export const fromStored = ({ type, v, data: stored }: StoredEvent): StoredEvent => {
+  const unknown = { type, v, data: stored };
+  if (v <= SEALED_FROM) return unknown;
+  const { [SEALED]: part, ...data } = stored;
+  const sealed = readSealed(part);
+  const readable = sealed && marked({ type, data }, sealed.paths, ENCRYPTED);
+  return sealed === undefined || readable === undefined
+    ? unknown
+    : { type, v: v - SEALED_FROM, data: readable, sealed };
+};
+
+const readSealed = (part: Json | undefined): SealedData | undefined => {
+  if (!Array.isArray(part) || part.length !== PARTS) return undefined;
+  const [owner, key, paths, text]: unknown[] = part;
+  const named = list(string)(paths, '');
+  return typeof owner === 'string' &&
+    typeof key === 'string' &&
+    typeof text === 'string' &&
+    named.isOk()
+    ? { owner, key, paths: named.value, text }
+    : undefined;
+};
+
+const PARTS = 4;

@@ -1,0 +1,111 @@
+import { err, ok } from 'neverthrow';
+import type { ErasureError, ErasurePreview } from '../../../application/erasure/erasePerson.ts';
+import { isCustomerId, isOrderId } from '../../../domain/order/index.ts';
+import { customerOwner, orderOwner, type Owner } from '../../../domain/personal/index.ts';
+import { defineCommand } from '../common/command.ts';
+import { confirm } from '../common/confirm.ts';
+import { allocationFailure, EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
+import { tableOf } from '../common/table.ts';
+import { timeOf } from '../common/text.ts';
+
+type EraseOptions = Attribution & {
+  readonly order?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+};
+
+export const body = defineCommand<EraseOptions>({
+  examples: [
+    'erase c-4711 --by ada --reason "request of 2026-11-29, ticket 815"',
+    'erase c-4711 --by ada --reason "ticket 815" --dry-run',
+    'erase 01JD3M8A5W1P3X9T6K2V7Q4R0S --order --by ada --reason "ticket 816" --yes --json',
+  ],
+  options: (command) =>
+    withAttribution(command.argument('<customer>', 'the customer’s id, as orders have it'), {
+      by: 'who erases',
+    })
+      .option('--order', 'the argument is the id of an order that was refused without a customer')
+      .option('-y, --yes', 'do not ask: needed without a terminal, and with --json')
+      .option('-n, --dry-run', 'show what would be erased, and erase nothing'),
+  help: `\
+It deletes the keys by which the customer’s personal data is encrypted, and waits until no process
+holds one any more. Amounts, numbers, hashes and audits stay as they are; orders go on, and their
+mails are not sent. The buyer on invoices that the law wants to be kept can be read until
+INVOICE_RETENTION_YEARS are over. Who erased, when and why is recorded first. Another order of the
+customer begins with a new key.
+What it does not reach is in docs/privacy.md, what was stored before there were keys above all.
+Exit code: 0 erased, or erased before; 1 not confirmed, not recorded, or no key is there; 2 wrong
+usage or configuration, or nobody to ask.`,
+  run: async function* (session, options, { args: [named = ''] }) {
+    const { output } = session;
+    const { by, reason } = options;
+    yield* checkAttribution({ by, reason });
+    const isId = options.order === true ? isOrderId : isCustomerId;
+    if (!isId(named)) return err(misused('that is no such id; nothing was erased'));
+    const owner = options.order === true ? orderOwner(named) : customerOwner(named);
+    const { erasePerson } = yield* session.open({ services: ['erasePerson'] });
+    const preview = yield* erasePerson.preview(owner).mapErr(eraseFailure);
+    if (preview.keys.length + preview.ending.length === 0 && preview.before.length === 0) {
+      return err(unknownPerson(owner));
+    }
+    output.note(previewText(owner, preview));
+    const isDone = options.dryRun === true || preview.keys.length === 0;
+    if (!isDone && options.yes !== true) yield* await confirm(session, question(owner));
+    const erased =
+      options.dryRun === true
+        ? preview
+        : yield* erasePerson
+            .erase(owner, { by, reason }, session.untilStopped())
+            .mapErr(eraseFailure);
+    output.data(
+      {
+        owner,
+        keys: erased.keys,
+        ending: erased.ending,
+        erasures: erased.before.length + (isDone ? 0 : 1),
+        ...(options.dryRun === true && { dryRun: true }),
+      },
+      () => outcomeText(options, erased),
+    );
+    return ok(EXIT.OK);
+  },
+});
+
+const question = (owner: Owner) => ({
+  question: `Erase ${owner}? What these keys encrypt can never be read again.`,
+  otherwise: 'nothing was erased',
+});
+
+const previewText = (owner: Owner, { keys, ending, before }: ErasurePreview): string =>
+  [
+    `keys of ${owner}:`,
+    tableOf(
+      ['key', 'ends'],
+      [...keys, ...ending].map(({ name, endsAt }) => [name, timeOf(endsAt)]),
+      { columns: 100 },
+    ),
+    ...before.map(({ at }) => `erased before, at ${timeOf(at)}`),
+  ].join('\n');
+
+const outcomeText = ({ dryRun }: EraseOptions, { keys, ending }: ErasurePreview): string => {
+  if (dryRun === true) return 'Nothing was erased.';
+  if (keys.length === 0) return 'erased before; nothing was left to erase';
+  const later = [...keys, ...ending].filter(({ name }) => name.startsWith('invoice'));
+  return [
+    'erased',
+    ...(later.length > 0 ? ['The buyer on invoices can be read until the times above.'] : []),
+    'What is not reached by this is in docs/privacy.md.',
+  ].join('\n');
+};
+
+const unknownPerson = (owner: Owner): CliFailure =>
+  failed('UnknownPerson', `there is no key of ${owner}, and nothing was erased`, [
+    'Nothing personal of that id is encrypted. Is it spelled as orders spell it?',
+    '`paidonce order ADDRESS` finds orders that were stored before there were keys.',
+  ]);
+
+const eraseFailure = (error: ErasureError): CliFailure =>
+  error.type === 'ConflictsExhausted'
+    ? failed(error.type, 'others erase the same person; try again')
+    : allocationFailure(error);

@@ -1,0 +1,17 @@
+import { createErasePerson } from '../../application/erasure/erasePerson.ts';
+import { createOrderStream } from '../../application/log/eventStreams.ts';
+import { createPrivateStore } from '../../application/log/privateStore.ts';
+import { from, type Module } from '../tokens.ts';
+
+/** The log with what is personal in it. Nothing but what needs it is made from these. */
+export const people = {
+  privateStore: from(['store', 'personalData'], createPrivateStore),
+  customerOrders: from(['privateStore', 'ids'], ({ privateStore: store, ids }) =>
+    createOrderStream({ store, ids }),
+  ),
+  erasePerson: from(
+    ['store', 'ids', 'clock', 'customerKeys', 'invoiceRetentionYears'],
+    ({ invoiceRetentionYears: retentionYears, ...services }) =>
+      createErasePerson({ ...services, retentionYears }),
+  ),
+} satisfies Module;

@@ -1,0 +1,35 @@
+import { createCodec, type Codec } from '../codec.ts';
+import { list, object, row, string, toRow, whole } from '../decode.ts';
+
+/** A key that an erasure ends, and when, in milliseconds since the epoch. */
+export type EndedKey = { readonly name: string; readonly endsAt: number };
+
+/** The facts about one person's data, which never name the person beyond the stream's id. */
+export type Event =
+  /** Recorded before a key is deleted. What the law wants to be kept ends later. */
+  {
+    readonly type: 'PersonErased';
+    readonly data: {
+      readonly keys: readonly EndedKey[];
+      readonly by: string;
+      readonly reason: string;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
+    };
+  };
+
+const KEY_PARTS = { name: string, endsAt: whole } as const;
+
+export const codec: Codec<Event> = createCodec<Event>({
+  PersonErased: {
+    decode: object({ keys: list(row(KEY_PARTS)), by: string, reason: string, at: whole }),
+    encode: ({ keys, ...data }) => ({ ...data, keys: keys.map(toRow(KEY_PARTS)) }),
+  },
+});
+
+/** Every erasure, the oldest first. */
+export type State = readonly Event['data'][];
+
+export const initialState: State = [];
+
+export const evolve = (state: State, { data }: Event): State => [...state, data];
