@@ -83,6 +83,7 @@ export const createWorld = ({
     attemptsMax,
     roundsToSteps: false,
     invoices: { series: INVOICES, format: FORMAT },
+    timeZone: 'UTC',
     creditNotes: { series: CREDIT_NOTES, format: FORMAT },
   };
   let takesTurns = true;

@@ -84,6 +84,7 @@ export const contextAt = (
   isSeal: (text, seal) => SEALS.isSeal(text, seal),
   attemptsMax: 1,
   invoices: { series: 'INV', from: 0, format: FORMAT },
+  timeZone: 'UTC',
   creditNotes: { series: 'CN', from: 0, format: FORMAT },
   limitsOf: () => ({ leastMinor: 1, mostMinor: Number.MAX_SAFE_INTEGER, stepMinor: 1 }),
   roundsToSteps: false,

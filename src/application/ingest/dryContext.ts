@@ -40,6 +40,7 @@ export const dryContext = (
   isPreparedRefund: () => true,
   attemptsMax: 1,
   invoices: SERIES,
+  timeZone: 'UTC',
   creditNotes: SERIES,
   limitsOf: (currency) => requests.limitsOf(currency),
   roundsToSteps,

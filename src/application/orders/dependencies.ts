@@ -28,7 +28,7 @@ export type PaymentRules = {
   readonly roundsToSteps: boolean;
   readonly invoices: Series;
   readonly creditNotes: Series;
-};
+} & Pick<Order.DecisionContext, 'timeZone' | 'seller'>;
 
 export const declaredSeries = ({
   invoices,

@@ -12,9 +12,8 @@ import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.t
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
-import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
+import { countMessages } from '../../adapters/sqs/queues.ts';
 import {
   isPreparedCharge,
   isPreparedRefund,
@@ -35,7 +34,6 @@ import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import type { QueueName } from '../../application/ports/queueCount.ts';
-import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
   AWS_SETTINGS,
@@ -51,9 +49,12 @@ import {
   protocolSettings,
   roundsToSteps,
 } from '../config/paymentTimes.ts';
+import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { documents } from './documents.ts';
 import { keys } from './keys.ts';
+import { mail } from './mail.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -163,16 +164,11 @@ const payment = {
     createHmacSeals(config.INTENT_SEAL_KEYS),
   ),
   roundsToSteps: from({ settings: ['CASH_ROUNDING'] }, (_, config) => roundsToSteps(config)),
-  rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
+  rules: from({ settings: [...PAYMENT_RULE_SETTINGS, ...SELLER_SETTINGS] }, (_, config) =>
+    paymentRules(config),
+  ),
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
-  ),
-  calendar: from(
-    { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
-    (_, { INVOICE_TIME_ZONE: timeZone, INVOICE_YEAR_START: yearStart }) => ({
-      timeZone,
-      yearStart,
-    }),
   ),
   clockSkewMaxMs: from(
     { settings: ['CLOCK_SKEW_MAX_MS'] },
@@ -181,25 +177,6 @@ const payment = {
   refundSenders: from(
     { settings: ['REFUND_SENDER_IDS'] },
     (_, config) => config.REFUND_SENDER_IDS ?? ('anyone' as const),
-  ),
-} satisfies Module;
-
-const mail = {
-  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
-    createSesNotifier(ses, { from: config.MAIL_FROM }),
-  ),
-  claimLeaseMs: from(
-    { settings: ['NOTIFICATION_LEASE_MS'] },
-    (_, config) => config.NOTIFICATION_LEASE_MS,
-  ),
-  notificationProbes: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
-    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
-      MessageQueue: unlessForbidden(() =>
-        probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
-      ),
-      Notifier: unlessForbidden(() => probeSender(ses)),
-    }),
   ),
 } satisfies Module;
 
@@ -237,6 +214,7 @@ export const awsOnly = (observers: Observers) =>
     ...payment,
     ...mail,
     ...reconciliation,
+    ...documents,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
     recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>

@@ -68,6 +68,7 @@ const setUp = () => {
         attemptsMax: 1,
         roundsToSteps: false,
         invoices: { series: 'INV', format: FORMAT },
+        timeZone: 'UTC',
         creditNotes: { series: 'CN', format: FORMAT },
       },
       refundSenders: 'anyone',

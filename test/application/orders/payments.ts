@@ -119,6 +119,7 @@ export const setUp = ({
         attemptsMax: 1,
         roundsToSteps: false,
         invoices: { series: 'INV', format: formatOf('{series}-{year}-{number:6}') },
+        timeZone: 'UTC',
         creditNotes: { series: 'CN', format: formatOf('{series}-{year}-{number:6}') },
         ...rules,
       },
