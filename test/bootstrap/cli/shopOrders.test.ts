@@ -56,7 +56,7 @@ describe('twenty orders as shop systems have them, on the embedded servers', () 
     const before = prepaid.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     const payable = message.expectedTotalMinor - before;
 
-    it(`is charged, invoiced and refunded to nothing: ${name}, ${currency} ${shopTotal}`, async () => {
+    it(`goes from its file to nothing left: ${name}, ${currency} ${shopTotal}`, async () => {
       const paid = await until(orderId, ({ invoice }) => invoice.status === 'issued');
       expect(paid.status).to.equal('paid');
       expect(paid.sums.captured.minor).to.equal(payable);
