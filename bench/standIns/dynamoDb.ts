@@ -46,7 +46,8 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     items.set(key, found);
     return found;
   };
-  const keyOf = (item: Item): string => text(item['streamId'] ?? item['orderId'] ?? item['id']);
+  const keyOf = (item: Item): string =>
+    text(item['streamId'] ?? item['owner'] ?? item['orderId'] ?? item['id']);
 
   /** By table, and by the kind of stream. A write that is refused for its key costs as much. */
   const billWrite = (table: string, item: Item): void => {
@@ -74,8 +75,10 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     const { ScanIndexForward: forward = true, Limit = 1_000 } = asked;
     const values = asked.ExpressionAttributeValues ?? {};
     const from = values[':v'] === undefined ? 0 : Number(text(values[':v']));
-    const all = partition(asked.TableName ?? '', text(values[':s']));
-    const wanted = all.filter((item) => Number(text(item['version'])) >= from);
+    const all = partition(asked.TableName ?? '', text(values[':s'] ?? values[':o']));
+    const wanted = all.filter(
+      (item) => item['version'] === undefined || Number(text(item['version'])) >= from,
+    );
     const Items = (forward ? wanted : wanted.toReversed()).slice(0, Limit);
     billReads(bill, unitsOfPage(Items));
     return { Items };
@@ -92,7 +95,9 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
         const item = asked.Item ?? {};
         billWrite(asked.TableName ?? '', item);
         const items = partition(asked.TableName ?? '', keyOf(item));
-        items.splice(0, items.length, item);
+        // Of an owner there are many keys; of an order there is one row.
+        if (item['owner'] === undefined) items.splice(0, items.length);
+        items.push(item);
         return { body: '{}' };
       }
       case 'UpdateItem':

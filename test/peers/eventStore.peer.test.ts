@@ -1,6 +1,8 @@
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
+import { createDynamoDbKeyTable } from '../../src/adapters/dynamodb/keyTable.ts';
 import { describeDynamoDbCommitTable } from '../contracts/dynamoDbCommitTable.contract.ts';
 import { describeDynamoDbTables } from '../contracts/dynamoDbTables.contract.ts';
+import { describeKeyTable } from '../contracts/keyTable.contract.ts';
 import { describeEventStore } from '../contracts/eventStore.contract.ts';
 import { freshTables, overwriteItem, testClient } from '../support/dynamoDb.ts';
 import { peerUrl } from '../support/peerUrl.ts';
@@ -20,6 +22,10 @@ describe('DynamoDB Local', () => {
       table: createDynamoDbCommitTable(client, { table: events }),
       overwrite: (item) => overwriteItem(client, events, item),
     };
+  });
+  describeKeyTable('DynamoDB Local', async () => {
+    const { keys } = await freshTables(client);
+    return createDynamoDbKeyTable(client, { table: keys });
   });
   describeDynamoDbCommitTable('DynamoDB Local', url);
   describeDynamoDbTables('DynamoDB Local', {

@@ -7,6 +7,9 @@ import { entriesIn, textOf, wholeOf, type Fact, type Log } from './log.ts';
 export const INVOICES = 'INV';
 export const CREDIT_NOTES = 'CN';
 
+/** The gateway has no order for what the shop has captured itself. */
+const BY_THE_SHOP = '';
+
 type Sent = { readonly key: string; readonly body: string };
 
 /** Looks at every state that the world ever is in, and keeps what is wrong with it. */
@@ -14,7 +17,7 @@ export type Watch = {
   readonly violations: readonly string[];
   appended(item: CommitItem): void;
   /** A request leaves a process that has, or has not, loaded the order's recorded cancellation. */
-  sending(kind: 'charge' | 'refund', request: Sent, knowsTombstone: boolean): void;
+  sending(kind: 'charge' | 'void' | 'refund', request: Sent, knowsTombstone: boolean): void;
   /** The gateway has done something. */
   moved(): void;
   report(violation: string): void;
@@ -29,6 +32,8 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
   const standings = new Map<string, Standing>();
   const dates = new Map<string, number>();
   const numbered = new Set<string>();
+  /** The order that each payment of the gateway pays. */
+  const paidBy = new Map<string, string>();
   const report = (violation: string): void => void violations.push(violation);
   const check = (holds: boolean, violation: string): void => {
     if (!holds) report(violation);
@@ -37,7 +42,9 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
 
   const checkMoney = (orderId: string): void => {
     const { charges, refunds } = ledger();
-    const mine = charges.filter((charge) => charge.orderId === orderId);
+    const mine = charges.filter(
+      ({ orderId: of, reference }) => of === orderId || paidBy.get(reference) === orderId,
+    );
     const back = refunds.filter((refund) => refund.orderId === orderId);
     const sum = (moved: readonly { readonly amountMinor: number }[]) =>
       moved.reduce((total, { amountMinor }) => total + amountMinor, 0);
@@ -61,12 +68,17 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
     );
     const { charges, refunds } = ledger();
     if (fact.type === 'PaymentCaptured') {
-      const charge = charges.find(({ reference }) => reference === textOf(fact, 'reference'));
+      const reference = textOf(fact, 'reference');
+      const charge = charges.find((other) => other.reference === reference);
       const isRight =
-        charge?.orderId === orderId &&
+        (charge?.orderId === orderId || charge?.orderId === BY_THE_SHOP) &&
         charge.amountMinor === wholeOf(fact, 'amountMinor') &&
         charge.currency === textOf(fact, 'currency');
-      check(isRight, `I3: ${orderId} records a capture that the gateway does not have`);
+      const isAtGateway = before.way !== 'transferred';
+      check(isRight || !isAtGateway, `I3: ${orderId} records a capture that there is not`);
+      const other = isAtGateway ? paidBy.get(reference) : undefined;
+      check(other === undefined, `I17: ${reference} pays ${orderId} and ${other}`);
+      paidBy.set(reference, orderId);
     }
     if (fact.type === 'RefundSucceeded') {
       const refund = refunds.find(({ reference }) => reference === textOf(fact, 'reference'));
@@ -74,7 +86,8 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
         refund?.orderId === orderId &&
         refund.refundId === textOf(fact, 'refundId') &&
         refund.amountMinor === wholeOf(fact, 'amountMinor');
-      check(isRight, `I3: ${orderId} records a refund that the gateway does not have`);
+      const isByShop = before.way === 'transferred';
+      check(isRight || isByShop, `I3: ${orderId} records a refund that the gateway does not have`);
     }
     if (fact.type === 'InvoiceIssued') checkNumber(INVOICES, orderId, fact);
     if (fact.type === 'CreditNoteIssued') {
@@ -106,8 +119,12 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
       numbered.add(`${series} ${id}`);
       const moved = series === INVOICES ? ledger().charges : ledger().refunds;
       const money = moved.find((entry) => entry.reference === reference);
-      const isMoved = money?.orderId === id.split('#')[0];
-      check(isMoved, `I4: ${id} has a number and no money that moved`);
+      const [orderId = ''] = id.split('#');
+      const isMoved = money?.orderId === orderId || money?.orderId === BY_THE_SHOP;
+      check(
+        isMoved || standingOf(orderId).way === 'transferred',
+        `I4: ${id} has a number and no money that moved`,
+      );
     }
   };
 
@@ -131,6 +148,10 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
     },
     sending: (kind, { key, body }, knowsTombstone) => {
       const [, , orderId = '', , refundId = ''] = key.split('/');
+      if (kind === 'void') {
+        check(standingOf(orderId).isVerified, `I18: ${key} is sent before it was verified`);
+        return;
+      }
       const [type, part] =
         kind === 'charge'
           ? (['PaymentRequested', 'paymentKey'] as const)

@@ -25,7 +25,7 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
     const facts = log.order(orderId);
     const order = { orderId, facts, standing: watch.standing(orderId), isInDeadLetters };
     problems.push(...stuckIn(world, order), ...contradictionsIn(world, order));
-    problems.push(...(await untoldOf(world, order)));
+    problems.push(...(await untoldOf(world, order)), ...(await standingIn(world, order)));
   }
   return [...problems, ...(await wronglyToldOf(world))];
 };
@@ -72,7 +72,12 @@ const stuckIn = ({ payments, gateway }: World, order: Order): readonly string[] 
     moved
       .filter((entry) => entry.orderId === orderId)
       .reduce((total, { amountMinor }) => total + amountMinor, 0);
-  const isPaidBack = sum(charges) === sum(refunds);
+  const recorded = factsOf(order, 'PaymentCaptured').map((fact) => textOf(fact, 'reference'));
+  const byShop = charges.filter(
+    (entry) => entry.orderId === '' && recorded.includes(entry.reference),
+  );
+  const heldMinor = byShop.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  const isPaidBack = sum(charges) + heldMinor === sum(refunds);
   const rules: readonly (readonly [holds: boolean, problem: string])[] = [
     [place.length === 0 || isPlaced, `E2: ${orderId} is lost`],
     [isDecided(standing) || isInDeadLetters, `E3: ${orderId} is open and nobody knows`],
@@ -105,17 +110,31 @@ const contradictionsIn = ({ gateway }: World, order: Order): readonly string[] =
       .toSorted()
       .join();
   const { charges, refunds } = gateway.ledger();
+  if (standing.way === 'transferred') return [];
   const captured = referencesIn(factsOf(order, 'PaymentCaptured'));
   const refunded = referencesIn(factsOf(order, 'RefundSucceeded'));
   const isInReview = [...standing.refunds.values()].some(({ status }) => status === 'review');
   return [
-    ...(standing.payment === 'review' || moved(charges) === captured
+    ...(standing.payment === 'review' || moved(charges) === captured || standing.way === 'paid'
       ? []
       : [`I13: ${orderId} is charged as ${moved(charges)} and records ${captured}`]),
     ...(isInReview || moved(refunds) === refunded
       ? []
       : [`I13: ${orderId} is refunded as ${moved(refunds)} and records ${refunded}`]),
   ];
+};
+
+/** I19: an order that was given up leaves no authorisation standing. */
+const standingIn = async ({ gateway }: World, order: Order): Promise<readonly string[]> => {
+  const { orderId, standing } = order;
+  const [verified] = factsOf(order, 'PaymentVerified');
+  const isGivenUp = standing.isCancelled || standing.payment === 'failed';
+  if (verified === undefined || !isGivenUp) return [];
+  const payment = textOf(verified, 'reference');
+  const found = (await gateway.inspect({ payment }))._unsafeUnwrap();
+  return found.type === 'Inspected' && found.status === 'authorised'
+    ? [`I19: ${payment} of ${orderId} is authorised still`]
+    : [];
 };
 
 /** I11: every fact is published, and the row is there. */

@@ -5,7 +5,7 @@ import { problemsAtTheEnd } from './ended.ts';
 import { FAULTS, type Fault, type Step } from './faults.ts';
 import { createProcess } from './process.ts';
 import { receive, settle } from './run.ts';
-import { cancelOrder, placeOrder, refundPayment, resumeOrder } from './story.ts';
+import { cancelOrder, placeOrder, placeOrderPaidBy, refundPayment, resumeOrder } from './story.ts';
 import { CLOSE_MS, GIVE_UP_MS } from './time.ts';
 import { createWorld } from './world.ts';
 
@@ -17,7 +17,13 @@ type Life = {
   readonly of: string;
   readonly acts: readonly (string | number)[];
   readonly faults?: Partial<Record<Step, readonly Fault[]>>;
+  /** What the shop has made at the gateway before: `pi_memory_1` is the first. */
+  readonly made?: readonly { readonly isCaptured?: boolean }[];
 };
+
+const SHOPS = { amountMinor: 4_758, currency: 'EUR' };
+const AUTHORISED = { type: 'authorised', payment: 'pi_memory_1' } as const;
+const PAID = { type: 'paid', payment: 'pi_memory_1' } as const;
 
 const LIVES: readonly Life[] = [
   {
@@ -43,6 +49,58 @@ const LIVES: readonly Life[] = [
     of: 'an order all of whose appends lose their answers',
     acts: [placeOrder(), refundPayment('r-1', { amountMinor: 1 })],
     faults: { 'insert order': ['lose', 'lose', 'lose', 'lose'], 'insert series': ['lose', 'lose'] },
+  },
+  {
+    of: 'an order whose authorised payment is captured, and a part of it refunded',
+    made: [{}],
+    acts: [placeOrderPaidBy(AUTHORISED), refundPayment('r-1', { amountMinor: 1_000 })],
+  },
+  {
+    of: 'an order whose capture gets no answer, and which is cancelled then',
+    made: [{}],
+    acts: [placeOrderPaidBy(AUTHORISED), cancelOrder(), resumeOrder()],
+    faults: { charge: ['lose'] },
+  },
+  {
+    of: 'an order whose authorisation is released, and one whose cancellation came first',
+    made: [{}, {}],
+    acts: [
+      placeOrderPaidBy(AUTHORISED),
+      cancelOrder(),
+      resumeOrder(),
+      cancelOrder('o-2'),
+      placeOrderPaidBy({ type: 'authorised', payment: 'pi_memory_2' }, 'o-2'),
+    ],
+    faults: { charge: ['reject'] },
+  },
+  {
+    of: 'an order whose authorised payment is never captured, and released in the end',
+    made: [{}],
+    acts: [placeOrderPaidBy(AUTHORISED), CLOSE_MS, resumeOrder(), resumeOrder()],
+    faults: { charge: ['reject', 'lose'] },
+  },
+  {
+    of: 'two orders that name the same payment, of which one is cancelled',
+    made: [{}],
+    acts: [
+      placeOrderPaidBy(AUTHORISED),
+      placeOrderPaidBy(AUTHORISED, 'o-2'),
+      cancelOrder(),
+      resumeOrder('o-2'),
+    ],
+  },
+  {
+    of: 'two orders that were paid by one payment before, of which one is cancelled',
+    made: [{ isCaptured: true }],
+    acts: [placeOrderPaidBy(PAID), placeOrderPaidBy(PAID, 'o-2'), cancelOrder(), resumeOrder()],
+  },
+  {
+    of: 'an order that is paid by transfer, a part of which the shop gives back',
+    acts: [
+      placeOrderPaidBy({ type: 'transferred', reference: 'RF18' }),
+      refundPayment('r-1', { amountMinor: 1_000 }),
+      cancelOrder(),
+    ],
   },
   {
     of: 'an order that is cancelled before it comes, and one whose payment is never made',
@@ -96,6 +154,9 @@ const STEPS: readonly Step[] = [
   'insert order',
   'load order',
   'read order',
+  'insert payment',
+  'load payment',
+  'read payment',
   'insert series',
   'tip series',
   'load series',
@@ -116,7 +177,7 @@ const STEPS: readonly Step[] = [
  * allocator is cold.
  */
 const live = async (
-  { acts, faults = {} }: Life,
+  { acts, faults = {}, made: payments = [] }: Life,
   extra: { readonly at: number; readonly fault: Fault },
   seen: Set<string>,
 ) => {
@@ -125,6 +186,7 @@ const live = async (
     turn: (label) => (label.endsWith('lands late') ? storm : Promise.resolve()),
     seen,
   });
+  for (const payment of payments) world.gateway.authorise({ ...SHOPS, ...payment });
   const met = new Map<Step, number>();
   let calls = 0;
   const nextFault = (step: Step): Fault => {

@@ -68,10 +68,16 @@ export const createSlotGateway = (
       body,
       notAfter,
     }: { readonly key: string; readonly body: string; readonly notAfter: number },
-    call: Call<T, T> & { readonly step: 'charge' | 'refund' },
+    {
+      kind,
+      ...call
+    }: Call<T, T> & {
+      readonly step: 'charge' | 'refund';
+      readonly kind: 'charge' | 'void' | 'refund';
+    },
   ): ResultAsync<T | NotExecutedOutcome, never> => {
     const [, , orderId = ''] = key.split('/');
-    watch.sending(call.step, { key, body }, knowsTombstone(orderId));
+    watch.sending(kind, { key, body }, knowsTombstone(orderId));
     // The clock is read where the request leaves; what has left lands whenever it may.
     const isLate = time.now() >= notAfter;
     return ask<T | NotExecutedOutcome>({
@@ -82,6 +88,7 @@ export const createSlotGateway = (
 
   return {
     identify: () => gateway.identify(),
+    limitsOf: (currency) => gateway.limitsOf(currency),
     prepare: (request) => gateway.prepare(request),
     prepareRefund: (request) => gateway.prepareRefund(request),
     isPrepared: (body, request) => gateway.isPrepared(body, request),
@@ -93,6 +100,7 @@ export const createSlotGateway = (
     kindOf: (reference) => gateway.kindOf(reference),
     charge: (request) =>
       send<ChargeOutcome>(request, {
+        kind: 'charge',
         step: 'charge',
         act: () => gateway.charge({ ...request, notAfter: Infinity }),
         rejected: LIMITED,
@@ -100,6 +108,7 @@ export const createSlotGateway = (
       }),
     capture: (request) =>
       send<CaptureOutcome>(request, {
+        kind: 'charge',
         step: 'charge',
         act: () => gateway.capture({ ...request, notAfter: Infinity }),
         rejected: LIMITED,
@@ -107,6 +116,7 @@ export const createSlotGateway = (
       }),
     void: (request) =>
       send<VoidOutcome>(request, {
+        kind: 'void',
         step: 'charge',
         act: () => gateway.void({ ...request, notAfter: Infinity }),
         rejected: LIMITED,
@@ -121,6 +131,7 @@ export const createSlotGateway = (
       }),
     refund: (request) =>
       send<RefundOutcome>(request, {
+        kind: 'refund',
         step: 'refund',
         act: () => gateway.refund({ ...request, notAfter: Infinity }),
         rejected: LIMITED,

@@ -1,4 +1,4 @@
-import { frozenOf, textOf, wholeOf, type Fact } from './log.ts';
+import { frozenOf, payableOf, textOf, wholeOf, type Fact } from './log.ts';
 
 type Payment = 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
 type Refund = {
@@ -22,6 +22,9 @@ export type Standing = {
   readonly credited: ReadonlySet<string>;
   /** A refund has failed, and nobody has looked since what the gateway has. */
   readonly isUncompared: boolean;
+  /** How the order is paid, and whether its shop's payment was verified since it was asked for. */
+  readonly way: string;
+  readonly isVerified: boolean;
 };
 
 export const NOTHING: Standing = {
@@ -35,6 +38,8 @@ export const NOTHING: Standing = {
   refunds: new Map(),
   credited: new Set(),
   isUncompared: false,
+  way: '',
+  isVerified: false,
 };
 
 const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
@@ -80,21 +85,36 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
     case 'PaymentRequested': {
       const attempt = wholeOf(fact, 'attempt');
       const isNext = attempt === standing.attempt + 1;
+      // Releases before did not say the way.
+      const way = 'way' in fact.data ? textOf(fact, 'way') : 'method';
+      const isHeld = ['authorised', 'paid', 'transferred'].includes(way) && attempt === 1;
       return {
         isLegal:
           isPlaced &&
-          !isCancellationRequested &&
+          (!isCancellationRequested || isHeld) &&
           isNext &&
           (payment === 'none' || payment === 'failed'),
-        next: { payment: 'open', attempt, amountMinor: frozenOf(fact).amountMinor },
+        next: {
+          payment: 'open',
+          attempt,
+          amountMinor: frozenOf(fact).amountMinor,
+          way,
+          isVerified: false,
+        },
       };
+    }
+    case 'PaymentVerified': {
+      const isShops = ['authorised', 'paid'].includes(standing.way) && !standing.isVerified;
+      return { isLegal: isUndecided && isOfAttempt() && isShops, next: { isVerified: true } };
     }
     case 'PaymentCaptured': {
       const isAsked = wholeOf(fact, 'amountMinor') === standing.amountMinor;
-      return { isLegal: isUndecided && isOfAttempt() && isAsked, next: { payment: 'captured' } };
+      const isKnown = !['authorised', 'paid'].includes(standing.way) || standing.isVerified;
+      const isLegal = isUndecided && isOfAttempt() && isAsked && isKnown;
+      return { isLegal, next: { payment: 'captured' } };
     }
     case 'InvoiceIssued': {
-      const isRight = wholeOf(fact, 'totalMinor') === standing.amountMinor;
+      const isRight = payableOf(fact) === standing.amountMinor;
       const isLegal = payment === 'captured' && !standing.hasInvoice && isRight;
       return { isLegal, next: { hasInvoice: true } };
     }
@@ -117,7 +137,7 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
     case 'CreditNoteIssued': {
       const refundId = textOf(fact, 'refundId');
       const refund = standing.refunds.get(refundId);
-      const isRight = refund?.amountMinor === wholeOf(fact, 'totalMinor');
+      const isRight = refund?.amountMinor === payableOf(fact);
       const isFirst = !standing.credited.has(refundId);
       return {
         isLegal: refund?.status === 'succeeded' && isFirst && isRight,

@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 
@@ -36,6 +37,13 @@ export const textOf = ({ data }: Pick<Fact, 'data'>, part: string): string => {
 export const wholeOf = ({ data }: Pick<Fact, 'data'>, part: string): number => {
   const value = data[part];
   return typeof value === 'number' ? value : expect.fail(`${part} is no number`);
+};
+
+/** What a document comes to, from its row of totals: net, tax, total, rounding, prepaid, payable. */
+export const payableOf = ({ data }: Pick<Fact, 'data'>): number => {
+  const { totals } = data;
+  const payable: unknown = Array.isArray(totals) ? totals[5] : undefined;
+  return typeof payable === 'number' ? payable : expect.fail('no totals');
 };
 
 /** What a stored request has in a row, as far as the checks need it. */
@@ -92,13 +100,21 @@ const hexOf = (bytes: unknown): string =>
   bytes instanceof Uint8Array ? Buffer.from(bytes).toString('hex') : expect.fail('no hash');
 
 const factsIn = ({ events }: CommitItem): readonly [string, Fact['data']][] => {
-  const parsed: unknown = typeof events === 'string' ? JSON.parse(events) : [];
+  const parsed: unknown = JSON.parse(textIn(events));
   return (Array.isArray(parsed) ? parsed : []).map((event: unknown) => {
     const [type, , data]: unknown[] = Array.isArray(event) ? event : [];
     return typeof type === 'string' && typeof data === 'object' && data !== null
       ? [type, { ...data }]
       : expect.fail('an event that cannot be read');
   });
+};
+
+/** As it is, or packed: raw deflate behind one byte. */
+const textIn = (events: unknown): string => {
+  if (typeof events === 'string') return events;
+  return events instanceof Uint8Array
+    ? inflateRawSync(events.subarray(1)).toString('utf8')
+    : expect.fail('no events');
 };
 
 export const entriesIn = (fact: Fact): readonly NumberedEntry[] => {

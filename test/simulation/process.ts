@@ -22,6 +22,7 @@ import {
   createNotificationStream,
 } from '../../src/application/log/eventStreams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
+import { MAILING } from '../support/mailing.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -115,6 +116,7 @@ export const createProcess = (
       clock,
       ids,
       claimLeaseMs: CLAIM_LEASE_MS,
+      ...MAILING,
     });
     const delivery = (
       { id, body, ...deadLetter }: Incoming & Partial<IncomingPayment>,
@@ -186,9 +188,10 @@ const unavailable = (dependency: Unavailable['dependency'], cause: string): Unav
   throttled: false,
 });
 
-const kindOf = (streamId: string): 'order' | 'series' | 'notification' => {
+const kindOf = (streamId: string): 'order' | 'payment' | 'series' | 'notification' => {
   // What is registered is read and written like the series that it is about.
   if (/^(series|registry)#/.test(streamId)) return 'series';
+  if (streamId.startsWith('payment#')) return 'payment';
   return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 

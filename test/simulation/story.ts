@@ -7,6 +7,7 @@ import {
   LONGEST_REQUEST_MS,
   RESEND_HORIZON_MS,
 } from './time.ts';
+import type { Content } from '../../src/domain/order/index.ts';
 import { anOrder } from '../support/orderLife.ts';
 
 /** One receive of one message by one worker, and what befalls its calls, in order. */
@@ -40,6 +41,27 @@ export const placeOrder = (
   lines = LINES,
 ): string =>
   JSON.stringify({ type: 'PlaceOrder', v: 1, ...anOrder({ orderId, lines, paymentMethod }) });
+
+/** An order of version 2, paid in that way: 47.58 in all, as `anOrder` comes to. */
+export const placeOrderPaidBy = (payment: Content['payment'], orderId = 'o-1'): string =>
+  JSON.stringify({
+    type: 'PlaceOrder',
+    v: 2,
+    orderId,
+    customer: { id: 'c-1', email: 'ada@example.com' },
+    currency: 'EUR',
+    priceMode: 'net',
+    lines: [
+      {
+        sku: 'B',
+        description: 'Book',
+        quantity: 2,
+        unitPrice: '19.99',
+        taxes: [{ name: 'VAT', rate: '19' }],
+      },
+    ],
+    payment,
+  });
 
 /** Another order under the same id. */
 export const placeOther = (orderId = 'o-1', paymentMethod = 'pm_card_visa'): string =>

@@ -1,4 +1,5 @@
 import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
+import * as Claim from '../../domain/claim/index.ts';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/index.ts';
 import * as DeadLetters from '../../domain/deadLetter/index.ts';
@@ -113,6 +114,7 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     notification: knownNotice,
     series: knownSeries,
     reconciler: readAs(Reconcile.codec),
+    payment: readAs(Claim.codec),
     letter: readAs(DeadLetters.codec),
     view: readAs(View.codec),
     deployment: knownDeployment,

@@ -5,6 +5,7 @@ import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { Seals } from '../ports/seals.ts';
 import { createThrottlingRetry, type ThrottlingRetry } from '../log/rateLimit.ts';
 import type { AuditCheck, WaitingList } from './check.ts';
+import { createClaimsCheck } from './checks/claimsCheck.ts';
 import { createLegalCheck } from './checks/legalCheck.ts';
 import { createMoneyCheck } from './checks/moneyCheck.ts';
 import { createNumbersCheck } from './checks/numbersCheck.ts';
@@ -62,6 +63,7 @@ export const createLogChecks = (
   return {
     checks: [
       createLegalCheck(),
+      createClaimsCheck(reading),
       ...(seals === undefined ? [] : [createSealsCheck({ store: reading.store, seals })]),
       createMoneyCheck(),
       createNumbersCheck(reading, bounds),

@@ -3,6 +3,7 @@ import { pauseMsAfter } from '../log/rateLimit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   Absent,
+  InspectedPayment,
   PaymentGateway,
   PaymentLookUp,
   RefundLookUp,
@@ -29,7 +30,10 @@ export const createAskGateway = ({
   gateway,
   clock,
 }: {
-  readonly gateway: Pick<PaymentGateway, 'find' | 'findRefund' | 'retrieve' | 'identify'>;
+  readonly gateway: Pick<
+    PaymentGateway,
+    'find' | 'findRefund' | 'inspect' | 'retrieve' | 'identify'
+  >;
   readonly clock: Pick<Clock, 'sleep'>;
 }): AskGateway => {
   const asOurs = <T>(
@@ -49,9 +53,12 @@ export const createAskGateway = ({
     asked: (review) =>
       asOurs(review, () => {
         const { of, orderId } = review;
-        return of.type === 'Payment'
-          ? gateway.find({ ...of, orderId }).map((found): GatewayAnswer => found)
-          : gateway.findRefund(of).map((found): GatewayAnswer => found);
+        if (of.type === 'Refund')
+          return gateway.findRefund(of).map((found): GatewayAnswer => found);
+        const { payment, ...reference } = of;
+        return payment === undefined
+          ? gateway.find({ ...reference, orderId }).map((found): GatewayAnswer => found)
+          : gateway.inspect({ payment }).map(standing);
       }),
     named: (review, reference) =>
       asOurs(review, () => {
@@ -59,6 +66,16 @@ export const createAskGateway = ({
         return gateway.retrieve({ kind, reference });
       }),
   };
+};
+
+/** What the shop's payment says to the question whether it was captured. */
+const standing = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAnswer => {
+  if (found.type === 'Unknown') return found;
+  if (found.type === 'Absent') return { type: 'Absent' };
+  const { reference, capturedMinor: amountMinor, currency, status } = found;
+  if (amountMinor > 0) return { type: 'Captured', reference, amountMinor, currency };
+  if (status === 'cancelled') return { type: 'Declined', code: 'authorisation-released' };
+  return { type: 'Absent' };
 };
 
 /** One that is throttled each time has waited for half a minute. */

@@ -179,8 +179,15 @@ const isOfAnother = (review: ReviewCase, answer: RetrievedMovement): boolean =>
 const differs = (own: string | number, stated: string | number | undefined): boolean =>
   stated !== undefined && stated !== own;
 
-/** Whether it carries our whole reference, as everything that we request does. */
+/**
+ * Whether it carries our whole reference, as everything that we request does, or is the payment
+ * that the order itself names.
+ */
 const isMarked = ({ of }: ReviewCase, answer: RetrievedMovement): boolean =>
+  (of.type === 'Payment' && of.payment === answer.reference) ||
+  carriesReference({ of }, answer);
+
+const carriesReference = ({ of }: Pick<ReviewCase, 'of'>, answer: RetrievedMovement): boolean =>
   answer.orderId !== undefined &&
   (answer.deployment ?? '') === of.deployment &&
   (of.type === 'Payment' ? answer.attempt : answer.refundId) !== undefined;

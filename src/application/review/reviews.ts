@@ -9,7 +9,8 @@ export type ResolutionData = Extract<
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
 >['data'];
 
-type PaymentReference = { readonly attempt: number } & Omit<
+/** Of the shop's own, `payment` is the gateway's name. */
+type PaymentReference = { readonly attempt: number; readonly payment?: string } & Omit<
   Extract<Order.LookUpRequest, { readonly type: 'Payment' }>,
   'orderId' | 'attempt'
 >;
@@ -36,6 +37,9 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
   /** Decided but not yet recorded as an outcome: whoever drives the order next does that. */
   readonly resolved?: ResolutionData;
 };
+
+const isShops = ({ way }: { readonly way: Order.PaymentWay }): boolean =>
+  way === 'authorised' || way === 'paid';
 
 /** The gateway's clock may be this far behind. Other orders' payments are much older. */
 const SKEW_MS = 3_600_000;
@@ -64,6 +68,7 @@ export const reviewCases = (
               // finds what was created before.
               since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
+              ...(isShops(payment) && { payment: payment.payment }),
             },
             seen: seenIn(events, `payment#${attempt}`),
           },

@@ -1,13 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
-import { mailboxOf } from '../mailAddress.ts';
-import { isMarker } from '../personal/index.ts';
 import type { Content } from './content.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { StreamEvent } from './events.ts';
+import { checkRefundStep, checkSteps, withCashRounding } from './gatewaySteps.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { priceOf, type NotPriced } from './pricing.ts';
 import { isOpen, leftOf, owedBackOf, type State } from './state.ts';
+import { isKnownCorrection, isSameMailbox } from './corrections.ts';
 import { isSameOrder } from './sameOrder.ts';
 import { isHeldBefore } from './ways.ts';
 
@@ -82,18 +82,21 @@ const place = (
   if (placed !== undefined) {
     return isSameOrder(placed, order, fingerprint) ? ok([]) : err({ type: 'PayloadConflict' });
   }
-  return priceOf(order)
+  const rounded = withCashRounding(order, context);
+  return priceOf(rounded)
     .mapErr((refusal): Rejection => refusal)
     .andThen((priced): DecisionResult => {
-      const data = { ...order, ...Invoice.totalsIn(priced), fingerprint };
+      const data = { ...rounded, ...Invoice.totalsIn(priced), fingerprint };
       const isPlaced = { type: 'OrderPlaced' as const, data };
-      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) =>
-        // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
-        // already, or authorised, has to be given back.
-        cancellation !== undefined && !isHeldBefore(requested.data.way)
-          ? [isPlaced, CANCELLED]
-          : [isPlaced, requested],
-      );
+      return checkSteps(data, context)
+        .andThen(() => requestPayment(data, FIRST_ATTEMPT, context))
+        .map((requested) =>
+          // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
+          // already, or authorised, has to be given back.
+          cancellation !== undefined && !isHeldBefore(requested.data.way)
+            ? [isPlaced, CANCELLED]
+            : [isPlaced, requested],
+        );
     });
 };
 
@@ -178,6 +181,9 @@ const refund = (
       const left = leftOf(state, invoice.document);
       return Invoice.credit(left, wanted, placed.cashRounding?.stepMinor)
         .andThen((credit) => checkRoom(credit, { wanted, left, state }))
+        .andThen((credit) =>
+          checkRefundStep(credit, { left, way, currency: placed.currency }, context),
+        )
         .andThen((credit) => requestRefund({ ...about, credit }, context))
         .match(
           (requested) => ok([requested]),
@@ -209,27 +215,6 @@ const checkRoom = (
     ? ok(credit)
     : err({ reason: 'the invoice has no room for more credit notes but one of all that is left' });
 };
-
-/** Whether both are the same mailbox, however its domain is spelled. */
-export const isSameMailbox = (one: string, other: string): boolean =>
-  one === other || (mailboxOf(one) ?? one) === (mailboxOf(other) ?? other);
-
-type Correction = Pick<Extract<Command, { type: 'CorrectEmail' }>, 'email' | 'by' | 'reason'>;
-
-/**
- * A person who wants an earlier address again gives another reason. Of an address that cannot be
- * read any more, who asked and why is what is left.
- */
-export const isKnownCorrection = (
-  { email, by, reason }: Correction,
-  corrections: readonly Correction[] = [],
-): boolean =>
-  corrections.some(
-    (known) =>
-      (known.email === email || isMarker(known.email)) &&
-      known.by === by &&
-      known.reason === reason,
-  );
 
 const correct = (
   { email, by, reason }: Extract<Command, { type: 'CorrectEmail' }>,

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { KeyItem } from '../../../src/adapters/encryption/keyTable.ts';
+import type { CommitItem } from '../../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createCustomerKeys } from '../../../src/adapters/encryption/customerKeys.ts';
 import { createPlainPersonalData } from '../../../src/adapters/encryption/plain.ts';
@@ -140,6 +143,44 @@ describe('Personal data in the log', () => {
     expect(await emailIn(open())).to.deep.equal([EMAIL]);
   });
 
+  it('is left alone by a release that cannot decrypt: it knows no such version', async () => {
+    const { open, items } = deployment();
+    await must(open().append(STREAM, STREAM_START, placed()));
+    const item = await must(items.read({ streamId: STREAM, version: 1 }));
+    const [[type, v, data]] = JSON.parse(String(item?.['events'])) as [[string, number, object]];
+    expect([type, v]).to.deep.equal(['OrderPlaced', 1_001]);
+    expect(Order.codec.decode({ type, v, data })._unsafeUnwrapErr()).to.include({
+      isUnknown: true,
+    });
+  });
+
+  it('is left alone where a newer release has encrypted more of it', async () => {
+    const { store, items, clock } = deployment();
+    const data = {
+      orderId: 'o-1',
+      more: null,
+      sealed: ['customer#c-1', 'contact#1', ['more'], ''],
+    };
+    const events = [{ type: 'OrderPlaced', v: 1_001, data }] as const;
+    await must(store.append(STREAM, STREAM_START, { ...commitOf('newer'), events }));
+    const reader = createEventStore(items, clock);
+    const { commits } = await must(reader.load(STREAM));
+    expect(commits[0]?.events[0]).to.deep.equal(events[0]);
+  });
+
+  it('is read for ever as a release has stored it', async () => {
+    const { key, commit } = readFirstRelease();
+    const keys = createMemoryKeyTable();
+    await must(keys.insert(key));
+    const items = createMemoryCommitTable();
+    await must(items.insert(commit));
+    const clock = { now: () => key.at };
+    const store = createEventStore(items, clock);
+    const { personalData } = processWith({ table: keys, clock });
+    const { commits } = await must(createPrivateStore({ store, personalData }).load(STREAM));
+    expect(commits[0]?.events[0].data).to.deep.equal(placedBy('c-1', EMAIL).data);
+  });
+
   it('is never written without an owner', async () => {
     const { owner: _, ...unowned } = placed();
     const { open } = deployment();
@@ -244,3 +285,12 @@ describe('Personal data in the log', () => {
     });
   });
 });
+
+/** As the first release that encrypts has stored a key and a commit. The file is never changed. */
+const readFirstRelease = (): { readonly key: KeyItem; readonly commit: CommitItem } => {
+  const file = new URL('../../fixtures/encrypted/0.2.0.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'), (_, value: unknown) => {
+    const { base64 }: { readonly base64?: unknown } = Object(value);
+    return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : value;
+  });
+};

@@ -66,6 +66,17 @@ const OWED: readonly (Case & { readonly life: OrderLife })[] = [
 ];
 
 for (const { id, message, life } of [RECEIVED, ...OWED]) {
+  describe('the mail about an order that has come in', () => {
+    it('is in the language that the message names', async () => {
+      const world = await createWorld();
+      const customer = { id: 'c-1', email: 'ada@example.com', language: 'de-CH' };
+      await world.handle({ type: 'OrderReceived', v: 2, orderId: 'o-1', customer });
+      expect(world.notifier.sent().map(({ subject }) => subject)).to.deep.equal([
+        'Ihre Bestellung o-1 ist eingegangen',
+      ]);
+    });
+  });
+
   describe(`the notice "${id}"`, () => {
     it('is claimed, sent and confirmed, in this order, and known as sent ever after', async () => {
       const world = await createWorld(life);
@@ -274,8 +285,8 @@ describe('the notices of one order', () => {
     }
     expect(world.mails()).to.deep.equal(['o-1:credit#r1', 'o-1:credit#r2']);
     expect(world.notifier.sent().map(({ subject }) => subject)).to.deep.equal([
-      'Your refund for order o-1: EUR 1.00',
-      'Your refund for order o-1: EUR 2.00',
+      'Your refund for order o-1: EUR\u00A01.00',
+      'Your refund for order o-1: EUR\u00A02.00',
     ]);
   });
 

@@ -21,7 +21,13 @@ describe('a look at a review that is throttled', () => {
     const find = () => okAsync(answers[Math.min(asked++, answers.length - 1)] ?? DOWN);
     const none = () => okAsync(DOWN);
     const says = await createAskGateway({
-      gateway: { find, findRefund: none, retrieve: none, identify: () => okAsync('acct_1:test') },
+      gateway: {
+        find,
+        findRefund: none,
+        inspect: none,
+        retrieve: none,
+        identify: () => okAsync('acct_1:test'),
+      },
       clock: {
         sleep: (ms) => {
           pauses.push(ms);

@@ -9,6 +9,7 @@ import { createSendCommand } from '../../../src/application/ingest/sendCommand.t
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type {
   Absent,
+  InspectedPayment,
   PaymentLookUp,
   RefundLookUp,
   RetrievedMovement,
@@ -61,6 +62,7 @@ export const createWorld = async (
   const names = new Map<string, RetrievedMovement | Absent | UnknownOutcome>();
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
+  let inspected: InspectedPayment | Absent = { type: 'Absent' };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
   for (const life of lives) {
@@ -89,6 +91,10 @@ export const createWorld = async (
   const gatewayWithNames = {
     ...gateway,
     identify: () => okAsync(account),
+    inspect: ({ payment }: { readonly payment: string }) => {
+      asked.push(`payment ${payment}`);
+      return okAsync(inspected);
+    },
     retrieve: ({ reference }: { readonly reference: string }) => okAsync(namedBy(reference)),
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
@@ -121,6 +127,7 @@ export const createWorld = async (
     asked,
     dependencies,
     trace,
+    inspects: (answer: InspectedPayment) => void (inspected = answer),
     gatewaySays: (answer: PaymentLookUp | RefundLookUp) => void (says = answer),
     named: (reference: string, answer: RetrievedMovement | Absent | UnknownOutcome) =>
       void names.set(reference, answer),

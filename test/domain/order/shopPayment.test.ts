@@ -204,6 +204,11 @@ describe('a verified payment of the shop', () => {
       .knowing(SUBJECT, inspectedAt(NOON, { capturableMinor: 9_999 }))
       .thenStep('Send', { call: { type: 'capture', payment: 'pi_shop' } }));
 
+  it('that others have captured, and refunded in part since, pays the order all the same', () =>
+    given(verified)
+      .knowing(SUBJECT, inspectedAt(NOON, { status: 'captured', refundedMinor: 100 }))
+      .thenStep('AllocateNumber'));
+
   it('is looked at after a refusal for its state, and ends as it stands', () => {
     const refused = { refused: 'state', answer: { type: 'Refused', code: 'state' } } as const;
     given(verified)
