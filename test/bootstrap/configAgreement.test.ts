@@ -92,7 +92,7 @@ describe('Settings that are right each by itself', () => {
     ['INVOICE_TIME_ZONE', 'Lummerland'],
     ['INVOICE_YEAR_START', '02-29'],
   ] as const) {
-    it(`are refused where ${name} is ${JSON.stringify(value).slice(0, 30)}, without its value`, () => {
+    it(`are refused where ${name} is ${JSON.stringify(value).slice(0, 30)}, unrepeated`, () => {
       const [mistake, ...more] = mistakesOf({ ...COMPLETE, ...SELLER, [name]: value });
       expect(mistake?.name).to.equal(name);
       expect(`${mistake?.wrong} ${mistake?.remedy}`).not.to.include(value);

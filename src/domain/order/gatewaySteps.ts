@@ -40,8 +40,9 @@ export const checkSteps = (
     return cashRounding.stepMinor % stepMinor === 0
       ? ok()
       : unchargeable(
-          `cashRounding.stepMinor: steps of ${formatAmount(cashRounding.stepMinor, currency)} are ` +
-            `no multiple of ${formatAmount(stepMinor, currency)}, in which the gateway takes amounts`,
+          `cashRounding.stepMinor: steps of ${formatAmount(cashRounding.stepMinor, currency)} ` +
+            `are no multiple of ${formatAmount(stepMinor, currency)}, in which the gateway ` +
+            'takes amounts',
         );
   }
   if (amountMinor === 0 || amountMinor % stepMinor === 0) return ok();

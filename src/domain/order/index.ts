@@ -3,20 +3,23 @@
  * each file uses only those before it.
  *
  * - `content`: an order as a customer sends it. `rules`: those that its parts must keep.
- * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
  * - `pricing`: what it comes to.
- * - `events`: everything that can have happened to it.
+ * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
+ * - `eventParts`, `events`: everything that can have happened to it.
  * - `placedCodec`: how a placed order is stored. `size`: how large it may be. `reader`, `readPrices`,
  *   `parse`: how an order of version 2 is read from what a shop sends.
  * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolve`: how each event changes the state.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
+ * - `ways`: what differs between the ways to pay. `gatewaySteps`: which amounts the gateway takes.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
  * - `sameOrder`: whether an order that comes again is the one that was placed. `corrections`:
  *   whether an address, or a correction of it, is known.
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
+ * - `shopPaymentFit`: whether a payment that the shop names is one for this order. `shopPayment`:
+ *   what is done with it.
  * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
  *   others have made.
  * - `process`: may the gateway be asked to move money now (`mayCharge`), the table of evidence, and
