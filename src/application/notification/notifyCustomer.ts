@@ -144,7 +144,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
 const withhold = (
   { notices, clock }: Pick<NotificationDependencies, 'notices' | 'clock'>,
   { id: noticeId }: Notice,
-  { orderId, signal: _, ...correlation }: NoticeContext,
+  { orderId, correlationId, causationId }: NoticeContext,
 ): ResultAsync<NotifyOutcome, HandlerError> =>
   retryConflicts<NotifyOutcome, AppendError | LoadError>(() =>
     safeTry<NotifyOutcome, AppendError | LoadError>(async function* () {
@@ -154,7 +154,8 @@ const withhold = (
       if (loaded.state.status === 'withheld') return ok('withheld' as const);
       const data = { why: 'erased' as const, at: clock.now() };
       const events = [{ type: 'NotificationWithheld' as const, data }];
-      yield* notices.append(id, loaded, { idempotencyKey: `notify#${id}`, ...correlation, events });
+      const about = { idempotencyKey: `notify#${id}`, correlationId, causationId };
+      yield* notices.append(id, loaded, { ...about, events });
       return ok('withheld' as const);
     }),
   ).mapErr((error) => (error.type === 'ConflictsExhausted' ? { ...error, orderId } : error));
