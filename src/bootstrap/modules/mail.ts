@@ -2,6 +2,7 @@ import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import { from, type Module } from '../tokens.ts';
+import { createPdfRenderer } from './pdfRenderer.ts';
 
 /** How customers are notified: by SES, with what their mails are written by. */
 export const mail = {
@@ -19,6 +20,9 @@ export const mail = {
       delivery: config.INVOICE_DELIVERY,
       linkTemplate: config.INVOICE_LINK ?? '',
     }),
+  ),
+  pdfRenderer: from({ settings: ['DEFAULT_LANGUAGE', 'INVOICE_FONTS'] }, (_, config) =>
+    createPdfRenderer({ language: config.DEFAULT_LANGUAGE, fontFiles: config.INVOICE_FONTS ?? [] }),
   ),
   notificationProbes: from(
     { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
