@@ -31,6 +31,7 @@ describe('Settings that are right each by itself', () => {
     // the close.
     ['RETRY_DELAY_MAX_MS', '120000'],
     ['CREDIT_NOTE_SERIES', 'INV'],
+    ['INVOICE_DELIVERY', 'link'],
     // A claim may take 28 s to be written, and the mail 5 s.
     ['NOTIFICATION_LEASE_MS', '33000'],
   ];
