@@ -4,7 +4,7 @@ import type { Address, Buyer } from '../invoice/index.ts';
 import { currencyExponent } from '../money/index.ts';
 import type { Content, PaymentInstruction } from './content.ts';
 import { priceOf } from './pricing.ts';
-import { createReader, type Parts, type Reader } from './reader.ts';
+import { createDraftReader, type DraftParts, type DraftReader } from './reader.ts';
 import { PRICE_PARTS, readPrices } from './readPrices.ts';
 import {
   CUSTOMER_ID,
@@ -55,7 +55,7 @@ export const ORDER_PARTS = [
  * masked.
  */
 export const parse = (draft: unknown): Result<Content, InvalidContent> => {
-  const reader = createReader();
+  const reader = createDraftReader();
   const order = reader.object(draft, 'order', ORDER_PARTS);
   const customer = reader.object(order['customer'], 'customer', ['id', 'email', 'language']);
   const { buyer } = order;
@@ -86,7 +86,7 @@ export const parse = (draft: unknown): Result<Content, InvalidContent> => {
   return reasons.length > 0 ? err({ type: 'InvalidOrder', reasons }) : ok(content);
 };
 
-const reportTotal = (content: Content, reader: Reader): void =>
+const reportTotal = (content: Content, reader: DraftReader): void =>
   priceOf(content).match(
     (priced) => {
       const why = tooLarge(content, priced);
@@ -100,7 +100,7 @@ const reportTotal = (content: Content, reader: Reader): void =>
 
 const BUYER_PARTS = ['name', 'company', 'address', 'delivery', 'vatId', 'electronicAddress'];
 
-const buyerOf = (value: unknown, reader: Reader): Buyer => {
+const buyerOf = (value: unknown, reader: DraftReader): Buyer => {
   const buyer = reader.object(value, 'buyer', BUYER_PARTS);
   const { delivery } = buyer;
   const text = (name: string) => reader.optionalText(buyer[name], `buyer.${name}`, TEXT);
@@ -116,7 +116,7 @@ const buyerOf = (value: unknown, reader: Reader): Buyer => {
 
 const ADDRESS_PARTS = ['street', 'addition', 'postalCode', 'city', 'region', 'country'];
 
-const addressOf = (value: unknown, path: string, reader: Reader): Address => {
+const addressOf = (value: unknown, path: string, reader: DraftReader): Address => {
   const address = reader.object(value, path, ADDRESS_PARTS);
   const text = (name: string) => reader.optionalText(address[name], `${path}.${name}`, TEXT);
   return {
@@ -140,7 +140,7 @@ const PAYMENT_PARTS = {
   none: [],
 } as const;
 
-const paymentOf = (value: unknown, reader: Reader): PaymentInstruction => {
+const paymentOf = (value: unknown, reader: DraftReader): PaymentInstruction => {
   const { type: said }: { readonly type?: unknown } = Object(value);
   const type = PAYMENT_TYPES.find((known) => known === said);
   if (type === undefined) {
@@ -157,8 +157,8 @@ const paymentOf = (value: unknown, reader: Reader): PaymentInstruction => {
 
 const instructionOf = (
   type: PaymentInstruction['type'],
-  found: Parts,
-  reader: Reader,
+  found: DraftParts,
+  reader: DraftReader,
 ): PaymentInstruction => {
   const token = (name: string) => reader.text(found[name], `payment.${name}`, PAYMENT_METHOD);
   switch (type) {

@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import type { DataCodec, Json, JsonObject, StoredData } from '../codec.ts';
 import {
   list,

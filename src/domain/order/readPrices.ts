@@ -16,7 +16,7 @@ import {
   type Tax,
 } from '../money/index.ts';
 import { LINES_MAX } from './content.ts';
-import type { Parts, Reader } from './reader.ts';
+import type { DraftParts, DraftReader } from './reader.ts';
 import { DESCRIPTION, plain, QUANTITY_MAX, SKU, type TextRule } from './rules.ts';
 
 /** GST, QST and two more. */
@@ -57,7 +57,10 @@ export const LINE_PARTS = [
   'expectedTotalMinor',
 ] as const;
 
-export const readPrices = (order: Parts, reader: Reader): Omit<PriceTerms, 'currency'> => {
+export const readPrices = (
+  order: DraftParts,
+  reader: DraftReader,
+): Omit<PriceTerms, 'currency'> => {
   const { priceMode, rounding = 'line', cashRounding, expectedTotalMinor } = order;
   const readLine = (value: unknown, path: string) => lineOf(value, path, reader);
   const readCharge = (value: unknown, path: string) => chargeOf(value, path, reader);
@@ -84,7 +87,7 @@ export const readPrices = (order: Parts, reader: Reader): Omit<PriceTerms, 'curr
   };
 };
 
-const lineOf = (value: unknown, path: string, reader: Reader): OrderLine => {
+const lineOf = (value: unknown, path: string, reader: DraftReader): OrderLine => {
   const line = reader.object(value, path, LINE_PARTS);
   const { given, expectedTotalMinor } = line;
   return {
@@ -110,7 +113,7 @@ const lineOf = (value: unknown, path: string, reader: Reader): OrderLine => {
   };
 };
 
-const givenOf = (value: unknown, path: string, reader: Reader): GivenAmounts => {
+const givenOf = (value: unknown, path: string, reader: DraftReader): GivenAmounts => {
   const given = reader.object(value, path, ['netMinor', 'taxMinor', 'grossMinor']);
   const amount = (name: string) => reader.whole(given[name], `${path}.${name}`, AMOUNT);
   return {
@@ -126,7 +129,7 @@ const CHARGE_PERCENT_MAX = 1_000;
 const adjustmentsOf = (
   value: unknown,
   path: string,
-  reader: Reader,
+  reader: DraftReader,
   percentMax = 100,
 ): readonly Adjustment[] =>
   reader.list(value, path, {
@@ -151,7 +154,7 @@ const adjustmentsOf = (
   });
 
 /** Several taxes are all of the category `standard`, as an invoice has one category for a line. */
-const taxesOf = (value: unknown, path: string, reader: Reader): readonly Tax[] => {
+const taxesOf = (value: unknown, path: string, reader: DraftReader): readonly Tax[] => {
   const taxes = reader.list(value, path, {
     min: 1,
     max: TAXES_MAX,
@@ -166,7 +169,7 @@ const taxesOf = (value: unknown, path: string, reader: Reader): readonly Tax[] =
   return taxes;
 };
 
-const taxOf = (value: unknown, path: string, reader: Reader): Tax => {
+const taxOf = (value: unknown, path: string, reader: DraftReader): Tax => {
   const tax = reader.object(value, path, ['name', 'category', 'rate', 'reason']);
   const category = reader.oneOf(tax['category'] ?? 'standard', `${path}.category`, TAX_CATEGORIES);
   const isStandard = category === 'standard';
@@ -192,7 +195,7 @@ const taxOf = (value: unknown, path: string, reader: Reader): Tax => {
   };
 };
 
-const chargeOf = (value: unknown, path: string, reader: Reader): OrderCharge => {
+const chargeOf = (value: unknown, path: string, reader: DraftReader): OrderCharge => {
   const charge = reader.object(value, path, ['description', 'amountMinor', 'taxes']);
   return {
     description: reader.text(charge['description'], `${path}.description`, DESCRIPTION),
@@ -201,7 +204,7 @@ const chargeOf = (value: unknown, path: string, reader: Reader): OrderCharge => 
   };
 };
 
-const prepaidOf = (value: unknown, path: string, reader: Reader): Prepaid => {
+const prepaidOf = (value: unknown, path: string, reader: DraftReader): Prepaid => {
   const prepaid = reader.object(value, path, ['type', 'reference', 'amountMinor']);
   return {
     type: reader.oneOf(prepaid['type'], `${path}.type`, PREPAID_TYPES),

@@ -1,7 +1,7 @@
 import { parseDecimal } from '../money/index.ts';
 import type { TextRule } from './rules.ts';
 
-export type Parts = Readonly<Record<string, unknown>>;
+export type DraftParts = Readonly<Record<string, unknown>>;
 
 /** A decimal in plain digits. Bounds are in its own unit, and themselves allowed. */
 export type DecimalRule = {
@@ -13,11 +13,11 @@ export type DecimalRule = {
 };
 
 /** Reads the parts of a draft, and goes on after a mistake: all of them are told at once. */
-export type Reader = {
+export type DraftReader = {
   readonly reasons: readonly string[];
   report(path: string, why: string): void;
   /** An object without any other part; empty where it is none. */
-  object(value: unknown, path: string, keys: readonly string[]): Parts;
+  object(value: unknown, path: string, keys: readonly string[]): DraftParts;
   text(value: unknown, path: string, rule: TextRule): string;
   /** Empty where it is absent or empty. */
   optionalText(value: unknown, path: string, rule: TextRule): string;
@@ -35,13 +35,13 @@ type ListRule<T> = {
   readonly read: (value: unknown, path: string) => T;
 };
 
-export const createReader = (): Reader => {
+export const createDraftReader = (): DraftReader => {
   const reasons: string[] = [];
   const report = (path: string, why: string): void => void reasons.push(`${path}: ${why}`);
   const wrong = (value: unknown, path: string, why: string): void =>
     report(path, value === undefined ? 'is missing' : why);
 
-  const reader: Reader = {
+  const reader: DraftReader = {
     reasons,
     report,
     object: (value, path, keys) => {
@@ -49,7 +49,7 @@ export const createReader = (): Reader => {
         wrong(value, path, 'is not an object');
         return {};
       }
-      const found: Parts = { ...value };
+      const found: DraftParts = { ...value };
       const isKnown = Object.keys(found).every((key) => keys.includes(key));
       if (!isKnown) report(path, 'has a part that is not known');
       return found;

@@ -167,12 +167,39 @@ describe('an order of version 2', () => {
   });
 });
 
+/** The arithmetic of version 1 (ADR 0006), apart from that of version 2. */
+const pricesOf = (of: Order.ContentV1['lines']) => {
+  const lines = of.map(({ quantity, unitPriceMinor, taxRateBps }) => {
+    const net = BigInt(quantity) * BigInt(unitPriceMinor);
+    const tax = (net * BigInt(taxRateBps) + 5_000n) / 10_000n;
+    return { netMinor: Number(net), taxMinor: Number(tax) };
+  });
+  const netMinor = lines.reduce((sum, one) => sum + one.netMinor, 0);
+  const taxMinor = lines.reduce((sum, one) => sum + one.taxMinor, 0);
+  return { lines, netMinor, taxMinor, totalMinor: netMinor + taxMinor };
+};
+
 describe('an order of version 1', () => {
+  it('is the same in terms of version 2, and comes to the same', () => {
+    fc.assert(
+      fc.property(anyOrder(), (order) => {
+        const priced = pricesOf(order.lines);
+        const { netMinor, taxMinor, totalMinor } = priced;
+        const of2 = Order.priceOf(Order.contentOf(order))._unsafeUnwrap();
+        const plain = { roundingMinor: 0, prepaidMinor: 0, payableMinor: totalMinor };
+        expect(of2).to.deep.include({ netMinor, taxMinor, totalMinor, ...plain });
+        expect(of2.lines.map((one) => [one.netMinor, one.taxMinor])).to.deep.equal(
+          priced.lines.map((one) => [one.netMinor, one.taxMinor]),
+        );
+      }),
+    );
+  });
+
   it('is read from the log of a former release as it is decided on now', () => {
     fc.assert(
       fc.property(anyOrder(), (order) => {
         const { customer, lines, ...rest } = order;
-        const { totalMinor } = Order.priceOf(Order.contentOf(order))._unsafeUnwrap();
+        const { totalMinor } = pricesOf(lines);
         const data = {
           ...rest,
           customer: [customer.id, customer.email],

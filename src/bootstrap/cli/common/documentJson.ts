@@ -8,7 +8,7 @@ import type * as Order from '../../../domain/order/index.ts';
  * were written before there were others.
  */
 
-type Priced = {
+type PricedLine = {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly taxes: readonly Tax[];
@@ -36,7 +36,7 @@ const minorOf = (unitPrice: string, currency: string): number | undefined => {
 };
 
 const lineValue = (
-  { quantity: quantityDecimal, unitPrice: unitPriceDecimal, ...line }: Priced,
+  { quantity: quantityDecimal, unitPrice: unitPriceDecimal, ...line }: PricedLine,
   { currency, priceMode }: { readonly currency: string; readonly priceMode: PriceMode },
 ) => {
   const quantity = piecesOf(quantityDecimal);

@@ -1,4 +1,3 @@
-import { formatAmount } from '../../../domain/money/index.ts';
 import type * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './table.ts';

@@ -1,5 +1,5 @@
 /** The cells of one row that are not empty, by their columns. */
-export type Cells = ReadonlyMap<string, string>;
+export type CsvCells = ReadonlyMap<string, string>;
 
 /** A form of CSV: its columns, by their names as the messages have them (docs/messages.md). */
 export type CsvForm = {
@@ -10,7 +10,7 @@ export type CsvForm = {
   /** Columns that need not be there. */
   readonly optional: readonly string[];
   /** The order of a message, whose rules say what is wrong with it. */
-  readonly orderOf: (rows: readonly [Cells, ...Cells[]]) => unknown;
+  readonly orderOf: (rows: readonly [CsvCells, ...CsvCells[]]) => unknown;
 };
 
 const ORDER_V1 = ['orderId', 'customer.id', 'customer.email', 'currency', 'paymentMethod'];
@@ -84,7 +84,7 @@ const V2: CsvForm = {
   }),
 };
 
-const taxOf = (cells: Cells) => {
+const taxOf = (cells: CsvCells) => {
   const rate = cells.get('tax.rate');
   const isZero = rate !== undefined && /^0(?:\.0*)?$/u.test(rate);
   return { name: cells.get('tax.name'), rate, ...(isZero && { category: 'zero' }) };
