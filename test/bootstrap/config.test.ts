@@ -138,6 +138,31 @@ describe('parseConfig', () => {
     expect(config.MAIL_FROM).to.equal('receipts@xn--bcher-kva.example');
   });
 
+  it('takes a link that leads to a document, and a language that there is', () => {
+    const wrongIn = (env: Readonly<Record<string, string>>) =>
+      mistakesOf({ ...COMPLETE, ...env }).map(({ name }) => name);
+    for (const link of [
+      'https://shop.example/invoices/{orderId}',
+      'http://127.0.0.1:8080/d?of={number}&order={orderId}',
+    ]) {
+      expect(wrongIn({ INVOICE_DELIVERY: 'link', INVOICE_LINK: link }), link).to.deep.equal([]);
+    }
+    for (const link of [
+      'https://shop.example/invoices',
+      'https://{orderId}.example/',
+      'https://ada:secret@shop.example/{orderId}',
+      'javascript:alert({orderId})',
+      'https://shop.example/{customer}/{orderId}',
+      'https://shop.example/"><b>{orderId}',
+      `https://shop.example/${'x'.repeat(400)}{orderId}`,
+    ]) {
+      expect(wrongIn({ INVOICE_LINK: link }), link).to.deep.equal(['INVOICE_LINK']);
+    }
+    expect(wrongIn({ DEFAULT_LANGUAGE: 'de' })).to.deep.equal([]);
+    expect(wrongIn({ DEFAULT_LANGUAGE: 'de-AT' })).to.deep.equal(['DEFAULT_LANGUAGE']);
+    expect(wrongIn({ INVOICE_DELIVERY: 'fax' })).to.deep.equal(['INVOICE_DELIVERY']);
+  });
+
   it('never repeats a value, whichever variable it is under', () => {
     // A whole number within its range is no secret, and may be what another has to be above.
     const anyValue = fc.stringMatching(/^[!-~]{6,40}$/).filter((text) => !/^\d+$/.test(text));

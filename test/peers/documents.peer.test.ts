@@ -18,7 +18,7 @@ const sampleAt = (at: number): Sample => {
   return sample;
 };
 
-/** By the path of each file, what is wrong with it; one process for all, since Java starts slowly. */
+/** By the path of each file, what is wrong with it; one process for all, as Java starts slowly. */
 describe('Documents, to validators that are not ours', () => {
   const faults = new Map<string, string>();
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createDynamoDbClient } from '../../src/adapters/aws/clients.ts';
 import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
-import type * as Invoice from '../../src/domain/invoice/index.ts';
+import * as Invoice from '../../src/domain/invoice/index.ts';
 import { jsonLines, type Env } from '../support/cli.ts';
 import { openPeerEnvironment, PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';
 import { peerUrl } from '../support/peerUrl.ts';
@@ -78,9 +78,7 @@ describe('the services on independent servers, configured by the environment alo
 
     const rows = await itemsOf(table);
     expect(rows.map((row) => row['orderId']?.S)).to.deep.equal(orderIds);
-    const documents = rows.map((row): Invoice.InvoiceDocument =>
-      JSON.parse(row['document']?.S ?? ''),
-    );
+    const documents = rows.map((row) => Invoice.readText(row['document']?.S ?? '')._unsafeUnwrap());
     const creditNotes = documents.flatMap((document) => document.creditNotes);
     expect(sorted(documents)).to.deep.equal(Array.from({ length: ORDERS }, (_, at) => at + 1));
     expect(sorted(creditNotes)).to.deep.equal([1, 2, 3, 4, 5, 6]);

@@ -45,7 +45,8 @@ export const netAdjustments = (
   return baseOf(line, adjusted) < 0 ? NONE : adjusted;
 };
 
-type Priced = Pick<TaxedLine, 'netMinor' | 'quantity'> & Partial<Pick<TaxedLine, 'unitPrice'>>;
+type PricedPieces = Pick<TaxedLine, 'netMinor' | 'quantity'> &
+  Partial<Pick<TaxedLine, 'unitPrice'>>;
 
 /** More digits than any price needs: a price of a millionth of a minor unit has as many. */
 const DECIMALS_MAX = 10;
@@ -56,7 +57,7 @@ const DECIMALS_MAX = 10;
  * multiplied by the quantity and rounded half up.
  */
 export const netPrice = (
-  line: Priced,
+  line: PricedPieces,
   adjusted: NetAdjustments,
   { currency, priceMode }: { readonly currency: string; readonly priceMode?: PriceMode },
 ): string => {

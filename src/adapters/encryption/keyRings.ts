@@ -1,4 +1,4 @@
-import { err, ok, okAsync, ResultAsync, safeTry, type Result } from 'neverthrow';
+import { err, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
 import { forgetOldest } from '../../application/forgetOldest.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { KEY_CACHE_MS, type KeyTrouble } from '../../application/ports/personalData.ts';

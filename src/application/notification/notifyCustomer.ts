@@ -35,8 +35,8 @@ export type NotificationDependencies = {
   readonly renderer: Pick<DocumentRenderer, 'pdf'>;
 };
 
-/** Claim, conflict, claim after a lease: more rounds mean that something is wrong. */
-const ROUNDS_MAX = 5;
+/** Claim, conflict, claim after a lease, write, send: more mean that something is wrong. */
+const ROUNDS_MAX = 6;
 
 /**
  * `sent without its file`: the document could not be made or was too large to be attached.
@@ -62,7 +62,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
-  /** Written before it is claimed, so that the claim's time is the mail's alone. */
+  /** Written when it is claimed, so that a copy of a message makes no PDF. */
   const written = (notice: Notice): ResultAsync<WrittenMail, never> => {
     const document = mailSettings.delivery === 'attach' ? documentOf(notice) : undefined;
     if (document === undefined) {
@@ -84,7 +84,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const commit = { idempotencyKey: `notify#${id}`, ...correlation };
       const myClaimId = ids.create();
       let loaded = notices.start;
-      const { mail, outcome } = yield* written(notice);
+      let toSend: WrittenMail | undefined;
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const now = clock.now();
         const step = Notification.nextStep(loaded.state, {
@@ -103,11 +103,16 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
             break;
           }
           case 'Send': {
-            const sent = await send(notifier, mail, signal);
+            // The claim is asked for again when the mail is written, which may have taken long.
+            if (toSend === undefined) {
+              toSend = yield* written(notice);
+              break;
+            }
+            const sent = await send(notifier, toSend.mail, signal);
             if (sent.isOk()) {
               const { messageId: mailId } = sent.value;
               yield* confirm(notices, id, loaded, { ...commit, mailId });
-              return ok(outcome);
+              return ok(toSend.outcome);
             }
             const { error } = sent;
             if (error.type === 'Aborted' || isNotTaken(error)) {
@@ -144,7 +149,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
 const withhold = (
   { notices, clock }: Pick<NotificationDependencies, 'notices' | 'clock'>,
   { id: noticeId }: Notice,
-  { orderId, signal: _, ...correlation }: NoticeContext,
+  { orderId, correlationId, causationId }: NoticeContext,
 ): ResultAsync<NotifyOutcome, HandlerError> =>
   retryConflicts<NotifyOutcome, AppendError | LoadError>(() =>
     safeTry<NotifyOutcome, AppendError | LoadError>(async function* () {
@@ -154,7 +159,8 @@ const withhold = (
       if (loaded.state.status === 'withheld') return ok('withheld' as const);
       const data = { why: 'erased' as const, at: clock.now() };
       const events = [{ type: 'NotificationWithheld' as const, data }];
-      yield* notices.append(id, loaded, { idempotencyKey: `notify#${id}`, ...correlation, events });
+      const about = { idempotencyKey: `notify#${id}`, correlationId, causationId };
+      yield* notices.append(id, loaded, { ...about, events });
       return ok('withheld' as const);
     }),
   ).mapErr((error) => (error.type === 'ConflictsExhausted' ? { ...error, orderId } : error));

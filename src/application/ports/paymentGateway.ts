@@ -192,8 +192,8 @@ export interface PaymentGateway extends ShopPayments {
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
 
   /**
-   * What can be charged in a currency; undefined where nothing can. Refunds have the same steps, and
-   * may be smaller. Pure.
+   * What can be charged in a currency; undefined where nothing can. Refunds have the same steps,
+   * and may be smaller. Pure.
    */
   limitsOf(currency: string): AmountLimits | undefined;
 

@@ -24,7 +24,7 @@ const matching = (title: string, pattern: RegExp, wrong: string, example: string
     .describe(`Set it to a value such as ${example}, or take it away.`)
     .meta({ title });
 
-/** Digits and letters of a country, whose remainder by 97 is 1 (ISO 13616). */
+/** Digits and capitals of a country, whose remainder by 97 is 1 (ISO 13616). */
 const isIban = (text: string): boolean => {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/u.test(text)) return false;
   const digits = (text.slice(4) + text.slice(0, 4)).replaceAll(/[A-Z]/gu, (letter) =>

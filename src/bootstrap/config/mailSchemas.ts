@@ -6,8 +6,9 @@ import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 
 /** With `{orderId}` or `{number}` in its path or query, and nothing a link cannot be. */
 const isLinkTemplate = (text: string): boolean => {
-  const url = URL.parse(text.replaceAll(/\{(?:orderId|number)\}/g, 'x'));
-  const isPlain = url?.username === '' && url.password === '' && !/[\s{}<>"]/.test(url.href);
+  const filled = text.replaceAll(/\{(?:orderId|number)\}/g, 'x');
+  const url = URL.parse(filled);
+  const isPlain = url?.username === '' && url.password === '' && !/[\s{}<>"]/.test(filled);
   const varies = /^https?:\/\/[^/{}]+\/.*\{(?:orderId|number)\}/.test(text);
   return isPlain && varies && text.length <= LINK_CHARACTERS_MAX;
 };

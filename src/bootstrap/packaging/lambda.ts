@@ -42,7 +42,8 @@ const exported = new Set(Object.values(metafile.outputs).flatMap((output) => out
 const modules = [...files].filter(([path]) => path.endsWith('.mjs')).map(([, bytes]) => bytes);
 const sizeOf = (of: (bytes: Uint8Array) => number): string =>
   kilobytes(modules.reduce((sum, bytes) => sum + of(bytes), 0));
-const sizes = `${sizeOf(({ length }) => length)}, compressed ${sizeOf((bytes) => gzipSync(bytes).length)}`;
+const compressed = sizeOf((bytes) => gzipSync(bytes).length);
+const sizes = `${sizeOf(({ length }) => length)}, compressed ${compressed}`;
 process.stdout.write(`${relative(process.cwd(), FOLDER)}: ${sizes}\n`);
 report([
   ...carriedBy(metafile, NOT_FOR_LAMBDA),

@@ -53,7 +53,10 @@ const startKms = async () => {
     calls,
     endpoint: `http://127.0.0.1:${port}`,
     refuse: (reply: Reply | undefined) => void (refusal = reply),
-    close: () => void (server.close(), server.closeAllConnections()),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 };
 

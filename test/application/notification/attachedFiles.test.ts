@@ -8,7 +8,7 @@ import type {
 } from '../../../src/application/ports/documentRenderer.ts';
 import { MAILING } from '../../support/mailing.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { createWorld } from './world.ts';
+import { createWorld, LEASE_MS } from './world.ts';
 
 type MakePdf = DocumentRenderer['pdf'];
 
@@ -80,6 +80,23 @@ describe('a mail with its document attached', () => {
       expect(await outcomeOf(world.handle(PAID))).to.equal('receipt: sent before');
     });
   }
+
+  it('is not made for a copy, nor sent by whom the making took too long', async () => {
+    let asked = 0;
+    const world = await worldWith((document) => {
+      asked += 1;
+      return made()(document);
+    });
+    for (const _ of [1, 2, 3]) await world.handle(PAID);
+    expect(asked).to.equal(1);
+    const slow = await worldWith((document) => {
+      // Meanwhile another process has claimed it, and is about to send.
+      const passed = slow.clock.advance(LEASE_MS).then(() => slow.claimOfAnother('receipt'));
+      return ResultAsync.fromSafePromise(passed).andThen(() => made()(document));
+    });
+    expect((await slow.handle(PAID))._unsafeUnwrapErr()).to.include({ type: 'NotYet' });
+    expect(slow.notifier.sent()).to.deep.equal([]);
+  });
 
   it('may be as large as that', async () => {
     const world = await worldWith(made(new Uint8Array(LARGEST)));

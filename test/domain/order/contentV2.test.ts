@@ -168,23 +168,6 @@ describe('an order of version 2', () => {
 });
 
 describe('an order of version 1', () => {
-  it('is the same in terms of version 2, and comes to the same', () => {
-    fc.assert(
-      fc.property(anyOrder(), (order) => {
-        const { lines, ...totals } = Order.priceOf(Order.contentOf(order))._unsafeUnwrap();
-        // As ADR 0006 has it: net and tax of each line, and nothing beside their sums.
-        const sums = order.lines.map(({ quantity, unitPriceMinor, taxRateBps }) => {
-          const net = quantity * unitPriceMinor;
-          return [net, Number((BigInt(net) * BigInt(taxRateBps) + 5_000n) / 10_000n)] as const;
-        });
-        expect(lines.map((one) => [one.netMinor, one.taxMinor])).to.deep.equal(sums);
-        const totalMinor = sums.reduce((all, [net, tax]) => all + net + tax, 0);
-        const plain = { roundingMinor: 0, prepaidMinor: 0, payableMinor: totalMinor };
-        expect(totals).to.deep.include({ totalMinor, ...plain });
-      }),
-    );
-  });
-
   it('is read from the log of a former release as it is decided on now', () => {
     fc.assert(
       fc.property(anyOrder(), (order) => {

@@ -6,7 +6,6 @@ import type {
   InvoiceRow,
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
-import type { IssuedDocument } from '../../../application/ports/documentRenderer.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount, type OrderTotals, type TaxedLine } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
@@ -19,6 +18,7 @@ import { invoiceValue } from '../common/documentJson.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
+import { documentFor } from './documentFor.ts';
 import { FILE_SETTINGS, FILES_HELP, type FileWishes } from './options.ts';
 
 type InvoiceOptions = FindOptions &
@@ -89,24 +89,6 @@ export const body = defineCommand<InvoiceOptions>({
     return ok(EXIT.OK);
   },
 });
-
-/** The invoice, or the credit note of a refund, which its number or its refund names. */
-const documentFor = (
-  invoice: Invoice.InvoiceDocument,
-  refundId: string | undefined,
-): Result<IssuedDocument, CliFailure> => {
-  if (refundId === undefined) return ok({ invoice });
-  const note = invoice.creditNotes.find((each) => each.refundId === refundId);
-  return note === undefined
-    ? err(
-        failed(
-          'UnknownCreditNote',
-          `the invoice ${invoice.label} has no credit note of that refund`,
-          [`\`paidonce invoice ${invoice.label}\` shows those that it has.`],
-        ),
-      )
-    : ok({ invoice, note });
-};
 
 type InvoiceAt = { readonly invoice: Invoice.InvoiceDocument; readonly asOf?: LogPrefix };
 

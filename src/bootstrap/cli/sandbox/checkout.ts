@@ -41,8 +41,8 @@ const checkoutCommand = (captureMethod: 'manual' | 'automatic') => {
         .option('--customer <cus_…>', 'the customer that the method is saved for')
         .option('--order <id>', 'an order’s id for the shop to write into the payment'),
     help: `\
-Stands in for a shop's checkout, with 3-D Secure passed. The payment that is printed is what an order
-names as its payment. What a method of the sandbox shows, it shows when Paidonce asks.
+Stands in for a shop's checkout, with 3-D Secure passed. The payment that is printed is what an
+order names as its payment. What a method of the sandbox shows, it shows when Paidonce asks.
 Exit code: 0 ${done}, 1 declined, 2 wrong usage or configuration.`,
     run: async function* (session, { amount: text, currency: code, method, customer, order }) {
       const sandbox = yield* openSandbox(session);

@@ -117,7 +117,7 @@ describe('a shop’s checkout at the Stripe sandbox, by the official SDK', () =>
     expect(entry).to.include({ status: 'canceled' });
   });
 
-  it('lists the payments of one customer at once, by pages and by when they were made', async () => {
+  it('lists the payments of one customer at once, by pages and by their time', async () => {
     const { customer, paymentMethod } = await saveMethod(stripe, 'pm_card_visa');
     const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) {
@@ -176,7 +176,7 @@ describe('a shop’s checkout at the Stripe sandbox, by the official SDK', () =>
     expect((await stripe.refunds.create({ payment_intent })).status).to.equal('pending');
   });
 
-  it('passes 3-D Secure where the customer is there, and declines what a bank declines', async () => {
+  it('passes 3-D Secure where the customer is there, and declines as a bank does', async () => {
     const secured = { paymentMethod: 'pm_card_authenticationRequired' };
     expect(await authorise(stripe, secured)).to.match(/^pi_/);
     const declined = authorise(stripe, { paymentMethod: 'pm_card_visa_chargeDeclinedLostCard' });
