@@ -22,7 +22,7 @@
  *   what is done with it.
  * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
  *   others have made.
- * - `process`: may the gateway be asked to move money now (`mayCharge`), the table of evidence, and
+ * - `mayCharge`: may the gateway be asked to move money now. `process`: the table of evidence, and
  *   the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
