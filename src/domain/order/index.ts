@@ -80,6 +80,7 @@ export type {
   VoidRequest,
 } from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
+export { isRefundedByShop } from './ways.ts';
 export {
   CORRECTIONS_MAX,
   decide,
