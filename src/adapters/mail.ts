@@ -1,6 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { DocumentFile } from '../application/ports/documentFiles.ts';
-import type { Mail, Undeliverable } from '../application/ports/notifier.ts';
+import type { Mail, MailFile, Undeliverable } from '../application/ports/notifier.ts';
 import { mailboxOf } from '../domain/mailAddress.ts';
 
 /** Two mails with the same value in this header are copies of one notice. */
@@ -24,7 +23,7 @@ export const checkMail = (mail: Mail): Result<Mail, Undeliverable> => {
  * A file's name in a header: an invoice's number may hold any character that its format does. The
  * path of a file, or what a mail program would run, cannot be made of it.
  */
-export const fileNameOf = ({ name }: DocumentFile): string =>
+export const fileNameOf = ({ name }: MailFile): string =>
   name.replaceAll(/[^\w.-]+/gu, '-').slice(-FILE_NAME_CHARACTERS_MAX);
 
 const FILE_NAME_CHARACTERS_MAX = 100;

@@ -5,7 +5,8 @@ import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import { awsSchemas } from './config/awsSchemas.ts';
 import { PROXY_SETTINGS } from './config/awsSettings.ts';
-import { disagreements, type ConfigMistake } from './config/constraints.ts';
+import type { ConfigMistake } from './config/configMistake.ts';
+import { disagreements } from './config/constraints.ts';
 import { RECEIVES_MAX } from './config/queueSettings.ts';
 import {
   SETTING_NAMES,
@@ -15,7 +16,7 @@ import {
 } from './config/settings.ts';
 
 export { AWS_SETTINGS, awsSettings, proxySettings, PROXY_SETTINGS } from './config/awsSettings.ts';
-export type { ConfigMistake } from './config/constraints.ts';
+export type { ConfigMistake } from './config/configMistake.ts';
 export { SETTING_NAMES, type SettingName, type Settings } from './config/settings.ts';
 
 /** Exactly the settings that were asked for; whoever needs another has to ask for it to compile. */

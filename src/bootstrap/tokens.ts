@@ -40,7 +40,9 @@ import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
 import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
 import type { createStripeClient } from '../adapters/stripe/client.ts';
 import type { Config, SettingName } from './config.ts';
+import type { MailSettings } from '../application/notification/writeMail.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
@@ -100,6 +102,7 @@ export type Services = {
   /** Its pure part, for which no secret is needed. */
   readonly requests: Pick<
     PaymentGateway,
+    | 'limitsOf'
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
@@ -116,6 +119,7 @@ export type Services = {
   readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
+  readonly roundsToSteps: boolean;
   readonly rules: PaymentRules;
   readonly refundSenders: RefundSenders;
   readonly clockSkewMaxMs: number;
@@ -136,6 +140,8 @@ export type Services = {
   /** Finds the numbers that documents have. It knows no series to take a number from. */
   readonly numberFinder: Pick<Allocator, 'lookup' | 'open'>;
   readonly claimLeaseMs: number;
+  readonly mailSettings: MailSettings;
+  readonly pdfRenderer: Pick<DocumentRenderer, 'pdf'>;
   readonly reconciling: ReconcilerSettings;
   /** The series of invoices and of credit notes, of this process's settings. */
   readonly seriesNames: readonly string[];

@@ -45,6 +45,7 @@ describe('docs/aws.md', () => {
       'Refunding',
       'Deciding',
       'Binding',
+      'Erasing',
       'Rebuilding',
       'Switching',
       'Watching',
@@ -116,6 +117,7 @@ describe('docs/aws.md', () => {
       Refunding: ['order'],
       Deciding: ['order'],
       Binding: ['deployment', 'series'],
+      Erasing: ['person'],
       Setting: ['deployment'],
       Auditing: ['registry'],
     };
@@ -236,9 +238,11 @@ describe('docs/aws.md', () => {
         ? []
         : commandsIn(source).map((command) => `${service}:${ACTIONS[command] ?? command}`);
     });
+    // Of files that are attached to a mail, AWS's own grants name a second action.
+    const beside = calls.includes('ses:SendEmail') ? ['ses:SendRawEmail'] : [];
     const granted = new Set([...policies.keys()].flatMap((name) => allowed(name ?? '')));
 
-    expect([...granted]).to.have.members([...new Set(calls)]);
+    expect([...granted]).to.have.members([...new Set([...calls, ...beside])]);
   });
 });
 
@@ -254,6 +258,7 @@ const ON_THIS_MACHINE: ReadonlySet<string> = new Set([
 const SERVICES: Readonly<Record<string, string>> = {
   cloudwatch: 'logs',
   dynamodb: 'dynamodb',
+  kms: 'kms',
   ses: 'ses',
   sqs: 'sqs',
 };

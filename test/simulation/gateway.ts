@@ -88,6 +88,7 @@ export const createSlotGateway = (
 
   return {
     identify: () => gateway.identify(),
+    limitsOf: (currency) => gateway.limitsOf(currency),
     prepare: (request) => gateway.prepare(request),
     prepareRefund: (request) => gateway.prepareRefund(request),
     isPrepared: (body, request) => gateway.isPrepared(body, request),

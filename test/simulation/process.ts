@@ -22,6 +22,7 @@ import {
   createNotificationStream,
 } from '../../src/application/log/eventStreams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
+import { MAILING } from '../support/mailing.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -115,6 +116,7 @@ export const createProcess = (
       clock,
       ids,
       claimLeaseMs: CLAIM_LEASE_MS,
+      ...MAILING,
     });
     const delivery = (
       { id, body, ...deadLetter }: Incoming & Partial<IncomingPayment>,

@@ -81,7 +81,9 @@ export const createWorld = ({
     // There is one clock.
     clockSkewMs: 0,
     attemptsMax,
+    roundsToSteps: false,
     invoices: { series: INVOICES, format: FORMAT },
+    timeZone: 'UTC',
     creditNotes: { series: CREDIT_NOTES, format: FORMAT },
   };
   let takesTurns = true;

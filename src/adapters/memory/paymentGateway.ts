@@ -12,6 +12,7 @@ import {
   isPreparedCharge,
   isPreparedRefund,
   isPreparedVoid,
+  limitsOf,
   prepareCapture,
   prepareCharge,
   prepareRefund,
@@ -72,6 +73,7 @@ export const createMemoryPaymentGateway = (
     okAsync(signal?.aborted === true ? unknown('aborted') : look());
   return {
     identify: () => okAsync(account),
+    limitsOf,
     prepare: prepareCharge,
     isPrepared: isPreparedCharge,
     charge: (post) => okAsync(requests.charge(post)),

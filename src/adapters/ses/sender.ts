@@ -6,12 +6,11 @@ import {
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { DocumentFile } from '../../application/ports/documentFiles.ts';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { readAwsError } from '../aws/errors.ts';
 import { misconfigured } from '../failures.ts';
 import { notifierErrorOf } from './errors.ts';
-import type { Mail, Notifier } from '../../application/ports/notifier.ts';
+import type { Mail, MailFile, Notifier } from '../../application/ports/notifier.ts';
 import { checkMail, DEDUPE_HEADER, fileNameOf } from '../mail.ts';
 
 /** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
@@ -103,7 +102,7 @@ const requestFor = (mail: Mail, { from, configurationSet }: SesNotifierConfig) =
 });
 
 /** Without an encoding SES takes the bytes for ASCII, and damages what is not. */
-const attachmentOf = (file: DocumentFile): Attachment => ({
+const attachmentOf = (file: MailFile): Attachment => ({
   FileName: fileNameOf(file),
   ContentType: file.mediaType,
   ContentDisposition: 'ATTACHMENT',

@@ -25,6 +25,7 @@ import { chargeFailure, refundFailure } from './errors.ts';
 import { isForm } from './form.ts';
 import { inspect } from './inspect.ts';
 import { outcomeOfAnswer } from './intents.ts';
+import { stripeChargeLimits } from './limits.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { kindOf } from './names.ts';
@@ -41,6 +42,7 @@ export const createStripePaymentGateway = (
   mode: GatewayMode = 'test',
 ): PaymentGateway => ({
   identify: () => identifyAccount(stripe).map((id) => `${id}:${mode}`),
+  limitsOf: stripeChargeLimits,
   prepare: prepareCharge,
   isPrepared: isPreparedCharge,
   charge: createPost<ChargeOutcome>(stripe, {

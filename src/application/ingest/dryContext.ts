@@ -4,7 +4,7 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 /** How the gateway writes a request: pure, and without any secret. */
 export type PreparedRequests = Pick<
   PaymentGateway,
-  'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareRefund'
+  'limitsOf' | 'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareRefund'
 >;
 
 const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
@@ -19,7 +19,10 @@ const DEPLOYMENT: Order.DecisionContext['deployment'] = {
  * What a decision needs that is not to be carried out. Times and series are frozen in a request,
  * and do not decide whether there is one.
  */
-export const dryContext = (requests: PreparedRequests): Order.DecisionContext => ({
+export const dryContext = (
+  requests: PreparedRequests,
+  roundsToSteps = false,
+): Order.DecisionContext => ({
   now: 0,
   viewedAt: 0,
   resendHorizonMs: 0,
@@ -37,7 +40,10 @@ export const dryContext = (requests: PreparedRequests): Order.DecisionContext =>
   isPreparedRefund: () => true,
   attemptsMax: 1,
   invoices: SERIES,
+  timeZone: 'UTC',
   creditNotes: SERIES,
+  limitsOf: (currency) => requests.limitsOf(currency),
+  roundsToSteps,
   prepare: (request) => requests.prepare(request),
   prepareCapture: (request) => requests.prepareCapture(request),
   prepareVoid: (request) => requests.prepareVoid(request),

@@ -1,32 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
-import type * as Notification from '../../domain/notification/index.ts';
 import type * as Order from '../../domain/order/index.ts';
 import { ERASED } from '../../domain/personal/index.ts';
 import type { NotYet } from '../delivery/handler.ts';
 import type { NotificationMessage } from '../messages/index.ts';
-import type { Mail } from '../ports/notifier.ts';
-import {
-  cancelledMail,
-  creditNoteMail,
-  declinedMail,
-  failedMail,
-  receiptMail,
-  receivedMail,
-  refundNotMadeMail,
-  refusedMail,
-} from './mails.ts';
 import { creditNoticeId, refundFailedNoticeId, repeatedNoticeId } from './noticeIds.ts';
-
-/** `id`: the kind, and for a notice about a refund the refund's id too. */
-export type Notice = {
-  readonly kind: Notification.Kind;
-  readonly id: string;
-  /** To `ERASED` it is never sent. */
-  readonly mail: Mail;
-};
+import type { Notice, NoticeFacts } from './noticeKinds.ts';
 
 /** Whether nobody can be notified any more: the address was erased with its person. */
-export const isWithheld = ({ mail: { to } }: Notice): boolean => to === ERASED;
+export const isWithheld = ({ to }: Notice): boolean => to === ERASED;
 
 export const notYet = (orderId: string, why: string, retryAfterMs: number): NotYet => ({
   type: 'NotYet',
@@ -52,8 +33,7 @@ export const noticeOf = (
     return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
   }
   const { orderId, customer } = message;
-  const mail = receivedMail({ orderId, to: customer.email });
-  return ok({ kind: 'received', id: 'received', mail });
+  return ok({ kind: 'received', id: 'received', orderId, to: customer.email, language: '' });
 };
 
 /**
@@ -63,55 +43,58 @@ export const noticeOf = (
  */
 const atItsAddress = (notice: Notice, { placed, corrections }: Order.State): Notice => {
   if (placed === undefined || corrections === undefined || notice.kind === 'refused') return notice;
-  const id = repeatedNoticeId(notice.id, corrections.length);
-  return { ...notice, id, mail: { ...notice.mail, dedupeKey: `${placed.orderId}:${id}` } };
+  return { ...notice, id: repeatedNoticeId(notice.id, corrections.length) };
 };
 
 const settledNotice = (
   message: OrderOutcomeMessage,
-  { placed, payment, invoice, cancelled, refunds, refused }: Order.State,
+  state: Order.State,
 ): Result<Notice, NotYet> => {
   const { orderId } = message;
+  const { placed, refused } = state;
   const tooEarly = err(notYet(orderId, 'the order is not settled', UNSETTLED_RETRY_MS));
   const isRefusal = message.type === 'OrderSettled' && message.outcome === 'refused';
   const to = isRefusal ? refused?.email : placed?.customer.email;
   if (to === undefined || to === '') return tooEarly;
-  const addressed = { orderId, to };
+  const found = factsOf(message, state);
+  if (found === undefined) return tooEarly;
+  return ok({ orderId, to, language: placed?.customer.language ?? '', ...found });
+};
+
+/** What there is to say; undefined while the order's log does not say it yet. */
+const factsOf = (
+  message: OrderOutcomeMessage,
+  { payment, invoice, cancelled, refunds }: Order.State,
+): (NoticeFacts & { readonly id: string }) | undefined => {
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   if (message.type === 'RefundCredited') {
     const { refundId } = message;
     const creditNote = document?.creditNotes.find((note) => note.refundId === refundId);
-    if (document === undefined || creditNote === undefined) return tooEarly;
-    const mail = creditNoteMail(addressed.to, document, creditNote);
-    return ok({ kind: 'credit', id: creditNoticeId(refundId), mail });
+    if (document === undefined || creditNote === undefined) return undefined;
+    return { kind: 'credit', id: creditNoticeId(refundId), invoice: document, creditNote };
   }
   if (message.type === 'RefundNotMade') {
     const { refundId } = message;
     const refund = refunds.find((one) => one.refundId === refundId);
-    if (refund?.status !== 'failed') return tooEarly;
-    const mail = refundNotMadeMail(addressed, refund);
-    return ok({ kind: 'refund-failed', id: refundFailedNoticeId(refundId), mail });
+    if (refund?.status !== 'failed') return undefined;
+    const { amountMinor, currency } = refund;
+    return { kind: 'refund-failed', id: refundFailedNoticeId(refundId), amountMinor, currency };
   }
   switch (message.outcome) {
     case 'paid':
-      return document === undefined
-        ? tooEarly
-        : ok({ kind: 'receipt', id: 'receipt', mail: receiptMail(addressed.to, document) });
-    case 'declined':
-      return payment.status === 'declined'
-        ? ok({ kind: 'declined', id: 'declined', mail: declinedMail(addressed) })
-        : tooEarly;
+      return document && { kind: 'receipt', id: 'receipt', invoice: document };
+    case 'declined': {
+      if (payment.status !== 'declined') return undefined;
+      return { kind: 'declined', id: 'declined', code: payment.code };
+    }
     case 'failed':
-      return payment.status === 'failed'
-        ? ok({ kind: 'failed', id: 'failed', mail: failedMail(addressed, payment) })
-        : tooEarly;
+      if (payment.status !== 'failed') return undefined;
+      return { kind: 'failed', id: 'failed', proof: payment.proof };
     case 'refused':
-      return ok({ kind: 'refused', id: 'refused', mail: refusedMail(addressed) });
+      return { kind: 'refused', id: 'refused' };
     case 'cancelled': {
       const wasCharged = document !== undefined;
-      return cancelled
-        ? ok({ kind: 'cancelled', id: 'cancelled', mail: cancelledMail(addressed, { wasCharged }) })
-        : tooEarly;
+      return cancelled ? { kind: 'cancelled', id: 'cancelled', wasCharged } : undefined;
     }
   }
 };

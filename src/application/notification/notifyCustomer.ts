@@ -16,7 +16,11 @@ import type { Ids } from '../ports/ids.ts';
 import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../ports/notifier.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';
 import type { LoadedState, NotificationStream, OrderStream } from '../log/eventStreams.ts';
-import { isOrderOutcome, isWithheld, noticeOf, notYet, type Notice } from './notice.ts';
+import type { DocumentRenderer } from '../ports/documentRenderer.ts';
+import { attachedFiles } from './attachedFiles.ts';
+import { isOrderOutcome, isWithheld, noticeOf, notYet } from './notice.ts';
+import type { Notice } from './noticeKinds.ts';
+import { documentOf, writeMail, type MailSettings } from './writeMail.ts';
 
 export type NotificationDependencies = {
   readonly orders: Pick<OrderStream, 'load'>;
@@ -26,22 +30,29 @@ export type NotificationDependencies = {
   readonly ids: Ids;
   /** How long a process may take from its claim to its mail before another may send. */
   readonly claimLeaseMs: number;
+  readonly mailSettings: MailSettings;
+  /** Makes what is attached. */
+  readonly renderer: Pick<DocumentRenderer, 'pdf'>;
 };
 
 /** Claim, conflict, claim after a lease: more rounds mean that something is wrong. */
 const ROUNDS_MAX = 5;
 
 /**
+ * `sent without its file`: the document could not be made or was too large to be attached.
  * `claimed before`: another delivery has claimed a courtesy, which is not sent again. `withheld`:
  * the customer was erased, and has no address any more.
  */
-type NotifyOutcome = 'sent' | 'sent before' | 'claimed before' | 'withheld';
+type NotifyOutcome =
+  'sent' | 'sent without its file' | 'sent before' | 'claimed before' | 'withheld';
+type WrittenMail = { readonly mail: Mail; readonly outcome: 'sent' | 'sent without its file' };
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
 type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
 
 /** Phase 4: claim, send, confirm. The delivery engine deletes the message last of all. */
 export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
+  const { mailSettings, renderer } = dependencies;
 
   const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError> =>
     isOrderOutcome(message)
@@ -51,15 +62,29 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
+  /** Written before it is claimed, so that the claim's time is the mail's alone. */
+  const written = (notice: Notice): ResultAsync<WrittenMail, never> => {
+    const document = mailSettings.delivery === 'attach' ? documentOf(notice) : undefined;
+    if (document === undefined) {
+      return okAsync({ mail: writeMail(notice, mailSettings), outcome: 'sent' });
+    }
+    return attachedFiles(renderer, document).map((files) => ({
+      mail: writeMail(notice, mailSettings, files),
+      outcome: files.length > 0 ? 'sent' : 'sent without its file',
+    }));
+  };
+
   const notify = (
-    { kind, id: noticeId, mail }: Notice,
+    notice: Notice,
     { orderId, signal, ...correlation }: NoticeContext,
   ): ResultAsync<NotifyOutcome, HandlerError> =>
     safeTry(async function* () {
-      const id = `${orderId}#${noticeId}`;
+      const { kind } = notice;
+      const id = `${orderId}#${notice.id}`;
       const commit = { idempotencyKey: `notify#${id}`, ...correlation };
       const myClaimId = ids.create();
       let loaded = notices.start;
+      const { mail, outcome } = yield* written(notice);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const now = clock.now();
         const step = Notification.nextStep(loaded.state, {
@@ -79,8 +104,11 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
           }
           case 'Send': {
             const sent = await send(notifier, mail, signal);
-            if (sent.isOk())
-              return confirm(notices, id, loaded, { ...commit, mailId: sent.value.messageId });
+            if (sent.isOk()) {
+              const { messageId: mailId } = sent.value;
+              yield* confirm(notices, id, loaded, { ...commit, mailId });
+              return ok(outcome);
+            }
             const { error } = sent;
             if (error.type === 'Aborted' || isNotTaken(error)) {
               yield* release(notices, id, loaded, { ...commit, claimId: myClaimId });
@@ -137,7 +165,7 @@ const confirm = (
   id: string,
   loaded: LoadedState<Notification.State>,
   commit: NoticeCommit & { readonly mailId: string },
-): ResultAsync<'sent', HandlerError> =>
+): ResultAsync<void, HandlerError> =>
   safeTry(async function* () {
     const { mailId, ...rest } = commit;
     const events = [{ type: 'NotificationSent' as const, data: { mailId } }];
@@ -147,7 +175,7 @@ const confirm = (
       if (confirmed.isErr() && confirmed.error.type !== 'Conflict') return err(confirmed.error);
       current = confirmed.isOk() ? confirmed.value : yield* notices.load(id);
     }
-    return ok('sent' as const);
+    return ok();
   });
 
 const send = (

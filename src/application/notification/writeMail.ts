@@ -2,13 +2,13 @@ import { creditNoteSheet } from '../documents/creditNoteSheet.ts';
 import { invoiceSheet } from '../documents/invoiceSheet.ts';
 import type { Sheet } from '../documents/sheet.ts';
 import { isolated } from '../documents/wrapText.ts';
-import type { CreditNote, InvoiceDocument } from '../../domain/invoice/document.ts';
+import type { InvoiceDocument } from '../../domain/invoice/document.ts';
 import { withoutSteering } from '../../domain/plainText.ts';
 import type { CreditFacts, Language, MailText, ReceiptFacts } from '../language/language.ts';
 import { languageFor } from '../language/languages.ts';
 import { writeAmount } from '../language/write.ts';
-import type { DocumentFile } from '../ports/documentFiles.ts';
-import type { Mail } from '../ports/notifier.ts';
+import type { IssuedDocument } from '../ports/documentRenderer.ts';
+import type { Mail, MailFile } from '../ports/notifier.ts';
 import { mailHtml, mailText, type MailContent } from './mailLayout.ts';
 import type { Notice } from './noticeKinds.ts';
 
@@ -28,7 +28,7 @@ export type MailSettings = {
 export const writeMail = (
   notice: Notice,
   settings: MailSettings,
-  files: readonly DocumentFile[] = [],
+  files: readonly MailFile[] = [],
 ): Mail => {
   const document = documentOf(notice);
   const language = languageFor(
@@ -52,13 +52,11 @@ export const writeMail = (
   };
 };
 
-type NotifiedDocument = { readonly invoice: InvoiceDocument; readonly creditNote?: CreditNote };
-
 /** The document that the notice is about, if it is about one. */
-export const documentOf = (notice: Notice): NotifiedDocument | undefined => {
+export const documentOf = (notice: Notice): IssuedDocument | undefined => {
   if (notice.kind === 'receipt') return { invoice: notice.invoice };
   if (notice.kind !== 'credit') return undefined;
-  return { invoice: notice.invoice, creditNote: notice.creditNote };
+  return { invoice: notice.invoice, note: notice.creditNote };
 };
 
 /** More lines make a mail that some readers cut off, and the document has them. */
@@ -68,22 +66,20 @@ type DocumentContext = {
   readonly paragraphs: readonly string[];
   readonly language: Language;
   readonly settings: MailSettings;
-  readonly files: readonly DocumentFile[];
+  readonly files: readonly MailFile[];
 };
 
 const documentContent = (
-  { invoice, creditNote }: NotifiedDocument,
+  { invoice, note }: IssuedDocument,
   { paragraphs, language, settings, files }: DocumentContext,
 ): Pick<MailContent, 'paragraphs' | 'link' | 'sheet'> => {
   const sheet =
-    creditNote === undefined
-      ? invoiceSheet(invoice, language)
-      : creditNoteSheet(invoice, creditNote, language);
+    note === undefined ? invoiceSheet(invoice, language) : creditNoteSheet(invoice, note, language);
   const words = language.mail;
   const url =
     files.length > 0 || settings.delivery === 'none'
       ? ''
-      : linkTo(settings.linkTemplate, invoice.orderId, (creditNote ?? invoice).label);
+      : linkTo(settings.linkTemplate, invoice.orderId, (note ?? invoice).label);
   const isElsewhere = files.length > 0 || url !== '';
   const shown = isElsewhere ? withoutMany(sheet) : sheet;
   return {

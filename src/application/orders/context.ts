@@ -10,6 +10,7 @@ export type ContextDependencies = {
   readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Pick<
     PaymentGateway,
+    | 'limitsOf'
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
@@ -39,6 +40,7 @@ export const createCurrentContext =
       isSeal: (text, seal) => seals.isSeal(text, seal),
       invoices: { ...invoices, from: allocator.head(invoices.series) },
       creditNotes: { ...creditNotes, from: allocator.head(creditNotes.series) },
+      limitsOf: (currency) => gateway.limitsOf(currency),
       prepare: (request) => gateway.prepare(request),
       prepareCapture: (request) => gateway.prepareCapture(request),
       prepareVoid: (request) => gateway.prepareVoid(request),

@@ -25,9 +25,10 @@ export type PaymentRules = {
   readonly requestLifeMs: number;
   readonly clockSkewMs: number;
   readonly attemptsMax: number;
+  readonly roundsToSteps: boolean;
   readonly invoices: Series;
   readonly creditNotes: Series;
-};
+} & Pick<Order.DecisionContext, 'timeZone' | 'seller'>;
 
 export const declaredSeries = ({
   invoices,

@@ -1,6 +1,13 @@
 import type { ResultAsync } from 'neverthrow';
-import type { DocumentFile } from './documentFiles.ts';
 import type { Misconfiguration, Unavailable } from './failures.ts';
+
+export type MailFile = {
+  /** With its extension: `INV-2026-000007.pdf`. */
+  readonly name: string;
+  /** `application/pdf`. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+};
 
 export type Mail = {
   readonly to: string;
@@ -10,7 +17,7 @@ export type Mail = {
   /** `<orderId>:<noticeId>`, sent in a header to recognize two copies of one notice. */
   readonly dedupeKey: string;
   /** Attached to the mail. */
-  readonly files?: readonly DocumentFile[];
+  readonly files?: readonly MailFile[];
 };
 
 /** The mail service will never accept this mail: the address is malformed or suppressed. */

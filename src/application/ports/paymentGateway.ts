@@ -9,6 +9,7 @@ import type {
   LookUpRequest,
   VoidRequest,
 } from '../../domain/order/index.ts';
+import type { AmountLimits } from '../../domain/money/index.ts';
 import type { Misconfiguration, Trouble, Unavailable } from './failures.ts';
 
 export type { CaptureRequest, ChargeRequest, ListedRefund, MoneyMovement, RefundRequest };
@@ -189,6 +190,12 @@ export interface ShopPayments {
 export interface PaymentGateway extends ShopPayments {
   /** The account of the key in use, requested once for each process. */
   identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
+
+  /**
+   * What can be charged in a currency; undefined where nothing can. Refunds have the same steps, and
+   * may be smaller. Pure.
+   */
+  limitsOf(currency: string): AmountLimits | undefined;
 
   /**
    * The exact body that will be sent and that the event freezes. Pure. Repeating a charge sends

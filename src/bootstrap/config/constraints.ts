@@ -1,20 +1,13 @@
 import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
-import { printedByBoth } from '../../domain/series/index.ts';
 import { AWS_SETTINGS, endpointOf, type AwsService } from './awsSettings.ts';
+import type { ConfigMistake } from './configMistake.ts';
+import { documentDisagreements } from './documentConstraints.ts';
 import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
 import { fitsReceives, RECEIVES_MAX } from './queueSettings.ts';
-import { SELLER_NEEDS, SELLER_SETTINGS } from './seller.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';
-
-/** Never holds a value: a secret may have been put under the wrong name. */
-export type ConfigMistake = {
-  readonly name: SettingName;
-  readonly wrong: string;
-  readonly remedy: string;
-};
 
 /**
  * Mistakes in settings that are right each by itself. A setting that is missing is not compared.
@@ -26,8 +19,7 @@ export const disagreements = (settings: Partial<Settings>): readonly ConfigMista
   ...fipsWithEndpoint(settings),
   ...fittingTimes(settings),
   ...fittingPaymentTimes(settings),
-  ...distinctDocuments(settings),
-  ...wholeSeller(settings),
+  ...documentDisagreements(settings),
 ];
 
 const QUEUES = [
@@ -211,36 +203,4 @@ const fittingReceives = (
       remedy: 'Raise it, or shorten GATEWAY_RESEND_HORIZON_MS or GATEWAY_SETTLE_DELAY_MS.',
     },
   ];
-};
-
-/** Otherwise two documents could carry one number. */
-const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[] => {
-  const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings;
-  const { INVOICE_NUMBER_FORMAT, CREDIT_NOTE_NUMBER_FORMAT } = settings;
-  if (INVOICE_SERIES === undefined || CREDIT_NOTE_SERIES === undefined) return [];
-  if (INVOICE_SERIES === CREDIT_NOTE_SERIES) {
-    const wrong = 'is the same series as INVOICE_SERIES';
-    const remedy = 'Give invoices and credit notes a series each, such as INV and CN.';
-    return [{ name: 'CREDIT_NOTE_SERIES', wrong, remedy }];
-  }
-  if (INVOICE_NUMBER_FORMAT === undefined || CREDIT_NOTE_NUMBER_FORMAT === undefined) return [];
-  const alike = printedByBoth(
-    { series: INVOICE_SERIES, format: INVOICE_NUMBER_FORMAT },
-    { series: CREDIT_NOTE_SERIES, format: CREDIT_NOTE_NUMBER_FORMAT },
-  );
-  if (alike === undefined) return [];
-  const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
-  const remedy = 'Put {series} into both, or another text into one of them.';
-  return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
-};
-
-/** An invoice that names its seller by half is none: all of it, or nothing. */
-const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
-  const given = SELLER_SETTINGS.find((name) => settings[name] !== undefined);
-  if (given === undefined) return [];
-  return SELLER_NEEDS.filter((name) => settings[name] === undefined).map((name) => ({
-    name,
-    wrong: `is missing, and ${given} is set`,
-    remedy: 'Set it too, or take all of SELLER_… away.',
-  }));
 };

@@ -1,6 +1,7 @@
 import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import type { ProtocolSettings } from '../../application/registry/usedSettings.ts';
 import { textOf } from '../../domain/series/index.ts';
+import { sellerOf, type SellerSettings } from './seller.ts';
 import type { Settings } from './settings.ts';
 
 export const PAYMENT_RULE_SETTINGS = [
@@ -11,6 +12,7 @@ export const PAYMENT_RULE_SETTINGS = [
   'GATEWAY_SETTLE_DELAY_MS',
   'CLOCK_SKEW_MAX_MS',
   'PAYMENT_ATTEMPTS_MAX',
+  'CASH_ROUNDING',
   'INVOICE_SERIES',
   'INVOICE_NUMBER_FORMAT',
   'CREDIT_NOTE_SERIES',
@@ -75,13 +77,23 @@ export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings 
     }),
   );
 
-export const paymentRules = (config: PaymentTimeSettings): PaymentRules => ({
-  resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,
-  closeMs: closeMs(config),
-  settleMs: config.GATEWAY_SETTLE_DELAY_MS,
-  requestLifeMs: requestLifeMs(config),
-  clockSkewMs: config.CLOCK_SKEW_MAX_MS,
-  attemptsMax: config.PAYMENT_ATTEMPTS_MAX,
-  invoices: { series: config.INVOICE_SERIES, format: config.INVOICE_NUMBER_FORMAT },
-  creditNotes: { series: config.CREDIT_NOTE_SERIES, format: config.CREDIT_NOTE_NUMBER_FORMAT },
-});
+export const roundsToSteps = ({ CASH_ROUNDING: rule }: Pick<Settings, 'CASH_ROUNDING'>): boolean =>
+  rule === 'gateway';
+
+/** What the payment service decides by. Who sells is no setting of the protocol. */
+export const paymentRules = (config: PaymentTimeSettings & SellerSettings): PaymentRules => {
+  const seller = sellerOf(config);
+  return {
+    resendHorizonMs: config.GATEWAY_RESEND_HORIZON_MS,
+    closeMs: closeMs(config),
+    settleMs: config.GATEWAY_SETTLE_DELAY_MS,
+    requestLifeMs: requestLifeMs(config),
+    clockSkewMs: config.CLOCK_SKEW_MAX_MS,
+    attemptsMax: config.PAYMENT_ATTEMPTS_MAX,
+    roundsToSteps: roundsToSteps(config),
+    invoices: { series: config.INVOICE_SERIES, format: config.INVOICE_NUMBER_FORMAT },
+    creditNotes: { series: config.CREDIT_NOTE_SERIES, format: config.CREDIT_NOTE_NUMBER_FORMAT },
+    timeZone: config.INVOICE_TIME_ZONE,
+    ...(seller && { seller }),
+  };
+};

@@ -21,7 +21,7 @@ export const SELLER_SETTINGS = [
   'SELLER_FOOTER',
 ] as const satisfies readonly SettingName[];
 
-type SellerSettings = Pick<Settings, (typeof SELLER_SETTINGS)[number]>;
+export type SellerSettings = Pick<Settings, (typeof SELLER_SETTINGS)[number]>;
 
 /** Without these an invoice names nobody (Directive 2006/112/EC, article 226, number 5). */
 export const SELLER_NEEDS = [

@@ -6,7 +6,6 @@ import {
   QUEUE_BYTES_MAX,
   VISIBILITY_MAX_MS,
 } from '../../application/ports/messageQueue.ts';
-import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
 import {
   STRIPE_KEY_WINDOW_MS,
   STRIPE_SEARCH_LAG_MS,
@@ -14,9 +13,9 @@ import {
 } from '../../adapters/stripe/rules.ts';
 import { awsSchemas } from './awsSchemas.ts';
 import { documentSchemas } from './documentSchemas.ts';
+import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
 import { flag, origin, queueUrl, tableName, isWhole, whole } from './settingTypes.ts';
-import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -103,20 +102,7 @@ export const settingSchemas = {
         'away for anyone.',
     )
     .meta({ title: 'who may refund and cancel; without it, whoever may send' }),
-  MAIL_FROM: z
-    .string()
-    .refine(isMailAddress, 'is not one plain mail address')
-    .transform((text) => mailboxOf(text) ?? text)
-    .describe('Set it to an address that SES has verified, such as receipts@example.com.')
-    .meta({ title: 'sender of all mail' }),
-  NOTIFICATION_LEASE_MS: whole(
-    'from a claim to notify a customer until another may notify instead',
-    {
-      min: 10_000,
-      max: HOUR_MS,
-      preset: NOTIFICATION_LEASE_MS,
-    },
-  ),
+  ...mailSchemas,
 
   WORKER_CONCURRENCY: whole('messages in flight at once, for each service', {
     min: 1,
@@ -216,6 +202,11 @@ export const settingSchemas = {
     max: 5,
     preset: 1,
   }),
+  CASH_ROUNDING: z
+    .enum(['declared', 'gateway'], 'is neither declared nor gateway')
+    .default('declared')
+    .describe('Set it to gateway, or take it away: then only orders that say so are rounded.')
+    .meta({ title: 'gateway: orders that do not say how are rounded to amounts that it takes' }),
   ...documentSchemas,
   RECONCILE_INTERVAL_MS: whole('pause between two rounds of the reconciler', {
     min: 1_000,

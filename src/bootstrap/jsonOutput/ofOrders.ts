@@ -4,6 +4,7 @@ import {
   byCurrency,
   asOf,
   count,
+  creditLine,
   event,
   foundBy,
   inStatus,
@@ -30,6 +31,26 @@ const effect = z
   })
   .describe('with --wait, the second line');
 
+/** With --pdf, --xml or --ubl alone. */
+const writtenFiles = {
+  files: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['pdf', 'xml', 'ubl']),
+        file: text,
+        bytes: count,
+        sha256: text,
+        unchanged: z.boolean().describe('it was there with the same bytes'),
+      }),
+    )
+    .optional(),
+  unmet: z
+    .array(z.strictObject({ rule: text, term: text, why: text }))
+    .describe('why the PDF has no XML in it')
+    .optional(),
+  unprintable: z.array(text).describe('characters that no font has, such as U+5C71').optional(),
+} as const;
+
 /** The queue has accepted a command. */
 const accepted = { type: text, orderId: text, foundBy, correlationId: text } as const;
 
@@ -48,7 +69,15 @@ const preview = {
       net: amount,
       tax: amount,
       total: amount,
-      lines: z.array(z.strictObject({ line: count, quantity: count, net: amount, tax: amount })),
+      rounding: amount,
+      prepaid: amount,
+      payable: amount,
+      lines: z.array(
+        z.union([
+          z.strictObject({ ...creditLine, quantity: count }).describe('whole pieces, or none'),
+          z.strictObject(creditLine).describe('any other'),
+        ]),
+      ),
     })
     .optional(),
 } as const;
@@ -134,7 +163,7 @@ export const OF_ORDERS = {
       events: z.array(event),
     }),
   ),
-  invoice: naming(z.strictObject({ asOf: asOf.optional(), ...invoice })),
+  invoice: naming(z.strictObject({ asOf: asOf.optional(), ...invoice, ...writtenFiles })),
   trace: naming(z.strictObject(timeline)),
   cancel: byHand,
   refund: byHand,

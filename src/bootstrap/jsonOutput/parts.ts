@@ -65,6 +65,14 @@ export const event = z.strictObject({
   data: z.record(z.string(), z.unknown()).describe('depends on the type'),
 });
 
+const totals = {
+  net: amount,
+  tax: amount,
+  total: amount,
+  rounding: amount.describe('what rounding adds to the total, or takes from it'),
+  payable: amount.describe('total + rounding - what was prepaid'),
+} as const;
+
 const document = {
   label: text.describe('the number as it is printed'),
   series: text,
@@ -72,33 +80,95 @@ const document = {
   number: count,
   seriesVersion: count,
   issuedAt: time,
-  net: amount,
-  tax: amount,
-  total: amount,
+  issuedOn: text.describe('its local date'),
+  ...totals,
 } as const;
 
+const decimal = text.describe('a decimal in plain digits');
+
+const tax = { name: text, category: text, rate: decimal, reason: text, tax: amount } as const;
+
 const line = {
+  kind: z.enum(['item', 'charge']),
   sku: text,
   description: text,
-  quantity: count,
-  taxRateBps: count,
+  unit: text,
+  quantityDecimal: decimal,
+  taxes: z.array(z.strictObject(tax)),
   net: amount,
   tax: amount,
 } as const;
+
+/** What lines of orders of version 1 have, and those of version 2 that are no more than that. */
+const plain = { quantity: count, taxRateBps: count } as const;
+
+const adjustments = z.array(z.strictObject({ reason: text, amount }));
+
+const invoiceLine = {
+  ...line,
+  unitPriceDecimal: decimal,
+  allowances: adjustments,
+  charges: adjustments,
+} as const;
+
+const creditNoteLine = { ...line, line: count } as const;
+
+export const creditLine = {
+  line: count,
+  quantityDecimal: decimal,
+  net: amount,
+  tax: amount,
+  taxes: z.array(z.strictObject({ tax: amount })),
+} as const;
+
+const address = z.strictObject({
+  street: text,
+  addition: text,
+  postalCode: text,
+  city: text,
+  region: text,
+  country: text,
+});
 
 export const invoice = {
   orderId: text,
   customerId: text,
   currency: text,
   ...document,
-  lines: z.array(z.strictObject({ ...line, unitPrice: amount })),
+  language: text,
+  priceMode: text,
+  seller: z.looseObject({ name: text, address }).optional(),
+  buyer: z.looseObject({ name: text, address }).optional(),
+  prepaid: z.array(z.strictObject({ type: text, reference: text, amount })),
+  prepaidAmount: amount,
+  orderReference: text,
+  buyerReference: text,
+  supplyDate: text,
+  paymentTerms: text,
+  paymentMeans: text,
+  lines: z.array(
+    z.union([
+      z
+        .strictObject({ ...invoiceLine, ...plain, unitPrice: amount })
+        .describe('whole pieces at a net price in minor units, with one tax in basis points'),
+      z.strictObject(invoiceLine).describe('any other'),
+    ]),
+  ),
   paymentReference: text,
   creditNotes: z.array(
     z.strictObject({
       ...document,
+      prepaid: amount.describe('what the shop returns to gift cards, vouchers and deposits'),
       refundId: text,
       refundReference: text,
-      lines: z.array(z.strictObject({ ...line, line: count })),
+      lines: z.array(
+        z.union([
+          z
+            .strictObject({ ...creditNoteLine, ...plain })
+            .describe('whole pieces, or none, with one tax in basis points'),
+          z.strictObject(creditNoteLine).describe('any other'),
+        ]),
+      ),
     }),
   ),
 } as const;

@@ -133,8 +133,18 @@ const paymentService = {
 /** Phases 2, 4 and 5: customers are notified. It cannot charge. */
 const notificationService = {
   notificationHandler: from(
-    ['customerOrders', 'notices', 'notifier', 'clock', 'ids', 'claimLeaseMs'],
-    ({ customerOrders: orders, ...services }) => createNotificationHandler({ ...services, orders }),
+    [
+      'customerOrders',
+      'notices',
+      'notifier',
+      'clock',
+      'ids',
+      'claimLeaseMs',
+      'mailSettings',
+      'pdfRenderer',
+    ],
+    ({ customerOrders: orders, pdfRenderer: renderer, ...services }) =>
+      createNotificationHandler({ ...services, orders, renderer }),
   ),
   notificationConsumer: from(
     [

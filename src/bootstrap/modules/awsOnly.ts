@@ -12,9 +12,8 @@ import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.t
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
-import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
-import { countMessages, probeQueues } from '../../adapters/sqs/queues.ts';
+import { countMessages } from '../../adapters/sqs/queues.ts';
 import {
   isPreparedCharge,
   isPreparedRefund,
@@ -26,6 +25,7 @@ import {
   prepareCapture,
   prepareVoid,
 } from '../../adapters/stripe/captureBodies.ts';
+import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
@@ -34,7 +34,6 @@ import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import type { QueueName } from '../../application/ports/queueCount.ts';
-import { unlessForbidden } from '../../application/delivery/probes.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
   AWS_SETTINGS,
@@ -44,10 +43,18 @@ import {
   type Config,
   type SettingName,
 } from '../config.ts';
-import { PAYMENT_RULE_SETTINGS, paymentRules, protocolSettings } from '../config/paymentTimes.ts';
+import {
+  PAYMENT_RULE_SETTINGS,
+  paymentRules,
+  protocolSettings,
+  roundsToSteps,
+} from '../config/paymentTimes.ts';
+import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module } from '../tokens.ts';
+import { documents } from './documents.ts';
 import { keys } from './keys.ts';
+import { mail } from './mail.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -143,6 +150,7 @@ const queues = {
 const payment = {
   // The pure part of the gateway, which prepares a charge and holds no secret to have it executed.
   requests: from([], () => ({
+    limitsOf: stripeChargeLimits,
     prepare: prepareCharge,
     prepareCapture,
     prepareVoid,
@@ -155,16 +163,12 @@ const payment = {
   seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
     createHmacSeals(config.INTENT_SEAL_KEYS),
   ),
-  rules: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) => paymentRules(config)),
+  roundsToSteps: from({ settings: ['CASH_ROUNDING'] }, (_, config) => roundsToSteps(config)),
+  rules: from({ settings: [...PAYMENT_RULE_SETTINGS, ...SELLER_SETTINGS] }, (_, config) =>
+    paymentRules(config),
+  ),
   protocolSettings: from({ settings: PAYMENT_RULE_SETTINGS }, (_, config) =>
     protocolSettings(config),
-  ),
-  calendar: from(
-    { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
-    (_, { INVOICE_TIME_ZONE: timeZone, INVOICE_YEAR_START: yearStart }) => ({
-      timeZone,
-      yearStart,
-    }),
   ),
   clockSkewMaxMs: from(
     { settings: ['CLOCK_SKEW_MAX_MS'] },
@@ -173,25 +177,6 @@ const payment = {
   refundSenders: from(
     { settings: ['REFUND_SENDER_IDS'] },
     (_, config) => config.REFUND_SENDER_IDS ?? ('anyone' as const),
-  ),
-} satisfies Module;
-
-const mail = {
-  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
-    createSesNotifier(ses, { from: config.MAIL_FROM }),
-  ),
-  claimLeaseMs: from(
-    { settings: ['NOTIFICATION_LEASE_MS'] },
-    (_, config) => config.NOTIFICATION_LEASE_MS,
-  ),
-  notificationProbes: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
-    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
-      MessageQueue: unlessForbidden(() =>
-        probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
-      ),
-      Notifier: unlessForbidden(() => probeSender(ses)),
-    }),
   ),
 } satisfies Module;
 
@@ -229,6 +214,7 @@ export const awsOnly = (observers: Observers) =>
     ...payment,
     ...mail,
     ...reconciliation,
+    ...documents,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
     recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>

@@ -9,7 +9,7 @@ import { from, type Module } from '../tokens.ts';
 /** Phase 1: orders come in, and what is asked for of an order that was placed, or will be. */
 export const ingest = {
   // Whether the payment service would take an order: pure, and sends nothing.
-  checkOrder: from(['requests'], createCheckOrder),
+  checkOrder: from(['requests', 'roundsToSteps'], createCheckOrder),
   submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
   sendCommand: from(['payments', 'ids'], createSendCommand),
   runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),

@@ -22,6 +22,7 @@ import { UTC_CALENDAR } from '../../domain/calendar.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
+import { createPdfRenderer } from './pdfRenderer.ts';
 import { from, type Module } from '../tokens.ts';
 
 const FORMAT: Series.NumberFormat = [
@@ -39,8 +40,10 @@ const RULES: PaymentRules = {
   requestLifeMs: 10_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
+  roundsToSteps: false,
   invoices: { series: 'INV', format: FORMAT },
   creditNotes: { series: 'CN', format: FORMAT },
+  timeZone: UTC_CALENDAR.timeZone,
 };
 const RECONCILING = {
   intervalMs: 300_000,
@@ -61,12 +64,19 @@ export const memory = () =>
     telemetry: from([], () => createMemoryTelemetry()),
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
+    roundsToSteps: from([], () => RULES.roundsToSteps),
     rules: from([], () => RULES),
     refundSenders: from([], () => 'anyone' as const),
     protocolSettings: from([], () => ({})),
     clockSkewMaxMs: from([], () => DEFAULT_ALLOCATOR_SETTINGS.skewMaxMs),
     calendar: from([], () => UTC_CALENDAR),
     claimLeaseMs: from([], () => NOTIFICATION_LEASE_MS),
+    mailSettings: from([], () => ({
+      defaultLanguage: 'en',
+      delivery: 'none' as const,
+      linkTemplate: '',
+    })),
+    pdfRenderer: from([], () => createPdfRenderer({ language: 'en', fontFiles: [] })),
     reconciling: from([], () => RECONCILING),
     seriesNames: from([], () => [RULES.invoices.series, RULES.creditNotes.series]),
     commitTable: from([], createMemoryCommitTable),

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { bundle, carriedBy, kilobytes, report, soughtBy, TOP } from './bundle.ts';
+import { copyDocumentFiles, findFonts } from './documents.ts';
 
 const FOLDER = resolve(process.argv[2] ?? join(TOP, 'dist/lambda'));
 const MODULE = join(FOLDER, 'index.mjs');
@@ -30,13 +31,19 @@ const { files, metafile } = await bundle({
   outdir: FOLDER,
   outExtension: { '.js': '.mjs' },
   folder: FOLDER,
+  // What makes PDFs is a module of its own, which no function loads that attaches none.
+  splitting: true,
   target: TARGET,
+  plugins: [findFonts],
 });
-const code = files.get(MODULE);
-if (code === undefined) throw new Error('esbuild made no module');
+await copyDocumentFiles(FOLDER);
+if (!files.has(MODULE)) throw new Error('esbuild made no module');
 const exported = new Set(Object.values(metafile.outputs).flatMap((output) => output.exports));
-const sizes = `${kilobytes(code.length)}, compressed ${kilobytes(gzipSync(code).length)}`;
-process.stdout.write(`${relative(process.cwd(), MODULE)}: ${sizes}\n`);
+const modules = [...files].filter(([path]) => path.endsWith('.mjs')).map(([, bytes]) => bytes);
+const sizeOf = (of: (bytes: Uint8Array) => number): string =>
+  kilobytes(modules.reduce((sum, bytes) => sum + of(bytes), 0));
+const sizes = `${sizeOf(({ length }) => length)}, compressed ${sizeOf((bytes) => gzipSync(bytes).length)}`;
+process.stdout.write(`${relative(process.cwd(), FOLDER)}: ${sizes}\n`);
 report([
   ...carriedBy(metafile, NOT_FOR_LAMBDA),
   ...soughtBy(metafile),

@@ -24,11 +24,13 @@ export const noticesOf = ({ inputs }: Metafile): string => {
   return packages
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
     .map(({ folder, name, version, license }) => {
-      if (license === undefined) throw new Error(`${name} ${version} names no licence`);
       const texts = readdirSync(folder)
         .filter((file) => LICENCE_FILE.test(file))
         .map((file) => readFileSync(join(folder, file), 'utf8').trim());
-      return [`## ${name} ${version} (${license})`, ...texts].join('\n\n');
+      // png-js has the text and does not name it.
+      const named = license ?? (texts.length > 0 ? 'as follows' : undefined);
+      if (named === undefined) throw new Error(`${name} ${version} names no licence`);
+      return [`## ${name} ${version} (${named})`, ...texts].join('\n\n');
     })
     .join('\n\n');
 };

@@ -2,6 +2,7 @@ import { cp, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundle, carriedBy, kilobytes, report, soughtBy, TOP } from './bundle.ts';
+import { copyDocumentFiles, findFonts } from './documents.ts';
 
 /** The oldest Node that runs the program. */
 const TARGET = 'node20';
@@ -59,7 +60,7 @@ const program = await bundle({
   folder: CLI,
   splitting: true,
   target: TARGET,
-  plugins: [leaveEmbedded],
+  plugins: [leaveEmbedded, findFonts],
 });
 
 const servers = await bundle({
@@ -81,6 +82,7 @@ const copied = [
   [join(TOP, 'LICENSE'), join(EMBEDDED, 'LICENSE')],
 ] as const;
 for (const [from, to] of copied) await cp(from, to, { recursive: true });
+await copyDocumentFiles(CLI);
 
 for (const [folder, { files }] of [
   [CLI, program],

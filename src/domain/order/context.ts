@@ -1,4 +1,6 @@
 import type { Result } from 'neverthrow';
+import type { AmountLimits } from '../money/index.ts';
+import type { Seller } from '../invoice/index.ts';
 import type { NumberFormat } from '../series/index.ts';
 
 export type ChargeRequest = {
@@ -97,6 +99,14 @@ export type DecisionContext = {
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
+  /** What the gateway takes in a currency; undefined for one in which it takes nothing. */
+  readonly limitsOf: (currency: string) => AmountLimits | undefined;
+  /** Whether an order that does not say how it is rounded is rounded to what the gateway takes. */
+  readonly roundsToSteps: boolean;
+  /** Of the dates on documents. */
+  readonly timeZone: string;
+  /** Frozen into each invoice; undefined where the settings name none. */
+  readonly seller?: Seller;
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
   readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;

@@ -5,6 +5,7 @@ import { isMarker } from '../personal/index.ts';
 import type { Content } from './content.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { StreamEvent } from './events.ts';
+import { checkRefundStep, checkSteps, withCashRounding } from './gatewaySteps.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { priceOf, type NotPriced } from './pricing.ts';
 import { isOpen, leftOf, owedBackOf, type State } from './state.ts';
@@ -82,18 +83,21 @@ const place = (
   if (placed !== undefined) {
     return isSameOrder(placed, order, fingerprint) ? ok([]) : err({ type: 'PayloadConflict' });
   }
-  return priceOf(order)
+  const rounded = withCashRounding(order, context);
+  return priceOf(rounded)
     .mapErr((refusal): Rejection => refusal)
     .andThen((priced): DecisionResult => {
-      const data = { ...order, ...Invoice.totalsIn(priced), fingerprint };
+      const data = { ...rounded, ...Invoice.totalsIn(priced), fingerprint };
       const isPlaced = { type: 'OrderPlaced' as const, data };
-      return requestPayment(data, FIRST_ATTEMPT, context).map((requested) =>
-        // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
-        // already, or authorised, has to be given back.
-        cancellation !== undefined && !isHeldBefore(requested.data.way)
-          ? [isPlaced, CANCELLED]
-          : [isPlaced, requested],
-      );
+      return checkSteps(data, context)
+        .andThen(() => requestPayment(data, FIRST_ATTEMPT, context))
+        .map((requested) =>
+          // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
+          // already, or authorised, has to be given back.
+          cancellation !== undefined && !isHeldBefore(requested.data.way)
+            ? [isPlaced, CANCELLED]
+            : [isPlaced, requested],
+        );
     });
 };
 
@@ -178,6 +182,9 @@ const refund = (
       const left = leftOf(state, invoice.document);
       return Invoice.credit(left, wanted, placed.cashRounding?.stepMinor)
         .andThen((credit) => checkRoom(credit, { wanted, left, state }))
+        .andThen((credit) =>
+          checkRefundStep(credit, { left, way, currency: placed.currency }, context),
+        )
         .andThen((credit) => requestRefund({ ...about, credit }, context))
         .match(
           (requested) => ok([requested]),

@@ -1,3 +1,4 @@
+import { localDate } from '../calendar.ts';
 import * as Invoice from '../invoice/index.ts';
 import type { TaxedOrder } from '../money/index.ts';
 import { formatNumber, type NumberFormat, type PrintedNumber } from '../series/index.ts';
@@ -175,9 +176,10 @@ const invoiceOf = (
   const { orderReference, buyerReference, supplyDate, paymentTerms } = placed;
   return {
     ...numbered,
-    issuedOn: Invoice.dateInUtc(numbered.issuedAt),
+    issuedOn: localDate(numbered.issuedAt, context.timeZone),
     language: placed.customer.language,
     priceMode: placed.priceMode,
+    ...(context.seller && { seller: context.seller }),
     ...(placed.buyer && { buyer: placed.buyer }),
     lines,
     ...totals,

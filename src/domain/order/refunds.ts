@@ -1,3 +1,4 @@
+import { localDate } from '../calendar.ts';
 import * as Invoice from '../invoice/index.ts';
 import type { PrintedNumber } from '../series/index.ts';
 import { CANCELLED } from './decide.ts';
@@ -161,7 +162,7 @@ export const credits = (
   const data = {
     refundId,
     ...numbered,
-    issuedOn: Invoice.dateInUtc(numbered.issuedAt),
+    issuedOn: localDate(numbered.issuedAt, context.timeZone),
     lines: credit.lines,
     ...Invoice.totalsOf(credit),
   };

@@ -78,7 +78,7 @@ describe('createSesNotifier', () => {
     expect(shown?.map((file) => file.bytes)).to.deep.equal([bytes, bytes]);
   });
 
-  it('still has them when it is started again, and only the newest when they are many', async () => {
+  it('keeps them over a restart, and only the newest when they are many', async () => {
     const data = await makeTemporaryFolder();
     // Room for ten files of 9,000 bytes.
     const options = { dataDir: data.path, port: 0, attachedCharactersMax: 120_000 };

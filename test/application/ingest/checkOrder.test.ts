@@ -4,13 +4,20 @@ import fc from 'fast-check';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
 import { prepareCapture, prepareVoid } from '../../../src/adapters/stripe/captureBodies.ts';
+import { stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
 import { generateOrders } from '../../../src/bootstrap/cli/common/generateOrders.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { anOrder } from '../../support/orderLife.ts';
 
-const requests = { prepare: prepareCharge, prepareCapture, prepareVoid, prepareRefund };
-const check = createCheckOrder({ requests });
+const requests = {
+  limitsOf: stripeChargeLimits,
+  prepare: prepareCharge,
+  prepareCapture,
+  prepareVoid,
+  prepareRefund,
+};
+const check = createCheckOrder({ requests, roundsToSteps: false });
 const priced = (unitPriceMinor: number, changes = {}) =>
   anOrder({
     lines: [{ sku: 'A', description: 'A', quantity: 1, unitPriceMinor, taxRateBps: 0 }],
@@ -19,7 +26,7 @@ const priced = (unitPriceMinor: number, changes = {}) =>
 
 describe('the check of an order before it is sent', () => {
   it('finds nothing against what the payment service takes', () => {
-    expect(check(anOrder())).to.deep.equal(ok(undefined));
+    expect(check(anOrder())).to.deep.equal(ok({}));
     for (const total of [50, 99_999_999]) expect(check(priced(total)).isOk()).to.equal(true);
   });
 
@@ -38,7 +45,7 @@ describe('the check of an order before it is sent', () => {
     [
       'a third decimal',
       priced(1_001, { currency: 'KWD' }),
-      /multiples of KWD 0\.010, such as KWD 1\.000 or KWD 1\.010$/,
+      /multiples of KWD 0\.010, such as KWD 1\.000 or KWD 1\.010, to which cashRounding rounds$/,
     ],
     ['what breaks a rule', anOrder({ lines: [] }), /lines: is empty/],
   ] as const) {
@@ -49,9 +56,21 @@ describe('the check of an order before it is sent', () => {
     });
   }
 
+  it('case 27: says what an order is rounded to, where the deployment rounds', () => {
+    const rounds = createCheckOrder({ requests, roundsToSteps: true });
+    const tunisian = priced(12_500, { currency: 'TND' });
+    const [line] = tunisian.lines;
+    const order = { ...tunisian, lines: [{ ...line, sku: 'A', taxRateBps: 1_900 }] };
+    expect(rounds(order as typeof tunisian)).to.deep.equal(
+      ok({ rounding: { roundingMinor: 5, payableMinor: 14_880 } }),
+    );
+    expect(rounds(tunisian)).to.deep.equal(ok({}));
+    expect(rounds(priced(1_001))).to.deep.equal(ok({}));
+  });
+
   it('finds nothing against any generated order', () => {
     for (const order of generateOrders(createMemoryIds(), 2_000)) {
-      expect(check(order), JSON.stringify(order)).to.deep.equal(ok(undefined));
+      expect(check(order), JSON.stringify(order)).to.deep.equal(ok({}));
     }
   });
 
@@ -59,9 +78,13 @@ describe('the check of an order before it is sent', () => {
     fc.assert(
       fc.property(anyOrder(), (order) => {
         const no = createCheckOrder({
+          roundsToSteps: false,
           requests: { ...requests, prepare: () => err({ type: 'Unchargeable', reason: 'no' }) },
         });
-        const yes = createCheckOrder({ requests: { ...requests, prepare: () => ok('') } });
+        const yes = createCheckOrder({
+          roundsToSteps: false,
+          requests: { ...requests, limitsOf: () => undefined, prepare: () => ok('') },
+        });
         expect([yes(order).isOk(), no(order).isErr()]).to.deep.equal([true, true]);
       }),
       { numRuns: 200 },

@@ -274,8 +274,8 @@ describe('the notices of one order', () => {
     }
     expect(world.mails()).to.deep.equal(['o-1:credit#r1', 'o-1:credit#r2']);
     expect(world.notifier.sent().map(({ subject }) => subject)).to.deep.equal([
-      'Your refund for order o-1: EUR 1.00',
-      'Your refund for order o-1: EUR 2.00',
+      'Your refund for order o-1: EUR\u00A01.00',
+      'Your refund for order o-1: EUR\u00A02.00',
     ]);
   });
 

@@ -7,7 +7,10 @@ import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryNotifier } from '../../../src/adapters/memory/notifier.ts';
 import type { Delivery, HandlerError } from '../../../src/application/delivery/handler.ts';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
-import { createNotificationHandler } from '../../../src/application/notification/notifyCustomer.ts';
+import {
+  createNotificationHandler,
+  type NotificationDependencies,
+} from '../../../src/application/notification/notifyCustomer.ts';
 import type { AppendError } from '../../../src/application/ports/eventStore.ts';
 import type { Notifier, NotifierError } from '../../../src/application/ports/notifier.ts';
 import {
@@ -16,6 +19,7 @@ import {
   type NotificationStream,
 } from '../../../src/application/log/eventStreams.ts';
 import type * as Notification from '../../../src/domain/notification/index.ts';
+import { MAILING } from '../../support/mailing.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
 
 /** Nobody has to look at an order because of a mail. */
@@ -36,7 +40,10 @@ export type Faults = {
 };
 
 /** One customer's order in a log, and as many notification workers at it as are wanted. */
-export const createWorld = async (life?: OrderLife) => {
+export const createWorld = async (
+  life?: OrderLife,
+  mailing: Pick<NotificationDependencies, 'mailSettings' | 'renderer'> = MAILING,
+) => {
   const clock: VirtualClock = createVirtualClock(1_000_000);
   const ids = createMemoryIds();
   const store = createEventStore(createMemoryCommitTable(), clock);
@@ -68,6 +75,7 @@ export const createWorld = async (life?: OrderLife) => {
       clock,
       ids,
       claimLeaseMs: LEASE_MS,
+      ...mailing,
     });
     const body = JSON.stringify(message);
     const received = { messageId: 'm-1', body, attributes: {}, receiveCount: 1, sentAt: 0 };

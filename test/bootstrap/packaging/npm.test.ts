@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, symlink } from 'node:fs/promises';
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
@@ -80,7 +81,8 @@ describe('The packed program', () => {
     return { code, stdout: await stdout, stderr: await stderr };
   };
 
-  const takeAnOrder = async ({ project, node, options, env }: Course) => {
+  /** Gives the id of the order. */
+  const takeAnOrder = async ({ project, node, options, env }: Course): Promise<string> => {
     const submitted = await runIn(project, node, ['submit', '--generate', '1', ...options], env);
     const [id = ''] = submitted.stdout.split('\n');
     expect(submitted.stderr).not.to.match(/warning|error/i);
@@ -93,13 +95,15 @@ describe('The packed program', () => {
     const { code, stdout } = await runIn(project, node, ['order', id, ...options], env);
     expect(code).to.equal(0);
     expect(stdout).to.match(/^status +paid$/m);
+    return id;
   };
 
   it('has what runs, its licences and its documentation, and nothing else', () => {
     const programs = String.raw`src\/paidonce\.js|dist\/cli\/[\w.-]+\.js`;
     const notices = String.raw`dist\/cli\/THIRD-PARTY-NOTICES\.txt|LICENSE`;
+    const documents = String.raw`dist\/cli\/(fonts\/(NotoSans-\w+\.ttf|LICENSE)|data\/\w+\.icc)`;
     const pages = String.raw`docs\/[\w./-]+\.(md|json|csv)|(README|CHANGELOG|SECURITY)\.md`;
-    const allowed = new RegExp(`^(package\\.json|${programs}|${notices}|${pages})$`);
+    const allowed = new RegExp(`^(package\\.json|${programs}|${notices}|${documents}|${pages})$`);
     const [program] = packed;
     const paths = program?.files.map(({ path }) => path) ?? [];
 
@@ -164,4 +168,20 @@ describe('The packed program', () => {
       });
     });
   }
+
+  it('writes an invoice as the same PDF on every Node', async () => {
+    const nodes = installedNodes();
+    const [{ path: node = '' } = {}] = nodes;
+    const id = await takeAnOrder({ project: trial, node, options: ['--embedded'], env: {} });
+    const hashes = new Set<string>();
+    for (const { version, path } of nodes) {
+      const file = join(folder.path, `${version}.pdf`);
+      const made = await runIn(trial, path, ['invoice', id, '--pdf', file, '--embedded']);
+      expect(made, version).to.deep.include({ code: 0, stdout: '' });
+      const bytes = await readFile(file);
+      expect(bytes.subarray(0, 8).toString(), version).to.equal('%PDF-1.7');
+      hashes.add(createHash('sha256').update(bytes).digest('hex'));
+    }
+    expect(hashes.size).to.equal(1);
+  });
 });

@@ -130,7 +130,7 @@ const movable = (
 };
 
 /** The least of each currency is for Stripe to say: tests charge single cents. */
-const limitsOf = (currency: string): AmountLimits | undefined => {
+export const limitsOf = (currency: string): AmountLimits | undefined => {
   const exponent = currencyExponent(currency);
   if (exponent === undefined || exponent > 3) return undefined;
   const stepMinor = stepOf(currency);

@@ -2,7 +2,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import type * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './table.ts';
-import { moneyText, movedText, totalsText } from './text.ts';
+import { moneyText, movedText, orderTotalText, totalsText } from './text.ts';
 import type { History } from './history.ts';
 
 export const historyTable = ({ entries, state }: History, columns: number): string =>
@@ -65,9 +65,9 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
 const factText = (event: Order.StreamEvent, currency: string): string => {
   switch (event.type) {
     case 'OrderPlaced': {
-      const { lines, totalMinor } = event.data;
+      const { lines } = event.data;
       const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
-      return `${count}, ${formatAmount(totalMinor, currency)}`;
+      return `${count}, ${orderTotalText(event.data, currency)}`;
     }
     case 'PaymentRequested':
       return `${moneyText(event.data)} under ${event.data.paymentKey}${wayText(event.data)}`;

@@ -31,7 +31,8 @@ const MINOR = /^(\w+)Minor$/;
 
 /**
  * The one form of values in JSON: a time is ISO 8601 in UTC, and an amount has its currency.
- * `xMinor` becomes the amount `x`, in the currency that stands beside it or around it.
+ * `xMinor` becomes the amount `x`, in the currency that stands beside it or around it, or
+ * `xAmount` where there is an `x` beside it.
  */
 export const jsonOf = (value: unknown, currency?: string): unknown => {
   if (Array.isArray(value)) return value.map((one) => jsonOf(one, currency));
@@ -41,7 +42,7 @@ export const jsonOf = (value: unknown, currency?: string): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]: [string, unknown]) =>
       typeof member === 'number'
-        ? numberOf(name, member, inside)
+        ? numberOf(name, member, { currency: inside, beside: value })
         : [name, name === VERBATIM ? member : jsonOf(member, inside)],
     ),
   );
@@ -50,12 +51,12 @@ export const jsonOf = (value: unknown, currency?: string): unknown => {
 const numberOf = (
   name: string,
   value: number,
-  currency: string | undefined,
+  { currency, beside }: { readonly currency: string | undefined; readonly beside: object },
 ): readonly [string, unknown] => {
   if (TIME.test(name)) return [name, Number.isFinite(value) ? isoOf(value) : null];
   const [, amount] = MINOR.exec(name) ?? [];
   if (amount === undefined || currency === undefined) return [name, value];
-  return [amount, amountOf(value, currency)];
+  return [amount in beside ? `${amount}Amount` : amount, amountOf(value, currency)];
 };
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();

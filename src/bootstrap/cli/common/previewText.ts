@@ -2,9 +2,10 @@ import type { PreviewedRefund } from '../../../application/ingest/previewCommand
 import * as Invoice from '../../../domain/invoice/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
+import { creditLineValue } from './documentJson.ts';
 import { amountsOf } from './json.ts';
 import { tableOf } from './table.ts';
-import { totalsText } from './text.ts';
+import { orderTotalText, totalsText } from './text.ts';
 
 type PreviewLayout = { readonly refund: PreviewedRefund | undefined; readonly columns: number };
 
@@ -30,7 +31,7 @@ export const previewText = (
       ? []
       : ([
           ['customer', `${placed.customer.id} <${placed.customer.email}>`],
-          ['total', amount(placed.totalMinor)],
+          ['total', orderTotalText(placed, currency)],
           ['charged', charged],
           ['refunded', `${amount(refunded)}${pending === 0 ? '' : `, ${amount(pending)} pending`}`],
         ] as const)),
@@ -95,7 +96,10 @@ export const previewValue = (
         refundId: refund.refundId,
         amountMinor: refund.amountMinor,
         currency: refund.currency,
-        creditNote: { ...Invoice.totalsOf(refund.credit), lines: refund.credit.lines },
+        creditNote: {
+          ...Invoice.totalsOf(refund.credit),
+          lines: refund.credit.lines.map(creditLineValue),
+        },
       }),
 });
 

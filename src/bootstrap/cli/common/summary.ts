@@ -2,7 +2,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { resolutionText } from './eventTexts.ts';
 import type { Mails } from './history.ts';
-import { moneyText, timeOf, totalsText } from './text.ts';
+import { moneyText, orderTotalText, timeOf, totalsText } from './text.ts';
 
 /** The gateway's answer to a request that is sent no more. */
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
@@ -82,7 +82,7 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
       ? []
       : ([
           ['customer', `${placed.customer.id} <${placed.customer.email}>`],
-          ['total', formatAmount(placed.totalMinor, placed.currency)],
+          ['total', orderTotalText(placed, placed.currency)],
         ] as const)),
     ['payment', paymentText(payment)],
     ...(cancellation === undefined

@@ -1,4 +1,4 @@
-import { formatAmount, type Totals } from '../../../domain/money/index.ts';
+import { formatAmount, type OrderTotals } from '../../../domain/money/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 
 export const timeOf = (ms: number): string => new Date(ms).toISOString().replace('T', ' ');
@@ -26,14 +26,27 @@ export const movedText = (moved: Order.MoneyMovement): string =>
   `${moneyText(moved)} as ${moved.reference}`;
 
 export const totalsText = (
-  { netMinor, taxMinor, totalMinor }: Totals,
+  { netMinor, taxMinor, totalMinor, roundingMinor, prepaidMinor, payableMinor }: OrderTotals,
   currency: string,
 ): string => {
-  const [net, tax, total] = [netMinor, taxMinor, totalMinor].map((minor) =>
-    formatAmount(minor, currency),
-  );
-  return `${net} + tax ${tax} = ${total}`;
+  const amount = (minor: number): string => formatAmount(minor, currency);
+  const total = `${amount(netMinor)} + tax ${amount(taxMinor)} = ${amount(totalMinor)}`;
+  const more = [
+    ...(roundingMinor === 0 ? [] : [`rounding ${amount(roundingMinor)}`]),
+    ...(prepaidMinor === 0 ? [] : [`prepaid ${amount(prepaidMinor)}`]),
+    ...(payableMinor === totalMinor ? [] : [`payable ${amount(payableMinor)}`]),
+  ];
+  return [total, ...more].join(', ');
 };
+
+/** What the order comes to, and what is charged where that is another amount. */
+export const orderTotalText = (
+  { totalMinor, payableMinor }: Pick<OrderTotals, 'totalMinor' | 'payableMinor'>,
+  currency: string,
+): string =>
+  payableMinor === totalMinor
+    ? formatAmount(totalMinor, currency)
+    : `${formatAmount(totalMinor, currency)}, payable ${formatAmount(payableMinor, currency)}`;
 
 export const dollarsOf = (microUsd: number): string => (microUsd / 1_000_000).toFixed(6);
 

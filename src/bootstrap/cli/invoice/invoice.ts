@@ -6,46 +6,103 @@ import type {
   InvoiceRow,
   InvoiceView,
 } from '../../../application/ports/invoiceView.ts';
+import type { IssuedDocument } from '../../../application/ports/documentRenderer.ts';
 import * as Invoice from '../../../domain/invoice/index.ts';
-import { formatAmount, type TaxedLine } from '../../../domain/money/index.ts';
+import { formatAmount, type OrderTotals, type TaxedLine } from '../../../domain/money/index.ts';
 import { defineCommand } from '../common/command.ts';
-import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
+import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import { AT_HELP, checkPast, asOfJson, asOfText, withAt, type At } from '../common/at.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { type FindOptions } from '../common/orderArgument.ts';
 import { timeOf } from '../common/text.ts';
+import { invoiceValue } from '../common/documentJson.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
+import { FILE_SETTINGS, FILES_HELP, type FileWishes } from './options.ts';
 
-export const body = defineCommand<FindOptions & { readonly at?: At }>({
+type InvoiceOptions = FindOptions &
+  FileWishes & {
+    readonly at?: At;
+    readonly refund?: string;
+  };
+
+export const body = defineCommand<InvoiceOptions>({
   examples: [
     'invoice 01JD3M8A5W1P3X9T6K2V7Q4R0S',
     'invoice INV-2026-000123 --at 2026-06-30',
     'invoice 01JD… --json | jq .total.minor',
+    'invoice INV-2026-000123 --pdf invoice.pdf --xml factur-x.xml',
+    'invoice CN-2026-000007 --pdf credit-note.pdf',
   ],
-  options: withAt,
-  help: AT_HELP,
-  run: async function* (session, { at, scan }, { args: [named = ''] }) {
+  options: (command) =>
+    withAt(command)
+      .option('--pdf <file>', 'write it as PDF/A-3, with its XML inside')
+      .option('--xml <file>', 'write it as Factur-X (ZUGFeRD) XML, profile EN 16931')
+      .option('--ubl <file>', 'write it as UBL for Peppol BIS Billing 3.0')
+      .option('--refund <id>', 'write the credit note of this refund and not the invoice'),
+  help: `${FILES_HELP}\n\n${AT_HELP}`,
+  run: async function* (session, { at, scan, refund, ...wishes }, { args: [named = ''] }) {
     const { open, output } = session;
+    const wantsFiles = [wishes.pdf, wishes.xml, wishes.ubl].some((file) => file !== undefined);
+    if (refund !== undefined && !wantsFiles) {
+      return err(misused('--refund says which file is written: give --pdf, --xml or --ubl'));
+    }
     // The rows have no past, so that their table is not asked for.
-    const { invoices, clock, ...logs } = yield* open({
+    const { invoices, clock, config, ...logs } = yield* open({
       services: ['store', 'clock'],
       also: [at === undefined && 'invoices', mayReveal(session) && 'privateStore'],
+      settings: wantsFiles ? FILE_SETTINGS : [],
     });
     const store = logs.privateStore ?? logs.store;
     yield* checkPast(clock.now(), at);
-    const { orderId } = yield* findOrder(session, named, { scan });
+    const { orderId, by } = yield* findOrder(session, named, { scan });
     const past = at && foldInvoice(store, orderId, at);
     const found = past ?? (invoices && readRow(invoices, orderId));
     if (found === undefined) throw new Error('Broken invariant: the rows were not opened');
     const { invoice, asOf } = yield* found.andThen((read) => withBuyer(store, read));
-    output.data({ ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoice }, (columns) =>
+    const about = { ...(at && asOf && { asOf: asOfJson(at, asOf) }), ...invoiceValue(invoice) };
+    if (wantsFiles) {
+      const refundId = refund ?? (by.type === 'Number' ? by.refundId : undefined);
+      const document = yield* documentFor(invoice, refundId);
+      // What makes files takes long to load.
+      const { unmetText, writeFiles } = await import('./files.ts');
+      const { files, unmet, unprintable } = yield* writeFiles(document, wishes, config);
+      for (const { file, unchanged } of files) {
+        output.note(`${unchanged ? 'There already' : 'Written'}: ${file}`);
+      }
+      if (unmet.length > 0)
+        output.note(`The PDF has no XML in it:\n${unmet.map(unmetText).join('\n')}`);
+      if (unprintable.length > 0) {
+        output.note(`No font has ${unprintable.join(', ')}: name one that does in INVOICE_FONTS`);
+      }
+      if (output.json) output.data({ ...about, files, unmet, unprintable }, () => '');
+      return ok(EXIT.OK);
+    }
+    output.data(about, (columns) =>
       [...(at && asOf ? [asOfText(at, asOf), ''] : []), textOf(invoice, columns)].join('\n'),
     );
     return ok(EXIT.OK);
   },
 });
+
+/** The invoice, or the credit note of a refund, which its number or its refund names. */
+const documentFor = (
+  invoice: Invoice.InvoiceDocument,
+  refundId: string | undefined,
+): Result<IssuedDocument, CliFailure> => {
+  if (refundId === undefined) return ok({ invoice });
+  const note = invoice.creditNotes.find((each) => each.refundId === refundId);
+  return note === undefined
+    ? err(
+        failed(
+          'UnknownCreditNote',
+          `the invoice ${invoice.label} has no credit note of that refund`,
+          [`\`paidonce invoice ${invoice.label}\` shows those that it has.`],
+        ),
+      )
+    : ok({ invoice, note });
+};
 
 type InvoiceAt = { readonly invoice: Invoice.InvoiceDocument; readonly asOf?: LogPrefix };
 
@@ -115,17 +172,20 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   const lines = tableOf(
     ['sku', 'description', 'quantity', 'unit price', 'net', 'tax rate', 'tax'],
     [
-      ...invoice.lines.map((line) => [
-        line.sku,
-        line.description,
-        line.quantity,
-        `${invoice.currency} ${line.unitPrice}`,
-        money(line.netMinor),
-        rateText(line),
-        money(line.taxMinor),
+      ...invoice.lines.flatMap((line) => [
+        [
+          line.sku,
+          line.description,
+          [line.quantity, line.unit].join(' ').trim(),
+          `${invoice.currency} ${line.unitPrice}`,
+          money(line.netMinor),
+          rateText(line),
+          money(line.taxMinor),
+        ],
+        ...adjustmentRows(line, money),
       ]),
       ['', '', '', 'sum', money(invoice.netMinor), '', money(invoice.taxMinor)],
-      ['', '', '', 'total', money(invoice.totalMinor), '', ''],
+      ...totalRows(invoice, money),
     ],
     { right: [2, 3, 4, 5, 6], columns },
   );
@@ -135,14 +195,38 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
     `customer  ${invoice.customerId}`,
     `issued    ${timeOf(invoice.issuedAt)}`,
     `payment   ${invoice.paymentReference}`,
+    ...(invoice.priceMode === 'gross' ? ['prices    with tax'] : []),
     '',
     lines,
     ...invoice.creditNotes.flatMap((note) => ['', creditNoteText(note, { money, columns })]),
   ].join('\n');
 };
 
+/** What was deducted and added, in the terms in which prices are. */
+const adjustmentRows = (
+  { allowances, charges }: Pick<TaxedLine, 'allowances' | 'charges'>,
+  money: (minor: number) => string,
+): readonly (readonly string[])[] => [
+  ...allowances.map((one) => ['', `- ${one.reason}`, '', money(-one.amountMinor), '', '', '']),
+  ...charges.map((one) => ['', `+ ${one.reason}`, '', money(one.amountMinor), '', '', '']),
+];
+
+/** The total, and what is paid of it, where that is another amount. */
+const totalRows = (
+  { totalMinor, roundingMinor, prepaidMinor, payableMinor }: OrderTotals,
+  money: (minor: number) => string,
+): readonly (readonly string[])[] => {
+  const row = (name: string, minor: number) => ['', '', '', name, money(minor), '', ''];
+  return [
+    row('total', totalMinor),
+    ...(roundingMinor === 0 ? [] : [row('rounding', roundingMinor)]),
+    ...(prepaidMinor === 0 ? [] : [row('prepaid', -prepaidMinor)]),
+    ...(payableMinor === totalMinor ? [] : [row('payable', payableMinor)]),
+  ];
+};
+
 const rateText = ({ taxes }: Pick<TaxedLine, 'taxes'>): string =>
-  taxes.map(({ rate }) => `${rate} %`).join(' + ');
+  taxes.map(({ name, rate }) => `${name} ${rate} %`.trim()).join(' + ');
 
 type CreditNoteLayout = {
   readonly money: (minor: number) => string;
@@ -169,7 +253,7 @@ const creditNoteText = (note: Invoice.CreditNote, { money, columns }: CreditNote
           money(line.taxMinor),
         ]),
         ['', '', '', 'sum', money(note.netMinor), '', money(note.taxMinor)],
-        ['', '', '', 'total', money(note.totalMinor), '', ''],
+        ...totalRows(note, money),
       ],
       { right: [0, 3, 4, 5, 6], columns },
     ),

@@ -11,6 +11,7 @@ import { historyTable } from '../common/eventTexts.ts';
 import { eventsJson, loadHistoryAt, loadMails } from '../common/history.ts';
 import { mayReveal } from '../common/people.ts';
 import { summaryOf } from '../common/summary.ts';
+import { invoiceValue, placedValue, refundValue } from '../common/documentJson.ts';
 
 export const body = defineCommand<FindOptions & { readonly at?: At }>({
   examples: [
@@ -42,13 +43,16 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
         status: Order.statusOf(state),
         currency: state.placed?.currency,
         sums: state.placed && amountsOf(Order.sumsOf(state), state.placed.currency),
-        placed: state.placed,
+        placed: state.placed && placedValue(state.placed),
         refused: state.refused,
         payment: state.payment,
         cancellation: state.cancellation,
         cancelled: state.cancelled,
-        refunds: state.refunds,
-        invoice: state.invoice,
+        refunds: state.refunds.map(refundValue),
+        invoice:
+          state.invoice.status === 'issued'
+            ? { ...state.invoice, document: invoiceValue(state.invoice.document) }
+            : state.invoice,
         reviews: reviewCases(orderId, events),
         mails: Object.fromEntries(mails),
         events: eventsJson(history),

@@ -1,12 +1,14 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { CheckOrder } from '../../../application/ingest/checkOrder.ts';
+import type { AcceptedOrder, CheckOrder } from '../../../application/ingest/checkOrder.ts';
 import type { Ids } from '../../../application/ports/ids.ts';
+import { formatAmount } from '../../../domain/money/index.ts';
 import type { SentOrder } from '../../../domain/order/index.ts';
 import { failed, type CliFailure } from '../common/failure.ts';
 import type { OrderSource, ParsedOrder } from './orderSource.ts';
 
 /** So many reasons are shown; nobody reads more of them. */
 const REASONS_MAX = 50;
+const ROUNDED_SHOWN_MAX = 20;
 /** The id, content and place of each is in memory: about 200 bytes. */
 export const FILE_ORDERS_MAX = 2_000_000;
 
@@ -23,6 +25,8 @@ export type CheckedOrders = {
   readonly repeated: number;
   /** Only those that were checked: rejects where the file was changed since. */
   orders(): AsyncGenerator<SentOrder, void, void>;
+  /** Which orders will be rounded without having asked for it; the first of them in words. */
+  readonly rounded: { readonly count: number; readonly shown: readonly string[] };
 };
 
 /** Checks every order of a source, and that no id has two contents. */
@@ -32,6 +36,7 @@ export const checkOrders = async (
 ): Promise<Result<CheckedOrders, CliFailure>> => {
   const known = createKnownOrders(ids);
   const faults = createFaults();
+  const rounded = createRounded();
   let [read, repeated] = [0, 0];
   for await (const parsed of source.orders()) {
     read += 1;
@@ -41,15 +46,18 @@ export const checkOrders = async (
       );
     }
     const { place } = parsed;
-    const order = parsed.read.andThen((content) => checkOrder(content).map(() => content));
+    const order = parsed.read.andThen((content) =>
+      checkOrder(content).map((accepted) => ({ content, accepted })),
+    );
     if (order.isErr()) faults.add(parsed, order.error);
     else {
-      const before = known.add(order.value, place.number);
+      const { content, accepted } = order.value;
+      const before = known.add(content, place.number);
       if (before?.isSame === true) repeated += 1;
       else if (before !== undefined) {
         const first = `${place.unit} ${before.number}`;
         faults.add(parsed, [`orderId: is that of ${first}, which has other content`]);
-      }
+      } else rounded.add(content, accepted);
     }
     onChecked(read);
   }
@@ -58,6 +66,7 @@ export const checkOrders = async (
   return ok({
     total: read - repeated,
     repeated,
+    rounded: rounded.all(),
     orders: async function* () {
       for await (const { read: order, place } of source.orders()) {
         if (order.isErr() || !known.isChecked(order.value)) {
@@ -95,6 +104,24 @@ const createKnownOrders = (ids: Pick<Ids, 'fingerprint'>) => {
       contents[indices.get(order.orderId) ?? -1] === contentOf(order),
     isFirst: ({ orderId }: SentOrder, number: number): boolean =>
       places[indices.get(orderId) ?? -1] === number,
+  };
+};
+
+const createRounded = () => {
+  let count = 0;
+  const shown: string[] = [];
+  return {
+    all: (): CheckedOrders['rounded'] => ({ count, shown }),
+    add: ({ orderId, currency }: SentOrder, { rounding }: AcceptedOrder): void => {
+      if (rounding === undefined) return;
+      count += 1;
+      if (shown.length === ROUNDED_SHOWN_MAX) return;
+      const { payableMinor, roundingMinor } = rounding;
+      const [from, to] = [payableMinor - roundingMinor, payableMinor].map((minor) =>
+        formatAmount(minor, currency),
+      );
+      shown.push(`${orderId}: ${from} to ${to}`);
+    },
   };
 };
 

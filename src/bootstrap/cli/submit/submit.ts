@@ -91,9 +91,16 @@ const submitFile = async (
     const checked = await checkOrders(source, { checkOrder, ids: createSystemIds(), onChecked });
     progress.stop();
     if (checked.isErr()) return err(checked.error);
-    const { total, repeated } = checked.value;
+    const { total, repeated, rounded } = checked.value;
     if (repeated > 0) {
       output.note(`Sent once: ${repeated} that the file repeats with the same content.`);
+    }
+    if (rounded.count > 0) {
+      const more = rounded.count - rounded.shown.length;
+      output.note(
+        `Rounded to amounts that the gateway takes (CASH_ROUNDING): ${rounded.shown.join(', ')}` +
+          `${more === 0 ? '' : `, and ${more} more`}.`,
+      );
     }
     return await submit(checked.value.orders(), total, session);
   } finally {

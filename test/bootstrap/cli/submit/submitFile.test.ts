@@ -36,6 +36,28 @@ describe('paidonce submit of a bad file', () => {
     expect(await refused(Buffer.from(`\uFEFF${latin}`, 'utf16le'))).to.include('iconv -f UTF-16');
   });
 
+  it('case 27: says which orders are rounded, and to what, before it sends', async () => {
+    const dinars = (orderId: string, unitPriceMinor: number) => {
+      const [line] = anOrder().lines;
+      const lines = [{ ...line, quantity: 1, unitPriceMinor, taxRateBps: 1_900 }];
+      return json(order(orderId, { currency: 'TND', lines }));
+    };
+    const file = [dinars('tnd-1', 12_500), dinars('tnd-2', 13_000), dinars('tnd-3', 1_250)];
+    expect(await refused(file.join('\n')))
+      .to.include('2 of 3 orders cannot be placed')
+      .and.include('line 1, tnd-1: TND 14.875 is to be paid, and the gateway takes multiples of');
+    const path = join(folder.path, 'rounded');
+    await writeFile(path, file.join('\n'));
+    const rounding = await run(['submit', path], { env: { CASH_ROUNDING: 'gateway' } });
+    expect(rounding.stderr).to.include(
+      'Rounded to amounts that the gateway takes (CASH_ROUNDING): ' +
+        'tnd-1: TND 14.875 to TND 14.880, tnd-3: TND 1.488 to TND 1.490.',
+    );
+    const typo = await run(['submit', path], { env: { CASH_ROUNDING: 'yes' } });
+    expect([typo.code, typo.stderr]).to.deep.equal([2, typo.stderr]);
+    expect(typo.stderr).to.include('CASH_ROUNDING is neither declared nor gateway');
+  });
+
   it('a file that lost characters before it came here', async () => {
     const [line] = anOrder().lines;
     const lines = [{ ...line, description: 'M\uFFFDsli' }];

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import { createDocumentRenderer } from '../../../adapters/documents/documentRenderer.ts';
+import type {
+  IssuedDocument,
+  NoElectronicForm,
+  Pdf,
+  UnmetRule,
+} from '../../../application/ports/documentRenderer.ts';
+import type { Config } from '../../config.ts';
+import { failed, type CliFailure } from '../common/failure.ts';
+import type { FILE_SETTINGS, FileWishes } from './options.ts';
+
+export type WrittenFile = {
+  readonly kind: keyof FileWishes;
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** It was there with the same bytes. */
+  readonly unchanged: boolean;
+};
+
+export type WrittenFiles = {
+  readonly files: readonly WrittenFile[];
+  /** Why the PDF has no XML in it. */
+  readonly unmet: readonly UnmetRule[];
+  /** Characters of the PDF that no font has, such as `U+5C71`. */
+  readonly unprintable: readonly string[];
+};
+
+type FileContent = Pick<WrittenFile, 'kind' | 'file'> & { readonly content: Uint8Array };
+
+/** All of them, or none: nothing is written before each is made. */
+export const writeFiles = (
+  document: IssuedDocument,
+  { pdf: pdfFile, xml: xmlFile, ubl: ublFile }: FileWishes,
+  config: Config<(typeof FILE_SETTINGS)[number]>,
+): ResultAsync<WrittenFiles, CliFailure> =>
+  safeTry(async function* () {
+    const renderer = createDocumentRenderer({
+      language: config.DEFAULT_LANGUAGE,
+      fontFiles: config.INVOICE_FONTS ?? [],
+    });
+    const contents: FileContent[] = [];
+    let pdf: Pdf | undefined;
+    if (pdfFile !== undefined) {
+      pdf = yield* renderer.pdf(document).mapErr(({ font, cause }) => unreadable(font, cause));
+      contents.push({ kind: 'pdf', file: pdfFile, content: pdf.bytes });
+    }
+    if (xmlFile !== undefined) {
+      const text = yield* renderer.xml(document).mapErr(noForm('EN 16931'));
+      contents.push({ kind: 'xml', file: xmlFile, content: Buffer.from(text) });
+    }
+    if (ublFile !== undefined) {
+      const text = yield* renderer.ubl(document).mapErr(noForm('Peppol BIS Billing 3.0'));
+      contents.push({ kind: 'ubl', file: ublFile, content: Buffer.from(text) });
+    }
+    const files: WrittenFile[] = [];
+    for (const each of contents) files.push(yield* await write(each));
+    return ok({
+      files,
+      unmet: pdf?.unmet ?? [],
+      unprintable: (pdf?.unprintable ?? []).map(
+        (codePoint) => `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`,
+      ),
+    });
+  });
+
+/** A document is for ever: a file that has another content is not taken for an older copy. */
+const write = async ({
+  content,
+  ...wanted
+}: FileContent): Promise<Result<WrittenFile, CliFailure>> => {
+  const { file } = wanted;
+  const about = {
+    ...wanted,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  };
+  try {
+    await writeFile(file, content, { flag: 'wx' });
+    return ok({ ...about, unchanged: false });
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    if (!isThere)
+      return err(failed('NotWritten', `${file} could not be written: ${String(error)}`));
+  }
+  const found = await readFile(file).catch(() => undefined);
+  if (found?.equals(content) === true) return ok({ ...about, unchanged: true });
+  return err(
+    failed('NotWritten', `${file} is there already, and is another document`, [
+      'Name another file, or remove that one.',
+    ]),
+  );
+};
+
+const unreadable = (font: number, cause: string): CliFailure =>
+  failed(
+    'FontUnreadable',
+    font === 0
+      ? `a font of the program itself cannot be read: ${cause}`
+      : `font ${font} of INVOICE_FONTS cannot be read: ${cause}`,
+  );
+
+const noForm =
+  (standard: string) =>
+  ({ unmet }: NoElectronicForm): CliFailure =>
+    failed('NoElectronicForm', `this document has no form in ${standard}`, unmet.map(unmetText));
+
+export const unmetText = ({ rule, term, why }: UnmetRule): string => `${rule}, ${term}: ${why}`;
