@@ -21,10 +21,9 @@ const place = async (
   orderId = 'o-1',
 ): Promise<void> => {
   const order = anOrderPaidBy(payment, { orderId });
-  const { prepare, isPrepared, prepareCapture, isPreparedCapture } = gateway;
   const context = contextAt(clock.now(), {
-    ...{ prepare, isPrepared, prepareCapture, isPreparedCapture },
-    prepareRefund: gateway.prepareRefund,
+    prepareCapture: (request) => gateway.prepareCapture(request),
+    prepareRefund: (request) => gateway.prepareRefund(request),
   });
   const loaded = (await orders.load(orderId))._unsafeUnwrap();
   const events = Order.decide(placeOrder(order), loaded.state, context)._unsafeUnwrap();
