@@ -270,7 +270,8 @@ const sendRaw = async (queueUrl: string, message: object): Promise<void> => {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'AmazonSQS.SendMessage',
       authorization:
-        'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
+        'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request, ' +
+        'SignedHeaders=host, Signature=0',
     },
     body: JSON.stringify({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }),
   });

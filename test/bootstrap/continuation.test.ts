@@ -10,6 +10,7 @@ import { resolveReviews } from '../faults/operator.ts';
 import { openDataFolder, type DataFolder, type Manifest } from '../support/dataFolder.ts';
 import { runsOf } from '../support/runs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+import { readText } from '../../src/domain/invoice/index.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/data/', import.meta.url));
 const MINUTE_MS = 60_000;
@@ -177,10 +178,7 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
 const documentsInRow = async (folder: DataFolder, orderId: string): Promise<readonly string[]> => {
   const row = (await folder.get('invoices').get(orderId))._unsafeUnwrap();
   if (row === undefined) return [];
-  const { label, creditNotes } = JSON.parse(row.document) as {
-    readonly label: string;
-    readonly creditNotes: readonly { readonly label: string }[];
-  };
+  const { label, creditNotes } = readText(row.document)._unsafeUnwrap();
   return [label, ...creditNotes.map((note) => note.label)];
 };
 

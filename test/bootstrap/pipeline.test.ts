@@ -3,6 +3,7 @@ import { createContainer } from '../../src/bootstrap/container.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
 import type { ContentV1 } from '../../src/domain/order/index.ts';
+import { readText } from '../../src/domain/invoice/index.ts';
 
 describe('the pipeline in memory', () => {
   it('takes an order from its submission to its invoice and receipt', async () => {
@@ -26,7 +27,10 @@ describe('the pipeline in memory', () => {
     expect(get('gateway').ledger().charges).to.have.length(1);
     expect(get('gateway').ledger().charges[0]).to.include({ amountMinor: 4758, currency: 'EUR' });
     const row = (await get('invoices').get('order-1'))._unsafeUnwrap();
-    expect(JSON.parse(row?.document ?? '')).to.include({ netMinor: 3998, taxMinor: 760 });
+    expect(readText(row?.document ?? '')._unsafeUnwrap()).to.include({
+      netMinor: 3998,
+      taxMinor: 760,
+    });
     expect(
       get('notifier')
         .sent()

@@ -51,7 +51,7 @@ export const describeKeyTable = (name: string, open: () => Promise<KeyTable>): v
       expect(await listed()).to.deep.equal([asListed(END)]);
     });
 
-    it('keeps one that is to be removed later as it is, and makes none that is not there', async () => {
+    it('keeps one that is to be removed later, and makes none that is not there', async () => {
       await must(table.insert(KEY));
       await must(table.removeAt(KEY, 4_102_444_800_000));
       await must(table.removeAt(END, 4_102_444_800_000));

@@ -53,6 +53,8 @@ export const describeAuthorised = (makeHarness: MakeHarness): void => {
       expect(part).to.include({ type: 'Captured', amountMinor: 3_000 });
       const rest = await captureAuthorised('key-2', payment, { amountMinor: 1_758 });
       expect(rest).to.deep.include({ type: 'NotExecuted', refused: STATE });
+      // The ledger names the request that captured, and not the one that was refused.
+      expect((await harness.captures()).map(({ key }) => key)).to.deep.equal(['key-1']);
       expect(await inspect(payment)).to.deep.include({
         status: 'captured',
         amountMinor: 4_758,

@@ -5,11 +5,16 @@ const IMPORTS = `
   import type {
     CapturedOutcome, DeclinedOutcome, RefundedOutcome, ChargeOutcome, NotExecutedOutcome,
     PaymentGateway, PaymentLookUp, RefundLookUp, RefundOutcome, UnknownOutcome,
+    CaptureOutcome, InspectedPayment, VoidedOutcome, VoidOutcome,
   } from 'ROOT/src/application/ports/paymentGateway.ts';
   declare const outcome: ChargeOutcome;
   declare const refund: RefundOutcome;
   declare const lookUp: PaymentLookUp;
   declare const refundLookUp: RefundLookUp;
+  declare const capture: CaptureOutcome;
+  declare const release: VoidOutcome;
+  declare const inspected: InspectedPayment;
+  declare const recordVoided: (voided: VoidedOutcome) => 'recorded';
   declare const notExecuted: NotExecutedOutcome;
   declare const unknown: UnknownOutcome;
   declare const recordCaptured: (captured: CapturedOutcome) => 'recorded';
@@ -30,6 +35,18 @@ const MISTAKES = {
   notAbsentIsCaptured: `lookUp.type === 'Absent' ? undefined : recordCaptured(lookUp);`,
   absentAsDeclined: `lookUp.type === 'Absent' ? recordDeclined(lookUp) : undefined;`,
   severalAsCaptured: `lookUp.type === 'Several' ? recordCaptured(lookUp) : undefined;`,
+  notCapturedIsReleased: `capture.type === 'Captured' ? recordCaptured(capture)
+    : recordDeclined(capture);`,
+  notVoidedIsCaptured: `release.type === 'Voided' ? recordVoided(release)
+    : recordCaptured(release);`,
+  notCapturedIsVoided: `release.type === 'Captured' ? recordCaptured(release)
+    : recordVoided(release);`,
+  voidedAsDeclined: `release.type === 'Voided' ? recordDeclined(release) : undefined;`,
+  inspectedAsCaptured: `recordCaptured(inspected);`,
+  captureWithoutPayment: `declare const gateway: PaymentGateway;
+    gateway.capture({ key: '', body: '', notAfter: 0 });`,
+  failingCapture: `declare const gateway: PaymentGateway;
+    gateway.capture({ key: '', body: '', payment: '', notAfter: 0 }).mapErr((it) => it.message);`,
   refundAsCapture: `refund.type === 'Refunded' ? recordCaptured(refund) : undefined;`,
   notRefundedIsDeclined: `refund.type === 'Refunded' ? undefined : recordDeclined(refund);`,
   refundFoundOrDeclined: `refundLookUp.type === 'Refunded'
@@ -61,7 +78,7 @@ describe('The outcomes of a payment gateway, to the compiler', () => {
     told = await compile(IMPORTS, { ...MISTAKES, right: RIGHT });
   });
 
-  it('are all there is to a charge, a refund and their look-ups', () => {
+  it('are all there is to a charge, a capture, a release, a refund and their look-ups', () => {
     expect(told.right).to.deep.equal([]);
   });
 
@@ -81,6 +98,15 @@ const RIGHT = `
       case 'Unknown': return it.cause;
     }
   };
+  const ofRelease = (it: VoidOutcome): string => {
+    switch (it.type) {
+      case 'Voided': return recordVoided(it);
+      case 'Captured': return recordCaptured(it);
+      case 'NotExecuted': return it.reason;
+      case 'Unknown': return it.cause;
+    }
+  };
+  const ofCapture = (it: CaptureOutcome): string => ofCharge(it);
   const ofRefund = (it: RefundOutcome): string => {
     switch (it.type) {
       case 'Refunded': return it.reference;

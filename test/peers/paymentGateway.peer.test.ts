@@ -73,6 +73,47 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     });
   });
 
+  it("sends a saved method's charge that Stripe's OpenAPI takes", async () => {
+    const gateway = createStripePaymentGateway(connect('sk_test_123'));
+    const saved = { paymentMethod: 'pm_1', customer: 'cus_1', mandate: 'mandate_1' };
+    const body = gateway.prepare({ ...ORDER, ...saved })._unsafeUnwrap();
+    expect(await charge(body)).to.include({ type: 'Unknown' });
+  });
+
+  it("sends a capture and a release that Stripe's OpenAPI takes", async () => {
+    const gateway = createStripePaymentGateway(connect('sk_test_123'));
+    const request = { ...ORDER, payment: 'pi_1234567' };
+    const post = { key: 'key-1', payment: request.payment, notAfter: Infinity };
+    const captured = gateway.prepareCapture(request)._unsafeUnwrap();
+    const released = gateway.prepareVoid(request)._unsafeUnwrap();
+    // The fixture was never confirmed, which only a taken request is answered with.
+    const taken = { type: 'Unknown', cause: 'status requires_payment_method' };
+    expect((await gateway.capture({ ...post, body: captured }))._unsafeUnwrap()).to.deep.equal(
+      taken,
+    );
+    expect((await gateway.void({ ...post, body: released }))._unsafeUnwrap()).to.deep.equal(taken);
+  });
+
+  for (const act of ['capture', 'void'] as const) {
+    it(`would be refused a ${act} with a parameter that Stripe has not (G6)`, async () => {
+      const gateway = createStripePaymentGateway(connect('sk_test_123'));
+      const post = { key: 'key-1', payment: 'pi_1234567', notAfter: Infinity };
+      const outcome = (
+        await gateway[act]({ ...post, body: 'no_such_parameter=1' })
+      )._unsafeUnwrap();
+      expect(outcome.type).to.equal('NotExecuted');
+    });
+  }
+
+  it("looks at a payment, and at a customer's list, as Stripe's OpenAPI takes it", async () => {
+    const gateway = createStripePaymentGateway(connect('sk_test_123'));
+    const inspected = await gateway.inspect({ payment: 'pi_1234567' });
+    expect(inspected._unsafeUnwrap()).to.include({ type: 'Inspected', status: 'open' });
+    const search = { ...ORDER, since: 0, body: '', customer: 'cus_1' };
+    const absent = { type: 'Absent', listed: true };
+    expect((await gateway.find(search))._unsafeUnwrap()).to.deep.equal(absent);
+  });
+
   const PAYMENT = {
     deployment: 'dep1',
     orderId: 'o-1',

@@ -49,6 +49,45 @@ describe('the Stripe sandbox, beside stripe-mock', () => {
     });
   }
 
+  it("answers a shop's checkout with fields of Stripe's alone", async () => {
+    const { stripe } = sandbox;
+    const { id: customer } = await stripe.customers.create({ name: 'Ada' });
+    const { id: method } = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+    const hold = () =>
+      stripe.paymentIntents.create({
+        ...{ amount: 4_758, currency: 'eur', confirm: true, capture_method: 'manual' },
+        ...{ customer, payment_method: method },
+      });
+    const [one, other] = [await hold(), await hold()];
+    const part = { amount_to_capture: 1_000, metadata: { order_id: 'o-1' } };
+    const reason = { cancellation_reason: 'requested_by_customer' } as const;
+    for (const [ours, theirs] of [
+      [await stripe.customers.create({}), await mock.customers.create({})],
+      [
+        await stripe.paymentMethods.attach('pm_card_visa', { customer }),
+        await mock.paymentMethods.attach('pm_card_visa', { customer: 'cus_1' }),
+      ],
+      [
+        await stripe.paymentIntents.capture(one.id, part),
+        await mock.paymentIntents.capture('pi_1', part),
+      ],
+      [
+        await stripe.paymentIntents.cancel(other.id, reason),
+        await mock.paymentIntents.cancel('pi_1', reason),
+      ],
+      [
+        await stripe.charges.retrieve(String(one.latest_charge)),
+        await mock.charges.retrieve('ch_1'),
+      ],
+      [
+        await stripe.paymentIntents.list({ customer, created: { gte: 0 } }),
+        await mock.paymentIntents.list({ customer: 'cus_1', created: { gte: 0 } }),
+      ],
+    ] as const) {
+      expect([...Object.keys(theirs), ...OPTIONAL]).to.include.members(Object.keys(ours));
+    }
+  });
+
   it("takes look-ups as Stripe does, and answers with lists of Stripe's fields alone", async () => {
     const { id: payment_intent } = await pay('pm_card_visa');
     const query = `metadata['order_id']:'o-1' AND status:'succeeded'`;

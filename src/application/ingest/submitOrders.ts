@@ -1,6 +1,6 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { SentOrder } from '../../domain/order/index.ts';
-import { encodeMessage, placeOrderMessage } from '../messages/index.ts';
+import { encodeMessage, placeOrderMessage, type NotificationMessage } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { EntryResult, MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
 
@@ -39,9 +39,7 @@ export const createSubmitOrders =
       );
       const accepted = entries.filter((_, index) => placed[index]?.type === 'Done');
       const announced = await notifications.send(
-        accepted.map(({ order: { orderId, customer }, envelope }) =>
-          encodeMessage({ type: 'OrderReceived', v: 1, orderId, customer }, envelope),
-        ),
+        accepted.map(({ order, envelope }) => encodeMessage(receivedMessage(order), envelope)),
       );
       const announcements = announced.unwrapOr(accepted.map(() => NO_ANSWER));
       return ok(
@@ -57,3 +55,12 @@ export const createSubmitOrders =
         }),
       );
     });
+
+/** In version 1 where no language is known, which every version of the service reads. */
+const receivedMessage = ({ orderId, customer }: SentOrder): NotificationMessage => {
+  const { id, email } = customer;
+  const language = 'language' in customer ? customer.language : '';
+  return language === ''
+    ? { type: 'OrderReceived', v: 1, orderId, customer: { id, email } }
+    : { type: 'OrderReceived', v: 2, orderId, customer: { id, email, language } };
+};

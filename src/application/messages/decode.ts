@@ -12,7 +12,11 @@ import type { SentCredit } from './sentCredit.ts';
 import {
   CancelOrderV1,
   CorrectEmailV1,
-  NotificationMessages,
+  OrderReceivedV1,
+  OrderReceivedV2,
+  OrderSettledV1,
+  RefundCreditedV1,
+  RefundNotMadeV1,
   RefundPaymentV1,
   RefundPaymentV2,
   ResumeOrderV1,
@@ -160,7 +164,11 @@ const refusedOrder = (
     ? { type: 'InvalidOrder', orderId, reasons: atMost(reasons) }
     : malformed(...atMost(reasons));
 
-const Notification = z.discriminatedUnion('type', NotificationMessages, { error: UNKNOWN_TYPE });
+const Notification = z.discriminatedUnion(
+  'type',
+  [OrderReceivedV1, OrderSettledV1, RefundCreditedV1, RefundNotMadeV1],
+  { error: UNKNOWN_TYPE },
+);
 
 export const decodeNotificationMessage = (
   body: string,
@@ -168,7 +176,9 @@ export const decodeNotificationMessage = (
   parseBody(body)
     .andThen(withoutCardNumber)
     .andThen((json) => {
-      const message = Notification.safeParse(json, { error: issueText });
+      const isReceivedV2 = json['type'] === 'OrderReceived' && json['v'] === 2;
+      const schema = isReceivedV2 ? OrderReceivedV2 : Notification;
+      const message = schema.safeParse(json, { error: issueText });
       if (!message.success) return err(malformed(...atMost(issuesIn(message.error))));
       return Order.isOrderId(message.data.orderId)
         ? ok(message.data)

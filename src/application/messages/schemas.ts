@@ -38,9 +38,18 @@ export const PlaceOrderV1 = z
   })
   .describe('Queue: payments. Charge this order once and invoice it once.');
 
-const OrderReceivedV1 = z
+export const OrderReceivedV1 = z
   .strictObject({ type: z.literal('OrderReceived'), v: z.literal(1), orderId, customer })
   .describe('Queue: notifications. Notify the customer, at most once, that the order has come in.');
+
+export const OrderReceivedV2 = z
+  .strictObject({
+    type: z.literal('OrderReceived'),
+    v: z.literal(2),
+    orderId,
+    customer: customer.extend({ language: z.string().describe('As BCP 47 writes it: de, fr-CA') }),
+  })
+  .describe('Queue: notifications. The same, in the language of the customer.');
 
 export const CancelOrderV1 = z
   .strictObject({
@@ -154,7 +163,7 @@ export const ResumeOrderV1 = z
   .strictObject({ type: z.literal('ResumeOrder'), v: z.literal(1), orderId })
   .describe('Queue: payments. Drive this order on; asks for nothing new.');
 
-const OrderSettledV1 = z
+export const OrderSettledV1 = z
   .strictObject({
     type: z.literal('OrderSettled'),
     v: z.literal(1),
@@ -166,7 +175,7 @@ const OrderSettledV1 = z
       "order's stream.",
   );
 
-const RefundCreditedV1 = z
+export const RefundCreditedV1 = z
   .strictObject({
     type: z.literal('RefundCredited'),
     v: z.literal(1),
@@ -184,7 +193,7 @@ const RefundCreditedV1 = z
       "order's stream.",
   );
 
-const RefundNotMadeV1 = z
+export const RefundNotMadeV1 = z
   .strictObject({
     type: z.literal('RefundNotMade'),
     v: z.literal(1),
@@ -213,6 +222,7 @@ export const PaymentMessages = [
 ] as const;
 export const NotificationMessages = [
   OrderReceivedV1,
+  OrderReceivedV2,
   OrderSettledV1,
   RefundCreditedV1,
   RefundNotMadeV1,

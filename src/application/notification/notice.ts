@@ -33,7 +33,8 @@ export const noticeOf = (
     return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
   }
   const { orderId, customer } = message;
-  return ok({ kind: 'received', id: 'received', orderId, to: customer.email, language: '' });
+  const language = 'language' in customer ? customer.language : '';
+  return ok({ kind: 'received', id: 'received', orderId, to: customer.email, language });
 };
 
 /**

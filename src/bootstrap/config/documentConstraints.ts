@@ -1,6 +1,6 @@
 import { printedByBoth } from '../../domain/series/index.ts';
 import type { ConfigMistake } from './configMistake.ts';
-import { SELLER_NEEDS, SELLER_SETTINGS } from './seller.ts';
+import { wholeSeller } from './seller.ts';
 import type { Settings } from './settings.ts';
 
 /** Mistakes in settings of documents that are right each by itself. */
@@ -29,17 +29,6 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
   const wrong = 'prints the number of a credit note as INVOICE_NUMBER_FORMAT prints an invoice’s';
   const remedy = 'Put {series} into both, or another text into one of them.';
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
-};
-
-/** An invoice that names its seller by half is none: all of it, or nothing. */
-const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
-  const given = SELLER_SETTINGS.find((name) => settings[name] !== undefined);
-  if (given === undefined) return [];
-  return SELLER_NEEDS.filter((name) => settings[name] === undefined).map((name) => ({
-    name,
-    wrong: `is missing, and ${given} is set`,
-    remedy: 'Set it too, or take all of SELLER_… away.',
-  }));
 };
 
 /** Otherwise no mail would have the link that was asked for. */

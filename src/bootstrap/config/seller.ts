@@ -1,4 +1,5 @@
 import type { Seller } from '../../domain/invoice/parties.ts';
+import type { ConfigMistake } from './configMistake.ts';
 import type { SettingName, Settings } from './settings.ts';
 
 export const SELLER_SETTINGS = [
@@ -24,7 +25,7 @@ export const SELLER_SETTINGS = [
 export type SellerSettings = Pick<Settings, (typeof SELLER_SETTINGS)[number]>;
 
 /** Without these an invoice names nobody (Directive 2006/112/EC, article 226, number 5). */
-export const SELLER_NEEDS = [
+const SELLER_NEEDS = [
   'SELLER_NAME',
   'SELLER_STREET',
   'SELLER_POSTAL_CODE',
@@ -53,4 +54,15 @@ export const sellerOf = (settings: SellerSettings): Seller | undefined => {
     electronicAddress: settings.SELLER_ELECTRONIC_ADDRESS ?? '',
     footer: settings.SELLER_FOOTER ?? '',
   };
+};
+
+/** An invoice that names its seller by half is none: all of it, or nothing. */
+export const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
+  const given = SELLER_SETTINGS.find((name) => settings[name] !== undefined);
+  if (given === undefined) return [];
+  return SELLER_NEEDS.filter((name) => settings[name] === undefined).map((name) => ({
+    name,
+    wrong: `is missing, and ${given} is set`,
+    remedy: 'Set it too, or take all of SELLER_… away.',
+  }));
 };

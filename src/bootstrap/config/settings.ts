@@ -79,6 +79,16 @@ export const settingSchemas = {
         'payment service.',
     )
     .meta({ title: 'secrets that seal money intents; the first seals, all are accepted' }),
+  REFUND_SENDER_IDS: z
+    .string()
+    .regex(SENDER_IDS, 'is not a list of 1 to 50 principal ids, parted by commas without blanks')
+    .transform((text) => text.split(','))
+    .optional()
+    .describe(
+      'Set it to ids such as `aws iam get-role --query Role.RoleId` prints, or take it ' +
+        'away for anyone.',
+    )
+    .meta({ title: 'who may refund and cancel; without it, whoever may send' }),
   PERSONAL_DATA_KEY: z
     .string()
     .refine(isPersonalDataKey, 'is neither none nor a list of kms:… and local:…')
@@ -92,16 +102,6 @@ export const settingSchemas = {
     'years behind that of an invoice for which an erasure leaves its buyer readable',
     { min: 0, max: 99, preset: 10 },
   ),
-  REFUND_SENDER_IDS: z
-    .string()
-    .regex(SENDER_IDS, 'is not a list of 1 to 50 principal ids, parted by commas without blanks')
-    .transform((text) => text.split(','))
-    .optional()
-    .describe(
-      'Set it to ids such as `aws iam get-role --query Role.RoleId` prints, or take it ' +
-        'away for anyone.',
-    )
-    .meta({ title: 'who may refund and cancel; without it, whoever may send' }),
   ...mailSchemas,
 
   WORKER_CONCURRENCY: whole('messages in flight at once, for each service', {

@@ -31,12 +31,12 @@ const effect = z
   })
   .describe('with --wait, the second line');
 
-/** With --pdf, --xml or --ubl alone. */
+/** With --html, --pdf, --xml or --ubl alone. */
 const writtenFiles = {
   files: z
     .array(
       z.strictObject({
-        kind: z.enum(['pdf', 'xml', 'ubl']),
+        kind: z.enum(['html', 'pdf', 'xml', 'ubl']),
         file: text,
         bytes: count,
         sha256: text,

@@ -1,6 +1,5 @@
 export { limitRefusal, type AmountLimits } from './amountLimits.ts';
 export { allocate } from './allocate.ts';
-export { priceLines, type PriceLine, type PricedLine, type Totals } from './pricing.ts';
 export { priceOrder } from './priceOrder.ts';
 export { pricingRefusalText, type LineFigures, type PricingRefusal } from './refusal.ts';
 export { taxBreakdown, type TaxBreakdownRow } from './taxBreakdown.ts';

@@ -1,8 +1,9 @@
 import { err, ok, type Result } from 'neverthrow';
 import { holdsCardNumber, wasMasked } from '../cardNumber/index.ts';
 import * as Invoice from '../invoice/index.ts';
-import { currencyExponent, priceLines } from '../money/index.ts';
+import { currencyExponent } from '../money/index.ts';
 import type { Content } from './content.ts';
+import { priceOf } from './pricing.ts';
 import {
   CUSTOMER_ID,
   DESCRIPTION,
@@ -110,7 +111,7 @@ export const parseV1 = (draft: unknown): Result<ContentV1, InvalidContent> => {
     report('currency', 'is not a currency of ISO 4217');
   }
   // A part that was refused counts as nothing, and would only make the total look wrong as well.
-  if (!reasons.some((reason) => reason.startsWith('lines'))) reportTotal(content.lines, report);
+  if (!reasons.some((reason) => reason.startsWith('lines'))) reportTotal(content, report);
   if (holdsCardNumber(draft)) report('order', 'holds a card number');
   if (wasMasked(draft)) report('order', MASKED);
   return reasons.length > 0 ? err({ type: 'InvalidOrder', reasons }) : ok(content);
@@ -129,8 +130,8 @@ const listOfLines = (value: unknown, report: Report): readonly unknown[] => {
   return value.slice(0, LINES_V1_MAX);
 };
 
-const reportTotal = (lines: readonly Invoice.LineV1[], report: Report): void =>
-  priceLines(lines).match(
+const reportTotal = (content: ContentV1, report: Report): void =>
+  priceOf(contentOfV1(content)).match(
     ({ totalMinor }) => {
       if (totalMinor === 0) report('lines', 'come to nothing; there is nothing to charge');
     },

@@ -1,7 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
-import { mailboxOf } from '../mailAddress.ts';
-import { isMarker } from '../personal/index.ts';
 import type { Content } from './content.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { StreamEvent } from './events.ts';
@@ -9,6 +7,7 @@ import { checkRefundStep, checkSteps, withCashRounding } from './gatewaySteps.ts
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { priceOf, type NotPriced } from './pricing.ts';
 import { isOpen, leftOf, owedBackOf, type State } from './state.ts';
+import { isKnownCorrection, isSameMailbox } from './corrections.ts';
 import { isSameOrder } from './sameOrder.ts';
 import { isHeldBefore } from './ways.ts';
 
@@ -216,27 +215,6 @@ const checkRoom = (
     ? ok(credit)
     : err({ reason: 'the invoice has no room for more credit notes but one of all that is left' });
 };
-
-/** Whether both are the same mailbox, however its domain is spelled. */
-export const isSameMailbox = (one: string, other: string): boolean =>
-  one === other || (mailboxOf(one) ?? one) === (mailboxOf(other) ?? other);
-
-type Correction = Pick<Extract<Command, { type: 'CorrectEmail' }>, 'email' | 'by' | 'reason'>;
-
-/**
- * A person who wants an earlier address again gives another reason. Of an address that cannot be
- * read any more, who asked and why is what is left.
- */
-export const isKnownCorrection = (
-  { email, by, reason }: Correction,
-  corrections: readonly Correction[] = [],
-): boolean =>
-  corrections.some(
-    (known) =>
-      (known.email === email || isMarker(known.email)) &&
-      known.by === by &&
-      known.reason === reason,
-  );
 
 const correct = (
   { email, by, reason }: Extract<Command, { type: 'CorrectEmail' }>,

@@ -13,7 +13,8 @@
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
  * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the gateway takes.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
- * - `sameOrder`: whether an order that comes again is the one that was placed.
+ * - `sameOrder`: whether an order that comes again is the one that was placed. `corrections`:
+ *   whether an address, or a correction of it, is known.
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
@@ -83,15 +84,8 @@ export type {
 } from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export { isRefundedByShop } from './ways.ts';
-export {
-  CORRECTIONS_MAX,
-  decide,
-  isKnownCorrection,
-  isSameMailbox,
-  REFUNDS_MAX,
-  type Command,
-  type Rejection,
-} from './decide.ts';
+export { CORRECTIONS_MAX, decide, REFUNDS_MAX, type Command, type Rejection } from './decide.ts';
+export { isKnownCorrection, isSameMailbox } from './corrections.ts';
 export { isOrderRefused, refuse, type OrderRefusal } from './refusal.ts';
 export {
   learn,

@@ -101,7 +101,7 @@ const lineOf = (value: unknown, path: string, reader: Reader): OrderLine => {
       decimalsMax: UNIT_PRICE_DECIMALS_MAX,
     }),
     allowances: adjustmentsOf(line['allowances'], `${path}.allowances`, reader),
-    charges: adjustmentsOf(line['charges'], `${path}.charges`, reader),
+    charges: adjustmentsOf(line['charges'], `${path}.charges`, reader, CHARGE_PERCENT_MAX),
     taxes: taxesOf(line['taxes'], `${path}.taxes`, reader),
     ...(given !== undefined && { given: givenOf(given, `${path}.given`, reader) }),
     ...(expectedTotalMinor !== undefined && {
@@ -120,7 +120,15 @@ const givenOf = (value: unknown, path: string, reader: Reader): GivenAmounts => 
   };
 };
 
-const adjustmentsOf = (value: unknown, path: string, reader: Reader): readonly Adjustment[] =>
+/** Nothing is deducted that is not there; what is added may be more than what it is added to. */
+const CHARGE_PERCENT_MAX = 1_000;
+
+const adjustmentsOf = (
+  value: unknown,
+  path: string,
+  reader: Reader,
+  percentMax = 100,
+): readonly Adjustment[] =>
   reader.list(value, path, {
     max: ADJUSTMENTS_MAX,
     read: (one, at): Adjustment => {
@@ -136,7 +144,7 @@ const adjustmentsOf = (value: unknown, path: string, reader: Reader): readonly A
             reason,
             percent: reader.decimal(percent, `${at}.percent`, {
               decimalsMax: RATE_DECIMALS_MAX,
-              max: 100,
+              max: percentMax,
             }),
           };
     },

@@ -66,6 +66,14 @@ describe('Erasing a person', () => {
     expect(await must(rings.named(OWNER, name))).to.equal(undefined);
   });
 
+  it('encrypts nothing new with a key that has its end, though it can still be read', async () => {
+    const { rings, clock, year, useCase, eraseWith } = await deployment();
+    (await eraseWith(useCase()))._unsafeUnwrap();
+    await clock.advance(KEY_CACHE_MS);
+    const { name } = await must(rings.current(OWNER, 'invoice'));
+    expect(name).to.equal(`invoice-${year}#2`);
+  });
+
   it('deletes an invoice’s key at once where no year is to be kept any more', async () => {
     const { clock, year, useCase, eraseWith, names } = await deployment();
     await clock.advance(Date.UTC(year + 1, 0, 2) - clock.now());

@@ -9,9 +9,32 @@ import {
   decodePaymentMessage,
 } from '../../../src/application/messages/index.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
+import * as Order from '../../../src/domain/order/index.ts';
 import { anOrder } from '../../support/orderLife.ts';
 
 describe('submitting orders', () => {
+  it('announces each in the language of its customer, and in version 1 without one', async () => {
+    const { notifications, submit } = setUp();
+    const plain = Order.contentOf(order('o-1'));
+    const german = { ...plain, orderId: 'o-2', customer: { ...plain.customer, language: 'de-AT' } };
+    await submit([order('o-0'), plain, german]);
+    const announced = notifications
+      .dump()
+      .map(({ body }) => decodeNotificationMessage(body)._unsafeUnwrap());
+    const { id, email } = plain.customer;
+    const customer = { id, email };
+    expect(announced).to.deep.equal([
+      { type: 'OrderReceived', v: 1, orderId: 'o-0', customer },
+      { type: 'OrderReceived', v: 1, orderId: 'o-1', customer },
+      {
+        type: 'OrderReceived',
+        v: 2,
+        orderId: 'o-2',
+        customer: { ...customer, language: 'de-AT' },
+      },
+    ]);
+  });
+
   it('places each on the payments queue and announces it, under one correlation id', async () => {
     const { payments, notifications, submit } = setUp();
     const submitted = (await submit([order('o-1'), order('o-2')])).unwrapOr([]);

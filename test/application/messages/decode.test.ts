@@ -339,6 +339,7 @@ describe('a message to the notification service', () => {
     const outcomes = ['paid', 'declined', 'failed', 'cancelled'];
     const messages = [
       received,
+      { ...received, v: 2, customer: { ...valid.customer, language: 'de-AT' } },
       ...outcomes.map((outcome) => ({ ...settled, outcome })),
       credited,
       { ...credited, refundId: 'cancel#1' },
@@ -351,6 +352,9 @@ describe('a message to the notification service', () => {
   it('is malformed when a part is missing, unknown or wrong', () => {
     for (const message of [
       { ...received, customer: {} },
+      { ...received, customer: { ...valid.customer, language: 'de' } },
+      { ...received, v: 2 },
+      { ...received, v: 3 },
       { ...received, orderId: 'o 1' },
       { ...settled, outcome: 'lost' },
       { ...settled, extra: 1 },

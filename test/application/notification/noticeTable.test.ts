@@ -66,6 +66,17 @@ const OWED: readonly (Case & { readonly life: OrderLife })[] = [
 ];
 
 for (const { id, message, life } of [RECEIVED, ...OWED]) {
+  describe('the mail about an order that has come in', () => {
+    it('is in the language that the message names', async () => {
+      const world = await createWorld();
+      const customer = { id: 'c-1', email: 'ada@example.com', language: 'de-CH' };
+      await world.handle({ type: 'OrderReceived', v: 2, orderId: 'o-1', customer });
+      expect(world.notifier.sent().map(({ subject }) => subject)).to.deep.equal([
+        'Ihre Bestellung o-1 ist eingegangen',
+      ]);
+    });
+  });
+
   describe(`the notice "${id}"`, () => {
     it('is claimed, sent and confirmed, in this order, and known as sent ever after', async () => {
       const world = await createWorld(life);

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { amountsOf } from '../../../src/bootstrap/cli/common/json.ts';
@@ -127,6 +128,47 @@ describe('paidonce cancel, refund, resume and review', () => {
     const invoice = await paidonce('invoice', 'to-refund');
     expect(invoice.stdout).to.match(/^invoice +INV-\d{4}-\d{6}$/m);
     expect(invoice.stdout.match(/^credit +CN-\d{4}-\d{6}$/gm)).to.have.length(2);
+  });
+
+  it('invoice: writes the files of a document, and no others over them', async () => {
+    const [pdf, credit] = [join(folder.path, 'i.pdf'), join(folder.path, 'c.pdf')];
+    const shown = await paidonce('invoice', 'to-refund', '--json');
+    const { creditNotes } = lastLine(shown) as { creditNotes: readonly { label: string }[] };
+    const label = creditNotes[0]?.label ?? '';
+
+    const [first, again] = [
+      await paidonce('invoice', 'to-refund', '--pdf', pdf),
+      await paidonce('invoice', 'to-refund', '--pdf', pdf, '--json'),
+    ];
+    expect(first).to.deep.include({ code: 0, stdout: '' });
+    // Orders of version 1 name no buyer, and these settings no seller.
+    expect(first.stderr)
+      .to.match(/Written: .*i\.pdf/)
+      .and.match(/BR-07, BT-44: the name of the buyer/);
+    expect(lastLine(again)).to.have.nested.property('files[0].unchanged', true);
+    expect(lastLine(again)).to.have.nested.property('unmet[0].rule', 'BR-06');
+
+    expect((await paidonce('invoice', label, '--pdf', credit)).code).to.equal(0);
+    const other = await paidonce('invoice', 'to-refund', '--refund', 'r-1', '--pdf', pdf);
+    expect(other.code).to.equal(1);
+    expect(other.stderr).to.include('is there already, and is another document');
+    const bytes = await readFile(pdf);
+    expect(lastLine(again)).to.have.nested.property('files[0].bytes', bytes.length);
+    expect(bytes.equals(await readFile(credit))).to.equal(false);
+  });
+
+  it('invoice: says by rule why there is no XML, and writes none of the files', async () => {
+    const [pdf, xml] = [join(folder.path, 'none.pdf'), join(folder.path, 'none.xml')];
+    const { code, stderr } = await paidonce('invoice', 'to-refund', '--pdf', pdf, '--xml', xml);
+    expect(code).to.equal(1);
+    expect(stderr).to.include('no form in EN 16931').and.include('BR-06, BT-27');
+    expect([existsSync(pdf), existsSync(xml)]).to.deep.equal([false, false]);
+    const [lost, idle] = [
+      await paidonce('invoice', 'to-refund', '--refund', 'r-9', '--pdf', pdf),
+      await paidonce('invoice', 'to-refund', '--refund', 'r-1'),
+    ];
+    expect([lost.code, idle.code]).to.deep.equal([1, 2]);
+    expect(lost.stderr).to.include('has no credit note of that refund');
   });
 
   it('order and invoice --at: show them as they were, and say why they cannot (M3)', async () => {

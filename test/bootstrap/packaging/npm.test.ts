@@ -171,7 +171,7 @@ describe('The packed program', () => {
 
   it('writes an invoice as the same PDF on every Node', async () => {
     const nodes = installedNodes();
-    const [{ path: node = '' } = {}] = nodes;
+    const node = nodes[0]?.path ?? '';
     const id = await takeAnOrder({ project: trial, node, options: ['--embedded'], env: {} });
     const hashes = new Set<string>();
     for (const { version, path } of nodes) {

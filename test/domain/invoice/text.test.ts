@@ -5,6 +5,7 @@ import {
   toText,
   type CreditNote,
   type InvoiceDocument,
+  unknownBuyer,
 } from '../../../src/domain/invoice/index.ts';
 import { isSameRow, toInvoiceRow } from '../../../src/application/readModel/invoiceRow.ts';
 import { ROW_BYTES_MAX, rowBytes } from '../../../src/application/ports/invoiceView.ts';
@@ -169,10 +170,18 @@ const RICH: InvoiceDocument = {
 };
 
 describe('the text of an invoice', () => {
-  it('is read as it was written', () => {
+  it('is read as it was written, but for the buyer', () => {
     for (const document of [INVOICE, CREDITED, RICH]) {
-      expect(readText(toText(document))._unsafeUnwrap()).to.deep.equal(document);
+      const { buyer, ...others } = readText(toText(document))._unsafeUnwrap();
+      const { buyer: named, ...written } = document;
+      expect(others).to.deep.equal(written);
+      expect(buyer).to.deep.equal(named && unknownBuyer('encrypted'));
     }
+  });
+
+  it('names no buyer, whoever writes it: with what is personal, or without', () => {
+    const anonymous = { ...RICH, buyer: unknownBuyer('erased') };
+    expect(toText(RICH)).to.equal(toText(anonymous));
   });
 
   it('has each tax once, and of lines that were refunded their numbers and amounts', () => {

@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import { createDocumentRenderer } from '../../../adapters/documents/documentRenderer.ts';
+import { creditNoteSheet } from '../../../application/documents/creditNoteSheet.ts';
+import { invoiceSheet } from '../../../application/documents/invoiceSheet.ts';
+import { pageHtml } from '../../../application/documents/pageHtml.ts';
+import { languageFor } from '../../../application/language/languages.ts';
 import type {
   IssuedDocument,
   NoElectronicForm,
@@ -34,7 +38,7 @@ type FileContent = Pick<WrittenFile, 'kind' | 'file'> & { readonly content: Uint
 /** All of them, or none: nothing is written before each is made. */
 export const writeFiles = (
   document: IssuedDocument,
-  { pdf: pdfFile, xml: xmlFile, ubl: ublFile }: FileWishes,
+  { html: htmlFile, pdf: pdfFile, xml: xmlFile, ubl: ublFile }: FileWishes,
   config: Config<(typeof FILE_SETTINGS)[number]>,
 ): ResultAsync<WrittenFiles, CliFailure> =>
   safeTry(async function* () {
@@ -43,6 +47,10 @@ export const writeFiles = (
       fontFiles: config.INVOICE_FONTS ?? [],
     });
     const contents: FileContent[] = [];
+    if (htmlFile !== undefined) {
+      const text = pageOf(document, config.DEFAULT_LANGUAGE);
+      contents.push({ kind: 'html', file: htmlFile, content: Buffer.from(text) });
+    }
     let pdf: Pdf | undefined;
     if (pdfFile !== undefined) {
       pdf = yield* renderer.pdf(document).mapErr(({ font, cause }) => unreadable(font, cause));
@@ -66,6 +74,13 @@ export const writeFiles = (
       ),
     });
   });
+
+const pageOf = ({ invoice, note }: IssuedDocument, defaultLanguage: string): string => {
+  const language = languageFor(invoice.language, defaultLanguage);
+  return pageHtml(
+    note === undefined ? invoiceSheet(invoice, language) : creditNoteSheet(invoice, note, language),
+  );
+};
 
 /** A document is for ever: a file that has another content is not taken for an older copy. */
 const write = async ({

@@ -33,10 +33,11 @@ export const body = defineCommand<InvoiceOptions>({
     'invoice INV-2026-000123 --at 2026-06-30',
     'invoice 01JD… --json | jq .total.minor',
     'invoice INV-2026-000123 --pdf invoice.pdf --xml factur-x.xml',
-    'invoice CN-2026-000007 --pdf credit-note.pdf',
+    'invoice CN-2026-000007 --pdf credit-note.pdf --html credit-note.html',
   ],
   options: (command) =>
     withAt(command)
+      .option('--html <file>', 'write it as a page for print and for browsers')
       .option('--pdf <file>', 'write it as PDF/A-3, with its XML inside')
       .option('--xml <file>', 'write it as Factur-X (ZUGFeRD) XML, profile EN 16931')
       .option('--ubl <file>', 'write it as UBL for Peppol BIS Billing 3.0')
@@ -44,9 +45,12 @@ export const body = defineCommand<InvoiceOptions>({
   help: `${FILES_HELP}\n\n${AT_HELP}`,
   run: async function* (session, { at, scan, refund, ...wishes }, { args: [named = ''] }) {
     const { open, output } = session;
-    const wantsFiles = [wishes.pdf, wishes.xml, wishes.ubl].some((file) => file !== undefined);
+    const { html, pdf, xml, ubl } = wishes;
+    const wantsFiles = [html, pdf, xml, ubl].some((file) => file !== undefined);
     if (refund !== undefined && !wantsFiles) {
-      return err(misused('--refund says which file is written: give --pdf, --xml or --ubl'));
+      return err(
+        misused('--refund says which file is written: give --html, --pdf, --xml or --ubl'),
+      );
     }
     // The rows have no past, so that their table is not asked for.
     const { invoices, clock, config, ...logs } = yield* open({

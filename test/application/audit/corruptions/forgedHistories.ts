@@ -23,6 +23,17 @@ const rewritten = (
   },
 });
 
+const TOTALS = ['net', 'tax', 'total', 'rounding', 'prepaid', 'payable'] as const;
+
+/** The stored row of totals with some of them changed. */
+const withTotals = (
+  data: Readonly<Record<string, unknown>>,
+  changes: { readonly [K in (typeof TOTALS)[number]]?: number },
+) => {
+  const totals = data['totals'] as readonly number[];
+  return { ...data, totals: TOTALS.map((name, at) => changes[name] ?? totals[at]) };
+};
+
 export const FORGED_HISTORIES: readonly Corruption[] = [
   rewritten(
     'another amount captured',
@@ -50,7 +61,7 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
   ),
   rewritten(
     'another total of the order',
-    (drafts) => edited(drafts, 'OrderPlaced', (data) => ({ ...data, totalMinor: 1 })),
+    (drafts) => edited(drafts, 'OrderPlaced', (data) => withTotals(data, { total: 1, payable: 1 })),
     (id) => [
       ['legal', orderStream(id), 2],
       ['money', orderStream(id), 1],
@@ -58,7 +69,8 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
   ),
   rewritten(
     'another total on the invoice',
-    (drafts) => edited(drafts, 'InvoiceIssued', (data) => ({ ...data, totalMinor: 1 })),
+    (drafts) =>
+      edited(drafts, 'InvoiceIssued', (data) => withTotals(data, { total: 1, payable: 1 })),
     (id) => [
       ['legal', orderStream(id), 4],
       ['money', orderStream(id), 4],
@@ -68,11 +80,10 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
   rewritten(
     'tax on the invoice that its lines do not bear',
     (drafts) =>
-      edited(drafts, 'InvoiceIssued', (data) => ({
-        ...data,
-        netMinor: Number(data['netMinor']) + 1,
-        taxMinor: Number(data['taxMinor']) - 1,
-      })),
+      edited(drafts, 'InvoiceIssued', (data) => {
+        const [net, tax] = data['totals'] as readonly number[];
+        return withTotals(data, { net: Number(net) + 1, tax: Number(tax) - 1 });
+      }),
     (id) => [
       ['money', orderStream(id), 4],
       ['rows', orderStream(id), 4],
@@ -142,7 +153,7 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
     prepare: (shop, id) => FATES['refunded']?.(shop, id),
     corrupt: (shop, id) => {
       rewrite(shop, orderStream(id), (drafts) =>
-        edited(drafts, 'CreditNoteIssued', (data) => ({ ...data, totalMinor: 1 })),
+        edited(drafts, 'CreditNoteIssued', (data) => withTotals(data, { total: 1, payable: 1 })),
       );
       return [
         ['legal', orderStream(id), 7],

@@ -3,7 +3,6 @@ import { createVirtualClock } from '../../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../../src/adapters/memory/ids.ts';
 import { createMemoryPaymentGateway } from '../../../../src/adapters/memory/paymentGateway.ts';
 import { generateOrders } from '../../../../src/bootstrap/cli/common/generateOrders.ts';
-import { priceLines } from '../../../../src/domain/money/index.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 
 describe('generateOrders', () => {
@@ -13,7 +12,7 @@ describe('generateOrders', () => {
 
     for (const order of orders) {
       expect(Order.parseV1(order).isOk()).to.equal(true);
-      const { totalMinor: amountMinor } = priceLines(order.lines)._unsafeUnwrap();
+      const { payableMinor: amountMinor } = Order.priceOf(Order.contentOf(order))._unsafeUnwrap();
       const { orderId, currency, paymentMethod } = order;
       const request = {
         deployment: 'dep1',
