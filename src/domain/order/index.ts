@@ -3,8 +3,8 @@
  * each file uses only those before it.
  *
  * - `content`: an order as a customer sends it. `rules`: those that its parts must keep.
- * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
  * - `pricing`: what it comes to.
+ * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
  * - `eventParts`, `events`: everything that can have happened to it.
  * - `placedCodec`: how a placed order is stored. `size`: how large it may be.
  * - `reader`, `readPrices`, `parse`: how an order of version 2 is read from what a shop sends.
