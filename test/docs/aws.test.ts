@@ -109,7 +109,7 @@ describe('docs/aws.md', () => {
 
   it('lets each role append to its own kinds of streams alone (ADR 0027)', () => {
     const streams: Readonly<Record<string, readonly string[]>> = {
-      Payment: ['order', 'series', 'deployment', 'registry'],
+      Payment: ['order', 'payment', 'series', 'deployment', 'registry'],
       Notification: ['notification', 'registry'],
       Reconciler: ['reconciler', 'registry'],
       Switching: ['view'],

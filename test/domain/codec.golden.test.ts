@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { expect } from 'chai';
 import type { AnyEvent, Codec } from '../../src/domain/codec.ts';
+import * as Claim from '../../src/domain/claim/index.ts';
 import * as Letter from '../../src/domain/deadLetter/index.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
@@ -44,6 +45,7 @@ const KINDS = {
   notification: kind(Notification.codec, (located) => Notification.fold(bare(located))),
   series: kind(Series.codec, (located) => Series.fold(bare(located))),
   reconciler: kind(Reconcile.codec, (located) => Reconcile.fold(bare(located))),
+  payment: kind(Claim.codec, (located) => bare(located).reduce(Claim.evolve, Claim.initialState)),
   // These have no state but what their events say.
   letter: kind(Letter.codec, bare),
   view: kind(View.codec, bare),
@@ -80,6 +82,7 @@ describe('the golden histories', () => {
 
   it('are there for every event of this release, in the version it writes (M3, X11)', () => {
     const others: Record<Other['type'], true> = {
+      PaymentClaimed: true,
       NotificationClaimed: true,
       NotificationReleased: true,
       NotificationSent: true,
@@ -121,7 +124,13 @@ describe('the golden histories', () => {
  * named.
  */
 type Other =
-  Person.Event | Notification.Event | Series.Event | Reconcile.Event | View.Event | Registry.Event;
+  | Claim.Event
+  | Person.Event
+  | Notification.Event
+  | Series.Event
+  | Reconcile.Event
+  | View.Event
+  | Registry.Event;
 
 const shapeOf = ({ type, v }: { readonly type: string; readonly v: number }): string =>
   `${type}@${v}`;

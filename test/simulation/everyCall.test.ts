@@ -95,7 +95,7 @@ const LIVES: readonly Life[] = [
     acts: [placeOrderPaidBy(PAID), placeOrderPaidBy(PAID, 'o-2'), cancelOrder(), resumeOrder()],
   },
   {
-    of: 'an order that is paid by transfer, a part of which the shop gives back',
+    of: 'an order that is paid by transfer, a part of which the shop refunds',
     acts: [
       placeOrderPaidBy({ type: 'transferred', reference: 'RF18' }),
       refundPayment('r-1', { amountMinor: 1_000 }),

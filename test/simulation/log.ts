@@ -39,7 +39,7 @@ export const wholeOf = ({ data }: Pick<Fact, 'data'>, part: string): number => {
   return typeof value === 'number' ? value : expect.fail(`${part} is no number`);
 };
 
-/** What a document comes to, from its row of totals: net, tax, total, rounding, prepaid, payable. */
+/** What a document comes to: the last of net, tax, total, rounding, prepaid, payable. */
 export const payableOf = ({ data }: Pick<Fact, 'data'>): number => {
   const { totals } = data;
   const payable: unknown = Array.isArray(totals) ? totals[5] : undefined;

@@ -27,7 +27,7 @@ export const failedAt = (lookedUpAt: number): Order.RequestKnowledge => ({
   answer: { type: 'LookUpFailed', lookedUpAt },
 });
 
-type Inspected = Order.InspectedPayment;
+type Inspected = Order.StandingPayment;
 
 /** A look-up of the shop's payment that began then: it is authorised for what `anOrder` comes to. */
 export const inspectedAt = (

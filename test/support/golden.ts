@@ -10,7 +10,15 @@ export type Golden = {
   readonly name: string;
   readonly release: string;
   readonly stream:
-    'order' | 'notification' | 'series' | 'reconciler' | 'letter' | 'view' | 'registry' | 'person';
+    | 'order'
+    | 'payment'
+    | 'notification'
+    | 'series'
+    | 'reconciler'
+    | 'letter'
+    | 'view'
+    | 'registry'
+    | 'person';
   readonly events: readonly StoredEvent[];
   readonly fileHash: string;
 };

@@ -28,7 +28,7 @@ export type Lived = {
   /** What was to be sent, when, and what was recorded then. */
   readonly posts: readonly (Asked & Pick<Order.StepOf<'Send'>, 'call' | 'key' | 'body'>)[];
   /** How the shop's payment stands at the gateway in the end, if the order has one. */
-  readonly shopStatus: Order.InspectedPayment['status'] | undefined;
+  readonly shopStatus: Order.StandingPayment['status'] | undefined;
   /** For which document a number was taken, and on which evidence. */
   readonly numbers: ReadonlyMap<
     string,

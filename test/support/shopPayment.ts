@@ -14,8 +14,7 @@ export const createShopPayment = (
   { payment, payableMinor, currency }: Order.Content & { readonly payableMinor: number },
   orderId: string,
 ) => {
-  let status: Order.InspectedPayment['status'] =
-    payment.type === 'paid' ? 'captured' : 'authorised';
+  let status: Order.StandingPayment['status'] = payment.type === 'paid' ? 'captured' : 'authorised';
   let isCapturedByUs = false;
   let flights: readonly Flight[] = [];
 
@@ -26,7 +25,7 @@ export const createShopPayment = (
   };
   return {
     /** As a look-up by its name has it, at once. */
-    inspected: (): Order.InspectedPayment => ({
+    inspected: (): Order.StandingPayment => ({
       reference: SHOP_PAYMENT,
       status,
       currency,

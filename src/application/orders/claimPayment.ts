@@ -7,8 +7,8 @@ type Payer = NonNullable<Order.RequestKnowledge['payer']>;
 
 /**
  * Claims the shop's payment for an order, and says whose claim was first. It stands in a stream of
- * its own, so that of all orders that name the payment one is paid by it (R16). Claimed again by the
- * same order it adds nothing.
+ * its own, so that of all orders that name the payment one is paid by it (R16). Claimed again by
+ * the same order it adds nothing.
  */
 export const createClaimPayment =
   ({ claims, clock }: Pick<PaymentDependencies, 'claims' | 'clock'>) =>

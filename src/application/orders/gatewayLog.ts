@@ -4,7 +4,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { OrderContext } from './dependencies.ts';
 import type { LookUpResult, SendOutcome } from './gatewayAnswers.ts';
 
-type GatewayCall = {
+type UnprovenCall = {
   readonly call: Order.StepOf<'Send'>['call']['type'] | 'look-up';
   readonly subject: Order.Subject;
   readonly outcome: SendOutcome | LookUpResult | InspectedPayment;
@@ -17,7 +17,7 @@ type GatewayCall = {
  */
 export const logUnproven = (
   telemetry: Telemetry,
-  { call, subject, outcome, durationMs }: GatewayCall,
+  { call, subject, outcome, durationMs }: UnprovenCall,
   { orderId, correlationId, causationId }: OrderContext,
 ): void => {
   const { type } = outcome;
@@ -47,7 +47,7 @@ export const logKeyConflict = (
   telemetry.record({ level: 'error', event: 'gateway.key_conflict', ...about, facts });
 };
 
-const causeOf = (outcome: GatewayCall['outcome']): { readonly cause?: string } => {
+const causeOf = (outcome: UnprovenCall['outcome']): { readonly cause?: string } => {
   if ('cause' in outcome) return { cause: outcome.cause };
   return 'reason' in outcome ? { cause: outcome.reason } : {};
 };

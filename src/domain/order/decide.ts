@@ -92,7 +92,7 @@ const place = (
         .andThen(() => requestPayment(data, FIRST_ATTEMPT, context))
         .map((requested) =>
           // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
-          // already, or authorised, has to be given back.
+          // already, or authorised, has to be refunded.
           cancellation !== undefined && !isHeldBefore(requested.data.way)
             ? [isPlaced, CANCELLED]
             : [isPlaced, requested],

@@ -13,7 +13,7 @@ export type ListedRefund = MoneyMovement & {
 };
 
 /** How the shop's payment stands at the gateway, in minor units. */
-export type InspectedPayment = {
+export type StandingPayment = {
   readonly reference: string;
   /** `open`: the customer has not completed it, or more of it may be captured. */
   readonly status: 'authorised' | 'captured' | 'cancelled' | 'open';
@@ -39,7 +39,7 @@ export type Observation =
   | {
       readonly type: 'Inspected';
       readonly lookedUpAt: number;
-      readonly found?: InspectedPayment;
+      readonly found?: StandingPayment;
     }
   /** The authorisation is released: nothing was captured of it, and nothing can be. */
   | { readonly type: 'Voided' }

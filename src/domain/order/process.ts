@@ -35,7 +35,7 @@ const driveRequest = (open: OpenRequest, context: DecisionContext): OrderStep =>
   const answer = decisionOf(open) ?? known.answer;
   switch (answer?.type) {
     case 'MoneyMoved': {
-      // Nothing is sent for it, so that nothing else would ask who has written it.
+      // Nothing is sent for it, so that no other condition asks who has written it.
       const isForged = answer.source === 'shop' ? forgery(open, context) : undefined;
       if (isForged !== undefined) return isForged;
       const end = policy.recordedBefore(answer);

@@ -52,7 +52,7 @@ export const refundRequest = (
   };
 };
 
-/** What the shop gives back itself is refunded by its word, and has no name at the gateway. */
+/** What the shop refunds itself is refunded by its word, and has no name at the gateway. */
 const refundKnown = (
   { body, amountMinor, currency }: OpenRefund,
   known: RequestKnowledge,

@@ -1,5 +1,5 @@
 import { CANCELLED } from './decide.ts';
-import type { InspectedPayment, Observation } from './evidence.ts';
+import type { StandingPayment, Observation } from './evidence.ts';
 import {
   forgery,
   isAfterClose,
@@ -13,9 +13,9 @@ import type { OpenPayment } from './state.ts';
 import { append, retryLater, type OrderStep } from './step.ts';
 
 /*
- * A payment that the shop has made at its checkout, authorised or captured, and that an order names.
- * It is looked at, claimed and recorded as verified before anything follows from it (R16). From then
- * on an authorised one is captured, or released where the order is cancelled or given up (R17).
+ * A payment that the shop has made at its checkout, authorised or captured, and that an order
+ * names. It is looked at, claimed and recorded as verified before anything follows from it (R16).
+ * From then on an authorised one is captured, or released where the order is given up (R17).
  */
 
 /** Why nothing can be captured any more: the look-up says no more than this. */
@@ -93,7 +93,7 @@ const verify = (
   const { context } = view;
   const { answer, payer } = known;
   if (answer?.type === 'LookUpFailed') return undefined;
-  // Nothing was sent yet, so that nothing else can be evidence.
+  // Nothing was sent yet, so that only this is evidence.
   if (answer?.type !== 'Inspected') return inspect(open);
   const forged = forgery(open, context);
   if (forged !== undefined) return forged;
@@ -128,7 +128,7 @@ const inspect = ({ subject, lookUp: of }: OpenRequest): OrderStep => ({
 });
 
 const verified = (
-  { reference, status, currency, capturableMinor, capturedMinor }: InspectedPayment,
+  { reference, status, currency, capturableMinor, capturedMinor }: StandingPayment,
   { attempt }: OpenPayment,
   { context: { now: at } }: OrderView,
 ): OrderStep => {

@@ -1,5 +1,5 @@
 import type { FrozenRequest } from './events.ts';
-import type { InspectedPayment } from './evidence.ts';
+import type { StandingPayment } from './evidence.ts';
 import { isAsAsked, type OrderView } from './openRequest.ts';
 import type { OpenPayment } from './state.ts';
 
@@ -29,7 +29,7 @@ export type Fit =
 
 /** Whether the payment can pay the order, and why not. */
 export const fitOf = (
-  found: InspectedPayment | undefined,
+  found: StandingPayment | undefined,
   payment: OpenPayment,
   { placed }: OrderView,
 ): Fit => {
@@ -53,7 +53,7 @@ export const fitOf = (
 const unusable = (code: UnusableCode): Fit => ({ type: 'unusable', code });
 
 const fitOfAuthorised = (
-  { capturableMinor, currency }: InspectedPayment,
+  { capturableMinor, currency }: StandingPayment,
   payment: FrozenRequest,
   placed: OrderView['placed'],
 ): Fit => {
@@ -67,7 +67,7 @@ const fitOfAuthorised = (
 
 /** The shop may have written its order's id there, and a capture of ours has. */
 export const isOfAnother = (
-  { orderId, deployment }: InspectedPayment,
+  { orderId, deployment }: StandingPayment,
   payment: OpenPayment,
   own: string,
 ): boolean => (orderId ?? own) !== own || (deployment ?? payment.deployment) !== payment.deployment;
@@ -77,12 +77,12 @@ export const capturedOf = ({
   reference,
   capturedMinor: amountMinor,
   currency,
-}: InspectedPayment) => ({
+}: StandingPayment) => ({
   reference,
   amountMinor,
   currency,
 });
 
 /** What of that is held, in minor units. */
-export const heldBy = ({ capturedMinor, refundedMinor }: InspectedPayment): number =>
+export const heldBy = ({ capturedMinor, refundedMinor }: StandingPayment): number =>
   capturedMinor - refundedMinor;

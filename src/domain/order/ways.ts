@@ -104,13 +104,13 @@ const meansOf = (
   }
 };
 
-/** Whether the shop gives the money back itself: the gateway holds none of it. */
+/** Whether the shop refunds the money itself: the gateway holds none of it. */
 export const isRefundedByShop = (
   way: PaymentWay,
   { amountMinor }: Pick<RefundRequest, 'amountMinor'>,
 ): boolean => !isAtGateway(way) || amountMinor === 0;
 
-/** From the intent until absence is proof: a search lags, and nothing else does (R5). */
+/** From the intent until absence is proof: only a search lags (R5). */
 export const closeMsOf = (
   { way }: { readonly way?: PaymentWay | undefined },
   { closeMs, settleMs }: Pick<DecisionContext, 'closeMs' | 'settleMs'>,

@@ -21,10 +21,9 @@ const place = async (
   orderId = 'o-1',
 ): Promise<void> => {
   const order = anOrderPaidBy(payment, { orderId });
-  const { prepare, isPrepared, prepareCapture, isPreparedCapture } = gateway;
   const context = contextAt(clock.now(), {
-    ...{ prepare, isPrepared, prepareCapture, isPreparedCapture },
-    prepareRefund: gateway.prepareRefund,
+    prepareCapture: (request) => gateway.prepareCapture(request),
+    prepareRefund: (request) => gateway.prepareRefund(request),
   });
   const loaded = (await orders.load(orderId))._unsafeUnwrap();
   const events = Order.decide(placeOrder(order), loaded.state, context)._unsafeUnwrap();
@@ -142,7 +141,7 @@ describe('an order that names a payment of the shop’s', () => {
     ]);
   });
 
-  it('releases the authorisation of a cancelled order at once, and is cancelled (R17)', async () => {
+  it('releases the authorisation of a cancelled order at once, and ends (R17)', async () => {
     const shop = setUp();
     const payment = shop.gateway.authorise(MONEY);
     await place(shop, { type: 'authorised', payment });
@@ -162,7 +161,7 @@ describe('an order that names a payment of the shop’s', () => {
     expect(await statusOf(shop)).to.equal('cancelled');
   });
 
-  it('is invoiced and refunded where the capture was first, and the cancel came (R7, I14)', async () => {
+  it('is invoiced and refunded where the capture was before the cancel (R7, I14)', async () => {
     const shop = setUp({ gateway: losing('capture') });
     const payment = shop.gateway.authorise(MONEY);
     await place(shop, { type: 'authorised', payment });
@@ -173,7 +172,7 @@ describe('an order that names a payment of the shop’s', () => {
     expect([charges.length, refunds.length]).to.deep.equal([1, 1]);
   });
 
-  it('is given up after the close without a capture, and the authorisation released (I19)', async () => {
+  it('is given up after the close without a capture, and releases it (I19)', async () => {
     let isDown = true;
     const shop = setUp({
       gateway: (gateway) => ({

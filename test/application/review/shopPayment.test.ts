@@ -44,7 +44,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
     expect(asked).to.deep.equal(['payment pi_shop']);
   });
 
-  it('is contradicted where the gateway has another amount, and where it has released it', async () => {
+  it('is contradicted where the gateway has another amount, or has released it', async () => {
     const world = await createWorld([OTHER_AMOUNT]);
     world.inspects({ ...FOUND, capturedMinor: 4_000 });
     world.named('pi_shop', { ...RETRIEVED, amountMinor: 4_000 });

@@ -106,7 +106,7 @@ describe('an order, whatever happens to it', () => {
       }),
     ));
 
-  it('releases only what it has claimed, after a cancellation or the close (R16, R17, I18, I19)', () =>
+  it('releases only what it has claimed, after a cancel or the close (R17, I18, I19)', () =>
     fc.assert(
       fc.property(anyLife(), ({ posts }) => {
         for (const { call, key, state, now } of posts) {
@@ -122,7 +122,7 @@ describe('an order, whatever happens to it', () => {
       }),
     ));
 
-  it('says of the shop’s payment what the gateway says, whoever saw it when (I3, I7, I17, I20)', () =>
+  it('says of the shop’s payment what the gateway says, whoever saw it (I3, I7, I20)', () =>
     fc.assert(
       fc.property(anyShopLife(), ({ state: { payment, cancelled }, commits, shopStatus }) => {
         const isVerified = commits.flat().some(({ type }) => type === 'PaymentVerified');

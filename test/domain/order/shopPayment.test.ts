@@ -199,12 +199,12 @@ describe('a verified payment of the shop', () => {
     }
   });
 
-  it('that is authorised is captured by whoever finds it still so, though others raised it (hole 27)', () =>
+  it('that is authorised is captured though others raised it since (hole 27)', () =>
     given(verified)
       .knowing(SUBJECT, inspectedAt(NOON, { capturableMinor: 9_999 }))
       .thenStep('Send', { call: { type: 'capture', payment: 'pi_shop' } }));
 
-  it('that others have captured, and refunded in part since, pays the order all the same', () =>
+  it('that others have captured, and refunded in part since, still pays the order', () =>
     given(verified)
       .knowing(SUBJECT, inspectedAt(NOON, { status: 'captured', refundedMinor: 100 }))
       .thenStep('AllocateNumber'));

@@ -39,7 +39,7 @@ export const previewText = (
       ? []
       : ([
           ['refund', `${amount(refund.amountMinor)} as ${refund.refundId}`],
-          ['to', `the means of payment that was charged${methodText(placed)}`],
+          ['to', recipientText(placed, payment, refund)],
           ['credit', totalsText(Invoice.totalsOf(refund.credit), currency)],
           ...(captured === 0 ? [] : ([['left', amount(rest - refund.amountMinor)]] as const)),
         ] as const)),
@@ -50,8 +50,19 @@ export const previewText = (
   ].join('\n');
 };
 
-const methodText = ({ payment }: Order.Content): string =>
-  'paymentMethod' in payment ? ` (${payment.paymentMethod})` : '';
+/** Who gets the money, and from whom. */
+const recipientText = (
+  { payment: instruction }: Order.Content,
+  payment: Order.Payment,
+  refund: PreviewedRefund,
+): string => {
+  if (payment.status === 'captured' && Order.isRefundedByShop(payment.way, refund)) {
+    const held = payment.way === 'transferred' ? `, which came as ${payment.reference}` : '';
+    return `the customer, by you: the gateway holds nothing of it${held}`;
+  }
+  const method = 'paymentMethod' in instruction ? ` (${instruction.paymentMethod})` : '';
+  return `the means of payment that was charged${method}`;
+};
 
 const creditTable = (
   { credit: { lines }, currency }: PreviewedRefund,
