@@ -6,20 +6,19 @@
  * - `pricing`: what it comes to.
  * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
  * - `eventParts`, `events`: everything that can have happened to it.
- * - `placedCodec`: how a placed order is stored. `size`: how large it may be. `reader`, `readPrices`,
- *   `parse`: how an order of version 2 is read from what a shop sends.
+ * - `placedCodec`: how a placed order is stored. `size`: how large it may be.
+ * - `reader`, `readPrices`, `parse`: how an order of version 2 is read from what a shop sends.
  * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolve`: how each event changes the state.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
- * - `ways`: what differs between the ways to pay. `gatewaySteps`: which amounts the gateway takes.
+ * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the gateway takes.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
  * - `sameOrder`: whether an order that comes again is the one that was placed. `corrections`:
  *   whether an address, or a correction of it, is known.
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
- * - `shopPaymentFit`: whether a payment that the shop names is one for this order. `shopPayment`:
- *   what is done with it.
+ * - `shopPaymentFit`, `shopPayment`: a payment that the shop has made and that the order names.
  * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
  *   others have made.
  * - `mayCharge`: may the gateway be asked to move money now. `process`: the table of evidence, and
@@ -84,6 +83,7 @@ export type {
   VoidRequest,
 } from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
+export { isRefundedByShop } from './ways.ts';
 export { CORRECTIONS_MAX, decide, REFUNDS_MAX, type Command, type Rejection } from './decide.ts';
 export { isKnownCorrection, isSameMailbox } from './corrections.ts';
 export { isOrderRefused, refuse, type OrderRefusal } from './refusal.ts';
@@ -92,7 +92,7 @@ export {
   learnClaim,
   NO_EVIDENCE,
   type Evidence,
-  type InspectedPayment,
+  type StandingPayment,
   type ListedRefund,
   type Observation,
   type RequestKnowledge,
