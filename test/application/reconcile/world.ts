@@ -87,6 +87,7 @@ export const createReconcileWorld = () => {
   return {
     clock,
     store,
+    personalData: get('personalData'),
     payments,
     paymentsDlq,
     notifications: get('notifications'),
@@ -116,6 +117,7 @@ const sharing = (get: Get) => ({
   ids: its(get('ids')),
   telemetry: its(get('telemetry')),
   store: its(get('store')),
+  personalData: its(get('personalData')),
   invoices: its(get('invoices')),
   payments: its(get('payments')),
   paymentsDlq: its(get('paymentsDlq')),
