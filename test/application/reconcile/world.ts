@@ -103,7 +103,7 @@ export const createReconcileWorld = () => {
     through,
     pastGrace: () => clock.advance(GRACE_MS),
     records: (event: string) => telemetry.records().filter((record) => record.event === event),
-    state: async (orderId: string) => (await must(get('orders').load(orderId))).state,
+    state: async (orderId: string) => (await must(get('customerOrders').load(orderId))).state,
     sent: (queue: MemoryMessageQueue) =>
       queue.dump().map(({ body }) => JSON.parse(body) as Record<string, unknown>),
   };
