@@ -39,18 +39,27 @@ const measure = async (names: readonly ServiceName[]) => {
       ),
   });
   const troubles: TelemetryRecord[] = [];
+  const trouble = Promise.withResolvers<never>();
+  trouble.promise.catch(() => undefined);
   const console = {
-    record: (record: TelemetryRecord) => void (record.level === 'info' || troubles.push(record)),
+    record: (record: TelemetryRecord): void => {
+      if (record.level === 'info') return;
+      troubles.push(record);
+      trouble.reject(new Error(`in trouble: ${JSON.stringify(record)}`));
+    },
     flush: async () => ({ written: 0, dropped: 0, rejected: 0 }),
   };
+  /** The queues never show a message again, so that what is tried again later is not waited for. */
+  const done = (count: number): Promise<void> =>
+    Promise.race([standIns.done(count), trouble.promise]);
   const services = await openWorkers(names, workerEnv(standIns.urls), console);
   const ofSetup = { ...standIns.bill };
   const stop = new AbortController();
   const running = runServices(services, stop.signal);
-  await standIns.done(WARM_UP);
+  await done(WARM_UP);
   const before = { bill: { ...standIns.bill }, counts: { ...standIns.counts() } };
   standIns.add(ORDERS);
-  await standIns.done(WARM_UP + ORDERS);
+  await done(WARM_UP + ORDERS);
   const bill = difference(standIns.bill, before.bill, ORDERS);
   const requests = difference(standIns.counts(), before.counts, ORDERS);
   stop.abort();
