@@ -11,7 +11,8 @@
  * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolve`: how each event changes the state.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
- * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the gateway takes.
+ * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the
+ *   gateway takes.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
  * - `sameOrder`: whether an order that comes again is the one that was placed. `corrections`:
  *   whether an address, or a correction of it, is known.

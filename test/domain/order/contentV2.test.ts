@@ -155,7 +155,7 @@ describe('an order of version 2', () => {
     expect(found.join(' ')).not.to.include(secret);
   });
 
-  it('has as many lines as there are bytes for, and is told how many it takes', () => {
+  it('has as many lines as there are bytes for, and the error says how many it takes', () => {
     const many = (lines: number, description: string) => ({
       lines: Array.from({ length: lines }, () => ({ ...draft.lines[0], description })),
     });

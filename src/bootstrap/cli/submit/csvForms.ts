@@ -22,7 +22,7 @@ const numberOf = (cell: string | undefined): string | number | undefined =>
   cell !== undefined && /^-?\d{1,16}$/.test(cell) ? Number(cell) : cell;
 
 /** Version 1: net prices in minor units, and one tax in basis points. */
-const V1: CsvForm = {
+const FORM_V1: CsvForm = {
   orderColumns: ORDER_V1,
   lineColumns: LINE_V1,
   optional: [],
@@ -58,7 +58,7 @@ const LINE_V2 = ['sku', 'description', 'quantity', 'unit', 'unitPrice', 'tax.nam
  * Version 2, as far as a row can say it: prices with or without tax, decimal quantities and prices,
  * one tax on each line. Whatever else an order of version 2 can have is said in JSON.
  */
-const V2: CsvForm = {
+const FORM_V2: CsvForm = {
   orderColumns: ORDER_V2,
   lineColumns: LINE_V2,
   optional: ['customer.language', 'expectedTotalMinor', 'unit'],
@@ -97,9 +97,9 @@ export const columnsOf = ({ orderColumns, lineColumns }: CsvForm): readonly stri
 
 /** The column that no row of version 1 has decides it. */
 export const formOf = (names: readonly string[]): CsvForm =>
-  names.includes('unitPrice') ? V2 : V1;
+  names.includes('unitPrice') ? FORM_V2 : FORM_V1;
 
 /** Those of version 1, which are all needed. */
-export const CSV_COLUMNS: readonly string[] = columnsOf(V1);
+export const CSV_COLUMNS: readonly string[] = columnsOf(FORM_V1);
 /** Those of version 2. */
-export const CSV_COLUMNS_V2: readonly string[] = columnsOf(V2);
+export const CSV_COLUMNS_V2: readonly string[] = columnsOf(FORM_V2);
