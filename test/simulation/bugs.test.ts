@@ -191,8 +191,9 @@ const priced = (currency: string) => ({
 
 const sumsOf = ({ world }: Script, type: string) => {
   const facts = world.log.order('o-1').filter((fact) => fact.type === type);
-  const sum = (part: string) =>
-    facts.reduce((total: number, fact: Fact) => total + wholeOf(fact, part), 0);
+  const totals = facts.map(({ data }) => data['totals'] as readonly number[]);
   expect(new Set(facts.map((fact) => textOf(fact, 'label'))).size).to.equal(facts.length);
-  return { net: sum('netMinor'), tax: sum('taxMinor'), total: sum('totalMinor') };
+  expect(totals).not.to.deep.equal([]);
+  // Net, tax, total, rounding, prepaid, payable.
+  return [0, 1, 2, 3, 4, 5].map((part) => totals.reduce((sum, of) => sum + (of[part] ?? NaN), 0));
 };

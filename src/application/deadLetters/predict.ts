@@ -1,5 +1,6 @@
 import { err, ok, okAsync, type Result, ResultAsync, errAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
+import { isMarker } from '../../domain/personal/index.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
 import { draftIn, namesOrder, whyNotKept, type NotificationMessage } from '../messages/index.ts';
 import type { ContextDependencies } from '../orders/context.ts';
@@ -79,11 +80,16 @@ const createAddRefusal = ({ ids }: PredictDependencies, loadOrder: LoadOrder) =>
   const statusOf = (body: string): ResultAsync<RefusalStatus | undefined, PredictError> => {
     const draft = draftIn(body);
     if (draft === undefined) return okAsync(namesOrder(body) ? 'unrecorded' : undefined);
-    const { fingerprint } = refusalOf(draft, [], ids);
+    const { fingerprint, customer } = refusalOf(draft, [], ids);
     return loadOrder(draft.orderId).map((loaded) => {
       const events = loaded.type === 'Known' ? loaded.events : [];
       const isRecorded = events.some(
-        ({ type, data }) => type === 'OrderRefused' && data.fingerprint === fingerprint,
+        ({ type, data }) =>
+          type === 'OrderRefused' &&
+          // Without the keys the customer is all that there is to go by.
+          (isMarker(data.fingerprint)
+            ? data.customerId === customer.id
+            : data.fingerprint === fingerprint),
       );
       return isRecorded ? 'recorded' : 'unrecorded';
     });

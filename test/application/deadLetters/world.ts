@@ -26,6 +26,7 @@ const LOOK: ListOptions = {
 export type Shared = Pick<
   Services,
   | 'store'
+  | 'personalData'
   | 'payments'
   | 'paymentsDlq'
   | 'notifications'
@@ -44,7 +45,9 @@ export const createLetterWorld = () => {
   const world = createReconcileWorld();
   const { store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids } = world;
   const queues = { payments, paymentsDlq, notifications, notificationsDlq };
-  const shared: Shared = { store, ...queues, clock, ids, requests: world.gateway };
+  const { personalData } = world;
+  const requests = world.gateway;
+  const shared: Shared = { store, personalData, ...queues, clock, ids, requests };
 
   /** A process of its own: nothing is shared but what lasts. */
   const desk = (changes: Partial<Shared> = {}) => {
@@ -165,6 +168,7 @@ const given = ({
   ...rest
 }: Shared) => ({
   store: its(store),
+  personalData: its(rest.personalData),
   payments: its(payments),
   paymentsDlq: its(paymentsDlq),
   notifications: its(notifications),

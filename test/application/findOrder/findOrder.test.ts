@@ -15,9 +15,10 @@ describe('what an order is known by', () => {
   let world: ReturnType<typeof createReconcileWorld>;
 
   const find = (text: string, sources: FindOrderSources = {}) => {
-    const { store, clock, gateway: references } = world;
+    const { store, personalData, clock, gateway: references } = world;
+    const reveal = personalData.reveal.bind(personalData);
     const deployment = () => okAsync({ id: 'memory', account: 'acct_1:test', sealedSince: 0 });
-    return createFindOrder({ store, clock, references, deployment })(text, sources);
+    return createFindOrder({ store, clock, references, deployment })(text, { reveal, ...sources });
   };
   const all = (): FindOrderSources => ({
     gateway: world.gateway,

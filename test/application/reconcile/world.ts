@@ -87,6 +87,7 @@ export const createReconcileWorld = () => {
   return {
     clock,
     store,
+    personalData: get('personalData'),
     payments,
     paymentsDlq,
     notifications: get('notifications'),
@@ -102,7 +103,7 @@ export const createReconcileWorld = () => {
     through,
     pastGrace: () => clock.advance(GRACE_MS),
     records: (event: string) => telemetry.records().filter((record) => record.event === event),
-    state: async (orderId: string) => (await must(get('orders').load(orderId))).state,
+    state: async (orderId: string) => (await must(get('customerOrders').load(orderId))).state,
     sent: (queue: MemoryMessageQueue) =>
       queue.dump().map(({ body }) => JSON.parse(body) as Record<string, unknown>),
   };
@@ -116,6 +117,7 @@ const sharing = (get: Get) => ({
   ids: its(get('ids')),
   telemetry: its(get('telemetry')),
   store: its(get('store')),
+  personalData: its(get('personalData')),
   invoices: its(get('invoices')),
   payments: its(get('payments')),
   paymentsDlq: its(get('paymentsDlq')),

@@ -65,6 +65,7 @@ export const createTraceWorld = () => {
       clock: its(clock),
       ids: its(ids),
       store: its(store),
+      personalData: its(get('personalData')),
       invoices: its(invoices),
       payments: its(payments),
       paymentsDlq: its(dead.payments),
