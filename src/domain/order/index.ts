@@ -39,13 +39,20 @@ export {
   type Customer,
   type InvalidContent,
 } from './rules.ts';
-export { LINES_MAX, type Content, type PaymentInstruction } from './content.ts';
+export { LINES_MAX, type Content } from './content.ts';
 export { LINES_V1_MAX, parseV1, type ContentV1 } from './contentV1.ts';
-export { ADJUSTMENTS_MAX, CHARGES_MAX, LINE_PARTS, PREPAID_MAX, TAXES_MAX } from './readPrices.ts';
+export {
+  ADJUSTMENTS_MAX,
+  CASH_STEP_MINOR_MAX,
+  CHARGES_MAX,
+  LINE_PARTS,
+  PREPAID_MAX,
+  TAXES_MAX,
+} from './readPrices.ts';
 export { ORDER_PARTS, parse } from './parse.ts';
 export { ORDER_BYTES_MAX } from './size.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
-export { priceOf, type NotPriced } from './pricing.ts';
+export { priceOf } from './pricing.ts';
 export {
   isMovement,
   isNote,

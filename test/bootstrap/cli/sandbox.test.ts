@@ -141,9 +141,8 @@ describe('paidonce sandbox', () => {
       const saved = await shown('save --method pm_card_mastercard');
       const { customer, paymentMethod: method, mandate } = saved;
       expect(mandate).to.equal(String(method).replace('pm_', 'mandate_'));
-      const paid = await shown(
-        `pay --amount 5000 --currency JPY --customer ${String(customer)} --method ${String(method)}`,
-      );
+      const payer = `--customer ${String(customer)} --method ${String(method)}`;
+      const paid = await shown(`pay --amount 5000 --currency JPY ${payer}`);
       expect(paid).to.deep.include({ status: 'captured', customer, paymentMethod: method });
       expect(paid).not.to.have.property('until');
     });
