@@ -53,7 +53,7 @@ const DECIMALS_MAX = 10;
 
 /**
  * The price of one piece without tax, allowances and charges (BT-146): that of the order where it
- * is without tax, or else the shortest decimal that gives the line's net amount again when it is
+ * is without tax, otherwise the shortest decimal that gives the line's net amount again when it is
  * multiplied by the quantity and rounded half up.
  */
 export const netPrice = (

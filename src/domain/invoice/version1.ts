@@ -43,7 +43,7 @@ export const taxOfBps = (taxRateBps: number): Tax => ({
 });
 
 /** In the currency's major unit: 839 in EUR is `8.39`. */
-export const unitPriceText = (unitPriceMinor: number, currency: string): string =>
+const unitPriceText = (unitPriceMinor: number, currency: string): string =>
   formatAmount(unitPriceMinor, currency).slice(currency.length + 1);
 
 export const orderLineOf = (line: LineV1, currency: string): OrderLine => ({
@@ -89,7 +89,7 @@ const invoiceIssued = object({
   ...TOTALS,
 });
 
-export const CREDIT_LINE_V1_PARTS = {
+const CREDIT_LINE_V1_PARTS = {
   line: whole,
   quantity: whole,
   netMinor: whole,
@@ -163,7 +163,7 @@ export const creditLineOfV1 = ({
   taxesMinor: [taxMinor],
 });
 
-export const creditNoteOfV1 = ({
+const creditNoteOfV1 = ({
   lines,
   netMinor,
   taxMinor,

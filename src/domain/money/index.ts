@@ -1,7 +1,7 @@
 export { limitRefusal, type AmountLimits } from './amountLimits.ts';
 export { allocate } from './allocate.ts';
 export { priceOrder } from './priceOrder.ts';
-export { pricingRefusalText, type LineFigures, type PricingRefusal } from './refusal.ts';
+export { pricingRefusalText } from './refusal.ts';
 export { taxBreakdown, type TaxBreakdownRow } from './taxBreakdown.ts';
 export {
   parseDecimal,
@@ -25,7 +25,6 @@ export {
   type PricedAdjustment,
   type PriceMode,
   type PriceTerms,
-  type RoundingScope,
   type Tax,
   type TaxAmount,
   type TaxCategory,
