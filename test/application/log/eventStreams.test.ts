@@ -35,18 +35,18 @@ describe('the stream of an order', () => {
     const codec = createCodec<Order.StreamEvent>(
       {
         ...others,
-        OrderPlaced: { ...OrderPlaced, v: 2 },
-        PaymentRequested: { ...PaymentRequested, v: 3 },
+        OrderPlaced: { ...OrderPlaced, v: 3 },
+        PaymentRequested: { ...PaymentRequested, v: 4 },
       },
       {
         OrderPlaced: {
-          1: (data) => [
-            { type: 'OrderPlaced', v: 2, data },
+          2: (data) => [
+            { type: 'OrderPlaced', v: 3, data },
             { type: 'LetterDiscarded', v: 1, data: { ...deadLetter, queue: 'payments' } },
             { type: 'LetterDiscarded', v: 1, data: { ...deadLetter, queue: 'payments' } },
           ],
         },
-        PaymentRequested: { 2: () => [] },
+        PaymentRequested: { 3: () => [] },
       },
     );
     const { commits } = await must(services.store.load('order#o-1'));

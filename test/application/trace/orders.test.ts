@@ -231,6 +231,7 @@ describe('the timeline of an order', () => {
       charge: () => ResultAsync.fromSafePromise(Promise.resolve(RESET)),
       find: () => ResultAsync.fromSafePromise(Promise.resolve({ type: 'Absent' } as const)),
     };
+    await world.work(100, { gateway: nothing });
     await world.send({ type: 'CancelOrder', orderId: 'o-1', reason: 'too slow' });
     await world.work(3_000_000, { gateway: nothing });
 

@@ -97,7 +97,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
       .to.match(/^gateway +not checked/m)
       .and.include('Only its SHA-256 can show');
     const whole = await readFile(join(path, 'events.jsonl'), 'utf8');
-    await writeFile(join(path, 'events.jsonl'), whole.replace('@', '#'));
+    await writeFile(join(path, 'events.jsonl'), whole.replace('OrderPlaced', 'OrderPlaceb'));
     const tampered = await offline(path);
     expect(tampered.code).to.equal(1);
     expect(tampered.stdout)

@@ -117,6 +117,7 @@ describe('--json', () => {
     await paidonce(`sandbox expire ${String(authorised?.['payment'])}`);
     await paidonce('sandbox pay --amount 5000 --currency JPY --order o-1');
     await paidonce('sandbox save');
+    await paidonce(`erase ${ORDER.customer.id} --by ada --reason asked --yes`);
     await paidonce('load --orders 2 --no-cost');
     await paidonce('completion bash');
 

@@ -26,6 +26,7 @@ describe('The help', () => {
       'cancel',
       'refund',
       'correct-email',
+      'erase',
       'resume',
       'list',
       'show',
@@ -51,6 +52,10 @@ describe('The help', () => {
       'ledger',
       'faults',
       'refund',
+      'authorise',
+      'pay',
+      'expire',
+      'save',
     ]);
   });
 

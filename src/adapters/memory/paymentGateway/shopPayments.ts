@@ -100,7 +100,7 @@ export class MemoryShopPayments {
       currency,
       at,
       amountMinor: isCaptured ? amountMinor : 0,
-      authorised: { amountMinor, captureBefore: at + AUTHORISED_FOR_MS },
+      authorised: { amountMinor, captureBefore: captureBefore(at) },
       outcome: isCaptured ? captured : { type: 'Unknown', cause: 'status requires_capture' },
     });
     return reference;
@@ -155,6 +155,9 @@ export class MemoryShopPayments {
     };
   }
 }
+
+/** When an authorisation expires: Stripe counts from the second in which it was made. */
+const captureBefore = (atMs: number): number => atMs - (atMs % 1_000) + AUTHORISED_FOR_MS;
 
 /** A charge that was declined could still be completed by the customer, as at Stripe. */
 const statusOf = ({ outcome, authorised }: RecordedPayment): PaymentStatus => {

@@ -110,7 +110,10 @@ its mandate, as an order names them that is paid with a saved method.`,
 });
 
 export const expireCommand = defineCommand({
-  examples: ['sandbox expire pi_0123456789abcdef01234567 --embedded'],
+  examples: [
+    'sandbox expire pi_0123456789abcdef01234567 --embedded',
+    'sandbox expire pi_0123456789abcdef01234567 --embedded --json',
+  ],
   options: (command) => command.argument('<payment>', 'the authorised payment’s id: pi_…'),
   help: `\
 Lets an authorisation expire at once, which otherwise takes a week. What is captured or released

@@ -49,8 +49,11 @@ Exit code: 0 all accepted, 1 some were not, 2 wrong usage or configuration.`,
     if ((file === undefined) === (generate === undefined)) {
       return err(misused('name a file (or - for standard input), or use --generate'));
     }
-    // The rules of the payment service are known without any setting.
-    const { checkOrder } = yield* session.open({ services: ['checkOrder'] });
+    // A file is checked before anything is asked for that only sending needs.
+    const { checkOrder } = yield* session.open({
+      services: ['checkOrder'],
+      also: [generate !== undefined && 'submitOrders'],
+    });
     return generate === undefined
       ? submitFile(file ?? '-', checkOrder, session)
       : submit(generated(generate, checkOrder), generate, session);
