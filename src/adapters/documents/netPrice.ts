@@ -2,6 +2,7 @@ import type { Language } from '../../application/language/language.ts';
 import { currencyExponent, type PriceMode, type TaxedLine } from '../../domain/money/index.ts';
 import {
   checkedDecimal,
+  decimalText,
   dividedHalfUp,
   HUNDRED_PERCENT,
   millionthsOf,
@@ -79,7 +80,7 @@ export const netPrice = (
     price = { units, decimals };
     if (gives(price)) break;
   }
-  return write(price);
+  return decimalText(price.units, price.decimals);
 };
 
 const baseOf = (
@@ -101,8 +102,3 @@ const rescale = ({ units, decimals }: Decimal, to: number): bigint =>
   decimals <= to
     ? units * 10n ** BigInt(to - decimals)
     : dividedHalfUp(units, 10n ** BigInt(decimals - to));
-
-const write = ({ units, decimals }: Decimal): string => {
-  const text = String(units).padStart(decimals + 1, '0');
-  return decimals === 0 ? text : `${text.slice(0, -decimals)}.${text.slice(-decimals)}`;
-};

@@ -10,7 +10,13 @@ export {
   UNIT_PRICE_DECIMALS_MAX,
 } from './decimal.ts';
 export { parseAmount, type AmountMistake } from './amountText.ts';
-export { AMOUNT_MINOR_MAX, formatAmount, CURRENCY_CODES, currencyExponent } from './currencies.ts';
+export {
+  AMOUNT_MINOR_MAX,
+  CURRENCY_CODES,
+  currencyExponent,
+  formatAmount,
+  inMajorUnits,
+} from './currencies.ts';
 export {
   PREPAID_TYPES,
   PRICE_MODES,
