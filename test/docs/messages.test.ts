@@ -20,9 +20,14 @@ import {
 } from '../../src/application/messages/index.ts';
 import { QUEUE_BYTES_MAX } from '../../src/application/ports/messageQueue.ts';
 import { messageSchemas } from '../../src/bootstrap/exportSchemas.ts';
-import { AMOUNT_MINOR_MAX } from '../../src/domain/money/index.ts';
+import {
+  AMOUNT_MINOR_MAX,
+  QUANTITY_DECIMALS_MAX,
+  RATE_DECIMALS_MAX,
+  UNIT_PRICE_DECIMALS_MAX,
+} from '../../src/domain/money/index.ts';
 import { LINES_V1_MAX, TAX_RATE_BPS_MAX } from '../../src/domain/order/contentV1.ts';
-import { QUANTITY_MAX } from '../../src/domain/order/index.ts';
+import * as Order from '../../src/domain/order/index.ts';
 import { fenced, readText, tableRows, TOP } from './markdown.ts';
 
 describe('docs/messages.md', () => {
@@ -139,13 +144,39 @@ describe('docs/messages.md', () => {
     const rules = new Map(tableRows(page, 'Part').map(([part, rule]) => [part, rule]));
 
     expect(rules.get('`lines`')).to.include(`1 to ${LINES_V1_MAX} lines`);
-    expect(rules.get('`lines[].quantity`')).to.include(`from 1 to ${QUANTITY_MAX}`);
+    expect(rules.get('`lines[].quantity`')).to.include(`from 1 to ${Order.QUANTITY_MAX}`);
     expect(rules.get('`lines[].taxRateBps`')).to.include(`from 0 to ${TAX_RATE_BPS_MAX}`);
     expect(rules.get('total with tax')).to.include(`at most ${AMOUNT_MINOR_MAX} minor`);
     for (const bytesMax of [BODY_BYTES_MAX, WRAPPED_BYTES_MAX]) {
       expect(page).to.include(`${bytesMax.toLocaleString('en')} bytes`);
     }
     expect(page).to.include(`at most ${QUEUE_BYTES_MAX.toLocaleString('en')} bytes`);
+  });
+
+  it('states the limits of the code for version 2', () => {
+    const rules = new Map(tableRows(page, 'Part of version 2').map(([part, rule]) => [part, rule]));
+
+    expect(rules.get('`lines`')).to.include(`1 to ${Order.LINES_MAX} lines`);
+    expect(rules.get('`lines[].sku`, `.description`')).to.include(
+      `1 to ${Order.SKU_CHARACTERS_MAX} and 1 to ${Order.DESCRIPTION_CHARACTERS_MAX} characters`,
+    );
+    expect(rules.get('`lines[].quantity`'))
+      .to.include(`up to ${QUANTITY_DECIMALS_MAX} decimals`)
+      .and.to.include(`up to ${Order.QUANTITY_MAX}`);
+    expect(rules.get('`lines[].unitPrice`')).to.include(
+      `up to ${UNIT_PRICE_DECIMALS_MAX} decimals`,
+    );
+    expect(rules.get('`lines[].taxes`')).to.include(`1 to ${Order.TAXES_MAX}:`);
+    for (const part of ['`lines[].allowances`', '`allowances`']) {
+      expect(rules.get(part)).to.include(`at most ${Order.ADJUSTMENTS_MAX}`);
+    }
+    expect(rules.get('`charges`')).to.include(`at most ${Order.CHARGES_MAX}:`);
+    expect(rules.get('`prepaid`')).to.include(`at most ${Order.PREPAID_MAX}:`);
+    expect(rules.get('`cashRounding.stepMinor`')).to.include(
+      `at most ${Order.CASH_STEP_MINOR_MAX}`,
+    );
+    expect(page).to.include(`An order may take ${Order.ORDER_BYTES_MAX} bytes`);
+    expect(page).to.include(`a percentage with up to ${RATE_DECIMALS_MAX} decimals`);
   });
 
   it('lists exactly the errors that go to the dead-letter queue', () => {

@@ -63,7 +63,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Refused: 'refused; delete',
 };
 
-export const saysToCommand = (
+const saysToCommand = (
   cells: TableRow['cells'],
   life: OrderLife,
   command: Order.Command,

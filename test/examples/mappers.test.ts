@@ -63,7 +63,7 @@ describe('the mappers in examples/', () => {
     ]);
   });
 
-  it('have a gift card as prepaid, and nothing to pay where a coupon takes everything', async () => {
+  it('have a gift card as prepaid, and nothing to pay where a coupon takes all', async () => {
     const card = placeOrderOfShopify(await read('shopify/gift-card-part'));
     expect(card.prepaid).to.deep.equal([
       { type: 'gift-card', reference: 'ending in k7wq', amountMinor: 5_000 },

@@ -55,8 +55,12 @@ describe('the Stripe sandbox, beside stripe-mock', () => {
     const { id: method } = await stripe.paymentMethods.attach('pm_card_visa', { customer });
     const hold = () =>
       stripe.paymentIntents.create({
-        ...{ amount: 4_758, currency: 'eur', confirm: true, capture_method: 'manual' },
-        ...{ customer, payment_method: method },
+        amount: 4_758,
+        currency: 'eur',
+        confirm: true,
+        capture_method: 'manual',
+        customer,
+        payment_method: method,
       });
     const [one, other] = [await hold(), await hold()];
     const part = { amount_to_capture: 1_000, metadata: { order_id: 'o-1' } };
@@ -76,7 +80,7 @@ describe('the Stripe sandbox, beside stripe-mock', () => {
         await mock.paymentIntents.cancel('pi_1', reason),
       ],
       [
-        await stripe.charges.retrieve(String(one.latest_charge)),
+        await stripe.charges.retrieve(one.latest_charge as string),
         await mock.charges.retrieve('ch_1'),
       ],
       [

@@ -2,7 +2,7 @@ import * as Invoice from '../../src/domain/invoice/index.ts';
 import type { OrderTotals, Tax, TaxedLine } from '../../src/domain/money/index.ts';
 
 /** One nameless tax, as orders of version 1 have it. */
-export const taxOf = (rate: string): Tax => ({
+const taxOf = (rate: string): Tax => ({
   name: '',
   category: rate === '0' ? 'zero' : 'standard',
   rate,

@@ -4,9 +4,8 @@ import { createKeyRings } from '../../src/adapters/encryption/keyRings.ts';
 import type { KeyTable } from '../../src/adapters/encryption/keyTable.ts';
 import { createPersonalData } from '../../src/adapters/encryption/personalData.ts';
 import type { StoredEvent } from '../../src/application/ports/eventStore.ts';
-import type { KeyPurpose } from '../../src/domain/personal/index.ts';
 
-export const KEK = createHash('sha256').update('a key of the tests').digest();
+const KEK = createHash('sha256').update('a key of the tests').digest();
 
 type Process = {
   readonly table: KeyTable;
@@ -50,5 +49,3 @@ export const placedBy = (customerId: string, email: string): StoredEvent => ({
     fingerprint: 'a-fingerprint-of-all-of-it',
   },
 });
-
-export const PURPOSES: readonly KeyPurpose[] = ['contact', 'invoice'];

@@ -30,7 +30,6 @@ export const shiftClock = (shiftMs: number): (() => void) => {
   };
 };
 
-// A process that is started with `node --import` of this file has its clock shifted before anything
-// else is loaded.
+// A process that is started with `node --import` of this file has its clock shifted first.
 const { CLOCK_SHIFT_MS } = process.env;
 if (CLOCK_SHIFT_MS !== undefined) shiftClock(Number(CLOCK_SHIFT_MS));

@@ -1,6 +1,6 @@
 import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
+import { inMajorUnits } from '../../domain/money/index.ts';
 import {
-  amountOf,
   CATEGORY_CODES,
   type ElectronicInvoice,
   type ElectronicLine,
@@ -67,7 +67,7 @@ const lineOf = (line: ElectronicLine, currency: string): XmlElement => ({
       ...line.charges.map((charge) => adjustmentOf(charge, 'true', currency)),
     ],
     'ram:SpecifiedTradeSettlementLineMonetarySummation': {
-      'ram:LineTotalAmount': amountOf(line.netMinor, currency),
+      'ram:LineTotalAmount': inMajorUnits(line.netMinor, currency),
     },
   },
 });
@@ -84,7 +84,7 @@ const adjustmentOf = (
   currency: string,
 ): XmlElement => ({
   'ram:ChargeIndicator': { 'udt:Indicator': isCharge },
-  'ram:ActualAmount': amountOf(amountMinor, currency),
+  'ram:ActualAmount': inMajorUnits(amountMinor, currency),
   'ram:Reason': reason,
 });
 
@@ -190,10 +190,10 @@ const accountOf = ({ iban, bic }: Seller): XmlElement => ({
 });
 
 const taxOf = (group: VatBreakdown, currency: string): XmlElement => ({
-  'ram:CalculatedAmount': amountOf(group.taxMinor, currency),
+  'ram:CalculatedAmount': inMajorUnits(group.taxMinor, currency),
   'ram:TypeCode': 'VAT',
   'ram:ExemptionReason': text(group.reason),
-  'ram:BasisAmount': amountOf(group.taxableMinor, currency),
+  'ram:BasisAmount': inMajorUnits(group.taxableMinor, currency),
   ...rateOf(group),
 });
 
@@ -204,11 +204,11 @@ const totalsOf = ({
   totalMinor,
   roundingMinor,
 }: ElectronicInvoice): XmlElement => ({
-  'ram:LineTotalAmount': amountOf(netMinor, currency),
-  'ram:TaxBasisTotalAmount': amountOf(netMinor, currency),
-  'ram:TaxTotalAmount': withAttribute(amountOf(taxMinor, currency), 'currencyID', currency),
-  'ram:RoundingAmount': roundingMinor === 0 ? undefined : amountOf(roundingMinor, currency),
-  'ram:GrandTotalAmount': amountOf(totalMinor, currency),
-  'ram:TotalPrepaidAmount': amountOf(totalMinor + roundingMinor, currency),
-  'ram:DuePayableAmount': amountOf(0, currency),
+  'ram:LineTotalAmount': inMajorUnits(netMinor, currency),
+  'ram:TaxBasisTotalAmount': inMajorUnits(netMinor, currency),
+  'ram:TaxTotalAmount': withAttribute(inMajorUnits(taxMinor, currency), 'currencyID', currency),
+  'ram:RoundingAmount': roundingMinor === 0 ? undefined : inMajorUnits(roundingMinor, currency),
+  'ram:GrandTotalAmount': inMajorUnits(totalMinor, currency),
+  'ram:TotalPrepaidAmount': inMajorUnits(totalMinor + roundingMinor, currency),
+  'ram:DuePayableAmount': inMajorUnits(0, currency),
 });

@@ -2,7 +2,6 @@ import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
 import type { CreditNote, InvoiceDocument } from '../../domain/invoice/document.ts';
 import type { TaxCategory, TaxedLine } from '../../domain/money/index.ts';
 import type { Language } from '../../application/language/language.ts';
-import { currencyExponent } from '../../domain/money/index.ts';
 import { netAdjustments, netPrice, type NetAdjustment } from './netPrice.ts';
 
 /**
@@ -227,13 +226,4 @@ const breakdownOf = (lines: readonly ShownLine[], language: Language): readonly 
 const reasonOf = ({ taxes: [tax] }: ShownLine, { document: words }: Language): string => {
   if (tax === undefined || tax.category === 'standard' || tax.category === 'zero') return '';
   return tax.reason === '' ? words.exemption[tax.category] : tax.reason;
-};
-
-/** An amount in the major unit, as both syntaxes write it: `12.30`. */
-export const amountOf = (minor: number, currency: string): string => {
-  const exponent = currencyExponent(currency) ?? 0;
-  const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
-  const at = digits.length - exponent;
-  const fraction = exponent === 0 ? '' : `.${digits.slice(at)}`;
-  return `${minor < 0 ? '-' : ''}${digits.slice(0, at)}${fraction}`;
 };

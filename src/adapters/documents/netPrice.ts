@@ -2,6 +2,7 @@ import type { Language } from '../../application/language/language.ts';
 import { currencyExponent, type PriceMode, type TaxedLine } from '../../domain/money/index.ts';
 import {
   checkedDecimal,
+  decimalText,
   dividedHalfUp,
   HUNDRED_PERCENT,
   millionthsOf,
@@ -53,7 +54,7 @@ const DECIMALS_MAX = 10;
 
 /**
  * The price of one piece without tax, allowances and charges (BT-146): that of the order where it
- * is without tax, or else the shortest decimal that gives the line's net amount again when it is
+ * is without tax, otherwise the shortest decimal that gives the line's net amount again when it is
  * multiplied by the quantity and rounded half up.
  */
 export const netPrice = (
@@ -79,7 +80,7 @@ export const netPrice = (
     price = { units, decimals };
     if (gives(price)) break;
   }
-  return write(price);
+  return decimalText(price.units, price.decimals);
 };
 
 const baseOf = (
@@ -101,8 +102,3 @@ const rescale = ({ units, decimals }: Decimal, to: number): bigint =>
   decimals <= to
     ? units * 10n ** BigInt(to - decimals)
     : dividedHalfUp(units, 10n ** BigInt(decimals - to));
-
-const write = ({ units, decimals }: Decimal): string => {
-  const text = String(units).padStart(decimals + 1, '0');
-  return decimals === 0 ? text : `${text.slice(0, -decimals)}.${text.slice(-decimals)}`;
-};

@@ -1,7 +1,7 @@
 import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
+import { inMajorUnits } from '../../domain/money/index.ts';
 import { splitOnce } from './cii.ts';
 import {
-  amountOf,
   CATEGORY_CODES,
   type ElectronicInvoice,
   type ElectronicLine,
@@ -67,7 +67,7 @@ export const ublOf = (invoice: ElectronicInvoice): string => {
 };
 
 const money = (minor: number, currency: string): XmlElement =>
-  withAttribute(amountOf(minor, currency), 'currencyID', currency);
+  withAttribute(inMajorUnits(minor, currency), 'currencyID', currency);
 
 /** UBL wants the buyer's number of an order beside the seller's: `NA` says that there is none. */
 const orderOf = ({ orderReference, salesOrder }: ElectronicInvoice): XmlElement => ({

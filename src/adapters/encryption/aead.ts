@@ -8,7 +8,7 @@ import {
 } from 'node:crypto';
 
 const CIPHER: CipherGCMTypes = 'aes-256-gcm';
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 /** The nonce that AES-GCM is made for (NIST SP 800-38D). */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,4 +1,5 @@
 import type { CreditFacts, Language, PrepaidFacts, ReceiptFacts } from './language.ts';
+import { always, counted } from './unitWord.ts';
 
 const MONTHS = [
   'Januar',
@@ -20,10 +21,6 @@ const PREPAID = {
   voucher: 'mit einem Gutschein',
   deposit: 'als Anzahlung',
 } as const;
-
-const always = (word: string) => (): string => word;
-const counted = (one: string, other: string) => (quantity: string) =>
-  quantity === '1' ? one : other;
 
 const receiptParagraphs = ({ order, means, amount, reference, prepaid }: ReceiptFacts) => {
   const paid = {

@@ -1,4 +1,5 @@
 import type { CreditFacts, Language, PrepaidFacts, ReceiptFacts } from './language.ts';
+import { always, counted } from './unitWord.ts';
 
 const MONTHS = [
   'January',
@@ -16,10 +17,6 @@ const MONTHS = [
 ];
 
 const PREPAID = { 'gift-card': 'gift card', voucher: 'voucher', deposit: 'deposit' } as const;
-
-const always = (word: string) => (): string => word;
-const counted = (one: string, other: string) => (quantity: string) =>
-  quantity === '1' ? one : other;
 
 const receiptParagraphs = ({ order, means, amount, reference, prepaid }: ReceiptFacts) => {
   const paid = {

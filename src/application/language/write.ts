@@ -1,4 +1,4 @@
-import { currencyExponent } from '../../domain/money/index.ts';
+import { currencyExponent, inMajorUnits } from '../../domain/money/index.ts';
 import type { Language } from './language.ts';
 
 /*
@@ -11,13 +11,8 @@ export const writeAmount = (language: Language, amountMinor: number, currency: s
   language.signs.amount(currency, writeFigures(language, amountMinor, currency));
 
 /** The same without its currency, where that is at the head of the column: `1,234.50`. */
-export const writeFigures = (language: Language, amountMinor: number, currency: string): string => {
-  const exponent = currencyExponent(currency) ?? 0;
-  const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, '0');
-  const whole = digits.slice(0, digits.length - exponent);
-  const fraction = exponent === 0 ? '' : digits.slice(-exponent);
-  return writeFigure(language, { isNegative: amountMinor < 0, whole, fraction });
-};
+export const writeFigures = (language: Language, amountMinor: number, currency: string): string =>
+  writeFigure(language, read(inMajorUnits(amountMinor, currency)));
 
 /** A price in major units with at least the currency's decimals: `9.5` is `9.50` in euros. */
 export const writePriceFigures = (

@@ -23,6 +23,6 @@ export {
   unwrap,
 } from './envelope.ts';
 export { creditRequestOf, type SentCredit } from './sentCredit.ts';
-export { issuesIn, issueText } from './issueText.ts';
+export { issueText } from './issueText.ts';
 export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';
 export { readOrderId, removedBody, whyNotKept } from './removed.ts';

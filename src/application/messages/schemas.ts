@@ -155,7 +155,7 @@ export const RefundPaymentV2 = z
       .describe('Parts of lines, each line once'),
   })
   .describe(
-    'Queue: payments. Refund parts of lines whose quantity has decimals; for all else there is ' +
+    'Queue: payments. Refund parts of lines whose quantity has decimals; for others there is ' +
       'version 1.',
   );
 

@@ -184,8 +184,7 @@ const differs = (own: string | number, stated: string | number | undefined): boo
  * that the order itself names.
  */
 const isMarked = ({ of }: ReviewCase, answer: RetrievedMovement): boolean =>
-  (of.type === 'Payment' && of.payment === answer.reference) ||
-  carriesReference({ of }, answer);
+  (of.type === 'Payment' && of.payment === answer.reference) || carriesReference({ of }, answer);
 
 const carriesReference = ({ of }: Pick<ReviewCase, 'of'>, answer: RetrievedMovement): boolean =>
   answer.orderId !== undefined &&

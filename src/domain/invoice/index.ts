@@ -1,17 +1,10 @@
-export {
-  PAYMENT_MEANS,
-  totalsIn,
-  type DocumentNumber,
-  type CreditNoteContent,
-  type InvoiceContent,
-  type PaymentMeans,
-} from './issued.ts';
+export { totalsIn, type DocumentNumber, type InvoiceContent, type PaymentMeans } from './issued.ts';
 export type { Address, Buyer, InvoiceTerms, Seller } from './parties.ts';
 export { codecs, isDocument, totals, totalsRow, upcasts, type Event } from './events.ts';
 export { evolve, initialState, type InvoiceContext, type State } from './state.ts';
 export type { CreditNote, CreditNoteLine, InvoiceDocument } from './document.ts';
 export { readText, toCurrentText, toText } from './text.ts';
-export { DOCUMENT_BYTES_MAX, hasRoomFor } from './room.ts';
+export { hasRoomFor } from './room.ts';
 export {
   credit,
   creditable,
@@ -42,7 +35,6 @@ export {
   toStoredBuyer,
 } from './storedParties.ts';
 export {
-  dateInUtc,
   LINE_V1_PARTS,
   mustRead,
   NO_TERMS,

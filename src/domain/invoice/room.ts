@@ -5,7 +5,7 @@ import type { InvoiceDocument } from './document.ts';
 import { toText } from './text.ts';
 
 /** What an invoice with all its credit notes may take: a row has 400 KB, with its key. */
-export const DOCUMENT_BYTES_MAX = 409_000;
+const DOCUMENT_BYTES_MAX = 409_000;
 
 /** What a credit note takes beside its lines: ids, its number as it is printed, and totals. */
 const NOTE_FRAME_BYTES_MAX = 512;

@@ -76,7 +76,8 @@ export const readText = (text: string): Result<InvoiceDocument, string> =>
     if (!text.startsWith(CURRENT)) return readFormerDocument(value);
     return storedDocument(value, 'document')
       .mapErr(({ path, why }) => `${path} ${why}`)
-      .andThen(({ v: _, issued, creditNotes, ...about }) => {
+      .andThen((stored) => {
+        const { v: _, issued, creditNotes, ...about } = stored;
         const notes = creditNotes.map(({ totals: sums, lines, ...note }) => ({
           ...note,
           ...sums,

@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
 import { list, object, row, string, whole, type DecodeError } from '../decode.ts';
-import { formatAmount, type OrderLine, type OrderTotals, type Tax } from '../money/index.ts';
+import { inMajorUnits, type OrderLine, type OrderTotals, type Tax } from '../money/index.ts';
 import type { CreditLine } from './creditable.ts';
 import {
   NUMBER_PARTS,
@@ -42,16 +42,12 @@ export const taxOfBps = (taxRateBps: number): Tax => ({
   reason: '',
 });
 
-/** In the currency's major unit: 839 in EUR is `8.39`. */
-export const unitPriceText = (unitPriceMinor: number, currency: string): string =>
-  formatAmount(unitPriceMinor, currency).slice(currency.length + 1);
-
 export const orderLineOf = (line: LineV1, currency: string): OrderLine => ({
   sku: line.sku,
   description: line.description,
   quantity: String(line.quantity),
   unit: '',
-  unitPrice: unitPriceText(line.unitPriceMinor, currency),
+  unitPrice: inMajorUnits(line.unitPriceMinor, currency),
   allowances: [],
   charges: [],
   taxes: [taxOfBps(line.taxRateBps)],
@@ -89,7 +85,7 @@ const invoiceIssued = object({
   ...TOTALS,
 });
 
-export const CREDIT_LINE_V1_PARTS = {
+const CREDIT_LINE_V1_PARTS = {
   line: whole,
   quantity: whole,
   netMinor: whole,
@@ -163,7 +159,7 @@ export const creditLineOfV1 = ({
   taxesMinor: [taxMinor],
 });
 
-export const creditNoteOfV1 = ({
+const creditNoteOfV1 = ({
   lines,
   netMinor,
   taxMinor,

@@ -1,3 +1,5 @@
+import { decimalText } from './decimal.ts';
+
 /**
  * How many decimals each currency's minor unit has: ISO 4217 List One as published by the
  * maintenance agency on 2024-06-25
@@ -39,11 +41,12 @@ export const currencyExponent = (code: string): number | undefined => EXPONENT_O
  */
 export const AMOUNT_MINOR_MAX = Number.MAX_SAFE_INTEGER;
 
-/** `KWD 12.345`: the same in every locale, for documents and for people. */
-export const formatAmount = (amountMinor: number, currency: string): string => {
-  const exponent = currencyExponent(currency) ?? 0;
-  const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, '0');
-  const whole = digits.slice(0, digits.length - exponent);
-  const fraction = exponent === 0 ? '' : `.${digits.slice(-exponent)}`;
-  return `${currency} ${amountMinor < 0 ? '-' : ''}${whole}${fraction}`;
+/** In the currency's major unit, with all of its decimals: 12345 in KWD is `12.345`. */
+export const inMajorUnits = (amountMinor: number, currency: string): string => {
+  const text = decimalText(Math.abs(amountMinor), currencyExponent(currency) ?? 0);
+  return amountMinor < 0 ? `-${text}` : text;
 };
+
+/** `KWD 12.345`: the same in every locale, for documents and for people. */
+export const formatAmount = (amountMinor: number, currency: string): string =>
+  `${currency} ${inMajorUnits(amountMinor, currency)}`;

@@ -51,8 +51,8 @@ export const dividedHalfUp = (numerator: bigint, denominator: bigint): bigint =>
 export const dividedHalfDown = (numerator: bigint, denominator: bigint): bigint =>
   (2n * numerator + denominator - 1n) / (2n * denominator);
 
-/** `1234` minor units of a currency with two decimals, as `12.34`. */
-export const decimalOfMinor = (amountMinor: number, exponent: number): string => {
-  const digits = String(amountMinor).padStart(exponent + 1, '0');
-  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+/** `1234` with two decimals as `12.34`. */
+export const decimalText = (units: number | bigint, decimals: number): string => {
+  const digits = String(units).padStart(decimals + 1, '0');
+  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 };

@@ -1,7 +1,7 @@
 export { limitRefusal, type AmountLimits } from './amountLimits.ts';
 export { allocate } from './allocate.ts';
 export { priceOrder } from './priceOrder.ts';
-export { pricingRefusalText, type LineFigures, type PricingRefusal } from './refusal.ts';
+export { pricingRefusalText } from './refusal.ts';
 export { taxBreakdown, type TaxBreakdownRow } from './taxBreakdown.ts';
 export {
   parseDecimal,
@@ -10,7 +10,13 @@ export {
   UNIT_PRICE_DECIMALS_MAX,
 } from './decimal.ts';
 export { parseAmount, type AmountMistake } from './amountText.ts';
-export { AMOUNT_MINOR_MAX, formatAmount, CURRENCY_CODES, currencyExponent } from './currencies.ts';
+export {
+  AMOUNT_MINOR_MAX,
+  CURRENCY_CODES,
+  currencyExponent,
+  formatAmount,
+  inMajorUnits,
+} from './currencies.ts';
 export {
   PREPAID_TYPES,
   PRICE_MODES,
@@ -25,7 +31,6 @@ export {
   type PricedAdjustment,
   type PriceMode,
   type PriceTerms,
-  type RoundingScope,
   type Tax,
   type TaxAmount,
   type TaxCategory,

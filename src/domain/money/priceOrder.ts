@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
-import { AMOUNT_MINOR_MAX, currencyExponent } from './currencies.ts';
-import { decimalOfMinor, dividedHalfUp } from './decimal.ts';
+import { AMOUNT_MINOR_MAX, inMajorUnits } from './currencies.ts';
+import { dividedHalfUp } from './decimal.ts';
 import { disagreementOf } from './disagreement.ts';
 import { amountsOfLines, type LineAmounts } from './lineAmounts.ts';
 import { taxesOfLines } from './lineTaxes.ts';
@@ -71,7 +71,7 @@ const untaxedCharge = (
   { description, amountMinor, taxes }: OrderCharge,
   currency: string,
 ): UntaxedLine => {
-  const unitPrice = decimalOfMinor(amountMinor, currencyExponent(currency) ?? 0);
+  const unitPrice = inMajorUnits(amountMinor, currency);
   const shown = { sku: '', description, quantity: '1', unit: '', unitPrice } as const;
   return {
     shown: { kind: 'charge', ...shown, allowances: [], charges: [] },

@@ -208,9 +208,7 @@ const checkRoom = (
 ): Result<Invoice.Credit, { readonly reason: string }> => {
   if (wanted.type === 'Rest' || invoice.status === 'none') return ok(credit);
   const { document } = invoice;
-  const asked = refunds.filter(
-    (refund) => refund.status !== 'succeeded' && refund.status !== 'rejected',
-  );
+  const asked = refunds.filter((each) => each.status !== 'succeeded' && each.status !== 'rejected');
   return Invoice.hasRoomFor(credit, { document, asked, left })
     ? ok(credit)
     : err({ reason: 'the invoice has no room for more credit notes but one of all that is left' });

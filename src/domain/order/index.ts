@@ -11,7 +11,8 @@
  * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolve`: how each event changes the state.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
- * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the gateway takes.
+ * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the
+ *   gateway takes.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
  * - `sameOrder`: whether an order that comes again is the one that was placed. `corrections`:
  *   whether an address, or a correction of it, is known.
@@ -38,13 +39,20 @@ export {
   type Customer,
   type InvalidContent,
 } from './rules.ts';
-export { LINES_MAX, type Content, type PaymentInstruction } from './content.ts';
+export { LINES_MAX, type Content } from './content.ts';
 export { LINES_V1_MAX, parseV1, type ContentV1 } from './contentV1.ts';
-export { ADJUSTMENTS_MAX, CHARGES_MAX, LINE_PARTS, PREPAID_MAX, TAXES_MAX } from './readPrices.ts';
+export {
+  ADJUSTMENTS_MAX,
+  CASH_STEP_MINOR_MAX,
+  CHARGES_MAX,
+  LINE_PARTS,
+  PREPAID_MAX,
+  TAXES_MAX,
+} from './readPrices.ts';
 export { ORDER_PARTS, parse } from './parse.ts';
 export { ORDER_BYTES_MAX } from './size.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
-export { priceOf, type NotPriced } from './pricing.ts';
+export { priceOf } from './pricing.ts';
 export {
   isMovement,
   isNote,

@@ -24,7 +24,7 @@ export const TAXES_MAX = 4;
 export const ADJUSTMENTS_MAX = 10;
 export const CHARGES_MAX = 20;
 export const PREPAID_MAX = 10;
-/** Of a hundred major units: no currency is paid in coarser coins. */
+/** A thousand of most currencies' major units: none is paid in coarser coins. */
 export const CASH_STEP_MINOR_MAX = 100_000;
 
 const REASON = plain(100);

@@ -12,7 +12,7 @@ export type DecimalRule = {
   readonly isNumberToo?: boolean;
 };
 
-/** Reads the parts of a draft, and goes on after a mistake: all of them are told at once. */
+/** Reads the parts of a draft, and goes on after a mistake: all of them are reported at once. */
 export type DraftReader = {
   readonly reasons: readonly string[];
   report(path: string, why: string): void;
@@ -81,7 +81,7 @@ export const createDraftReader = (): DraftReader => {
       }
       const isZero = /^[0.]+$/u.test(text);
       if (isAboveZero && isZero) report(path, 'is not above 0');
-      // No bound is near the numbers that a double cannot tell apart.
+      // No bound is near the numbers that a double cannot distinguish.
       else if (Number(text) > max) report(path, `is above ${max}`);
       else return text;
       return '';

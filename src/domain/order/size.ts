@@ -22,6 +22,7 @@ export const tooLarge = (content: Content, priced: TaxedOrder): string | undefin
     utf8Bytes(Invoice.linesText(priced.lines)),
   );
   return bytes > ORDER_BYTES_MAX
-    ? `takes ${bytes} bytes, and at most ${ORDER_BYTES_MAX} can be kept: fewer lines, or shorter texts`
+    ? `takes ${bytes} bytes, and at most ${ORDER_BYTES_MAX} can be kept: fewer lines, ` +
+        'or shorter texts'
     : undefined;
 };

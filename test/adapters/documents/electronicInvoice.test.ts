@@ -5,7 +5,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs';
-import { amountOf } from '../../../src/adapters/documents/electronicInvoice.ts';
 import { netPrice } from '../../../src/adapters/documents/netPrice.ts';
 import { unmetByEn16931, unmetByPeppol } from '../../../src/adapters/documents/unmetRules.ts';
 import type { UnmetRule } from '../../../src/application/ports/documentRenderer.ts';
@@ -237,17 +236,4 @@ describe('The XML of Factur-X', () => {
     const broken = ciiOfSample({ document: invoice() }).replace(/<ram:TypeCode>380<.*\n/u, '');
     expect(() => schema.validate(XmlDocument.fromString(broken))).to.throw('TypeCode');
   });
-});
-
-describe('An amount in XML', () => {
-  for (const [minor, currency, text] of [
-    [5, 'EUR', '0.05'],
-    [-2, 'CHF', '-0.02'],
-    [1000, 'JPY', '1000'],
-    [1, 'KWD', '0.001'],
-  ] as const) {
-    it(`of ${minor} minor units in ${currency} is ${text}`, () => {
-      expect(amountOf(minor, currency)).to.equal(text);
-    });
-  }
 });

@@ -48,7 +48,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
     const world = await createWorld([OTHER_AMOUNT]);
     world.inspects({ ...FOUND, capturedMinor: 4_000 });
     world.named('pi_shop', { ...RETRIEVED, amountMinor: 4_000 });
-    const against = async (decision: typeof CAPTURED | typeof NOT_CAPTURED) =>
+    const against = async (decision: typeof CAPTURED) =>
       (await world.resolve(decision)).match(
         () => 'taken',
         (error) =>

@@ -99,8 +99,16 @@ const WITHOUT = [
 const OTHERS = ['demo', 'servers', 'doctor', 'completion'];
 
 const BEGINNING = [
-  ...['demo', 'worker', 'submit', 'setup', 'load', 'servers', 'lambda'],
-  ...['sandbox authorise', 'sandbox pay', 'sandbox save'],
+  'demo',
+  'worker',
+  'submit',
+  'setup',
+  'load',
+  'servers',
+  'lambda',
+  'sandbox authorise',
+  'sandbox pay',
+  'sandbox save',
 ];
 
 const commandOf = (line: string, names: readonly string[]): string | undefined =>

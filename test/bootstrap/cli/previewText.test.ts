@@ -17,7 +17,7 @@ const recipientIn = ({ state }: OrderLife): string | undefined => {
 };
 
 describe('what a person sees before a refund', () => {
-  it('says who gives the money back, and whence it came', () => {
+  it('says who refunds the money, and whence it came', () => {
     expect(recipientIn(orderLife().placed().captured().asked('r-1'))).to.equal(
       'the means of payment that was charged (pm_card_visa)',
     );

@@ -130,30 +130,32 @@ describe('paidonce sandbox', () => {
       const { status } = await sandbox.stripe.paymentIntents.capture(id, part);
       expect(status).to.equal('succeeded');
       const { charges } = await json('ledger');
-      expect(charges).to.deep.include.members([
-        ...(await sandbox.ledger())
+      expect(charges).to.deep.include.members(
+        (await sandbox.ledger())
           .filter((entry) => entry.payment_intent === id)
           .map((entry) => ({ ...entry, amount: amountOf(3_000, 'EUR') })),
-      ]);
+      );
     });
 
     it('saves a method for a customer, and pays with it', async () => {
       const saved = await shown('save --method pm_card_mastercard');
       const { customer, paymentMethod: method, mandate } = saved;
       expect(mandate).to.equal(String(method).replace('pm_', 'mandate_'));
-      const paid = await shown(
-        `pay --amount 5000 --currency JPY --customer ${customer} --method ${method}`,
-      );
+      const payer = `--customer ${String(customer)} --method ${String(method)}`;
+      const paid = await shown(`pay --amount 5000 --currency JPY ${payer}`);
       expect(paid).to.deep.include({ status: 'captured', customer, paymentMethod: method });
       expect(paid).not.to.have.property('until');
     });
 
     it('lets an authorisation expire, once', async () => {
       const { payment } = await shown('authorise --amount 1.00 --currency EUR');
-      expect(await shown(`expire ${payment}`)).to.deep.equal({ payment, status: 'expired' });
+      expect(await shown(`expire ${String(payment)}`)).to.deep.equal({
+        payment,
+        status: 'expired',
+      });
       const { status } = await sandbox.stripe.paymentIntents.retrieve(String(payment));
       expect(status).to.equal('canceled');
-      const { code, stderr } = await checkout(`expire ${payment}`);
+      const { code, stderr } = await checkout(`expire ${String(payment)}`);
       expect(stderr).to.match(/No authorisation of the payment pi_\w+ is left to expire/);
       expect(code).to.equal(2);
     });

@@ -123,7 +123,7 @@ describe('The Lambda functions on the embedded servers', () => {
       [join(TOP, 'src/bootstrap/packaging/lambda.ts'), join(folder.path, 'package')],
       {},
     );
-    expect(told).to.match(/index\.mjs: [\d,]+ KiB, compressed \d+ KiB\n$/);
+    expect(told).to.match(/package: [\d,]+ KiB, compressed [\d,]+ KiB\n$/);
 
     const failing = sqsRecord('{"type":"Refund"}', { messageId: 'm-2', md5OfBody: 'damaged' });
     const Records = [sqsRecord(orderBody('packaged'), { messageId: 'm-1' }), failing].map(

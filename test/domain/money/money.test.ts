@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import currencyCodes from 'currency-codes';
-import { CURRENCY_CODES, currencyExponent, formatAmount } from '../../../src/domain/money/index.ts';
+import {
+  CURRENCY_CODES,
+  currencyExponent,
+  formatAmount,
+  inMajorUnits,
+} from '../../../src/domain/money/index.ts';
 
 describe('currencies', () => {
   // Another reading of ISO 4217 than ours. What has no minor unit there is given as 0: metals
@@ -29,5 +34,12 @@ describe('an amount', () => {
     expect(formatAmount(5, 'EUR')).to.equal('EUR 0.05');
     expect(formatAmount(-5, 'EUR')).to.equal('EUR -0.05');
     expect(formatAmount(0, 'KWD')).to.equal('KWD 0.000');
+  });
+
+  it('is written without its currency where that stands beside it, as in XML', () => {
+    expect(inMajorUnits(5, 'EUR')).to.equal('0.05');
+    expect(inMajorUnits(-2, 'CHF')).to.equal('-0.02');
+    expect(inMajorUnits(1_000, 'JPY')).to.equal('1000');
+    expect(inMajorUnits(1, 'KWD')).to.equal('0.001');
   });
 });

@@ -13,7 +13,7 @@ const anyText = (maxLength: number): fc.Arbitrary<string> =>
 
 const anyOrderId = (): fc.Arbitrary<string> => fc.stringMatching(/^[A-Z][A-Za-z_-]{3,20}$/);
 
-export const anyLine = (): fc.Arbitrary<ContentV1['lines'][number]> =>
+const anyLine = (): fc.Arbitrary<ContentV1['lines'][number]> =>
   fc.record({
     sku: anyText(64),
     description: anyText(200),

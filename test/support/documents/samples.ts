@@ -46,7 +46,7 @@ export const buyer = (parts: Partial<Buyer> = {}): Buyer => ({
 });
 
 export const VAT_19: Tax = { name: 'USt.', category: 'standard', rate: '19', reason: '' };
-export const VAT_7: Tax = { name: 'USt.', category: 'standard', rate: '7', reason: '' };
+const VAT_7: Tax = { name: 'USt.', category: 'standard', rate: '7', reason: '' };
 
 export const line = ({
   tax = VAT_19,

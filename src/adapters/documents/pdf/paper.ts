@@ -1,7 +1,7 @@
 import type { Style, Typesetter } from './typesetter.ts';
 
 /** A4, with margins for a binder. */
-export const PAGE = { width: 595.28, height: 841.89 } as const;
+const PAGE = { width: 595.28, height: 841.89 } as const;
 export const LEFT = 56;
 export const RIGHT = PAGE.width - 45;
 export const WIDTH = RIGHT - LEFT;

@@ -88,8 +88,7 @@ const methodOf = (source: string, customer: string, atMs: number): object => ({
 });
 
 /** The one mandate that a saved method has: Stripe makes it when the method is set up. */
-export const mandateOf = (paymentMethod: string): string =>
-  paymentMethod.replace(/^pm_/, 'mandate_');
+const mandateOf = (paymentMethod: string): string => paymentMethod.replace(/^pm_/, 'mandate_');
 
 /**
  * Method, customer and mandate of a charge have to belong together. Words, parameters and codes are

@@ -32,7 +32,7 @@ export const VOID = 'release=true';
 
 export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => body === VOID;
 
-export const isPayment = (reference: string): boolean => reference.startsWith('pi_');
+const isPayment = (reference: string): boolean => reference.startsWith('pi_');
 
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> =>
   movable(request, [request.orderId, request.refundId, request.paymentReference], 'refunded').map(

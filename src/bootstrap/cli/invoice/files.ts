@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
+import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
 import { createDocumentRenderer } from '../../../adapters/documents/documentRenderer.ts';
 import { creditNoteSheet } from '../../../application/documents/creditNoteSheet.ts';
 import { invoiceSheet } from '../../../application/documents/invoiceSheet.ts';

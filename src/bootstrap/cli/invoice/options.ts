@@ -10,7 +10,7 @@ export type FileWishes = {
 export const FILE_SETTINGS = ['DEFAULT_LANGUAGE', 'INVOICE_FONTS'] as const;
 
 export const FILES_HELP = `\
-With --html, --pdf, --xml or --ubl the document is written to these files: the invoice, or the credit note
-whose number or refund is named. The same document gives the same bytes; a file that is there with
-other ones is left as it is. Where a standard wants what the document has not, nothing is invented:
-each rule is named, the XML is not written, and the PDF is written without it.`;
+With --html, --pdf, --xml or --ubl the document is written to these files: the invoice, or the
+credit note whose number or refund is named. The same document gives the same bytes; a file that is
+there with other ones is left as it is. Where a standard wants what the document has not, nothing is
+invented: each rule is named, the XML is not written, and the PDF is written without it.`;

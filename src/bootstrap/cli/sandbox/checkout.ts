@@ -36,7 +36,7 @@ const checkoutCommand = (captureMethod: 'manual' | 'automatic') => {
     options: (command) =>
       command
         .requiredOption('--amount <amount>', 'in the currency’s own unit: 47.58')
-        .requiredOption('--currency <code>', 'three letters: EUR')
+        .requiredOption('--currency <code>', 'ISO 4217, such as EUR')
         .option('--method <pm_…>', 'a payment method of docs/sandbox.md, or a saved one', METHOD)
         .option('--customer <cus_…>', 'the customer that the method is saved for')
         .option('--order <id>', 'an order’s id for the shop to write into the payment'),

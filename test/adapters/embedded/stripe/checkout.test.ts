@@ -149,7 +149,10 @@ describe('a shop’s checkout at the Stripe sandbox, by the official SDK', () =>
     const other = await saveMethod(stripe, 'pm_card_visa');
     const pay = (changes: object) =>
       stripe.paymentIntents.create({
-        ...{ amount: 100, currency: 'eur', confirm: true, off_session: true },
+        amount: 100,
+        currency: 'eur',
+        confirm: true,
+        off_session: true,
         payment_method: paymentMethod,
         ...changes,
       });
