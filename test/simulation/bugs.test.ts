@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Step } from './faults.ts';
-import { textOf, wholeOf, type Fact } from './log.ts';
+import { textOf } from './log.ts';
 import { createScript, type Script } from './script.ts';
 import { cancelOrder, placeOrder, placeOther, refundPayment } from './story.ts';
 import {
