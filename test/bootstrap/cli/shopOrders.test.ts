@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { formatAmount } from '../../../src/domain/money/index.ts';
@@ -35,7 +35,7 @@ describe('twenty orders as shop systems have them, on the embedded servers', () 
 
   before(async () => {
     folder = await makeTemporaryFolder();
-    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
+    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000', ...SELLER };
     worker = start(['worker', '--embedded', '--json'], env);
     worker.stderr.resume();
     await lineOf(worker, (line) => line.includes('worker.started'));
@@ -65,6 +65,11 @@ describe('twenty orders as shop systems have them, on the embedded servers', () 
         `${currency} ${shopTotal}`,
       );
       expect(toPay.minor).to.equal(payable);
+
+      const file = join(folder.path, `${orderId}.pdf`);
+      const written = await paidonce('invoice', orderId, '--pdf', file);
+      expect(written.code, written.stderr).to.equal(0);
+      expect((await readFile(file)).subarray(0, 8).toString('latin1')).to.equal('%PDF-1.7');
       if (message.expectedTotalMinor === 0) return;
 
       const by = ['--by', 'ada', '--reason', 'came back', '--yes'];
@@ -84,11 +89,25 @@ describe('twenty orders as shop systems have them, on the embedded servers', () 
     });
   }
 
+  it('are right in the books, beside the gateway', async () => {
+    const { code, stdout } = await paidonce('audit', '--gateway');
+    expect(code, stdout).to.equal(0);
+  });
+
   it('leave no dead letter', async () => {
     const { stdout } = await paidonce('dlq', 'list');
     expect(jsonLines(stdout).at(-1)).to.have.nested.property('summary.found', 0);
   });
 });
+
+const SELLER = {
+  SELLER_NAME: 'A shop',
+  SELLER_STREET: 'Main Street 1',
+  SELLER_POSTAL_CODE: '12345',
+  SELLER_CITY: 'A town',
+  SELLER_COUNTRY: 'DE',
+  SELLER_VAT_ID: 'DE123456789',
+};
 
 type Amount = { readonly minor: number };
 
