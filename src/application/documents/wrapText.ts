@@ -3,7 +3,12 @@ import stringWidth from 'string-width';
 /** For plain text: as wide as mail programs show without wrapping (RFC 5322, 2.1.1). */
 export const TEXT_COLUMNS = 76;
 
-const PLAIN = /^[ -~]*$/u;
+/**
+ * Each of these characters is one column wide: Latin, Greek and Cyrillic letters, and the blanks,
+ * dashes and quotation marks of texts and amounts. Anything else is measured, which takes a second
+ * of a receipt with many lines.
+ */
+const PLAIN = /^[ -~\u00A0-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u052F\u2010-\u2027\u202F\u20AC]*$/u;
 
 /** In columns, as a terminal or a mail program shows it in characters of one width. */
 export const widthOf = (text: string): number =>
@@ -29,13 +34,15 @@ export const wrapText = (text: string, columns: number): readonly string[] => {
 const partsOf = (word: string, columns: number): readonly string[] => {
   if (widthOf(word) <= columns) return [word];
   const parts: string[] = [];
-  let part = '';
+  let [part, width] = ['', 0];
   for (const character of word.match(CHARACTERS) ?? []) {
-    if (part !== '' && widthOf(part + character) > columns) {
+    const added = widthOf(character);
+    if (part !== '' && width + added > columns) {
       parts.push(part);
-      part = '';
+      [part, width] = ['', 0];
     }
     part += character;
+    width += added;
   }
   return [...parts, part];
 };
