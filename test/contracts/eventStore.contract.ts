@@ -78,11 +78,17 @@ export const describeEventStore = (
       const race = async (racer: number): Promise<string[]> => {
         const won: string[] = [];
         for (let round = 0; round < ROUNDS; round++) {
-          const { position } = await must(store.load(STREAM));
+          // A hundred at once may wait longer for a busy machine than a request lives: nothing is
+          // read or written then, which the end must show as well.
+          const loaded = await store.load(STREAM);
+          if (loaded.isErr()) {
+            expect(loaded.error.type).to.equal('Unavailable');
+            continue;
+          }
           const commit = commitOf(`${racer}-${round}`, ...['A', 'B', 'C'].slice(racer % 3));
-          const answer = await store.append(STREAM, position, commit);
+          const answer = await store.append(STREAM, loaded.value.position, commit);
           if (answer.isOk()) won.push(commit.commitId);
-          else expect(answer.error.type).to.equal('Conflict');
+          else expect(answer.error.type).to.be.oneOf(['Conflict', 'Unavailable']);
         }
         return won;
       };
