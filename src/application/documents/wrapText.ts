@@ -4,12 +4,12 @@ import stringWidth from 'string-width';
 export const TEXT_COLUMNS = 76;
 
 /**
- * Each of these characters is one column wide: Latin, Greek and Cyrillic letters, and the blanks,
+ * Each of these characters is one column wide: those of Latin, Greek and Cyrillic, and the blanks,
  * dashes and quotation marks of texts and amounts. Anything else is measured, which takes a second
  * of a receipt with many lines.
  */
-const LETTERS = String.raw`\u00A0-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u052F`;
-const PLAIN = new RegExp(String.raw`^[ -~${LETTERS}\u2010-\u2027\u202F\u20AC]*$`, 'u');
+const ALPHABETS = String.raw`\u00A0-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u052F`;
+const PLAIN = new RegExp(String.raw`^[ -~${ALPHABETS}\u2010-\u2027\u202F\u20AC]*$`, 'u');
 
 /** In columns, as a terminal or a mail program shows it in characters of one width. */
 export const widthOf = (text: string): number =>

@@ -89,7 +89,7 @@ describe('twenty orders as shop systems have them, on the embedded servers', () 
     });
   }
 
-  it('are right in the books, beside the gateway', async () => {
+  it('agree with the ledger of the gateway, as an audit says', async () => {
     const { code, stdout } = await paidonce('audit', '--gateway');
     expect(code, stdout).to.equal(0);
   });
