@@ -230,7 +230,12 @@ const ensureTimeToLive = async (
   });
   return client
     .send(turnOn)
-    .then((): Protection => 'TurnedOn', onError('UnknownOperationException', 'NotSupported'));
+    .then((): Protection => 'TurnedOn', onError('UnknownOperationException', 'NotSupported'))
+    .catch(async (error: unknown): Promise<Protection> => {
+      // Another setup runs at the same moment, and was the first.
+      if ((await timeToLiveOf(client, table)) === 'On') return 'On';
+      throw error;
+    });
 };
 
 const timeToLiveOf = (
