@@ -1,13 +1,11 @@
 import {
   CreateTableCommand,
-  DescribeTimeToLiveCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   type TableDescription,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
-  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
@@ -24,6 +22,7 @@ import {
   type TableSchema,
   tableSchemas,
 } from './tableSchemas.ts';
+import { ensureTimeToLive, timeToLiveOf } from './timeToLive.ts';
 
 /** `NotSupported`: this endpoint (an emulator) lacks it. `NotWanted`: the table can be rebuilt. */
 export type Protection = 'On' | 'TurnedOn' | 'NotSupported' | 'NotWanted';
@@ -111,7 +110,10 @@ const ensureTable = async (
   if (pointInTimeRecovery === undefined) return err(notReady(schema, 'cannot be backed up'));
   const outcome = created ? 'Created' : 'AlreadyThere';
   const deletionProtection = await ensureProtection(client, schema, { active, created });
-  const timeToLive = await ensureTimeToLive(client, schema);
+  const timeToLive =
+    schema.removeAt === undefined
+      ? 'NotWanted'
+      : await ensureTimeToLive(client, schema.table, schema.removeAt);
   return ok({ table: schema.table, outcome, deletionProtection, pointInTimeRecovery, timeToLive });
 };
 
@@ -214,40 +216,5 @@ const recoveryOf = (
         found?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED'
           ? 'On'
           : 'Off',
-      onError('UnknownOperationException', 'NotSupported'),
-    );
-
-const ensureTimeToLive = async (
-  client: DynamoDBClient,
-  { table, removeAt }: TableSchema,
-): Promise<Protection> => {
-  if (removeAt === undefined) return 'NotWanted';
-  const found = await timeToLiveOf(client, table);
-  if (found !== 'Off') return found;
-  const turnOn = new UpdateTimeToLiveCommand({
-    TableName: table,
-    TimeToLiveSpecification: { AttributeName: removeAt, Enabled: true },
-  });
-  return client
-    .send(turnOn)
-    .then((): Protection => 'TurnedOn', onError('UnknownOperationException', 'NotSupported'))
-    .catch(async (error: unknown): Promise<Protection> => {
-      // Another setup runs at the same moment, and was the first.
-      if ((await timeToLiveOf(client, table)) === 'On') return 'On';
-      throw error;
-    });
-};
-
-const timeToLiveOf = (
-  client: DynamoDBClient,
-  table: string,
-): Promise<'On' | 'Off' | 'NotSupported'> =>
-  client
-    .send(new DescribeTimeToLiveCommand({ TableName: table }))
-    .then(
-      ({ TimeToLiveDescription: found }) =>
-        found?.TimeToLiveStatus === 'ENABLED' || found?.TimeToLiveStatus === 'ENABLING'
-          ? ('On' as const)
-          : ('Off' as const),
       onError('UnknownOperationException', 'NotSupported'),
     );
