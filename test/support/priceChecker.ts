@@ -52,17 +52,21 @@ export const checkPrices = (order: PriceTerms, halves: 'up' | 'down' = 'up'): Ch
 
   const items = order.lines.map((line) => {
     const product = cut(new Exact(line.quantity).times(line.unitPrice));
-    const allowances = line.allowances.map((allowance) => adjust(allowance, product));
     const charges = line.charges.map((charge) => adjust(charge, product));
-    const amount = product.minus(total(allowances)).plus(total(charges));
+    let amount = product.plus(total(charges));
+    const allowances: Decimal[] = [];
+    for (const allowance of line.allowances) {
+      // Two halves of an odd amount, each rounded up, are more than it.
+      const taken = Exact.min(adjust(allowance, product), amount);
+      allowances.push(taken);
+      amount = amount.minus(taken);
+    }
     return { allowances, charges, amount, taxes: line.taxes };
   });
   const goods = total(items.map(({ amount }) => amount));
   for (const allowance of order.allowances) {
-    const shares = share(
-      adjust(allowance, goods),
-      items.map(({ amount }) => amount),
-    );
+    const left = items.map(({ amount }) => amount);
+    const shares = share(Exact.min(adjust(allowance, goods), total(left)), left);
     for (const [index, item] of items.entries()) {
       const part = shares[index] ?? new Exact(0);
       item.amount = item.amount.minus(part);

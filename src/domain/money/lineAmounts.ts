@@ -50,9 +50,9 @@ const amountsOfLine = (
   const scale = 10n ** BigInt(quantity.decimals + price.decimals);
   const base = dividedHalfUp(scaled, scale);
 
-  const allowances = line.allowances.map((adjustment) => priced(adjustment, base));
   const charges = line.charges.map((adjustment) => priced(adjustment, base));
   const before = base + sumOf(charges);
+  const allowances = pricedAllowances(line.allowances, base, before);
   const deducted = sumOf(allowances);
   if (before > BigInt(AMOUNT_MINOR_MAX)) return err({ type: 'Overflow' });
   if (deducted > before) {
@@ -78,8 +78,8 @@ const withAllowancesOfOrder = (
   const sum = lines.reduce((total, { amountMinor }) => total + BigInt(amountMinor), 0n);
   let left = sum;
   let reduced = lines;
-  for (const [index, allowance] of allowances.entries()) {
-    const { reason, amountMinor } = priced(allowance, sum);
+  for (const [index, allowance] of pricedAllowances(allowances, sum, sum).entries()) {
+    const { reason, amountMinor } = allowance;
     if (BigInt(amountMinor) > left) {
       return err(deductsTooMuch(`allowances[${index}]`, BigInt(amountMinor), left, currency));
     }
@@ -103,13 +103,36 @@ const withShare = (line: LineAmounts, reason: string, amountMinor: number): Line
         amountMinor: line.amountMinor - amountMinor,
       };
 
+/** In hundred-millionths of a minor unit, which hold every percentage exactly. */
+const exactly = (adjustment: Adjustment, base: bigint): bigint =>
+  'percent' in adjustment
+    ? base * millionthsOf(adjustment.percent)
+    : BigInt(adjustment.amountMinor) * HUNDRED_PERCENT;
+
 const priced = (adjustment: Adjustment, base: bigint): PricedAdjustment => ({
   reason: adjustment.reason,
-  amountMinor:
-    'percent' in adjustment
-      ? Number(dividedHalfUp(base * millionthsOf(adjustment.percent), HUNDRED_PERCENT))
-      : adjustment.amountMinor,
+  amountMinor: Number(dividedHalfUp(exactly(adjustment, base), HUNDRED_PERCENT)),
 });
+
+/**
+ * Twice 50 % of 5.11 would be 5.12, each rounded by itself: while all allowances so far are no more
+ * than there is, the last of them takes what the others have left.
+ */
+const pricedAllowances = (
+  allowances: readonly Adjustment[],
+  base: bigint,
+  available: bigint,
+): readonly PricedAdjustment[] => {
+  let [exact, left] = [0n, available];
+  return allowances.map((allowance) => {
+    exact += exactly(allowance, base);
+    const { reason, amountMinor } = priced(allowance, base);
+    const isCovered = exact <= available * HUNDRED_PERCENT;
+    const taken = isCovered && BigInt(amountMinor) > left ? Number(left) : amountMinor;
+    left -= BigInt(taken);
+    return { reason, amountMinor: taken };
+  });
+};
 
 const sumOf = (adjustments: readonly PricedAdjustment[]): bigint =>
   adjustments.reduce((total, { amountMinor }) => total + BigInt(amountMinor), 0n);

@@ -207,6 +207,23 @@ describe('priceOrder', () => {
     expect(priceOrder(terms([discounted]))).to.deep.equal(overflow);
   });
 
+  it('takes twice 50 % off an odd amount, and says that thrice is too much', () => {
+    const half = { reason: 'half', percent: '50' };
+    const taken = (allowances: readonly { readonly amountMinor: number }[] | undefined) =>
+      allowances?.map(({ amountMinor }) => amountMinor);
+    const ofLine = priced(terms([item('5.11', { allowances: [half, half] })]));
+    expect(taken(ofLine.lines[0]?.allowances)).to.deep.equal([256, 255]);
+    expect(ofLine.payableMinor).to.equal(0);
+    const ofOrder = priced(terms([item('5.11')], { allowances: [half, half] }));
+    expect(taken(ofOrder.lines[0]?.allowances)).to.deep.equal([256, 255]);
+    for (const order of [
+      terms([item('5.11', { allowances: [half, half, half] })]),
+      terms([item('5.11')], { allowances: [half, half, half] }),
+    ]) {
+      expect(priceOrder(order)._unsafeUnwrapErr().type).to.equal('DeductsTooMuch');
+    }
+  });
+
   it('comes to what version 1 came to, of every order of version 1', () =>
     fc.assert(
       fc.property(anyLinesOfVersion1(), fc.constantFrom('EUR', 'JPY', 'KWD'), (lines, currency) => {
