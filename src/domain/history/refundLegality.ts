@@ -130,7 +130,7 @@ const reserve = (ledger: OrderLedger, asked: RefundEntry['asked']): string | und
   return violationOf(
     [ledger.prepaid >= 0, 'more goes back to what was prepaid than it was'],
     [sum + roundingMinor === amountMinor + prepaidMinor, 'its lines are not its amount'],
-    [amountMinor + prepaidMinor > 0, 'is of nothing'],
+    [sum > 0, 'is of nothing'],
   );
 };
 

@@ -83,10 +83,10 @@ const amounts = (netMinor: number, taxesMinor: readonly number[]) => ({
 });
 
 /**
- * What a refund takes. Money goes back by the means by which the order was paid, as long as any of
- * it is left there, and only then to what was prepaid. It goes back in steps of `stepMinor`, by
- * which the order was rounded; the difference is rounding. With the last of the money goes
- * everything that is left of the lines.
+ * What a refund takes. Money goes back first by the means by which the order was paid, and only
+ * what exceeds that goes back to what was prepaid. It goes back in steps of `stepMinor`, by which
+ * the order was rounded; the difference is rounding. With the last of the money goes everything
+ * that is left of the lines, also where rounding has made the whole order free.
  */
 export const credit = (
   left: CreditLeft,
@@ -95,14 +95,11 @@ export const credit = (
 ): Result<Credit, NotCreditable> =>
   pick(left, wanted, stepMinor).andThen((taken) => {
     const { payableMinor, prepaidMinor, totalMinor } = totalsOf(taken);
-    if (payableMinor + prepaidMinor <= 0) {
-      return refused(
-        totalMinor === 0
-          ? 'nothing is left to refund'
-          : `comes to nothing, as money goes back in steps of ${stepMinor}`,
-      );
-    }
+    if (totalMinor === 0) return refused('nothing is left to refund');
     const isLast = payableMinor + prepaidMinor === moneyOf(left);
+    if (payableMinor + prepaidMinor <= 0 && !isLast) {
+      return refused(`comes to nothing, as money goes back in steps of ${stepMinor}`);
+    }
     const { lines, ...rest } = isLast ? everything(left, taken.lines) : taken;
     return ok({
       ...rest,

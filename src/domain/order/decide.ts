@@ -6,7 +6,7 @@ import type { StreamEvent } from './events.ts';
 import { checkRefundStep, checkSteps, withCashRounding } from './gatewaySteps.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { priceOf, type NotPriced } from './pricing.ts';
-import { isOpen, leftOf, owedBackOf, type State } from './state.ts';
+import { isOpen, leftOf, uncreditedOf, type State } from './state.ts';
 import { isKnownCorrection, isSameMailbox } from './corrections.ts';
 import { isSameOrder } from './sameOrder.ts';
 import { isHeldBefore } from './ways.ts';
@@ -122,7 +122,7 @@ const cancel = (
       return ok([requested, CANCELLED]);
     case 'captured': {
       const { invoice, refunds } = state;
-      if (owedBackOf(state) === 0) {
+      if (uncreditedOf(state) === 0) {
         return ok(refunds.some(isOpen) ? [requested] : [requested, CANCELLED]);
       }
       if (placed === undefined || invoice.status === 'none') return ok([requested]);

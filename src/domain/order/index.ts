@@ -73,6 +73,7 @@ export {
   progressOf,
   statusOf,
   sumsOf,
+  uncreditedOf,
   type OrderProgress,
   type Payment,
   type Refund,

@@ -157,6 +157,8 @@ const captured = (
   };
   if (cancellation === undefined) return append(captures, invoices);
   const { reference: paymentReference } = moved;
+  // Of lines that come to nothing there is nothing to credit.
+  if (priced.value.totalMinor === 0) return append(captures, invoices, CANCELLED);
   const credit = Invoice.creditIn(Invoice.creditable(priced.value, []));
   const left = { placed, paymentReference, way, refunds, credit };
   return requestCancelRefund(left, context).match(

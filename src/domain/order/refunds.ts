@@ -11,8 +11,8 @@ import {
   isOpen,
   isRecorded,
   leftOf,
-  owedBackOf,
   RECORDED_BEFORE,
+  uncreditedOf,
   type CapturedPayment,
   type OpenRefund,
   type State,
@@ -127,7 +127,7 @@ export const refundRest = (
   { placed, state, context }: OrderView,
 ): readonly OrderStep[] => {
   const { cancellation, comparison, refunds } = state;
-  const isOwed = cancellation !== undefined && owedBackOf(state) > 0;
+  const isOwed = cancellation !== undefined && uncreditedOf(state) > 0;
   const { invoice } = state;
   if (!isOwed || comparison !== undefined || invoice.status === 'none') return [];
   const credit = Invoice.creditIn(leftOf(state, invoice.document));
@@ -173,9 +173,6 @@ export const credits = (
 /** Whether nothing is owed and no other refund is under way once this one has succeeded. */
 const isAllBackWith = (refundId: string, credit: Invoice.Credit, state: State): boolean => {
   const others = state.refunds.filter((refund) => refund.refundId !== refundId);
-  const { payableMinor, prepaidMinor } = Invoice.totalsOf(credit);
-  return (
-    !others.some(isOpen) &&
-    owedBackOf({ ...state, refunds: others }) === payableMinor + prepaidMinor
-  );
+  const uncredited = uncreditedOf({ ...state, refunds: others });
+  return !others.some(isOpen) && uncredited === Invoice.totalsOf(credit).totalMinor;
 };

@@ -129,15 +129,17 @@ export const sumsOf = ({ invoice, refunds }: State): OrderSums => {
   return { captured, refunded, pending, rest: captured - refunded - pending };
 };
 
-/** What was paid by any means and has not gone back, nor is about to, in minor units. */
-export const owedBackOf = (state: State): number => {
-  const { invoice, refunds } = state;
-  const prepaid = invoice.status === 'issued' ? invoice.document.prepaidMinor : 0;
-  return refunds.reduce(
-    (owed, refund) => owed - (isCounted(refund) ? refund.prepaidMinor : 0),
-    prepaid + sumsOf(state).rest,
-  );
-};
+/**
+ * What the lines of the invoice come to that no refund has taken, nor is about to, in minor units.
+ * With the last of the money goes the last of the lines, so that money is held while this is not 0.
+ */
+export const uncreditedOf = ({ invoice, refunds }: State): number =>
+  refunds
+    .filter(isCounted)
+    .reduce(
+      (left, refund) => left - Invoice.totalsOf(refund).totalMinor,
+      invoice.status === 'issued' ? invoice.document.totalMinor : 0,
+    );
 
 const isCounted = (refund: Refund): refund is CountedRefund =>
   refund.status === 'succeeded' || isOpen(refund);
@@ -203,7 +205,7 @@ const paidStatusOf = (state: State): OrderStatus => {
   if (state.refunds.some(({ status }) => status === 'review')) return 'refund in review';
   if (state.refunds.every(({ status }) => status !== 'succeeded')) return 'paid';
   const isPending = state.refunds.some(isOpen);
-  return owedBackOf(state) === 0 && !isPending ? 'refunded' : 'partly refunded';
+  return uncreditedOf(state) === 0 && !isPending ? 'refunded' : 'partly refunded';
 };
 
 /**
@@ -229,7 +231,7 @@ const isToBeDriven = (state: State): boolean => {
   if (payment.status === 'requested' || comparison !== undefined) return true;
   if (payment.status === 'review' && payment.resolved !== undefined) return true;
   const isOwed = cancellation !== undefined && payment.status === 'captured';
-  if (isOwed && owedBackOf(state) > 0) return true;
+  if (isOwed && uncreditedOf(state) > 0) return true;
   return refunds.some(
     (refund) =>
       refund.status === 'pending' || (refund.status === 'review' && refund.resolved !== undefined),
