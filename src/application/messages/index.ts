@@ -6,6 +6,7 @@ export {
   type OrderDraft,
   type PaymentCommand,
 } from './decode.ts';
+export { encodeGatewayEvent, GatewayEventV1, type GatewayEventMessage } from './gatewayEvent.ts';
 export {
   NotificationMessages,
   PaymentMessages,

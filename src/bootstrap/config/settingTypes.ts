@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import * as Series from '../../domain/series/index.ts';
 
@@ -74,6 +75,20 @@ export const whole = (
     .refine((text) => isWhole(text, { min, max }), `is not a whole number from ${min} to ${max}`)
     .transform(Number)
     .describe(`Set it to a number in that range, or take it away for ${preset}.`)
+    .meta({ title });
+
+export const port = () =>
+  z
+    .string()
+    .refine((text) => isWhole(text, { min: 0, max: 65_535 }), 'is not a port from 0 to 65535')
+    .transform(Number);
+
+export const address = (title: string) =>
+  z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'is not an IP address')
+    .optional()
+    .describe('Set it to one address of this machine, such as 127.0.0.1, or take it away for all.')
     .meta({ title });
 
 export const seriesName = (preset: string, title: string) =>

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import {
@@ -15,7 +14,8 @@ import { awsSchemas } from './awsSchemas.ts';
 import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
-import { flag, origin, queueUrl, tableName, isWhole, whole } from './settingTypes.ts';
+import { webhookSchemas } from './webhookSchemas.ts';
+import { address, flag, origin, port, queueUrl, tableName, whole } from './settingTypes.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -66,6 +66,7 @@ export const settingSchemas = {
     .describe('Take the key that begins with sk_ or rk_ from dashboard.stripe.com/apikeys.')
     .meta({ title: 'key of the payment gateway' }),
   STRIPE_API_URL: origin('http://127.0.0.1:12111').meta({ title: 'a sandbox instead of Stripe' }),
+  ...webhookSchemas,
   ALLOW_TEST_KEY: flag('true: a test key may be used with the queues of AWS itself'),
   INTENT_SEAL_KEYS: z
     .string()
@@ -150,19 +151,11 @@ export const settingSchemas = {
     max: 10 * MINUTE_MS,
     preset: delivery.drainMs,
   }),
-  HEALTH_PORT: z
-    .string()
-    .refine((text) => isWhole(text, { min: 0, max: 65_535 }), 'is not a port from 0 to 65535')
-    .transform(Number)
+  HEALTH_PORT: port()
     .optional()
     .describe('Set it to a free port, to 0 for any free one, or take it away for no endpoint.')
     .meta({ title: 'port of /livez and /readyz; without it there are none' }),
-  HEALTH_HOST: z
-    .string()
-    .refine((text) => isIP(text) !== 0, 'is not an IP address')
-    .optional()
-    .describe('Set it to one address of this machine, such as 127.0.0.1, or take it away for all.')
-    .meta({ title: 'the one address on which they answer; without it, every one' }),
+  HEALTH_HOST: address('the one address on which they answer; without it, every one'),
   GATEWAY_TIMEOUT_MS: whole('how long an answer of the payment gateway is waited for', {
     min: 1_000,
     max: 2 * MINUTE_MS,

@@ -9,6 +9,7 @@ import { createCurrentDeployment } from '../../application/deployment/deployment
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { PROXY_SETTINGS, proxySettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
+import { webhooks } from './webhooks.ts';
 import { awsOnly, type Observers } from './awsOnly.ts';
 
 const gateway = {
@@ -65,4 +66,4 @@ const gateway = {
 
 /** Every port on AWS and Stripe. Nothing is connected before it is used. */
 export const aws = (observers: Observers) =>
-  ({ ...awsOnly(observers), ...gateway }) satisfies Module;
+  ({ ...awsOnly(observers), ...gateway, ...webhooks }) satisfies Module;

@@ -12,6 +12,7 @@ import { serveHealth, type HealthServer } from '../../health.ts';
 import {
   createService,
   runServices,
+  SERVICE_NAMES,
   settingsOfService,
   type RunningService,
   type ServiceName,
@@ -24,8 +25,6 @@ import { dollarsOf } from '../common/text.ts';
 import { createLiveSummary, type LiveSummary } from './live.ts';
 
 type Choice = ServiceName | 'all';
-
-const SERVICES = ['payments', 'notifications', 'reconciler'] as const;
 
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
@@ -48,7 +47,7 @@ export const body = defineCommand<WorkerOptions>({
     command
       .addOption(
         new Option('--service <name>', 'which service')
-          .choices([...SERVICES, 'all'])
+          .choices([...SERVICE_NAMES, 'all'])
           .default('all'),
       )
       .option('--verbose', 'on a terminal: a line for each record instead of the summary'),
@@ -60,6 +59,8 @@ no terminal or with --verbose; with --json as JSON Lines to stdout instead.
 
 SIGTERM, SIGINT or SIGHUP: receives no more, finishes or releases what it has received, prints a
 drain report. A second one ends at once; what it had received comes again when its visibility ends.
+With WEBHOOK_PORT, the service webhooks takes the gateway's calls, POST /stripe, and puts their
+events into the queue of payments: see docs/webhooks.md.
 With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a
 free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
@@ -70,15 +71,17 @@ Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or config
 });
 
 const choose = (
-  { config, output, io }: Session,
+  { config, isGiven, output, io }: Session,
   { service: choice, verbose = false }: WorkerOptions,
 ): Result<WorkerChoice, CliFailure> => {
-  const names = choice === 'all' ? SERVICES : [choice];
+  const all = SERVICE_NAMES.filter((name) => name !== 'webhooks' || isGiven('WEBHOOK_PORT'));
+  const names = choice === 'all' ? all : [choice];
   const isLive =
     output.stderr.isTTY === true &&
     !output.json &&
     !verbose &&
     choice !== 'reconciler' &&
+    choice !== 'webhooks' &&
     io.env['TERM'] !== 'dumb';
   const live = isLive ? createLiveSummary(output.stderr) : undefined;
   const console = (service: ServiceName): Telemetry =>
@@ -102,6 +105,11 @@ const work = async (
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
+  const listening = await listen(services, output);
+  if (listening.isErr()) {
+    await answering.value?.close();
+    return err(listening.error);
+  }
   const takingOver = embedded?.takeOver(stop);
   for (const { name, works } of services) output.note(`${name} service ${works}`);
   if (answering.value) tellPort(answering.value, output);
@@ -125,6 +133,25 @@ const answerOn = async (
   return serving.mapErr((why) =>
     misconfigured([{ name: 'HEALTH_PORT', wrong: `cannot be used: ${why}`, remedy }]),
   );
+};
+
+const listen = async (
+  services: readonly RunningService[],
+  output: Output,
+): Promise<Result<void, CliFailure>> => {
+  for (const { name, open } of services) {
+    if (open === undefined) continue;
+    const opened = await open();
+    if (opened.isErr()) {
+      const wrong = `cannot be used: ${opened.error}`;
+      const remedy =
+        'Set it to a free port, and WEBHOOK_HOST to an address of this machine or to none.';
+      return err(misconfigured([{ name: 'WEBHOOK_PORT', wrong, remedy }]));
+    }
+    output.note(`${name} service listens on port ${opened.value}`);
+    if (output.json) output.data({ event: 'worker.webhooks', port: opened.value }, () => '');
+  }
+  return ok();
 };
 
 /** With HEALTH_PORT=0 nobody knows it otherwise. */
