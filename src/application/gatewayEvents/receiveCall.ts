@@ -1,7 +1,8 @@
-import type { EntryResult, MessageQueue } from '../ports/messageQueue.ts';
 import { encodeGatewayEvent } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GatewayCall, GatewayEvents } from '../ports/gatewayEvents.ts';
+import type { EntryResult, MessageQueue } from '../ports/messageQueue.ts';
+import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 
 export type ReceiveCallDependencies = {
   readonly gatewayEvents: GatewayEvents;
@@ -21,7 +22,16 @@ export type CallAnswer = {
  * `queued`: the queue has confirmed it. `ignored`: an event that says nothing of money. `refused`:
  * not from the gateway, too old, or no event. `not queued`: the queue did not take it.
  */
-export type CallOutcome = 'queued' | 'ignored' | 'refused' | 'not queued';
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+export const CALL_OUTCOMES = ['queued', 'ignored', 'refused', 'not queued'] as const;
+
+export const CALL_METRICS: Readonly<Record<CallOutcome, string>> = {
+  queued: 'CallsQueued',
+  ignored: 'CallsIgnored',
+  refused: 'CallsRefused',
+  'not queued': 'CallsNotQueued',
+};
 
 export type ReceiveCall = (call: Omit<GatewayCall, 'receivedAt'>) => Promise<CallAnswer>;
 
@@ -50,3 +60,21 @@ const notQueued = ({ type }: { readonly type: string }): CallAnswer => ({
   outcome: 'not queued',
   about: type,
 });
+
+export const isTaken = ({ outcome }: CallAnswer): boolean =>
+  outcome === 'queued' || outcome === 'ignored';
+
+/** The gateway calls again what the queue did not take; a call that is refused is lost. */
+export const recordOf = ({ outcome, about: cause }: CallAnswer): TelemetryRecord => ({
+  level: outcome === 'refused' ? 'warn' : 'error',
+  event: 'webhooks.call',
+  outcome,
+  facts: { cause },
+});
+
+/** For a function, of which nobody knows when it ends: one record for each call. */
+export const recordCall = (telemetry: Pick<Telemetry, 'record'>, answer: CallAnswer): void => {
+  const record = recordOf(answer);
+  const metrics = { [CALL_METRICS[answer.outcome]]: { unit: 'Count', values: [1] } } as const;
+  telemetry.record({ ...record, ...(isTaken(answer) && { level: 'info' }), metrics });
+};

@@ -2,7 +2,15 @@ import { err, ok, type Result } from 'neverthrow';
 import type { Consumer, ConsumerHealth, DrainReport } from '../delivery/consumer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metric, Telemetry } from '../ports/telemetry.ts';
-import type { CallAnswer, CallOutcome, ReceiveCall } from './receiveCall.ts';
+import {
+  CALL_METRICS,
+  CALL_OUTCOMES,
+  isTaken,
+  recordOf,
+  type CallAnswer,
+  type CallOutcome,
+  type ReceiveCall,
+} from './receiveCall.ts';
 
 export type HandleCall = (call: Parameters<ReceiveCall>[0]) => Promise<Pick<CallAnswer, 'status'>>;
 
@@ -86,13 +94,6 @@ const PHASES = {
   ended: 'stopped',
 } as const;
 
-const METRICS: Readonly<Record<CallOutcome, string>> = {
-  queued: 'CallsQueued',
-  ignored: 'CallsIgnored',
-  refused: 'CallsRefused',
-  'not queued': 'CallsNotQueued',
-};
-
 /** Anybody may call, so that records are not one for each call: at most these a minute. */
 const WARNINGS_MAX = 10;
 
@@ -101,19 +102,18 @@ const createCallCounts = (telemetry: Pick<Telemetry, 'record'>) => {
   let calls = new Map<CallOutcome, number>();
   let warned = new Set<string>();
   return {
-    count: ({ outcome, about: cause }: CallAnswer): void => {
+    count: (answer: CallAnswer): void => {
+      const { outcome, about: cause } = answer;
       calls.set(outcome, (calls.get(outcome) ?? 0) + 1);
-      const isTaken = outcome === 'queued' || outcome === 'ignored';
-      if (isTaken || warned.has(cause) || warned.size === WARNINGS_MAX) return;
+      if (isTaken(answer) || warned.has(cause) || warned.size === WARNINGS_MAX) return;
       warned.add(cause);
-      const level = outcome === 'refused' ? 'warn' : 'error';
-      telemetry.record({ level, event: 'webhooks.call', outcome, facts: { cause } });
+      telemetry.record(recordOf(answer));
     },
     /** Everything since the last report. An alarm needs the zeros as well. */
     report: (): void => {
-      const metrics = Object.entries(METRICS).map(([outcome, name]): [string, Metric] => [
-        name,
-        { unit: 'Count', values: [calls.get(outcome as CallOutcome) ?? 0] },
+      const metrics = CALL_OUTCOMES.map((outcome): [string, Metric] => [
+        CALL_METRICS[outcome],
+        { unit: 'Count', values: [calls.get(outcome) ?? 0] },
       ]);
       calls = new Map();
       warned = new Set();
