@@ -1,6 +1,7 @@
 import { hasMd5 } from '../adapters/md5.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { WebhookService } from '../application/gatewayEvents/webhookService.ts';
+import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import type { Usage } from '../application/ports/usage.ts';
 import { costOfUsage, usageSince } from '../application/prices.ts';
@@ -23,6 +24,8 @@ export type RunningService = {
   /** Of one that listens: begins to. The port, or why it cannot. */
   readonly open?: WebhookService['open'];
   readonly telemetry: Telemetry;
+  /** Of a service that attaches documents to its mails. */
+  readonly renderer?: Pick<DocumentRenderer, 'unprintable'>;
   /** What it has used of AWS so far. */
   readonly usage: () => Usage;
 };
@@ -56,9 +59,11 @@ export const createService = (
   console: Telemetry,
 ): RunningService => {
   const { get } = createContainer(application, aws({ service: name, console }), config);
+  const attaches = name === 'notifications' && get('mailSettings').delivery === 'attach';
   return {
     name,
     works: worksOn(name, config),
+    ...(attaches && { renderer: get('pdfRenderer') }),
     consumer: get(CONSUMERS[name]),
     ...(name === 'webhooks' && { open: get('webhooks').open }),
     telemetry: get('telemetry'),
@@ -85,12 +90,15 @@ export const runServices = (
   stop: AbortSignal,
 ): Promise<readonly ServiceReport[]> =>
   Promise.all(
-    services.map(async ({ name, consumer, telemetry, usage }) => {
+    services.map(async ({ name, consumer, telemetry, renderer, usage }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
       tellMissingChecksums(telemetry, name);
       const recordUsage = createRecordUsage({ name, telemetry, usage });
       const recording = setInterval(recordUsage, USAGE_EVERY_MS);
-      const drain = await consumer.run(stop);
+      const [drain] = await Promise.all([
+        consumer.run(stop),
+        renderer && tellUnreadableFonts(telemetry, { service: name, renderer }),
+      ]);
       clearInterval(recording);
       recordUsage();
       const records = await telemetry.flush(FLUSH_MS);
@@ -128,4 +136,25 @@ export const tellMissingChecksums = (
 ): void => {
   if (hasMd5()) return;
   telemetry.record({ level: 'warn', event: 'queue.checksum_unavailable', facts: { service } });
+};
+
+/**
+ * At once, instead of with the first receipt: without its fonts no mail has its document, and all
+ * go out as they are (ADR 0045).
+ */
+export const tellUnreadableFonts = async (
+  telemetry: Pick<Telemetry, 'record'>,
+  {
+    service,
+    renderer,
+  }: { readonly service: string; readonly renderer: Pick<DocumentRenderer, 'unprintable'> },
+): Promise<void> => {
+  const read = await renderer.unprintable('');
+  for (const { font, cause } of read.isErr() ? read.error : []) {
+    telemetry.record({
+      level: 'error',
+      event: 'documents.font_unreadable',
+      facts: { service, font, cause },
+    });
+  }
 };
