@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import type {
-  GatewayObjectKind,
+  GatewayEvent,
   IgnoredEvent,
   NotAnEvent,
   ToldEvent,
@@ -8,8 +8,10 @@ import type {
 import { defined } from '../defined.ts';
 import { codeOf, fieldsOf, ownerIn, textOf } from './rows.ts';
 
+type EventKind = GatewayEvent['kind'];
+
 /**
- * The events that say how money stands, each with the object that it carries:
+ * The events that say how money stands, each with what it is about:
  * https://docs.stripe.com/api/events/types. A webhook endpoint, or an event destination of
  * EventBridge, needs no others; the ones that it sends nevertheless are ignored.
  */
@@ -18,9 +20,7 @@ export const STRIPE_EVENT_TYPES = {
   'payment_intent.canceled': 'payment',
   'payment_intent.payment_failed': 'payment',
   'payment_intent.processing': 'payment',
-  'payment_intent.requires_action': 'payment',
   'payment_intent.succeeded': 'payment',
-  'charge.refunded': 'charge',
   'refund.created': 'refund',
   'refund.failed': 'refund',
   'refund.updated': 'refund',
@@ -29,65 +29,84 @@ export const STRIPE_EVENT_TYPES = {
   'charge.dispute.funds_reinstated': 'dispute',
   'charge.dispute.funds_withdrawn': 'dispute',
   'charge.dispute.updated': 'dispute',
-} as const satisfies Readonly<Record<string, GatewayObjectKind>>;
+} as const satisfies Readonly<Record<string, EventKind>>;
 
-const OBJECTS: Readonly<Record<GatewayObjectKind, string>> = {
+type StripeEventType = keyof typeof STRIPE_EVENT_TYPES;
+
+const FUNDS: Readonly<Partial<Record<StripeEventType, GatewayEvent['funds']>>> = {
+  'charge.dispute.funds_withdrawn': 'withdrawn',
+  'charge.dispute.funds_reinstated': 'reinstated',
+};
+
+const OBJECTS: Readonly<Record<EventKind, string>> = {
   payment: 'payment_intent',
   refund: 'refund',
-  charge: 'charge',
   dispute: 'dispute',
 };
 
-const isTold = (type: string): type is keyof typeof STRIPE_EVENT_TYPES =>
-  Object.hasOwn(STRIPE_EVENT_TYPES, type);
+const isTold = (type: string): type is StripeEventType => Object.hasOwn(STRIPE_EVENT_TYPES, type);
 
-/** An id of Stripe's, which is kept, logged and put into the path of a request. */
-const ID = /^[a-z]{2,8}_[A-Za-z0-9_]{1,246}$/;
+/** Ids of Stripe's, which are kept, logged and put into the path of a request. */
+const IDS: Readonly<Record<EventKind | 'event' | 'account', RegExp>> = {
+  payment: /^pi_[A-Za-z0-9_]{1,252}$/,
+  refund: /^(?:re|pyr)_[A-Za-z0-9_]{1,251}$/,
+  dispute: /^(?:du|dp)_[A-Za-z0-9_]{1,252}$/,
+  event: /^evt_[A-Za-z0-9_]{1,251}$/,
+  account: /^acct_[A-Za-z0-9_]{1,250}$/,
+};
 
-const idOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && ID.test(value) ? value : undefined;
+const idOf = (kind: keyof typeof IDS, value: unknown): string | undefined =>
+  typeof value === 'string' && IDS[kind].test(value) ? value : undefined;
 
 /**
  * An event as Stripe sends it (https://docs.stripe.com/api/events/object), whatever the API version
  * of its object: only ids, the status and our own metadata are read of it.
  */
 export const readEvent = (value: unknown): Result<ToldEvent | IgnoredEvent, NotAnEvent> => {
-  const { object: kind, id, type, created, livemode, account, data } = fieldsOf(value);
+  const { type, data, ...event } = fieldsOf(value);
   const eventType = codeOf(type);
   if (eventType === undefined) return err(notAnEvent('the event names no type'));
-  // Events that hold no object of their own are `v2.core.event`, and say nothing of payments.
   if (!isTold(eventType)) return ok({ type: 'Ignored', eventType });
-  const eventId = idOf(id);
-  if (kind !== 'event' || eventId === undefined) return err(notAnEvent('it is not an event'));
+  const { livemode, created, account } = event;
+  const eventId = idOf('event', event['id']);
+  if (event['object'] !== 'event' || eventId === undefined) {
+    return err(notAnEvent('it is not an event'));
+  }
   if (typeof livemode !== 'boolean') return err(notAnEvent('the event names no mode'));
-  if (!Number.isSafeInteger(created)) return err(notAnEvent('the event has no time'));
+  if (!Number.isSafeInteger(Number(created) * 1_000)) {
+    return err(notAnEvent('the event has no time'));
+  }
 
   const object = fieldsOf(fieldsOf(data)['object']);
-  const { [eventType]: of } = STRIPE_EVENT_TYPES;
-  const objectId = idOf(object['id']);
-  if (object['object'] !== OBJECTS[of] || objectId === undefined) {
+  const { [eventType]: kind } = STRIPE_EVENT_TYPES;
+  const id = idOf(kind, object['id']);
+  const says = codeOf(object['status']);
+  if (object['object'] !== OBJECTS[kind] || id === undefined || says === undefined) {
     return err(notAnEvent('the event carries another object than its type says'));
   }
-  const status = codeOf(object['status']);
+  const payment = kind === 'payment' ? id : paymentOf(object);
+  // What was charged without a PaymentIntent is none of ours.
+  if (payment === undefined) return ok({ type: 'Ignored', eventType });
+  const metadata = fieldsOf(object['metadata']);
   return ok({
     type: 'Told',
     event: {
-      eventId,
-      eventType,
+      event: eventId,
       at: Number(created) * 1_000,
-      isLive: livemode,
-      object: { kind: of, id: objectId, ...defined({ status }) },
-      ...defined({
-        account: idOf(account),
-        payment: of === 'payment' ? objectId : paymentOf(object),
-      }),
-      ...ownerIn(fieldsOf(object['metadata'])),
+      mode: livemode ? 'live' : 'test',
+      kind,
+      payment,
+      id,
+      says,
+      ...defined({ account: idOf('account', account), funds: FUNDS[eventType] }),
+      ...ownerIn(metadata),
+      ...defined({ refundId: textOf(metadata['refund_id']) }),
     },
   });
 };
 
 /** It may be expanded to the object itself. */
 const paymentOf = ({ payment_intent: payment }: Readonly<Record<string, unknown>>) =>
-  idOf(payment) ?? idOf(textOf(fieldsOf(payment)['id']));
+  idOf('payment', payment) ?? idOf('payment', fieldsOf(payment)['id']);
 
 export const notAnEvent = (why: string): NotAnEvent => ({ type: 'NotAnEvent', why });

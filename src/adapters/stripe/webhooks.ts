@@ -2,7 +2,7 @@ import { err, ok, Result } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type {
   GatewayCall,
-  GatewayEvents,
+  GatewayCalls,
   NotSigned,
 } from '../../application/ports/gatewayEvents.ts';
 import { notAnEvent, readEvent } from './events.ts';
@@ -14,7 +14,7 @@ const TOLERANCE_SECONDS = 300;
  * Calls of a webhook endpoint of Stripe. Each endpoint has a secret of its own, and one that is
  * rolled has two for a day, so that any of several secrets will do.
  */
-export const createStripeWebhooks = (secrets: readonly string[]): GatewayEvents => ({
+export const createStripeWebhooks = (secrets: readonly string[]): GatewayCalls => ({
   receive: (call) => checkSignature(call, secrets).andThen(() => eventIn(call.body)),
 });
 

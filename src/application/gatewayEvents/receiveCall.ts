@@ -1,11 +1,11 @@
 import { encodeGatewayEvent } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { GatewayCall, GatewayEvents } from '../ports/gatewayEvents.ts';
+import type { GatewayCall, GatewayCalls } from '../ports/gatewayEvents.ts';
 import type { EntryResult, MessageQueue } from '../ports/messageQueue.ts';
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
 
 export type ReceiveCallDependencies = {
-  readonly gatewayEvents: GatewayEvents;
+  readonly gatewayCalls: GatewayCalls;
   readonly payments: Pick<MessageQueue, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
 };
@@ -14,7 +14,7 @@ export type ReceiveCallDependencies = {
 export type CallAnswer = {
   readonly status: 200 | 400 | 503;
   readonly outcome: CallOutcome;
-  /** A fixed text, a code or the type of the event, to be recorded; never told to the caller. */
+  /** A fixed text, a code, or what the event is about, to be recorded; never told to the caller. */
   readonly about: string;
 };
 
@@ -40,14 +40,14 @@ export type ReceiveCall = (call: Omit<GatewayCall, 'receivedAt'>) => Promise<Cal
  * answer is 2xx only once the queue has confirmed the message, so that no event is lost in between.
  */
 export const createReceiveCall =
-  ({ gatewayEvents, payments, clock }: ReceiveCallDependencies): ReceiveCall =>
+  ({ gatewayCalls, payments, clock }: ReceiveCallDependencies): ReceiveCall =>
   async (call) => {
-    const received = gatewayEvents.receive({ ...call, receivedAt: clock.now() });
+    const received = gatewayCalls.receive({ ...call, receivedAt: clock.now() });
     if (received.isErr()) return { status: 400, outcome: 'refused', about: received.error.why };
     const told = received.value;
     if (told.type === 'Ignored') return { status: 200, outcome: 'ignored', about: told.eventType };
-    const sent = await payments.send([encodeGatewayEvent(told.event)]);
-    return sent.match(([answer]) => answerOf(answer, told.event.eventType), notQueued);
+    const sent = await payments.send([encodeGatewayEvent(told.event, 'webhook')]);
+    return sent.match(([answer]) => answerOf(answer, told.event.kind), notQueued);
   };
 
 const answerOf = (answer: EntryResult | undefined, eventType: string): CallAnswer =>

@@ -4,58 +4,58 @@ import type { GatewayEvent } from '../ports/gatewayEvents.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
 
 /** Visible ASCII, as gateways' ids, codes and names are. */
-const visible = (max: number) => z.string().regex(new RegExp(`^[!-~]{1,${max}}$`));
+const visible = (max: number) =>
+  z.string().regex(new RegExp(`^[!-~]{1,${max}}$`), `is not 1 to ${max} printable characters`);
+
+const ORDER_ID = visible(64);
 
 export const GatewayEventV1 = z
   .strictObject({
     type: z.literal('GatewayEvent'),
     v: z.literal(1),
-    eventId: visible(255).describe("The gateway's id of the event, the same for each repetition"),
-    eventType: visible(64).describe("The gateway's name of what happened: charge.dispute.created"),
-    at: z.iso.datetime().describe('When it happened, as the gateway says'),
+    event: visible(255).describe("The gateway's id of the event, the same for each repetition"),
+    at: z.int().min(0).describe('When it happened, in milliseconds since the epoch'),
     mode: z.enum(['live', 'test']).describe('Whether the money is real'),
     account: visible(255).optional().describe('The connected account that it is of'),
-    object: z
-      .strictObject({
-        kind: z.enum(['payment', 'refund', 'charge', 'dispute']),
-        id: visible(255).describe("The gateway's id of the object"),
-        status: visible(64).optional().describe("The gateway's word for how it stood"),
-      })
-      .describe('What the event is about'),
-    payment: visible(255).optional().describe('The payment that the object belongs to'),
-    orderId: visible(64).optional().describe('The order that the metadata of the object name'),
-    deployment: visible(64).optional().describe('The deployment that they name'),
+    kind: z.enum(['payment', 'refund', 'dispute']).describe('What has changed'),
+    payment: visible(255).describe("The gateway's id of the payment that it is of"),
+    id: visible(255).describe("The gateway's id of the payment, refund or dispute itself"),
+    says: visible(64).describe("The gateway's word for how it stood"),
+    funds: z.enum(['withdrawn', 'reinstated']).optional().describe('Of a dispute'),
+    orderId: ORDER_ID.optional().describe('The order that its metadata name'),
+    refundId: ORDER_ID.optional().describe('The refund that its metadata name'),
+    deployment: ORDER_ID.optional().describe('The deployment that its metadata name'),
   })
   .describe(
-    'Queue: payments. The gateway says that an object there has changed: a hint, upon which the ' +
-      'object is asked for by its id. Sent by the webhook endpoint.',
+    'Queue: payments. The gateway says that something of a payment has changed there: a hint, ' +
+      'upon which it is asked by the ids. Ids and words only; sent by the webhook endpoint and ' +
+      'by the reconciler.',
   );
 
 export type GatewayEventMessage = z.infer<typeof GatewayEventV1>;
 
-/** What an event names of others is left out where it is none of ours. */
-const DEPLOYMENT = /^[!-~]{1,64}$/;
+/** By which way an event came in. */
+export type EventSource = 'webhook' | 'eventbridge' | 'reconciler';
 
-/** One group for each payment: a burst of events of one does not starve the orders of a customer. */
-export const encodeGatewayEvent = (event: GatewayEvent): OutgoingMessage => {
-  const { eventId, eventType, at, isLive, account, object, payment, orderId, deployment } = event;
-  const message: GatewayEventMessage = {
+/**
+ * What an event's metadata name is left out where it could be none of ours. An order's events are
+ * of one group, so that a burst of them does not starve others.
+ */
+export const gatewayEventMessage = (event: GatewayEvent): GatewayEventMessage => {
+  const { orderId, refundId, deployment, ...others } = event;
+  return {
     type: 'GatewayEvent',
     v: 1,
-    eventId,
-    eventType,
-    at: new Date(at).toISOString(),
-    mode: isLive ? 'live' : 'test',
-    ...(account !== undefined && { account }),
-    object: { ...object },
-    ...(payment !== undefined && { payment }),
+    ...others,
     ...(Order.isOrderId(orderId) && { orderId }),
-    ...(deployment !== undefined && DEPLOYMENT.test(deployment) && { deployment }),
-  };
-  // The event begins a chain of its own, which everything that follows from it names.
-  return {
-    body: JSON.stringify(message),
-    attributes: { correlationId: eventId },
-    groupId: (payment ?? object.id).slice(0, 128),
+    ...(ORDER_ID.safeParse(refundId).success && { refundId }),
+    ...(ORDER_ID.safeParse(deployment).success && { deployment }),
   };
 };
+
+/** The event begins the chain of all that follows from it. */
+export const encodeGatewayEvent = (event: GatewayEvent, source: EventSource): OutgoingMessage => ({
+  body: JSON.stringify(gatewayEventMessage(event)),
+  attributes: { correlationId: event.event, causationId: source },
+  groupId: (event.orderId ?? event.payment).slice(0, 128),
+});

@@ -1,37 +1,34 @@
 import type { Result } from 'neverthrow';
 
-/** What an event of the gateway is about. A charge and a dispute belong to a payment. */
-export type GatewayObjectKind = 'payment' | 'refund' | 'charge' | 'dispute';
-
 /**
- * What the gateway says of itself, without being asked: that an object there has changed. It is a
- * hint and no evidence: whoever acts on it asks for the object by its id first (ADR 0049).
+ * What the gateway says of itself, without being asked: that something of a payment has changed
+ * there. It is a hint and no evidence: whoever acts on it asks by the ids first (R18, ADR 0049).
  */
 export type GatewayEvent = {
   /** The gateway's id of the event, the same for every repetition. */
-  readonly eventId: string;
-  /** The gateway's own name of what has happened, such as `charge.dispute.created`. */
-  readonly eventType: string;
+  readonly event: string;
   /** When the gateway says that it happened, in milliseconds since the epoch. */
   readonly at: number;
   /** Whether the money is real. */
-  readonly isLive: boolean;
+  readonly mode: 'live' | 'test';
   /** The account that it is of, where the gateway names one: that of a connected account. */
   readonly account?: string;
-  readonly object: {
-    readonly kind: GatewayObjectKind;
-    readonly id: string;
-    /** The gateway's word for how it stood. */
-    readonly status?: string;
-  };
-  /** The payment that the object belongs to, where the event names it. */
-  readonly payment?: string;
-  /** Whose the object is, as far as its metadata say. */
+  readonly kind: 'payment' | 'refund' | 'dispute';
+  /** The payment that it is about, or that the refund or dispute belongs to. */
+  readonly payment: string;
+  /** The gateway's id of the payment, refund or dispute itself. */
+  readonly id: string;
+  /** The gateway's word for how it stood. */
+  readonly says: string;
+  /** What happened to the money of a dispute, where that is what the event says. */
+  readonly funds?: 'withdrawn' | 'reinstated';
+  /** Whose it is, as far as its metadata say. */
   readonly orderId?: string;
+  readonly refundId?: string;
   readonly deployment?: string;
 };
 
-/** An event of a type that says nothing about money that was moved. */
+/** An event that says nothing of a payment that could be ours. */
 export type IgnoredEvent = { readonly type: 'Ignored'; readonly eventType: string };
 
 export type ToldEvent = { readonly type: 'Told'; readonly event: GatewayEvent };
@@ -51,7 +48,12 @@ export type GatewayCall = {
   readonly receivedAt: number;
 };
 
+/** How events are read that come by another way than a call. Pure. */
+export interface GatewayEventReader {
+  read(event: unknown): Result<ToldEvent | IgnoredEvent, NotAnEvent>;
+}
+
 /** How calls of the gateway are checked and read. Pure, and without any request. */
-export interface GatewayEvents {
+export interface GatewayCalls {
   receive(call: GatewayCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }

@@ -29,12 +29,13 @@ describe('A call of Stripe', () => {
     expect(told._unsafeUnwrap()).to.deep.equal({
       type: 'Told',
       event: {
-        eventId: 'evt_0000000000000001',
-        eventType: 'payment_intent.succeeded',
+        event: 'evt_0000000000000001',
         at: 1_790_000_000_000,
-        isLive: false,
-        object: { kind: 'payment', id: 'pi_1234567', status: 'succeeded' },
+        mode: 'test',
+        kind: 'payment',
         payment: 'pi_1234567',
+        id: 'pi_1234567',
+        says: 'succeeded',
         orderId: 'o-1',
         deployment: 'dep1',
       },
@@ -89,18 +90,45 @@ describe('An event of Stripe', () => {
   const read = (type: string, object: object, more = {}) =>
     readEvent(stripeEvent(type, { ...object }, more));
 
-  it('names the payment that a refund, a charge or a dispute belongs to', () => {
+  it('names the payment that a refund or a dispute belongs to', () => {
     const dispute = { object: 'dispute', id: 'du_1', payment_intent: 'pi_1234567', status: 'lost' };
-    const expanded = { object: 'refund', id: 're_1', payment_intent: { id: 'pi_1234567' } };
+    const expanded = {
+      object: 'refund',
+      id: 're_1',
+      payment_intent: { id: 'pi_1234567' },
+      status: 'pending',
+      metadata: { refund_id: 'r-1' },
+    };
 
     expect(read('charge.dispute.closed', dispute)._unsafeUnwrap()).to.have.nested.include({
       'event.payment': 'pi_1234567',
-      'event.object.kind': 'dispute',
-      'event.object.status': 'lost',
+      'event.kind': 'dispute',
+      'event.id': 'du_1',
+      'event.says': 'lost',
     });
     expect(read('refund.updated', expanded)._unsafeUnwrap()).to.have.nested.include({
       'event.payment': 'pi_1234567',
+      'event.id': 're_1',
+      'event.refundId': 'r-1',
     });
+  });
+
+  it('says what happened to the money of a dispute', () => {
+    const dispute = { object: 'dispute', id: 'du_1', payment_intent: 'pi_1', status: 'lost' };
+    const funds = (type: string) => read(type, dispute)._unsafeUnwrap();
+
+    expect(funds('charge.dispute.funds_withdrawn')).to.have.nested.include({
+      'event.funds': 'withdrawn',
+    });
+    expect(funds('charge.dispute.funds_reinstated')).to.have.nested.include({
+      'event.funds': 'reinstated',
+    });
+    expect(funds('charge.dispute.closed')).not.to.have.nested.property('event.funds');
+  });
+
+  it('of what was charged without a payment of ours is ignored', () => {
+    const refund = { object: 'refund', id: 're_1', payment_intent: null, status: 'succeeded' };
+    expect(read('refund.created', refund)._unsafeUnwrap().type).to.equal('Ignored');
   });
 
   it('of a type that says nothing of money is ignored, whatever it holds', () => {

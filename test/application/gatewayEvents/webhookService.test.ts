@@ -38,7 +38,7 @@ describe('A call of the gateway', () => {
   const queue = createMemoryMessageQueue({ clock, ids });
   const receiving = (payments: Pick<MessageQueue, 'send'>) => {
     const receive = createReceiveCall({
-      gatewayEvents: createStripeWebhooks([WEBHOOK_SECRET]),
+      gatewayCalls: createStripeWebhooks([WEBHOOK_SECRET]),
       payments,
       clock,
     });
@@ -50,21 +50,25 @@ describe('A call of the gateway', () => {
     expect(await receiving(queue)(PAID)).to.deep.equal({
       status: 200,
       outcome: 'queued',
-      about: 'payment_intent.succeeded',
+      about: 'payment',
     });
 
     const [message] = queue.dump();
-    expect(message?.groupId).to.equal('pi_1234567');
-    expect(message?.attributes).to.deep.equal({ correlationId: 'evt_0000000000000001' });
+    expect(message?.groupId).to.equal('o-1');
+    expect(message?.attributes).to.deep.equal({
+      correlationId: 'evt_0000000000000001',
+      causationId: 'webhook',
+    });
     expect(GatewayEventV1.parse(JSON.parse(message?.body ?? ''))).to.deep.equal({
       type: 'GatewayEvent',
       v: 1,
-      eventId: 'evt_0000000000000001',
-      eventType: 'payment_intent.succeeded',
-      at: '2026-09-21T14:13:20.000Z',
+      event: 'evt_0000000000000001',
+      at: 1_790_000_000_000,
       mode: 'test',
-      object: { kind: 'payment', id: 'pi_1234567', status: 'succeeded' },
+      kind: 'payment',
       payment: 'pi_1234567',
+      id: 'pi_1234567',
+      says: 'succeeded',
       orderId: 'o-1',
       deployment: 'dep1',
     });
