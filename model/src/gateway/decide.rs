@@ -127,6 +127,10 @@ impl Gm {
         let (o, g) = (&w.view, &f.g);
         for i in 0..5u8 {
             let (log, is) = (o.rf[i as usize], g.rf[i as usize]);
+            if self.mu(V_OWN) && i == 0 && log == F_OPEN && is == DONE && o.rf[3] == 0 {
+                let number = if w.num[4] { Act::Append(vec![ADOPTED + 3]) } else { Act::Number(4) };
+                return Some(if o.due { number } else { Act::Append(vec![DUE]) });
+            }
             let all_back = |o: &O| {
                 let mut after = *o;
                 after.rf[i as usize] = F_DONE;
@@ -167,8 +171,8 @@ impl Gm {
                 },
                 _ => {}
             }
-            let ours = i < 3 && !(self.mu(V_OWN) && i == 0 && log != F_DONE && log < F_RETURNED);
-            let recorded = log != 0 && !self.mu(V_RECORDED) && !(self.mu(V_OWN) && i == 0);
+            let ours = i < 3;
+            let recorded = log != 0 && !self.mu(V_RECORDED);
             let numbered = is == FAILED && o.due && s.num[1 + i as usize] > 0 && log == 0;
             if i >= 3 && numbered && !self.mu(V_SEARCH) {
                 return Some(Act::Append(vec![ADOPTED + i, RETURNED + i]));

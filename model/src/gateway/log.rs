@@ -200,7 +200,7 @@ fn refund_step(o: &mut O, e: u8, i: usize, amount: u8, by: u8) -> bool {
     let was = o.rf[i];
     match e {
         R_REQUESTED => {
-            let room = amount > 0 && amount <= o.uncredited();
+            let room = amount > 0 && amount <= o.rest() && o.disp != OPEN;
             o.am[i] = amount;
             set(&mut o.rf[i], &[0], F_OPEN) && room && o.pay == P_CAPTURED
         }
