@@ -3,7 +3,7 @@ import type { Allocator } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
-import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
+import { PENDING_MAX_MS, SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
 /** Only the pure parts of the gateway: a context cannot move money. */
 export type ContextDependencies = {
@@ -25,7 +25,10 @@ export type ContextDependencies = {
 };
 
 /** The message that a decision is made for, and the view of the order that it is made on. */
-export type ContextParts = Pick<Order.DecisionContext, 'deployment' | 'letter' | 'viewedAt'>;
+export type ContextParts = Pick<
+  Order.DecisionContext,
+  'deployment' | 'letter' | 'viewedAt' | 'hint' | 'asksPending'
+>;
 
 /** The context of a decision at this moment. The clock is read last: the step is taken at once. */
 export const createCurrentContext =
@@ -36,6 +39,7 @@ export const createCurrentContext =
       ...times,
       ...parts,
       sendWithinMs: SEND_WITHIN_MS,
+      pendingMaxMs: PENDING_MAX_MS,
       seal: (text) => seals.seal(text),
       isSeal: (text, seal) => seals.isSeal(text, seal),
       invoices: { ...invoices, from: allocator.head(invoices.series) },

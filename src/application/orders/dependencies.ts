@@ -69,6 +69,9 @@ export type LoadedOrder = LoadedState<Order.State>;
 /** V: a request is written to the socket within this time after its order was read, or never. */
 export const SEND_WITHIN_MS = 10_000;
 
+/** For how long the gateway may call something under way before a person is asked (R19). */
+export const PENDING_MAX_MS = 10 * 86_400_000;
+
 /**
  * Those whose commands may refund money: principals, each by its id. A role may also be named by
  * one of its sessions (ADR 0029). `anyone`: whoever the queue's policy lets send.

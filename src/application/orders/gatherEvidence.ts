@@ -1,4 +1,4 @@
-import type { ResultAsync } from 'neverthrow';
+import { okAsync, type ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { AllocationError, FoundNumber } from '../series/allocator.ts';
@@ -22,7 +22,7 @@ type Dependencies = Pick<
 
 type RequestLookUp = Exclude<
   Order.LookUpRequest,
-  Order.CaptureLookUp | { readonly type: 'ShopPayment' }
+  Order.CaptureLookUp | { readonly type: 'ShopPayment' | 'NamedPayment' | 'Standing' }
 >;
 /** Takes a step that asks the gateway or the series, for evidence or for a number. */
 export const createGatherEvidence = (dependencies: Dependencies) => {
@@ -113,6 +113,12 @@ const lookUpAny = (
     case 'Refund':
     case 'Refunds':
       return lookUp(of, subject, handling, dependencies);
+    case 'NamedPayment':
+    case 'Standing': {
+      // Nobody has a hint yet, so that neither is ever asked for.
+      const lookedUpAt = dependencies.clock.now();
+      return okAsync({ known: { answer: { type: 'LookUpFailed', lookedUpAt } } });
+    }
   }
 };
 

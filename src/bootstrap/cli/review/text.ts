@@ -119,6 +119,7 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
     '--evidence TEXT --by WHO`';
   switch (reason) {
     case 'unresolved':
+    case 'pending':
       return [
         `Look for the ${what} in the gateway's dashboard, ${found}.`,
         `It is there and succeeded: ${resolve(yes, ' --reference REF')}.`,
@@ -150,6 +151,11 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
           : 'Have all but one taken back there, then: ' +
             `${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
+      ];
+    case 'refund-returned':
+      return [
+        'The refund was made and came back, and its credit note stands: the customer is owed ' +
+          'the money. Refund it to another means of payment, or pay it otherwise.',
       ];
   }
 };
