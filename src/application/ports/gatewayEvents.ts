@@ -1,4 +1,5 @@
-import type { Result } from 'neverthrow';
+import type { Result, ResultAsync } from 'neverthrow';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 
 /**
  * What the gateway says of itself, without being asked: that something of a payment has changed
@@ -56,4 +57,18 @@ export interface GatewayEventReader {
 /** How calls of the gateway are checked and read. Pure, and without any request. */
 export interface GatewayCalls {
   receive(call: GatewayCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+}
+
+/** The events that the gateway has kept, whether or not anybody was called. It only reads. */
+export interface GatewayEvents {
+  /**
+   * Every event of a payment that happened from `from` on and before `to`, in milliseconds since
+   * the epoch, the oldest first. The gateway counts whole seconds: both are rounded down. An error
+   * if the list cannot be read as a whole, also where there are more than ten thousand events.
+   */
+  list(window: {
+    readonly from: number;
+    readonly to: number;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
 }

@@ -3,22 +3,26 @@ import type {
   UnknownOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
-import {
-  behaviourOf,
-  PENDING_REFUND,
-  type Behaviour,
-} from '../../embedded/stripe/paymentMethods.ts';
+import { behaviourOf, type Behaviour } from '../../embedded/stripe/paymentMethods.ts';
 
 /** The sandbox's methods that need time. Nothing in memory waits: `slow` is not slow here. */
 const NEED_TIME: ReadonlySet<string> = new Set([
-  PENDING_REFUND,
   'pm_sandbox_captured_late',
   'pm_sandbox_search_lag',
 ]);
 
+/** As a bank debit: taken on at once, and decided when a test says so. */
+const SLOW: ReadonlySet<string> = new Set(['pm_sandbox_pending', 'pm_sandbox_pending_fails']);
+
+export const isSlow = (paymentMethod: string): boolean => SLOW.has(paymentMethod);
+
 /** The sandbox's own rules: one payment method behaves in one way, wherever it is tried. */
 export const memoryBehaviourOf = (paymentMethod: string): Behaviour | undefined =>
-  NEED_TIME.has(paymentMethod) ? undefined : behaviourOf(paymentMethod);
+  isSlow(paymentMethod)
+    ? { type: 'Capture' }
+    : NEED_TIME.has(paymentMethod)
+      ? undefined
+      : behaviourOf(paymentMethod);
 
 export const notExecuted = (reason: string): NotExecutedOutcome => ({
   type: 'NotExecuted',
