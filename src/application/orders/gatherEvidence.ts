@@ -2,7 +2,12 @@ import { okAsync, type ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { AllocationError, FoundNumber } from '../series/allocator.ts';
-import type { Absent, RetrievedMovement, UnknownOutcome } from '../ports/paymentGateway.ts';
+import type {
+  Absent,
+  InspectedPayment,
+  RetrievedMovement,
+  UnknownOutcome,
+} from '../ports/paymentGateway.ts';
 import { createClaimPayment } from './claimPayment.ts';
 import type { OrderContext, PaymentDependencies } from './dependencies.ts';
 import {
@@ -109,6 +114,10 @@ const lookUpAny = (
       return findOwner(of, handling, dependencies);
     case 'ShopPayment':
       return inspect(of.payment, subject, handling, dependencies);
+    case 'NamedPayment':
+      return retrieveNamed(of, subject, handling, dependencies);
+    case 'Standing':
+      return findStanding(of.paymentReference, subject, handling, dependencies);
     case 'Payment':
     case 'Refund':
     case 'Refunds':
@@ -120,6 +129,48 @@ const lookUpAny = (
       return okAsync({ known: { answer: { type: 'LookUpFailed', lookedUpAt } } });
     }
   }
+};
+
+/** A payment that an event has named: evidence if it is this order's, and only heard of if not. */
+const retrieveNamed = (
+  { type: _type, ...of }: Extract<Order.LookUpRequest, { readonly type: 'NamedPayment' }>,
+  subject: Order.Subject,
+  handling: OrderContext,
+  { gateway, clock, telemetry }: Dependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  const { orderId, signal } = handling;
+  const lookedUpAt = clock.now();
+  return gateway.retrievePayment({ ...of, signal }).map((outcome): GatheredEvidence => {
+    // Absent proves nothing: the name is the event's, and not the request's.
+    if (outcome.type === 'NotOurs' || outcome.type === 'Absent') return { known: { heard: true } };
+    if (outcome.type === 'OtherAttempt') {
+      const answer = foundAnswer(outcome.outcome, lookedUpAt);
+      const other = { subject: `payment#${outcome.attempt}` as const, known: { answer } };
+      return { known: { heard: true }, other };
+    }
+    const durationMs = clock.now() - lookedUpAt;
+    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
+    return { known: { answer: foundAnswer(outcome, lookedUpAt) }, ...noAnswerIn(outcome, orderId) };
+  });
+};
+
+const findStanding = (
+  paymentReference: string,
+  subject: Order.Subject,
+  handling: OrderContext,
+  { gateway, clock, telemetry }: Dependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  const { orderId, signal } = handling;
+  const lookedUpAt = clock.now();
+  return gateway.standing({ paymentReference, signal }).map((outcome) => {
+    const durationMs = clock.now() - lookedUpAt;
+    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
+    const known: Order.RequestKnowledge =
+      outcome.type === 'Unknown'
+        ? { answer: { type: 'LookUpFailed', lookedUpAt } }
+        : { standing: outcome };
+    return { known, ...noAnswerIn(outcome, orderId) };
+  });
 };
 
 /** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
@@ -134,7 +185,7 @@ const inspect = (
   return gateway.inspect({ payment, signal }).map((outcome) => {
     const durationMs = clock.now() - lookedUpAt;
     logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
-    const found = outcome.type === 'Inspected' ? { found: outcome } : {};
+    const found = outcome.type === 'Inspected' ? { found: standingOf(outcome) } : {};
     const answer: Order.Observation =
       outcome.type === 'Unknown'
         ? { type: 'LookUpFailed', lookedUpAt }
@@ -142,6 +193,12 @@ const inspect = (
     return { known: { answer }, ...noAnswerIn(outcome, orderId) };
   });
 };
+
+/** What is under way is not completed, as far as the shop's payment is concerned. */
+const standingOf = ({ status, ...found }: InspectedPayment): Order.StandingPayment => ({
+  ...found,
+  status: status === 'pending' ? 'open' : status,
+});
 
 const lookUp = (
   of: RequestLookUp,
