@@ -1,7 +1,11 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { GatewayEventV1, NotificationMessages, PaymentMessages } from '../application/messages/index.ts';
+import {
+  GatewayEventV1,
+  NotificationMessages,
+  PaymentMessages,
+} from '../application/messages/index.ts';
 
 /**
  * Each message's JSON Schema as text, by the name of its file, such as `PlaceOrder.v1.schema.json`.

@@ -66,14 +66,14 @@ export const readDispute = (answer: unknown): Result<ListedDispute, UnknownOutco
   });
 };
 
-type Money = { readonly amountMinor: number; readonly currency: string };
-type Funds = Pick<ListedDispute, 'withdrawnMinor' | 'reinstatedMinor'>;
+type DisputedMoney = { readonly amountMinor: number; readonly currency: string };
+type MovedFunds = Pick<ListedDispute, 'withdrawnMinor' | 'reinstatedMinor'>;
 
 /**
  * What left the balance for a dispute and what came back to it, without the fee. An account that
  * settles in another currency has them in that one: then they are the disputed amount.
  */
-const fundsOf = (transactions: unknown, disputed: Money): Funds | undefined => {
+const fundsOf = (transactions: unknown, disputed: DisputedMoney): MovedFunds | undefined => {
   if (!Array.isArray(transactions)) return undefined;
   const moved = transactions.map((each) => {
     const { amount, currency } = fieldsOf(each);

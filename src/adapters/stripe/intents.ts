@@ -13,7 +13,7 @@ import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts'
 export type PaymentIntent = {
   readonly id: string;
   readonly status: string;
-  /** What it is for. Undefined for a value that is no amount; money that moved is read elsewhere. */
+  /** What it is for; undefined for a value that is no amount. */
   readonly amount: number | undefined;
   readonly amount_received: number;
   readonly currency: string;

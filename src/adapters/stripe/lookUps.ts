@@ -180,8 +180,8 @@ export const collect = async <Item>(
   read: (answer: unknown) => Item | undefined,
   ask: (cursor: PageCursor) => Promise<unknown>,
 ): Promise<Result<readonly Item[], UnknownOutcome>> => {
-  const listed = await collectPages(ask, { pagesMax: PAGES_MAX });
-  return listed.andThen((answers) => {
+  const found = await collectPages(ask, { pagesMax: PAGES_MAX });
+  return found.andThen((answers) => {
     const items = answers.map(read).filter((item) => item !== undefined);
     return items.length < answers.length ? err(unknown('unreadable answer')) : ok(items);
   });

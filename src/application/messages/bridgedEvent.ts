@@ -21,7 +21,7 @@ const envelopeIn = (body: string): z.infer<typeof Envelope> | undefined => {
   return Envelope.safeParse(parseJson(body).unwrapOr(undefined)).data;
 };
 
-type Content = {
+type BridgedMessage = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly groupId?: string | undefined;
@@ -32,14 +32,14 @@ type Content = {
  * delivered comes with everything about its customer: from here on it is the small message that a
  * webhook makes of it, or an envelope without content. Anything else is as it was.
  */
-export const withoutEventDetail = <M extends Content>(
+export const withoutEventDetail = <M extends BridgedMessage>(
   message: M,
-  { read }: GatewayEventReader,
+  reader: GatewayEventReader,
 ): M => {
   const envelope = envelopeIn(message.body);
   if (envelope === undefined) return message;
   const { source, 'detail-type': detailType, detail } = envelope;
-  const told = read(detail).unwrapOr(undefined);
+  const told = reader.read(detail).unwrapOr(undefined);
   if (told?.type !== 'Told') {
     return { ...message, body: JSON.stringify({ source, 'detail-type': detailType }) };
   }
@@ -54,11 +54,13 @@ export const withoutEventDetail = <M extends Content>(
 
 /** The type of an event that says nothing of a payment; undefined for every other message. */
 export const ignoredEventIn = (
-  { body }: Pick<Content, 'body'>,
-  { read }: GatewayEventReader,
+  { body }: Pick<BridgedMessage, 'body'>,
+  reader: GatewayEventReader,
 ): string | undefined => {
   const envelope = envelopeIn(body);
   if (envelope === undefined) return undefined;
-  const told = read(envelope.detail ?? { type: envelope['detail-type'] }).unwrapOr(undefined);
+  const told = reader
+    .read(envelope.detail ?? { type: envelope['detail-type'] })
+    .unwrapOr(undefined);
   return told?.type === 'Ignored' ? told.eventType : undefined;
 };

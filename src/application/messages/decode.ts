@@ -96,11 +96,10 @@ type DecodeRefusal = MalformedMessage | InvalidOrder;
 export const decodePaymentMessage = (
   body: string,
 ): Result<PaymentCommand | GatewayEventMessage, DecodeRefusal> =>
-  parseBody(body).andThen(
-    (json): Result<PaymentCommand | GatewayEventMessage, DecodeRefusal> =>
-      json['type'] === 'GatewayEvent'
-        ? withoutCardNumber(json).andThen(decodeGatewayEvent)
-        : readCommand(json),
+  parseBody(body).andThen((json): Result<PaymentCommand | GatewayEventMessage, DecodeRefusal> =>
+    json['type'] === 'GatewayEvent'
+      ? withoutCardNumber(json).andThen(decodeGatewayEvent)
+      : readCommand(json),
   );
 
 export const decodeCommand = (body: string): Result<PaymentCommand, DecodeRefusal> =>

@@ -64,7 +64,9 @@ export const encodeGatewayEvent = (event: GatewayEvent, source: EventSource): Ou
   groupId: (event.orderId ?? event.payment).slice(0, 128),
 });
 
-export const decodeGatewayEvent = (json: unknown): Result<GatewayEventMessage, MalformedMessage> => {
+export const decodeGatewayEvent = (
+  json: unknown,
+): Result<GatewayEventMessage, MalformedMessage> => {
   const message = GatewayEventV1.safeParse(json, { error: issueText });
   if (!message.success) return err(malformed(...atMost(issuesIn(message.error))));
   const { orderId } = message.data;

@@ -1,4 +1,4 @@
-import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import { err, ok, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
@@ -6,13 +6,13 @@ import { createDriver, type DriveResult, type View } from './drive.ts';
 import { createPublish } from './publish.ts';
 
 /** How far the order came, and the word for it. */
-export type Carried = { readonly order: LoadedOrder; readonly outcome: string };
+export type CarriedOrder = { readonly order: LoadedOrder; readonly outcome: string };
 
 export type CarryOn = (
   view: View,
   handling: OrderContext,
   wordOf?: (state: Order.State) => string,
-) => ResultAsync<Carried, HandlerError>;
+) => ResultAsync<CarriedOrder, HandlerError>;
 
 /**
  * Drives the order to where it waits or ends, and publishes it (R10), whatever message came for it.
@@ -26,7 +26,7 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
     { order, review, wait }: DriveResult,
     handling: OrderContext,
     wordOf: (state: Order.State) => string,
-  ): ResultAsync<Carried, HandlerError> =>
+  ): ResultAsync<CarriedOrder, HandlerError> =>
     // 3d. Read model and notices: repeatable.
     publish(order, handling).andThen(() => {
       const { orderId, letter } = handling;
@@ -42,12 +42,12 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
       return ok({ order, outcome: isOfAnother ? 'in review' : wordOf(order.state) });
     });
 
+  // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
+  const carryOn: CarryOn = (view, handling, wordOf = outcomeOf) =>
+    drive(view, handling).andThen((driven) => settle(driven, handling, wordOf));
+
   return {
-    // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
-    carryOn: ((view, handling, wordOf = outcomeOf) =>
-      safeTry(async function* () {
-        return settle(yield* drive(view, handling), handling, wordOf);
-      })) satisfies CarryOn as CarryOn,
+    carryOn,
     /** What is refused for ever is not driven. */
     publishOnly: (order: LoadedOrder, handling: OrderContext) =>
       settle({ order }, handling, () => 'refused'),

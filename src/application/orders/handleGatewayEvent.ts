@@ -6,12 +6,12 @@ import type { InspectedPayment } from '../ports/paymentGateway.ts';
 import type { TelemetryRecord } from '../ports/telemetry.ts';
 import { createClaimPayment } from './claimPayment.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
-import type { Carried, CarryOn } from './carryOn.ts';
+import type { CarriedOrder, CarryOn } from './carryOn.ts';
 
 export type EventContext = Omit<OrderContext, 'orderId'>;
 
 /** An order that may be the event's, as it was read, and when that began. */
-type Candidate = {
+type FoundOrder = {
   readonly orderId: string;
   readonly order: LoadedOrder;
   readonly viewedAt: number;
@@ -32,7 +32,7 @@ export const createHandleGatewayEvent = (
   const { orders, claims, gateway, clock, telemetry } = dependencies;
   const claimPayment = createClaimPayment(dependencies);
 
-  const read = (orderId: string): ResultAsync<Candidate, HandlerError> => {
+  const read = (orderId: string): ResultAsync<FoundOrder, HandlerError> => {
     const viewedAt = clock.now();
     return orders.load(orderId).map((order) => ({ orderId, order, viewedAt }));
   };
@@ -41,24 +41,26 @@ export const createHandleGatewayEvent = (
   const candidateOf = (
     { orderId, payment }: GatewayEventMessage,
     { deployment: { account } }: EventContext,
-  ): ResultAsync<Candidate | undefined, HandlerError> => {
-    const isOfPayment = (found: Candidate): boolean => mayBeOf(payment, found.order.state);
-    const claimed = (): ResultAsync<Candidate | undefined, HandlerError> =>
-      claims.load(`${account}#${payment}`).andThen(({ state }) =>
-        state.claimed === undefined
-          ? okAsync(undefined)
-          : read(state.claimed.orderId).map((found) => (isOfPayment(found) ? found : undefined)),
-      );
+  ): ResultAsync<FoundOrder | undefined, HandlerError> => {
+    const isOfPayment = (found: FoundOrder): boolean => mayBeOf(payment, found.order.state);
+    const claimed = (): ResultAsync<FoundOrder | undefined, HandlerError> =>
+      claims
+        .load(`${account}#${payment}`)
+        .andThen(({ state }) =>
+          state.claimed === undefined
+            ? okAsync(undefined)
+            : read(state.claimed.orderId).map((found) => (isOfPayment(found) ? found : undefined)),
+        );
     return orderId === undefined
       ? claimed()
       : read(orderId).andThen((found) => (isOfPayment(found) ? okAsync(found) : claimed()));
   };
 
   const drive = (
-    { orderId, order, viewedAt }: Candidate,
+    { orderId, order, viewedAt }: FoundOrder,
     event: GatewayEventMessage,
     handling: EventContext,
-  ): ResultAsync<Carried, HandlerError> =>
+  ): ResultAsync<CarriedOrder, HandlerError> =>
     carryOn({ order, viewedAt }, { ...handling, orderId, hint: hintOf(event) });
 
   const refused = (
@@ -70,7 +72,7 @@ export const createHandleGatewayEvent = (
     return done(handling, 'refused');
   };
 
-  /** Nobody here knows it. Of a dispute somebody must know all the same. */
+  /** Nobody here knows it. Of a dispute somebody must know. */
   const nobodys = (
     event: GatewayEventMessage,
     handling: EventContext,
@@ -95,7 +97,11 @@ export const createHandleGatewayEvent = (
       const { deployment, signal } = handling;
       const found = yield* gateway.inspect({ payment, signal });
       if (found.type === 'Unknown') {
-        return err({ ...found, type: 'OutcomeUnknown' as const, orderId: event.orderId ?? payment });
+        return err({
+          ...found,
+          type: 'OutcomeUnknown' as const,
+          orderId: event.orderId ?? payment,
+        });
       }
       if (found.type === 'Absent' || found.orderId === undefined) {
         return nobodys(event, handling, 'foreign');
@@ -166,10 +172,8 @@ const whyRefused = (
   return account !== undefined && account !== ours ? 'account' : undefined;
 };
 
-const isOfAnother = (
-  { deployment }: InspectedPayment,
-  { id }: Order.DeploymentIdentity,
-): boolean => deployment !== undefined && deployment !== id;
+const isOfAnother = ({ deployment }: InspectedPayment, { id }: Order.DeploymentIdentity): boolean =>
+  deployment !== undefined && deployment !== id;
 
 /** Whether the order names this payment, or none yet. */
 const mayBeOf = (name: string, { placed, payment }: Order.State): boolean => {

@@ -59,7 +59,7 @@ describe('an event of the gateway', () => {
   it('that names no order is of the one that its payment names', async () => {
     const world = gatewayWorld();
     await world.place();
-    const charge = world.gateway.ledger().charges[0]?.reference;
+    const charge = world.gateway.ledger().charges[0]?.reference ?? '';
     expect((await world.hear({ payment: charge })).map(outcomeOf)).to.deep.equal(ok('paid'));
     expect(world.asked[0]).to.equal('inspect');
     expect((await world.hear({ payment: charge })).map(outcomeOf)).to.deep.equal(ok('known'));
@@ -70,7 +70,7 @@ describe('an event of the gateway', () => {
     const world = gatewayWorld();
     await world.place();
     await world.place({ ...order, orderId: 'o-2' });
-    const second = world.gateway.ledger().charges[1]?.reference;
+    const second = world.gateway.ledger().charges[1]?.reference ?? '';
     const heard = await world.hear({ orderId: 'o-1', payment: second });
     expect(heard.map(({ orderId }) => orderId)).to.deep.equal(ok('o-2'));
   });

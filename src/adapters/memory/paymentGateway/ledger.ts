@@ -5,13 +5,11 @@ import type {
   CapturedOutcome,
   ChargeRequest,
   DeclinedOutcome,
-  MoneyMovement,
   MovementKind,
   NamedPayment,
   NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
-  RefundedOutcome,
   RefundList,
   RefundLookUp,
   RetrievedMovement,
@@ -25,6 +23,7 @@ import { MemoryEventLog } from './events.ts';
 import {
   hasMoved,
   REFUND_STATUS,
+  refundOutcome,
   moneyOf,
   paymentEntry,
   refundEntry,
@@ -238,15 +237,6 @@ export class MemoryLedger {
     return this.#refunds.filter((refund) => refund.paymentReference === paymentReference);
   }
 }
-
-const refundOutcome = (
-  end: 'moved' | 'failed' | 'open',
-  money: MoneyMovement,
-): RecordedRefund['outcome'] => {
-  const { reference } = money;
-  if (end === 'failed') return { type: 'Declined', code: 'expired_or_canceled_card', reference };
-  return { type: end === 'open' ? 'UnderWay' : 'Refunded', ...money };
-};
 
 /** An authorisation that nobody has captured in time is released by itself. */
 const asOf = (payment: RecordedPayment, now: number): RecordedPayment =>

@@ -105,3 +105,13 @@ export const settle = <Outcome>(
   if (first === undefined) return { type: 'Absent' };
   return others.length === 0 ? first.outcome : { type: 'Several', found: found.map(moneyOf) };
 };
+
+/** What becomes of a refund, and what was asked for. */
+export const refundOutcome = (
+  end: 'moved' | 'failed' | 'open',
+  money: MoneyMovement,
+): RecordedRefund['outcome'] => {
+  const { reference } = money;
+  if (end === 'failed') return { type: 'Declined', code: 'expired_or_canceled_card', reference };
+  return { type: end === 'open' ? 'UnderWay' : 'Refunded', ...money };
+};
