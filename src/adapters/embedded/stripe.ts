@@ -66,7 +66,9 @@ export const startEmbeddedStripe = async (
       return react(reply, reaction);
     });
   }
-  addLookUps(app, { store, faults, now, searchableMs: () => now() - (options.searchLagMs ?? 0) });
+  const settled = () => store.settledMs(now());
+  const searchableMs = () => now() - (options.searchLagMs ?? 0);
+  addLookUps(app, { store, faults, now: settled, searchableMs });
   await addControls(app, { store, faults, now });
 
   const close = async () => {

@@ -1,16 +1,17 @@
 import { captureBefore } from './authorisations.ts';
-import type { StoredIntent } from './intents.ts';
-import type { StoredRefundObject } from './refunds.ts';
+import type { StripeObject } from './events.ts';
+import type { PaymentState } from './paymentState.ts';
+import { holdsMoney } from './refunds.ts';
 
 /** A payment's charge, as Stripe has it at https://docs.stripe.com/api/charges/object. */
-export const chargeObject = (
-  intent: StoredIntent,
-  refunds: readonly StoredRefundObject[],
-): object => {
+export const chargeObject = ({
+  intent: { object: intent },
+  refunds,
+}: PaymentState): StripeObject => {
   const { id: payment_intent, amount, amount_received, created, currency, customer } = intent;
   const amount_refunded = refunds
-    .filter(({ status }) => status === 'succeeded' || status === 'pending')
-    .reduce((sum, refund) => sum + refund.amount, 0);
+    .filter(({ object }) => holdsMoney(object))
+    .reduce((sum, { object }) => sum + object.amount, 0);
   const isAuthorised = intent.status === 'requires_capture';
   return {
     id: intent.latest_charge,

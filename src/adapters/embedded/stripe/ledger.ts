@@ -1,13 +1,11 @@
 import type { StoredIntent } from './intents.ts';
 import type { StoredRefundObject } from './refunds.ts';
-import type { StoredResult } from './records.ts';
-
-type Origin = Pick<StoredResult, 'key' | 'atMs'>;
+import type { Made } from './paymentState.ts';
 
 /** A charge as it was executed, whether or not anybody got an answer. */
 export type SandboxCharge = Readonly<ReturnType<typeof chargeOf>>;
 
-export const chargeOf = (intent: StoredIntent, { key, atMs }: Origin) => ({
+export const chargeOf = ({ object: intent, origin: { key, atMs } }: Made<StoredIntent>) => ({
   id: intent.latest_charge,
   payment_intent: intent.id,
   idempotency_key: key ?? null,
@@ -33,7 +31,10 @@ const STATUS = {
 /** A refund as it was executed, whether or not anybody got an answer. */
 export type SandboxRefund = Readonly<ReturnType<typeof ledgerRefundOf>>;
 
-export const ledgerRefundOf = (refund: StoredRefundObject, { key, atMs }: Origin) => ({
+export const ledgerRefundOf = ({
+  object: refund,
+  origin: { key, atMs },
+}: Made<StoredRefundObject>) => ({
   id: refund.id,
   charge: refund.charge,
   payment_intent: refund.payment_intent,

@@ -17,6 +17,9 @@ export type Behaviour =
 /** Its refunds are pending at first, and succeed later. */
 export const PENDING_REFUND = 'pm_card_pendingRefund';
 
+/** Declined when its customer is away. */
+export const NEEDS_AUTHENTICATION = 'pm_card_authenticationRequired';
+
 const CAPTURE: Behaviour = { type: 'Capture' };
 
 const cardDeclined = (declineCode: string, message = 'Your card was declined.'): Behaviour => ({
@@ -64,7 +67,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
     ),
   ],
   [
-    'pm_card_authenticationRequired',
+    NEEDS_AUTHENTICATION,
     decline(
       'authentication_required',
       'Your card was declined. This transaction requires authentication.',

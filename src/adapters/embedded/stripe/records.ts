@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StripeAnswer } from './errors.ts';
 import { isFault, type Fault } from './faultSettings.ts';
+import type { LaterChange } from './laterChanges.ts';
 import { intentIn, type StoredIntent } from './intents.ts';
 import { isCustomer, isMethod, type StoredCustomer, type StoredMethod } from './customers.ts';
 import { isRefund, type StoredRefundObject } from './refunds.ts';
@@ -31,7 +32,9 @@ export type StoredResult = StripeAnswer &
     readonly forgetMs?: number;
     /** Search finds the created object only this long after `atMs`. */
     readonly searchLagMs?: number;
-    /** The refund is pending for this long after `atMs`, and has then succeeded. */
+    /** What becomes of the created object by time alone. */
+    readonly later?: readonly LaterChange[];
+    /** In journals of earlier releases: the refund succeeds this long after `atMs`. */
     readonly settleMs?: number;
     /** The postponed request that this record executes. */
     readonly postponed?: string;
@@ -71,6 +74,10 @@ type StoredObject = StoredIntent | StoredRefundObject | StoredCustomer | StoredM
 /** The object that was created or changed, in an answer that does not hide it. */
 export const madeIn = (body: object): StoredObject | undefined =>
   isRefund(body) || isCustomer(body) || isMethod(body) ? body : intentIn(body);
+
+/** What time alone brings to what a request has made. */
+export const laterIn = ({ later, settleMs }: StoredResult): readonly LaterChange[] =>
+  later ?? (settleMs === undefined ? [] : [{ afterMs: settleMs, status: 'succeeded' }]);
 
 export const isRecord = (record: unknown): record is StoredRecord => {
   const { type, key, body, fault, id, postponed, payment } = Object(record) as Record<

@@ -4,7 +4,7 @@ import { fromStripeAmount } from '../../stripe/amounts.ts';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './parameters.ts';
-import { newId } from './ids.ts';
+import { derivedId, newId } from './ids.ts';
 import type { StoredIntent } from './intents.ts';
 import { PENDING_REFUND } from './paymentMethods.ts';
 
@@ -53,7 +53,7 @@ export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, 
     });
 
 /** Refunds that failed or were cancelled moved no money. */
-const holdsMoney = ({ status }: StoredRefundObject): boolean =>
+export const holdsMoney = ({ status }: StoredRefundObject): boolean =>
   status === 'succeeded' || status === 'pending';
 
 /**
@@ -122,9 +122,17 @@ const tooMuch = (
 const refundOf = (
   { amount, metadata, reason }: CreateRefund & { readonly amount: number },
   { id, latest_charge, currency, payment_method }: StoredIntent,
-  { atMs, status }: { readonly atMs: number; readonly status: StoredRefundObject['status'] },
+  {
+    id: refund = newId('re'),
+    atMs,
+    status,
+  }: {
+    readonly id?: string;
+    readonly atMs: number;
+    readonly status: StoredRefundObject['status'];
+  },
 ): StoredRefundObject & Record<string, unknown> => ({
-  id: newId('re'),
+  id: refund,
   object: 'refund',
   amount,
   balance_transaction: newId('txn'),
@@ -134,9 +142,7 @@ const refundOf = (
   customer: null,
   customer_account: null,
   destination_details: { card: { type: 'refund' }, type: 'card' },
-  ...(status === 'failed'
-    ? { failure_balance_transaction: newId('txn'), failure_reason: 'expired_or_canceled_card' }
-    : {}),
+  ...(status === 'failed' ? failureOf(refund) : {}),
   metadata,
   payment_intent: id,
   payment_method,
@@ -145,6 +151,26 @@ const refundOf = (
   source_transfer_reversal: null,
   status,
   transfer_reversal: null,
+});
+
+export type RefundEnd = 'succeeded' | 'failed';
+
+/** The refund after its end; undefined if it has ended like that already, or can no longer. */
+export const endedRefund = (
+  refund: StoredRefundObject,
+  status: RefundEnd,
+): StoredRefundObject | undefined => {
+  const isOpen = refund.status === 'pending';
+  if (status === 'succeeded') return isOpen ? { ...refund, status } : undefined;
+  return isOpen || refund.status === 'succeeded'
+    ? { ...refund, ...failureOf(refund.id), status }
+    : undefined;
+};
+
+/** The money is in the balance again: https://docs.stripe.com/refunds#failed-refunds */
+const failureOf = (refund: string) => ({
+  failure_balance_transaction: derivedId('txn', refund, 'failure'),
+  failure_reason: 'expired_or_canceled_card',
 });
 
 export const isRefund = (body: object): body is StoredRefundObject =>

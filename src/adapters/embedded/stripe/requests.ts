@@ -13,6 +13,7 @@ import type { Fault } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
 import { fingerprintOf, parseForm } from './parameters.ts';
 import { newId } from './ids.ts';
+import { laterOf } from './laterChanges.ts';
 import type { FaultyRequest, Job, StripeOperation } from './operations.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
@@ -195,7 +196,7 @@ export class Requests {
     const done = faults.has('server-error') ? serverError : job.run(atMs, faults);
     const hides = faults.has('server-error-executed');
     const made = madeIn(done.body);
-    const isPending = made?.object === 'refund' && made.status === 'pending';
+    const later = laterOf(made, settings.lateMs);
     const answer = hides ? serverError : done;
     await store.append({
       type: 'Result',
@@ -206,7 +207,7 @@ export class Requests {
       atMs,
       ...answer,
       ...(hides && made !== undefined ? { made } : {}),
-      ...(isPending ? { settleMs: settings.lateMs } : {}),
+      ...(later.length === 0 ? {} : { later }),
       ...(faults.has('garbage-body') ? { garbled: true } : {}),
       ...(faults.has('key-forgotten') ? { forgetMs: settings.forgetMs } : {}),
       ...(faults.has('search-lag') ? { searchLagMs: settings.searchLagMs } : {}),

@@ -33,6 +33,7 @@ export class Store {
   readonly #journal: SyncedJournal;
   readonly #accounts = new Map<string, StripeBooks>();
   readonly #postponed = new Map<string, PostponedRequest>();
+  readonly #underWay = new Set<StoredRecord>();
   #records = 0;
 
   constructor(journal: SyncedJournal) {
@@ -55,8 +56,24 @@ export class Store {
 
   /** Resolves when the record is durable; an append that did not resolve may be lost in a crash. */
   async append(record: StoredRecord): Promise<void> {
-    await this.#journal.append(record);
-    this.fold(record);
+    if ('atMs' in record) this.#underWay.add(record);
+    try {
+      await this.#journal.append(record);
+      this.fold(record);
+    } finally {
+      this.#underWay.delete(record);
+    }
+  }
+
+  /**
+   * The newest time at which nothing can still be changed by a record that is being written: what
+   * time alone brings is not seen before it is known that nothing came before it.
+   */
+  settledMs(nowMs: number): number {
+    return [...this.#underWay].reduce(
+      (ms, record) => ('atMs' in record ? Math.min(ms, record.atMs - 1) : ms),
+      nowMs,
+    );
   }
 
   fold(record: StoredRecord): void {
