@@ -13,6 +13,7 @@ import { OPERATIONS } from './stripe/operations.ts';
 import { react, send } from './stripe/replies.ts';
 import { Requests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
+import { Webhooks } from './stripe/webhooks/webhooks.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
   /** How long an idempotency key is kept; Stripe keeps it for at least 24 hours. */
@@ -69,12 +70,18 @@ export const startEmbeddedStripe = async (
   const settled = () => store.settledMs(now());
   const searchableMs = () => now() - (options.searchLagMs ?? 0);
   addLookUps(app, { store, faults, now: settled, searchableMs });
-  await addControls(app, { store, faults, now });
+  const webhooks = new Webhooks({
+    newEvents: () => store.newEvents(settled()),
+    closing: closing.signal,
+  });
+  await addControls(app, { store, faults, webhooks, now });
+  const calling = webhooks.run();
 
   const close = async () => {
     closing.abort();
     await app.close();
     await lateness.end();
+    await calling;
     await store.close();
   };
   try {

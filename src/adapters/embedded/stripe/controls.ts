@@ -4,18 +4,26 @@ import { FAULT_NAMES, parseFaultSettings } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
 import { send } from './replies.ts';
 import type { Store } from './store.ts';
+import { addWebhookControls } from './webhooks/controls.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /**
- * Features that Stripe does not have: the ledger, authorisations that expire at once, and the
- * faults to inject. They need no key.
+ * Features that Stripe does not have: the ledger, authorisations that expire at once, the
+ * faults to inject, and where events are sent. They need no key.
  */
 export const addControls = async (
   app: FastifyInstance,
   {
     store,
     faults,
+    webhooks,
     now,
-  }: { readonly store: Store; readonly faults: Faults; readonly now: () => number },
+  }: {
+    readonly store: Store;
+    readonly faults: Faults;
+    readonly webhooks: Webhooks;
+    readonly now: () => number;
+  },
 ): Promise<void> => {
   const answer = (): object => {
     const { percent, ...settings } = faults.settings();
@@ -41,6 +49,7 @@ export const addControls = async (
       { parseAs: 'string' },
       scope.getDefaultJsonParser('error', 'error'),
     );
+    addWebhookControls(scope, webhooks);
     scope.get('/sandbox/faults', answer);
     scope.put('/sandbox/faults', (request, reply) => {
       const chosen = parseFaultSettings(request.body);

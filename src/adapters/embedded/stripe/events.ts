@@ -1,5 +1,3 @@
-import { STRIPE_API_VERSION } from '../../stripe/client.ts';
-
 export type StripeObject = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 /** Something of which Stripe makes an event, with the object as it then is. */
@@ -17,6 +15,9 @@ export type SandboxEvent = EventOccurrence & {
   readonly key: string | null;
 };
 
+/** The version of all objects: the one that this project is written for. */
+const API_VERSION = '2026-10-28.endive';
+
 /** Stripe keeps events for 30 days: https://docs.stripe.com/api/events/list */
 export const EVENTS_KEPT_MS = 30 * 86_400_000;
 
@@ -27,7 +28,7 @@ export const eventObject = (
 ): StripeObject => ({
   id,
   object: 'event',
-  api_version: STRIPE_API_VERSION,
+  api_version: API_VERSION,
   created: Math.floor(atMs / 1_000),
   data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
   livemode: false,

@@ -1,11 +1,11 @@
 import type { StoredIntent } from './intents.ts';
 import type { StoredRefundObject } from './refunds.ts';
-import type { Made } from './paymentState.ts';
+import type { WithOrigin } from './paymentState.ts';
 
 /** A charge as it was executed, whether or not anybody got an answer. */
 export type SandboxCharge = Readonly<ReturnType<typeof chargeOf>>;
 
-export const chargeOf = ({ object: intent, origin: { key, atMs } }: Made<StoredIntent>) => ({
+export const chargeOf = ({ object: intent, origin: { key, atMs } }: WithOrigin<StoredIntent>) => ({
   id: intent.latest_charge,
   payment_intent: intent.id,
   idempotency_key: key ?? null,
@@ -34,7 +34,7 @@ export type SandboxRefund = Readonly<ReturnType<typeof ledgerRefundOf>>;
 export const ledgerRefundOf = ({
   object: refund,
   origin: { key, atMs },
-}: Made<StoredRefundObject>) => ({
+}: WithOrigin<StoredRefundObject>) => ({
   id: refund.id,
   charge: refund.charge,
   payment_intent: refund.payment_intent,

@@ -20,8 +20,8 @@ export const LIST_PARAMETERS: readonly string[] = [
 ];
 
 /** The page that a query asks for, of objects in order of creation. */
-export const listOf = <T extends { readonly id: string; readonly created: number }>(
-  oldestFirst: readonly T[],
+export const listOf = (
+  oldestFirst: readonly { readonly id: string; readonly created: number }[],
   query: Parameters,
   { url, kind }: { readonly url: string; readonly kind: ObjectKind },
 ): Result<object, StripeAnswer> =>

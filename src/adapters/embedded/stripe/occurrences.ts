@@ -1,7 +1,7 @@
 import { chargeObject } from './charges.ts';
 import type { EventOccurrence } from './events.ts';
 import type { StoredIntent } from './intents.ts';
-import type { Change, Made, PaymentState } from './paymentState.ts';
+import type { Change, PaymentState, WithOrigin } from './paymentState.ts';
 import type { StoredRefundObject } from './refunds.ts';
 
 /** The events that Stripe makes of a change: https://docs.stripe.com/api/events/types */
@@ -35,7 +35,7 @@ const ofPayment = (
   before?.status === after.status ? [] : [{ type: PAYMENT_EVENTS[after.status], object: after }];
 
 const ofRefund = (
-  before: Made<StoredRefundObject> | undefined,
+  before: WithOrigin<StoredRefundObject> | undefined,
   after: StoredRefundObject,
   state: PaymentState,
 ): readonly EventOccurrence[] => {

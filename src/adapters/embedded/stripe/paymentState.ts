@@ -5,13 +5,13 @@ import { endedRefund, type RefundEnd, type StoredRefundObject } from './refunds.
 /** The request that made an object: an authorisation is made again by its capture. */
 export type Origin = { readonly key?: string | undefined; readonly atMs: number };
 
-export type Made<StripeObject> = { readonly object: StripeObject; readonly origin: Origin };
+export type WithOrigin<StripeObject> = { readonly object: StripeObject; readonly origin: Origin };
 
 /** A payment with all that came of it. */
 export type PaymentState = {
-  readonly intent: Made<StoredIntent>;
+  readonly intent: WithOrigin<StoredIntent>;
   /** In order of creation. */
-  readonly refunds: readonly Made<StoredRefundObject>[];
+  readonly refunds: readonly WithOrigin<StoredRefundObject>[];
 };
 
 /** The outcome of a refund that was open, or had succeeded. */

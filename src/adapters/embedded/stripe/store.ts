@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openSyncedJournal, type SyncedJournal } from '../journal.ts';
 import { StripeBooks } from './books.ts';
+import type { SandboxEvent } from './events.ts';
 import type { SandboxCharge, SandboxRefund } from './ledger.ts';
 import {
   FIRST_ACCOUNT,
@@ -103,6 +104,11 @@ export class Store {
       charges: all.flatMap((books) => books.charges(atMs)),
       refunds: all.flatMap((books) => books.ledgerRefunds(atMs)),
     };
+  }
+
+  /** Events of all accounts that were not asked for before, the oldest first. */
+  newEvents(atMs: number): readonly SandboxEvent[] {
+    return [...this.#accounts.values()].flatMap((books) => books.newEvents(atMs));
   }
 
   /** The account that a payment is of, whoever asks. */
