@@ -74,7 +74,7 @@ export const startEmbeddedStripe = async (
     newEvents: () => store.newEvents(settled()),
     closing: closing.signal,
   });
-  await addControls(app, { store, faults, webhooks, now });
+  await addControls(app, { store, faults, webhooks, requests, now });
   const calling = webhooks.run();
 
   const close = async () => {

@@ -1,7 +1,15 @@
 import type { SavedMethods, StoredCustomer, StoredMethod } from './customers.ts';
+import type { StoredDispute } from './disputes.ts';
 import { EVENTS_KEPT_MS, type SandboxEvent } from './events.ts';
 import type { Fault } from './faultSettings.ts';
-import { chargeOf, ledgerRefundOf, type SandboxCharge, type SandboxRefund } from './ledger.ts';
+import {
+  chargeOf,
+  ledgerDisputeOf,
+  ledgerRefundOf,
+  type SandboxCharge,
+  type SandboxDispute,
+  type SandboxRefund,
+} from './ledger.ts';
 import type { StoredIntent } from './intents.ts';
 import type { Change, PaymentState } from './paymentState.ts';
 import { NEEDS_AUTHENTICATION } from './paymentMethods.ts';
@@ -14,7 +22,7 @@ export class StripeBooks implements SavedMethods {
   readonly #results = new Map<string, StoredResult>();
   readonly #shown = new Set<string>();
   readonly #payments = new Map<string, PaymentTimeline>();
-  /** The payment of each charge and refund. */
+  /** The payment of each charge, refund and dispute. */
   readonly #paymentOf = new Map<string, string>();
   readonly #refundIds = new Set<string>();
   /** When searches find a payment. */
@@ -50,8 +58,8 @@ export class StripeBooks implements SavedMethods {
     }
   }
 
-  expire({ payment, atMs }: { readonly payment: string; readonly atMs: number }): void {
-    this.#apply(payment, { type: 'Expired' }, { atMs });
+  change(payment: string, change: Change, atMs: number): void {
+    this.#apply(payment, change, { atMs });
   }
 
   show({ key, fault }: { readonly key: string; readonly fault: Fault }): void {
@@ -76,7 +84,7 @@ export class StripeBooks implements SavedMethods {
     return this.#payments.get(id)?.at(atMs);
   }
 
-  /** By the id of its charge, or of one of its refunds. */
+  /** By the id of its charge, or of one of its refunds or disputes. */
   paymentWith(id: string, atMs: number): PaymentState | undefined {
     return this.payment(this.#paymentOf.get(id) ?? '', atMs);
   }
@@ -106,6 +114,22 @@ export class StripeBooks implements SavedMethods {
     return this.#madeRefund(id, atMs)?.object;
   }
 
+  disputes(atMs: number): readonly StoredDispute[] {
+    return this.payments(atMs)
+      .flatMap(({ disputes }) => disputes)
+      .toSorted((one, other) => one.origin.atMs - other.origin.atMs)
+      .map(({ object }) => object);
+  }
+
+  disputesOf(payment: string, atMs: number): readonly StoredDispute[] {
+    return this.payment(payment, atMs)?.disputes.map(({ object }) => object) ?? [];
+  }
+
+  dispute(id: string, atMs: number): StoredDispute | undefined {
+    const disputes = this.paymentWith(id, atMs)?.disputes ?? [];
+    return disputes.find(({ object }) => object.id === id)?.object;
+  }
+
   #madeRefund(id: string, atMs: number) {
     return this.paymentWith(id, atMs)?.refunds.find(({ object }) => object.id === id);
   }
@@ -130,7 +154,7 @@ export class StripeBooks implements SavedMethods {
   }
 
   charges(atMs: number): readonly SandboxCharge[] {
-    return this.payments(atMs).map(({ intent }) => chargeOf(intent));
+    return this.payments(atMs).map((payment) => chargeOf(payment));
   }
 
   ledgerRefunds(atMs: number): readonly SandboxRefund[] {
@@ -138,6 +162,12 @@ export class StripeBooks implements SavedMethods {
       const made = this.#madeRefund(id, atMs);
       return made === undefined ? [] : [ledgerRefundOf(made)];
     });
+  }
+
+  ledgerDisputes(atMs: number): readonly SandboxDispute[] {
+    return this.payments(atMs).flatMap(({ intent, disputes }) =>
+      disputes.map((dispute) => ledgerDisputeOf(dispute, intent.object)),
+    );
   }
 
   /** The test method that a payment is made with. */
@@ -148,6 +178,15 @@ export class StripeBooks implements SavedMethods {
 
   #isAuthenticated({ payment_method: method, last_payment_error: failure }: StoredIntent): boolean {
     return method !== null && failure === null && this.sourceOf(method) === NEEDS_AUTHENTICATION;
+  }
+
+  /** The test method of the payment that an object is, or is of. */
+  methodBehind(made: { readonly object: string } | undefined): string | null {
+    const { payment_intent: payment, payment_method: method } = (made ?? {}) as Partial<
+      StoredRefundObject & StoredIntent
+    >;
+    if (payment !== undefined) return this.methodOf(payment);
+    return typeof method === 'string' ? this.sourceOf(method) : null;
   }
 
   hasCustomer(id: string): boolean {
@@ -166,6 +205,7 @@ export class StripeBooks implements SavedMethods {
     const payment = this.#payments.get(id) ?? new PaymentTimeline();
     this.#payments.set(id, payment);
     payment.apply(change, timing);
+    for (const { object } of payment.final()?.disputes ?? []) this.#paymentOf.set(object.id, id);
     this.#unpublished.add(payment);
   }
 }

@@ -72,6 +72,10 @@ export const addLookUps = (
   read('/v1/refunds/:id', (books, { params: { id = '' } }) =>
     found(books.refund(id, now()), 'refund', id),
   );
+  read('/v1/disputes', (books, { query }) => answerOf(listDisputes(books, query, now())));
+  read('/v1/disputes/:id', (books, { params: { id = '' } }) =>
+    found(books.dispute(id, now()), 'dispute', id),
+  );
   read('/v1/events', (books, { query }) => answerOf(listEvents(books, query, now())));
   read('/v1/events/:id', (books, { params: { id = '' } }) =>
     found(eventIn(books, id, now()), 'event', id),
@@ -136,6 +140,29 @@ const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): Stri
         typeof intent === 'string' ? books.refundsOf(intent, nowMs) : books.refunds(nowMs);
       return listOf(refunds, query, { url: '/v1/refunds', kind: 'refund' });
     }),
+  );
+
+const DISPUTE_PARAMETERS: ReadonlySet<string> = new Set([
+  ...LIST_PARAMETERS,
+  'payment_intent',
+  'charge',
+]);
+
+/** https://docs.stripe.com/api/disputes/list */
+const listDisputes = (
+  books: StripeBooks,
+  query: Parameters,
+  nowMs: number,
+): Result<object, StripeAnswer> =>
+  onlyKnown(query, DISPUTE_PARAMETERS).andThen(({ payment_intent: payment, charge }) =>
+    listOf(
+      books
+        .disputes(nowMs)
+        .filter((dispute) => payment === undefined || dispute.payment_intent === payment)
+        .filter((dispute) => charge === undefined || dispute.charge === charge),
+      query,
+      { url: '/v1/disputes', kind: 'dispute' },
+    ),
   );
 
 /** Only finds what is searchable by now: Stripe's search lags behind its lists. */

@@ -1,7 +1,8 @@
 import { chargeObject } from './charges.ts';
+import { isOpen, type StoredDispute } from './disputes.ts';
 import type { EventOccurrence } from './events.ts';
 import type { StoredIntent } from './intents.ts';
-import type { Change, PaymentState, WithOrigin } from './paymentState.ts';
+import type { Change, PaymentState } from './paymentState.ts';
 import type { StoredRefundObject } from './refunds.ts';
 
 /** The events that Stripe makes of a change: https://docs.stripe.com/api/events/types */
@@ -10,7 +11,8 @@ export const occurrencesBetween = (
   after: PaymentState,
 ): readonly EventOccurrence[] => [
   ...ofPayment(before?.intent.object, after.intent.object),
-  ...after.refunds.flatMap(({ object }, n) => ofRefund(before?.refunds[n], object, after)),
+  ...after.refunds.flatMap(({ object }, n) => ofRefund(before?.refunds[n]?.object, object, after)),
+  ...after.disputes.flatMap(({ object }, n) => ofDispute(before?.disputes[n]?.object, object)),
 ];
 
 /** Before the payment itself, where its customer had something to do and has done it. */
@@ -23,6 +25,7 @@ export const authentication = (change: Change): readonly EventOccurrence[] => {
 
 const PAYMENT_EVENTS = {
   succeeded: 'payment_intent.succeeded',
+  processing: 'payment_intent.processing',
   requires_payment_method: 'payment_intent.payment_failed',
   requires_capture: 'payment_intent.amount_capturable_updated',
   canceled: 'payment_intent.canceled',
@@ -35,7 +38,7 @@ const ofPayment = (
   before?.status === after.status ? [] : [{ type: PAYMENT_EVENTS[after.status], object: after }];
 
 const ofRefund = (
-  before: WithOrigin<StoredRefundObject> | undefined,
+  before: StoredRefundObject | undefined,
   after: StoredRefundObject,
   state: PaymentState,
 ): readonly EventOccurrence[] => {
@@ -45,7 +48,27 @@ const ofRefund = (
     const charged = { type: 'charge.refunded', object: chargeObject(state) };
     return after.status === 'failed' ? [created, ...failure] : [created, charged];
   }
-  const { status } = before.object;
+  const { status } = before;
   if (status === after.status) return [];
   return [{ type: 'refund.updated', object: after, previous: { status } }, ...failure];
+};
+
+const ofDispute = (
+  before: StoredDispute | undefined,
+  after: StoredDispute,
+): readonly EventOccurrence[] => {
+  const event = (name: string, previous?: object): EventOccurrence => ({
+    type: `charge.dispute.${name}`,
+    object: after,
+    ...(previous === undefined ? {} : { previous }),
+  });
+  const hasMoved = (before?.balance_transactions.length ?? 0) < after.balance_transactions.length;
+  if (before === undefined)
+    return [event('created'), ...(hasMoved ? [event('funds_withdrawn')] : [])];
+  if (before.status === after.status) return [];
+  return [
+    event('updated', { status: before.status }),
+    ...(hasMoved ? [event('funds_reinstated')] : []),
+    ...(isOpen(after) ? [] : [event('closed')]),
+  ];
 };

@@ -3,10 +3,12 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { fromStripeAmount } from '../../stripe/amounts.ts';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
+import type { StoredDispute } from './disputes.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './parameters.ts';
 import { derivedId, newId } from './ids.ts';
 import type { StoredIntent } from './intents.ts';
-import { PENDING_REFUND } from './paymentMethods.ts';
+import type { EndStatus } from './outcomes.ts';
+import { refundCourseOf } from './paymentMethods.ts';
 
 /** The fields of a Refund that the sandbox itself reads; the others are for clients. */
 export type StoredRefundObject = {
@@ -66,12 +68,12 @@ export const giveBack = (
     readonly intent: StoredIntent;
     readonly method: string | null;
     readonly earlier: readonly StoredRefundObject[];
+    readonly disputes: readonly StoredDispute[];
   },
   { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
 ): StripeAnswer => {
-  const { intent, method, earlier } = payment;
-  const settled = method === PENDING_REFUND ? 'pending' : 'succeeded';
-  const status = fails ? 'failed' : settled;
+  const { intent, method, earlier, disputes } = payment;
+  const status = fails ? 'failed' : refundCourseOf(method).status;
   const left = earlier
     .filter(holdsMoney)
     .reduce((rest, { amount }) => rest - amount, intent.amount_received);
@@ -79,6 +81,14 @@ export const giveBack = (
     return invalid(
       `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
     );
+  }
+  if (disputes.some((dispute) => !dispute.is_charge_refundable)) {
+    return errorAnswer({
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'charge_disputed',
+      message: `Charge ${intent.latest_charge} has been charged back; cannot issue a refund.`,
+    });
   }
   if (left === 0) {
     return errorAnswer({
@@ -153,12 +163,10 @@ const refundOf = (
   transfer_reversal: null,
 });
 
-export type RefundEnd = 'succeeded' | 'failed';
-
 /** The refund after its end; undefined if it has ended like that already, or can no longer. */
 export const endedRefund = (
   refund: StoredRefundObject,
-  status: RefundEnd,
+  status: EndStatus,
 ): StoredRefundObject | undefined => {
   const isOpen = refund.status === 'pending';
   if (status === 'succeeded') return isOpen ? { ...refund, status } : undefined;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { openSyncedJournal, type SyncedJournal } from '../journal.ts';
 import { StripeBooks } from './books.ts';
+import type { PaymentState } from './paymentState.ts';
 import type { SandboxEvent } from './events.ts';
-import type { SandboxCharge, SandboxRefund } from './ledger.ts';
+import type { SandboxCharge, SandboxDispute, SandboxRefund } from './ledger.ts';
 import {
   FIRST_ACCOUNT,
   isRecord,
@@ -28,6 +29,12 @@ export const openStore = async (folder: string): Promise<Store> => {
     await journal.close();
     throw error;
   }
+};
+
+type FoundPayment = {
+  readonly account: string;
+  readonly payment: string;
+  readonly state: PaymentState;
 };
 
 export class Store {
@@ -86,7 +93,9 @@ export class Store {
       case 'Shown':
         return this.#booksOf(record).show(record);
       case 'Expired':
-        return this.#booksOf(record).expire(record);
+        return this.#booksOf(record).change(record.payment, { type: 'Expired' }, record.atMs);
+      case 'Outside':
+        return this.#booksOf(record).change(record.payment, record.change, record.atMs);
       case 'Postponed':
         return void this.#postponed.set(record.id, record);
       case 'Idle':
@@ -98,11 +107,13 @@ export class Store {
   ledger(atMs: number): {
     readonly charges: readonly SandboxCharge[];
     readonly refunds: readonly SandboxRefund[];
+    readonly disputes: readonly SandboxDispute[];
   } {
     const all = [...this.#accounts.values()];
     return {
       charges: all.flatMap((books) => books.charges(atMs)),
       refunds: all.flatMap((books) => books.ledgerRefunds(atMs)),
+      disputes: all.flatMap((books) => books.ledgerDisputes(atMs)),
     };
   }
 
@@ -111,11 +122,13 @@ export class Store {
     return [...this.#accounts.values()].flatMap((books) => books.newEvents(atMs));
   }
 
-  /** The account that a payment is of, whoever asks. */
-  accountOf(payment: string, atMs: number): string | undefined {
-    const isOf = ([, books]: readonly [string, StripeBooks]): boolean =>
-      books.intent(payment, atMs) !== undefined;
-    return [...this.#accounts].find(isOf)?.[0];
+  /** The payment that is an object, or that it is of, with its account, whoever asks. */
+  find(id: string, atMs: number): FoundPayment | undefined {
+    for (const [account, books] of this.#accounts) {
+      const state = books.payment(id, atMs) ?? books.paymentWith(id, atMs);
+      if (state !== undefined) return { account, payment: state.intent.object.id, state };
+    }
+    return undefined;
   }
 
   close(): Promise<void> {

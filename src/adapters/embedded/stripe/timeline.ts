@@ -121,9 +121,11 @@ const plansOf = (change: Change, atMs: number, later: readonly LaterChange[]): r
   const expiry: Plan[] = isHeld
     ? [{ dueMs: captureBefore(object) * 1_000, change: { type: 'Expired' } }]
     : [];
-  const ends = later.map(({ afterMs, status }) => ({
-    dueMs: atMs + afterMs,
-    change: { type: 'Ended', id: object.id, status } as const,
-  }));
-  return [...expiry, ...ends];
+  const planned = later.map((each): Plan => {
+    const dueMs = atMs + each.afterMs;
+    return 'dispute' in each
+      ? { dueMs, change: { type: 'Disputed', id: derivedId('du', object.id), ...each.dispute } }
+      : { dueMs, change: { type: 'Ended', id: object.id, status: each.status } };
+  });
+  return [...expiry, ...planned];
 };
