@@ -78,7 +78,7 @@ const documentsOf = (text: Named): Documents => {
   return { invoice, note };
 };
 
-/** Which are on a credit note, and which on an invoice alone: the seller's participant is on none. */
+/** The seller's participant is on no document, and some are on one of the two alone. */
 const SHOWN_NOWHERE = new Set(['seller.electronicAddress']);
 const ON_INVOICES_ALONE = /^(?:terms|paymentReference|voucher|allowance|charge)$/u;
 const ON_NOTES_ALONE = /^(?:note|refundReference)$/u;
