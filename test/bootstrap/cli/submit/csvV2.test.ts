@@ -65,7 +65,7 @@ describe('a CSV file of version 2, by the command line', () => {
     ['a cell too few', ',GST,5', ',GST', /line 4: has 14 cells.*15 columns/u],
     ['a price mode that is none', ',CAD,net', ',CAD,netto', /line 4, shop-2002: priceMode: is/u],
   ] as const) {
-    it(`of which nothing goes in for one mistake, which is reported with its place: ${what}`, async () => {
+    it(`of which nothing goes in for one mistake, at its place: ${what}`, async () => {
       expect(CSV).to.include(from);
       const { code, stdout, stderr } = await submit(CSV.replace(from, to));
       expect([code, stdout]).to.deep.equal([1, '']);
