@@ -39,7 +39,7 @@ export type ReapplyOptions = ScanBounds & {
   readonly onUnreadable: (stream: CorruptStream) => void;
 };
 
-export type Reapplied = {
+export type ReapplyResult = {
   /** Who was erased at any time. */
   readonly persons: number;
   readonly undone: number;
@@ -60,7 +60,7 @@ type ReapplyDependencies = Omit<ErasureDependencies, 'store' | 'clock' | 'retent
  */
 export const createReapplyErasures =
   ({ customerKeys, clock, ...log }: ReapplyDependencies) =>
-  async (options: ReapplyOptions): Promise<Result<Reapplied, ErasureError>> => {
+  async (options: ReapplyOptions): Promise<Result<ReapplyResult, ErasureError>> => {
     const { said, dryRun, onProgress, onUndone, onUnreadable, ...bounds } = options;
     const stream = createPersonStream(log);
     const counts = { persons: 0, undone: 0, unreadable: 0 };

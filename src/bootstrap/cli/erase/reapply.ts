@@ -7,13 +7,12 @@ import { createProgress } from '../common/progress.ts';
 import type { Attribution, ScanFlags } from '../common/options.ts';
 import { eraseFailure } from './failure.ts';
 
-type ReapplyOptions = Attribution &
-  ScanFlags & { readonly yes?: boolean; readonly dryRun?: boolean };
+type ReapplyFlags = Attribution & ScanFlags & { readonly yes?: boolean; readonly dryRun?: boolean };
 
 /** Erases again whoever the log says was erased, where the table of keys does not say so. */
 export const reapply = async (
   session: Session,
-  { by, reason, dryRun = false, yes = false, segments, maxRcu }: ReapplyOptions,
+  { by, reason, dryRun = false, yes = false, segments, maxRcu }: ReapplyFlags,
 ): Promise<Result<ExitCode, CliFailure>> => {
   const { output } = session;
   const opened = await session.open({ services: ['reapplyErasures'] });
