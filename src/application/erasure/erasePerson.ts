@@ -41,6 +41,15 @@ export const createPersonStream = (dependencies: StreamDependencies): PersonStre
     evolve: Person.evolve,
   });
 
+/** Every erasure of a person, the oldest first. */
+export const loadErasures = (
+  log: StreamDependencies,
+  owner: Owner,
+): ResultAsync<Person.State, LoadError> =>
+  createPersonStream(log)
+    .load(owner)
+    .map(({ state }) => state);
+
 type Erase = (
   owner: Owner,
   said: { readonly by: string; readonly reason: string },
