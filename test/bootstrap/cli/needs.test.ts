@@ -89,9 +89,15 @@ const CHECKOUT = [
 /** With these nothing is asked of AWS or Stripe themselves. */
 const WITHOUT = [
   'sandbox faults',
+  'sandbox webhooks',
   'sandbox ledger',
   'sandbox refund pi_1',
   'sandbox expire pi_1',
+  'sandbox capture pi_1',
+  'sandbox cancel pi_1',
+  'sandbox settle pi_1',
+  'sandbox dispute pi_1',
+  'sandbox dispute-close du_1 --won',
   ...CHECKOUT,
   'audit --offline x',
 ];

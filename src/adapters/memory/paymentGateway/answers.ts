@@ -5,24 +5,15 @@ import type {
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
 import { behaviourOf, type Behaviour } from '../../embedded/stripe/paymentMethods.ts';
 
-/** The sandbox's methods that need time. Nothing in memory waits: `slow` is not slow here. */
+/** Faults that are over by time alone. Nothing in memory waits: `slow` is not slow here. */
 const NEED_TIME: ReadonlySet<string> = new Set([
   'pm_sandbox_captured_late',
   'pm_sandbox_search_lag',
 ]);
 
-/** As a bank debit: taken on at once, and decided when a test says so. */
-const SLOW: ReadonlySet<string> = new Set(['pm_sandbox_pending', 'pm_sandbox_pending_fails']);
-
-export const isSlow = (paymentMethod: string): boolean => SLOW.has(paymentMethod);
-
 /** The sandbox's own rules: one payment method behaves in one way, wherever it is tried. */
 export const memoryBehaviourOf = (paymentMethod: string): Behaviour | undefined =>
-  isSlow(paymentMethod)
-    ? { type: 'Capture' }
-    : NEED_TIME.has(paymentMethod)
-      ? undefined
-      : behaviourOf(paymentMethod);
+  NEED_TIME.has(paymentMethod) ? undefined : behaviourOf(paymentMethod);
 
 export const notExecuted = (reason: string): NotExecutedOutcome => ({
   type: 'NotExecuted',
