@@ -40,7 +40,7 @@ export type NotAnEvent = { readonly type: 'NotAnEvent'; readonly why: string };
 export type NotSigned = { readonly type: 'NotSigned'; readonly why: string };
 
 /** A call of the gateway, as it came over HTTP. */
-export type GatewayCall = {
+export type WebhookCall = {
   /** Byte for byte: the signature is of these bytes. */
   readonly body: Uint8Array;
   readonly signature: string | undefined;
@@ -54,6 +54,18 @@ export interface GatewayEventReader {
 }
 
 /** How calls of the gateway are checked and read. Pure, and without any request. */
-export interface GatewayCalls {
-  receive(call: GatewayCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+export interface WebhookReader {
+  receive(call: WebhookCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
+
+/** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */
+export type CallAnswer = { readonly status: 200 | 400 | 503 };
+
+export type HandleCall = (call: Omit<WebhookCall, 'receivedAt'>) => Promise<CallAnswer>;
+
+/** What listens for calls. */
+export type CallServer = {
+  readonly port: number;
+  /** Takes no more, and gives those under way as much time. */
+  close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
+};
