@@ -61,7 +61,7 @@ export const OF_DEPLOYMENT = {
   }),
   worker: z.union([
     record,
-    z.strictObject({ event: z.literal('worker.health'), port: count }),
+    z.strictObject({ event: z.enum(['worker.health', 'worker.webhooks']), port: count }),
     z.strictObject({
       event: z.literal('worker.drained'),
       service: text,

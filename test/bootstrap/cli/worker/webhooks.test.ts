@@ -80,8 +80,7 @@ describe('paidonce worker --service webhooks', () => {
     expect(await running.stop()).to.equal(0);
   });
 
-  it('takes calls by a secret of the environment’s list, while one is rolled', async () => {
-    // The embedded servers have a secret of their own.
+  it('takes a call that is signed with a former secret too, while one is rolled', async () => {
     const { call } = await work();
     expect((await call(PAID, `${signed(PAID, 'whsec_old_0123456789')},v1=00`)).status).to.equal(
       400,
@@ -96,11 +95,11 @@ describe('paidonce worker --service webhooks', () => {
     const { port } = other.address() as AddressInfo;
     const args = ['worker', '--service', 'webhooks', '--embedded'];
 
-    const taken = await run(args, { ...env, WEBHOOK_PORT: String(port) });
+    const taken = await run(args, { env: { ...env, WEBHOOK_PORT: String(port) } });
     expect(taken.code).to.equal(2);
     expect(taken.stderr).to.match(/WEBHOOK_PORT cannot be used: .*EADDRINUSE/);
     other.close();
-    const without = await run(args, { PAIDONCE_DATA_DIR: folder.path });
+    const without = await run(args, { env: { PAIDONCE_DATA_DIR: folder.path } });
     expect(without.code).to.equal(2);
     expect(without.stderr).to.match(/WEBHOOK_PORT is missing/);
   });
