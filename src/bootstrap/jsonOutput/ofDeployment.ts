@@ -37,15 +37,24 @@ export const OF_DEPLOYMENT = {
     value: text,
   }),
   restored: z.strictObject({ by: text, reason: text, at: time }),
-  erase: z.strictObject({
-    owner: text,
-    /** Ended by this erasure. */
-    keys: z.array(endedKey),
-    /** Ended by an earlier one. */
-    ending: z.array(endedKey),
-    erasures: count,
-    dryRun: z.boolean().optional(),
-  }),
+  erase: z.union([
+    z.strictObject({
+      owner: text,
+      /** Ended by this erasure. */
+      keys: z.array(endedKey),
+      /** Ended by an earlier one. */
+      ending: z.array(endedKey),
+      erasures: count,
+      dryRun: z.boolean().optional(),
+    }),
+    /** Of each person whom `--reapply` finds. */
+    z.strictObject({
+      owner: text,
+      keys: z.array(endedKey),
+      younger: z.array(text).describe('ended keys whose names younger keys have: left as they are'),
+      dryRun: z.boolean().optional(),
+    }),
+  ]),
   'gateway-account bind': z.strictObject({
     account: text,
     before: text.optional(),
@@ -61,7 +70,7 @@ export const OF_DEPLOYMENT = {
   }),
   worker: z.union([
     record,
-    z.strictObject({ event: z.enum(['worker.health', 'worker.webhooks']), port: count }),
+    z.strictObject({ event: z.literal('worker.health'), port: count }),
     z.strictObject({
       event: z.literal('worker.drained'),
       service: text,
@@ -78,6 +87,7 @@ export const OF_DEPLOYMENT = {
         microUsd,
       }),
     }),
+    z.strictObject({ event: z.literal('worker.webhooks'), port: count }),
   ]),
   lambda: z.union([
     record,
