@@ -42,6 +42,10 @@ pub fn small() -> Vec<Named> {
         ("dispute, refund", Cfg { dispute: 1, refund: true, ..few.clone() }),
         ("dispute, cancel", Cfg { dispute: 1, cancel: true, ..few.clone() }),
         ("returned refund", Cfg { returned: 1, outside: 1, refund: true, lose: 0, ..few.clone() }),
+        (
+            "returned refund, alone",
+            Cfg { nw: 1, returned: 1, outside: 1, refund: true, crash: true, ..few.clone() },
+        ),
         ("returned refund, cancel", Cfg { returned: 1, cancel: true, refund: true, ..few }),
     ]
 }
