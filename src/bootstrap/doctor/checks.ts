@@ -10,6 +10,7 @@ import { queuePlan } from '../config/queueSettings.ts';
 import type { ReadSettings } from '../openServices.ts';
 import { check } from './check.ts';
 import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
+import { DOCUMENTS_USES, examineDocuments } from './documentsCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 import { surroundingsChecks, type SettingsSource } from './surroundings.ts';
@@ -194,6 +195,7 @@ const senderFinding = (found: SenderProblem): DoctorFinding => {
 };
 
 const protocol = check(PROTOCOL_USES, examineProtocol);
+const documents = check(DOCUMENTS_USES, examineDocuments);
 const deployment = check(DEPLOYMENT_USES, examineDeployment);
 
 /** In the order in which their findings are shown. */
@@ -207,6 +209,7 @@ const CHECKS = [
   gateway,
   refunds,
   mail,
+  documents,
 ] as const;
 
 export const diagnose = async (
