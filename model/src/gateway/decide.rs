@@ -91,7 +91,11 @@ impl Gm {
                 PENDING if o.pay == P_OPEN => Some(Act::Append(vec![E_PENDING])),
                 PENDING if o.pay == P_PENDING && f.late[0] => {
                     let over = if self.mu(V_LIMIT) { E_FAILED } else { REVIEW };
-                    Some(if over == REVIEW { Act::Append(vec![REVIEW]) } else { self.ends(o, over) })
+                    Some(if over == REVIEW {
+                        Act::Append(vec![REVIEW])
+                    } else {
+                        self.ends(o, over)
+                    })
                 }
                 NOTHING if f.closed[0] || self.mu(V_ABSENT) => Some(self.ends(o, E_FAILED)),
                 _ => None,
