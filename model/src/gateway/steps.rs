@@ -97,12 +97,13 @@ impl Gm {
                 let t = change(&|t| t.g.rf[i] = FAILED);
                 self.happens(s, t, K_REFUND, "the slow refund fails", out)
             }
-            // Whoever saw it succeed has recorded it by then, or is gone (T).
+            // Nobody sends it again, whose key would still say that it succeeded, and whoever saw it
+            // succeed has recorded it by then, or is gone (T).
             let seen = |w: &Wk| {
                 let answer = w.ans == A_MOVED && w.req as usize == 1 + i;
                 w.found.is_some_and(|f| f.g.rf[i] == DONE) || answer || w.num[1 + i]
             };
-            let over = !s.w.iter().any(seen);
+            let over = !s.w.iter().any(seen) && (i == 3 || s.age[1 + i] >= H + L);
             if s.g.rf[i] == DONE && s.b[B_RETURNED] > 0 && over {
                 let t = change(&|t| {
                     t.g.rf[i] = FAILED;
