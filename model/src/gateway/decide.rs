@@ -44,7 +44,7 @@ impl Gm {
             PLACE if o.pay == 0 && !o.canc => {
                 Some(Act::Append(vec![if o.tomb { CANCELLED } else { REQUESTED }]))
             }
-            CANCEL if !o.tomb && !(o.pay == P_ENDED) => Some(Act::Append(vec![E_CANCEL])),
+            CANCEL if !o.tomb && o.pay != P_ENDED => Some(Act::Append(vec![E_CANCEL])),
             CANCEL if !o.tomb => Some(Act::Append(vec![E_CANCEL, CANCELLED])),
             REFUND if o.rf[0] == 0 => Some(match o.pay {
                 P_CAPTURED if o.tomb || stands || self.room(o) < 1 => Act::Append(vec![REJECTED]),

@@ -62,7 +62,7 @@ guards! { u64;
     V_KNOWN = 17, "every event of a captured payment is taken for known";
     V_ROUND = 18, "nobody asks in the end";
     V_UNCOND = 19, "append without the 'version absent' condition";
-    V_RESOLVED = 20, "a decision does not name the refund that was made anew";
+    V_RESOLVED = 20, "a decision does not name the refund that was made again";
     V_DISPUTEASK = 21, "a cancellation asks for its money while a dispute is open";
     V_PENDINGBACK = 22, "a refund under way counts as made";
     V_LETGO = 23, "a dispute's end drives nothing on";

@@ -265,7 +265,7 @@ impl Gm {
                     continue;
                 }
                 let found =
-                    (self.mu(V_BELIEVE) && m == EVENT && s.g.pay == NOTHING).then(|| Found {
+                    (self.mu(V_BELIEVE) && m == EVENT && s.g.pay == NOTHING).then_some(Found {
                         g: G { pay: DONE, ..s.g },
                         n: s.o.n,
                         closed: [false; 4],
