@@ -5,13 +5,13 @@ import type {
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
 import {
   behaviourOf,
-  PENDING_REFUND,
+  METHODS_OF_TIME,
   type Behaviour,
 } from '../../embedded/stripe/paymentMethods.ts';
 
 /** The sandbox's methods that need time. Nothing in memory waits: `slow` is not slow here. */
-const NEED_TIME: ReadonlySet<string> = new Set([
-  PENDING_REFUND,
+const NEED_TIME: ReadonlySet<string | null> = new Set([
+  ...METHODS_OF_TIME,
   'pm_sandbox_captured_late',
   'pm_sandbox_search_lag',
 ]);
