@@ -47,7 +47,7 @@ import type { MailSettings } from '../application/notification/writeMail.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
-import type { GatewayCalls, GatewayEventReader } from '../application/ports/gatewayEvents.ts';
+import type { GatewayEventReader, WebhookReader } from '../application/ports/gatewayEvents.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceView.ts';
@@ -157,8 +157,8 @@ export type Services = {
   readonly customerOrders: OrderStream;
   readonly claims: ClaimStream;
   readonly notices: NotificationStream;
-  readonly gatewayCalls: GatewayCalls;
   readonly gatewayEventReader: GatewayEventReader;
+  readonly webhookReader: WebhookReader;
   readonly receiveCall: ReceiveCall;
   readonly webhooks: WebhookService;
   readonly checkOrder: CheckOrder;

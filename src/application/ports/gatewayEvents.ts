@@ -41,7 +41,7 @@ export type NotAnEvent = { readonly type: 'NotAnEvent'; readonly why: string };
 export type NotSigned = { readonly type: 'NotSigned'; readonly why: string };
 
 /** A call of the gateway, as it came over HTTP. */
-export type GatewayCall = {
+export type WebhookCall = {
   /** Byte for byte: the signature is of these bytes. */
   readonly body: Uint8Array;
   readonly signature: string | undefined;
@@ -55,8 +55,8 @@ export interface GatewayEventReader {
 }
 
 /** How calls of the gateway are checked and read. Pure, and without any request. */
-export interface GatewayCalls {
-  receive(call: GatewayCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+export interface WebhookReader {
+  receive(call: WebhookCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
 
 /** The events that the gateway has kept, whether or not anybody was called. It only reads. */
@@ -72,3 +72,15 @@ export interface GatewayEvents {
     readonly signal?: AbortSignal;
   }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
 }
+
+/** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */
+export type CallAnswer = { readonly status: 200 | 400 | 503 };
+
+export type HandleCall = (call: Omit<WebhookCall, 'receivedAt'>) => Promise<CallAnswer>;
+
+/** What listens for calls. */
+export type CallServer = {
+  readonly port: number;
+  /** Takes no more, and gives those under way as much time. */
+  close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
+};

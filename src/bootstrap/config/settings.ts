@@ -15,7 +15,7 @@ import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
 import { webhookSchemas } from './webhookSchemas.ts';
-import { address, flag, origin, port, queueUrl, tableName, whole } from './settingTypes.ts';
+import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -151,8 +151,7 @@ export const settingSchemas = {
     max: 10 * MINUTE_MS,
     preset: delivery.drainMs,
   }),
-  HEALTH_PORT: port()
-    .optional()
+  HEALTH_PORT: optionalPort()
     .describe('Set it to a free port, to 0 for any free one, or take it away for no endpoint.')
     .meta({ title: 'port of /livez and /readyz; without it there are none' }),
   HEALTH_HOST: address('the one address on which they answer; without it, every one'),

@@ -68,6 +68,7 @@ export const OF_DEPLOYMENT = {
         microUsd,
       }),
     }),
+    z.strictObject({ event: z.literal('worker.webhooks'), port: count }),
   ]),
   lambda: z.union([
     record,
