@@ -14,6 +14,7 @@ export {
   type CreditLeft,
   type CreditLine,
   type CreditRequest,
+  type NotCreditable,
 } from './creditable.ts';
 export {
   creditLine,
