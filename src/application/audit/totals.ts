@@ -56,6 +56,15 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
     case 'GatewayCompared':
     case 'OrderRefused':
     case 'CustomerEmailCorrected':
+    case 'PaymentPending':
+    case 'RefundPending':
+    case 'GatewayDifferenceFound':
+    case 'DisputeOpened':
+    case 'DisputeFundsWithdrawn':
+    case 'DisputeFundsReinstated':
+    case 'DisputeClosed':
+    case 'RefundReturned':
+    case 'RefundReturnResolved':
       return sums;
   }
 };

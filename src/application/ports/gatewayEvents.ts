@@ -1,4 +1,5 @@
-import type { Result } from 'neverthrow';
+import type { Result, ResultAsync } from 'neverthrow';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 
 /**
  * What the gateway says of itself, without being asked: that something of a payment has changed
@@ -69,3 +70,17 @@ export type CallServer = {
   /** Takes no more, and gives those under way as much time. */
   close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
 };
+
+/** The events that the gateway has kept, whether or not anybody was called. It only reads. */
+export interface GatewayEvents {
+  /**
+   * Every event of a payment that happened from `from` on and before `to`, in milliseconds since
+   * the epoch, the oldest first. The gateway counts whole seconds: both are rounded down. An error
+   * if the list cannot be read as a whole, also where there are more than ten thousand events.
+   */
+  list(window: {
+    readonly from: number;
+    readonly to: number;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
+}

@@ -184,6 +184,15 @@ export const settingSchemas = {
     max: 11 * HOUR_MS,
     preset: STRIPE_SEARCH_LAG_MS,
   }),
+  GATEWAY_PENDING_MAX_MS: whole(
+    'how long a payment or refund may be under way at the gateway until a person is asked',
+    {
+      min: MINUTE_MS,
+      // A queue keeps a message for 14 days, and one may be two days old when it begins to wait.
+      max: 12 * 24 * HOUR_MS,
+      preset: 10 * 24 * HOUR_MS,
+    },
+  ),
   CLOCK_SKEW_MAX_MS: whole('how far the clocks of two workers may differ', {
     min: 1_000,
     max: HOUR_MS,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ORDER_STATUSES } from '../../domain/order/state.ts';
+import { ORDER_STATUSES } from '../../domain/order/status.ts';
 
 /*
  * What the outputs of several commands have in common. An object that is spelt out here holds these

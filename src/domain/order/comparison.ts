@@ -8,12 +8,12 @@ import {
   isOpen,
   isRecorded,
   leftOf,
-  sumsOf,
   type CapturedPayment,
   type Comparison,
   type Refund,
   type State,
 } from './state.ts';
+import { sumsOf } from './sums.ts';
 import { append, contradiction, retryLater, type OrderStep } from './step.ts';
 import { isAtGateway } from './ways.ts';
 

@@ -2,14 +2,39 @@ import type { PrintedNumber } from '../series/events.ts';
 import type { CaptureSource, MoneyMovement, Subject } from './events.ts';
 import type { State } from './state.ts';
 import { contradiction, type OrderStep } from './step.ts';
+import type { DisputeStage, DisputeVerdict } from './gatewayEvents.ts';
 
 /** One refund of an order's payment as the gateway lists it, whoever asked for it. */
 export type ListedRefund = MoneyMovement & {
   /** `open`: it may still move money, or fail. */
   readonly status: 'moved' | 'open' | 'failed';
+  /** The gateway's word for why it failed. */
+  readonly code?: string;
   /** Of its author, as far as the gateway names them. */
   readonly refundId?: string;
   readonly deployment?: string;
+};
+
+/** One dispute of an order's payment as the gateway lists it, in the payment's currency. */
+export type ListedDispute = {
+  readonly dispute: string;
+  readonly stage: DisputeStage;
+  readonly status: 'open' | DisputeVerdict;
+  readonly reason: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Milliseconds since the epoch; 0 where no evidence is taken. */
+  readonly dueBy: number;
+  /** All that was ever withdrawn for it, and reinstated, without fees. */
+  readonly withdrawnMinor: number;
+  readonly reinstatedMinor: number;
+};
+
+/** How a payment stands at the gateway beside its own status: it lags behind nothing (R18). */
+export type PaymentStanding = {
+  /** The oldest first, as the disputes. */
+  readonly refunds: readonly ListedRefund[];
+  readonly disputes: readonly ListedDispute[];
 };
 
 /** How the shop's payment stands at the gateway, in minor units. */
@@ -31,7 +56,14 @@ export type Observation =
   /** Captured, or refunded. */
   | ({ readonly type: 'MoneyMoved'; readonly source: CaptureSource } & MoneyMovement)
   | { readonly type: 'MultipleFound'; readonly found: readonly MoneyMovement[] }
-  | { readonly type: 'Declined'; readonly code: string }
+  | {
+      readonly type: 'Declined';
+      readonly code: string;
+      /** Of a refund: the gateway's name of the one that failed, where there is one. */
+      readonly reference?: string;
+    }
+  /** The gateway settles it later, either way (R19). */
+  | ({ readonly type: 'UnderWay' } & MoneyMovement)
   /** A look-up that began then found nothing: proof of "not executed" only after the close (R5). */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
   | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
@@ -70,6 +102,10 @@ export type RequestKnowledge = {
   readonly capture?: 'of no other' | 'of another' | 'unknown';
   /** Of a comparison: every refund of the payment, the oldest first. */
   readonly listed?: readonly ListedRefund[];
+  /** Of a standing: what was found, for that version of the order alone (R18). */
+  readonly standing?: PaymentStanding;
+  /** Of a payment that only an event named: it is no evidence about this order's. */
+  readonly heard?: true;
 };
 
 /** It is kept through every lost race, and used for nothing but its subject (R3). */

@@ -5,11 +5,13 @@
  * - `content`: an order as a customer sends it. `rules`: those that its parts must keep.
  * - `pricing`: what it comes to.
  * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
- * - `eventParts`, `events`: everything that can have happened to it.
+ * - `eventParts`, `gatewayEvents`, `events`: everything that can have happened to it.
  * - `placedCodec`: how a placed order is stored. `size`: how large it may be.
  * - `reader`, `readPrices`, `parse`: how an order of version 2 is read from what a shop sends.
- * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
- * - `evolve`: how each event changes the state.
+ * - `state`: where it stands. `sums`: what moved, what is held, and what disputes have taken.
+ *   `status`: `statusOf` in a word, `progressOf` (what it still needs).
+ * - `evolveRefunds`, `evolveDisputes`, `evolve`: how each event changes the state.
+ * - `hints`: what the gateway says of itself, and whether the log has it already.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
  * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the
  *   gateway takes.
@@ -26,7 +28,8 @@
  *   the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
- * - `upcasts`, `codec`: how events are stored, and those of older releases read.
+ * - `codecParts`, `gatewayCodec`, `upcasts`, `codec`: how events are stored, and those of older
+ *   releases read.
  */
 export {
   customerIn,
@@ -61,6 +64,7 @@ export {
   type CaptureSource,
   type PaymentWay,
   type EventData,
+  type GatewayEventData,
   type MoneyMovement,
   type MovementEvent,
   type StreamEvent,
@@ -68,19 +72,21 @@ export {
 } from './events.ts';
 export {
   initialState,
+  isMade,
   isOpen,
-  ORDER_STATUSES,
-  progressOf,
-  statusOf,
-  sumsOf,
+  isUndecidedReturn,
   uncreditedOf,
-  type OrderProgress,
+  type Dispute,
   type Payment,
   type Refund,
   type RequestedRefund,
+  type ReturnedRefund,
   type SendingStop,
   type State,
 } from './state.ts';
+export { goneOf, heldOf, isDisputed, sumsOf } from './sums.ts';
+export { ORDER_STATUSES, progressOf, statusOf, type OrderProgress } from './status.ts';
+export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
   CaptureRequest,
@@ -102,12 +108,15 @@ export {
   NO_EVIDENCE,
   type Evidence,
   type StandingPayment,
+  type ListedDispute,
   type ListedRefund,
   type Observation,
   type RequestKnowledge,
+  type PaymentStanding,
 } from './evidence.ts';
 export {
   reviewIn,
+  type OpenReviewReason,
   type CaptureLookUp,
   type LookUpRequest,
   type OrderStep,

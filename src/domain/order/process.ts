@@ -69,6 +69,7 @@ const driveRequest = (open: OpenRequest, context: DecisionContext): OrderStep =>
     // Only known of the shop's payment, and evidence in their own words by now.
     case 'Inspected':
     case 'Voided':
+    case 'UnderWay':
       return retryLater(subject, 'no answer');
     case undefined:
       return askGateway(open, context);

@@ -70,16 +70,16 @@ const policyOf = (
   view: OrderView,
 ): RequestPolicy => {
   const { now: at, letter } = view.context;
-  const failed = (code: string): StreamEvent => ({
+  const failed = (code: string, reference = ''): StreamEvent => ({
     type: 'RefundFailed',
-    data: { refundId, code },
+    data: { refundId, code, reference },
   });
   return {
     beforeSending: (open) =>
       payment.source === 'person' ? checkOwner(open, payment, view) : undefined,
     // It was adopted before it was asked for again, as after a restore: it is credited already.
     recordedBefore: (moved) =>
-      isRecorded(view.state, moved) ? failed(RECORDED_BEFORE) : undefined,
+      isRecorded(view.state, moved) ? failed(RECORDED_BEFORE, moved.reference) : undefined,
     // Refunded and credited in one commit.
     succeeded: ({ reference, currency, source }, number) =>
       append(

@@ -243,7 +243,12 @@ describe('comparing an order with the gateway', () => {
       .knowing('refund#r-2', { answer: moved({ reference: 're_9', amountMinor: 1_000 }) })
       .thenIs({
         type: 'Append',
-        events: [{ type: 'RefundFailed', data: { refundId: 'r-2', code: 'recorded before' } }],
+        events: [
+          {
+            type: 'RefundFailed',
+            data: { refundId: 'r-2', code: 'recorded before', reference: 're_9' },
+          },
+        ],
       });
     given(again)
       .knowing('refund#r-2', { ...declined() })

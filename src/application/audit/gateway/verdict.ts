@@ -163,6 +163,7 @@ const verdictOnRefund = (
     case 'review':
       return { type: 'Explained' };
     case 'succeeded':
+    case 'returned':
       return wrong('a second refund under one id');
     case 'failed':
     case 'rejected':

@@ -55,6 +55,14 @@ const refundText = (refund: Order.Refund): string => {
       );
     case 'review':
       return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
+    case 'returned': {
+      const { code, since, resolved } = refund;
+      const decided =
+        resolved === undefined
+          ? `waits for a person since ${timeOf(since)}`
+          : resolutionText(resolved);
+      return `${refund.refundId} ${moneyText(refund)} came back: ${code}; ${decided}`;
+    }
     case 'succeeded':
       return `${refund.refundId} ${moneyText(refund)} refunded${asReference(refund)}`;
     case 'failed':

@@ -14,6 +14,8 @@ export const gatewayText = (says: GatewayAnswer): string => {
       return `refunded ${movedText(says)}`;
     case 'Declined':
       return `declined with ${says.code}`;
+    case 'UnderWay':
+      return `under way, with no outcome yet: ${movedText(says)}`;
     case 'Absent':
       return 'there is nothing under this reference';
     case 'Several':
@@ -119,6 +121,7 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
     '--evidence TEXT --by WHO`';
   switch (reason) {
     case 'unresolved':
+    case 'pending':
       return [
         `Look for the ${what} in the gateway's dashboard, ${found}.`,
         `It is there and succeeded: ${resolve(yes, ' --reference REF')}.`,
@@ -150,6 +153,11 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
           : 'Have all but one taken back there, then: ' +
             `${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
+      ];
+    case 'refund-returned':
+      return [
+        'The refund was made and came back, and its credit note stands: the customer is owed ' +
+          'the money. Refund it to another means of payment, or pay it otherwise.',
       ];
   }
 };
