@@ -6,6 +6,8 @@ import {
   EMBEDDED_REGION,
   EMBEDDED_SEAL_KEY,
   EMBEDDED_STRIPE_KEY,
+  EMBEDDED_WEBHOOK_SECRET,
+  LOOPBACK,
   holdsData,
   keyOfFolder,
   openEmbeddedServers,
@@ -130,6 +132,8 @@ const settingsFor = (
     INTENT_SEAL_KEYS: EMBEDDED_SEAL_KEY,
     PERSONAL_DATA_KEY: `local:${key}`,
     STRIPE_API_URL: stripe,
+    STRIPE_WEBHOOK_SECRETS: EMBEDDED_WEBHOOK_SECRET,
+    WEBHOOK_HOST: LOOPBACK,
     MAIL_FROM,
   };
 };

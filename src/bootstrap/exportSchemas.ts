@@ -1,14 +1,18 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { NotificationMessages, PaymentMessages } from '../application/messages/index.ts';
+import {
+  GatewayEventV1,
+  NotificationMessages,
+  PaymentMessages,
+} from '../application/messages/index.ts';
 
 /**
  * Each message's JSON Schema as text, by the name of its file, such as `PlaceOrder.v1.schema.json`.
  */
 export const messageSchemas = (): ReadonlyMap<string, string> =>
   new Map(
-    [...PaymentMessages, ...NotificationMessages].map((schema) => {
+    [...PaymentMessages, GatewayEventV1, ...NotificationMessages].map((schema) => {
       const { type, v } = schema.shape;
       const title = `${type.value}.v${v.value}`;
       const text = JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2);

@@ -15,6 +15,7 @@ import type { createReplayInvoices } from '../application/readModel/replayInvoic
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
 import type { ReceiveCall } from '../application/gatewayEvents/receiveCall.ts';
 import type { WebhookService } from '../application/gatewayEvents/webhookService.ts';
+import type { createReapplyErasures } from '../application/erasure/reapplyErasures.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
@@ -46,7 +47,7 @@ import type { MailSettings } from '../application/notification/writeMail.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
-import type { GatewayCalls } from '../application/ports/gatewayEvents.ts';
+import type { GatewayEventReader, WebhookReader } from '../application/ports/gatewayEvents.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceView.ts';
@@ -85,6 +86,7 @@ export type Services = {
   readonly personalData: PersonalData;
   readonly customerKeys: CustomerKeys;
   readonly erasePerson: ErasePerson;
+  readonly reapplyErasures: ReturnType<typeof createReapplyErasures>;
   readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */
   readonly privateStore: EventStore;
@@ -155,7 +157,8 @@ export type Services = {
   readonly customerOrders: OrderStream;
   readonly claims: ClaimStream;
   readonly notices: NotificationStream;
-  readonly gatewayCalls: GatewayCalls;
+  readonly webhookReader: WebhookReader;
+  readonly gatewayEventReader: GatewayEventReader;
   readonly receiveCall: ReceiveCall;
   readonly webhooks: WebhookService;
   readonly checkOrder: CheckOrder;

@@ -51,6 +51,10 @@ describe('createContainer', () => {
       'countQueue',
       'gatewayLedger',
       'recordLog',
+      // What strangers call has no counterpart in memory: a test sends the message itself.
+      'webhookReader',
+      'receiveCall',
+      'webhooks',
     ]);
     for (const token of ['paymentConsumer', 'notificationConsumer'] as const) {
       expect(get(token)).to.have.property('run');

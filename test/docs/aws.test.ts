@@ -40,6 +40,7 @@ describe('docs/aws.md', () => {
       'Payment',
       'Notification',
       'Reconciler',
+      'Webhooks',
       'Submitting',
       'Commanding',
       'Refunding',

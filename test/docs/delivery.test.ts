@@ -146,6 +146,7 @@ const ERRORS: {
   NotAllowed: [{ type: 'NotAllowed', orderId, command: 'RefundPayment' }],
   ReviewRequired: [{ type: 'ReviewRequired', orderId, reason: 'amount' }],
   Contradiction: [{ type: 'Contradiction', orderId, reason: 'moved' }],
+  DisputeUnknown: [{ type: 'DisputeUnknown', dispute: 'du_1', payment: 'pi_1' }],
   StepsExhausted: [{ type: 'StepsExhausted', orderId }],
   Unchargeable: [{ type: 'Unchargeable', orderId, reason: 'too small' }],
   Undeliverable: [{ type: 'Undeliverable', orderId, reason: 'suppressed' }],

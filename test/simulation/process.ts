@@ -1,3 +1,4 @@
+import { readEvent } from '../../src/adapters/stripe/events.ts';
 import { okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
@@ -84,6 +85,7 @@ export const createProcess = (
       claims: createClaimStream(streams),
       allocator,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      gatewayEventReader: { read: readEvent },
       deployment: () => okAsync(DEPLOYMENT),
       seals: SEALS,
       invoices: {

@@ -44,7 +44,7 @@ impl Gm {
             PLACE if o.pay == 0 && !o.canc => {
                 Some(Act::Append(vec![if o.tomb { CANCELLED } else { REQUESTED }]))
             }
-            CANCEL if !o.tomb && !(o.pay == P_ENDED) => Some(Act::Append(vec![E_CANCEL])),
+            CANCEL if !o.tomb && o.pay != P_ENDED => Some(Act::Append(vec![E_CANCEL])),
             CANCEL if !o.tomb => Some(Act::Append(vec![E_CANCEL, CANCELLED])),
             REFUND if o.rf[0] == 0 => Some(match o.pay {
                 P_CAPTURED if o.tomb || stands || self.room(o) < 1 => Act::Append(vec![REJECTED]),
@@ -91,7 +91,11 @@ impl Gm {
                 PENDING if o.pay == P_OPEN => Some(Act::Append(vec![E_PENDING])),
                 PENDING if o.pay == P_PENDING && f.late[0] => {
                     let over = if self.mu(V_LIMIT) { E_FAILED } else { REVIEW };
-                    Some(if over == REVIEW { Act::Append(vec![REVIEW]) } else { self.ends(o, over) })
+                    Some(if over == REVIEW {
+                        Act::Append(vec![REVIEW])
+                    } else {
+                        self.ends(o, over)
+                    })
                 }
                 NOTHING if f.closed[0] || self.mu(V_ABSENT) => Some(self.ends(o, E_FAILED)),
                 _ => None,

@@ -10,6 +10,7 @@ pub mod runs;
 mod steps;
 
 use crate::engine::{Model, Out};
+use crate::shared::{delivery, distinct, of_worker};
 pub use check::COVER;
 use log::*;
 
@@ -40,13 +41,7 @@ pub struct Cfg {
     pub mu: u64,
 }
 
-macro_rules! muts {
-    ($($n:ident = $i:expr, $d:expr;)*) => {
-        $(const $n: u64 = 1 << $i;)*
-        pub const MUTS: &[(&str, u64, &str)] = &[$((stringify!($n), 1 << $i, $d)),*];
-    };
-}
-muts! {
+guards! { u64;
     V_BELIEVE = 0, "an event is believed, and nobody is asked";
     V_ABSENT = 1, "an id that the gateway does not know is proof";
     V_STALE = 2, "what was asked is used on another version of the order than it was asked for";
@@ -67,11 +62,11 @@ muts! {
     V_KNOWN = 17, "every event of a captured payment is taken for known";
     V_ROUND = 18, "nobody asks in the end";
     V_UNCOND = 19, "append without the 'version absent' condition";
-    V_RESOLVED = 20, "a decision does not name the refund that was made anew";
+    V_RESOLVED = 20, "a decision does not name the refund that was made again";
     V_DISPUTEASK = 21, "a cancellation asks for its money while a dispute is open";
     V_PENDINGBACK = 22, "a refund under way counts as made";
-    V_SEARCH = 24, "a refund fails, or is left, without a search of the series";
     V_LETGO = 23, "a dispute's end drives nothing on";
+    V_SEARCH = 24, "a refund fails, or is left, without a search of the series";
 }
 
 /// What the gateway holds. Refunds: 0 of the command, 1 and 2 of the cancellation, 3 made elsewhere,
@@ -275,10 +270,8 @@ impl Model for Gm {
     }
     fn succ(&self, s: &S, out: &mut Out<S>) {
         self.environment(s, out);
-        for i in 0..self.c.nw {
-            if i == 0 || s.w[i - 1] != s.w[i] {
-                self.worker(s, i, out)
-            }
+        for i in distinct(&s.w[..self.c.nw]) {
+            self.worker(s, i, out)
         }
     }
     fn check(&self, s: &S) -> Option<&'static str> {

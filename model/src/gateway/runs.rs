@@ -5,26 +5,48 @@ use super::*;
 pub type Named = (&'static str, Cfg);
 
 pub fn runs() -> Vec<Named> {
-    let b = Cfg { nw: 2, forge: 1, lose: 1, rounds: 3, ..Default::default() };
+    let b = Cfg { nw: 2, lose: 1, rounds: 2, ..Default::default() };
     let slow = Cfg { slow_pay: 1, ..b.clone() };
     let b = Cfg { paid: true, ..b };
-    let outside = Cfg { outside: 1, refund: true, ..b.clone() };
+    let outside = Cfg { outside: 1, ..b.clone() };
     let dispute = Cfg { dispute: 1, ..b.clone() };
     let back = Cfg { returned: 1, ..b.clone() };
     vec![
-        ("V1 slow payment", Cfg { crash: true, dup: 1, lost: 1, late: 1, ..slow.clone() }),
-        ("V2 slow payment, cancel", Cfg { cancel: true, crash: true, lost: 1, ..slow }),
-        ("V3 outside refund, refund", Cfg { lost: 1, crash: true, ..outside.clone() }),
-        ("V4 outside refund, cancel", Cfg { refund: false, cancel: true, lost: 1, ..outside }),
-        ("V5 slow refund", Cfg { slow_refund: 1, refund: true, crash: true, ..b.clone() }),
-        ("V6 dispute, refund", Cfg { refund: true, late: 1, ..dispute.clone() }),
-        ("V7 dispute, cancel", Cfg { cancel: true, crash: true, ..dispute.clone() }),
-        ("V8 dispute, outside refund", Cfg { outside: 1, lost: 1, ..dispute.clone() }),
-        ("V9 returned refund", Cfg { refund: true, crash: true, ..back.clone() }),
-        ("V10 returned refund, outside refund", Cfg { refund: true, outside: 1, ..back.clone() }),
-        ("V11 returned refund, cancel", Cfg { cancel: true, lost: 1, ..back }),
-        ("V12 dispute, cancel, slow refund", Cfg { cancel: true, slow_refund: 1, ..dispute }),
+        ("V1 slow payment", Cfg { crash: true, lost: 1, ..slow.clone() }),
+        ("V2 slow payment, late", Cfg { late: 1, dup: 1, forge: 1, ..slow.clone() }),
+        ("V3 slow payment, cancel", Cfg { cancel: true, lost: 1, ..slow }),
+        ("V4 outside refund, refund", Cfg { refund: true, lost: 1, ..outside.clone() }),
+        ("V5 outside refund, late", Cfg { refund: true, late: 1, ..outside.clone() }),
+        ("V6 outside refund, cancel", Cfg { cancel: true, crash: true, ..outside.clone() }),
+        ("V7 slow refund", Cfg { slow_refund: 1, refund: true, crash: true, ..b.clone() }),
+        ("V8 dispute, refund", Cfg { refund: true, late: 1, ..dispute.clone() }),
+        ("V9 dispute, cancel", Cfg { cancel: true, ..dispute.clone() }),
+        ("V10 dispute, cancel, crash", Cfg { nw: 1, cancel: true, crash: true, ..dispute.clone() }),
+        ("V11 dispute, outside refund", Cfg { outside: 1, lost: 1, forge: 1, ..dispute.clone() }),
+        (
+            "V12 dispute, cancel, slow refund",
+            Cfg { nw: 1, cancel: true, slow_refund: 1, forge: 1, ..dispute },
+        ),
+        ("V13 returned refund", Cfg { refund: true, crash: true, ..back.clone() }),
+        ("V14 returned refund, outside", Cfg { refund: true, outside: 1, ..back.clone() }),
+        ("V15 returned refund, cancel", Cfg { cancel: true, ..back }),
+        ("V16 everything, alone", everything()),
     ]
+}
+
+fn everything() -> Cfg {
+    Cfg {
+        nw: 1,
+        paid: true,
+        cancel: true,
+        refund: true,
+        outside: 1,
+        dispute: 1,
+        returned: 1,
+        lose: 1,
+        rounds: 2,
+        ..Default::default()
+    }
 }
 
 /// Those in which a guard is taken away: small, and between them every situation.
@@ -42,6 +64,10 @@ pub fn small() -> Vec<Named> {
         ("dispute, refund", Cfg { dispute: 1, refund: true, ..few.clone() }),
         ("dispute, cancel", Cfg { dispute: 1, cancel: true, ..few.clone() }),
         ("returned refund", Cfg { returned: 1, outside: 1, refund: true, lose: 0, ..few.clone() }),
+        (
+            "returned refund, alone",
+            Cfg { nw: 1, returned: 1, outside: 1, refund: true, crash: true, ..few.clone() },
+        ),
         ("returned refund, cancel", Cfg { returned: 1, cancel: true, refund: true, ..few }),
     ]
 }
@@ -56,7 +82,9 @@ pub fn related(guard: &str, run: &str) -> bool {
         "V_DISPUTEEND" | "V_WON" | "V_LOST" | "V_DISPUTEASK" | "V_LETGO" => {
             run.starts_with("dispute, cancel")
         }
-        "V_RETURN" | "V_AGAIN" | "V_FREE" | "V_RESOLVED" | "V_SEARCH" => run.starts_with("returned"),
+        "V_RETURN" | "V_AGAIN" | "V_FREE" | "V_RESOLVED" | "V_SEARCH" => {
+            run.starts_with("returned")
+        }
         "V_PENDINGPAID" | "V_PENDINGFAIL" | "V_LIMIT" => run == "slow payment",
         "V_HOLD" => run == "slow payment, nobody asks",
         "V_PENDINGBACK" => run == "slow refund",

@@ -11,15 +11,9 @@ impl Gm {
         for &e in events {
             let amount = match e {
                 20 => 1,
-                21 | 22 => s.o.rest().max(1),
+                21 | 22 => self.asked(&s.o),
                 40..=44 => s.g.am[(e - 40) as usize],
                 _ => 0,
-            };
-            let amount = if e == 21 || e == 22 {
-                // What the worker asks for: its own view of what is left.
-                self.asked(&s.o).max(amount.min(1))
-            } else {
-                amount
             };
             step(&mut s.o, e, amount, by);
             if e == REQUESTED {
@@ -103,12 +97,13 @@ impl Gm {
                 let t = change(&|t| t.g.rf[i] = FAILED);
                 self.happens(s, t, K_REFUND, "the slow refund fails", out)
             }
-            // Whoever saw it succeed has recorded it by then, or is gone (T).
+            // Nobody sends it again, whose key would still say that it succeeded, and whoever saw it
+            // succeed has recorded it by then, or is gone (T).
             let seen = |w: &Wk| {
                 let answer = w.ans == A_MOVED && w.req as usize == 1 + i;
                 w.found.is_some_and(|f| f.g.rf[i] == DONE) || answer || w.num[1 + i]
             };
-            let over = !s.w.iter().any(seen);
+            let over = !s.w.iter().any(seen) && (i == 3 || s.age[1 + i] >= H + L);
             if s.g.rf[i] == DONE && s.b[B_RETURNED] > 0 && over {
                 let t = change(&|t| {
                     t.g.rf[i] = FAILED;
@@ -255,27 +250,22 @@ impl Gm {
 
     pub(super) fn worker(&self, s: &S, i: usize, out: &mut Out<S>) {
         let w = s.w[i];
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         if w.st == 0 {
             for m in 0..7u8 {
                 let mut t = s.clone();
                 let mut copy = "";
                 if m < EVENT {
-                    match s.m[m as usize] {
-                        1 => t.m[m as usize] = 2,
-                        2 | 4 if s.b[B_DUP] > 0 => {
-                            t.b[B_DUP] -= 1;
-                            copy = " (dup)"
-                        }
-                        _ => continue,
-                    }
+                    let Some(d) = delivery(s.m[m as usize], s.b[B_DUP]) else { continue };
+                    (t.m[m as usize], t.b[B_DUP]) = (d.message, d.left);
+                    copy = if d.dup { " (dup)" } else { "" }
                 } else if s.tok[(m - EVENT) as usize] > 0 {
                     t.tok[(m - EVENT) as usize] -= 1
                 } else {
                     continue;
                 }
                 let found =
-                    (self.mu(V_BELIEVE) && m == EVENT && s.g.pay == NOTHING).then(|| Found {
+                    (self.mu(V_BELIEVE) && m == EVENT && s.g.pay == NOTHING).then_some(Found {
                         g: G { pay: DONE, ..s.g },
                         n: s.o.n,
                         closed: [false; 4],
@@ -328,7 +318,7 @@ impl Gm {
 
     fn under_way(&self, s: &S, i: usize, out: &mut Out<S>) {
         let w = s.w[i];
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         let kind = if w.req == 0 { K_PAYMENT } else { K_REFUND };
         for slow in [false, true] {
             let b = if w.req == 0 { B_SLOWPAY } else { B_SLOWREFUND };
@@ -376,7 +366,7 @@ impl Gm {
 
     fn perform(&self, s: &S, i: usize, act: Act, out: &mut Out<S>) {
         let w = s.w[i];
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         let mut t = s.clone();
         match act {
             Act::Append(events) => {

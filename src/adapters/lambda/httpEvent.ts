@@ -1,6 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { CallAnswer } from '../../application/gatewayEvents/receiveCall.ts';
-import type { HandleCall } from '../../application/gatewayEvents/webhookService.ts';
+import type { CallAnswer, HandleCall } from '../../application/ports/gatewayEvents.ts';
 
 type Call = Parameters<HandleCall>[0];
 

@@ -135,6 +135,7 @@ const STATUS = {
   Captured: 'moved',
   Refunded: 'moved',
   Declined: 'declined',
+  UnderWay: 'open',
   Unknown: 'open',
 } as const satisfies Record<string, LedgerStatus>;
 

@@ -1,8 +1,8 @@
 import { err, ok, Result } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type {
-  GatewayCall,
-  GatewayCalls,
+  WebhookCall,
+  WebhookReader,
   NotSigned,
 } from '../../application/ports/gatewayEvents.ts';
 import { notAnEvent, readEvent } from './events.ts';
@@ -14,7 +14,7 @@ const TOLERANCE_SECONDS = 300;
  * Calls of a webhook endpoint of Stripe. Each endpoint has a secret of its own, and one that is
  * rolled has two for a day, so that any of several secrets will do.
  */
-export const createStripeWebhooks = (secrets: readonly string[]): GatewayCalls => ({
+export const createStripeWebhooks = (secrets: readonly string[]): WebhookReader => ({
   receive: (call) => checkSignature(call, secrets).andThen(() => eventIn(call.body)),
 });
 
@@ -28,7 +28,7 @@ const parse = Result.fromThrowable((body: Uint8Array): unknown =>
 );
 
 const checkSignature = (
-  { body, signature, receivedAt }: GatewayCall,
+  { body, signature, receivedAt }: WebhookCall,
   secrets: readonly string[],
 ): Result<void, NotSigned> => {
   if (signature === undefined) return err(notSigned('there is no signature'));

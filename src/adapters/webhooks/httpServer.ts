@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { err, ok, type Result } from 'neverthrow';
-import type { CallServer, HandleCall } from '../../application/gatewayEvents/webhookService.ts';
+import type { CallServer, HandleCall } from '../../application/ports/gatewayEvents.ts';
 
 /** An event of Stripe has some 10 KB; one with a long list of refunds in it has 100. */
 export const CALL_BYTES_MAX = 524_288;

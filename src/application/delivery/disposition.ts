@@ -41,6 +41,8 @@ export const dispositionOf = (error: HandlerError): Disposition => {
       return deadLetter(reasonOf(error));
     case 'Contradiction':
       return { ...deadLetter(`ReviewRequired; ${error.reason}`), always: true };
+    case 'DisputeUnknown':
+      return deadLetter(`${error.type}; ${error.dispute} of ${error.payment}`);
     case 'PayloadConflict':
     case 'StepsExhausted':
       return deadLetter(error.type);

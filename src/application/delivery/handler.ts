@@ -74,6 +74,13 @@ export type Contradiction = OrderReference & {
   readonly reason: string;
 };
 
+/** A dispute of a payment that no order here has: somebody else's, or one that a log has lost. */
+export type DisputeUnknown = {
+  readonly type: 'DisputeUnknown';
+  readonly dispute: string;
+  readonly payment: string;
+};
+
 /** Money may or may not have moved. The same request is sent or looked up again later. */
 export type OutcomeUnknown = OrderReference & {
   readonly type: 'OutcomeUnknown';
@@ -112,6 +119,7 @@ export type HandlerError =
   | NotAllowed
   | ReviewRequired
   | Contradiction
+  | DisputeUnknown
   | (Unchargeable & OrderReference)
   | OutcomeUnknown
   | (NotExecutedOutcome & OrderReference)

@@ -33,13 +33,22 @@ export type PersonStream = EventStream<Person.State, Person.Event>;
 
 export const personStreamId = (owner: string): StreamId => `person#${owner}`;
 
-const createPersonStream = (dependencies: StreamDependencies): PersonStream =>
+export const createPersonStream = (dependencies: StreamDependencies): PersonStream =>
   createStream(dependencies, {
     streamId: personStreamId,
     codec: Person.codec,
     initialState: Person.initialState,
     evolve: Person.evolve,
   });
+
+/** Every erasure of a person, the oldest first. */
+export const loadErasures = (
+  log: StreamDependencies,
+  owner: Owner,
+): ResultAsync<Person.State, LoadError> =>
+  createPersonStream(log)
+    .load(owner)
+    .map(({ state }) => state);
 
 type Erase = (
   owner: Owner,

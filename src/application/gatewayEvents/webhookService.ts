@@ -1,25 +1,17 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { Consumer, ConsumerHealth, DrainReport } from '../delivery/consumer.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CallServer, HandleCall } from '../ports/gatewayEvents.ts';
 import type { Metric, Telemetry } from '../ports/telemetry.ts';
 import {
   CALL_METRICS,
   CALL_OUTCOMES,
   isTaken,
   recordOf,
-  type CallAnswer,
+  type HandledCall,
   type CallOutcome,
   type ReceiveCall,
 } from './receiveCall.ts';
-
-export type HandleCall = (call: Parameters<ReceiveCall>[0]) => Promise<Pick<CallAnswer, 'status'>>;
-
-/** What listens for calls. */
-export type CallServer = {
-  readonly port: number;
-  /** Takes no more, and gives those under way as much time. */
-  close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
-};
 
 export type ServeCalls = (handle: HandleCall) => Promise<Result<CallServer, string>>;
 
@@ -102,7 +94,7 @@ const createCallCounts = (telemetry: Pick<Telemetry, 'record'>) => {
   let calls = new Map<CallOutcome, number>();
   let warned = new Set<string>();
   return {
-    count: (answer: CallAnswer): void => {
+    count: (answer: HandledCall): void => {
       const { outcome, about: cause } = answer;
       calls.set(outcome, (calls.get(outcome) ?? 0) + 1);
       if (isTaken(answer) || warned.has(cause) || warned.size === WARNINGS_MAX) return;

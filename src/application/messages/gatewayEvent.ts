@@ -1,7 +1,11 @@
+import { err, ok, type Result } from 'neverthrow';
 import { z } from 'zod';
 import * as Order from '../../domain/order/index.ts';
+import type { MalformedMessage } from '../delivery/handler.ts';
 import type { GatewayEvent } from '../ports/gatewayEvents.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
+import { issuesIn, issueText } from './issueText.ts';
+import { atMost, malformed } from './limits.ts';
 
 /** Visible ASCII, as gateways' ids, codes and names are. */
 const visible = (max: number) =>
@@ -59,3 +63,14 @@ export const encodeGatewayEvent = (event: GatewayEvent, source: EventSource): Ou
   attributes: { correlationId: event.event, causationId: source },
   groupId: (event.orderId ?? event.payment).slice(0, 128),
 });
+
+export const decodeGatewayEvent = (
+  json: unknown,
+): Result<GatewayEventMessage, MalformedMessage> => {
+  const message = GatewayEventV1.safeParse(json, { error: issueText });
+  if (!message.success) return err(malformed(...atMost(issuesIn(message.error))));
+  const { orderId } = message.data;
+  return orderId === undefined || Order.isOrderId(orderId)
+    ? ok(message.data)
+    : err(malformed('orderId: is not an order id'));
+};

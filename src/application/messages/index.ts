@@ -1,4 +1,6 @@
+export { ignoredEventIn, withoutEventDetail } from './bridgedEvent.ts';
 export {
+  decodeCommand,
   decodeNotificationMessage,
   decodePaymentMessage,
   draftIn,

@@ -30,6 +30,7 @@ const plainNoticeId = (notice: Order.NoticeSubject): PlainNoticeId => {
  */
 export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonly string[] => {
   const repeated = [
+    'pending',
     'receipt',
     'declined',
     'failed',
@@ -50,6 +51,7 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
 };
 
 export const messageTypeOf = (noticeId: string): string => {
+  if (noticeId.split('@')[0] === 'pending') return 'PaymentUnderWay';
   if (noticeId.startsWith(creditNoticeId(''))) return 'RefundCredited';
   return noticeId.startsWith(refundFailedNoticeId('')) ? 'RefundNotMade' : 'OrderSettled';
 };

@@ -18,7 +18,7 @@ import { retryConflicts } from '../log/retryConflicts.ts';
 import type { LoadedState, NotificationStream, OrderStream } from '../log/eventStreams.ts';
 import type { DocumentRenderer } from '../ports/documentRenderer.ts';
 import { attachedFiles } from './attachedFiles.ts';
-import { isOrderOutcome, isWithheld, noticeOf, notYet } from './notice.ts';
+import { isOrderOutcome, isWithheld, noticeOf, notYet, type Overtaken } from './notice.ts';
 import type { Notice } from './noticeKinds.ts';
 import { documentOf, writeMail, type MailSettings } from './writeMail.ts';
 
@@ -54,11 +54,11 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
   const { mailSettings, renderer } = dependencies;
 
-  const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError> =>
+  const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError | Overtaken> =>
     isOrderOutcome(message)
       ? orders
           .load(message.orderId)
-          .mapErr((error): HandlerError => error)
+          .mapErr((error): HandlerError | Overtaken => error)
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
@@ -135,12 +135,16 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const message = yield* decodeNotificationMessage(delivery.body);
       const { orderId } = message;
       const correlation = correlationOf(delivery);
-      const notice = yield* load(message);
+      const found = await load(message);
+      const { correlationId } = correlation;
+      if (found.isErr() && found.error.type === 'Overtaken') {
+        return ok({ orderId, correlationId, outcome: `${found.error.id}: overtaken` });
+      }
+      const notice = yield* found.mapErr((error) => error as HandlerError);
       const context = { ...correlation, orderId, signal: delivery.signal };
       const outcome = yield* isWithheld(notice)
         ? withhold(dependencies, notice, context)
         : notify(notice, context);
-      const { correlationId } = correlation;
       return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
     });
 };

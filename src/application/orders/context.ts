@@ -3,7 +3,7 @@ import type { Allocator } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
-import { PENDING_MAX_MS, SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
+import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
 /** Only the pure parts of the gateway: a context cannot move money. */
 export type ContextDependencies = {
@@ -39,7 +39,6 @@ export const createCurrentContext =
       ...times,
       ...parts,
       sendWithinMs: SEND_WITHIN_MS,
-      pendingMaxMs: PENDING_MAX_MS,
       seal: (text) => seals.seal(text),
       isSeal: (text, seal) => seals.isSeal(text, seal),
       invoices: { ...invoices, from: allocator.head(invoices.series) },

@@ -5,6 +5,7 @@ import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { Correlation, PaymentCommand } from '../messages/index.ts';
 import type { Allocator } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { GatewayEventReader } from '../ports/gatewayEvents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
@@ -23,6 +24,7 @@ export type PaymentRules = {
   readonly closeMs: number;
   readonly settleMs: number;
   readonly requestLifeMs: number;
+  readonly pendingMaxMs: number;
   readonly clockSkewMs: number;
   readonly attemptsMax: number;
   readonly roundsToSteps: boolean;
@@ -43,6 +45,7 @@ export type PaymentDependencies = {
   readonly claims: ClaimStream;
   readonly allocator: Allocator;
   readonly gateway: PaymentGateway;
+  readonly gatewayEventReader: GatewayEventReader;
   readonly deployment: CurrentDeployment;
   readonly seals: Seals;
   readonly invoices: InvoiceView;
@@ -62,15 +65,12 @@ export type OrderContext = Correlation & {
   readonly letter: string;
   /** Sends that message to the dead letters before the review that names it is appended (R11). */
   readonly deadLetter: Delivery['deadLetter'];
-};
+} & Pick<Order.DecisionContext, 'hint' | 'asksPending'>;
 
 export type LoadedOrder = LoadedState<Order.State>;
 
 /** V: a request is written to the socket within this time after its order was read, or never. */
 export const SEND_WITHIN_MS = 10_000;
-
-/** For how long the gateway may call something under way before a person is asked (R19). */
-export const PENDING_MAX_MS = 10 * 86_400_000;
 
 /**
  * Those whose commands may refund money: principals, each by its id. A role may also be named by

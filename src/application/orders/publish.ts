@@ -68,6 +68,8 @@ const groupIdOf = ({ placed, refused }: Order.State): string | undefined =>
 
 const messageOf = (notice: Order.NoticeSubject, orderId: string): NotificationMessage => {
   switch (notice.kind) {
+    case 'pending':
+      return { type: 'PaymentUnderWay', v: 1, orderId };
     case 'receipt':
       return { type: 'OrderSettled', v: 1, orderId, outcome: 'paid' };
     case 'declined':

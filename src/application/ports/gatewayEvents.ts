@@ -1,4 +1,5 @@
-import type { Result } from 'neverthrow';
+import type { Result, ResultAsync } from 'neverthrow';
+import type { Misconfiguration, Unavailable } from './failures.ts';
 
 /**
  * What the gateway says of itself, without being asked: that something of a payment has changed
@@ -40,7 +41,7 @@ export type NotAnEvent = { readonly type: 'NotAnEvent'; readonly why: string };
 export type NotSigned = { readonly type: 'NotSigned'; readonly why: string };
 
 /** A call of the gateway, as it came over HTTP. */
-export type GatewayCall = {
+export type WebhookCall = {
   /** Byte for byte: the signature is of these bytes. */
   readonly body: Uint8Array;
   readonly signature: string | undefined;
@@ -54,6 +55,32 @@ export interface GatewayEventReader {
 }
 
 /** How calls of the gateway are checked and read. Pure, and without any request. */
-export interface GatewayCalls {
-  receive(call: GatewayCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+export interface WebhookReader {
+  receive(call: WebhookCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+}
+
+/** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */
+export type CallAnswer = { readonly status: 200 | 400 | 503 };
+
+export type HandleCall = (call: Omit<WebhookCall, 'receivedAt'>) => Promise<CallAnswer>;
+
+/** What listens for calls. */
+export type CallServer = {
+  readonly port: number;
+  /** Takes no more, and gives those under way as much time. */
+  close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
+};
+
+/** The events that the gateway has kept, whether or not anybody was called. It only reads. */
+export interface GatewayEvents {
+  /**
+   * Every event of a payment that happened from `from` on and before `to`, in milliseconds since
+   * the epoch, the oldest first. The gateway counts whole seconds: both are rounded down. An error
+   * if the list cannot be read as a whole, also where there are more than ten thousand events.
+   */
+  list(window: {
+    readonly from: number;
+    readonly to: number;
+    readonly signal?: AbortSignal;
+  }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
 }

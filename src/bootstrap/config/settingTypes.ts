@@ -77,11 +77,14 @@ export const whole = (
     .describe(`Set it to a number in that range, or take it away for ${preset}.`)
     .meta({ title });
 
-export const port = () =>
-  z
-    .string()
-    .refine((text) => isWhole(text, { min: 0, max: 65_535 }), 'is not a port from 0 to 65535')
-    .transform(Number);
+const isPort = (text: string): boolean => isWhole(text, { min: 0, max: 65_535 });
+
+const NO_PORT = 'is not a port from 0 to 65535';
+
+export const port = (preset: string) =>
+  z.string().default(preset).refine(isPort, NO_PORT).transform(Number);
+
+export const optionalPort = () => z.string().refine(isPort, NO_PORT).transform(Number).optional();
 
 export const address = (title: string) =>
   z

@@ -15,7 +15,7 @@ import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
 import { webhookSchemas } from './webhookSchemas.ts';
-import { address, flag, origin, port, queueUrl, tableName, whole } from './settingTypes.ts';
+import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -151,8 +151,7 @@ export const settingSchemas = {
     max: 10 * MINUTE_MS,
     preset: delivery.drainMs,
   }),
-  HEALTH_PORT: port()
-    .optional()
+  HEALTH_PORT: optionalPort()
     .describe('Set it to a free port, to 0 for any free one, or take it away for no endpoint.')
     .meta({ title: 'port of /livez and /readyz; without it there are none' }),
   HEALTH_HOST: address('the one address on which they answer; without it, every one'),
@@ -185,6 +184,15 @@ export const settingSchemas = {
     max: 11 * HOUR_MS,
     preset: STRIPE_SEARCH_LAG_MS,
   }),
+  GATEWAY_PENDING_MAX_MS: whole(
+    'how long a payment or refund may be under way at the gateway until a person is asked',
+    {
+      min: MINUTE_MS,
+      // A queue keeps a message for 14 days, and one may be two days old when it begins to wait.
+      max: 12 * 24 * HOUR_MS,
+      preset: 10 * 24 * HOUR_MS,
+    },
+  ),
   CLOCK_SKEW_MAX_MS: whole('how far the clocks of two workers may differ', {
     min: 1_000,
     max: HOUR_MS,

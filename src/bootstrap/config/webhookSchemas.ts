@@ -12,8 +12,8 @@ export const webhookSchemas = {
     .transform((text) => text.split(','))
     .describe('Take the signing secret of the endpoint from dashboard.stripe.com/webhooks.')
     .meta({ title: 'secrets by which calls of the gateway are known; any of them will do' }),
-  WEBHOOK_PORT: port()
-    .describe('Set it to a free port, or to 0 for any free one.')
-    .meta({ title: 'port on which calls of the gateway are taken; with it, `all` takes them too' }),
+  WEBHOOK_PORT: port('4242')
+    .describe('Set it to a free port, to 0 for any free one, or take it away for 4242.')
+    .meta({ title: 'port for calls of the gateway; where it is set, `all` takes them too' }),
   WEBHOOK_HOST: address('the one address on which they are taken; without it, every one'),
 };

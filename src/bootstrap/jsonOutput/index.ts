@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OF_DEPLOYMENT } from './ofDeployment.ts';
 import { OF_OPERATIONS } from './ofOperations.ts';
 import { OF_ORDERS } from './ofOrders.ts';
+import { OF_SANDBOX } from './ofSandbox.ts';
 
 export { failure } from './parts.ts';
 
@@ -10,4 +11,5 @@ export const JSON_OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   ...OF_ORDERS,
   ...OF_OPERATIONS,
   ...OF_DEPLOYMENT,
+  ...OF_SANDBOX,
 };

@@ -17,15 +17,6 @@ import { statusOutput } from './ofStatus.ts';
 const endedKey = z.strictObject({ name: text, endsAt: time });
 
 /** What each command prints about the deployment, its services and its servers, for each line. */
-/** A payment as a shop made it at its checkout. */
-const checkout = z.strictObject({
-  payment: text,
-  amount,
-  paymentMethod: text,
-  customer: text.optional(),
-  orderId: text.optional(),
-});
-
 export const OF_DEPLOYMENT = {
   status: statusOutput,
   setup: z.strictObject({
@@ -37,15 +28,24 @@ export const OF_DEPLOYMENT = {
     value: text,
   }),
   restored: z.strictObject({ by: text, reason: text, at: time }),
-  erase: z.strictObject({
-    owner: text,
-    /** Ended by this erasure. */
-    keys: z.array(endedKey),
-    /** Ended by an earlier one. */
-    ending: z.array(endedKey),
-    erasures: count,
-    dryRun: z.boolean().optional(),
-  }),
+  erase: z.union([
+    z.strictObject({
+      owner: text,
+      /** Ended by this erasure. */
+      keys: z.array(endedKey),
+      /** Ended by an earlier one. */
+      ending: z.array(endedKey),
+      erasures: count,
+      dryRun: z.boolean().optional(),
+    }),
+    /** Of each person whom `--reapply` finds. */
+    z.strictObject({
+      owner: text,
+      keys: z.array(endedKey),
+      younger: z.array(text).describe('ended keys whose names younger keys have: left as they are'),
+      dryRun: z.boolean().optional(),
+    }),
+  ]),
   'gateway-account bind': z.strictObject({
     account: text,
     before: text.optional(),
@@ -78,6 +78,7 @@ export const OF_DEPLOYMENT = {
         microUsd,
       }),
     }),
+    z.strictObject({ event: z.literal('worker.webhooks'), port: count }),
   ]),
   lambda: z.union([
     record,
@@ -96,16 +97,6 @@ export const OF_DEPLOYMENT = {
     inbox: z.url(),
     addresses: z.record(z.string(), z.url()),
   }),
-  'sandbox faults': z.looseObject({ percent: z.record(z.string(), z.number()), seed: count }),
-  'sandbox ledger': z.strictObject({
-    charges: z.array(inStatus.extend({ payment_intent: text, amount })),
-    refunds: z.array(inStatus.extend({ id: text, payment_intent: text, amount })),
-  }),
-  'sandbox refund': z.strictObject({ orderId: text, payment: text, id: text, amount }),
-  'sandbox authorise': checkout.extend({ status: z.literal('authorised'), until: time }),
-  'sandbox pay': checkout.extend({ status: z.literal('captured') }),
-  'sandbox expire': z.strictObject({ payment: text, status: z.literal('expired') }),
-  'sandbox save': z.strictObject({ customer: text, paymentMethod: text, mandate: text }),
   load: z.strictObject({
     startedAt: time,
     endedAt: time,
@@ -119,6 +110,7 @@ export const OF_DEPLOYMENT = {
       memoryBytes: count,
     }),
     plan: z.strictObject({ orders: count, ratePerSecond: count, waitMs: milliseconds }),
+    shape: z.enum(['mixed', 'v1', 'v2']),
     sent: count,
     sentPerSecond: z.number(),
     paid: count,

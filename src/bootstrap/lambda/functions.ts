@@ -1,5 +1,6 @@
 import type { Result } from 'neverthrow';
 import { createBatchHandler, type BatchHandler } from '../../application/delivery/batch.ts';
+import { withoutEventDetail } from '../../application/messages/index.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
@@ -31,7 +32,7 @@ export type FunctionName = 'payments' | 'notifications';
 const COMMON = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
 const PAYMENTS = {
-  services: ['payments', 'paymentsDlq', 'paymentHandler', ...COMMON],
+  services: ['payments', 'paymentsDlq', 'paymentHandler', 'gatewayEventReader', ...COMMON],
   settings: ['PAYMENTS_QUEUE_URL', 'GATEWAY_TIMEOUT_MS'],
 } as const;
 
@@ -77,6 +78,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
           queue: payments,
           deadLetterQueue: paymentsDlq,
           handle: paymentHandler,
+          opened: (message) => withoutEventDetail(message, ports.gatewayEventReader),
           service: { name: 'payments', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS }).payments,

@@ -11,6 +11,7 @@ import {
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
 import { createOrderCommandHandler } from '../../application/orders/handleOrderCommand.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';
+import { withoutEventDetail } from '../../application/messages/index.ts';
 import { createReconciler } from '../../application/reconcile/reconciler.ts';
 import { createReconcile } from '../../application/reconcile/round.ts';
 import {
@@ -80,6 +81,7 @@ const paymentService = {
       'claims',
       'allocator',
       'gateway',
+      'gatewayEventReader',
       'deployment',
       'seals',
       'invoices',
@@ -99,6 +101,7 @@ const paymentService = {
       'payments',
       'paymentsDlq',
       'paymentHandler',
+      'gatewayEventReader',
       'store',
       'invoices',
       'allocator',
@@ -124,6 +127,7 @@ const paymentService = {
         queue: payments,
         deadLetterQueue: paymentsDlq,
         handle: paymentHandler,
+        opened: (message) => withoutEventDetail(message, services.gatewayEventReader),
         service: { name: 'payments', version },
         settings: delivery,
       }),

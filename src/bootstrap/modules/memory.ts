@@ -14,6 +14,7 @@ import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts'
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { readEvent } from '../../adapters/stripe/events.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { Probe } from '../../application/ports/failures.ts';
@@ -38,6 +39,7 @@ const RULES: PaymentRules = {
   closeMs: 1_900_000,
   settleMs: 0,
   requestLifeMs: 10_000,
+  pendingMaxMs: 10 * 86_400_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
   roundsToSteps: false,
@@ -100,6 +102,7 @@ export const memory = () =>
     notifications: queue,
     notificationsDlq: queue,
     gateway: from(['clock'], createMemoryPaymentGateway),
+    gatewayEventReader: from([], () => ({ read: readEvent })),
     deployment: from(
       ['gateway'],
       ({ gateway }) =>

@@ -9,10 +9,10 @@ import { from, type Module } from '../tokens.ts';
  * breaks into what strangers can call finds nothing but the right to send to one queue.
  */
 export const webhooks = {
-  gatewayCalls: from({ settings: ['STRIPE_WEBHOOK_SECRETS'] }, (_, config) =>
+  webhookReader: from({ settings: ['STRIPE_WEBHOOK_SECRETS'] }, (_, config) =>
     createStripeWebhooks(config.STRIPE_WEBHOOK_SECRETS),
   ),
-  receiveCall: from(['gatewayCalls', 'payments', 'clock'], createReceiveCall),
+  receiveCall: from(['webhookReader', 'payments', 'clock'], createReceiveCall),
   webhooks: from(
     {
       settings: ['WEBHOOK_PORT', 'WEBHOOK_HOST'],

@@ -1,6 +1,8 @@
 import { isMade, RECORDED_BEFORE, type State } from './state.ts';
 
 export type NoticeSubject =
+  /** The payment is under way at the gateway, and takes days. */
+  | { readonly kind: 'pending' }
   | { readonly kind: 'receipt' }
   | { readonly kind: 'declined' }
   | { readonly kind: 'failed' }
@@ -21,6 +23,7 @@ export const noticesOf = ({
   payment,
   invoice,
   refunds,
+  cancellation,
   cancelled,
   refused,
 }: State): readonly NoticeSubject[] => {
@@ -41,5 +44,7 @@ export const noticesOf = ({
   if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...ofRefunds, ...ended];
   if (cancelled) return ended;
   if (payment.status === 'declined') return [{ kind: 'declined' }];
+  const isPending = payment.status === 'requested' && payment.pending !== undefined;
+  if (isPending && cancellation === undefined) return [{ kind: 'pending' }];
   return payment.status === 'failed' ? [{ kind: 'failed' }] : [];
 };

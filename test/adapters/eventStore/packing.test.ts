@@ -22,7 +22,7 @@ import { createMemoryKeyTable } from '../../../src/adapters/memory/keyTable.ts';
 import { createSystemIds, fingerprint } from '../../../src/adapters/system/ids.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { createPrivateStore } from '../../../src/application/log/privateStore.ts';
-import { decodePaymentMessage } from '../../../src/application/messages/index.ts';
+import { decodeCommand } from '../../../src/application/messages/index.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { commitOf, must } from '../../support/commits.ts';
@@ -73,7 +73,7 @@ const itemsOf = async (order: Order.SentOrder) => {
 };
 
 const orderOfShop = (message: PlaceOrder): Order.SentOrder => {
-  const command = decodePaymentMessage(JSON.stringify(message))._unsafeUnwrap();
+  const command = decodeCommand(JSON.stringify(message))._unsafeUnwrap();
   return command.type === 'PlaceOrder' ? command.order : expect.fail();
 };
 
@@ -106,7 +106,8 @@ describe('the packing of events', () => {
     const text =
       '[["OrderCancelled",1,{}],["PaymentDeclined",1,{"attempt":1,"code":"card_declined"}]]';
     for (const packed of [
-      'AYuOVvIvSkktck7MS07NyUlNUdIx1KmujdWJVgpIrMxNzStxSU3OycyDSigllpSk5haUKFkZ6igl56ekKlkpJScWpcSnwFTVxsYCAA==',
+      'AYuOVvIvSkktck7MS07NyUlNUdIx1KmujdWJVgpIrMxNzStxSU3OycyDSigllpSk5haUKF' +
+        'kZ6igl56ekKlkpJScWpcSnwFTVxsYCAA==',
       'AovG0R/RIb8/EgsA',
     ]) {
       expect(unpackText(Buffer.from(packed, 'base64'))._unsafeUnwrap()).to.equal(text);

@@ -215,6 +215,7 @@ const comparable = (
   switch (outcome.type) {
     case 'Captured':
     case 'Refunded':
+    case 'UnderWay':
       return { type: outcome.type, amountMinor: outcome.amountMinor, currency: outcome.currency };
     case 'Voided':
       return { type: outcome.type };

@@ -3,10 +3,7 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { CALL_BYTES_MAX, serveCalls } from '../../../src/adapters/webhooks/httpServer.ts';
-import type {
-  CallServer,
-  HandleCall,
-} from '../../../src/application/gatewayEvents/webhookService.ts';
+import type { CallServer, HandleCall } from '../../../src/application/ports/gatewayEvents.ts';
 
 const HOST = '127.0.0.1';
 

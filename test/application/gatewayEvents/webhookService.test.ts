@@ -9,13 +9,11 @@ import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts
 import { createStripeWebhooks } from '../../../src/adapters/stripe/webhooks.ts';
 import {
   createReceiveCall,
-  type CallAnswer,
+  type HandledCall,
 } from '../../../src/application/gatewayEvents/receiveCall.ts';
-import {
-  createWebhookService,
-  type HandleCall,
-} from '../../../src/application/gatewayEvents/webhookService.ts';
+import { createWebhookService } from '../../../src/application/gatewayEvents/webhookService.ts';
 import { GatewayEventV1 } from '../../../src/application/messages/index.ts';
+import type { HandleCall } from '../../../src/application/ports/gatewayEvents.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
 import { signatureOf, stripeEvent, WEBHOOK_SECRET } from '../../support/stripeEvents.ts';
 
@@ -38,11 +36,11 @@ describe('A call of the gateway', () => {
   const queue = createMemoryMessageQueue({ clock, ids });
   const receiving = (payments: Pick<MessageQueue, 'send'>) => {
     const receive = createReceiveCall({
-      gatewayCalls: createStripeWebhooks([WEBHOOK_SECRET]),
+      webhookReader: createStripeWebhooks([WEBHOOK_SECRET]),
       payments,
       clock,
     });
-    return (text: string, signature = signatureOf(text, { at: START })): Promise<CallAnswer> =>
+    return (text: string, signature = signatureOf(text, { at: START })): Promise<HandledCall> =>
       receive({ body: new TextEncoder().encode(text), signature });
   };
 
@@ -126,7 +124,7 @@ describe('A call of the gateway', () => {
 describe('The service of webhooks', () => {
   let clock: ReturnType<typeof createVirtualClock>;
   let telemetry: ReturnType<typeof createMemoryTelemetry>;
-  let answers: CallAnswer[];
+  let answers: HandledCall[];
   let handle: HandleCall;
   const stop = () => new AbortController();
 
@@ -175,7 +173,7 @@ describe('The service of webhooks', () => {
     expect(clock.sleepers()).to.equal(0);
   });
 
-  it('is unready for half a minute after the queue took nothing, and then tries again', async () => {
+  it('is unready for half a minute after the queue took nothing, and no longer', async () => {
     const service = start();
     await service.open();
     const stopping = stop();

@@ -5,6 +5,7 @@ import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceVie
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import { readEvent } from '../../../src/adapters/stripe/events.ts';
 import type { Delivery, SendFailed } from '../../../src/application/delivery/handler.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type { PaymentDependencies } from '../../../src/application/orders/dependencies.ts';
@@ -25,6 +26,7 @@ import {
   DEPLOYMENT,
   formatOf,
   NOON,
+  PENDING_MAX_MS,
   REQUEST_LIFE_MS,
   SETTLE_MS,
   RESEND_HORIZON_MS,
@@ -97,12 +99,14 @@ export const setUp = ({
     clock,
   );
   const orders = createOrderStream({ store, ids });
+  const claims = createClaimStream({ store, ids });
   const createHandler = () =>
     createOrderCommandHandler({
       orders: { ...orders, ...log?.(orders, clock) },
-      claims: createClaimStream({ store, ids }),
+      claims,
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
       gateway: { ...gateway, ...gate?.(gateway, clock) },
+      gatewayEventReader: { read: readEvent },
       deployment: deployment ?? (() => okAsync(DEPLOYMENT)),
       seals: SEALS,
       invoices: { ...invoices, ...view?.() },
@@ -115,6 +119,7 @@ export const setUp = ({
         closeMs: CLOSE_MS,
         settleMs: SETTLE_MS,
         requestLifeMs: REQUEST_LIFE_MS,
+        pendingMaxMs: PENDING_MAX_MS,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         roundsToSteps: false,
@@ -164,6 +169,14 @@ export const setUp = ({
     worker,
     orders,
     store,
+    /** As another order, or another worker, has claimed a payment. */
+    claim: async (orderId: string, payment: string) => {
+      const data = { orderId, at: clock.now() };
+      const events = [{ type: 'PaymentClaimed' as const, data }];
+      const commit = { events, idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+      const id = `${DEPLOYMENT.account}#${payment}`;
+      (await claims.append(id, claims.start, commit))._unsafeUnwrap();
+    },
     place: (draft: object = order, signal?: AbortSignal) =>
       tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
     clock,

@@ -104,7 +104,7 @@ export const createWorld = async (
     if (says.type === 'Unknown') return says;
     const found = 'found' in says ? says.found : [says];
     const moved = found.find((one) => 'reference' in one && one.reference === reference);
-    return moved === undefined || !('reference' in moved)
+    return moved === undefined || !('amountMinor' in moved)
       ? { type: 'Absent' }
       : { ...moved, type: 'Retrieved', isMoved: true, refundedMinor: 0, ...MARKED };
   };

@@ -113,6 +113,7 @@ describe('--json', () => {
     await paidonce('setup');
     await paidonce('doctor');
     await paidonce('sandbox faults');
+    await paidonce('sandbox webhooks');
     const [authorised] = await paidonce('sandbox authorise --amount 47.58 --currency EUR');
     await paidonce(`sandbox expire ${String(authorised?.['payment'])}`);
     await paidonce('sandbox pay --amount 5000 --currency JPY --order o-1');

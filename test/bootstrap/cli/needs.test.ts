@@ -89,6 +89,7 @@ const CHECKOUT = [
 /** With these nothing is asked of AWS or Stripe themselves. */
 const WITHOUT = [
   'sandbox faults',
+  'sandbox webhooks',
   'sandbox ledger',
   'sandbox refund pi_1',
   'sandbox expire pi_1',

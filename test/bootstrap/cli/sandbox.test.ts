@@ -59,6 +59,34 @@ describe('paidonce sandbox', () => {
     expect(code).to.equal(2);
   });
 
+  it('sets a webhook, shows it, and clears it', async () => {
+    const url = 'http://127.0.0.1:1/stripe';
+    const set = `webhooks --url ${url} --secret whsec_1 --lost 20 --doubled 10 --late 5 --forged 1`;
+    const shown = await json(`${set} --late-by 9 --seed 7`);
+    expect(shown).to.deep.include({ url, seed: 7, lateMs: 9 });
+    expect(shown['percent']).to.deep.equal({ lost: 20, doubled: 10, late: 5, forged: 1 });
+    expect(JSON.stringify(shown)).not.to.include('whsec_1');
+    const { stdout } = await paidonce('webhooks');
+    expect(stdout).to.match(/^lost +20 +0$/m);
+    expect(stdout).to.match(/to http:\/\/127\.0\.0\.1:1\/stripe; seed 7; .* are 9 ms late/);
+    expect((await json('webhooks --clear'))['url']).to.equal(null);
+    expect((await paidonce('webhooks')).stdout).to.equal('events are sent nowhere\n');
+  });
+
+  for (const [args, message] of [
+    ['--url http://127.0.0.1:1/', /a webhook has a --url and a --secret/],
+    ['--lost 20', /a webhook has a --url and a --secret/],
+    ['--url http://example.com/ --secret whsec_1', /url is no http address on loopback/],
+    ['--url http://127.0.0.1:1/ --secret whsec_1 --clear', /either set a webhook or clear it/],
+    ['--late 101', /whole number from 0 to 100/],
+  ] as const) {
+    it(`refuses webhooks ${args}`, async () => {
+      const { code, stderr } = await paidonce(`webhooks ${args}`);
+      expect(stderr).to.match(message);
+      expect(code).to.equal(2);
+    });
+  }
+
   it('prints the ledger, oldest first, in amounts as people write them', async () => {
     const { stripe } = sandbox;
     const payment = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };

@@ -10,11 +10,16 @@ import type {
   VoidOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
-import { refundBehaviourOf, type Behaviour } from '../../embedded/stripe/paymentMethods.ts';
+import {
+  refundBehaviourOf,
+  refundCourseOf,
+  type Behaviour,
+} from '../../embedded/stripe/paymentMethods.ts';
 import {
   CONNECTION_LOST,
   INSTEAD,
   KEY_OF_ANOTHER,
+  isSlow,
   memoryBehaviourOf,
   notExecuted,
   RATE_LIMITED,
@@ -91,7 +96,9 @@ export class MemoryRequests {
         (({ steps }) =>
           behaviour.type === 'Decline'
             ? ledger.decline(request, behaviour.declineCode, { key, body })
-            : ledger.capture(request, steps, { key, body }))
+            : isSlow(shop.sourceOf(request.paymentMethod))
+              ? ledger.begin(request, { key, body })
+              : ledger.capture(request, steps, { key, body }))
       );
     });
   }
@@ -126,7 +133,10 @@ export class MemoryRequests {
       if (request === undefined) return notExecuted('invalid request');
       if (payment === undefined) return refusedFor('resource_missing');
       const { key, body } = post;
-      return ({ fails }) => ledger.refund(request, payment, { key, body, fails });
+      const { status } = refundCourseOf(payment.paymentMethod);
+      const end = status === 'pending' ? 'open' : 'moved';
+      return ({ fails }) =>
+        ledger.refund(request, payment, { key, body, end: fails ? 'failed' : end });
     });
   }
 

@@ -14,6 +14,8 @@ export const gatewayText = (says: GatewayAnswer): string => {
       return `refunded ${movedText(says)}`;
     case 'Declined':
       return `declined with ${says.code}`;
+    case 'UnderWay':
+      return `under way, with no outcome yet: ${movedText(says)}`;
     case 'Absent':
       return 'there is nothing under this reference';
     case 'Several':

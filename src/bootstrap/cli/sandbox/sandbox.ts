@@ -15,6 +15,7 @@ import { amountOf, type JsonAmount } from '../common/json.ts';
 import { tableOf } from '../common/table.ts';
 import { authoriseCommand, expireCommand, payCommand, saveCommand } from './checkout.ts';
 import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
+import { webhooksCommand } from './webhooks.ts';
 
 type Percent = FaultSettings['percent'];
 
@@ -204,6 +205,11 @@ export const body = defineGroup([
     name: 'faults',
     summary: 'show, set or clear what goes wrong at random in the payment sandbox',
     body: faultsCommand,
+  },
+  {
+    name: 'webhooks',
+    summary: 'show, set or clear where the payment sandbox sends its events',
+    body: webhooksCommand,
   },
   {
     name: 'ledger',

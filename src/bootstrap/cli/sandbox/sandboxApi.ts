@@ -16,6 +16,15 @@ const FaultsAnswer = z.object({
   shown: z.record(z.string(), z.number()),
 });
 
+const WebhooksAnswer = z.object({
+  object: z.literal('sandbox_webhooks'),
+  url: z.string().nullable(),
+  percent: z.record(z.string(), z.number()),
+  lateMs: z.number().optional(),
+  seed: z.number().optional(),
+  counts: z.record(z.string(), z.number()),
+});
+
 const entry = z.looseObject({
   payment_intent: z.string(),
   idempotency_key: z.string().nullable(),
@@ -49,6 +58,7 @@ const PaymentAnswer = z.object({
 });
 
 export type SandboxFaults = z.infer<typeof FaultsAnswer>;
+export type SandboxWebhooks = z.infer<typeof WebhooksAnswer>;
 export type SandboxLedger = z.infer<typeof LedgerAnswer>;
 
 /** The sandbox's own requests, which Stripe does not have, and a refund by somebody else. */
@@ -56,6 +66,9 @@ export type SandboxApi = {
   faults(): ResultAsync<SandboxFaults, CliFailure>;
   setFaults(settings: object): ResultAsync<SandboxFaults, CliFailure>;
   clearFaults(): ResultAsync<SandboxFaults, CliFailure>;
+  webhooks(): ResultAsync<SandboxWebhooks, CliFailure>;
+  setWebhooks(settings: object): ResultAsync<SandboxWebhooks, CliFailure>;
+  clearWebhooks(): ResultAsync<SandboxWebhooks, CliFailure>;
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
   /** In full, with nothing in it that names an order. */
   refund(payment: string, key: string): ResultAsync<z.infer<typeof RefundAnswer>, CliFailure>;
@@ -112,6 +125,10 @@ export const createSandboxApi = (url: string): SandboxApi => {
     setFaults: (settings) =>
       ask('/sandbox/faults', FaultsAnswer, { method: 'PUT', ...body(settings) }),
     clearFaults: () => ask('/sandbox/faults', FaultsAnswer, { method: 'DELETE' }),
+    webhooks: () => ask('/sandbox/webhooks', WebhooksAnswer),
+    setWebhooks: (settings) =>
+      ask('/sandbox/webhooks', WebhooksAnswer, { method: 'PUT', ...body(settings) }),
+    clearWebhooks: () => ask('/sandbox/webhooks', WebhooksAnswer, { method: 'DELETE' }),
     ledger: () => ask('/sandbox/ledger', LedgerAnswer),
     refund: (payment, key) =>
       ask('/v1/refunds', RefundAnswer, posted({ payment_intent: payment }, key)),

@@ -22,6 +22,7 @@ import { defineCommand, type CommandOutcome, type Session } from '../common/comm
 import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 import { dollarsOf } from '../common/text.ts';
+import { listen } from './listen.ts';
 import { createLiveSummary, type LiveSummary } from './live.ts';
 
 type Choice = ServiceName | 'all';
@@ -60,7 +61,7 @@ no terminal or with --verbose; with --json as JSON Lines to stdout instead.
 SIGTERM, SIGINT or SIGHUP: receives no more, finishes or releases what it has received, prints a
 drain report. A second one ends at once; what it had received comes again when its visibility ends.
 With WEBHOOK_PORT, the service webhooks takes the gateway's calls, POST /stripe, and puts their
-events into the queue of payments: see docs/webhooks.md.
+events into the queue of payments: see docs/webhooks.md. With --embedded, the sandbox calls it.
 With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a
 free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
@@ -105,7 +106,7 @@ const work = async (
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
-  const listening = await listen(services, output);
+  const listening = await listen(services, { output, embedded });
   if (listening.isErr()) {
     await answering.value?.close();
     return err(listening.error);
@@ -133,25 +134,6 @@ const answerOn = async (
   return serving.mapErr((why) =>
     misconfigured([{ name: 'HEALTH_PORT', wrong: `cannot be used: ${why}`, remedy }]),
   );
-};
-
-const listen = async (
-  services: readonly RunningService[],
-  output: Output,
-): Promise<Result<void, CliFailure>> => {
-  for (const { name, open } of services) {
-    if (open === undefined) continue;
-    const opened = await open();
-    if (opened.isErr()) {
-      const wrong = `cannot be used: ${opened.error}`;
-      const remedy =
-        'Set it to a free port, and WEBHOOK_HOST to an address of this machine or to none.';
-      return err(misconfigured([{ name: 'WEBHOOK_PORT', wrong, remedy }]));
-    }
-    output.note(`${name} service listens on port ${opened.value}`);
-    if (output.json) output.data({ event: 'worker.webhooks', port: opened.value }, () => '');
-  }
-  return ok();
 };
 
 /** With HEALTH_PORT=0 nobody knows it otherwise. */

@@ -1,0 +1,62 @@
+import type { ListedDispute } from '../../../application/ports/paymentGateway.ts';
+import type { RecordedPayment } from './records.ts';
+
+/** What a cardholder's bank may say when it disputes a payment. */
+export type DisputeChanges = Partial<Omit<ListedDispute, 'dispute' | 'currency'>>;
+
+const DAY_MS = 86_400_000;
+
+/** As Stripe has it: https://docs.stripe.com/disputes/how-disputes-work */
+const EVIDENCE_WITHIN_MS = 9 * DAY_MS;
+
+/** The disputes of all payments, as their banks have left them. */
+export class MemoryDisputes {
+  readonly #disputes = new Map<string, ListedDispute & { readonly payment: string }>();
+
+  /** A chargeback withdraws the money at once, and an inquiry nothing. */
+  open(
+    { reference, amountMinor: captured, currency }: RecordedPayment,
+    changes: DisputeChanges,
+    at: number,
+  ): ListedDispute {
+    const { stage = 'chargeback', amountMinor = captured } = changes;
+    const opened: ListedDispute = {
+      dispute: `du_memory_${this.#disputes.size + 1}`,
+      stage,
+      status: 'open',
+      reason: 'fraudulent',
+      amountMinor,
+      currency,
+      dueBy: at + EVIDENCE_WITHIN_MS,
+      withdrawnMinor: stage === 'inquiry' ? 0 : amountMinor,
+      reinstatedMinor: 0,
+      ...changes,
+    };
+    this.#disputes.set(opened.dispute, { ...opened, payment: reference });
+    return opened;
+  }
+
+  change(id: string, changes: DisputeChanges): (ListedDispute & { payment: string }) | undefined {
+    const known = this.#disputes.get(id);
+    const changed = known && { ...known, ...changes };
+    if (changed !== undefined) this.#disputes.set(id, changed);
+    return changed;
+  }
+
+  of(reference: string): readonly ListedDispute[] {
+    return [...this.#disputes.values()]
+      .filter(({ payment }) => payment === reference)
+      .map(({ payment: _payment, ...dispute }) => dispute);
+  }
+
+  /** While one is open, or once it is lost, nothing of the payment can be refunded. */
+  keepsFromRefunding(reference: string): boolean {
+    return this.of(reference).some(
+      ({ status, stage }) => status === 'lost' || (status === 'open' && stage !== 'inquiry'),
+    );
+  }
+
+  size(): number {
+    return this.#disputes.size;
+  }
+}
