@@ -157,8 +157,8 @@ export type Services = {
   readonly customerOrders: OrderStream;
   readonly claims: ClaimStream;
   readonly notices: NotificationStream;
-  readonly gatewayEventReader: GatewayEventReader;
   readonly webhookReader: WebhookReader;
+  readonly gatewayEventReader: GatewayEventReader;
   readonly receiveCall: ReceiveCall;
   readonly webhooks: WebhookService;
   readonly checkOrder: CheckOrder;

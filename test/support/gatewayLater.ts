@@ -86,3 +86,40 @@ export const differenceFound = (
   type: 'GatewayDifferenceFound',
   data: { event: 'evt_1', at: NOON, series: 'CN', seriesFrom: 0, ...data },
 });
+
+export const hint = (parts: Partial<Order.Hint> = {}): Order.Hint => ({
+  event: 'evt_1',
+  kind: 'payment',
+  payment: 'pi_1',
+  id: 'pi_1',
+  says: 'succeeded',
+  ...parts,
+});
+
+export const hintOfDispute = (says: string, parts: Partial<Order.Hint> = {}): Order.Hint =>
+  hint({ kind: 'dispute', id: DISPUTE, says, ...parts });
+
+export const hintOfRefund = (says: string, id = 're_r-1'): Order.Hint =>
+  hint({ kind: 'refund', id, says });
+
+/** As the gateway lists it. */
+export const listedDispute = (parts: Partial<Order.ListedDispute> = {}): Order.ListedDispute => ({
+  dispute: DISPUTE,
+  stage: 'chargeback',
+  status: 'open',
+  reason: 'fraudulent',
+  amountMinor: 4_758,
+  currency: 'EUR',
+  dueBy: 0,
+  withdrawnMinor: 0,
+  reinstatedMinor: 0,
+  ...parts,
+});
+
+export const listedRefund = (parts: Partial<Order.ListedRefund> = {}): Order.ListedRefund => ({
+  reference: 're_9',
+  amountMinor: 1_000,
+  currency: 'EUR',
+  status: 'moved',
+  ...parts,
+});

@@ -1,4 +1,4 @@
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 
 /** The kind, and for a refund its id, before any correction of the address. */
 export type PlainNoticeId = Exclude<Order.NoticeSubject['kind'], RefundNotice> | RefundNoticeId;
@@ -36,7 +36,7 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
     'failed',
     'refused',
     ...refunds.flatMap((refund) => {
-      if (refund.status === 'succeeded') return [creditNoticeId(refund.refundId)];
+      if (Order.isMade(refund)) return [creditNoticeId(refund.refundId)];
       return refund.status === 'failed' && refund.cause === 'command'
         ? [refundFailedNoticeId(refund.refundId)]
         : [];

@@ -59,6 +59,18 @@ export interface WebhookReader {
   receive(call: WebhookCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
 
+/** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */
+export type CallAnswer = { readonly status: 200 | 400 | 503 };
+
+export type HandleCall = (call: Omit<WebhookCall, 'receivedAt'>) => Promise<CallAnswer>;
+
+/** What listens for calls. */
+export type CallServer = {
+  readonly port: number;
+  /** Takes no more, and gives those under way as much time. */
+  close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
+};
+
 /** The events that the gateway has kept, whether or not anybody was called. It only reads. */
 export interface GatewayEvents {
   /**
@@ -72,15 +84,3 @@ export interface GatewayEvents {
     readonly signal?: AbortSignal;
   }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
 }
-
-/** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */
-export type CallAnswer = { readonly status: 200 | 400 | 503 };
-
-export type HandleCall = (call: Omit<WebhookCall, 'receivedAt'>) => Promise<CallAnswer>;
-
-/** What listens for calls. */
-export type CallServer = {
-  readonly port: number;
-  /** Takes no more, and gives those under way as much time. */
-  close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
-};

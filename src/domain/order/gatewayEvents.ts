@@ -4,6 +4,10 @@ import type { Resolution } from './eventParts.ts';
 export const DISPUTE_STAGES = ['inquiry', 'chargeback', 'appeal'] as const;
 export type DisputeStage = (typeof DISPUTE_STAGES)[number];
 
+/** Whether the one comes after the other. */
+export const isLaterStage = (stage: DisputeStage, than: DisputeStage): boolean =>
+  DISPUTE_STAGES.indexOf(stage) > DISPUTE_STAGES.indexOf(than);
+
 /** How a dispute has ended. All but `lost` leave the money with the merchant. */
 export const DISPUTE_VERDICTS = ['won', 'lost', 'warning closed', 'prevented'] as const;
 export type DisputeVerdict = (typeof DISPUTE_VERDICTS)[number];

@@ -1,4 +1,4 @@
-import type { DisputeStage, DisputeVerdict } from './gatewayEvents.ts';
+import { isLaterStage, type DisputeStage, type DisputeVerdict } from './gatewayEvents.ts';
 import { isMade, isOpen, madeAgainAs, type Refund, type State } from './state.ts';
 
 /** What an event of the gateway says: ids to ask by, and one word. It is no evidence (R18). */
@@ -27,21 +27,19 @@ export const isKnownHint = (hint: Hint, state: State): boolean => {
   return hint.kind === 'refund' ? isKnownOfRefund(hint, state) : isKnownOfDispute(hint, state);
 };
 
-const isUnderWay = (says: string): boolean =>
-  says === 'processing' || says === 'pending' || says === 'requires_action';
+const isUnderWay: Word = (says) => says === 'pending' || says === 'requires_action';
 
 const isKnownOfPayment = ({ payment: name, says }: Hint, { payment }: State): boolean => {
   switch (payment.status) {
     case 'captured':
-      return payment.reference === name && says !== 'canceled';
+      return payment.reference === name;
+    case 'none':
     case 'declined':
     case 'failed':
-      return says !== 'succeeded';
+      return says === 'canceled' || says === 'requires_payment_method';
     case 'requested':
     case 'review':
       return payment.pending?.reference === name && says === 'processing';
-    case 'none':
-      return false;
   }
 };
 
@@ -58,10 +56,11 @@ const saysOf = (refund: Refund, name: string): readonly Word[] => {
   if (madeAgainAs(refund) === name) return [isMadeWord];
   if (isOpen(refund)) return refund.pending?.reference === name ? [isUnderWay] : [];
   if (refund.status === 'rejected' || refund.reference !== name) return [];
-  if (!isMade(refund)) return [isFailedWord, isUnderWay];
-  return refund.status === 'returned' ? [isMadeWord, isFailedWord] : [isMadeWord];
+  if (refund.status === 'returned') return [isMadeWord, isFailedWord];
+  return isMade(refund) ? [isMadeWord] : [isFailedWord, isUnderWay];
 };
 
+/** By the word of a dispute that is open. */
 const STAGES: ReadonlyMap<string, DisputeStage> = new Map([
   ['warning_needs_response', 'inquiry'],
   ['warning_under_review', 'inquiry'],
@@ -84,5 +83,8 @@ const isKnownOfDispute = ({ id, says, funds }: Hint, { disputes = [] }: State): 
   const { verdict, stage, withdrawnMinor, reinstatedMinor } = known;
   if (funds === 'withdrawn' && withdrawnMinor === 0) return false;
   if (funds === 'reinstated' && reinstatedMinor === 0) return false;
-  return verdict === undefined ? STAGES.get(says) === stage : VERDICTS.get(says) === verdict;
+  const said = STAGES.get(says);
+  if (verdict === undefined) return said === stage;
+  // Of a stage before its end, and not after it: the event is an old one.
+  return said === undefined ? VERDICTS.get(says) === verdict : !isLaterStage(said, stage);
 };

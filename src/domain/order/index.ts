@@ -21,11 +21,13 @@
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
+ * - `pending`: what the gateway settles later. `disputes`: what the log lacks of them.
  * - `shopPaymentFit`, `shopPayment`: a payment that the shop has made and that the order names.
- * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
- *   others have made.
- * - `mayCharge`: may the gateway be asked to move money now. `process`: the table of evidence, and
- *   the next step.
+ * - `payment`, `refundEvidence`, `refunds`: what differs between a charge and a refund. `outside`,
+ *   `comparison`: refunds that others have made, or that came back.
+ * - `hinted`, `standing`: what an event of the gateway has asked.
+ * - `mayCharge`: may the gateway be asked to move money now. `driveRequest`: the table of evidence.
+ *   `process`: the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
  * - `codecParts`, `gatewayCodec`, `upcasts`, `codec`: how events are stored, and those of older
@@ -74,6 +76,7 @@ export {
   initialState,
   isMade,
   isOpen,
+  isRecorded,
   isUndecidedReturn,
   uncreditedOf,
   type Dispute,
@@ -122,9 +125,17 @@ export {
   type OrderStep,
   type StepOf,
 } from './step.ts';
+export { nextPendingLookAt } from './pending.ts';
 export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
-export { decideReview, openReviews, type OpenReview, type ReviewDecision } from './review.ts';
+export {
+  decideReturn,
+  decideReview,
+  openReviews,
+  type OpenReview,
+  type ReturnDecision,
+  type ReviewDecision,
+} from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';
 export { upcasts } from './upcasts.ts';
 export { codec, codecs } from './codec.ts';

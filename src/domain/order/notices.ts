@@ -1,4 +1,4 @@
-import { RECORDED_BEFORE, type State } from './state.ts';
+import { isMade, RECORDED_BEFORE, type State } from './state.ts';
 
 export type NoticeSubject =
   /** The payment is under way at the gateway, and takes days. */
@@ -33,7 +33,8 @@ export const noticesOf = ({
   }
   const ofRefunds = refunds.flatMap((refund): readonly NoticeSubject[] => {
     const { refundId } = refund;
-    if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
+    // The credit note of one that came back stands.
+    if (isMade(refund)) return [{ kind: 'credit', refundId }];
     if (refund.status !== 'failed' || refund.cause !== 'command') return [];
     // Releases before 0.2 notified nobody, and by now it may have been asked for again, and made.
     const isNotified = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { CANCELLED } from './decide.ts';
-import type { Resolution, StreamEvent } from './events.ts';
+import type { EventData, Resolution, StreamEvent } from './events.ts';
 import { isUndecidedReturn, type State } from './state.ts';
 import type { OpenReviewReason } from './step.ts';
 
@@ -88,4 +88,17 @@ const refundDecided = (
     resolved,
     { type: 'RefundFailed', data: { refundId, code: 'not refunded', reference: '' } },
   ];
+};
+
+export type ReturnDecision = EventData['RefundReturnResolved'];
+
+/** Records how a person had the money of a refund that came back paid to the customer. */
+export const decideReturn = (decision: ReturnDecision, { refunds }: State): ReviewResult => {
+  const { refundId, verdict, reference } = decision;
+  const refund = refunds.find((one) => one.refundId === refundId);
+  if (refund?.status !== 'returned') return err({ type: 'NotInReview' });
+  const { resolved } = refund;
+  if (resolved === undefined) return ok([{ type: 'RefundReturnResolved', data: decision }]);
+  const isSame = resolved.verdict === verdict && resolved.reference === reference;
+  return isSame ? ok([]) : err({ type: 'DecidedOtherwise', by: resolved.by });
 };

@@ -83,7 +83,10 @@ export const progressOf = (state: State): OrderProgress => {
  */
 const isToBeDriven = (state: State): boolean => {
   const { payment, refunds, cancellation, comparison } = state;
-  if (payment.status === 'requested' || comparison !== undefined) return true;
+  if (payment.status === 'requested') return true;
+  // What was found waits for the decision about a refund that came back (R21).
+  const isHeldUp = comparison?.isFound === true && refunds.some(isUndecidedReturn);
+  if (comparison !== undefined && !isHeldUp) return true;
   if (payment.status === 'review' && payment.resolved !== undefined) return true;
   if (cancellation !== undefined && isToBeEnded(state)) return true;
   return refunds.some(

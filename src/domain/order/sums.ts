@@ -1,6 +1,10 @@
+import { err, ok, type Result } from 'neverthrow';
+import * as Invoice from '../invoice/index.ts';
+import type { TaxedOrder } from '../money/index.ts';
 import {
   isMade,
   isOpen,
+  leftOf,
   madeAgainAs,
   uncreditedOf,
   type MadeRefund,
@@ -73,3 +77,32 @@ const isAway = (refund: Refund): refund is MadeRefund =>
  */
 export const owedOf = (state: State): number =>
   goneOf(state) > 0 ? sumsOf(state).rest : uncreditedOf(state);
+
+/** All that is left of the invoice, or so much of it as is held. */
+export const restOf = (
+  state: State,
+  document: TaxedOrder,
+): Result<Invoice.Credit, Invoice.NotCreditable> => {
+  const left = leftOf(state, document);
+  if (goneOf(state) === 0) return ok(Invoice.creditIn(left));
+  const { rest: amountMinor } = sumsOf(state);
+  const stepMinor = state.placed?.cashRounding?.stepMinor;
+  return Invoice.credit(left, { type: 'Amount', amountMinor }, stepMinor);
+};
+
+/** What is wanted, and no more than disputes have left: the rest is the rest of that. */
+export const creditOfHeld = (
+  wanted: Invoice.CreditRequest,
+  {
+    left,
+    document,
+    state,
+  }: { readonly left: Invoice.CreditLeft; readonly document: TaxedOrder; readonly state: State },
+): Result<Invoice.Credit, { readonly reason: string }> => {
+  if (goneOf(state) > 0 && wanted.type === 'Rest') return restOf(state, document);
+  return Invoice.credit(left, wanted, state.placed?.cashRounding?.stepMinor).andThen((credit) =>
+    goneOf(state) > 0 && Invoice.totalsOf(credit).payableMinor > sumsOf(state).rest
+      ? err({ reason: 'more than is held, as the payment was charged back' })
+      : ok(credit),
+  );
+};
