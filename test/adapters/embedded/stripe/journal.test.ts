@@ -202,6 +202,42 @@ describe('the ledger of the Stripe sandbox', () => {
     }
   });
 
+  it('of a release that knew no events says what happened, and what time alone brought', async () => {
+    const atMs = Date.now() - 60_000;
+    const created = Math.floor(atMs / 1_000);
+    const money = { amount: 100, currency: 'eur', created, metadata: {} };
+    const payment = { last_payment_error: null, payment_method: 'pm_card_pendingRefund', ...money };
+    const paid = { ...payment, id: 'pi_1', latest_charge: 'ch_1', object: 'payment_intent' };
+    const refund = { ...money, id: 're_1', object: 'refund', charge: 'ch_1' };
+    const held = { ...paid, id: 'pi_2', latest_charge: 'ch_2', status: 'requires_capture' };
+    const result = { type: 'Result', path: '/v1/refunds', fingerprint: '', status: 200, atMs };
+    const lines = [
+      { ...result, body: { ...paid, amount_received: 100, status: 'succeeded' } },
+      { ...result, body: { ...refund, payment_intent: 'pi_1', status: 'pending' }, settleMs: 9 },
+      { ...result, body: { ...held, amount_received: 0, amount_capturable: 100 } },
+      { type: 'Expired', payment: 'pi_2', atMs },
+    ];
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    try {
+      // Records without an account are of the embedded key's.
+      const secretKey = 'sk_test_embedded';
+      const stripe = createStripeClient({ secretKey, apiUrl: server.url });
+      expect((await stripe.refunds.retrieve('re_1')).status).to.equal('succeeded');
+      const { data } = await stripe.events.list();
+      expect(data.map(({ type }) => type)).to.have.members([
+        'payment_intent.succeeded',
+        'refund.created',
+        'charge.refunded',
+        'refund.updated',
+        'payment_intent.amount_capturable_updated',
+        'payment_intent.canceled',
+      ]);
+    } finally {
+      await server.close();
+    }
+  });
+
   it('fails every append after one that failed: the end of the file is unknown', async () => {
     const journal = await openSyncedJournal(file);
     await journal.close();
