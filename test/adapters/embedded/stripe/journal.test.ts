@@ -63,16 +63,22 @@ describe('the ledger of the Stripe sandbox', () => {
 
   it('takes no further payment when it is full, since all of it is in memory', async () => {
     const lines = Array.from(
-      { length: RECORDS_MAX },
+      { length: RECORDS_MAX - 1 },
       (_, n) => `{"type":"Shown","key":"${n}","fault":"dropped"}\n`,
     );
-    await writeFile(file, lines.join(''));
+    const result = { type: 'Result', path: '', fingerprint: '', status: 200, atMs: 0 };
+    const money = { amount: 100, amount_received: 100, currency: 'eur', created: 0, metadata: {} };
+    const made = { id: 'pi_1', object: 'payment_intent', latest_charge: 'ch_1', ...money };
+    const paid = { ...result, body: { ...made, last_payment_error: null, status: 'succeeded' } };
+    await writeFile(file, [`${JSON.stringify(paid)}\n`, ...lines].join(''));
     const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
     try {
       const stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
       const refusal = await charge(stripe, 'key-1').catch((error: unknown) => error);
       expect(refusal).to.include({ statusCode: 500, rawType: 'api_error' });
-      expect(await readLedger(server.url)).to.deep.equal([]);
+      const ofHand = await fetch(`${server.url}/sandbox/payments/pi_1/dispute`, { method: 'POST' });
+      expect(ofHand.status).to.equal(500);
+      expect((await readLedger(server.url)).map(({ held }) => held)).to.deep.equal([100]);
     } finally {
       await server.close();
     }
