@@ -22,12 +22,15 @@ export const resolveReviews = async (
   {
     sandbox,
     ledger,
+    named = new Map(),
     throughCli,
     cli,
   }: {
     readonly sandbox: Pick<Sandbox, 'giveBackRest'>;
     /** Of the deployment alone. */
     readonly ledger: Ledger;
+    /** The payments of the shop's by the orders that name them. */
+    readonly named?: ReadonlyMap<string, string | undefined>;
     readonly throughCli: number;
     readonly cli: Cli;
   },
@@ -39,7 +42,7 @@ export const resolveReviews = async (
   for (const [index, review] of listed.reviews.entries()) {
     const kind = `${review.of.type}: ${review.reason}`;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
-    const decision = await decide(review, ledger, sandbox);
+    const decision = await decide(review, { ledger, named }, sandbox);
     if (index < throughCli) {
       const { code } = await cli(argumentsOf(decision));
       if (code !== 0) failed.push(`${review.orderId}: exit code ${code}`);
@@ -85,7 +88,10 @@ export const adoptRefunds = async (
 
 const decide = async (
   { orderId, of, reason, asked }: ReviewCase,
-  ledger: Ledger,
+  {
+    ledger,
+    named,
+  }: { readonly ledger: Ledger; readonly named: ReadonlyMap<string, string | undefined> },
   sandbox: Pick<Sandbox, 'giveBackRest'>,
 ): Promise<Decision> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
@@ -99,7 +105,8 @@ const decide = async (
       : { ...base, refundId, moved: true, reference: found.id };
   }
   const charges = ledger.charges.filter(
-    (charge) => charge.order_id === orderId && charge.status === 'succeeded',
+    ({ order_id, payment_intent: id, status }) =>
+      status === 'succeeded' && (named.get(orderId) ?? id) === id && isOf(order_id, orderId, named),
   );
   const [charge] = charges;
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
@@ -115,6 +122,13 @@ const decide = async (
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };
 };
+
+/** The shop wrote no order into its payments. */
+const isOf = (
+  written: string | null,
+  orderId: string,
+  named: ReadonlyMap<string, string | undefined>,
+): boolean => named.get(orderId) !== undefined || written === orderId;
 
 const argumentsOf = ({ orderId, refundId, moved, ...rest }: Decision): readonly string[] => [
   'review',
