@@ -134,6 +134,28 @@ export const reconcile = (
   return { outcomes, refunds: refundOutcomes, net, faults };
 };
 
+/**
+ * The shop's own payments that pay none of the orders that name them, and their refunds: nothing
+ * that the gateway knows of them says whose they are.
+ */
+export const paysNothing = (
+  orders: ReadonlyMap<string, Order.State>,
+  { charges, refunds }: Ledger,
+): number => {
+  const paid = new Set(
+    [...orders.values()].map(({ payment }) => payment.status === 'captured' && payment.reference),
+  );
+  const idle = charges.filter(
+    ({ payment_intent: id, order_id, status }) =>
+      status === 'succeeded' && order_id === null && !paid.has(id),
+  );
+  const ids = new Set(idle.map(({ payment_intent: id }) => id));
+  const givenBack = refunds.filter(
+    ({ payment_intent: id, status }) => status === 'succeeded' && ids.has(id),
+  );
+  return idle.length + givenBack.length;
+};
+
 /** Ways in which the gateway moves no money. */
 const WITHOUT_GATEWAY: ReadonlySet<string> = new Set(['transferred', 'none']);
 

@@ -43,18 +43,40 @@ export const resolveReviews = async (
     const kind = `${review.of.type}: ${review.reason}`;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
     const decision = await decide(review, { ledger, named }, sandbox);
-    if (index < throughCli) {
+    if (index < throughCli && named.get(review.orderId) === undefined) {
       const { code } = await cli(argumentsOf(decision));
       if (code !== 0) failed.push(`${review.orderId}: exit code ${code}`);
     } else {
-      const done = await get('resolveReview')(decision);
-      // A worker that drives the order on may find the evidence before the person does.
-      if (done.isErr() && done.error.type !== 'NotInReview') {
-        failed.push(`${review.orderId}: ${done.error.type}`);
-      }
+      const why = await settle(decision, get('resolveReview'), cli);
+      if (why !== undefined) failed.push(`${review.orderId}: ${why}`);
     }
   }
   return { reasons, failed };
+};
+
+/**
+ * Decides, or does what a refusal says is to be done instead: another order's payment is none of
+ * this one's, and what is authorised still is released by a worker.
+ */
+const settle = async (
+  decision: Decision,
+  resolve: Services['resolveReview'],
+  cli: Cli,
+): Promise<string | undefined> => {
+  const done = await resolve(decision);
+  // A worker that drives the order on may find the evidence before the person does.
+  if (done.isOk() || done.error.type === 'NotInReview') return undefined;
+  const { error } = done;
+  const against = error.type === 'Contradicted' ? error.against.map(({ type }) => type) : [];
+  if (against.includes('ClaimedByAnother')) {
+    const { orderId, by, evidence } = decision;
+    return settle({ orderId, by, evidence, moved: false }, resolve, cli);
+  }
+  if (against.includes('Authorised')) {
+    const { code } = await cli(['resume', decision.orderId, '--json']);
+    return code === 0 ? undefined : `resumed with exit code ${code}`;
+  }
+  return [error.type, ...against].join(' ');
 };
 
 /**

@@ -3,6 +3,7 @@ import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import {
   cardsIn,
   outcomeOf,
+  paysNothing,
   reconcile,
   splitLedger,
   type Ledger,
@@ -228,8 +229,8 @@ const compare = async (
   const others = [...ledgers].flatMap(([of, { charges, refunds }]) =>
     of === id ? [] : [...charges, ...refunds].filter(({ status }) => status === 'succeeded'),
   );
-  const audited = await audit(deployment, others.length);
   const ended = await deployment.ended(plan);
+  const audited = await audit(deployment, others.length + paysNothing(ended, own));
   const compared = reconcile(ended, own);
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];
