@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ResultAsync } from 'neverthrow';
 import type { InspectedPayment } from '../../../src/application/ports/paymentGateway.ts';
+import { isForceable } from '../../../src/application/review/contradictions.ts';
 import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
 import { failedAt, inspectedAt } from '../../support/evidence.ts';
@@ -119,6 +120,8 @@ describe('a review of an order that names a payment of the shop’s', () => {
         'ClaimedByAnother',
       ]);
       expect(await since(other)).to.deep.equal([]);
+      const against = { type: 'ClaimedByAnother', reference: 'pi_shop', claimedBy: 'o-1' } as const;
+      expect(isForceable([against])).to.equal(false);
       // It is the first one's money, so that the second one has none.
       const { orderId } = OTHER;
       expect(await againstIn(resolve({ ...NOT_CAPTURED, orderId }))).to.deep.equal(['taken']);
