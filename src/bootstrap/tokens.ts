@@ -13,6 +13,7 @@ import type { CollectTrace } from '../application/trace/collectTrace.ts';
 import type { createCurrentTable } from '../application/readModel/currentTable.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
+import type { FindOpenOrders } from '../application/erasure/openOrders.ts';
 import type { createReapplyErasures } from '../application/erasure/reapplyErasures.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
@@ -83,6 +84,7 @@ export type Services = {
   readonly personalData: PersonalData;
   readonly customerKeys: CustomerKeys;
   readonly erasePerson: ErasePerson;
+  readonly findOpenOrders: FindOpenOrders;
   readonly reapplyErasures: ReturnType<typeof createReapplyErasures>;
   readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */

@@ -67,6 +67,7 @@ export {
   type Subject,
 } from './events.ts';
 export {
+  awaitsInvoice,
   initialState,
   isOpen,
   ORDER_STATUSES,
@@ -75,6 +76,7 @@ export {
   sumsOf,
   uncreditedOf,
   type OrderProgress,
+  type OrderStatus,
   type Payment,
   type Refund,
   type RequestedRefund,
