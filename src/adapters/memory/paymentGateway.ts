@@ -48,6 +48,8 @@ export type MemoryPaymentGateway = PaymentGateway &
     /** What the customer's bank does; the id of the dispute. */
     dispute(paymentReference: string, changes?: DisputeChanges): string;
     changeDispute(dispute: string, changes: DisputeChanges): void;
+    /** Won, its money is back; an inquiry is closed, whatever is said. */
+    closeDispute(dispute: string, isWon: boolean): void;
     /** What is told of all that happened, whether or not anybody listens. */
     readonly gatewayEvents: MemoryEvents;
   };
@@ -82,6 +84,13 @@ export const createMemoryPaymentGateway = (
   const requests = new MemoryRequests({ ledger, shop, clock, keyWindowMs });
   const unlessAborted = <Found>(signal: AbortSignal | undefined, look: () => Found) =>
     okAsync(signal?.aborted === true ? unknown('aborted') : look());
+  const changeDispute = (dispute: string, changes: DisputeChanges): void => {
+    const changed = ledger.disputes.change(dispute, changes);
+    const { withdrawnMinor, reinstatedMinor } = changes;
+    const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
+    const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
+    ledger.events.ofDispute(changed.payment, changed, funds);
+  };
   return {
     identify: () => okAsync(account),
     limitsOf,
@@ -141,13 +150,12 @@ export const createMemoryPaymentGateway = (
       ledger.events.ofDispute(paymentReference, opened);
       return opened.dispute;
     },
-    changeDispute: (dispute, changes) => {
-      const changed = ledger.disputes.change(dispute, changes);
-      if (changed === undefined) throw new RangeError(`no dispute ${dispute}`);
-      const { withdrawnMinor, reinstatedMinor } = changes;
-      const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
-      const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
-      ledger.events.ofDispute(changed.payment, changed, funds);
+    changeDispute,
+    closeDispute: (dispute, isWon) => {
+      const { stage, withdrawnMinor } = ledger.disputes.get(dispute);
+      if (stage === 'inquiry') return changeDispute(dispute, { status: 'warning closed' });
+      changeDispute(dispute, { status: isWon ? 'won' : 'lost' });
+      if (isWon) changeDispute(dispute, { reinstatedMinor: withdrawnMinor });
     },
     gatewayEvents: ledger.events,
   };

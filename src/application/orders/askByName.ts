@@ -1,11 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import type {
-  Absent,
-  InspectedPayment,
-  RetrievedMovement,
-  UnknownOutcome,
-} from '../ports/paymentGateway.ts';
+import type { Absent, RetrievedMovement, UnknownOutcome } from '../ports/paymentGateway.ts';
 import type { OrderContext, PaymentDependencies } from './dependencies.ts';
 import { foundAnswer, noAnswerIn, type GatheredEvidence } from './gatewayAnswers.ts';
 import { logUnproven } from './gatewayLog.ts';
@@ -96,7 +91,7 @@ const inspect = (
   return gateway.inspect({ payment, signal }).map((outcome) => {
     const durationMs = clock.now() - lookedUpAt;
     logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
-    const found = outcome.type === 'Inspected' ? { found: standingOf(outcome) } : {};
+    const found = outcome.type === 'Inspected' ? { found: outcome } : {};
     const answer: Order.Observation =
       outcome.type === 'Unknown'
         ? { type: 'LookUpFailed', lookedUpAt }
@@ -104,12 +99,6 @@ const inspect = (
     return { known: { answer }, ...noAnswerIn(outcome, orderId) };
   });
 };
-
-/** What is under way is not completed, as far as the shop's payment is concerned. */
-const standingOf = ({ status, ...found }: InspectedPayment): Order.StandingPayment => ({
-  ...found,
-  status: status === 'pending' ? 'open' : status,
-});
 
 /** Asks the gateway for the owner of a payment that only a person says is this order's. */
 const findOwner = (

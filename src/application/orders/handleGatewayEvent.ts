@@ -11,7 +11,7 @@ import type { CarriedOrder, CarryOn } from './carryOn.ts';
 export type EventContext = Omit<OrderContext, 'orderId'>;
 
 /** An order that may be the event's, as it was read, and when that began. */
-type FoundOrder = {
+type EventOrder = {
   readonly orderId: string;
   readonly order: LoadedOrder;
   readonly viewedAt: number;
@@ -32,7 +32,7 @@ export const createHandleGatewayEvent = (
   const { orders, claims, gateway, clock, telemetry } = dependencies;
   const claimPayment = createClaimPayment(dependencies);
 
-  const read = (orderId: string): ResultAsync<FoundOrder, HandlerError> => {
+  const read = (orderId: string): ResultAsync<EventOrder, HandlerError> => {
     const viewedAt = clock.now();
     return orders.load(orderId).map((order) => ({ orderId, order, viewedAt }));
   };
@@ -41,9 +41,9 @@ export const createHandleGatewayEvent = (
   const candidateOf = (
     { orderId, payment }: GatewayEventMessage,
     { deployment: { account } }: EventContext,
-  ): ResultAsync<FoundOrder | undefined, HandlerError> => {
-    const isOfPayment = (found: FoundOrder): boolean => mayBeOf(payment, found.order.state);
-    const claimed = (): ResultAsync<FoundOrder | undefined, HandlerError> =>
+  ): ResultAsync<EventOrder | undefined, HandlerError> => {
+    const isOfPayment = (found: EventOrder): boolean => mayBeOf(payment, found.order.state);
+    const claimed = (): ResultAsync<EventOrder | undefined, HandlerError> =>
       claims
         .load(`${account}#${payment}`)
         .andThen(({ state }) =>
@@ -57,7 +57,7 @@ export const createHandleGatewayEvent = (
   };
 
   const drive = (
-    { orderId, order, viewedAt }: FoundOrder,
+    { orderId, order, viewedAt }: EventOrder,
     event: GatewayEventMessage,
     handling: EventContext,
   ): ResultAsync<CarriedOrder, HandlerError> =>

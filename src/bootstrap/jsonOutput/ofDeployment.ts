@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  amount,
-  count,
-  inStatus,
-  microUsd,
-  milliseconds,
-  record,
-  text,
-  time,
-  usage,
-} from './parts.ts';
+import { count, microUsd, milliseconds, record, text, time, usage } from './parts.ts';
 import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';
 import { statusOutput } from './ofStatus.ts';

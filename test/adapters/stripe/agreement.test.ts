@@ -68,6 +68,8 @@ const anyStep = (): fc.Arbitrary<Step> =>
       'pm_sandbox_key_forgotten',
       'pm_sandbox_refund_fails',
       'pm_sandbox_refund_answer_lost',
+      'pm_sandbox_processing_never_ends',
+      'pm_sandbox_refund_pending_never_ends',
       'pm_of_nobody',
     ),
     nth: fc.nat({ max: 2 }),

@@ -140,7 +140,7 @@ export const setUp = ({
     return (
       message: object | string,
       signal = new AbortController().signal,
-      sender: Pick<Delivery, 'senderId'> = {},
+      sender: Partial<Pick<Delivery, 'senderId' | 'messageId'>> = {},
     ) => {
       received += 1;
       const delivery: Delivery = {
@@ -162,6 +162,8 @@ export const setUp = ({
   const tell = worker();
   return {
     tell,
+    /** The same message, received again and again. */
+    named: (messageId: string) => (message: object) => tell(message, undefined, { messageId }),
     /**
      * Another one over the same log and gateway, which remembers nothing of what the first has
      * read.

@@ -93,6 +93,11 @@ const WITHOUT = [
   'sandbox ledger',
   'sandbox refund pi_1',
   'sandbox expire pi_1',
+  'sandbox capture pi_1',
+  'sandbox cancel pi_1',
+  'sandbox settle pi_1',
+  'sandbox dispute pi_1',
+  'sandbox dispute-close du_1 --won',
   ...CHECKOUT,
   'audit --offline x',
 ];

@@ -3,37 +3,17 @@ import type {
   UnknownOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
-import {
-  behaviourOf,
-  METHODS_OF_TIME,
-  type Behaviour,
-} from '../../embedded/stripe/paymentMethods.ts';
+import { behaviourOf, type Behaviour } from '../../embedded/stripe/paymentMethods.ts';
 
-/** As a bank debit: taken on at once, and decided when a test says so. */
-const SLOW: ReadonlySet<string | null> = new Set([
-  'pm_sandbox_processing_succeeds',
-  'pm_sandbox_processing_fails',
-]);
-
-/** Its refunds are pending until a test says how they end. */
-const SLOW_REFUND = 'pm_card_pendingRefund';
-
-/** The sandbox's methods that need time. Nothing in memory waits: `slow` is not slow here. */
-const NEED_TIME: ReadonlySet<string | null> = new Set([
-  ...METHODS_OF_TIME.filter((name) => name !== SLOW_REFUND),
+/** Faults that are over by time alone. Nothing in memory waits: `slow` is not slow here. */
+const NEED_TIME: ReadonlySet<string> = new Set([
   'pm_sandbox_captured_late',
   'pm_sandbox_search_lag',
 ]);
 
-export const isSlow = (paymentMethod: string): boolean => SLOW.has(paymentMethod);
-
 /** The sandbox's own rules: one payment method behaves in one way, wherever it is tried. */
 export const memoryBehaviourOf = (paymentMethod: string): Behaviour | undefined =>
-  isSlow(paymentMethod)
-    ? { type: 'Capture' }
-    : NEED_TIME.has(paymentMethod)
-      ? undefined
-      : behaviourOf(paymentMethod);
+  NEED_TIME.has(paymentMethod) ? undefined : behaviourOf(paymentMethod);
 
 export const notExecuted = (reason: string): NotExecutedOutcome => ({
   type: 'NotExecuted',

@@ -4,6 +4,8 @@ import type { RecordedPayment } from './records.ts';
 /** What a cardholder's bank may say when it disputes a payment. */
 export type DisputeChanges = Partial<Omit<ListedDispute, 'dispute' | 'currency'>>;
 
+type RecordedDispute = ListedDispute & { readonly payment: string };
+
 const DAY_MS = 86_400_000;
 
 /** As Stripe has it: https://docs.stripe.com/disputes/how-disputes-work */
@@ -11,7 +13,7 @@ const EVIDENCE_WITHIN_MS = 9 * DAY_MS;
 
 /** The disputes of all payments, as their banks have left them. */
 export class MemoryDisputes {
-  readonly #disputes = new Map<string, ListedDispute & { readonly payment: string }>();
+  readonly #disputes = new Map<string, RecordedDispute>();
 
   /** A chargeback withdraws the money at once, and an inquiry nothing. */
   open(
@@ -36,11 +38,16 @@ export class MemoryDisputes {
     return opened;
   }
 
-  change(id: string, changes: DisputeChanges): (ListedDispute & { payment: string }) | undefined {
-    const known = this.#disputes.get(id);
-    const changed = known && { ...known, ...changes };
-    if (changed !== undefined) this.#disputes.set(id, changed);
+  change(id: string, changes: DisputeChanges): RecordedDispute {
+    const changed = { ...this.get(id), ...changes };
+    this.#disputes.set(id, changed);
     return changed;
+  }
+
+  get(id: string): RecordedDispute {
+    const known = this.#disputes.get(id);
+    if (known === undefined) throw new RangeError(`no dispute ${id}`);
+    return known;
   }
 
   of(reference: string): readonly ListedDispute[] {

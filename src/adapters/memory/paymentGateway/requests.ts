@@ -19,7 +19,6 @@ import {
   CONNECTION_LOST,
   INSTEAD,
   KEY_OF_ANOTHER,
-  isSlow,
   memoryBehaviourOf,
   notExecuted,
   RATE_LIMITED,
@@ -96,7 +95,7 @@ export class MemoryRequests {
         (({ steps }) =>
           behaviour.type === 'Decline'
             ? ledger.decline(request, behaviour.declineCode, { key, body })
-            : isSlow(shop.sourceOf(request.paymentMethod))
+            : behaviour.type === 'Process'
               ? ledger.begin(request, { key, body })
               : ledger.capture(request, steps, { key, body }))
       );
@@ -125,7 +124,7 @@ export class MemoryRequests {
   }
 
   refund(post: GatewayPost): RefundOutcome {
-    const { ledger } = this.#options;
+    const { ledger, shop } = this.#options;
     const request = parseRefund(post.body);
     const payment = request && ledger.payment(request.paymentReference);
     const behaviour = payment && refundBehaviourOf(payment.paymentMethod);
@@ -133,7 +132,7 @@ export class MemoryRequests {
       if (request === undefined) return notExecuted('invalid request');
       if (payment === undefined) return refusedFor('resource_missing');
       const { key, body } = post;
-      const { status } = refundCourseOf(payment.paymentMethod);
+      const { status } = refundCourseOf(shop.sourceOf(payment.paymentMethod));
       const end = status === 'pending' ? 'open' : 'moved';
       return ({ fails }) =>
         ledger.refund(request, payment, { key, body, end: fails ? 'failed' : end });

@@ -9,7 +9,8 @@ import type {
   VoidOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import { defined } from '../../defined.ts';
-import { isSlow, refusedFor } from './answers.ts';
+import { paymentEndOf } from '../../embedded/stripe/paymentMethods.ts';
+import { memoryBehaviourOf, refusedFor } from './answers.ts';
 import { stepOf, type CaptureBody } from './bodies.ts';
 import type { MemoryLedger } from './ledger.ts';
 import type { RecordedPayment } from './records.ts';
@@ -88,7 +89,8 @@ export class MemoryShopPayments {
     const { amountMinor, currency, paymentMethod = 'pm_card_visa', ...owner } = payment;
     const reference = this.#ledger.nextPayment();
     const at = this.#clock.now();
-    const isTaken = isCaptured && !isSlow(this.sourceOf(paymentMethod));
+    const isSlow = memoryBehaviourOf(this.sourceOf(paymentMethod))?.type === 'Process';
+    const isTaken = isCaptured && !isSlow;
     const type = isTaken ? 'Captured' : 'UnderWay';
     const taken = { type, reference, amountMinor, currency } as const;
     this.#ledger.record({
@@ -133,12 +135,12 @@ export class MemoryShopPayments {
     const payment = this.#ledger.payment(reference);
     if (payment?.outcome.type !== 'UnderWay') return;
     const { amountMinor, currency } = payment.outcome;
-    const fails = this.sourceOf(payment.paymentMethod) === 'pm_sandbox_processing_fails';
+    const fails = paymentEndOf(this.sourceOf(payment.paymentMethod)) === 'failed';
     this.#ledger.record(
       fails
         ? {
             ...payment,
-            outcome: { type: 'Declined', code: 'payment_intent_payment_attempt_failed' },
+            outcome: { type: 'Declined', code: 'insufficient_funds' },
           }
         : {
             ...payment,

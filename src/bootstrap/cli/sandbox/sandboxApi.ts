@@ -36,7 +36,16 @@ const entry = z.looseObject({
 });
 
 const LedgerAnswer = z.object({
-  charges: z.array(entry.extend({ decline_code: z.string().nullable() })),
+  charges: z.array(
+    entry.extend({
+      decline_code: z.string().nullable(),
+      captured: z.number(),
+      refunded: z.number(),
+      withdrawn: z.number(),
+      reinstated: z.number(),
+      held: z.number(),
+    }),
+  ),
   refunds: z.array(
     entry.extend({
       id: z.string(),
@@ -44,9 +53,22 @@ const LedgerAnswer = z.object({
       failure_reason: z.string().nullable(),
     }),
   ),
+  disputes: z.array(
+    entry.omit({ idempotency_key: true }).extend({
+      id: z.string(),
+      reason: z.string(),
+      withdrawn: z.number(),
+      reinstated: z.number(),
+    }),
+  ),
 });
 
-const RefundAnswer = z.object({ id: z.string(), amount: z.number(), currency: z.string() });
+const OutsideAnswer = z.object({
+  id: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  status: z.string(),
+});
 
 const Created = z.object({ id: z.string() });
 
@@ -61,7 +83,7 @@ export type SandboxFaults = z.infer<typeof FaultsAnswer>;
 export type SandboxWebhooks = z.infer<typeof WebhooksAnswer>;
 export type SandboxLedger = z.infer<typeof LedgerAnswer>;
 
-/** The sandbox's own requests, which Stripe does not have, and a refund by somebody else. */
+/** The sandbox's own requests, which Stripe does not have, and those of a shop's checkout. */
 export type SandboxApi = {
   faults(): ResultAsync<SandboxFaults, CliFailure>;
   setFaults(settings: object): ResultAsync<SandboxFaults, CliFailure>;
@@ -70,8 +92,8 @@ export type SandboxApi = {
   setWebhooks(settings: object): ResultAsync<SandboxWebhooks, CliFailure>;
   clearWebhooks(): ResultAsync<SandboxWebhooks, CliFailure>;
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
-  /** In full, with nothing in it that names an order. */
-  refund(payment: string, key: string): ResultAsync<z.infer<typeof RefundAnswer>, CliFailure>;
+  /** What others do at the gateway, by a path below /sandbox; the object that they change. */
+  act(path: string, settings?: object): ResultAsync<z.infer<typeof OutsideAnswer>, CliFailure>;
   /** A payment by a customer who is there; until when it can be captured, unless it is. */
   pay(
     payment: CheckoutPayment,
@@ -130,8 +152,8 @@ export const createSandboxApi = (url: string): SandboxApi => {
       ask('/sandbox/webhooks', WebhooksAnswer, { method: 'PUT', ...body(settings) }),
     clearWebhooks: () => ask('/sandbox/webhooks', WebhooksAnswer, { method: 'DELETE' }),
     ledger: () => ask('/sandbox/ledger', LedgerAnswer),
-    refund: (payment, key) =>
-      ask('/v1/refunds', RefundAnswer, posted({ payment_intent: payment }, key)),
+    act: (path, settings = {}) =>
+      ask(`/sandbox/${path}`, OutsideAnswer, { method: 'POST', ...body(settings) }),
     pay: ({ method, captureMethod, customer, order, amount, currency }, key) => {
       const money = { amount: String(amount), currency };
       const how = { confirm: 'true', payment_method: method, capture_method: captureMethod };

@@ -43,8 +43,10 @@ export const webhooksCommand = defineCommand<{
 Sends what happens at the sandbox to a webhook, as Stripe does: signed, again until it is confirmed,
 and in any order. What is set takes the place of all that was set before, and ends with the
 servers.`,
-  run: async function* (session, { url, secret, clear = false, lateBy, seed, ...shares }) {
-    const sets = [url, secret, lateBy, seed, ...Object.values(shares)].some(
+  run: async function* (session, options) {
+    const { url, secret, clear = false, lost, doubled, late, forged, lateBy, seed } = options;
+    const percent = defined({ lost, doubled, late, forged });
+    const sets = [url, secret, lateBy, seed, ...Object.values(percent)].some(
       (value) => value !== undefined,
     );
     if (sets && clear) return err(misused('either set a webhook or clear it'));
@@ -53,7 +55,7 @@ servers.`,
     }
     if (sets && session.embedded?.startedHere === true) return err(NOT_RUNNING);
     const sandbox = yield* openSandbox(session);
-    const settings = defined({ url, secret, percent: shares, lateMs: lateBy, seed });
+    const settings = defined({ url, secret, percent, lateMs: lateBy, seed });
     const webhooks = yield* sets
       ? sandbox.setWebhooks(settings)
       : clear
