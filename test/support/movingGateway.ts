@@ -199,7 +199,7 @@ export const createMovingGateway = (plan: Plan) => {
     lookUp,
     move,
     refunds: (): readonly Order.ListedRefund[] => there.refunds,
-    /** What is open comes to its end: a comparison waits for what others have made (R14). */
+    /** What is open comes to its end: a comparison waits for what others have made. */
     settle: (isToSettle: (one: ThereRefund) => boolean = () => true): readonly Order.Hint[] =>
       there.refunds.flatMap(
         (open) =>
