@@ -20,8 +20,8 @@ import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /**
  * The table of evidence, for payments and refunds alike (docs/payments.md, "Driving the payment"
- * and "Driving refunds"). The policy of each says what is appended at its end. No step where another
- * message waits for what is under way (R19).
+ * and "Driving refunds"). The policy of each says what is appended at its end. There is no step
+ * where another message waits for what is under way (R19).
  */
 export const driveRequest = (
   open: OpenRequest,

@@ -85,14 +85,14 @@ export type Observation =
   /** Sent, without evidence about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
   | { readonly type: 'NoAnswer' };
 
-export type Declined = Extract<Observation, { readonly type: 'Declined' }>;
+export type DeclinedAnswer = Extract<Observation, { readonly type: 'Declined' }>;
 export type MoneyMoved = Extract<Observation, { readonly type: 'MoneyMoved' }>;
 
 /** Everything that a process has learned about one subject and not yet recorded. */
 export type RequestKnowledge = {
   readonly answer?: Observation;
   /** What was said before a number turned out to have been taken: it had been made (hole 29). */
-  readonly declined?: Declined;
+  readonly declined?: DeclinedAnswer;
   readonly number?: PrintedNumber;
   /** The series was searched for its document and has none. */
   readonly searched?: true;

@@ -8,7 +8,7 @@ import type {
   StreamEvent,
   Subject,
 } from './events.ts';
-import type { Declined, Evidence, MoneyMoved, RequestKnowledge } from './evidence.ts';
+import type { DeclinedAnswer, Evidence, MoneyMoved, RequestKnowledge } from './evidence.ts';
 import { sealText, type RequestOnItsWay } from './requests.ts';
 import type { PlacedOrder, SendingState, State } from './state.ts';
 import {
@@ -67,7 +67,7 @@ export type RequestPolicy = {
   readonly recordedBefore: (moved: MoneyMoved) => StreamEvent | undefined;
   /** The money moved as it was asked for, and its document has a number. */
   readonly succeeded: (moved: MoneyMoved, number: PrintedNumber) => OrderStep;
-  readonly declined: (open: OpenRequest, answer: Declined) => OrderStep;
+  readonly declined: (open: OpenRequest, answer: DeclinedAnswer) => OrderStep;
   /** What is recorded where the gateway settles it later. */
   readonly underWay: (reference: string) => StreamEvent;
   /** The gateway refused it twice while nobody else could send it: it was never executed (R12). */

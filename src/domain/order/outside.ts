@@ -22,7 +22,7 @@ import { sumsOf } from './sums.ts';
  */
 
 /** What others have made of it, as far as no refund of the order has it. */
-type Outside = {
+type OutsideRefunds = {
   /** Why no event would be legal. */
   readonly wrong?: OrderStep;
   /** The next one to be credited. */
@@ -31,7 +31,7 @@ type Outside = {
   readonly isAnyOpen: boolean;
 };
 
-export const outsideIn = (listed: readonly ListedRefund[], view: OrderView): Outside => {
+export const outsideIn = (listed: readonly ListedRefund[], view: OrderView): OutsideRefunds => {
   const { state } = view;
   const outside = listed.filter((refund) => isOutside(refund, view) || contradicts(refund, view));
   const withStatus = (wanted: ListedRefund['status']) =>

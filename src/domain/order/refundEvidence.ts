@@ -56,7 +56,7 @@ const answerIn = ({ status, code = 'failed', ...listed }: ListedRefund): Observa
 /** The gateway's word for a refund that it refuses because of a dispute. */
 const DISPUTED_CODE = 'charge_disputed';
 
-/** Whether it was refused for a dispute that the log does not have: how it stands is asked first. */
+/** Whether it was refused for a dispute that the log does not have: that is asked about first. */
 export const isRefusedAsDisputed = (
   { refundId, stopped }: OpenRefund,
   { state, evidence }: OrderView,

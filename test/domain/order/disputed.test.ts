@@ -128,7 +128,7 @@ describe('an order of which a dispute has ended (R20)', () => {
     expect(firstIllegal(refunded.commits)).to.equal(undefined);
   });
 
-  it('asks for that part where the cancellation had waited', () =>
+  it('asks for that part where the cancellation had waited (hole 34)', () =>
     given(
       paid
         .adding([opened(), withdrawn(3_000)])

@@ -33,7 +33,7 @@ describe('the payment that an event of the gateway names', () => {
       .thenStep('RetryLater');
   });
 
-  it('ends a review that only it could end (R9)', () =>
+  it('ends a review that only it could end', () =>
     given(placed.unresolved().with({ hint: hint() }))
       .knowing('payment#1', { answer: moved(), number: numbered(1) })
       .thenAppends('PaymentCaptured', 'InvoiceIssued'));
