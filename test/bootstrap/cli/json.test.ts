@@ -36,7 +36,7 @@ describe('--json', () => {
   const paidonce = async (line: string, input?: string) => {
     const args = line
       .split(' ')
-      .map((arg) => (arg.startsWith('pi_') ? arg : arg.replaceAll('_', ' ')));
+      .map((arg) => (/^(pi|re|du)_/.test(arg) ? arg : arg.replaceAll('_', ' ')));
     const ended = await run([...args, '--embedded', '--json'], {
       env,
       ...(input === undefined ? {} : { input }),

@@ -35,7 +35,7 @@ type ExecutedChange = {
 export type Change = ExecutedChange | OutsideChange | { readonly type: 'Expired' };
 
 /** What was captured and has not been refunded; disputes do not count. */
-export const leftOf = ({ intent, refunds }: PaymentState): number =>
+const leftOf = ({ intent, refunds }: PaymentState): number =>
   refunds.reduce(
     (left, { object }) => (holdsMoney(object) ? left - object.amount : left),
     intent.object.amount_received,

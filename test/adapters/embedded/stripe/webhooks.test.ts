@@ -32,7 +32,7 @@ describe('webhooks of the Stripe sandbox', () => {
       const signature = String(request.headers['stripe-signature']);
       void text(request).then((body) => {
         calls.push({ signature, body });
-        return response.writeHead(statusOf(calls.length)).end();
+        return response.writeHead(statusOf(calls.length), { location: '/elsewhere' }).end();
       });
     });
     server.listen(0, '127.0.0.1');

@@ -10,9 +10,9 @@ const LOOK_EVERY_MS = 20;
 const SPREAD_MS = 50;
 const CALLS_AT_ONCE_MAX = 16;
 /** Waiting calls; what exceeds them is not sent, and counted. */
-export const WAITING_MAX = 10_000;
+const WAITING_MAX = 10_000;
 /** Some four minutes with the waits between them. */
-export const ATTEMPTS_MAX = 12;
+const ATTEMPTS_MAX = 12;
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 60_000;
 
