@@ -48,7 +48,11 @@ import type { MailSettings } from '../application/notification/writeMail.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { EventStore } from '../application/ports/eventStore.ts';
-import type { GatewayEventReader, WebhookReader } from '../application/ports/gatewayEvents.ts';
+import type {
+  GatewayEventReader,
+  GatewayEvents,
+  WebhookReader,
+} from '../application/ports/gatewayEvents.ts';
 import type { GatewayLedger } from '../application/ports/gatewayLedger.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceView.ts';
@@ -159,6 +163,8 @@ export type Services = {
   readonly claims: ClaimStream;
   readonly notices: NotificationStream;
   readonly webhookReader: WebhookReader;
+  /** The gateway's own list of its events, which can be read and not written. */
+  readonly gatewayEvents: GatewayEvents;
   readonly gatewayEventReader: GatewayEventReader;
   readonly receiveCall: ReceiveCall;
   readonly webhooks: WebhookService;

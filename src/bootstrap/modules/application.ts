@@ -190,10 +190,21 @@ const reading = {
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
 } satisfies Module;
 
-/** Looks for what was left behind. It holds no gateway and no mail, and deletes no message. */
+/** Looks for what was left behind. It can charge and mail nobody, and deletes no message. */
 const reconciliation = {
   reconcile: from(
-    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'seriesNames'],
+    [
+      'store',
+      'claims',
+      'knownDeployment',
+      'gatewayEvents',
+      'payments',
+      'paymentsDlq',
+      'clock',
+      'ids',
+      'telemetry',
+      'seriesNames',
+    ],
     ({ seriesNames: series, ...services }) => createReconcile({ ...services, series }),
   ),
   reconciler: from(

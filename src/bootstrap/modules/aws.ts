@@ -1,6 +1,7 @@
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { probeStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripeGatewayEvents } from '../../adapters/stripe/eventList.ts';
 import { createStripeGatewayLedger } from '../../adapters/stripe/ledger.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { gatewayMode } from '../../adapters/stripe/rules.ts';
@@ -38,6 +39,7 @@ const gateway = {
   gateway: from({ settings: ['STRIPE_SECRET_KEY'], needs: ['stripe'] }, ({ stripe }, config) =>
     createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
   ),
+  gatewayEvents: from(['stripe'], ({ stripe }) => createStripeGatewayEvents(stripe)),
   // Its list, which can be read and not written.
   gatewayLedger: from(['stripe', 'clock'], ({ stripe, clock }) =>
     createStripeGatewayLedger(stripe, clock),

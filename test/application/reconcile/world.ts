@@ -1,4 +1,5 @@
 import type { MemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import type { MemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { fingerprint } from '../../../src/adapters/system/ids.ts';
 import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
@@ -23,7 +24,12 @@ export const createReconcileWorld = () => {
   const { get } = createContainer(application, memory());
   const [clock, store, telemetry] = [get('clock'), get('store'), get('telemetry')];
   const [payments, paymentsDlq, ids] = [get('payments'), get('paymentsDlq'), get('ids')];
-  const base = { clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] };
+  const base = {
+    ...{ clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] },
+    claims: get('claims'),
+    knownDeployment: get('knownDeployment'),
+    gatewayEvents: get('gatewayEvents'),
+  };
 
   const place = (orderId: string, changes: Partial<Order.ContentV1> = {}) =>
     must(
@@ -94,6 +100,7 @@ export const createReconcileWorld = () => {
     notificationsDlq: get('notificationsDlq'),
     ids,
     gateway: get('gateway'),
+    memoryGateway: get('gateway') as MemoryPaymentGateway,
     orders: get('orders'),
     place,
     work,

@@ -1,0 +1,35 @@
+import type { ResultAsync } from 'neverthrow';
+import { gatewayEventsCodec } from '../../domain/reconcile/index.ts';
+import {
+  commitAboutAll,
+  loadNewest,
+  type LoadedState,
+  type StreamDependencies,
+} from '../log/eventStreams.ts';
+import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
+
+/** No series can have that name. */
+const STREAM_ID: StreamId = 'reconciler#gateway-events';
+
+/** Undefined before anything was read. */
+type LoadedCursor = LoadedState<number | undefined>;
+
+/** How far the reconcilers have read the gateway's list, in milliseconds since the epoch. */
+export const createGatewayEventCursor = ({ store, ids }: StreamDependencies) => ({
+  load: (): ResultAsync<LoadedCursor, LoadError> =>
+    loadNewest(store, STREAM_ID, gatewayEventsCodec).map(({ events, position }) => ({
+      state: events.at(-1)?.data.upTo,
+      position,
+    })),
+  save: ({ position }: LoadedCursor, upTo: number): ResultAsync<LoadedCursor, AppendError> =>
+    store
+      .append(
+        STREAM_ID,
+        position,
+        commitAboutAll(STREAM_ID, ids, {
+          idempotencyKey: `read#${upTo}`,
+          events: [gatewayEventsCodec.encode({ type: 'GatewayEventsRead', data: { upTo } })],
+        }),
+      )
+      .map((next) => ({ state: upTo, position: next })),
+});
