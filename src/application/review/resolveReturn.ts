@@ -5,6 +5,7 @@ import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Conflict } from '../ports/eventStore.ts';
 import type { ListedRefund } from '../ports/paymentGateway.ts';
 import type { AskGateway } from './askGateway.ts';
+import { PERSON } from './claims.ts';
 import { isForceable, type ReviewContradiction } from './contradictions.ts';
 import { EVIDENCE_CHARACTERS_MAX } from './decision.ts';
 import {
@@ -24,7 +25,7 @@ export type ReturnRequest = { readonly orderId: string; readonly forcedBecause?:
 const REFERENCE_CHARACTERS_MAX = 128;
 
 /** By these types it cannot charge, refund, allocate a number or notify a customer. */
-export type ResolveReturnDependencies = Omit<ResolveDependencies, 'findNumber'>;
+export type ResolveReturnDependencies = Omit<ResolveDependencies, 'findNumber' | 'claims'>;
 
 type ReturnInReview = LoadedReview & { readonly refund: Order.ReturnedRefund };
 
@@ -104,7 +105,7 @@ const tryToRecord = (
       events: decided,
       idempotencyKey: `resolve#${orderId}#${subject}`,
       correlationId,
-      causationId: 'person',
+      causationId: PERSON,
     };
     yield* dependencies.orders.append(orderId, { state, position }, commit);
     return ok({ state, done: { resolved: data, isNew: true, correlationId } });

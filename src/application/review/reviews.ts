@@ -12,12 +12,13 @@ export type ResolutionData = Extract<
 >['data'];
 
 /**
- * Of the shop's own, `payment` is the gateway's name; `pending` that of one that the gateway has
- * under way.
+ * Of the shop's own, `payment` is the gateway's name, and `way` what was to be done with it;
+ * `pending` is that of one that the gateway has under way.
  */
 type PaymentReference = {
   readonly attempt: number;
   readonly payment?: string;
+  readonly way?: Order.PaymentWay;
   readonly pending?: string;
 } & Omit<Extract<Order.LookUpRequest, { readonly type: 'Payment' }>, 'orderId' | 'attempt'>;
 
@@ -75,7 +76,7 @@ export const reviewCases = (
               // finds what was created before.
               since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
-              ...(isShops(payment) && { payment: payment.payment }),
+              ...(isShops(payment) && { payment: payment.payment, way: payment.way }),
               ...(payment.pending && { pending: payment.pending.reference }),
             },
             seen: seenIn(events, `payment#${attempt}`),

@@ -25,7 +25,11 @@ import {
   type ResolveDependencies,
 } from '../../../src/application/review/resolveReview.ts';
 import { createResolveReturn } from '../../../src/application/review/resolveReturn.ts';
-import { createOrderStream, orderStreamId } from '../../../src/application/log/eventStreams.ts';
+import {
+  createClaimStream,
+  createOrderStream,
+  orderStreamId,
+} from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
 import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
@@ -65,7 +69,7 @@ export const createWorld = async (
   const names = new Map<string, RetrievedMovement | Absent | UnknownOutcome>();
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
-  let inspected: InspectedPayment | Absent = { type: 'Absent' };
+  let inspected: InspectedPayment | Absent | UnknownOutcome = { type: 'Absent' };
   let retrieved: NamedPayment = { type: 'Absent' };
   let listed: RefundList | UnknownOutcome = { type: 'Listed', refunds: [] };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
@@ -124,6 +128,7 @@ export const createWorld = async (
   const dependencies: ResolveDependencies = {
     store,
     orders,
+    claims: createClaimStream({ store, ids }),
     askGateway: createAskGateway({ gateway: gatewayWithNames, clock: unhurried }),
     findNumber: createFindNumber({ allocator, clock: unhurried }),
     sendCommand: createSendCommand({ payments, ids }),
@@ -140,7 +145,7 @@ export const createWorld = async (
     asked,
     dependencies,
     trace,
-    inspects: (answer: InspectedPayment) => void (inspected = answer),
+    inspects: (answer: InspectedPayment | UnknownOutcome) => void (inspected = answer),
     gatewaySays: (answer: PaymentLookUp | RefundLookUp) => void (says = answer),
     named: (reference: string, answer: RetrievedMovement | Absent | UnknownOutcome) =>
       void names.set(reference, answer),
