@@ -32,6 +32,7 @@ import type { createAdopt } from '../application/review/adoptMovements.ts';
 import type { AskGateway } from '../application/review/askGateway.ts';
 import type { FindNumber } from '../application/review/reviews.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
+import type { createResolveReturn } from '../application/review/resolveReturn.ts';
 import type { createResolveReview } from '../application/review/resolveReview.ts';
 import type {
   createCloudWatchLogsClient,
@@ -183,6 +184,7 @@ export type Services = {
   readonly recordRestore: RecordRestore;
   readonly bindAccount: BindAccount;
   readonly resolveReview: ReturnType<typeof createResolveReview>;
+  readonly resolveReturn: ReturnType<typeof createResolveReturn>;
   readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
   readonly collectTrace: CollectTrace;

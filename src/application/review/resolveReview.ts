@@ -82,7 +82,7 @@ export type ResolveError =
 
 type AppendedResolution = { readonly state: Order.State; readonly done: ResolvedReview };
 
-type LoadedReview = OrderInReview & {
+export type LoadedReview = OrderInReview & {
   readonly subject: Order.Subject;
   readonly review: ReviewCase | undefined;
 };
@@ -124,14 +124,18 @@ const tryToRecord = (
 ): ResultAsync<AppendedResolution, ResolveError | Conflict> =>
   safeTry(async function* () {
     const { orderId, refundId, moved, evidence, by } = request;
-    const { events, state, position, subject, review } = yield* loadReview(dependencies, request);
+    const { events, state, position, subject, review } =
+      yield* createLoadReview(dependencies)(request);
     const before = resolutionOf(events, subject);
     if (before !== undefined) {
       return isSame(request, before)
         ? ok({ state, done: { resolved: before, isNew: false, correlationId } })
         : err({ type: 'DecidedOtherwise' as const, resolved: before });
     }
-    if (review === undefined) return err({ type: 'NotInReview' as const, state });
+    // A refund that came back has a decision of its own.
+    if (review === undefined || review.reason === 'refund-returned') {
+      return err({ type: 'NotInReview' as const, state });
+    }
     const checked = yield* checkAgainstEvidence(dependencies, request, review);
     const { reference, forcedBecause, ...answers } = checked;
     if (moved) yield* claimForReview(dependencies, review, { ...checked, correlationId });
@@ -149,24 +153,25 @@ const tryToRecord = (
     return ok({ state, done: { ...answers, resolved, isNew: true, correlationId } });
   });
 
-const loadReview = (
-  dependencies: ResolveDependencies,
-  request: DecisionRequest,
-): ResultAsync<LoadedReview, ResolveError> =>
-  createPatientReads(dependencies)
-    .load(orderStreamId(request.orderId))
-    .mapErr((error): ResolveError => error)
-    .andThen(({ commits, position }) =>
-      locateLegal(request.orderId, commits).map((located) => ({
-        events: located.map(({ event }) => event),
-        position,
-        state: foldOrder(located),
-      })),
-    )
-    .andThen((order) => locate(request, order));
+export const createLoadReview =
+  (dependencies: Pick<ResolveDependencies, 'store' | 'clock'>) =>
+  (
+    request: Pick<DecisionRequest, 'orderId' | 'refundId'>,
+  ): ResultAsync<LoadedReview, ResolveError> =>
+    createPatientReads(dependencies)
+      .load(orderStreamId(request.orderId))
+      .mapErr((error): ResolveError => error)
+      .andThen(({ commits, position }) =>
+        locateLegal(request.orderId, commits).map((located) => ({
+          events: located.map(({ event }) => event),
+          position,
+          state: foldOrder(located),
+        })),
+      )
+      .andThen((order) => locate(request, order));
 
 const locate = (
-  { orderId, refundId }: DecisionRequest,
+  { orderId, refundId }: Pick<DecisionRequest, 'orderId' | 'refundId'>,
   order: OrderInReview,
 ): Result<LoadedReview, ResolveError> => {
   const { events, state } = order;

@@ -21,6 +21,7 @@ import {
 import { createAskGateway } from '../../application/review/askGateway.ts';
 import { createFindNumber } from '../../application/review/reviews.ts';
 import { createListReviews } from '../../application/review/listReviews.ts';
+import { createResolveReturn } from '../../application/review/resolveReturn.ts';
 import { createResolveReview } from '../../application/review/resolveReview.ts';
 import {
   createClaimStream,
@@ -222,6 +223,10 @@ const reviews = {
   resolveReview: from(
     ['store', 'orders', 'claims', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
+  ),
+  resolveReturn: from(
+    ['store', 'orders', 'askGateway', 'sendCommand', 'clock', 'ids'],
+    createResolveReturn,
   ),
   // A person has an order compared with the gateway. It holds no gateway: a worker compares.
   adopt: from(

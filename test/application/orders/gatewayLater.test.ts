@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err, ok, okAsync } from 'neverthrow';
+import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
 import { PENDING_MAX_MS } from '../../support/facts.ts';
 import { CANCEL, order, refundOf, RESUME } from './payments.ts';
@@ -196,6 +196,32 @@ describe('a refund that somebody made in the dashboard', () => {
     expect(await world.hearAll(from)).to.deep.equal(['known']);
     expect(world.asked).to.have.length(asked);
     expect(world.stored().filter((name) => String(name).includes('CreditNote'))).to.have.length(1);
+  });
+});
+
+describe('a finding', () => {
+  it('is used on the order as it is read after it: a refund of ours is not another’s', async () => {
+    let isAsked = false;
+    const world = gatewayWorld({
+      gateway: (real) => ({
+        standing: (of) => {
+          const ask = async () => {
+            // Another worker asks for a refund and sends it, between the read and the asking.
+            if (!isAsked) {
+              isAsked = true;
+              await other(refundOf('r-1', 19));
+            }
+            return (await real.standing(of))._unsafeUnwrap();
+          };
+          return ResultAsync.fromSafePromise(ask());
+        },
+      }),
+    });
+    const other = world.worker();
+    await world.place();
+    await world.hear({ kind: 'refund', id: 're_elsewhere', orderId: 'o-1' });
+    expect(isAsked).to.equal(true);
+    expect(world.stored()).to.deep.equal([PLACED, INVOICED, 'RefundRequested', CREDITED]);
   });
 });
 
