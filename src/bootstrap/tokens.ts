@@ -37,6 +37,7 @@ import type {
 import type { Meter } from '../adapters/aws/meter.ts';
 import type { KeyTable } from '../adapters/encryption/keyTable.ts';
 import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
+import type { OpenSns } from '../adapters/sns/topics.ts';
 import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
 import type { createStripeClient } from '../adapters/stripe/client.ts';
 import type { Config, SettingName } from './config.ts';
@@ -50,6 +51,7 @@ import type { InvoiceTables } from '../application/ports/invoiceView.ts';
 import type { CustomerKeys, PersonalData } from '../application/ports/personalData.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
+import type { OrderEvents } from '../application/ports/orderEvents.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/failures.ts';
@@ -94,6 +96,8 @@ export type Services = {
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
+  /** `none` where no topic is set. */
+  readonly orderEvents: OrderEvents | 'none';
   readonly countPayments: CountMessages;
   readonly countQueue: CountQueue;
   readonly gateway: PaymentGateway;
@@ -187,6 +191,7 @@ export type Services = {
   /** Connections, which only the adapters for AWS and Stripe share among themselves. */
   readonly dynamoDb: ReturnType<typeof createDynamoDbClient>;
   readonly sqs: SqsClients;
+  readonly openSns: OpenSns;
   readonly cloudWatchLogs: ReturnType<typeof createCloudWatchLogsClient>;
   readonly ses: ReturnType<typeof createSesClient>;
   readonly stripe: ReturnType<typeof createStripeClient>;

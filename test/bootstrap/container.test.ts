@@ -46,6 +46,7 @@ describe('createContainer', () => {
       'sqs',
       'cloudWatchLogs',
       'ses',
+      'openSns',
       'stripe',
       'countPayments',
       'countQueue',

@@ -260,6 +260,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   kms: 'kms',
   ses: 'ses',
+  sns: 'sns',
   sqs: 'sqs',
 };
 
@@ -268,6 +269,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   BatchExecuteStatement: 'PartiQLInsert',
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
   DeleteMessageBatch: 'DeleteMessage',
+  PublishBatch: 'Publish',
   SendMessageBatch: 'SendMessage',
 };
 

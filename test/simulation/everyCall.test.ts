@@ -168,6 +168,7 @@ const STEPS: readonly Step[] = [
   'listRefunds',
   'row',
   'notify',
+  'publish',
   'letter',
   'delete',
 ];

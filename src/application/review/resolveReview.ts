@@ -12,7 +12,14 @@ import type {
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createPatientReads } from '../log/patientReads.ts';
-import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
+import {
+  dated,
+  foldOrder,
+  locateLegal,
+  orderStreamId,
+  type LoadedHistory,
+  type OrderStream,
+} from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
 import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
@@ -86,7 +93,7 @@ type LoadedReview = OrderInReview & {
 type OrderInReview = {
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  readonly position: StreamPosition;
+  readonly loaded: LoadedHistory<Order.State, Order.StreamEvent>;
 };
 
 /**
@@ -121,7 +128,7 @@ const tryToRecord = (
 ): ResultAsync<AppendedResolution, ResolveError | Conflict> =>
   safeTry(async function* () {
     const { orderId, refundId, moved, evidence, by } = request;
-    const { events, state, position, subject, review } = yield* loadReview(dependencies, request);
+    const { events, state, loaded, subject, review } = yield* loadReview(dependencies, request);
     const before = resolutionOf(events, subject);
     if (before !== undefined) {
       return isSame(request, before)
@@ -141,7 +148,7 @@ const tryToRecord = (
     if (resolved === undefined) return err({ type: 'NotInReview' as const, state });
     const idempotencyKey = `resolve#${orderId}#${subject}`;
     const commit = { events: decided, idempotencyKey, correlationId, causationId: PERSON };
-    yield* dependencies.orders.append(orderId, { state, position }, commit);
+    yield* dependencies.orders.append(orderId, loaded, commit);
     return ok({ state, done: { ...answers, resolved, isNew: true, correlationId } });
   });
 
@@ -156,11 +163,11 @@ const loadReview = (
     .load(orderStreamId(request.orderId))
     .mapErr((error): ResolveError => error)
     .andThen(({ commits, position }) =>
-      locateLegal(request.orderId, commits).map((located) => ({
-        events: located.map(({ event }) => event),
-        position,
-        state: foldOrder(located),
-      })),
+      locateLegal(request.orderId, commits).map((located) => {
+        const state = foldOrder(located);
+        const loaded = { state, position, history: located.map(dated) };
+        return { events: located.map(({ event }) => event), state, loaded };
+      }),
     )
     .andThen((order) => locate(request, order));
 

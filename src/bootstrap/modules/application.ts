@@ -6,6 +6,7 @@ import {
   probeOfClock,
   probeOfInvoices,
   probeOfStore,
+  probeOfTopic,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
@@ -84,6 +85,7 @@ const paymentService = {
       'seals',
       'invoices',
       'notifications',
+      'orderEvents',
       'clock',
       'ids',
       'telemetry',
@@ -104,6 +106,7 @@ const paymentService = {
       'allocator',
       'rules',
       'paymentProbes',
+      'orderEvents',
       'personalData',
       ...FOR_CONSUMER,
     ],
@@ -112,6 +115,7 @@ const paymentService = {
         ...services,
         probes: {
           ...services.paymentProbes,
+          ...probeOfTopic(services.orderEvents),
           EventStore: probeOfSeries(
             services.allocator,
             declaredSeries(services.rules).map(({ series }) => series),

@@ -12,6 +12,7 @@ import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceView.ts'
 import { createMemoryKeyTable } from '../../adapters/memory/keyTable.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
+import { createMemoryOrderEvents } from '../../adapters/memory/orderEvents.ts';
 import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
@@ -99,6 +100,7 @@ export const memory = () =>
     paymentsDlq: queue,
     notifications: queue,
     notificationsDlq: queue,
+    orderEvents: from([], createMemoryOrderEvents),
     gateway: from(['clock'], createMemoryPaymentGateway),
     deployment: from(
       ['gateway'],

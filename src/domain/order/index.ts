@@ -54,8 +54,10 @@ export { ORDER_BYTES_MAX } from './size.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
 export { priceOf } from './pricing.ts';
 export {
+  FAILURE_PROOFS,
   isMovement,
   isNote,
+  PAYMENT_WAYS,
   REVIEW_REASONS,
   type ReviewReason,
   type CaptureSource,

@@ -56,6 +56,7 @@ const setUp = () => {
       seals: SEALS,
       invoices,
       notifications,
+      orderEvents: 'none',
       clock,
       ids,
       telemetry: createMemoryTelemetry(),

@@ -75,6 +75,7 @@ const failuresTable = ({ failures }: LoadReport): readonly string[] =>
 
 const USED: Readonly<Record<keyof PricedUsage, string>> = {
   queueRequests: 'requests to SQS',
+  topicRequests: 'requests to SNS',
   writeUnits: 'write units',
   readUnits: 'read units',
   logBytes: 'bytes of records',
