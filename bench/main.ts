@@ -6,6 +6,7 @@ import { costOfUsage, PRICES_AS_OF } from '../src/application/prices.ts';
 import { usageOf } from './standIns/bill.ts';
 import { billOf, loneTimes, sample, type Program, type Sample } from './comparison.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
+import { ORDER_SHAPE } from './order.ts';
 import { replaySection } from './replay.ts';
 import { secondsOf, workerTimes } from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
@@ -92,7 +93,7 @@ const comparison = async (): Promise<void> => {
   ].toSorted();
   sections.push(
     '## Beside the floor and the usual stack',
-    `${rounds} interleaved rounds of ${grouped(orders)} orders after ${grouped(WARM_UP)} of warm-up, 50 in flight, two lines an order. Processor time is that of the program's own process.`,
+    `${rounds} interleaved rounds of ${grouped(orders)} orders after ${grouped(WARM_UP)} of warm-up, 50 in flight, ${ORDER_SHAPE}, two lines each. Processor time is that of the program's own process.`,
     table(['', 'CPU an order, µs', 'of the floor', 'requests', 'orders a second', 'RSS, MB'], rows),
     table(
       ['requests an order', ...PROGRAMS.map((program) => NAMES[program])],

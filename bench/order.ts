@@ -1,3 +1,6 @@
+/** What the reports name: they compare only with those of the same. */
+export const ORDER_SHAPE = 'orders of version 1';
+
 /** The message of the `index`-th order, as a shop sends it. */
 export const orderMessage = (index: number, lines: number): string =>
   JSON.stringify({

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
+import { ORDER_DICTIONARY } from '../../src/adapters/eventStore/dictionary.ts';
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CREDENTIALS } from './measured.ts';
 
@@ -19,7 +20,8 @@ const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).
 
 /** Events are text, or packed behind a byte that says so. */
 const eventsIn = ({ events }: Record<string, AttributeValue>): string =>
-  events?.S ?? inflateRawSync(events?.B?.subarray(1) ?? '').toString();
+  events?.S ??
+  inflateRawSync(events?.B?.subarray(1) ?? '', { dictionary: ORDER_DICTIONARY }).toString();
 
 const check = (item: Record<string, AttributeValue>): number => {
   const text = (name: string): string => item[name]?.S ?? '';

@@ -1,5 +1,8 @@
 //! Explores the order protocol of Paidonce and prints what it found; see README.md.
 
+#[macro_use]
+mod shared;
+
 mod engine;
 mod notices;
 mod order;

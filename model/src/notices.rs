@@ -2,6 +2,7 @@
 //! "received", which is promised at most once).
 
 use crate::engine::{Model, Out};
+use crate::shared::{delivery, of_worker};
 
 pub struct Nm {
     pub receipt: bool,
@@ -106,23 +107,15 @@ impl Model for Nm {
         }
         for i in 0..self.nw {
             let w = s.w[i];
-            let nm = |x: &str| format!("W{}:{}", (b'a' + i as u8) as char, x);
+            let nm = |x: &str| of_worker(i, x);
             let id = w.4;
             if w.0 == 0 {
-                let dup = match s.m {
-                    1 => false,
-                    2 | 4 if s.b_dup > 0 => true,
-                    _ => continue,
-                };
+                let Some(taken) = delivery(s.m, s.b_dup) else { continue };
                 let mut t = s.clone();
-                if dup {
-                    t.b_dup -= 1
-                } else {
-                    t.m = 2
-                }
+                (t.m, t.b_dup) = (taken.message, taken.left);
                 t.ctr += 1;
                 t.w[i] = (1, 0, 0, w.3, s.ctr);
-                out.push(t, || nm(if dup { "receive (dup)" } else { "receive" }));
+                out.push(t, || nm(if taken.dup { "receive (dup)" } else { "receive" }));
                 continue;
             }
             if self.crash && !w.3 {

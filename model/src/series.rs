@@ -3,6 +3,7 @@
 //! reduced to `seriesFrom` and InvoiceIssued.
 
 use crate::engine::*;
+use crate::shared::{delivery, distinct};
 pub const NO: usize = 3;
 const NCM: usize = 7;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Debug)]
@@ -77,13 +78,8 @@ pub struct Cfg {
     pub restore: u8,
     pub mu: u64,
 }
-macro_rules! muts {
-    ($($n:ident = $i:expr, $d:expr;)*) => {
-        $(const $n: u64 = 1 << $i;)*
-        pub const MUTS: &[(&str, u64, &str)] = &[$((stringify!($n), 1 << $i, $d)),*];
-    };
-}
-muts! {
+guards! {
+    u64;
     N_COAL = 0, "two slots of one process put the same order into one batch (no coalescing)";
     N_NOSEARCH = 1, "clerk learns only the tip; a resumed order is not searched from seriesFrom";
     N_OFF1 = 2, "search starts one commit after seriesFrom+1";
@@ -318,11 +314,8 @@ impl Model for Sm {
             })
         }
         self.person(s, out);
-        for i in 0..c.nw {
+        for i in distinct(&s.w[..c.nw]) {
             let w = s.w[i];
-            if i > 0 && s.w[i - 1] == w {
-                continue;
-            }
             let nm = |x: String| format!("{}:{}", (b'A' + i as u8) as char, x);
             if c.crash && !w.crashed && w.warm {
                 let mut t = s.clone();
@@ -357,20 +350,12 @@ impl Model for Sm {
                 continue;
             }
             for o in 0..c.no {
-                let dup = match s.m[o] {
-                    1 => false,
-                    2 | 4 if s.b_dup > 0 => true,
-                    _ => continue,
-                };
+                let Some(taken) = delivery(s.m[o], s.b_dup) else { continue };
                 if w.pend[o] > 1 {
                     continue;
                 }
                 let mut t = s.clone();
-                if dup {
-                    t.b_dup -= 1
-                } else {
-                    t.m[o] = 2
-                }
+                (t.m[o], t.b_dup) = (taken.message, taken.left);
                 if !t.placed[o] {
                     t.placed[o] = true;
                     t.sfrom[o] = w.hi + if self.mu(N_SFROM) { 1 } else { 0 }
@@ -380,7 +365,7 @@ impl Model for Sm {
                     nm(format!(
                         "takes o{}{} (seriesFrom {})",
                         o + 1,
-                        if dup { " again" } else { "" },
+                        if taken.dup { " again" } else { "" },
                         if s.placed[o] { s.sfrom[o] } else { w.hi }
                     ))
                 })

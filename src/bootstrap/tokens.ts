@@ -145,7 +145,7 @@ export type Services = {
   readonly numberFinder: Pick<Allocator, 'lookup' | 'open'>;
   readonly claimLeaseMs: number;
   readonly mailSettings: MailSettings;
-  readonly pdfRenderer: Pick<DocumentRenderer, 'pdf'>;
+  readonly pdfRenderer: Pick<DocumentRenderer, 'pdf' | 'unprintable'>;
   readonly reconciling: ReconcilerSettings;
   /** The series of invoices and of credit notes, of this process's settings. */
   readonly seriesNames: readonly string[];

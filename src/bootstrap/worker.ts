@@ -1,5 +1,6 @@
 import { hasMd5 } from '../adapters/md5.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
+import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import type { Usage } from '../application/ports/usage.ts';
 import { costOfUsage, usageSince } from '../application/prices.ts';
@@ -18,6 +19,8 @@ export type RunningService = {
   readonly works: string;
   readonly consumer: Consumer;
   readonly telemetry: Telemetry;
+  /** Of a service that attaches documents to its mails. */
+  readonly renderer?: Pick<DocumentRenderer, 'unprintable'>;
   /** What it has used of AWS so far. */
   readonly usage: () => Usage;
 };
@@ -50,9 +53,11 @@ export const createService = (
   console: Telemetry,
 ): RunningService => {
   const { get } = createContainer(application, aws({ service: name, console }), config);
+  const attaches = name === 'notifications' && get('mailSettings').delivery === 'attach';
   return {
     name,
     works: worksOn(name, config),
+    ...(attaches && { renderer: get('pdfRenderer') }),
     consumer: get(CONSUMERS[name]),
     telemetry: get('telemetry'),
     usage: get('meter').usage,
@@ -76,12 +81,15 @@ export const runServices = (
   stop: AbortSignal,
 ): Promise<readonly ServiceReport[]> =>
   Promise.all(
-    services.map(async ({ name, consumer, telemetry, usage }) => {
+    services.map(async ({ name, consumer, telemetry, renderer, usage }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
       tellMissingChecksums(telemetry, name);
       const recordUsage = createRecordUsage({ name, telemetry, usage });
       const recording = setInterval(recordUsage, USAGE_EVERY_MS);
-      const drain = await consumer.run(stop);
+      const [drain] = await Promise.all([
+        consumer.run(stop),
+        renderer && tellUnreadableFonts(telemetry, { service: name, renderer }),
+      ]);
       clearInterval(recording);
       recordUsage();
       const records = await telemetry.flush(FLUSH_MS);
@@ -119,4 +127,25 @@ export const tellMissingChecksums = (
 ): void => {
   if (hasMd5()) return;
   telemetry.record({ level: 'warn', event: 'queue.checksum_unavailable', facts: { service } });
+};
+
+/**
+ * At once, instead of with the first receipt: without its fonts no mail has its document, and all
+ * go out as they are (ADR 0045).
+ */
+export const tellUnreadableFonts = async (
+  telemetry: Pick<Telemetry, 'record'>,
+  {
+    service,
+    renderer,
+  }: { readonly service: string; readonly renderer: Pick<DocumentRenderer, 'unprintable'> },
+): Promise<void> => {
+  const read = await renderer.unprintable('');
+  for (const { font, cause } of read.isErr() ? read.error : []) {
+    telemetry.record({
+      level: 'error',
+      event: 'documents.font_unreadable',
+      facts: { service, font, cause },
+    });
+  }
 };

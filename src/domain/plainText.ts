@@ -9,3 +9,7 @@ const EACH = new RegExp(`[${STEERING}]`, 'gu');
 
 /** What was stored before such characters were refused is shown to people without them. */
 export const withoutSteering = (text: string): string => text.replaceAll(EACH, ' ');
+
+/** As Unicode writes it: `U+5C71`. */
+export const codePointText = (codePoint: number): string =>
+  `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -83,6 +83,7 @@ describe('The tables of a deployment', () => {
     const correct = ['correct-email', 'o-1', '--email', address('corrected'), '--by', 'ada'];
     expect((await paidonce(...correct, '--reason', 'mistyped', '--wait')).code).to.equal(0);
     const { PAYMENTS_QUEUE_URL: url = '' } = env;
+    // ISO 4217's code for no currency, in which nobody can be charged.
     await sendRaw(url, { ...orderOf('o-3', 'c-3', 'refused'), currency: 'XXX' });
     await until('the refusal is mailed', async () =>
       (await mailsTo(address('refused'))).length === 1 ? true : undefined,

@@ -1,6 +1,6 @@
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 import type { MemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
-import { NOTHING, rule, type Standing } from './legality.ts';
+import { NOTHING, rule, type Standing, isAtGateway } from './legality.ts';
 import { raritiesIn } from './rarities.ts';
 import { entriesIn, textOf, wholeOf, type Fact, type Log } from './log.ts';
 
@@ -74,9 +74,8 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
         (charge?.orderId === orderId || charge?.orderId === BY_THE_SHOP) &&
         charge.amountMinor === wholeOf(fact, 'amountMinor') &&
         charge.currency === textOf(fact, 'currency');
-      const isAtGateway = before.way !== 'transferred';
-      check(isRight || !isAtGateway, `I3: ${orderId} records a capture that there is not`);
-      const other = isAtGateway ? paidBy.get(reference) : undefined;
+      check(isRight || !isAtGateway(before), `I3: ${orderId} records a capture that there is not`);
+      const other = isAtGateway(before) ? paidBy.get(reference) : undefined;
       check(other === undefined, `I17: ${reference} pays ${orderId} and ${other}`);
       paidBy.set(reference, orderId);
     }
@@ -86,8 +85,10 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
         refund?.orderId === orderId &&
         refund.refundId === textOf(fact, 'refundId') &&
         refund.amountMinor === wholeOf(fact, 'amountMinor');
-      const isByShop = before.way === 'transferred';
-      check(isRight || isByShop, `I3: ${orderId} records a refund that the gateway does not have`);
+      check(
+        isRight || !isAtGateway(before),
+        `I3: ${orderId} records a refund that the gateway does not have`,
+      );
     }
     if (fact.type === 'InvoiceIssued') checkNumber(INVOICES, orderId, fact);
     if (fact.type === 'CreditNoteIssued') {
@@ -122,7 +123,7 @@ export const createWatch = (log: Log, ledger: () => Ledger, seen: Set<string>): 
       const [orderId = ''] = id.split('#');
       const isMoved = money?.orderId === orderId || money?.orderId === BY_THE_SHOP;
       check(
-        isMoved || standingOf(orderId).way === 'transferred',
+        isMoved || !isAtGateway(standingOf(orderId)),
         `I4: ${id} has a number and no money that moved`,
       );
     }

@@ -1,4 +1,4 @@
-import { isDecided, type Standing } from './legality.ts';
+import { isAtGateway, isDecided, type Standing } from './legality.ts';
 import { CREDIT_NOTES, INVOICES } from './always.ts';
 import { textOf, wholeOf, type Fact } from './log.ts';
 import { createProcess } from './process.ts';
@@ -111,7 +111,7 @@ const contradictionsIn = ({ gateway }: World, order: Order): readonly string[] =
       .toSorted()
       .join();
   const { charges, refunds } = gateway.ledger();
-  if (standing.way === 'transferred') return [];
+  if (!isAtGateway(standing)) return [];
   const captured = referencesIn(factsOf(order, 'PaymentCaptured'));
   const refunded = referencesIn(factsOf(order, 'RefundSucceeded'));
   const isInReview = [...standing.refunds.values()].some(({ status }) => status === 'review');

@@ -19,10 +19,18 @@ type Life = {
   readonly faults?: Partial<Record<Step, readonly Fault[]>>;
   /** What the shop has made at the gateway before: `pi_memory_1` is the first. */
   readonly made?: readonly { readonly isCaptured?: boolean }[];
+  /** The test method that a customer has saved. */
+  readonly saves?: string;
 };
 
 const SHOPS = { amountMinor: 4_758, currency: 'EUR' };
 const AUTHORISED = { type: 'authorised', payment: 'pi_memory_1' } as const;
+const SAVED = {
+  type: 'saved',
+  customer: 'cus_memory_1',
+  paymentMethod: 'pm_memory_1',
+} as const;
+const FREE = { allowances: [{ reason: 'coupon', percent: '100' }] };
 const PAID = { type: 'paid', payment: 'pi_memory_1' } as const;
 
 const LIVES: readonly Life[] = [
@@ -93,6 +101,21 @@ const LIVES: readonly Life[] = [
     of: 'two orders that were paid by one payment before, of which one is cancelled',
     made: [{ isCaptured: true }],
     acts: [placeOrderPaidBy(PAID), placeOrderPaidBy(PAID, 'o-2'), cancelOrder(), resumeOrder()],
+  },
+  {
+    of: 'an order that is paid with a saved method, whose charge gets no answer',
+    saves: 'pm_card_visa',
+    acts: [placeOrderPaidBy(SAVED), refundPayment('r-1'), resumeOrder(), cancelOrder()],
+    faults: { charge: ['lose'], find: ['reject'] },
+  },
+  {
+    of: 'an order of which nothing is to be paid, and which is cancelled then',
+    acts: [
+      placeOrderPaidBy({ type: 'none' }, 'o-1', FREE),
+      refundPayment('r-1'),
+      cancelOrder(),
+      resumeOrder(),
+    ],
   },
   {
     of: 'an order that is paid by transfer, a part of which the shop refunds',
@@ -178,7 +201,7 @@ const STEPS: readonly Step[] = [
  * allocator is cold.
  */
 const live = async (
-  { acts, faults = {}, made: payments = [] }: Life,
+  { acts, faults = {}, made: payments = [], saves }: Life,
   extra: { readonly at: number; readonly fault: Fault },
   seen: Set<string>,
 ) => {
@@ -187,6 +210,7 @@ const live = async (
     turn: (label) => (label.endsWith('lands late') ? storm : Promise.resolve()),
     seen,
   });
+  if (saves !== undefined) world.gateway.saveMethod(saves);
   for (const payment of payments) world.gateway.authorise({ ...SHOPS, ...payment });
   const met = new Map<Step, number>();
   let calls = 0;

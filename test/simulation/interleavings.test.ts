@@ -8,7 +8,7 @@ import { createWorld } from './world.ts';
 import { runsOf } from '../support/runs.ts';
 
 /** So many that they surely meet whatever is frequent. */
-const FULL_RUNS = 800;
+const FULL_RUNS = 1_200;
 /**
  * How many stories each run of the suite plays. SIMULATION_RUNS sets it: 100,000 take some twenty
  * minutes (mocha --no-config --require test/support/setup.ts

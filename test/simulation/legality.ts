@@ -47,6 +47,10 @@ const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): nu
     .filter(({ status }) => statuses.includes(status))
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 
+/** Whether the gateway moves the money: it has none of a transfer, nor where nothing is paid. */
+export const isAtGateway = ({ way }: Pick<Standing, 'way'>): boolean =>
+  way !== 'transferred' && way !== 'none';
+
 /** Whether nothing about the order's money is undecided. */
 export const isDecided = (standing: Standing): boolean =>
   standing.payment !== 'open' &&

@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { ORDER_DICTIONARY } from '../../src/adapters/eventStore/dictionary.ts';
 import { expect } from 'chai';
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 
@@ -113,7 +114,7 @@ const factsIn = ({ events }: CommitItem): readonly [string, Fact['data']][] => {
 const textIn = (events: unknown): string => {
   if (typeof events === 'string') return events;
   return events instanceof Uint8Array
-    ? inflateRawSync(events.subarray(1)).toString('utf8')
+    ? inflateRawSync(events.subarray(1), { dictionary: ORDER_DICTIONARY }).toString('utf8')
     : expect.fail('no events');
 };
 

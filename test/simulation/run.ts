@@ -3,7 +3,7 @@ import type { Fault } from './faults.ts';
 import { frozenOf } from './log.ts';
 import type { Message } from './payments.ts';
 import { createProcess, type Process, type Slot } from './process.ts';
-import type { Story, Turn } from './story.ts';
+import { CHECKOUT, type Story, type Turn } from './story.ts';
 import { CLOSE_MS, KEY_WINDOW_MS } from './time.ts';
 import type { World } from './world.ts';
 
@@ -47,8 +47,13 @@ const createPlace = (world: World, name: string) => {
 };
 
 /** Lets every worker take its turns beside the others. */
-export const tell = async (world: World, { bodies, workers, shares }: Story): Promise<void> => {
-  const { payments, time, surroundings } = world;
+export const tell = async (world: World, story: Story): Promise<void> => {
+  const { bodies, workers, shares, isAtCheckout } = story;
+  const { gateway, payments, time, surroundings } = world;
+  if (isAtCheckout) {
+    gateway.saveMethod(CHECKOUT.method);
+    for (const payment of CHECKOUT.payments) gateway.authorise(payment);
+  }
   for (const body of bodies) payments.send(body);
   const shared = createPlace(world, 'S');
   const take = async (turn: Turn, place: ReturnType<typeof createPlace>, at: 0 | 1) => {

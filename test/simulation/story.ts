@@ -7,7 +7,7 @@ import {
   LONGEST_REQUEST_MS,
   RESEND_HORIZON_MS,
 } from './time.ts';
-import type { Content } from '../../src/domain/order/index.ts';
+import type * as Order from '../../src/domain/order/index.ts';
 import { anOrder } from '../support/orderLife.ts';
 
 /** One receive of one message by one worker, and what befalls its calls, in order. */
@@ -23,12 +23,16 @@ export type Turn = {
 };
 
 export type Story = {
+  /** Two payments of the shop's, and a saved method, are at the gateway before all orders. */
+  readonly isAtCheckout: boolean;
   readonly bodies: readonly string[];
   readonly workers: readonly (readonly Turn[])[];
   /** The first two workers are two slots of one process, which has one allocator. */
   readonly shares: boolean;
   readonly attemptsMax: number;
 };
+
+type Payment = Order.Content['payment'];
 
 const LINES = [
   { sku: 'B', description: 'Book', quantity: 2, unitPriceMinor: 1_999, taxRateBps: 1_900 },
@@ -43,7 +47,11 @@ export const placeOrder = (
   JSON.stringify({ type: 'PlaceOrder', v: 1, ...anOrder({ orderId, lines, paymentMethod }) });
 
 /** An order of version 2, paid in that way: 47.58 in all, as `anOrder` comes to. */
-export const placeOrderPaidBy = (payment: Content['payment'], orderId = 'o-1'): string =>
+export const placeOrderPaidBy = (
+  payment: Payment,
+  orderId = 'o-1',
+  { lines = [BOOKS], ...terms }: { readonly lines?: object[]; readonly allowances?: object[] } = {},
+): string =>
   JSON.stringify({
     type: 'PlaceOrder',
     v: 2,
@@ -51,16 +59,51 @@ export const placeOrderPaidBy = (payment: Content['payment'], orderId = 'o-1'): 
     customer: { id: 'c-1', email: 'ada@example.com' },
     currency: 'EUR',
     priceMode: 'net',
-    lines: [
-      {
-        sku: 'B',
-        description: 'Book',
-        quantity: 2,
-        unitPrice: '19.99',
-        taxes: [{ name: 'VAT', rate: '19' }],
-      },
-    ],
+    lines,
+    ...terms,
     payment,
+  });
+
+const BOOKS = {
+  sku: 'B',
+  description: 'Book',
+  quantity: '2',
+  unitPrice: '19.99',
+  taxes: [{ name: 'VAT', rate: '19' }],
+};
+const TEA = {
+  sku: 'T',
+  description: 'Tea',
+  quantity: '3',
+  unitPrice: '3.33',
+  taxes: [{ name: 'VAT', rate: '7' }],
+};
+
+/** What the shop's customers did at its checkout, where the story begins there. */
+export const CHECKOUT = {
+  method: 'pm_card_visa',
+  /** What `LINES` come to. The first is authorised alone, the second captured. */
+  payments: [
+    { amountMinor: 5_827, currency: 'EUR' },
+    { amountMinor: 5_827, currency: 'EUR', isCaptured: true },
+  ],
+} as const;
+
+/** Every way but the first, as `CHECKOUT` leaves it; nothing is to be paid of the last. */
+const OTHER_WAYS: readonly Payment[] = [
+  { type: 'saved', customer: 'cus_memory_1', paymentMethod: 'pm_memory_1' },
+  { type: 'authorised', payment: 'pi_memory_1' },
+  { type: 'authorised', payment: 'pi_memory_1', partial: true },
+  { type: 'paid', payment: 'pi_memory_2' },
+  { type: 'transferred', reference: 'RF18' },
+  { type: 'none' },
+];
+
+/** The same lines as `placeOrder`, of version 2. */
+const placeOtherwisePaid = (payment: Payment, orderId = 'o-1'): string =>
+  placeOrderPaidBy(payment, orderId, {
+    lines: [BOOKS, TEA],
+    ...(payment.type === 'none' && { allowances: [{ reason: 'coupon', percent: '100' }] }),
   });
 
 /** Another order under the same id. */
@@ -120,10 +163,10 @@ const anyWanted = (): fc.Arbitrary<Wanted> =>
     },
   );
 
-const anyCommand = (orderId: string, paymentMethod: string): fc.Arbitrary<string> =>
+const anyCommand = (orderId: string, place: string, other: string): fc.Arbitrary<string> =>
   fc.oneof(
-    { weight: 2, arbitrary: fc.constant(placeOrder(orderId, paymentMethod)) },
-    { weight: 1, arbitrary: fc.constant(placeOther(orderId, paymentMethod)) },
+    { weight: 2, arbitrary: fc.constant(place) },
+    { weight: 1, arbitrary: fc.constant(other) },
     { weight: 3, arbitrary: fc.constant(cancelOrder(orderId)) },
     {
       weight: 4,
@@ -140,10 +183,33 @@ const anyBodies = (): fc.Arbitrary<readonly string[]> =>
     .chain(([other, paymentMethod]) =>
       fc.tuple(
         fc.constant(placeOrder('o-1', paymentMethod)),
-        fc.array(anyCommand('o-1', paymentMethod), { maxLength: 4 }),
-        fc.array(anyCommand(other, 'pm_card_visa'), { maxLength: 1 }),
+        fc.array(
+          anyCommand('o-1', placeOrder('o-1', paymentMethod), placeOther('o-1', paymentMethod)),
+          { maxLength: 4 },
+        ),
+        fc.array(anyCommand(other, placeOrder(other), placeOther(other)), { maxLength: 1 }),
       ),
     )
+    .map(([place, commands, others]) => [place, ...commands, ...others]);
+
+/** The other order may name the same payment, which pays one of them. */
+const anyBodiesOfCheckout = (): fc.Arbitrary<readonly string[]> =>
+  fc
+    .tuple(
+      fc.constantFrom('o-1', 'o-2', 'o-2'),
+      fc.constantFrom(...OTHER_WAYS),
+      fc.constantFrom(...OTHER_WAYS),
+    )
+    .chain(([other, first, second]) => {
+      const place = placeOtherwisePaid(first);
+      return fc.tuple(
+        fc.constant(place),
+        fc.array(anyCommand('o-1', place, placeOther()), { maxLength: 4 }),
+        fc.array(anyCommand(other, placeOtherwisePaid(second, other), placeOther(other)), {
+          maxLength: 2,
+        }),
+      );
+    })
     .map(([place, commands, others]) => [place, ...commands, ...others]);
 
 const anyFault = (): fc.Arbitrary<Fault> =>
@@ -188,9 +254,23 @@ const anyTurn = (): fc.Arbitrary<Turn> =>
     ),
   });
 
+const anyOrders = (): fc.Arbitrary<Pick<Story, 'isAtCheckout' | 'bodies'>> =>
+  fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc.record({ isAtCheckout: fc.constant(false), bodies: anyBodies() }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ isAtCheckout: fc.constant(true), bodies: anyBodiesOfCheckout() }),
+    },
+  );
+
 export const anyStory = (): fc.Arbitrary<Story> =>
+  fc.tuple(anyOrders(), anyTurns()).map(([orders, turns]) => ({ ...orders, ...turns }));
+
+const anyTurns = (): fc.Arbitrary<Omit<Story, 'isAtCheckout' | 'bodies'>> =>
   fc.record({
-    bodies: anyBodies(),
     workers: fc.array(fc.array(anyTurn(), { minLength: 1, maxLength: 5, size: 'max' }), {
       minLength: 2,
       maxLength: 3,

@@ -65,13 +65,8 @@ pub struct Cfg {
     pub mu: u128,
 }
 
-macro_rules! muts {
-    ($($n:ident = $i:expr, $d:expr;)*) => {
-        $(pub const $n: u128 = 1 << $i;)*
-        pub const MUTS: &[(&str, u128, &str)] = &[$((stringify!($n), 1 << $i, $d)),*];
-    };
-}
-muts! {
+guards! {
+    u128;
     M_UNCOND = 0, "append without the 'version absent' condition";
     M_POSTFIRST = 1, "POST before the intent is durable";
     M_KEYPERTRY = 2, "new idempotency key per delivery";

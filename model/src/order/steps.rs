@@ -5,6 +5,7 @@ use super::config::*;
 use super::events::*;
 use super::state::*;
 use crate::engine::{Model, Out};
+use crate::shared::distinct;
 
 impl Model for Om {
     type S = S;
@@ -88,10 +89,8 @@ impl Model for Om {
         self.environment(s, out);
         self.late_requests(s, out);
         self.people(s, out);
-        for i in 0..self.c.nw {
-            if i == 0 || s.w[i - 1] != s.w[i] {
-                self.worker(s, i, out)
-            }
+        for i in distinct(&s.w[..self.c.nw]) {
+            self.worker(s, i, out)
         }
     }
 

@@ -6,6 +6,7 @@ use super::decide::Act;
 use super::events::*;
 use super::state::*;
 use crate::engine::Out;
+use crate::shared::{delivery, of_worker};
 
 /// Whose step it is, from which state, and where its successors go.
 struct Turn<'a, 'b> {
@@ -17,8 +18,7 @@ struct Turn<'a, 'b> {
 
 impl Turn<'_, '_> {
     fn push(&mut self, t: S, what: impl FnOnce() -> String) {
-        let who = (b'a' + self.i as u8) as char;
-        self.out.push(t, || format!("W{who}:{}", what()))
+        self.out.push(t, || of_worker(self.i, &what()))
     }
     /// A copy of the state in which this worker is as `change` leaves it.
     fn with(&self, change: impl FnOnce(&mut S, &mut Wk)) -> S {
@@ -89,17 +89,9 @@ impl Om {
 
     fn receive(&self, turn: &mut Turn) {
         for m in 0..MESSAGES {
-            let dup = match turn.s.m[m] {
-                1 => false,
-                2 | 4 if turn.s.b.dup > 0 => true,
-                _ => continue,
-            };
+            let Some(taken) = delivery(turn.s.m[m], turn.s.b.dup) else { continue };
             let n = turn.with(|t, w| {
-                if dup {
-                    t.b.dup -= 1
-                } else {
-                    t.m[m] = 2
-                }
+                (t.m[m], t.b.dup) = (taken.message, taken.left);
                 w.st = 1;
                 w.msg = m as u8;
                 w.skn = 255;
@@ -107,7 +99,7 @@ impl Om {
                     w.loaded = t.n
                 }
             });
-            turn.push(n, || format!("receive {}{}", MN[m], if dup { " (dup)" } else { "" }))
+            turn.push(n, || format!("receive {}{}", MN[m], if taken.dup { " (dup)" } else { "" }))
         }
     }
 

@@ -6,6 +6,7 @@ mod check;
 mod decide;
 
 use crate::engine::{Model, Out};
+use crate::shared::{delivery, distinct, of_worker};
 pub use check::COVER;
 use decide::Act;
 
@@ -40,13 +41,8 @@ pub struct Cfg {
     pub mu: u64,
 }
 
-macro_rules! muts {
-    ($($n:ident = $i:expr, $d:expr;)*) => {
-        $(const $n: u64 = 1 << $i;)*
-        pub const MUTS: &[(&str, u64, &str)] = &[$((stringify!($n), 1 << $i, $d)),*];
-    };
-}
-muts! {
+guards! {
+    u64;
     W_NOCLAIM = 0, "the payment is not claimed before it is used";
     W_CLAIMPUT = 1, "claim without the 'absent' condition";
     W_NOVERIFIED = 2, "nothing in the order's stream between the check and what follows from it";
@@ -378,23 +374,15 @@ impl Wm {
 
     fn worker(&self, s: &S, i: usize, out: &mut Out<S>) {
         let w = s.w[i];
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         if w.st == 0 {
             for m in 0..4 {
-                let dup = match s.m[m] {
-                    1 => false,
-                    2 | 4 if s.b_dup > 0 => true,
-                    _ => continue,
-                };
+                let Some(taken) = delivery(s.m[m], s.b_dup) else { continue };
                 let mut t = s.clone();
-                if dup {
-                    t.b_dup -= 1
-                } else {
-                    t.m[m] = 2
-                }
+                (t.m[m], t.b_dup) = (taken.message, taken.left);
                 let view = t.o[m % 2];
                 t.w[i] = Wk { st: 1, msg: m as u8, view, crashed: w.crashed, ..Wk::default() };
-                let copy = if dup { " (dup)" } else { "" };
+                let copy = if taken.dup { " (dup)" } else { "" };
                 out.push(t, || who(format!("receive {}{copy}", M_NAMES[m])))
             }
             return;
@@ -433,7 +421,7 @@ impl Wm {
 
     fn under_way(&self, s: &S, i: usize, free: Option<usize>, out: &mut Out<S>) {
         let w = s.w[i];
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         let answered = |t: &mut S, ev: u8| {
             t.w[i].st = 1;
             t.w[i].age = 0;
@@ -470,7 +458,7 @@ impl Wm {
     fn perform(&self, s: &S, i: usize, act: Act, out: &mut Out<S>) {
         let w = s.w[i];
         let (order, msg) = ((w.msg % 2) as usize, w.msg as usize);
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         let mut t = s.clone();
         match act {
             Act::Append(list) => self.append(s, i, events_of(&list), out),
@@ -536,7 +524,7 @@ impl Wm {
             let names = events.iter().filter(|x| **x > 0).map(|x| EVENT_NAMES[*x as usize]);
             names.collect::<Vec<_>>().join("+")
         };
-        let who = |what: String| format!("W{}:{what}", (b'a' + i as u8) as char);
+        let who = |what: String| of_worker(i, &what);
         let mut t = s.clone();
         if events[0] == VERIFIED && self.c.way == PAID && w.seen.is_some_and(|g| g.refunded) {
             t.err = 2
@@ -615,10 +603,8 @@ impl Model for Wm {
     }
     fn succ(&self, s: &S, out: &mut Out<S>) {
         self.environment(s, out);
-        for i in 0..self.c.nw {
-            if i == 0 || s.w[i - 1] != s.w[i] {
-                self.worker(s, i, out)
-            }
+        for i in distinct(&s.w[..self.c.nw]) {
+            self.worker(s, i, out)
         }
     }
     fn check(&self, s: &S) -> Option<&'static str> {

@@ -13,7 +13,7 @@ import type {
 } from '../../application/ports/documentRenderer.ts';
 import { ciiOf } from './cii.ts';
 import { electronicInvoiceOf } from './electronicInvoice.ts';
-import { readFonts, type Fonts } from './pdf/fonts.ts';
+import { readFonts, unprintableIn, type Fonts } from './pdf/fonts.ts';
 import { pdfOf } from './pdf/pdfOf.ts';
 import { ublOf } from './ubl.ts';
 import { unmetByEn16931, unmetByPeppol } from './unmetRules.ts';
@@ -26,7 +26,12 @@ export type RendererSettings = {
 };
 
 export const createDocumentRenderer = (settings: RendererSettings): DocumentRenderer => {
-  let reading: ResultAsync<Fonts, FontUnreadable> | undefined;
+  let reading: ResultAsync<Fonts, readonly FontUnreadable[]> | undefined;
+  const fontsOf = (): ResultAsync<Fonts, readonly FontUnreadable[]> => {
+    // Read again after a failure: the file may be there by then.
+    reading ??= readFonts(settings.fontFiles).orTee(() => (reading = undefined));
+    return reading;
+  };
   const languageOf = ({ invoice }: IssuedDocument): Language =>
     languageFor(invoice.language, settings.language);
 
@@ -37,6 +42,7 @@ export const createDocumentRenderer = (settings: RendererSettings): DocumentRend
 
   return {
     xml,
+    unprintable: (text) => fontsOf().map((fonts) => unprintableIn(text, fonts)),
     ubl: (document) => {
       const { electronic, unmet } = read(document, languageOf(document));
       const all = [...unmet, ...unmetByPeppol(electronic)];
@@ -51,8 +57,7 @@ export const createDocumentRenderer = (settings: RendererSettings): DocumentRend
           : creditNoteSheet(invoice, note, language);
       const embedded = xml(document);
       const { issuedAt } = note ?? invoice;
-      reading ??= readFonts(settings.fontFiles);
-      return reading.andThen((fonts) =>
+      return fontsOf().andThen((fonts) =>
         ResultAsync.fromSafePromise(
           pdfOf(sheet, { fonts, issuedAt, ...(embedded.isOk() && { xml: embedded.value }) }),
         ).map((made): Pdf => ({ ...made, unmet: embedded.isErr() ? embedded.error.unmet : [] })),

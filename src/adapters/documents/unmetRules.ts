@@ -1,12 +1,23 @@
 import type { CreditNote, InvoiceDocument } from '../../domain/invoice/document.ts';
 import type { UnmetRule } from '../../application/ports/documentRenderer.ts';
+import { ENCRYPTED, ERASED, isMarker } from '../../domain/personal/index.ts';
 import { currencyExponent, type TaxCategory, type TaxedLine } from '../../domain/money/index.ts';
 import type { ElectronicInvoice, VatBreakdown } from './electronicInvoice.ts';
 
 type Rule = UnmetRule & { readonly isMet: boolean };
 
-const unmet = (rules: readonly Rule[]): readonly UnmetRule[] =>
-  rules.filter(({ isMet }) => !isMet).map(({ rule, term, why }) => ({ rule, term, why }));
+const unmet = (
+  rules: readonly Rule[],
+  { buyer }: Pick<ElectronicInvoice, 'buyer'>,
+): readonly UnmetRule[] => {
+  const isKnown = buyer === undefined || !isMarker(buyer.name);
+  return rules
+    .filter(({ isMet, term }) => !isMet && (isKnown || !BUYERS_TERMS.has(term)))
+    .map(({ rule, term, why }) => ({ rule, term, why }));
+};
+
+/** What is said of a buyer: nothing of one who is not known but that. */
+const BUYERS_TERMS: ReadonlySet<string> = new Set(['BT-48', 'BT-49', 'BT-55']);
 
 /** EN 16931 has two decimals for every amount (BR-DEC). */
 const DECIMALS_MAX = 2;
@@ -17,10 +28,11 @@ export const unmetByEn16931 = (
   invoice: ElectronicInvoice,
 ): readonly UnmetRule[] => {
   const { currency, seller, buyer, breakdown } = invoice;
+  const unknown = unknownBuyerText(buyer?.name ?? '');
   const lines: readonly Pick<TaxedLine, 'taxes'>[] = document.lines;
   const categories = new Set(breakdown.map(({ category }) => category));
   const sellerIds = [seller?.vatId, seller?.registration];
-  return unmet([
+  const rules: readonly Rule[] = [
     {
       rule: 'BR-DEC',
       term: 'BT-5',
@@ -50,8 +62,8 @@ export const unmetByEn16931 = (
     {
       rule: 'BR-07',
       term: 'BT-44',
-      why: 'the name of the buyer is missing: the order gave none',
-      isMet: buyer !== undefined && buyerName(buyer) !== '',
+      why: unknown ?? 'the name of the buyer is missing: the order gave none',
+      isMet: unknown === undefined && buyer !== undefined && buyerName(buyer) !== '',
     },
     {
       rule: 'BR-11',
@@ -72,7 +84,16 @@ export const unmetByEn16931 = (
       isMet: !categories.has('out-of-scope') || categories.size === 1,
     },
     ...breakdown.flatMap((group) => rulesOfCategory(group, invoice)),
-  ]);
+  ];
+  return unmet(rules, invoice);
+};
+
+/** Of a buyer whose personal data cannot be read; undefined for any other. */
+const unknownBuyerText = (name: string): string | undefined => {
+  if (name === ERASED) return 'the buyer was erased';
+  return name === ENCRYPTED
+    ? 'the buyer is encrypted, and this process has neither PERSONAL_DATA_KEY nor KEYS_TABLE'
+    : undefined;
 };
 
 /** How each category is called in the names of its rules. */
@@ -143,13 +164,9 @@ const isWithinTolerance = (
 };
 
 /** What Peppol BIS Billing 3.0 wants beyond EN 16931. */
-export const unmetByPeppol = ({
-  seller,
-  buyer,
-  buyerReference,
-  orderReference,
-}: ElectronicInvoice): readonly UnmetRule[] =>
-  unmet([
+export const unmetByPeppol = (invoice: ElectronicInvoice): readonly UnmetRule[] => {
+  const { seller, buyer, buyerReference, orderReference } = invoice;
+  const rules: readonly Rule[] = [
     {
       rule: 'PEPPOL-EN16931-R020',
       term: 'BT-34',
@@ -170,7 +187,9 @@ export const unmetByPeppol = ({
       why: "neither the buyer's reference nor the buyer's order number is there",
       isMet: buyerReference !== '' || orderReference !== '',
     },
-  ]);
+  ];
+  return unmet(rules, invoice);
+};
 
 /** `scheme:value`, where the scheme is a code of the list EAS. */
 const isParticipant = (address: string): boolean => /^\d{4}:.+$/u.test(address);

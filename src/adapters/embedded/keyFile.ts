@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomKey } from '../encryption/aead.ts';
 import { makePrivateFile } from './privateFolder.ts';
 
 const FILE = 'personal-data.key';
-const KEY_BYTES = 32;
 const FILE_MODE = 0o600;
 
 /**
@@ -19,7 +18,7 @@ export const keyOfFolder = (dataDir: string): string => {
   makePrivateFile(path);
   const known = read(path);
   if (known !== undefined) return known;
-  writeFileSync(draft, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: FILE_MODE });
+  writeFileSync(draft, `${Buffer.from(randomKey()).toString('base64')}\n`, { mode: FILE_MODE });
   try {
     linkSync(draft, path);
   } catch (error) {

@@ -13,6 +13,7 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** A new key for AES-256, data key or key-encryption key. */
 export const randomKey = (): Uint8Array => randomBytes(KEY_BYTES);
 
 const encrypt = (

@@ -95,7 +95,8 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
     safeTry(async function* () {
       let ring = yield* ringOf(owner);
       const year = new Date(clock.now()).getUTCFullYear();
-      const isWanted = isFor(purpose === 'contact' ? { purpose } : { purpose, year });
+      const of = purpose === 'contact' ? { purpose } : { purpose, year };
+      const isWanted = isFor(of);
       for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
         const usable = ring.items.find(
           ({ name }) => isWanted(name) && endOf(ring, name) === undefined,
@@ -104,7 +105,6 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
           return ok({ name: usable.name, key: yield* unwrap(ring, usable) });
         }
         const generation = 1 + newestOf(ring, isWanted);
-        const of = purpose === 'contact' ? { purpose } : { purpose, year };
         const made = yield* make(owner, keyNameOf({ ...of, generation }));
         ring = made === undefined ? yield* read(owner) : withKey(owner, ring, made);
       }

@@ -10,6 +10,7 @@ import {
   type StreamPosition,
 } from '../../application/ports/eventStore.ts';
 import { isJsonObject, parseJson } from '../../application/ports/json.ts';
+import { writeUnitsOf } from '../../application/ports/usage.ts';
 import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
 import type { CommitItem, ReadItem } from './commitTable.ts';
 import { fromStored, toStored } from './storedEvent.ts';
@@ -43,7 +44,7 @@ export const encodeCommit = (
     previousHash: Buffer.from(unhashed.previousHash, 'hex'),
     hash: Buffer.from(hashOf(unhashed), 'hex'),
   };
-  return itemBytes(item) <= WRITE_UNIT_BYTES ? item : smallerOf(item, unhashed.events);
+  return unitsOf(item) === 1 ? item : smallerOf(item, unhashed.events);
 };
 
 /** Events are only packed where that saves a write unit: as text they can be read in the table. */
@@ -53,9 +54,7 @@ const smallerOf = <Item extends CommitItem>(item: Item, text: string): Item => {
   return unitsOf(packed) < unitsOf(item) ? packed : item;
 };
 
-/** A write of up to this size costs one unit. */
-const WRITE_UNIT_BYTES = 1_024;
-const unitsOf = (item: CommitItem): number => Math.ceil(itemBytes(item) / WRITE_UNIT_BYTES);
+const unitsOf = (item: CommitItem): number => writeUnitsOf(itemBytes(item));
 
 /** Accepts what `encodeCommit` writes alone: exact attributes, readable events, the right hash. */
 export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {

@@ -41,6 +41,15 @@ const createPersonStream = (dependencies: StreamDependencies): PersonStream =>
     evolve: Person.evolve,
   });
 
+/** Every erasure of a person, the oldest first. */
+export const loadErasures = (
+  log: StreamDependencies,
+  owner: Owner,
+): ResultAsync<Person.State, LoadError> =>
+  createPersonStream(log)
+    .load(owner)
+    .map(({ state }) => state);
+
 type Erase = (
   owner: Owner,
   said: { readonly by: string; readonly reason: string },

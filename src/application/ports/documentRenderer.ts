@@ -31,7 +31,7 @@ export type Pdf = {
 
 export type FontUnreadable = {
   readonly type: 'FontUnreadable';
-  /** Which of the further fonts, from 1. */
+  /** Which of the further fonts, from 1; 0 is one of the program's own. */
   readonly font: number;
   readonly cause: string;
 };
@@ -39,7 +39,9 @@ export type FontUnreadable = {
 /** Makes files of documents. The same document gives the same bytes, whenever it is asked for. */
 export interface DocumentRenderer {
   /** PDF/A-3b. Where the document has a form in EN 16931, its Factur-X XML is embedded. */
-  pdf(document: IssuedDocument): ResultAsync<Pdf, FontUnreadable>;
+  pdf(document: IssuedDocument): ResultAsync<Pdf, readonly FontUnreadable[]>;
+  /** The code points of this text that a PDF would have a mark for, once each font is tried. */
+  unprintable(text: string): ResultAsync<readonly number[], readonly FontUnreadable[]>;
   /** Factur-X and ZUGFeRD in the profile EN 16931: CII. */
   xml(document: IssuedDocument): Result<string, NoElectronicForm>;
   /** Peppol BIS Billing 3.0: UBL 2.1. */

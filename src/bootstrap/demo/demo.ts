@@ -110,7 +110,7 @@ const perform = async (
   try {
     return await createReader(embedded).asyncAndThen((reader) =>
       safeTry(async function* () {
-        const course = yield* play({ session, reader, lines, workers });
+        const course = yield* play({ session, embedded, reader, lines, workers });
         const orders = yield* reader.orders(ACTS.map(({ order }) => order));
         const [queues, deadLetters] = [yield* reader.queues(), yield* reader.deadLetters()];
         lines.step('compare');
@@ -146,17 +146,24 @@ type Results = {
 const present = (orders: readonly OrderRow[], results: Results, output: Output): void => {
   const { colours } = output;
   const { checks, life, microUsd } = results;
+  const head = Object.keys(orders[0] ?? {}).filter((name) => name !== 'shows');
   const columnsShown = orders.map((row) =>
-    Object.values(row).map((cell) => [cell].flat().join(', ') || '-'),
+    Object.entries(row).flatMap(([name, cell]) =>
+      name === 'shows' ? [] : [[cell].flat().join(', ') || '-'],
+    ),
   );
   output.data({ orders, checks, mostEventful: life, cost: { microUsd } }, (columns) =>
     [
       ...(life === undefined ? [] : pictureOf(life, output)),
       '',
-      tableOf(Object.keys(orders[0] ?? {}), columnsShown, {
+      tableOf(head, columnsShown, {
         columns,
         optional: ['records', 'handled', 'mail', 'documents', 'refunded'],
       }),
+      '',
+      'What shops send with version 2 of PlaceOrder, an order each:',
+      '',
+      tableOf(['order', 'shows', 'charged'], shopRowsOf(orders), { columns }),
       '',
       `On AWS these ${orders.length} orders would have cost about ` +
         `$${dollarsOf(microUsd)} at list prices.`,
@@ -184,6 +191,12 @@ const auditOf = async function* (session: Session) {
   });
   return ok(invariants);
 };
+
+/** Of the orders of version 2: what each shows, and what was charged for it. */
+const shopRowsOf = (orders: readonly OrderRow[]): readonly (readonly string[])[] =>
+  orders.flatMap(({ order, shows, charged }) =>
+    shows === '' ? [] : [[order, shows, charged || 'nothing']],
+  );
 
 const pictureOf = (life: Timeline, output: Output): readonly string[] => [
   '',

@@ -7,6 +7,7 @@ import type { WorkerRecord } from './workers.ts';
 const STEPS = {
   servers: 'starting servers that stand in for SQS, DynamoDB, CloudWatch Logs, SES and Stripe',
   services: 'starting the payment service and the notification service, as processes',
+  checkout: 'checking out at the gateway: one customer authorises a payment, one saves a card',
   orders: 'sending orders, one of them twice at the same moment, and a malformed message',
   cancel: 'cancelling an order while the gateway is charging it',
   refund: 'refunding one piece of a paid order',

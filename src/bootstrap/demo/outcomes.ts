@@ -5,7 +5,8 @@ import { INVARIANTS } from '../../application/audit/check.ts';
 import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { OrderFacts } from './readBack.ts';
-import { ACTS, type Act, type Outcome } from './scenario.ts';
+import type { Act, Outcome } from './act.ts';
+import { ACTS } from './scenario.ts';
 
 export type PromiseCheck = {
   readonly promise: string;
@@ -32,6 +33,7 @@ export const rowOf = (order: OrderFacts) => {
   const { payment } = state;
   return {
     order: orderId,
+    shows: ACTS.find((act) => act.order.orderId === orderId)?.shows ?? '',
     outcome: payment.status === 'declined' ? `declined: ${payment.code}` : Order.statusOf(state),
     charged: money(charges),
     refunded: money(refunds),

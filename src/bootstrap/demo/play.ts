@@ -5,6 +5,9 @@ import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
 import type { SentOrder } from '../../domain/order/index.ts';
 import type { Session } from '../cli/common/command.ts';
 import { failureOf, type CliFailure } from '../cli/common/failure.ts';
+import { createSandboxApi } from '../cli/sandbox/sandboxApi.ts';
+import type { EmbeddedStack } from '../embedded.ts';
+import { checkOut } from './checkout.ts';
 import { type MomentLines, momentOf } from './moments.ts';
 import { handledOutcomes, type Course } from './outcomes.ts';
 import type { OrderFacts, Reader } from './readBack.ts';
@@ -27,13 +30,14 @@ const CANCELLED = ordersOf('cancelled');
 
 type Play = {
   readonly session: Session;
+  readonly embedded: EmbeddedStack;
   readonly reader: Reader;
   readonly lines: MomentLines;
   /** Those that run; whatever ends the demo kills what is left of them. */
   readonly workers: WorkerProcess[];
 };
 
-export const play = ({ session, reader, lines, workers }: Play) =>
+export const play = ({ session, embedded, reader, lines, workers }: Play) =>
   safeTry<Course, CliFailure>(async function* () {
     const stop = session.untilStopped();
     const { submitOrders, payments: queue } = yield* session.open({
@@ -80,8 +84,12 @@ export const play = ({ session, reader, lines, workers }: Play) =>
       start('notifications'),
     ]);
 
+    lines.step('checkout');
+    const { STRIPE_SECRET_KEY: key } = yield* session.config(['STRIPE_SECRET_KEY']);
+    const sandbox = createSandboxApi(embedded.addresses.stripe);
+    const checkedOut = yield* checkOut(FIRST, { sandbox, key });
     lines.step('orders');
-    yield* submit([...FIRST, ...THRICE]);
+    yield* submit([...checkedOut, ...THRICE]);
     yield* send([{ body: MALFORMED_BODY }]);
     // While the gateway charges: it has the money, and nobody here has its answer.
     yield* await waitFor(() => reader.orders(CANCELLED), allCharged);

@@ -1,40 +1,6 @@
-import type { ContentV1 } from '../../domain/order/index.ts';
-
-/** Everything that happens to an order on its way, beyond being sent once. */
-export type Fate =
-  | 'plain'
-  /** Its message arrives twice at the same moment, and once more when it is settled. */
-  | 'delivered three times'
-  /** The gateway charges, and its answer never arrives. */
-  | 'answer lost'
-  /** The worker is killed while the gateway is charging it. */
-  | 'worker killed'
-  /** A cancel arrives while the gateway is charging it. */
-  | 'cancelled'
-  /** One piece of its first line is refunded when it is paid. */
-  | 'refunded';
-
-/** What the stores hold of an order in the end. */
-export type Outcome = {
-  /** The status of the order; of a declined one with the gateway's code. */
-  readonly outcome: string;
-  /** What the gateway's own ledger has charged and refunded. */
-  readonly charged: string;
-  readonly refunded: string;
-  /** The invoice and its credit notes. */
-  readonly documents: number;
-  /** Each mail once, as the mail sandbox has it. */
-  readonly mail: readonly string[];
-  /** What became of messages of the order, by the records of the payment service. */
-  readonly handled: readonly string[];
-};
-
-export type Act = {
-  readonly order: ContentV1;
-  readonly fate: Fate;
-  /** Written down by hand, so that nothing that is proven here calculates it. */
-  readonly expected: Outcome;
-};
+import type { ContentV1, SentOrder } from '../../domain/order/index.ts';
+import { PAID, type Act, type Fate, type Outcome } from './act.ts';
+import { SHOP_ACTS } from './shopActs.ts';
 
 type ScenarioItem = readonly [
   description: string,
@@ -56,14 +22,6 @@ const toLine = ([
   taxRateBps,
 });
 
-const PAID = {
-  outcome: 'paid',
-  refunded: '',
-  documents: 1,
-  mail: ['received', 'receipt'],
-  handled: ['paid'],
-} as const;
-
 type ActOptions = Pick<Outcome, 'charged'> &
   Partial<Outcome> & { readonly fate?: Fate; readonly paymentMethod?: string };
 
@@ -80,6 +38,7 @@ const act = (
     lines: items.map(toLine),
     paymentMethod,
   },
+  shows: '',
   fate,
   expected: { ...PAID, ...expected },
 });
@@ -152,9 +111,10 @@ export const ACTS: readonly Act[] = [
   act('usd-killed', 'USD', { charged: 'USD 63.87', ...KILLED }, [['Backpack', 1, 5900, 825]]),
   act('jpy-killed', 'JPY', { charged: 'JPY 2310', ...KILLED }, [['Notebook', 5, 420, 1000]]),
   act('kwd-killed', 'KWD', { charged: 'KWD 18.500', ...KILLED }, [['Perfume', 1, 18500, 0]]),
+  ...SHOP_ACTS,
 ];
 
-export const ordersOf = (...fates: readonly Fate[]): readonly ContentV1[] =>
+export const ordersOf = (...fates: readonly Fate[]): readonly SentOrder[] =>
   ACTS.filter(({ fate }) => fates.includes(fate)).map(({ order }) => order);
 
 /** A customer sends back one piece of the first line. */

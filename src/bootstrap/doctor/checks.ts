@@ -11,6 +11,7 @@ import { queuePlan } from '../config/queueSettings.ts';
 import type { ReadSettings } from '../openServices.ts';
 import { check } from './check.ts';
 import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
+import { DOCUMENTS_USES, examineDocuments } from './documentsCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 import { surroundingsChecks, type SettingsSource } from './surroundings.ts';
@@ -214,6 +215,7 @@ const senderFinding = (found: SenderProblem): DoctorFinding => {
 };
 
 const protocol = check(PROTOCOL_USES, examineProtocol);
+const documents = check(DOCUMENTS_USES, examineDocuments);
 const deployment = check(DEPLOYMENT_USES, examineDeployment);
 
 /** In the order in which their findings are shown. */
@@ -228,6 +230,7 @@ const CHECKS = [
   refunds,
   topic,
   mail,
+  documents,
 ] as const;
 
 export const diagnose = async (

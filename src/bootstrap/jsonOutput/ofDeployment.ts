@@ -119,6 +119,7 @@ export const OF_DEPLOYMENT = {
       memoryBytes: count,
     }),
     plan: z.strictObject({ orders: count, ratePerSecond: count, waitMs: milliseconds }),
+    shape: z.enum(['mixed', 'v1', 'v2']),
     sent: count,
     sentPerSecond: z.number(),
     paid: count,

@@ -6,7 +6,7 @@ import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices, settingsOf } from '../openServices.ts';
 import { from } from '../tokens.ts';
-import { tellMissingChecksums } from '../worker.ts';
+import { tellMissingChecksums, tellUnreadableFonts } from '../worker.ts';
 import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
 import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
 
@@ -28,7 +28,14 @@ const PAYMENTS = {
 } as const;
 
 const NOTIFICATIONS = {
-  services: ['notifications', 'notificationsDlq', 'notificationHandler', ...COMMON],
+  services: [
+    'notifications',
+    'notificationsDlq',
+    'notificationHandler',
+    'mailSettings',
+    'pdfRenderer',
+    ...COMMON,
+  ],
   settings: ['NOTIFICATIONS_QUEUE_URL'],
 } as const;
 
@@ -73,8 +80,12 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
     openServices(adaptersOf(on.telemetry), NOTIFICATIONS, on.config).map((services) => {
       const { notifications, notificationsDlq, notificationHandler, version, delivery, ...rest } =
         services;
-      const { config, ...ports } = rest;
+      const { config, mailSettings, pdfRenderer: renderer, ...ports } = rest;
       tellMissingChecksums(ports.telemetry, 'notifications');
+      // Beside the first invocation. It never rejects.
+      if (mailSettings.delivery === 'attach') {
+        void tellUnreadableFonts(ports.telemetry, { service: 'notifications', renderer });
+      }
       return {
         queueName: queueNameOf(config.NOTIFICATIONS_QUEUE_URL),
         handle: createBatchHandler({

@@ -2,17 +2,21 @@ import { ResultAsync } from 'neverthrow';
 import type { RendererSettings } from '../../adapters/documents/documentRenderer.ts';
 import type { DocumentRenderer } from '../../application/ports/documentRenderer.ts';
 
+type PdfRenderer = Pick<DocumentRenderer, 'pdf' | 'unprintable'>;
+
 /** Loads what makes PDFs with the first of them: that takes seconds, and many workers make none. */
-export const createPdfRenderer = (settings: RendererSettings): Pick<DocumentRenderer, 'pdf'> => {
+export const createPdfRenderer = (settings: RendererSettings): PdfRenderer => {
   let loading: Promise<DocumentRenderer> | undefined;
   const load = async (): Promise<DocumentRenderer> => {
     const { createDocumentRenderer } = await import('../../adapters/documents/documentRenderer.ts');
     return createDocumentRenderer(settings);
   };
+  const loaded = (): ResultAsync<DocumentRenderer, never> => {
+    loading ??= load();
+    return ResultAsync.fromSafePromise(loading);
+  };
   return {
-    pdf: (document) => {
-      loading ??= load();
-      return ResultAsync.fromSafePromise(loading).andThen((renderer) => renderer.pdf(document));
-    },
+    pdf: (document) => loaded().andThen((renderer) => renderer.pdf(document)),
+    unprintable: (text) => loaded().andThen((renderer) => renderer.unprintable(text)),
   };
 };

@@ -7,6 +7,7 @@ import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs';
 import { netPrice } from '../../../src/adapters/documents/netPrice.ts';
 import { unmetByEn16931, unmetByPeppol } from '../../../src/adapters/documents/unmetRules.ts';
+import { unknownBuyer } from '../../../src/domain/invoice/storedParties.ts';
 import type { UnmetRule } from '../../../src/application/ports/documentRenderer.ts';
 import {
   address,
@@ -156,6 +157,23 @@ describe('An electronic invoice', () => {
       .to.match(/PrepaidAmount currencyID="EUR">23\.78</u)
       .and.to.match(/PayableAmount currencyID="EUR">0\.00</u);
   });
+
+  for (const [marker, why] of [
+    ['erased', /^the buyer was erased$/u],
+    ['encrypted', /PERSONAL_DATA_KEY/u],
+  ] as const) {
+    it(`says of a buyer who is ${marker} that alone, and not what the buyer lacks`, () => {
+      const tax = { ...VAT_19, category: 'reverse-charge', rate: '0' } as const;
+      const document = invoice({
+        lines: [line({ tax, taxMinor: 0 })],
+        buyer: unknownBuyer(marker),
+      });
+      const [found, ...others] = unmetOf({ document });
+      expect(found).to.include({ rule: 'BR-07', term: 'BT-44' });
+      expect(found?.why).to.match(why);
+      expect(others).to.deep.equal([]);
+    });
+  }
 
   it('names the invoice that a credit note is about', () => {
     const document = invoice();

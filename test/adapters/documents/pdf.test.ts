@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createDocumentRenderer } from '../../../src/adapters/documents/documentRenderer.ts';
@@ -101,16 +101,30 @@ describe('The PDF of a document', () => {
     expect((await further.pdf(document))._unsafeUnwrap().unprintable).to.deep.equal([]);
   });
 
-  it('is refused where a further font cannot be read', async () => {
+  it('is refused where a further font cannot be read, until it can', async () => {
     const folder = await makeTemporaryFolder();
     const noFont = join(folder.path, 'no.ttf');
     await writeFile(noFont, 'no font');
-    for (const file of [noFont, `${noFont}.missing`]) {
-      const broken = createDocumentRenderer({ language: 'en', fontFiles: [file] });
-      const { type, font } = (await broken.pdf({ invoice: invoice() }))._unsafeUnwrapErr();
-      expect({ type, font }).to.deep.equal({ type: 'FontUnreadable', font: 1 });
-    }
+    const cutOff = join(folder.path, 'cut.ttf');
+    const whole = await readFile(MATHEMATICAL);
+    await writeFile(cutOff, whole.subarray(0, Math.floor(whole.length * 0.9)));
+    const fontFiles = [noFont, MATHEMATICAL, `${noFont}.missing`, cutOff];
+    const broken = createDocumentRenderer({ language: 'en', fontFiles });
+    const unreadable = (await broken.pdf({ invoice: invoice() }))._unsafeUnwrapErr();
+    expect(unreadable.map(({ type, font }) => [type, font])).to.deep.equal([
+      ['FontUnreadable', 1],
+      ['FontUnreadable', 3],
+      ['FontUnreadable', 4],
+    ]);
+    for (const file of [noFont, `${noFont}.missing`, cutOff]) await writeFile(file, whole);
+    expect((await broken.pdf({ invoice: invoice() })).isOk()).to.equal(true);
     await folder.remove();
+  });
+
+  it('names what it could not print before it is made', async () => {
+    const asked = async (text: string) => (await renderer.unprintable(text))._unsafeUnwrap();
+    expect(await asked('Łukasz & Ärzte\u200D e\u0301')).to.deep.equal([]);
+    expect(await asked('山田\u200D 🎁田')).to.deep.equal([0x5c71, 0x7530, 0x1f381]);
   });
 });
 

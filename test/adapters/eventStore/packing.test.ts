@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { PlaceOrder } from '../../../examples/placeOrder.ts';
+import { ORDER_DICTIONARY } from '../../../src/adapters/eventStore/dictionary.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import {
   packText,
@@ -13,12 +16,19 @@ import {
   isSameCommit,
   itemBytes,
 } from '../../../src/adapters/eventStore/storedCommit.ts';
+import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
-import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { createMemoryKeyTable } from '../../../src/adapters/memory/keyTable.ts';
+import { createSystemIds, fingerprint } from '../../../src/adapters/system/ids.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
+import { createPrivateStore } from '../../../src/application/log/privateStore.ts';
+import { decodePaymentMessage } from '../../../src/application/messages/index.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
+import type * as Order from '../../../src/domain/order/index.ts';
 import { commitOf, must } from '../../support/commits.ts';
-import { anOrder, orderLife } from '../../support/orderLife.ts';
+import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
+import { processWith } from '../../support/people.ts';
+import { shopOrders } from '../../support/shopOrders.ts';
 
 const WRITE_UNIT_BYTES = 1_024;
 const ULID = '01J9ZBENCH0000000000000001';
@@ -36,35 +46,74 @@ const orderOf = (lines: number) =>
   });
 
 /** The items of a paid order, as a worker writes them. */
-const itemsOf = async (lines: number) => {
+const itemsOf = async (order: Order.SentOrder) => {
+  const { orderId } = order;
+  const clock = createVirtualClock();
   const table = createMemoryCommitTable();
-  const store = createEventStore(table, { now: () => Date.UTC(2026, 10, 29) });
-  const orders = createOrderStream({ store, ids: createMemoryIds() });
-  const life = orderLife().placed(orderOf(lines)).captured();
+  const { personalData } = processWith({ table: createMemoryKeyTable(), clock });
+  const store = createPrivateStore({ store: createEventStore(table, clock), personalData });
+  const orders = createOrderStream({ store, ids: createSystemIds() });
+  const life = orderLife()
+    .told(placeOrder(order, fingerprint(order)))
+    .captured();
   let held = orders.start;
   for (const events of life.commits) {
-    const trace = { idempotencyKey: `place#${ULID}`, correlationId: ULID, causationId: ULID };
-    held = await must(orders.append(ULID, held, { events, ...trace }));
+    held = await must(
+      orders.append(orderId, held, {
+        events,
+        idempotencyKey: `place#${orderId}`,
+        correlationId: ULID,
+        causationId: '36355bf4-78e8-4818-ba25-f48bcba3e70b',
+      }),
+    );
   }
-  const page = await must(table.readPage(`order#${ULID}`, 1));
-  expect((await must(orders.load(ULID))).state).to.deep.equal(life.state);
+  const page = await must(table.readPage(`order#${orderId}`, 1));
+  expect((await must(orders.load(orderId))).state).to.deep.equal(life.state);
   return page.items;
 };
 
+const orderOfShop = (message: PlaceOrder): Order.SentOrder => {
+  const command = decodePaymentMessage(JSON.stringify(message))._unsafeUnwrap();
+  return command.type === 'PlaceOrder' ? command.order : expect.fail();
+};
+
 describe('the packing of events', () => {
-  for (const lines of [1, 2, 5, 10, 13]) {
+  for (const lines of [1, 2, 5, 10, 20]) {
     it(`keeps each commit of an order with ${lines} lines within one write unit`, async () => {
-      const items = await itemsOf(lines);
+      const items = await itemsOf(orderOf(lines));
+      expect(items).to.have.length(2);
+      for (const item of items) expect(itemBytes(item)).to.be.at.most(WRITE_UNIT_BYTES);
+    });
+  }
+
+  for (const { name, message } of shopOrders()) {
+    if (message.lines.length > 20) continue;
+    it(`keeps those of a shop's own order within one, its buyer encrypted: ${name}`, async () => {
+      const items = await itemsOf(orderOfShop(message));
       expect(items).to.have.length(2);
       for (const item of items) expect(itemBytes(item)).to.be.at.most(WRITE_UNIT_BYTES);
     });
   }
 
   it('leaves text what costs no more as text', async () => {
-    const [, captured] = await itemsOf(1);
+    const [, captured] = await itemsOf(orderOf(1));
     expect(captured?.['events']).to.be.a('string');
-    const [longer] = await itemsOf(5);
+    const [longer] = await itemsOf(orderOf(5));
     expect(longer?.['events']).to.be.an.instanceOf(Uint8Array);
+  });
+
+  it('reads for ever what releases have packed, without a dictionary and with this one', () => {
+    const text =
+      '[["OrderCancelled",1,{}],["PaymentDeclined",1,{"attempt":1,"code":"card_declined"}]]';
+    for (const packed of [
+      'AYuOVvIvSkktck7MS07NyUlNUdIx1KmujdWJVgpIrMxNzStxSU3OycyDSigllpSk5haUKFkZ6igl56ekKlkpJScWpcSnwFTVxsYCAA==',
+      'AovG0R/RIb8/EgsA',
+    ]) {
+      expect(unpackText(Buffer.from(packed, 'base64'))._unsafeUnwrap()).to.equal(text);
+    }
+    expect(hash('sha256', ORDER_DICTIONARY)).to.equal(
+      '9939243a8d76e5ccbc95fd4bd823129d25da404efd3fdecac19cba562fbc96bd',
+    );
   });
 
   it('unpacks every text as it was', () => {
@@ -98,7 +147,8 @@ describe('the packing of events', () => {
     const bomb = packText(' '.repeat(PACKED_TEXT_BYTES_MAX + 1));
     expect(bomb.length).to.be.below(1_000);
     const item = encodeCommit(`order#${ULID}`, STREAM_START, commitOf(ULID), 0);
-    for (const events of [new Uint8Array(), Buffer.of(2, 1), Buffer.of(1, 255, 255), bomb]) {
+    const broken = [1, 2].map((packing) => Buffer.of(packing, 255, 255));
+    for (const events of [new Uint8Array(), Buffer.of(3, 1), ...broken, bomb]) {
       const decoded = decodeCommit({ ...item, events });
       expect(decoded.isErr() && decoded.error).to.include({ type: 'CorruptStream' });
     }

@@ -6,7 +6,7 @@ import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodie
 import { prepareCapture, prepareVoid } from '../../../src/adapters/stripe/captureBodies.ts';
 import { stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
-import { generateOrders } from '../../../src/bootstrap/cli/common/generateOrders.ts';
+import { ordersOfShape } from '../../../src/bootstrap/cli/load/shapes.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { anOrder } from '../../support/orderLife.ts';
 
@@ -69,7 +69,7 @@ describe('the check of an order before it is sent', () => {
   });
 
   it('finds nothing against any generated order', () => {
-    for (const order of generateOrders(createMemoryIds(), 2_000)) {
+    for (const order of ordersOfShape('mixed', createMemoryIds(), 4_000)) {
       expect(check(order), JSON.stringify(order)).to.deep.equal(ok({}));
     }
   });

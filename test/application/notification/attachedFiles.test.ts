@@ -54,7 +54,10 @@ describe('a mail with its document attached', () => {
   });
 
   for (const [what, pdf] of [
-    ['a font cannot be read', () => errAsync({ type: 'FontUnreadable', font: 1, cause: 'gone' })],
+    [
+      'a font cannot be read',
+      () => errAsync([{ type: 'FontUnreadable', font: 1, cause: 'gone' }] as const),
+    ],
     [
       'its renderer throws',
       () => {

@@ -1,4 +1,4 @@
-import type { Face, Fonts } from './fonts.ts';
+import { faceFor, type Face, type Fonts } from './fonts.ts';
 
 /** Sizes and places are in points, 72 to the inch, from the top left corner of the page. */
 export type Style = {
@@ -28,8 +28,6 @@ const LINE_HEIGHT = 1.36;
 const BLACK = '#000000';
 /** Stands where no font has the character. */
 const REPLACEMENT = '\uFFFD';
-/** Marks that are not seen: joiners, directions, variation selectors. */
-const UNSEEN = /^\p{Default_Ignorable_Code_Point}$/u;
 
 export const createTypesetter = (canvas: TextCanvas, fonts: Fonts) => {
   const unprintable = new Set<number>();
@@ -40,14 +38,11 @@ export const createTypesetter = (canvas: TextCanvas, fonts: Fonts) => {
     if (builtIn === undefined) throw new Error('Broken invariant: there is a built-in font');
     const runs: { face: Face; text: string }[] = [];
     for (const character of text) {
-      const codePoint = character.codePointAt(0) ?? 0;
-      const face = faces.find(({ has }) => has(codePoint));
-      if (face === undefined) {
-        if (UNSEEN.test(character)) continue;
-        unprintable.add(codePoint);
-      }
+      const face = faceFor(character, faces);
+      if (face === 'unseen') continue;
+      if (face === 'unprintable') unprintable.add(character.codePointAt(0) ?? 0);
       const last = runs.at(-1);
-      const [wanted, shown] = face === undefined ? [builtIn, REPLACEMENT] : [face, character];
+      const [wanted, shown] = face === 'unprintable' ? [builtIn, REPLACEMENT] : [face, character];
       if (last?.face === wanted) last.text += shown;
       else runs.push({ face: wanted, text: shown });
     }

@@ -13,7 +13,7 @@ const CURRENCIES = [
 ] as const;
 
 const GOODS = ['A book', 'Coffee, 500 g', 'Bicycle lamp', 'Tea pot', 'Notebook, ruled', 'Umbrella'];
-const CARDS = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'] as const;
+export const CARDS = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'] as const;
 const CUSTOMERS = 50;
 const LINES_MAX = 5;
 const QUANTITY_MAX = 4;
@@ -28,19 +28,12 @@ export function* generateOrders(
   ids: Pick<Ids, 'create' | 'random'>,
   count: number,
 ): Generator<ContentV1, void, void> {
-  const upTo = (max: number): number => 1 + Math.floor(ids.random() * max);
-  const oneOf = <const T extends readonly [unknown, ...unknown[]]>(choices: T): T[number] =>
-    choices[upTo(choices.length) - 1] ?? choices[0];
-
+  const { upTo, oneOf } = choicesOf(ids);
   for (let made = 0; made < count; made += 1) {
     const { currency, unitMinor, taxRatesBps } = oneOf(CURRENCIES);
-    const customer = upTo(CUSTOMERS);
     yield {
       orderId: ids.create(),
-      customer: {
-        id: `c-${customer}`,
-        email: `success+customer-${customer}@simulator.amazonses.com`,
-      },
+      customer: customerOf(upTo),
       currency,
       lines: Array.from({ length: upTo(LINES_MAX) }, () => {
         const goods = upTo(GOODS.length);
@@ -56,3 +49,22 @@ export function* generateOrders(
     };
   }
 }
+
+type Choices = {
+  /** From 1. */
+  readonly upTo: (max: number) => number;
+  readonly oneOf: <const T extends readonly [unknown, ...unknown[]]>(choices: T) => T[number];
+};
+
+export const choicesOf = (ids: Pick<Ids, 'random'>): Choices => {
+  const upTo: Choices['upTo'] = (max) => 1 + Math.floor(ids.random() * max);
+  return { upTo, oneOf: (choices) => choices[upTo(choices.length) - 1] ?? choices[0] };
+};
+
+export const customerOf = (upTo: Choices['upTo']) => {
+  const customer = upTo(CUSTOMERS);
+  return {
+    id: `c-${customer}`,
+    email: `success+customer-${customer}@simulator.amazonses.com`,
+  };
+};

@@ -14,9 +14,19 @@ export const documentFor = (
     ? err(
         failed(
           'UnknownCreditNote',
-          `the invoice ${invoice.label} has no credit note of that refund`,
-          [`\`paidonce invoice ${invoice.label}\` shows those that it has.`],
+          `the invoice ${invoice.label} has no credit note of the refund ` +
+            JSON.stringify(refundId),
+          [refundsText(invoice)],
         ),
       )
     : ok({ invoice, note });
+};
+
+const REFUNDS_SHOWN_MAX = 10;
+
+const refundsText = ({ label, creditNotes }: InvoiceDocument): string => {
+  if (creditNotes.length === 0) return 'It has no credit note at all.';
+  const ids = creditNotes.slice(0, REFUNDS_SHOWN_MAX).map(({ refundId }) => refundId);
+  const more = creditNotes.length > ids.length ? `, and more: \`paidonce invoice ${label}\`` : '';
+  return `It has those of: ${ids.join(', ')}${more}`;
 };

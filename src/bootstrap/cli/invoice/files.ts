@@ -7,11 +7,13 @@ import { invoiceSheet } from '../../../application/documents/invoiceSheet.ts';
 import { pageHtml } from '../../../application/documents/pageHtml.ts';
 import { languageFor } from '../../../application/language/languages.ts';
 import type {
+  FontUnreadable,
   IssuedDocument,
   NoElectronicForm,
   Pdf,
   UnmetRule,
 } from '../../../application/ports/documentRenderer.ts';
+import { codePointText } from '../../../domain/plainText.ts';
 import type { Config } from '../../config.ts';
 import { failed, type CliFailure } from '../common/failure.ts';
 import type { FILE_SETTINGS, FileWishes } from './options.ts';
@@ -53,7 +55,7 @@ export const writeFiles = (
     }
     let pdf: Pdf | undefined;
     if (pdfFile !== undefined) {
-      pdf = yield* renderer.pdf(document).mapErr(({ font, cause }) => unreadable(font, cause));
+      pdf = yield* renderer.pdf(document).mapErr(unreadable);
       contents.push({ kind: 'pdf', file: pdfFile, content: pdf.bytes });
     }
     if (xmlFile !== undefined) {
@@ -69,9 +71,7 @@ export const writeFiles = (
     return ok({
       files,
       unmet: pdf?.unmet ?? [],
-      unprintable: (pdf?.unprintable ?? []).map(
-        (codePoint) => `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`,
-      ),
+      unprintable: (pdf?.unprintable ?? []).map(codePointText),
     });
   });
 
@@ -110,12 +110,15 @@ const write = async ({
   );
 };
 
-const unreadable = (font: number, cause: string): CliFailure =>
+const unreadable = (fonts: readonly FontUnreadable[]): CliFailure =>
   failed(
     'FontUnreadable',
-    font === 0
-      ? `a font of the program itself cannot be read: ${cause}`
-      : `font ${font} of INVOICE_FONTS cannot be read: ${cause}`,
+    'the PDF has no fonts',
+    fonts.map(({ font, cause }) =>
+      font === 0
+        ? `A font of the program itself cannot be read: ${cause}`
+        : `Font ${font} of INVOICE_FONTS cannot be read: ${cause}`,
+    ),
   );
 
 const noForm =

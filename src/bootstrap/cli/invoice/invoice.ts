@@ -19,6 +19,7 @@ import { loadHistoryAt } from '../common/history.ts';
 import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
 import { documentFor } from './documentFor.ts';
+import { withErasure } from './erasedBuyer.ts';
 import { FILE_SETTINGS, FILES_HELP, type FileWishes } from './options.ts';
 
 type InvoiceOptions = FindOptions &
@@ -53,8 +54,8 @@ export const body = defineCommand<InvoiceOptions>({
       );
     }
     // The rows have no past, so that their table is not asked for.
-    const { invoices, clock, config, ...logs } = yield* open({
-      services: ['store', 'clock'],
+    const { invoices, clock, config, ids, ...logs } = yield* open({
+      services: ['store', 'clock', 'ids'],
       also: [at === undefined && 'invoices', mayReveal(session) && 'privateStore'],
       settings: wantsFiles ? FILE_SETTINGS : [],
     });
@@ -71,7 +72,9 @@ export const body = defineCommand<InvoiceOptions>({
       const document = yield* documentFor(invoice, refundId);
       // What makes files takes long to load.
       const { unmetText, writeFiles } = await import('./files.ts');
-      const { files, unmet, unprintable } = yield* writeFiles(document, wishes, config);
+      const { files, unmet, unprintable } = yield* writeFiles(document, wishes, config).orElse(
+        (failure) => withErasure(failure, invoice, { store, ids }),
+      );
       for (const { file, unchanged } of files) {
         output.note(`${unchanged ? 'There already' : 'Written'}: ${file}`);
       }

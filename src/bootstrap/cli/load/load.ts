@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { Option } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
 import ms from 'ms';
 import type { LoadPlan } from '../../../application/load/followedOrder.ts';
@@ -9,7 +10,7 @@ import type { Services } from '../../tokens.ts';
 import { VERSION } from '../../version.ts';
 import { defineCommand, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
-import { generateOrders } from '../common/generateOrders.ts';
+import { ordersOfShape, SHAPES, type OrderShape } from './shapes.ts';
 import { duration, wholeNumber } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
 import { checkMoney } from './checkMoney.ts';
@@ -29,6 +30,7 @@ type LoadFlags = {
   readonly orders: number;
   readonly rate: number;
   readonly wait: number;
+  readonly shape: OrderShape;
   readonly cost: boolean;
   readonly realMoney?: boolean;
 };
@@ -37,6 +39,7 @@ export const body = defineCommand<LoadFlags>({
   begins: true,
   examples: [
     'load --orders 200 --rate 20 --embedded',
+    'load --shape v1 --orders 200 --embedded',
     'load --orders 10000 --rate 100 --wait 5m > report.md',
     'load --no-cost --json | jq .latencyMs.p99',
   ],
@@ -55,6 +58,11 @@ export const body = defineCommand<LoadFlags>({
         duration,
         WAIT_MS,
       )
+      .addOption(
+        new Option('--shape <shape>', 'the version of PlaceOrder, or both in turn')
+          .choices(SHAPES)
+          .default(SHAPES[0]),
+      )
       .option(
         '--no-cost',
         'leave out the cost, for which the records of the next minute are needed',
@@ -68,7 +76,7 @@ like any others, and stay in the log for ever. They pay by test cards, which an 
 money refuses; their mails go to the simulator of SES. The report is Markdown.
 Exit code: 0 all paid, 1 some were not (each cause is named), 2 wrong usage or configuration.`,
   run: async function* (session, options) {
-    const { cost: isCosted, realMoney = false } = options;
+    const { cost: isCosted, shape, realMoney = false } = options;
     const plan = yield* planOf(options);
     const signal = session.untilStopped();
     const opened = yield* session.open({
@@ -79,14 +87,14 @@ Exit code: 0 all paid, 1 some were not (each cause is named), 2 wrong usage or c
     const { account } = yield* (await knownDeployment()).mapErr(failureOf);
     yield* checkMoney(account, session, realMoney);
     const progress = createProgress(session.output, { total: plan.orders, unit: 'orders ended' });
-    const run = await runLoad(generateOrders(createSystemIds(), plan.orders), plan, {
+    const run = await runLoad(ordersOfShape(shape, createSystemIds(), plan.orders), plan, {
       signal,
       onProgress: ({ sent, ended }) => progress.update(ended, { facts: `${sent} sent` }),
     });
     progress.stop();
     const done = yield* run.mapErr(failureOf);
     const cost = recordLog && (await costOf(done, { recordLog, clock, session, signal }));
-    const report = reportOf(done, { plan, account, session, cost });
+    const report = reportOf(done, { plan, shape, account, session, cost });
     session.output.data(report, () => reportText(report));
     if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
     return ok(report.paid === plan.orders ? EXIT.OK : EXIT.FAILED);
@@ -132,6 +140,7 @@ const costOf = async (
 
 type About = {
   readonly plan: LoadPlan;
+  readonly shape: OrderShape;
   readonly account: string;
   readonly session: Session;
   readonly cost: LoadCost | undefined;
@@ -139,7 +148,7 @@ type About = {
 
 const reportOf = (
   { startedAt, endedAt, orders, looks }: LoadRun,
-  { plan, account, session: { embedded }, cost }: About,
+  { plan, shape, account, session: { embedded }, cost }: About,
 ): LoadReport => ({
   startedAt,
   endedAt,
@@ -153,6 +162,7 @@ const reportOf = (
     memoryBytes: totalmem(),
   },
   plan,
+  shape,
   ...figuresOf(orders),
   looks,
   ...(cost && { cost }),

@@ -1,6 +1,7 @@
 import type { LoadPlan } from '../../../application/load/followedOrder.ts';
 import type { LoadFigures, MeteredCost } from '../../../application/load/report.ts';
 import { PRICES, type PricedUsage } from '../../../application/prices.ts';
+import type { OrderShape } from './shapes.ts';
 import { dollarsOf, timeOf } from '../common/text.ts';
 
 /** Or why it is not known. */
@@ -20,22 +21,30 @@ export type LoadReport = LoadFigures & {
     readonly memoryBytes: number;
   };
   readonly plan: LoadPlan;
+  readonly shape: OrderShape;
   readonly looks: number;
   readonly cost?: LoadCost;
 };
 
 const GIB = 2 ** 30;
 
+const SENT: Readonly<Record<OrderShape, string>> = {
+  mixed: 'Orders of version 1 and version 2 of PlaceOrder, in turn.',
+  v1: 'Orders of version 1 of PlaceOrder.',
+  v2: 'Orders of version 2 of PlaceOrder.',
+};
+
 /** A report in Markdown, to be read as it is or pasted. */
 export const reportText = (report: LoadReport): string => {
-  const { plan, machine, startedAt, endedAt, against, account, cost } = report;
+  const { plan, shape, machine, startedAt, endedAt, against, account, cost } = report;
   const seconds = ((endedAt - startedAt) / 1_000).toFixed(1);
   const memory = Math.round(machine.memoryBytes / GIB);
   return [
     `# Load of ${plan.orders} orders at ${plan.ratePerSecond} a second`,
     `${timeOf(startedAt)}, ${seconds} s, against ${against}, ` +
       `account ${account === '' ? 'not bound yet' : account}.`,
-    `Sent from paidonce ${machine.paidonce}, Node ${machine.node}, ${machine.processors} × ` +
+    `${SENT[shape]} ` +
+      `Sent from paidonce ${machine.paidonce}, Node ${machine.node}, ${machine.processors} × ` +
       `${machine.processor}, ${memory} GiB.`,
     figuresTable(report),
     ...failuresTable(report),

@@ -3,6 +3,8 @@ import { createVirtualClock } from '../../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../../src/adapters/memory/ids.ts';
 import { createMemoryPaymentGateway } from '../../../../src/adapters/memory/paymentGateway.ts';
 import { generateOrders } from '../../../../src/bootstrap/cli/common/generateOrders.ts';
+import { generateShopOrders } from '../../../../src/bootstrap/cli/common/generateShopOrders.ts';
+import { ordersOfShape, SHAPES } from '../../../../src/bootstrap/cli/load/shapes.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 
 describe('generateOrders', () => {
@@ -29,8 +31,31 @@ describe('generateOrders', () => {
   });
 
   it('sends no mail that could bounce', () => {
-    for (const { customer } of generateOrders(createMemoryIds(7), 50)) {
+    const made = [generateOrders, generateShopOrders].map((generate) =>
+      generate(createMemoryIds(7), 50),
+    );
+    for (const { customer } of made.flatMap((orders): Order.SentOrder[] => [...orders])) {
       expect(customer.email).to.match(/^success\+[a-z0-9-]+@simulator\.amazonses\.com$/);
+    }
+  });
+});
+
+describe('The orders of a load', () => {
+  const orders = (shape: (typeof SHAPES)[number]) => [
+    ...ordersOfShape(shape, createMemoryIds(7), 100),
+  ];
+
+  it('are of one version, or of both in turn', () => {
+    expect(orders('v1').every(Order.isOfV1)).to.equal(true);
+    expect(orders('v2').some(Order.isOfV1)).to.equal(false);
+    expect(orders('mixed').map(Order.isOfV1)).to.deep.equal(
+      Array.from({ length: 100 }, (_, at) => at % 2 === 0),
+    );
+  });
+
+  it('have an id each', () => {
+    for (const shape of SHAPES) {
+      expect(new Set(orders(shape).map(({ orderId }) => orderId)).size).to.equal(100);
     }
   });
 });

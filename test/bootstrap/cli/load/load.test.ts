@@ -28,7 +28,7 @@ describe('paidonce load', () => {
     const report = JSON.parse(stdout) as Record<string, unknown>;
 
     expect(code).to.equal(0);
-    expect(report).to.deep.include({ sent: 12, paid: 12, failures: [] });
+    expect(report).to.deep.include({ sent: 12, paid: 12, failures: [], shape: 'mixed' });
     expect(report).to.have.nested.property('latencyMs.p99').that.is.greaterThan(0);
     expect(report).not.to.have.property('cost');
   });
@@ -39,6 +39,7 @@ describe('paidonce load', () => {
       ['--wait', '2h'],
       ['--rate', '0'],
       ['--orders', '100001'],
+      ['--shape', 'v3'],
     ]) {
       expect((await load(...args)).code, args.join(' ')).to.equal(2);
     }
@@ -59,6 +60,7 @@ describe('The report of a load', () => {
       memoryBytes: 2 ** 34,
     },
     plan: { orders: 10, ratePerSecond: 5, waitMs: 1_000 },
+    shape: 'mixed',
     sent: 10,
     sentPerSecond: 5,
     paid: 8,
@@ -72,6 +74,7 @@ describe('The report of a load', () => {
     const text = reportText(report);
 
     expect(text).to.include('# Load of 10 orders at 5 a second');
+    expect(text).to.include('Orders of version 1 and version 2 of PlaceOrder, in turn.');
     expect(text).to.match(/^\| submitted to ended, p99 +\| +30 ms \|$/m);
     expect(text).to.match(/^\| declined: a\\\|b +\| +2 \|$/m);
     expect(text).not.to.include('Cost');

@@ -1,0 +1,48 @@
+import type { SentOrder } from '../../domain/order/index.ts';
+
+/** Everything that happens to an order on its way, beyond being sent once. */
+export type Fate =
+  | 'plain'
+  /** Its message arrives twice at the same moment, and once more when it is settled. */
+  | 'delivered three times'
+  /** The gateway charges, and its answer never arrives. */
+  | 'answer lost'
+  /** The worker is killed while the gateway is charging it. */
+  | 'worker killed'
+  /** A cancel arrives while the gateway is charging it. */
+  | 'cancelled'
+  /** One piece of its first line is refunded when it is paid. */
+  | 'refunded';
+
+/** What the stores hold of an order in the end. */
+export type Outcome = {
+  /** The status of the order; of a declined one with the gateway's code. */
+  readonly outcome: string;
+  /** What the gateway's own ledger has charged and refunded. */
+  readonly charged: string;
+  readonly refunded: string;
+  /** The invoice and its credit notes. */
+  readonly documents: number;
+  /** Each mail once, as the mail sandbox has it. */
+  readonly mail: readonly string[];
+  /** What became of messages of the order, by the records of the payment service. */
+  readonly handled: readonly string[];
+};
+
+export type Act = {
+  readonly order: SentOrder;
+  /** What of its shop's it shows, in some words; empty where its fate says all. */
+  readonly shows: string;
+  readonly fate: Fate;
+  /** Written down by hand, so that nothing that is proven here calculates it. */
+  readonly expected: Outcome;
+};
+
+/** What is expected where nothing more is said. */
+export const PAID = {
+  outcome: 'paid',
+  refunded: '',
+  documents: 1,
+  mail: ['received', 'receipt'],
+  handled: ['paid'],
+} as const;
