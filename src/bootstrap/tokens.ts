@@ -11,6 +11,7 @@ import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/audit/audit.ts';
 import type { CollectTrace } from '../application/trace/collectTrace.ts';
 import type { createCurrentTable } from '../application/readModel/currentTable.ts';
+import type { createReplayEvents } from '../application/orderEvents/replayEvents.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
@@ -98,6 +99,8 @@ export type Services = {
   readonly notificationsDlq: MessageQueue;
   /** `none` where no topic is set. */
   readonly orderEvents: OrderEvents | 'none';
+  readonly openQueue: (queueUrl: string) => Pick<OrderEvents, 'publish'>;
+  readonly replayEvents: ReturnType<typeof createReplayEvents>;
   readonly countPayments: CountMessages;
   readonly countQueue: CountQueue;
   readonly gateway: PaymentGateway;

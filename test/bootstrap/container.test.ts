@@ -47,6 +47,7 @@ describe('createContainer', () => {
       'cloudWatchLogs',
       'ses',
       'openSns',
+      'openQueue',
       'stripe',
       'countPayments',
       'countQueue',

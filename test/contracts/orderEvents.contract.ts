@@ -50,7 +50,7 @@ export const describeOrderEvents = (
     });
     after(() => harness.close());
 
-    it('gives a subscriber all that was published: body and attributes, in any script', async () => {
+    it('gives a subscriber all that was published, in any script', async () => {
       const { orderEvents, heard } = await harness.open();
       const event = eventOf('{"name":"Żółć 日本 🧾\\n<&>%20+"}');
 

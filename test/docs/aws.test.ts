@@ -47,6 +47,7 @@ describe('docs/aws.md', () => {
       'Binding',
       'Erasing',
       'Rebuilding',
+      'Publishing',
       'Switching',
       'Watching',
       'Looking',
@@ -146,6 +147,14 @@ describe('docs/aws.md', () => {
     );
 
     expect(effects).to.have.members(['dynamodb:PartiQLInsert', 'dynamodb:PutItem']);
+  });
+
+  it('lets who publishes again cause nothing but what is published', () => {
+    const effects = allowed('Publishing').filter(
+      (action) => !/:(Query|Scan|DescribeTable)$/.test(action),
+    );
+
+    expect(effects).to.have.members(['sns:Publish', 'sqs:SendMessage']);
   });
 
   it('lets whoever rebuilds rows read many at once', () => {

@@ -1,5 +1,6 @@
 import { createAudit } from '../../application/audit/audit.ts';
 import { createCollectTrace } from '../../application/trace/collectTrace.ts';
+import { createReplayEvents } from '../../application/orderEvents/replayEvents.ts';
 import { createReplayInvoices } from '../../application/readModel/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
@@ -185,6 +186,10 @@ const reading = {
   recordAudit: from(['store', 'ids'], createRecordAudit),
   collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
+  // It publishes, and appends nothing.
+  replayEvents: from(['store', 'clock', 'knownDeployment'], ({ knownDeployment, ...services }) =>
+    createReplayEvents({ ...services, deployment: knownDeployment }),
+  ),
   // The same in another table, to which it can switch: the one thing that it appends.
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
 } satisfies Module;
