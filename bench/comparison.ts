@@ -72,12 +72,14 @@ export type CostOptions = {
   readonly orders: number;
   /** Whether the notification service runs in the same process. */
   readonly notices: boolean;
+  /** Whether each order is of another customer, and not of one of a thousand. */
+  readonly newCustomers: boolean;
 };
 
 /** What AWS would bill for an order, by item, when so many come at once after a warm-up. */
 export const billOf = (program: Program, options: CostOptions): Promise<Bill> => {
-  const { warmUp, orders, notices } = options;
-  return withProgram(program, { messages: warmUp, lines: 2, notices }, async ({ until }) => {
+  const { warmUp, orders, ...flags } = options;
+  return withProgram(program, { messages: warmUp, lines: 2, ...flags }, async ({ until }) => {
     /** The last records are written a second later. */
     const billAfter = async (deleted: number): Promise<Bill> => {
       await until({ deleted });
@@ -111,14 +113,15 @@ const LONE_PAUSE_MS = 30;
 const withProgram = async <Result>(
   program: Program,
   options: Pick<SampleOptions, 'lines' | 'nodeOptions'> &
-    Partial<Pick<CostOptions, 'notices'>> & { readonly messages: number },
+    Partial<Pick<CostOptions, 'notices' | 'newCustomers'>> & { readonly messages: number },
   measure: (running: Running) => Promise<Result>,
 ): Promise<Result> => {
-  const { messages, lines, notices = false, nodeOptions = [] } = options;
+  const { messages, lines, notices = false, newCustomers = false, nodeOptions = [] } = options;
   const standIns = start('standIns/main.ts', [
     `${messages}`,
     `${lines}`,
     ...(notices ? ['notices'] : []),
+    ...(newCustomers ? ['new-customers'] : []),
   ]);
   const { urls } = await answerOf<{ readonly urls: object }>(standIns);
   const services = notices ? 'payments,notifications' : 'payments';

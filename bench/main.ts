@@ -107,21 +107,36 @@ const comparison = async (): Promise<void> => {
 
 const cost = async (): Promise<void> => {
   const { orders } = options;
-  const of = async (program: Program, notices = false) => {
-    const bill = await billOf(program, { warmUp: WARM_UP, orders, notices });
-    bar.increment(0.25);
+  const of = async (program: Program, notices = false, newCustomers = false) => {
+    const bill = await billOf(program, { warmUp: WARM_UP, orders, notices, newCustomers });
+    bar.increment(1 / 6);
     return bill;
   };
-  const bills = [await of('ours'), await of('ours', true), await of('floor'), await of('usual')];
+  const bills = [
+    await of('ours', false, true),
+    await of('ours', true, true),
+    await of('ours'),
+    await of('ours', true),
+    await of('floor'),
+    await of('usual'),
+  ];
   const items = [...new Set(bills.flatMap((bill) => Object.keys(bill)))]
     .filter((item) => bills.some((bill) => (bill[item] ?? 0) > 0))
     .toSorted();
   const prices = bills.map((bill) => costOfUsage({ ...usageOf(bill), mails: 0 }));
   sections.push(
     '## Cost',
-    `What AWS bills for an order of two lines, as the stand-ins count it in ${grouped(orders)} orders, 50 in flight. Dollars are list prices of us-east-1 of ${PRICES_AS_OF} without free tiers, mails and the gateway's fee.`,
+    `What AWS bills for an order of two lines, as the stand-ins count it in ${grouped(orders)} orders, 50 in flight. New customers order once, others again and again. Dollars are list prices of us-east-1 of ${PRICES_AS_OF} without free tiers, mails and the gateway's fee.`,
     table(
-      ['for an order', 'money path', 'with notices', NAMES.floor, NAMES.usual],
+      [
+        'for an order',
+        'new: money path',
+        'new: with notices',
+        'others: money path',
+        'others: with notices',
+        NAMES.floor,
+        NAMES.usual,
+      ],
       [
         ...items.map((item) => [item, ...bills.map((bill) => grouped(bill[item] ?? 0, 2))]),
         ['**dollars a million orders**', ...prices.map((price) => `**${grouped(price, 2)}**`)],

@@ -14,7 +14,7 @@ export type Operation = { readonly name: string; readonly run: () => unknown };
 
 const ids = createSystemIds();
 const life = orderLife().placed().captured();
-const message = orderMessage(1, 2);
+const message = orderMessage(1, { lines: 2, customers: 1 });
 const order = decodePaymentMessage(message)._unsafeUnwrap();
 const content = order.type === 'PlaceOrder' ? order.order : undefined;
 const item = encodeCommit('order#o-1', STREAM_START, commitOf('o-1'), 0);

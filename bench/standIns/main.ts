@@ -4,7 +4,8 @@ import { startStandIns } from './start.ts';
 
 /**
  * The process of the stand-ins. Its parent starts it with the number of messages, the lines of an
- * order, and whether the notification service runs; it is told the addresses.
+ * order, and whether the notification service runs and all customers are new; it is told the
+ * addresses.
  */
 
 /** Adds messages, and is answered when as many have been deleted in all. */
@@ -16,11 +17,12 @@ export type State = {
   readonly times: readonly number[];
 };
 
-const [, , messages, lines = '2', notices] = process.argv;
+const [, , messages, lines = '2', ...flags] = process.argv;
 const { urls, ...standIns } = await startStandIns({
   messages: Number(messages),
   lines: Number(lines),
-  notices: notices === 'notices',
+  notices: flags.includes('notices'),
+  newCustomers: flags.includes('new-customers'),
 });
 
 const answerWhen = async (deleted: number): Promise<void> => {

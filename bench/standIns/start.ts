@@ -7,6 +7,8 @@ import { createSes } from './ses.ts';
 import { createSqs, type Attributes, type SentMessage } from './sqs.ts';
 import { handleStripe } from './stripe.ts';
 
+/** Who order again and again. */
+const CUSTOMERS = 1_000;
 const AWS_MS = 3;
 const CHARGE_MS = 5;
 const JSON_1_0 = { delayMs: AWS_MS, contentType: 'application/x-amz-json-1.0' };
@@ -17,16 +19,19 @@ export type StandInOptions = {
   readonly lines: number;
   /** Whether the notification service runs as well, and is told of every order twice. */
   readonly notices?: boolean;
+  /** Whether each order is of another customer, and not of one of a thousand. */
+  readonly newCustomers?: boolean;
   readonly onRecords?: (messages: readonly string[]) => void;
 };
 
 /** AWS and Stripe as far as the services ask them, in constant time, with a bill. */
 export const startStandIns = async (options: StandInOptions) => {
-  const { messages, lines, notices = false } = options;
+  const { messages, lines, notices = false, newCustomers = false } = options;
+  const customers = newCustomers ? Infinity : CUSTOMERS;
   const bill: Bill = {};
   const payments = createSqs({
     messages,
-    bodyOf: (index) => orderMessage(index, lines),
+    bodyOf: (index) => orderMessage(index, { lines, customers }),
     attributesOf: chainOf,
     bill,
   });
@@ -49,7 +54,7 @@ export const startStandIns = async (options: StandInOptions) => {
     orders += count;
     toNotifications(
       indices.map((index) => ({
-        MessageBody: receivedMessage(index),
+        MessageBody: receivedMessage(index, customers),
         MessageAttributes: chainOf(index),
       })),
     );

@@ -14,6 +14,7 @@ import type { createCurrentTable } from '../application/readModel/currentTable.t
 import type { createReplayEvents } from '../application/orderEvents/replayEvents.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
+import type { createReapplyErasures } from '../application/erasure/reapplyErasures.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
 import type { PreviewCommand } from '../application/ingest/previewCommand.ts';
@@ -85,6 +86,7 @@ export type Services = {
   readonly personalData: PersonalData;
   readonly customerKeys: CustomerKeys;
   readonly erasePerson: ErasePerson;
+  readonly reapplyErasures: ReturnType<typeof createReapplyErasures>;
   readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */
   readonly privateStore: EventStore;

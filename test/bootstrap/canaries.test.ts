@@ -1,5 +1,6 @@
 import {
   ListTablesCommand,
+  PutItemCommand,
   ScanCommand,
   type AttributeValue,
   type DynamoDBClient,
@@ -112,7 +113,11 @@ describe('The tables of a deployment', () => {
   });
 
   describe('when a customer is erased', () => {
+    /** As a backup of the table of keys has them. */
+    let backup: readonly Item[];
+
     before(async () => {
+      backup = await itemsOf(client, 'paidonce-keys');
       const { code, value } = await paidonce('erase', 'c-1', ...BY, '--yes');
       expect(code).to.equal(0);
       expect(value).to.deep.include({ owner: 'customer#c-1', erasures: 1, ending: [] });
@@ -193,6 +198,28 @@ describe('The tables of a deployment', () => {
         'placed.customer.email',
         'erased',
       );
+    });
+
+    it('have the key again after a restore of it, until the erasure is made again', async () => {
+      const isContact = ({ owner, name }: Item) =>
+        owner?.S === 'customer#c-1' && name?.S === 'contact#1';
+      const Item = backup.find(isContact);
+      await client.send(new PutItemCommand({ TableName: 'paidonce-keys', Item }));
+      const again = (...args: readonly string[]) => paidonce('erase', '--reapply', ...BY, ...args);
+      const dry = await again('--dry-run');
+      expect(dry.value).to.deep.include({ owner: 'customer#c-1', younger: [], dryRun: true });
+      expect(dry.value['keys']).to.have.length(1);
+      expect((await itemsOf(client, 'paidonce-keys')).some(isContact)).to.equal(true);
+      expect((await again()).code).to.equal(2);
+      expect((await paidonce('erase', 'c-1', '--reapply', ...BY, '--yes')).code).to.equal(2);
+
+      const done = await again('--yes');
+
+      expect(done.code, done.stderr).to.equal(0);
+      expect(done.value).to.have.nested.property('keys[0].name', 'contact#1');
+      expect((await itemsOf(client, 'paidonce-keys')).some(isContact)).to.equal(false);
+      const once = await again('--yes');
+      expect(once).to.deep.include({ code: 0, stdout: '' });
     });
 
     it('are audited without a finding, and replayed to the same rows', async () => {

@@ -2,6 +2,7 @@ import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
 import { inMajorUnits } from '../../domain/money/index.ts';
 import {
   CATEGORY_CODES,
+  readParticipant,
   type ElectronicInvoice,
   type ElectronicLine,
   type VatBreakdown,
@@ -135,14 +136,8 @@ const registrationOf = (id: string, scheme: string): readonly XmlValue[] =>
   id === '' ? [] : [{ 'ram:ID': withAttribute(id, 'schemeID', scheme) }];
 
 const participantOf = (address: string): XmlElement | undefined => {
-  const [scheme, value] = splitOnce(address, ':');
+  const { scheme, value } = readParticipant(address);
   return value === '' ? undefined : { 'ram:URIID': withAttribute(value, 'schemeID', scheme) };
-};
-
-/** The scheme and the value of a Peppol participant. */
-export const splitOnce = (whole: string, mark: string): readonly [string, string] => {
-  const at = whole.indexOf(mark);
-  return at === -1 ? [whole, ''] : [whole.slice(0, at), whole.slice(at + mark.length)];
 };
 
 const addressOf = (address: Address): XmlElement => ({

@@ -227,3 +227,13 @@ const reasonOf = ({ taxes: [tax] }: ShownLine, { document: words }: Language): s
   if (tax === undefined || tax.category === 'standard' || tax.category === 'zero') return '';
   return tax.reason === '' ? words.exemption[tax.category] : tax.reason;
 };
+
+/** BT-34 and BT-49: the scheme and the value of a Peppol participant; no value without a scheme. */
+export const readParticipant = (
+  address: string,
+): { readonly scheme: string; readonly value: string } => {
+  const at = address.indexOf(':');
+  return at === -1
+    ? { scheme: address, value: '' }
+    : { scheme: address.slice(0, at), value: address.slice(at + 1) };
+};

@@ -1,8 +1,8 @@
 import type { Address, Buyer, Seller } from '../../domain/invoice/parties.ts';
 import { inMajorUnits } from '../../domain/money/index.ts';
-import { splitOnce } from './cii.ts';
 import {
   CATEGORY_CODES,
+  readParticipant,
   type ElectronicInvoice,
   type ElectronicLine,
   type VatBreakdown,
@@ -107,7 +107,7 @@ const buyerOf = (buyer: Buyer): XmlElement => ({
 });
 
 const participantOf = (address: string): XmlElement | undefined => {
-  const [scheme, value] = splitOnce(address, ':');
+  const { scheme, value } = readParticipant(address);
   return value === '' ? undefined : withAttribute(value, 'schemeID', scheme);
 };
 

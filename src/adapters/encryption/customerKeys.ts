@@ -1,7 +1,7 @@
 import { ok, safeTry } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CustomerKeys } from '../../application/ports/personalData.ts';
-import { endNameOf, readKeyName } from './keyNames.ts';
+import { endedBy, endNameOf, readKeyName } from './keyNames.ts';
 import type { KeyTable } from './keyTable.ts';
 
 /** For whoever erases: nothing is unwrapped here, so that no key-encryption key is needed. */
@@ -17,6 +17,8 @@ export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): 
         return [{ name, purpose, ...(year === undefined ? {} : { year }), ...times }];
       }),
     ),
+  ended: (owner) =>
+    table.list(owner).map((items) => new Set(items.flatMap(({ name }) => endedBy(name) ?? []))),
   // The end first: a key that is missing without one would be taken for lost.
   end: (owner, name, endsAt) =>
     safeTry(async function* () {

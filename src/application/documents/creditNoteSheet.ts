@@ -28,7 +28,7 @@ export const creditNoteSheet = (
   const amount = (minor: number) => writeAmount(language, minor, currency);
   return {
     language,
-    title: `${words.creditNote} ${note.label}`,
+    title: withoutSteering(`${words.creditNote} ${note.label}`),
     parties: partiesOf(invoice, language),
     facts: labelled([
       [words.number, note.label],
@@ -75,7 +75,8 @@ const lineOf = (
   item: withoutSteering(line.description),
   details: plainTexts([line.sku]),
   // An amount is not of so many pieces.
-  quantity: line.quantity === '0' ? '' : writeQuantity(language, line.quantity, line.unit),
+  quantity:
+    line.quantity === '0' ? '' : withoutSteering(writeQuantity(language, line.quantity, line.unit)),
   unitPrice: '',
   taxRate: line.taxes.map((tax) => taxText(language, tax)).join(', '),
   amount: writeFigures(

@@ -20,10 +20,13 @@ export const html = (
           part + ('markup' in value ? value.markup : value.map(({ markup }) => markup).join('\n'))
         );
       }
-      return part + (part.endsWith('="') ? htmlEscape(value) : brokenText(value));
+      return part + (UNBROKEN.test(part) ? htmlEscape(value) : brokenText(value));
     })
     .join(''),
 });
+
+/** Attributes and titles hold texts alone: a reader would see the tag that breaks a word. */
+const UNBROKEN = /="$|<title>$/u;
 
 /** As it is sent or stored: without the indentation that the templates have in the source. */
 export const sourceOf = ({ markup }: Html): string => markup.replaceAll(/\n\s+/gu, '\n');

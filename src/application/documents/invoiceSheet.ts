@@ -30,7 +30,7 @@ export const invoiceSheet = (document: InvoiceDocument, language: Language): She
   const totals = totalsOf(document, language);
   return {
     language,
-    title: `${words.invoice} ${document.label}`,
+    title: withoutSteering(`${words.invoice} ${document.label}`),
     parties: partiesOf(document, language),
     facts: labelled([
       [words.number, document.label],
@@ -87,7 +87,7 @@ const lineOf = (
         ({ reason, amountMinor }) => `${reason || words.charge}: ${amount(amountMinor)}`,
       ),
     ]),
-    quantity: writeQuantity(language, line.quantity, line.unit),
+    quantity: withoutSteering(writeQuantity(language, line.quantity, line.unit)),
     unitPrice: writePriceFigures(language, line.unitPrice, currency),
     taxRate: line.taxes.map((tax) => taxText(language, tax)).join(', '),
     amount: amount(line.netMinor + (priceMode === 'gross' ? line.taxMinor : 0)),

@@ -17,6 +17,7 @@ th + th, td + td { padding-left: 12px; }
 .t { text-align: right; }
 .r { width: 1%; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .d { font-size: 13px; color: #767676; }
+.k { margin-bottom: 12px; }
 .l td, .l th { border-bottom: 1px solid #999999; }
 .s td { font-weight: 600; border-top: 1px solid #999999; }
 `;
@@ -36,6 +37,7 @@ thead { display: table-header-group; }
 tr, .k { break-inside: avoid; }
 h2 { break-after: avoid; }
 .n { display: none; }
+.w.t { min-width: 68px; }
 @media (max-width: 560px) {
   main { padding: 16px; }
   .w { display: none; }

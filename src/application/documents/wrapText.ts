@@ -5,27 +5,56 @@ export const TEXT_COLUMNS = 76;
 
 /**
  * Each of these characters is one column wide: those of Latin, Greek and Cyrillic, and the blanks,
- * dashes and quotation marks of texts and amounts. Anything else is measured, which takes a second
- * of a receipt with many lines.
+ * dashes and quotation marks of texts and amounts.
  */
 const ALPHABETS = String.raw`\u00A0-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u052F`;
-const PLAIN = new RegExp(String.raw`^[ -~${ALPHABETS}\u2010-\u2027\u202F\u20AC]*$`, 'u');
+const NARROW = String.raw` -~${ALPHABETS}\u2010-\u2027\u202F\u20AC`;
+/** Each of these is two columns wide: ideographs, kana, Hangul, and full-width forms. */
+const WIDE =
+  String.raw`\u3000-\u3029\u3030-\u303E\u3041-\u3096\u309B-\u30FF\u3400-\u4DBF\u4E00-\u9FFF` +
+  String.raw`\uAC00-\uD7A3\uFF01-\uFF60`;
+const COUNTED = new RegExp(`^[${NARROW}${WIDE}]*$`, 'u');
+const EACH_WIDE = new RegExp(`[${WIDE}]`, 'gu');
 
 /** In columns, as a terminal or a mail program shows it in characters of one width. */
 export const widthOf = (text: string): number =>
-  PLAIN.test(text) ? text.length : stringWidth(text);
+  COUNTED.test(text) ? text.length + (text.match(EACH_WIDE)?.length ?? 0) : measured(text);
+
+/** To measure takes seconds of a receipt with many lines, whose characters are the same ones. */
+const measured = (text: string): number => {
+  const words = text.split(' ');
+  if (words.length > 1) {
+    return words.reduce((sum, word) => sum + widthOf(word), words.length - 1);
+  }
+  const known = WIDTHS.get(text);
+  if (known !== undefined) return known;
+  const width = stringWidth(text);
+  if (text.length <= CHARACTER_UNITS_MAX) {
+    if (WIDTHS.size >= WIDTHS_MAX) WIDTHS.clear();
+    WIDTHS.set(text, width);
+  }
+  return width;
+};
+
+const WIDTHS = new Map<string, number>();
+const WIDTHS_MAX = 5_000;
+/** Words of some characters, and characters with their marks. */
+const CHARACTER_UNITS_MAX = 16;
 
 /** The text in lines of at most so many columns; only a word that is longer is parted. */
 export const wrapText = (text: string, columns: number): readonly string[] => {
   const lines: string[] = [];
-  let line = '';
+  let [line, width] = ['', 0];
   for (const word of text.split(' ').flatMap((one) => partsOf(one, columns))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && widthOf(longer) > columns) {
+    const added = widthOf(word);
+    if (line === '') {
+      [line, width] = [word, added];
+    } else if (width + 1 + added > columns) {
       lines.push(line);
-      line = word;
+      [line, width] = [word, added];
     } else {
-      line = longer;
+      line += ` ${word}`;
+      width += 1 + added;
     }
   }
   return [...lines, line];

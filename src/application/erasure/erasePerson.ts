@@ -33,7 +33,7 @@ export type PersonStream = EventStream<Person.State, Person.Event>;
 
 export const personStreamId = (owner: string): StreamId => `person#${owner}`;
 
-const createPersonStream = (dependencies: StreamDependencies): PersonStream =>
+export const createPersonStream = (dependencies: StreamDependencies): PersonStream =>
   createStream(dependencies, {
     streamId: personStreamId,
     codec: Person.codec,

@@ -103,7 +103,7 @@ const linkTo = (template: string, orderId: string, number: string): string =>
 
 const textOf = (notice: Notice, language: Language): MailText => {
   const words = language.mail;
-  const { orderId: order } = notice;
+  const order = plain(notice.orderId);
   switch (notice.kind) {
     case 'received':
       return words.received({ order });
@@ -137,7 +137,7 @@ const AUTHENTICATION_REQUIRED = 'authentication_required';
 const receiptFacts = (invoice: InvoiceDocument, language: Language): ReceiptFacts => {
   const amount = (minor: number) => writeAmount(language, minor, invoice.currency);
   return {
-    order: invoice.orderId,
+    order: plain(invoice.orderId),
     means: invoice.paymentMeans,
     amount: amount(invoice.payableMinor),
     reference: invoice.paymentMeans === 'transfer' ? plain(invoice.paymentReference) : '',
@@ -156,7 +156,7 @@ const creditFacts = (
   const amount = (minor: number) => writeAmount(language, minor, invoice.currency);
   const { payableMinor, prepaidMinor } = creditNote;
   return {
-    order: invoice.orderId,
+    order: plain(invoice.orderId),
     means: invoice.paymentMeans,
     amount: payableMinor === 0 ? undefined : amount(payableMinor),
     toPrepaid: prepaidMinor === 0 ? undefined : amount(prepaidMinor),

@@ -54,6 +54,8 @@ export type CustomerKey = {
 export interface CustomerKeys {
   /** Those that are in the table. */
   list(owner: Owner): ResultAsync<readonly CustomerKey[], KeyTrouble>;
+  /** The names of those that have their end by the table, whether or not they are still there. */
+  ended(owner: Owner): ResultAsync<ReadonlySet<string>, KeyTrouble>;
   /** Ends a key at once, or later, and deletes it then. Repeatable. */
   end(owner: Owner, name: string, endsAt: number): ResultAsync<void, KeyTrouble>;
 }

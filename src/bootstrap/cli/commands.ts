@@ -62,7 +62,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./correctEmail/correctEmail.ts'),
   },
   {
-    usage: 'erase [options] <customer>',
+    usage: 'erase [options] [customer]',
     summary: 'erase a person: delete the keys of a customer’s personal data',
     load: () => import('./erase/erase.ts'),
   },

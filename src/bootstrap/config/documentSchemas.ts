@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone, isYearStart } from '../../domain/calendar.ts';
+import { COUNTRY_CODE } from '../../domain/invoice/parties.ts';
 import { isMailAddress } from '../../domain/mailAddress.ts';
 import { STEERING } from '../../domain/plainText.ts';
 import { numberFormat, seriesName } from './settingTypes.ts';
@@ -67,7 +68,7 @@ export const documentSchemas = {
   SELLER_REGION: plainText('province or state of the seller'),
   SELLER_COUNTRY: matching(
     'country of the seller',
-    /^[A-Z]{2}$/u,
+    COUNTRY_CODE,
     'is not a country of two capitals',
     'DE',
   ),

@@ -37,15 +37,24 @@ export const OF_DEPLOYMENT = {
     value: text,
   }),
   restored: z.strictObject({ by: text, reason: text, at: time }),
-  erase: z.strictObject({
-    owner: text,
-    /** Ended by this erasure. */
-    keys: z.array(endedKey),
-    /** Ended by an earlier one. */
-    ending: z.array(endedKey),
-    erasures: count,
-    dryRun: z.boolean().optional(),
-  }),
+  erase: z.union([
+    z.strictObject({
+      owner: text,
+      /** Ended by this erasure. */
+      keys: z.array(endedKey),
+      /** Ended by an earlier one. */
+      ending: z.array(endedKey),
+      erasures: count,
+      dryRun: z.boolean().optional(),
+    }),
+    /** Of each person whom `--reapply` finds. */
+    z.strictObject({
+      owner: text,
+      keys: z.array(endedKey),
+      younger: z.array(text).describe('ended keys whose names younger keys have: left as they are'),
+      dryRun: z.boolean().optional(),
+    }),
+  ]),
   'gateway-account bind': z.strictObject({
     account: text,
     before: text.optional(),

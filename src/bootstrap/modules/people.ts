@@ -1,4 +1,5 @@
 import { createErasePerson } from '../../application/erasure/erasePerson.ts';
+import { createReapplyErasures } from '../../application/erasure/reapplyErasures.ts';
 import { createOrderStream } from '../../application/log/eventStreams.ts';
 import { createPrivateStore } from '../../application/log/privateStore.ts';
 import { from, type Module } from '../tokens.ts';
@@ -14,4 +15,5 @@ export const people = {
     ({ invoiceRetentionYears: retentionYears, ...services }) =>
       createErasePerson({ ...services, retentionYears }),
   ),
+  reapplyErasures: from(['store', 'ids', 'clock', 'customerKeys'], createReapplyErasures),
 } satisfies Module;

@@ -1,4 +1,5 @@
 export { totalsIn, type DocumentNumber, type InvoiceContent, type PaymentMeans } from './issued.ts';
+export { COUNTRY_CODE } from './parties.ts';
 export type { Address, Buyer, InvoiceTerms, Seller } from './parties.ts';
 export { codecs, isDocument, totals, totalsRow, upcasts, type Event } from './events.ts';
 export { evolve, initialState, type InvoiceContext, type State } from './state.ts';

@@ -1,5 +1,8 @@
 /** Who sells and who buys, as an invoice names them. Every text may be empty, but for names. */
 
+/** ISO 3166-1 alpha-2, as far as a pattern says it. */
+export const COUNTRY_CODE = /^[A-Z]{2}$/u;
+
 export type Address = {
   readonly street: string;
   /** A second line: building, floor, department. */

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { holdsCardNumber, wasMasked } from '../cardNumber/index.ts';
-import type { Address, Buyer } from '../invoice/index.ts';
+import { COUNTRY_CODE, type Address, type Buyer } from '../invoice/index.ts';
 import { currencyExponent } from '../money/index.ts';
 import type { Content, PaymentInstruction } from './content.ts';
 import { priceOf } from './pricing.ts';
@@ -23,7 +23,7 @@ const LANGUAGE: TextRule = [
   /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/,
   'a language tag, such as de or fr-CA',
 ];
-const COUNTRY: TextRule = [/^[A-Z]{2}$/, 'two characters of ISO 3166-1, such as DE'];
+const COUNTRY: TextRule = [COUNTRY_CODE, 'two characters of ISO 3166-1, such as DE'];
 const TEXT = plain(100);
 const REFERENCE = plain(64);
 const PAYMENT_TERMS = plain(200);

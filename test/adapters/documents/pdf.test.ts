@@ -8,6 +8,7 @@ import { pdfOf } from '../../../src/adapters/documents/pdf/pdfOf.ts';
 import type { Sheet } from '../../../src/application/documents/sheet.ts';
 import { languageFor } from '../../../src/application/language/languages.ts';
 import type { Pdf } from '../../../src/application/ports/documentRenderer.ts';
+import { pdfText } from '../../support/documents/pdfText.ts';
 import { ciiOfSample } from '../../support/documents/render.ts';
 import {
   buyer,
@@ -64,6 +65,18 @@ describe('The PDF of a document', () => {
     if (many === undefined) throw new Error('There is no sample with 300 lines');
     expect(pagesOf(await made({ invoice: invoice() }))).to.equal(1);
     expect(pagesOf(await made({ invoice: many.document }))).to.be.within(10, 30);
+  });
+
+  it('names the document on each page, whatever stands there', async () => {
+    // By their number all places of a page's end are met: in the lines, sums, taxes and notes.
+    for (let count = 1; count <= 30; count += 1) {
+      const document = invoice({ lines: Array.from({ length: count }, () => line()) });
+      const pdf = await made({ invoice: document });
+      const titles = pdfText(pdf.bytes)
+        .split('\n')
+        .filter((text) => text === 'Rechnung INV-2026-000123');
+      expect(titles, `${count} lines`).to.have.length(pagesOf(pdf));
+    }
   });
 
   it('has room for words that are wider than their column', async () => {

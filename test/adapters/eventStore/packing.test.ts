@@ -106,7 +106,8 @@ describe('the packing of events', () => {
     const text =
       '[["OrderCancelled",1,{}],["PaymentDeclined",1,{"attempt":1,"code":"card_declined"}]]';
     for (const packed of [
-      'AYuOVvIvSkktck7MS07NyUlNUdIx1KmujdWJVgpIrMxNzStxSU3OycyDSigllpSk5haUKFkZ6igl56ekKlkpJScWpcSnwFTVxsYCAA==',
+      'AYuOVvIvSkktck7MS07NyUlNUdIx1KmujdWJVgpIrMxNzStxSU3OycyDSigllpSk5haUKF' +
+        'kZ6igl56ekKlkpJScWpcSnwFTVxsYCAA==',
       'AovG0R/RIb8/EgsA',
     ]) {
       expect(unpackText(Buffer.from(packed, 'base64'))._unsafeUnwrap()).to.equal(text);

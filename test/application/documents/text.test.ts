@@ -4,12 +4,65 @@ import stringWidth from 'string-width';
 import { creditNoteSheet } from '../../../src/application/documents/creditNoteSheet.ts';
 import { invoiceSheet } from '../../../src/application/documents/invoiceSheet.ts';
 import { sheetText } from '../../../src/application/documents/sheetText.ts';
-import { TEXT_COLUMNS, wrapText } from '../../../src/application/documents/wrapText.ts';
+import { TEXT_COLUMNS, widthOf, wrapText } from '../../../src/application/documents/wrapText.ts';
 import { de } from '../../../src/application/language/de.ts';
 import { en } from '../../../src/application/language/en.ts';
 import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/invoiceDocuments.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00A0', ' ');
+
+describe('the width of a text', () => {
+  it('is that which terminals give it, for every character of the basic plane', () => {
+    for (let codePoint = 0x20; codePoint <= 0xffff; codePoint += 1) {
+      const character = String.fromCodePoint(codePoint);
+      // Controls are in no text of ours.
+      if (/[\p{Cc}\p{Cs}\u00AD]/u.test(character)) continue;
+      const width = stringWidth(character);
+      if (widthOf(character) !== width) expect.fail(`U+${codePoint.toString(16)}: not ${width}`);
+    }
+  });
+
+  const characters = fc.oneof(
+    fc.constantFrom(
+      ' ',
+      'a',
+      'é',
+      '領',
+      'か',
+      'が',
+      '한',
+      '、',
+      'Ａ',
+      '\u3099',
+      '\u0301',
+      '\uFF9E',
+    ),
+    fc.constantFrom('💶', '👨‍👩‍👧', '☕️', '🇩🇪', '1️⃣', '\u1112\u1161', 'ש', '\u0903'),
+  );
+  const texts = fc.array(characters, { maxLength: 60 }).map((all) => all.join(''));
+
+  it('is that which terminals give it, for mixtures of scripts and emoji', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(widthOf(text)).to.equal(stringWidth(text));
+      }),
+    );
+  });
+
+  it('is used up to the last column by each line, and exceeded by none', () => {
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 8, max: 40 }), (text, columns) => {
+        const lines = wrapText(text, columns);
+        for (const [at, line] of lines.entries()) {
+          expect(stringWidth(line)).to.be.at.most(columns);
+          const [next] = lines[at + 1]?.split(' ') ?? [];
+          if (next === undefined || !text.includes(`${line} ${next}`)) continue;
+          expect(stringWidth(`${line} ${next}`)).to.be.greaterThan(columns);
+        }
+      }),
+    );
+  });
+});
 
 describe('a document as plain text', () => {
   it('has aligned columns, and figures at the right', () => {

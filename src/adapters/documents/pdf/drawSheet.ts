@@ -35,6 +35,11 @@ const drawTitle = ({ title }: Sheet, { paper, typesetter }: Drawing): void => {
   paper.y = typesetter.draw(lines, TITLE, { x: LEFT, y: paper.y, width: WIDTH }) + GAP;
 };
 
+/** The head of a further page names the document, so that no page is lost. */
+const drawFurtherTitle = ({ title }: Sheet, { paper, typesetter }: Drawing): void => {
+  paper.y = typesetter.draw([title], HEADING, { x: LEFT, y: paper.y, width: WIDTH }) + GAP;
+};
+
 const PARTY_WIDTH = 240;
 const FACTS_LEFT = LEFT + PARTY_WIDTH + 24;
 const FACT_LABEL_WIDTH = 96;
@@ -117,9 +122,8 @@ const drawLines = (sheet: Sheet, { paper, typesetter }: Drawing): void => {
     paper.rule(paper.y);
     paper.y += ROW_GAP;
   };
-  /** The head of a further page names the document, so that no page is lost. */
   const drawFurtherHead = (): void => {
-    paper.y = typesetter.draw([sheet.title], HEADING, { x: LEFT, y: paper.y, width: WIDTH }) + GAP;
+    drawFurtherTitle(sheet, { paper, typesetter });
     drawHead();
   };
   paper.reserve(80);
@@ -164,8 +168,12 @@ const heightOf = (
 const TOTALS_LEFT = LEFT + WIDTH * 0.45;
 
 /** Sums stay together on one page where it has room for them. */
-const drawTotals = ({ totals, totalAt }: Sheet, { paper, typesetter }: Drawing): void => {
-  paper.reserve(typesetter.heightOf(totals.length, STRONG) + GAP);
+const drawTotals = (sheet: Sheet, drawing: Drawing): void => {
+  const { totals, totalAt } = sheet;
+  const { paper, typesetter } = drawing;
+  paper.reserve(typesetter.heightOf(totals.length, STRONG) + GAP, () =>
+    drawFurtherTitle(sheet, drawing),
+  );
   const amountWidth = Math.max(...totals.map(({ text }) => typesetter.width(text, STRONG)));
   const labelWidth = RIGHT - TOTALS_LEFT - amountWidth - COLUMN_GAP;
   for (const [at, { label, text }] of totals.entries()) {
@@ -193,10 +201,12 @@ const BREAKDOWN_COLUMNS = [
   { key: 'amount', place: { x: LEFT + 310, width: 110, align: 'right' } },
 ] as const;
 
-const drawBreakdown = ({ breakdown }: Sheet, { paper, typesetter }: Drawing): void => {
-  const { title, heads, rows } = breakdown;
+const drawBreakdown = (sheet: Sheet, drawing: Drawing): void => {
+  const { title, heads, rows } = sheet.breakdown;
+  const { paper, typesetter } = drawing;
+  const drawFurther = (): void => drawFurtherTitle(sheet, drawing);
   if (rows.length === 0) return;
-  paper.reserve(typesetter.heightOf(rows.length + 3, TEXT));
+  paper.reserve(typesetter.heightOf(rows.length + 3, TEXT), drawFurther);
   paper.y = typesetter.draw([title], HEADING, { x: LEFT, y: paper.y, width: WIDTH }) + 2;
   const drawRow = (row: typeof heads, style: Style): void => {
     const ends = BREAKDOWN_COLUMNS.map(({ key, place }) =>
@@ -209,16 +219,17 @@ const drawBreakdown = ({ breakdown }: Sheet, { paper, typesetter }: Drawing): vo
   };
   drawRow(heads, LABEL);
   for (const row of rows) {
-    paper.reserve(typesetter.heightOf(1, TEXT));
+    paper.reserve(typesetter.heightOf(1, TEXT), drawFurther);
     drawRow(row, TEXT);
   }
   paper.y += GAP;
 };
 
-const drawNotes = ({ notes }: Sheet, { paper, typesetter }: Drawing): void => {
-  for (const note of notes) {
+const drawNotes = (sheet: Sheet, drawing: Drawing): void => {
+  const { paper, typesetter } = drawing;
+  for (const note of sheet.notes) {
     const lines = typesetter.wrap(note, TEXT, WIDTH);
-    paper.reserve(typesetter.heightOf(lines.length, TEXT));
+    paper.reserve(typesetter.heightOf(lines.length, TEXT), () => drawFurtherTitle(sheet, drawing));
     paper.y = typesetter.draw(lines, TEXT, { x: LEFT, y: paper.y, width: WIDTH }) + 2;
   }
 };

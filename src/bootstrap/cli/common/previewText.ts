@@ -5,7 +5,7 @@ import * as Order from '../../../domain/order/index.ts';
 import { creditLineValue } from './documentJson.ts';
 import { amountsOf } from './json.ts';
 import { tableOf } from './table.ts';
-import { orderTotalText, totalsText } from './text.ts';
+import { asReference, orderTotalText, totalsText } from './text.ts';
 
 type PreviewLayout = { readonly refund: PreviewedRefund | undefined; readonly columns: number };
 
@@ -22,7 +22,7 @@ export const previewText = (
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   const charged =
     payment.status === 'captured'
-      ? `${amount(captured)} as ${payment.reference}, ${document?.label ?? 'no invoice'}`
+      ? `${amount(captured)}${asReference(payment)}, ${document?.label ?? 'no invoice'}`
       : 'nothing that is known yet';
   const rows: readonly (readonly [string, string])[] = [
     ['order', orderId],

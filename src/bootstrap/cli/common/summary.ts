@@ -2,7 +2,7 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { resolutionText } from './eventTexts.ts';
 import type { Mails } from './history.ts';
-import { moneyText, orderTotalText, timeOf, totalsText } from './text.ts';
+import { asReference, moneyText, orderTotalText, timeOf, totalsText } from './text.ts';
 
 /** The gateway's answer to a request that is sent no more. */
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
@@ -20,7 +20,9 @@ const paymentText = (payment: Order.Payment): string => {
     case 'review':
       return `${reviewText(payment)} (attempt ${payment.attempt})${stoppedText(payment)}`;
     case 'captured':
-      return `captured as ${payment.reference}, attempt ${payment.attempt}`;
+      return payment.way === 'none'
+        ? 'nothing was to be paid'
+        : `captured${asReference(payment)}, attempt ${payment.attempt}`;
     case 'declined':
       return `declined with ${payment.code}, attempt ${payment.attempt}`;
     case 'failed':
@@ -54,7 +56,7 @@ const refundText = (refund: Order.Refund): string => {
     case 'review':
       return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
     case 'succeeded':
-      return `${refund.refundId} ${moneyText(refund)} refunded as ${refund.reference}`;
+      return `${refund.refundId} ${moneyText(refund)} refunded${asReference(refund)}`;
     case 'failed':
       return `${refund.refundId} ${moneyText(refund)} failed: ${refund.code}${againText(refund)}`;
   }

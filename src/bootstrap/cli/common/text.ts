@@ -23,7 +23,11 @@ export const moneyText = ({
 }: Omit<Order.MoneyMovement, 'reference'>): string => formatAmount(amountMinor, currency);
 
 export const movedText = (moved: Order.MoneyMovement): string =>
-  `${moneyText(moved)} as ${moved.reference}`;
+  `${moneyText(moved)}${asReference(moved)}`;
+
+/** Where nothing is payable there is no name for it, nor is there of what the shop pays back. */
+export const asReference = ({ reference }: { readonly reference: string }): string =>
+  reference === '' ? '' : ` as ${reference}`;
 
 export const totalsText = (
   { netMinor, taxMinor, totalMinor, roundingMinor, prepaidMinor, payableMinor }: OrderTotals,

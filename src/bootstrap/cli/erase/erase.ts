@@ -1,30 +1,44 @@
 import { err, ok } from 'neverthrow';
-import type { ErasureError, ErasurePreview } from '../../../application/erasure/erasePerson.ts';
+import type { ErasurePreview } from '../../../application/erasure/erasePerson.ts';
 import { isCustomerId, isOrderId } from '../../../domain/order/index.ts';
 import { customerOwner, orderOwner, type Owner } from '../../../domain/personal/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { confirm } from '../common/confirm.ts';
-import { allocationFailure, EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
-import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
+import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import {
+  checkAttribution,
+  withAttribution,
+  withScanOptions,
+  type Attribution,
+  type ScanFlags,
+} from '../common/options.ts';
 import { tableOf } from '../common/table.ts';
 import { timeOf } from '../common/text.ts';
+import { eraseFailure } from './failure.ts';
+import { reapply } from './reapply.ts';
 
-type EraseOptions = Attribution & {
-  readonly order?: boolean;
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-};
+type EraseOptions = Attribution &
+  ScanFlags & {
+    readonly reapply?: boolean;
+    readonly order?: boolean;
+    readonly yes?: boolean;
+    readonly dryRun?: boolean;
+  };
 
 export const body = defineCommand<EraseOptions>({
   examples: [
     'erase c-4711 --by ada --reason "request of 2026-11-29, ticket 815"',
     'erase c-4711 --by ada --reason "ticket 815" --dry-run',
     'erase 01JD3M8A5W1P3X9T6K2V7Q4R0S --order --by ada --reason "ticket 816" --yes --json',
+    'erase --reapply --by ada --reason "keys restored to 2026-11-28, INC-42"',
   ],
   options: (command) =>
-    withAttribution(command.argument('<customer>', 'the customer’s id, as orders have it'), {
-      by: 'who erases',
-    })
+    withScanOptions(
+      withAttribution(command.argument('[customer]', 'the customer’s id, as orders have it'), {
+        by: 'who erases',
+      }),
+    )
+      .option('--reapply', 'erase again whoever was erased and has a key: after a restore')
       .option('--order', 'the argument is the id of an order that was refused without a customer')
       .option('-y, --yes', 'do not ask: needed without a terminal, and with --json')
       .option('-n, --dry-run', 'show what would be erased, and erase nothing'),
@@ -34,13 +48,21 @@ holds one any more. Amounts, numbers, hashes and audits stay as they are; orders
 mails are not sent. The buyer on invoices that the law wants to be kept can be read until
 INVOICE_RETENTION_YEARS are over. Who erased, when and why is recorded first. Another order of the
 customer begins with a new key.
+With --reapply it reads the whole log, and ends what was ended by any erasure and is not so in the
+table of keys, as after that was restored from a backup. It names each person on a line of its own.
 What it does not reach is in docs/privacy.md, what was stored before there were keys above all.
-Exit code: 0 erased, or erased before; 1 not confirmed, not recorded, or no key is there; 2 wrong
-usage or configuration, or nobody to ask.`,
+Exit code: 0 erased, or erased before; 1 not confirmed, not recorded, no key is there, or, with
+--reapply, an erasure cannot be read or a younger key has the name of an ended one; 2 wrong usage or
+configuration, or nobody to ask.`,
   run: async function* (session, options, { args: [named = ''] }) {
     const { output } = session;
     const { by, reason } = options;
     yield* checkAttribution({ by, reason });
+    if (options.reapply === true) {
+      return named === '' && options.order !== true
+        ? reapply(session, options)
+        : err(misused('--reapply is for everyone who was erased, and takes no customer'));
+    }
     const isId = options.order === true ? isOrderId : isCustomerId;
     if (!isId(named)) return err(misused('that is no such id; nothing was erased'));
     const owner = options.order === true ? orderOwner(named) : customerOwner(named);
@@ -104,8 +126,3 @@ const unknownPerson = (owner: Owner): CliFailure =>
     'Nothing personal of that id is encrypted. Is it spelled as orders spell it?',
     '`paidonce order ADDRESS` finds orders that were stored before there were keys.',
   ]);
-
-const eraseFailure = (error: ErasureError): CliFailure =>
-  error.type === 'ConflictsExhausted'
-    ? failed(error.type, 'others erase the same person; try again')
-    : allocationFailure(error);

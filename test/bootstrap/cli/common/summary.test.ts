@@ -43,3 +43,13 @@ describe('the summary of an order that was refused', () => {
     expect(textOf(back)).to.match(/cancel#1 EUR 47\.58 failed: expired_card$/m);
   });
 });
+
+describe('the summary of an order of which nothing was to be paid', () => {
+  it('names no payment', () => {
+    const { payment } = open.captured().state;
+    const state = { ...open.state, payment: { ...payment, way: 'none', reference: '' } } as const;
+    const text = summaryOf('o-1', state as Order.State);
+    expect(text).to.match(/^payment +nothing was to be paid$/m);
+    expect(text).not.to.match(/ as (?:,|$)/m);
+  });
+});
