@@ -117,7 +117,7 @@ type BatchLimits<Entry> = {
 };
 
 /** Splits by count and by bytes, in order. Every entry is assumed to fit by itself. */
-export const batchesOf = <Entry>(
+const batchesOf = <Entry>(
   indexed: readonly IndexedEntry<Entry>[],
   { entriesMax, bytesMax, bytesOf }: BatchLimits<Entry>,
 ): readonly (readonly IndexedEntry<Entry>[])[] => {

@@ -35,7 +35,7 @@ export type ReplayedCounts = {
   readonly unreadable: number;
 };
 
-export const NO_REPLAYED: ReplayedCounts = {
+const NO_REPLAYED: ReplayedCounts = {
   commits: 0,
   orders: 0,
   published: {},
