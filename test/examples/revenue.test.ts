@@ -167,14 +167,18 @@ describe('examples/revenue.ts', () => {
     const revenue = openRevenue(file);
     const outcomes: string[] = [];
     const stop = new AbortController();
-    const consumer = createRevenueConsumer((delivery) => {
-      const handled = revenue.handle(delivery);
-      void handled.then((result) => {
-        outcomes.push(result.isOk() ? result.value.outcome : result.error.type);
-        if (outcomes.length >= count) stop.abort();
-      });
-      return handled;
-    }, placeOf(queueUrl));
+    const note = (outcome: string): void => {
+      outcomes.push(outcome);
+      if (outcomes.length >= count) stop.abort();
+    };
+    const consumer = createRevenueConsumer(
+      (delivery) =>
+        revenue
+          .handle(delivery)
+          .andTee(({ outcome }) => note(outcome))
+          .orTee(({ type }) => note(type)),
+      placeOf(queueUrl),
+    );
     await consumer.run(stop.signal);
     revenue.close();
     return outcomes;

@@ -181,7 +181,7 @@ const topic = check(
     return [
       subscriptions === 0
         ? note(subject, 'are published, and nobody has subscribed to their topic')
-        : fine(subject, `are published to ${subscriptions} subscriptions`),
+        : fine(subject, `are published; subscriptions: ${subscriptions}`),
     ];
   },
 );
