@@ -140,6 +140,13 @@ describe('what SNS answers', () => {
     expect(await topic.publish([])).to.deep.equal(ok([]));
   });
 
+  it('is asked for no more than 256 KiB at once', () =>
+    withAnswers([published([taken(0), taken(1)])], async (topic, seen) => {
+      const large = Array.from({ length: 4 }, () => eventOf('x'.repeat(100_000)));
+      expect(await topic.publish(large)).to.deep.equal(ok(large.map(() => DONE)));
+      expect(seen).to.have.length(2);
+    }));
+
   it('is asked for by requests of our own signer and handler, ten events in each', () =>
     withAnswers(
       [published(Array.from({ length: 10 }, (_, at) => taken(at))), published([taken(0)])],
