@@ -14,6 +14,7 @@ import type { createCurrentTable } from '../application/readModel/currentTable.t
 import type { createReplayEvents } from '../application/orderEvents/replayEvents.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
+import type { FindOpenOrders } from '../application/erasure/openOrders.ts';
 import type { createReapplyErasures } from '../application/erasure/reapplyErasures.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
@@ -86,6 +87,7 @@ export type Services = {
   readonly personalData: PersonalData;
   readonly customerKeys: CustomerKeys;
   readonly erasePerson: ErasePerson;
+  readonly findOpenOrders: FindOpenOrders;
   readonly reapplyErasures: ReturnType<typeof createReapplyErasures>;
   readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */

@@ -3,6 +3,7 @@ import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import {
   cardsIn,
   outcomeOf,
+  paysNothing,
   reconcile,
   splitLedger,
   type Ledger,
@@ -11,7 +12,8 @@ import {
 import { createDeployment, fail, type Deployment } from './deployment.ts';
 import { adoptRefunds, resolveReviews } from './operator.ts';
 import type * as Order from '../../src/domain/order/index.ts';
-import { planOf, UNKNOWN_CARD, type Plan } from './plan.ts';
+import { checkOut, namedBy, UNKNOWN_CARD } from './checkout.ts';
+import { planOf, type Plan } from './plan.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
 export type FaultsOptions = {
@@ -84,7 +86,8 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     const orders = Math.ceil(options.orders / PREFIXES.length);
     for (const prefix of PREFIXES) {
       const deployment = await createDeployment(embedded, { prefix, random });
-      const plan = planOf({ orders, stormMs: orders * STORM_MS_EACH, random });
+      const sold = await checkOut({ orders, random, sandbox });
+      const plan = planOf({ orders: sold, stormMs: orders * STORM_MS_EACH, random });
       all.push({ deployment, plan });
       say(`${prefix}: ${deployment.id}, ${orders} orders, ${plan.sendings.length} messages`);
     }
@@ -119,7 +122,10 @@ const sandboxOf = ({ addresses }: EmbeddedStack): Sandbox => createSandbox(addre
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);
-  return splitLedger(await sandbox.ledger(), ids);
+  const named = all.flatMap(({ deployment, plan }) =>
+    plan.orders.map((order) => [namedBy(order) ?? '', deployment.id] as const),
+  );
+  return splitLedger(await sandbox.ledger(), ids, new Map(named));
 };
 
 type Say = (text: string) => void;
@@ -179,6 +185,7 @@ const askPeople = async (
     const { reasons, failed } = await resolveReviews(deployment.config, {
       sandbox,
       ledger: await ledgerNow(),
+      named: new Map(plan.orders.map((order) => [order.orderId, namedBy(order)])),
       throughCli: RESOLVED_BY_CLI,
       cli,
     });
@@ -222,8 +229,8 @@ const compare = async (
   const others = [...ledgers].flatMap(([of, { charges, refunds }]) =>
     of === id ? [] : [...charges, ...refunds].filter(({ status }) => status === 'succeeded'),
   );
-  const audited = await audit(deployment, others.length);
   const ended = await deployment.ended(plan);
+  const audited = await audit(deployment, others.length + paysNothing(ended, own));
   const compared = reconcile(ended, own);
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];
@@ -243,9 +250,10 @@ const unknownCards = (
   ended: ReadonlyMap<string, Order.State>,
 ): Readonly<Record<string, number>> => {
   const outcomes: Record<string, number> = {};
-  for (const { orderId, paymentMethod } of orders) {
-    const state = ended.get(orderId);
-    if (state === undefined || paymentMethod !== UNKNOWN_CARD) continue;
+  for (const order of orders) {
+    const state = ended.get(order.orderId);
+    const isUnknown = 'paymentMethod' in order && order.paymentMethod === UNKNOWN_CARD;
+    if (state === undefined || !isUnknown) continue;
     const outcome = outcomeOf(state);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }

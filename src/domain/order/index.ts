@@ -69,6 +69,7 @@ export {
   type Subject,
 } from './events.ts';
 export {
+  awaitsInvoice,
   initialState,
   isOpen,
   ORDER_STATUSES,
@@ -77,6 +78,7 @@ export {
   sumsOf,
   uncreditedOf,
   type OrderProgress,
+  type OrderStatus,
   type Payment,
   type Refund,
   type RequestedRefund,

@@ -208,6 +208,14 @@ const paidStatusOf = (state: State): OrderStatus => {
   return uncreditedOf(state) === 0 && !isPending ? 'refunded' : 'partly refunded';
 };
 
+/** Whether an invoice will be issued for it if its payment succeeds. */
+export const awaitsInvoice = ({ placed, payment, invoice, cancelled }: State): boolean =>
+  placed !== undefined &&
+  invoice.status === 'none' &&
+  !cancelled &&
+  payment.status !== 'declined' &&
+  payment.status !== 'failed';
+
 /**
  * What an order still needs: to be driven on, a person's decision, or nothing but notices. This is
  * another question than its status: an order that is paid may have a refund under way.

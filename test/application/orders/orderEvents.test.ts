@@ -77,6 +77,19 @@ describe('What others hear of an order', () => {
     });
   });
 
+  it('is published again, the same, where a worker dies before its delete (X1, R10)', async () => {
+    const world = setUp();
+    await world.place();
+    const first = world.published();
+    world.clock.pass(60_000);
+    // The message was not deleted, and comes again to a worker that knows nothing.
+    const again = await world.worker()({ type: 'PlaceOrder', v: 1, ...order });
+
+    expect(again.isOk()).to.equal(true);
+    expect(first).to.have.length(2);
+    expect(world.published().slice(2)).to.deep.equal(first);
+  });
+
   it('has a cancelled order’s refund and end', async () => {
     const world = setUp();
     await world.place();
