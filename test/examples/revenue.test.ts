@@ -158,7 +158,7 @@ describe('examples/revenue.ts', () => {
     records: Object.assign(new PassThrough(), { isTTY: false }).resume(),
   });
 
-  /** Runs the consumer until it has handled so many messages, and stops it, as a deployment does. */
+  /** Until it has handled so many messages; then it is stopped, as by a deployment. */
   const consume = async (
     file: string,
     count: number,

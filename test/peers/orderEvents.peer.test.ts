@@ -21,7 +21,7 @@ describeMissingTopic('SNS, moto', async () => {
 
 describe('Setting up a topic: moto', () => {
   for (const suffix of ['', '.fifo']) {
-    it(`makes it, and finds it the second time: a name with ${suffix || 'nothing'} behind`, async () => {
+    it(`makes it, and finds it again: a name with ${suffix || 'nothing'} behind`, async () => {
       const sns = await localSns(peerUrl('PEER_MOTO_URL'));
       const open = () => Promise.resolve(sns);
       const arn = arnOf(`t-${crypto.randomUUID()}${suffix}`);

@@ -25,8 +25,8 @@ export type BatchAnswer = {
     | undefined;
 };
 
-export type Answers = Promise<Result<readonly EntryResult[], QueueError>>;
-export type BatchCall<Entry> = (entries: readonly Entry[]) => Answers;
+export type EntryResults = Promise<Result<readonly EntryResult[], QueueError>>;
+export type BatchCall<Entry> = (entries: readonly Entry[]) => EntryResults;
 
 const DONE: EntryResult = { type: 'Done' };
 /** An entry that a batch's answer does not mention may have taken effect or not. */
@@ -147,7 +147,7 @@ export const sendInBatches = async <Entry>(
   entries: readonly Entry[],
   refusalOf: (entry: Entry) => EntryResult | undefined,
   limits: BatchLimits<Entry>,
-): Answers => {
+): EntryResults => {
   const results = entries.map(refusalOf);
   const sendable = entries
     .map((entry, at) => ({ at, entry }))
