@@ -161,7 +161,7 @@ const WITHOUT_GATEWAY: ReadonlySet<string> = new Set(['transferred', 'none']);
 
 /**
  * What is wrong with a payment of the shop's when every order that names it has ended: it pays one
- * order at most, is captured for one alone, and is authorised no longer.
+ * order at most, and is captured for one alone.
  */
 const faultsOfShop = (
   charge: SandboxCharge,
@@ -177,7 +177,6 @@ const faultsOfShop = (
   return [
     ...(paid.length > 1 ? [`${id} pays ${paid.length} orders`] : []),
     ...(isOurs && isHeld && paid.length === 0 ? [`${id} is captured for no order`] : []),
-    ...(status === 'authorised' ? [`${id} is authorised still`] : []),
   ];
 };
 

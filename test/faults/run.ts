@@ -12,6 +12,7 @@ import {
 import { createDeployment, fail, type Deployment } from './deployment.ts';
 import { adoptRefunds, resolveReviews } from './operator.ts';
 import type * as Order from '../../src/domain/order/index.ts';
+import { paymentKey, voidKey } from '../../src/domain/order/requests.ts';
 import { checkOut, namedBy, UNKNOWN_CARD } from './checkout.ts';
 import { planOf, type Plan } from './plan.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -104,7 +105,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     const deployments: Record<string, Omit<Passed, 'faults'>> = {};
     for (const [at, one] of all.entries()) {
       const { prefix } = one.deployment;
-      const { faults: own, ...passed } = await compare(one, ledgers.of);
+      const { faults: own, ...passed } = await compare(one, ledgers.of, sandbox);
       const { faults: before, ...done } = asked[at] ?? fail('nobody was asked');
       deployments[prefix] = { ...passed, ...done };
       faults.push(...[...before, ...own].map((fault) => `${prefix}: ${fault}`));
@@ -223,6 +224,7 @@ const askPeople = async (
 const compare = async (
   { deployment, plan }: Storming,
   ledgers: ReadonlyMap<string, Ledger>,
+  sandbox: Sandbox,
 ): Promise<Omit<Passed, keyof Asked> & { readonly faults: readonly string[] }> => {
   const { id, workers } = deployment;
   const own = ledgers.get(id) ?? fail(`no ledger of ${id}`);
@@ -232,11 +234,18 @@ const compare = async (
   const ended = await deployment.ended(plan);
   const audited = await audit(deployment, others.length + paysNothing(ended, own));
   const compared = reconcile(ended, own);
+  const standing = await stillStanding(plan, own, { sandbox, id });
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];
   return {
     ...compared,
-    faults: [...compared.faults, ...cardsIn(plan.orders, own), ...replayed, ...audited],
+    faults: [
+      ...compared.faults,
+      ...cardsIn(plan.orders, own),
+      ...standing,
+      ...replayed,
+      ...audited,
+    ],
     unknownCards: unknownCards(plan, ended),
     messages: plan.sendings.length,
     workers: workers.struck(),
@@ -244,6 +253,32 @@ const compare = async (
     ofOthers: others.length,
   };
 };
+
+/**
+ * An authorisation is released when its order is given up (I19), unless the gateway answered the
+ * release with a failure that it keeps for its key.
+ */
+const stillStanding = async (
+  { orders }: Plan,
+  { charges }: Ledger,
+  { sandbox, id: deployment }: { readonly sandbox: Sandbox; readonly id: string },
+): Promise<readonly string[]> => {
+  const faults: string[] = [];
+  for (const { payment_intent: payment } of charges.filter(
+    ({ status }) => status === 'authorised',
+  )) {
+    const naming = orders.filter((order) => namedBy(order) === payment);
+    const keys = naming.flatMap(({ orderId }) =>
+      ATTEMPTS.map((attempt) => voidKey(paymentKey(deployment, orderId, attempt))),
+    );
+    const failed = await sandbox.failedToRelease(payment, keys);
+    const names = naming.map(({ orderId }) => orderId).join(', ');
+    if (!failed) faults.push(`${payment} of ${names} is authorised still`);
+  }
+  return faults;
+};
+
+const ATTEMPTS = [1, 2] as const;
 
 const unknownCards = (
   { orders }: Plan,

@@ -75,6 +75,21 @@ export const createSandbox = (url: string) => {
       const how = { confirm: true, payment_method: CARD, capture_method } as const;
       return (await stripe.paymentIntents.create({ ...money, ...how })).id;
     },
+    /**
+     * Whether a release under one of these keys was answered, and the payment stands nevertheless.
+     * A key that the gateway does not know releases it now.
+     */
+    failedToRelease: async (payment: string, keys: readonly string[]): Promise<boolean> => {
+      for (const idempotencyKey of keys) {
+        const isKnown = await stripe.paymentIntents.cancel(payment, {}, { idempotencyKey }).then(
+          () => false,
+          ({ type }: { readonly type?: string }) =>
+            type === 'StripeAPIError' || type === 'StripeIdempotencyError',
+        );
+        if (isKnown) return true;
+      }
+      return false;
+    },
     /** All that is left of a payment; nothing where nothing is. */
     giveBackRest: async (paymentIntent: string): Promise<void> => {
       await giveBack(paymentIntent).catch((error: { readonly code?: string }) => {

@@ -3,13 +3,7 @@ import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  AppendError,
-  Conflict,
-  EventStore,
-  LoadError,
-  StreamPosition,
-} from '../ports/eventStore.ts';
+import type { AppendError, Conflict, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createPatientReads } from '../log/patientReads.ts';
 import {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ResultAsync } from 'neverthrow';
 import type { InspectedPayment } from '../../../src/application/ports/paymentGateway.ts';
+import { isForceable } from '../../../src/application/review/contradictions.ts';
 import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
 import { failedAt, inspectedAt } from '../../support/evidence.ts';
@@ -72,7 +73,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
     const STANDING = verified.learned(SUBJECT, LOOKED_IN_VAIN);
     const AUTHORISED = { ...FOUND, status: 'authorised', capturedMinor: 0 } as const;
 
-    it('is not decided while it stands: a worker releases it', async () => {
+    it('is not decided while it stands: a worker releases it (hole 29)', async () => {
       const { resolve, inspects, since } = await createWorld([STANDING]);
       inspects(AUTHORISED);
       for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_shop' }]) {
@@ -112,13 +113,15 @@ describe('a review of an order that names a payment of the shop’s', () => {
     };
     const OTHER = { orderId: 'o-2', forcedBecause: 'the shop says so' };
 
-    it('pays one of them, also for a person, for whatever reason', async () => {
+    it('pays one of them, also for a person, for whatever reason (hole 30)', async () => {
       const { resolve, since } = await given();
       expect(await againstIn(resolve(CAPTURED))).to.deep.equal(['taken']);
       expect(await againstIn(resolve({ ...CAPTURED, ...OTHER }))).to.deep.equal([
         'ClaimedByAnother',
       ]);
       expect(await since(other)).to.deep.equal([]);
+      const against = { type: 'ClaimedByAnother', reference: 'pi_shop', claimedBy: 'o-1' } as const;
+      expect(isForceable([against])).to.equal(false);
       // It is the first one's money, so that the second one has none.
       const { orderId } = OTHER;
       expect(await againstIn(resolve({ ...NOT_CAPTURED, orderId }))).to.deep.equal(['taken']);
