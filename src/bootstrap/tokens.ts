@@ -11,6 +11,7 @@ import type { Reconcile } from '../application/reconcile/round.ts';
 import type { createAudit } from '../application/audit/audit.ts';
 import type { CollectTrace } from '../application/trace/collectTrace.ts';
 import type { createCurrentTable } from '../application/readModel/currentTable.ts';
+import type { createReplayEvents } from '../application/orderEvents/replayEvents.ts';
 import type { createReplayInvoices } from '../application/readModel/replayInvoices.ts';
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
 import type { ReceiveCall } from '../application/gatewayEvents/receiveCall.ts';
@@ -42,6 +43,7 @@ import type {
 import type { Meter } from '../adapters/aws/meter.ts';
 import type { KeyTable } from '../adapters/encryption/keyTable.ts';
 import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
+import type { OpenSns } from '../adapters/sns/topics.ts';
 import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
 import type { createStripeClient } from '../adapters/stripe/client.ts';
 import type { Config, SettingName } from './config.ts';
@@ -60,6 +62,7 @@ import type { InvoiceTables } from '../application/ports/invoiceView.ts';
 import type { CustomerKeys, PersonalData } from '../application/ports/personalData.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
+import type { OrderEvents } from '../application/ports/orderEvents.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/failures.ts';
@@ -106,6 +109,10 @@ export type Services = {
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
+  /** `none` where no topic is set. */
+  readonly orderEvents: OrderEvents | 'none';
+  readonly openQueue: (queueUrl: string) => Pick<OrderEvents, 'publish'>;
+  readonly replayEvents: ReturnType<typeof createReplayEvents>;
   readonly countPayments: CountMessages;
   readonly countQueue: CountQueue;
   readonly gateway: PaymentGateway;
@@ -206,6 +213,7 @@ export type Services = {
   /** Connections, which only the adapters for AWS and Stripe share among themselves. */
   readonly dynamoDb: ReturnType<typeof createDynamoDbClient>;
   readonly sqs: SqsClients;
+  readonly openSns: OpenSns;
   readonly cloudWatchLogs: ReturnType<typeof createCloudWatchLogsClient>;
   readonly ses: ReturnType<typeof createSesClient>;
   readonly stripe: ReturnType<typeof createStripeClient>;

@@ -80,11 +80,11 @@ const tryToRecord = (
 > =>
   safeTry(async function* () {
     const { orderId, refundId, verdict, reference, evidence, by } = request;
-    const loaded = yield* createLoadReview(dependencies)(request);
-    const { state, position, subject } = loaded;
+    const review = yield* createLoadReview(dependencies)(request);
+    const { state, loaded, subject } = review;
     const refund = state.refunds.find((one) => one.refundId === refundId);
     if (refund?.status !== 'returned') return err({ type: 'NotInReview' as const, state });
-    const inReview: ReturnInReview = { ...loaded, refund };
+    const inReview: ReturnInReview = { ...review, refund };
     const forcedBecause = refund.resolved
       ? ''
       : yield* checkAtGateway(dependencies.askGateway, request, inReview);
@@ -107,7 +107,7 @@ const tryToRecord = (
       correlationId,
       causationId: PERSON,
     };
-    yield* dependencies.orders.append(orderId, { state, position }, commit);
+    yield* dependencies.orders.append(orderId, loaded, commit);
     return ok({ state, done: { resolved: data, isNew: true, correlationId } });
   });
 

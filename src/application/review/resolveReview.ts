@@ -3,20 +3,16 @@ import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  AppendError,
-  Conflict,
-  EventStore,
-  LoadError,
-  StreamPosition,
-} from '../ports/eventStore.ts';
+import type { AppendError, Conflict, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createPatientReads } from '../log/patientReads.ts';
 import {
+  dated,
   foldOrder,
   locateLegal,
   orderStreamId,
   type ClaimStream,
+  type LoadedHistory,
   type OrderStream,
 } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
@@ -89,7 +85,7 @@ export type LoadedReview = OrderInReview & {
 type OrderInReview = {
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  readonly position: StreamPosition;
+  readonly loaded: LoadedHistory<Order.State, Order.StreamEvent>;
 };
 
 /**
@@ -124,7 +120,7 @@ const tryToRecord = (
 ): ResultAsync<AppendedResolution, ResolveError | Conflict> =>
   safeTry(async function* () {
     const { orderId, refundId, moved, evidence, by } = request;
-    const { events, state, position, subject, review } =
+    const { events, state, loaded, subject, review } =
       yield* createLoadReview(dependencies)(request);
     const before = resolutionOf(events, subject);
     if (before !== undefined) {
@@ -149,7 +145,7 @@ const tryToRecord = (
     if (resolved === undefined) return err({ type: 'NotInReview' as const, state });
     const idempotencyKey = `resolve#${orderId}#${subject}`;
     const commit = { events: decided, idempotencyKey, correlationId, causationId: PERSON };
-    yield* dependencies.orders.append(orderId, { state, position }, commit);
+    yield* dependencies.orders.append(orderId, loaded, commit);
     return ok({ state, done: { ...answers, resolved, isNew: true, correlationId } });
   });
 
@@ -162,11 +158,11 @@ export const createLoadReview =
       .load(orderStreamId(request.orderId))
       .mapErr((error): ResolveError => error)
       .andThen(({ commits, position }) =>
-        locateLegal(request.orderId, commits).map((located) => ({
-          events: located.map(({ event }) => event),
-          position,
-          state: foldOrder(located),
-        })),
+        locateLegal(request.orderId, commits).map((located) => {
+          const state = foldOrder(located);
+          const loaded = { state, position, history: located.map(dated) };
+          return { events: located.map(({ event }) => event), state, loaded };
+        }),
       )
       .andThen((order) => locate(request, order));
 

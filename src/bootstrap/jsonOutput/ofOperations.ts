@@ -114,20 +114,6 @@ export const auditLine = z.union([
     .describe('the last line'),
 ]);
 
-const row = z.strictObject({ orderId: text, version: count, document: text });
-
-const replayed = {
-  commits: count,
-  invoices: count,
-  written: count,
-  alreadyThere: count,
-  differences: count,
-  unreadable: count,
-  upcast: z.record(z.string(), count),
-  readUnits: z.number(),
-  throttles: count,
-} as const;
-
 /** What each command prints about the log and its dead letters with --json, for each line. */
 export const OF_OPERATIONS = {
   'dlq list': z.union([
@@ -203,38 +189,5 @@ export const OF_OPERATIONS = {
     pushed: z.array(text),
     failures: z.array(z.strictObject({ part: text, type: text })),
   }),
-  'replay invoices': z.union([
-    z
-      .strictObject({
-        type: text,
-        orderId: text.optional(),
-        streamId: text.optional(),
-        expected: row.optional(),
-        found: row.optional(),
-        bytes: count.optional(),
-        corrupt: typed.optional(),
-        table: z.enum(['current', 'rebuilt']).optional(),
-      })
-      .describe('one for each row that differs, or stream that cannot be read'),
-    z
-      .strictObject({
-        dryRun: z.boolean(),
-        resumed: z.boolean(),
-        share: text.optional(),
-        ...replayed,
-      })
-      .describe('the last line'),
-    z
-      .strictObject({
-        outcome: text,
-        table: text,
-        former: text,
-        made: z.boolean(),
-        replayed: z.strictObject(replayed).optional(),
-        compared: z.strictObject({ rows: count, differences: count, unfit: count }).optional(),
-        caughtUp: z.strictObject(replayed).optional(),
-      })
-      .describe('the last line with --into'),
-  ]),
   audit: auditLine,
 } as const;

@@ -1,11 +1,13 @@
 import { createAudit } from '../../application/audit/audit.ts';
 import { createCollectTrace } from '../../application/trace/collectTrace.ts';
+import { createReplayEvents } from '../../application/orderEvents/replayEvents.ts';
 import { createReplayInvoices } from '../../application/readModel/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
   probeOfClock,
   probeOfInvoices,
   probeOfStore,
+  probeOfTopic,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
@@ -87,6 +89,7 @@ const paymentService = {
       'seals',
       'invoices',
       'notifications',
+      'orderEvents',
       'clock',
       'ids',
       'telemetry',
@@ -108,6 +111,7 @@ const paymentService = {
       'allocator',
       'rules',
       'paymentProbes',
+      'orderEvents',
       'personalData',
       ...FOR_CONSUMER,
     ],
@@ -116,6 +120,7 @@ const paymentService = {
         ...services,
         probes: {
           ...services.paymentProbes,
+          ...probeOfTopic(services.orderEvents),
           EventStore: probeOfSeries(
             services.allocator,
             declaredSeries(services.rules).map(({ series }) => series),
@@ -186,6 +191,10 @@ const reading = {
   recordAudit: from(['store', 'ids'], createRecordAudit),
   collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
+  // It publishes, and appends nothing.
+  replayEvents: from(['store', 'clock', 'knownDeployment'], ({ knownDeployment, ...services }) =>
+    createReplayEvents({ ...services, deployment: knownDeployment }),
+  ),
   // The same in another table, to which it can switch: the one thing that it appends.
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
 } satisfies Module;

@@ -70,6 +70,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   'series list': LOG,
   [`series floor INV --above 5 ${BY}`]: LOG,
   reconcile: RECONCILER,
+  'events replay --since 2026-01-01': LOG,
   'replay invoices': ROWS,
   'replay invoices --into table-2': ROWS,
   audit: ROWS,
