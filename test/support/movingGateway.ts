@@ -36,8 +36,6 @@ type There = {
   dispute: Order.ListedDispute | undefined;
 };
 
-export type MovingGateway = ReturnType<typeof createMovingGateway>;
-
 /** A gateway that moves the money of one payment by itself, and says so in events. */
 export const createMovingGateway = (plan: Plan) => {
   const declined = new Set<string>();
