@@ -28,12 +28,6 @@ import type { PredictRedrive } from '../application/deadLetters/predict.ts';
 import type { ListDeadLetters } from '../application/deadLetters/list.ts';
 import type { Allocator } from '../application/series/allocator.ts';
 import type { PaymentRules, RefundSenders } from '../application/orders/dependencies.ts';
-import type { createAdopt } from '../application/review/adoptMovements.ts';
-import type { AskGateway } from '../application/review/askGateway.ts';
-import type { FindNumber } from '../application/review/reviews.ts';
-import type { createListReviews } from '../application/review/listReviews.ts';
-import type { createResolveReturn } from '../application/review/resolveReturn.ts';
-import type { createResolveReview } from '../application/review/resolveReview.ts';
 import type {
   createCloudWatchLogsClient,
   createDynamoDbClient,
@@ -77,9 +71,10 @@ import type {
   OrderStream,
 } from '../application/log/eventStreams.ts';
 import type { createRebuildInto } from '../application/readModel/rebuildInto.ts';
+import type { ReviewServices } from './reviewServices.ts';
 
 /** Everything that can be had from a container. A name is a token, and its type stands here. */
-export type Services = {
+export type Services = ReviewServices & {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
@@ -177,14 +172,8 @@ export type Services = {
   readonly previewCommand: PreviewCommand;
   readonly requestByHand: RequestByHand;
   readonly runLoad: RunLoad;
-  readonly listReviews: ReturnType<typeof createListReviews>;
-  readonly findNumber: FindNumber;
-  readonly askGateway: AskGateway;
-  readonly adopt: ReturnType<typeof createAdopt>;
   readonly recordRestore: RecordRestore;
   readonly bindAccount: BindAccount;
-  readonly resolveReview: ReturnType<typeof createResolveReview>;
-  readonly resolveReturn: ReturnType<typeof createResolveReturn>;
   readonly audit: ReturnType<typeof createAudit>;
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
   readonly collectTrace: CollectTrace;

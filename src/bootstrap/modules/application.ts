@@ -18,11 +18,6 @@ import {
   createRecordingSettings,
   createRecordSettings,
 } from '../../application/registry/usedSettings.ts';
-import { createAskGateway } from '../../application/review/askGateway.ts';
-import { createFindNumber } from '../../application/review/reviews.ts';
-import { createListReviews } from '../../application/review/listReviews.ts';
-import { createResolveReturn } from '../../application/review/resolveReturn.ts';
-import { createResolveReview } from '../../application/review/resolveReview.ts';
 import {
   createClaimStream,
   createNotificationStream,
@@ -31,7 +26,6 @@ import {
 import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
 import { createCurrentTable } from '../../application/readModel/currentTable.ts';
 import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
-import { createAdopt } from '../../application/review/adoptMovements.ts';
 import { createAllocator, probeOfSeries } from '../../application/series/allocator.ts';
 import { createListSeries } from '../../application/series/listSeries.ts';
 import { createSetFloor } from '../../application/series/setFloor.ts';
@@ -42,6 +36,7 @@ import { from, type Module } from '../tokens.ts';
 import { deadLetters } from './deadLetters.ts';
 import { ingest } from './ingest.ts';
 import { people } from './people.ts';
+import { reviews } from './reviews.ts';
 
 const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
@@ -210,28 +205,6 @@ const reconciliation = {
   reconciler: from(
     ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],
     ({ reconciling: settings, ...services }) => createReconciler({ ...services, settings }),
-  ),
-} satisfies Module;
-
-const reviews = {
-  listReviews: from(['store', 'clock'], createListReviews),
-  findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>
-    createFindNumber({ allocator, clock }),
-  ),
-  // The gateway can be asked by it, and cannot be made to charge.
-  askGateway: from(['gateway', 'clock'], createAskGateway),
-  resolveReview: from(
-    ['store', 'orders', 'claims', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
-    createResolveReview,
-  ),
-  resolveReturn: from(
-    ['store', 'orders', 'askGateway', 'sendCommand', 'clock', 'ids'],
-    createResolveReturn,
-  ),
-  // A person has an order compared with the gateway. It holds no gateway: a worker compares.
-  adopt: from(
-    ['orders', 'numberFinder', 'rules', 'sendCommand', 'clock', 'ids'],
-    ({ numberFinder: allocator, ...services }) => createAdopt({ ...services, allocator }),
   ),
 } satisfies Module;
 
