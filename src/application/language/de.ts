@@ -166,7 +166,8 @@ export const de: Language = {
       subject: `Ihre Zahlung für die Bestellung ${order} ist unterwegs`,
       paragraphs: [
         `Ihre Zahlung für die Bestellung ${order} ist unterwegs. Bei Ihrer Zahlungsart ` +
-          'dauert das einige Tage. Wir schreiben Ihnen, sobald sie eingegangen ist. Sie müssen nichts tun.',
+          'dauert das einige Tage. Wir schreiben Ihnen, sobald sie eingegangen ist. Sie müssen ' +
+          'nichts tun.',
       ],
     }),
     receipt: (facts) => ({
