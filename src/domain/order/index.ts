@@ -83,7 +83,6 @@ export {
   type Payment,
   type Refund,
   type RequestedRefund,
-  type ReturnedRefund,
   type SendingStop,
   type State,
 } from './state.ts';
@@ -140,7 +139,6 @@ export {
   decideReview,
   openReviews,
   type OpenReview,
-  type ReturnDecision,
   type ReviewDecision,
 } from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';
