@@ -83,6 +83,7 @@ export {
   type Payment,
   type Refund,
   type RequestedRefund,
+  type ReturnedRefund,
   type SendingStop,
   type State,
 } from './state.ts';
@@ -139,6 +140,7 @@ export {
   decideReview,
   openReviews,
   type OpenReview,
+  type ReturnDecision,
   type ReviewDecision,
 } from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';
