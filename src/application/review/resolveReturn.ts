@@ -136,7 +136,7 @@ const checkAtGateway = (
     return err({ type: 'Contradicted' as const, against, gateway });
   });
 
-/** It has to be another refund of the same payment, of the same amount, that nobody has recorded. */
+/** It has to be another refund of the payment, of the same amount, that nobody has recorded. */
 const againstRefund = (
   reference: string,
   found: ListedRefund | undefined,

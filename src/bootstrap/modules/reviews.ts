@@ -1,12 +1,12 @@
-import { createAskGateway } from '../../application/review/askGateway.ts';
-import { createFindNumber } from '../../application/review/reviews.ts';
-import { createListReviews } from '../../application/review/listReviews.ts';
-import { createResolveReview } from '../../application/review/resolveReview.ts';
-import { createResolveReturn } from '../../application/review/resolveReturn.ts';
 import { createAdopt } from '../../application/review/adoptMovements.ts';
+import { createAskGateway } from '../../application/review/askGateway.ts';
+import { createListReviews } from '../../application/review/listReviews.ts';
+import { createResolveReturn } from '../../application/review/resolveReturn.ts';
+import { createResolveReview } from '../../application/review/resolveReview.ts';
+import { createFindNumber } from '../../application/review/reviews.ts';
 import { from, type Module } from '../tokens.ts';
 
-/** What a person decides about an order, and what is looked up for it. */
+/** What waits for a person, and what the person decides. */
 export const reviews = {
   listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>

@@ -85,6 +85,7 @@ export {
   type Payment,
   type Refund,
   type RequestedRefund,
+  type ReturnedRefund,
   type SendingStop,
   type State,
 } from './state.ts';
@@ -142,6 +143,7 @@ export {
   decideReview,
   openReviews,
   type OpenReview,
+  type ReturnDecision,
   type ReviewDecision,
 } from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';

@@ -105,7 +105,7 @@ describe('a payment that takes days', () => {
     expect(world.told().filter((body) => body === UNDER_WAY).length).to.be.at.least(1);
   });
 
-  it('that fails is declined, and its customer is told so', async () => {
+  it('that fails is declined, and its customer is notified of that', async () => {
     const world = gatewayWorld();
     await world.place(SLOW_AND_FAILS);
     world.gateway.settle('pi_memory_1');
@@ -200,7 +200,7 @@ describe('a refund that somebody made in the dashboard', () => {
 });
 
 describe('a finding', () => {
-  it('is used on the order as it is read after it: a refund of ours is not another’s', async () => {
+  it('is used on an order that is read after it: a refund of ours is not another’s', async () => {
     let isAsked = false;
     const world = gatewayWorld({
       gateway: (real) => ({
@@ -270,7 +270,7 @@ describe('a dispute of an order', () => {
     expect(await shop.statusOf()).to.equal('paid');
   });
 
-  it('keeps refunds and the end of a cancellation waiting, and its end drives them on', async () => {
+  it('keeps refunds, and the end of a cancellation, waiting, and drives them on', async () => {
     const { shop, dispute } = await disputed();
     await shop.hearAll(1);
     expect((await shop.tell(refundOf('r-1', 19))).map(outcomeOf)).to.deep.equal(

@@ -179,10 +179,5 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
             `${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
       ];
-    case 'refund-returned':
-      return [
-        'The refund was made and came back, and its credit note stands: the customer is owed ' +
-          'the money. Refund it to another means of payment, or pay it otherwise.',
-      ];
   }
 };
