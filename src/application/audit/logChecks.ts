@@ -43,6 +43,8 @@ export type WaitingReport = {
   readonly unknown: WaitingList;
   readonly open: WaitingList;
   readonly inReview: WaitingList;
+  /** Each since the end of the time for evidence. */
+  readonly disputesOverdue: WaitingList;
 };
 
 const LISTED_MAX = 1_000;
@@ -77,6 +79,7 @@ export const createLogChecks = (
       unknown: unknown.unknown(),
       open: obligations.open(),
       inReview: obligations.inReview(),
+      disputesOverdue: obligations.disputesOverdue(),
     }),
   };
 };

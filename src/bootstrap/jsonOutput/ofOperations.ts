@@ -97,13 +97,26 @@ export const auditLine = z.union([
       orders: z.record(z.string(), count),
       sums: z.record(
         z.string(),
-        z.strictObject({ captured: amount, refunded: amount, invoiced: amount, credited: amount }),
+        z.strictObject({
+          captured: amount,
+          refunded: amount,
+          returned: amount.describe('refunded, and come back since'),
+          withdrawn: amount.describe('by disputes'),
+          reinstated: amount.describe('of what disputes had withdrawn'),
+          invoiced: amount,
+          credited: amount,
+        }),
       ),
       numbers: z.record(z.string(), count),
       unreadable: count,
       inProgress: count,
       invariants: z.record(z.string(), z.union([count, z.literal('not checked')])),
-      waiting: z.strictObject({ unknown: waiting, open: waiting, inReview: waiting }),
+      waiting: z.strictObject({
+        unknown: waiting,
+        open: waiting,
+        inReview: waiting,
+        disputesOverdue: waiting.describe('open, and their bank takes no more evidence'),
+      }),
       gateway: z.record(z.string(), count).optional(),
       bundle: z.record(z.string(), z.unknown()).optional(),
       recorded: z

@@ -22,6 +22,8 @@ type ObligationsCheckDependencies = CheckDependencies & {
 export type ObligationsCheck = Required<AuditCheck> & {
   readonly open: () => WaitingList;
   readonly inReview: () => WaitingList;
+  /** Open disputes whose bank takes no more evidence. That is the merchant's matter: no finding. */
+  readonly disputesOverdue: () => WaitingList;
 };
 
 /** Open orders that are compared with the dead letters; of more, the youngest are left out. */
@@ -34,6 +36,7 @@ export const createObligationsCheck = (
 ): ObligationsCheck => {
   const open = createOldestN(SUSPECTS_MAX);
   const inReview = createOldestN(listedMax);
+  const disputesOverdue = createOldestN(listedMax);
   let inProgress = 0;
 
   /** The orders that are still open and unchanged: a changed one is being driven. */
@@ -64,6 +67,10 @@ export const createObligationsCheck = (
         const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
         inReview.add({ orderId, subject, since: asked, why: reason });
       }
+      for (const { dispute, dueBy, verdict, reason } of order.state.disputes ?? []) {
+        if (verdict !== undefined || dueBy === 0 || dueBy > clock.now()) continue;
+        disputesOverdue.add({ orderId, subject: dispute, since: dueBy, why: reason });
+      }
       return okAsync([]);
     },
     conclude: async function* (signal) {
@@ -86,6 +93,7 @@ export const createObligationsCheck = (
       return { count, oldest: oldest.slice(0, listedMax) };
     },
     inReview: () => inReview.list(),
+    disputesOverdue: () => disputesOverdue.list(),
   };
 };
 
