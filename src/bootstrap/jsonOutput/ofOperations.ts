@@ -115,6 +115,7 @@ export const auditLine = z.union([
         unknown: waiting,
         open: waiting,
         inReview: waiting,
+        disputes: waiting.describe('open'),
         disputesOverdue: waiting.describe('open, and their bank takes no more evidence'),
       }),
       gateway: z.record(z.string(), count).optional(),

@@ -63,6 +63,7 @@ export const reportValue = ({ report, waiting, now }: ReportInput) => {
       unknown: aged(waiting.unknown),
       open: aged(waiting.open),
       inReview: aged(waiting.inReview),
+      disputes: aged(waiting.disputes),
       disputesOverdue: aged(waiting.disputesOverdue),
     },
   };
@@ -133,6 +134,7 @@ const waitingText = ({ waiting, ...layout }: ReportLayout): readonly string[] =>
   ...listText('Outcomes that are not known', waiting.unknown, layout),
   ...listText('Open orders', waiting.open, layout),
   ...listText('In review, for a person', waiting.inReview, layout),
+  ...listText('Open disputes', waiting.disputes, layout),
   ...listText('Open disputes, past the time for evidence', waiting.disputesOverdue, layout),
 ];
 

@@ -166,7 +166,11 @@ describe('auditing disputes and refunds that came back', () => {
     expect((await audit()).waiting.disputesOverdue).to.include({ count: 0 });
     await books.clock.advance(1_000);
     const { findings, waiting } = await audit();
-    expect([findings, waiting.disputesOverdue.count]).to.deep.equal([[], 1]);
+    expect([findings, waiting.disputes.count, waiting.disputesOverdue.count]).to.deep.equal([
+      [],
+      1,
+      1,
+    ]);
     expect(waiting.disputesOverdue.oldest[0]).to.include({ orderId: 'seeded', since: dueBy });
   });
 
@@ -253,6 +257,8 @@ describe('auditing disputes and refunds that came back', () => {
       (await audit()).findings.filter(({ streamId }) => streamId === 'order#slow');
     await books.clock.advance(9 * GIVE_UP_MS);
     expect(await unknownOf()).to.deep.equal([]);
+    const listed = (await audit()).waiting.unknown.oldest.map(({ orderId }) => orderId);
+    expect(listed).to.not.include('slow');
     await books.clock.advance(2 * GIVE_UP_MS);
     expect((await unknownOf()).map(({ invariant }) => invariant)).to.deep.equal(['unknown']);
   });
