@@ -364,6 +364,26 @@ pub fn ways() -> Vec<(&'static str, ways::Cfg)> {
             ways::Cfg { event: 1, dup: 0, expire: 1, ..cancel.clone() },
         ),
         ("W12 nothing to pay, cancel", ways::Cfg { way: ways::NONE, ghost: 1, late: 0, ..cancel }),
+        (
+            "W13 authorised, in review",
+            ways::Cfg { down: 2, person: 2, captured: 1, dup: 0, ..b.clone() },
+        ),
+        (
+            "W14 two orders in review, paid",
+            ways::Cfg {
+                down: 2,
+                person: 2,
+                dup: 0,
+                late: 0,
+                orders: 2,
+                way: ways::PAID,
+                ..b.clone()
+            },
+        ),
+        (
+            "W15 two orders in review, authorised",
+            ways::Cfg { down: 2, person: 2, dup: 0, lost: 0, orders: 2, ..b },
+        ),
     ]
 }
 
@@ -383,7 +403,12 @@ pub fn ways_small() -> Vec<(&'static str, ways::Cfg)> {
         ("two orders, one cancelled", ways::Cfg { orders: 2, lost: 0, late: 0, ..cancel }),
         (
             "paid, two orders",
-            ways::Cfg { way: ways::PAID, orders: 2, dup: 1, refund: 1, late: 0, ..b },
+            ways::Cfg { way: ways::PAID, orders: 2, dup: 1, refund: 1, late: 0, ..b.clone() },
+        ),
+        ("authorised, in review", ways::Cfg { down: 1, person: 1, ..b.clone() }),
+        (
+            "paid, two orders in review",
+            ways::Cfg { way: ways::PAID, orders: 2, down: 2, person: 2, lost: 0, late: 0, ..b },
         ),
     ]
 }

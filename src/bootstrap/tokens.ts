@@ -15,6 +15,7 @@ import type { createReplayInvoices } from '../application/readModel/replayInvoic
 import type { ErasePerson } from '../application/erasure/erasePerson.ts';
 import type { ReceiveCall } from '../application/gatewayEvents/receiveCall.ts';
 import type { WebhookService } from '../application/gatewayEvents/webhookService.ts';
+import type { FindOpenOrders } from '../application/erasure/openOrders.ts';
 import type { createReapplyErasures } from '../application/erasure/reapplyErasures.ts';
 import type { CheckOrder } from '../application/ingest/checkOrder.ts';
 import type { createSendCommand } from '../application/ingest/sendCommand.ts';
@@ -90,6 +91,7 @@ export type Services = {
   readonly personalData: PersonalData;
   readonly customerKeys: CustomerKeys;
   readonly erasePerson: ErasePerson;
+  readonly findOpenOrders: FindOpenOrders;
   readonly reapplyErasures: ReturnType<typeof createReapplyErasures>;
   readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */

@@ -69,9 +69,19 @@ describe('The documentation', () => {
 
     expect(referred).to.have.length.greaterThan(3);
     expect(decisions).to.include.members(referred);
-    for (const number of decisions) {
-      expect(readText('docs/adr/README.md')).to.include(`(${number}-`);
-    }
+  });
+
+  it('lists each decision once, in order, by its own title', () => {
+    const decisions = pages()
+      .filter((page) => /^docs\/adr\/\d{4}-/.test(page))
+      .toSorted();
+    const [, ...items] = readText('docs/adr/README.md').split(/^- /m);
+    expect(items.map((item) => item.replaceAll(/\s+/g, ' ').trim())).to.deep.equal(
+      decisions.map((page) => {
+        const [, number = '', title = ''] = /^# (\d+)\. (.*)$/m.exec(readText(page)) ?? [];
+        return `[${number.padStart(4, '0')} ${title}](${posix.basename(page)})`;
+      }),
+    );
   });
 });
 

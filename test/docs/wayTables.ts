@@ -33,6 +33,10 @@ const closed = inspectedAt(close);
 const late = verified.with({ now: close });
 const REFUSED = { answer: { type: 'Refused', code: 'state' }, refused: 'state' } as const;
 const stopped = verified.learned(P, { ...standing, refused: 'state' });
+const claimed = stopped.with({ now: NOON + QUIET_MS }).learned(P, standing);
+const inReview = verified
+  .learned(P, { ...failedAt(NOON + GIVE_UP_MS), searched: true })
+  .with({ now: NOON + GIVE_UP_MS });
 const VOIDED = { answer: { type: 'Voided' }, voided: true } as const;
 const UNSAID = { answer: { type: 'StoredFailure', code: '500' }, voided: true } as const;
 
@@ -143,6 +147,14 @@ export const CAPTURING: readonly TableRow[] = [
     late.with({ attemptsMax: 2 }),
     [P, { ...closed, searched: true }],
   ),
+  drives(['still authorised', 'after the close, in review'], inReview.with({ attemptsMax: 2 }), [
+    P,
+    inspectedAt(NOON + GIVE_UP_MS),
+  ]),
+  drives(['refused under the claim, still authorised', 'any'], claimed, [
+    P,
+    { ...standing, refused: 'state', claim: claimed.state.version },
+  ]),
   drives(['the answer is that it is released', 'cancellation requested'], stopping, [P, VOIDED]),
   drives(['the answer is that it is released', 'after the close'], late, [P, VOIDED]),
   drives(['the release failed for good', 'not looked at since'], stopping, [P, UNSAID]),

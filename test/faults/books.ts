@@ -2,6 +2,7 @@ import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/s
 import { fromStripeAmount } from '../../src/adapters/stripe/amounts.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import type * as Invoice from '../../src/domain/invoice/index.ts';
+import { namedBy } from './checkout.ts';
 
 export type Ledger = {
   readonly charges: readonly SandboxCharge[];
@@ -18,14 +19,18 @@ export type Reconciliation = {
 };
 
 /**
- * The gateway's ledger, deployment by deployment: a key says whose a charge is, and a charge whose
- * its refunds are.
+ * The gateway's ledger, deployment by deployment: a key, or the order that names it, says whose a charge
+ * is, and a charge whose its refunds are.
  */
 export const splitLedger = (
   { charges, refunds }: Ledger,
   deployments: readonly string[],
+  /** Whose orders name a payment of the shop's. */
+  named: ReadonlyMap<string, string>,
 ): { readonly of: ReadonlyMap<string, Ledger>; readonly strangers: readonly SandboxCharge[] } => {
-  const ownerOf = ({ idempotency_key: key }: SandboxCharge): string | undefined =>
+  const ownerOf = (charge: SandboxCharge): string | undefined =>
+    named.get(charge.payment_intent) ?? byKey(charge);
+  const byKey = ({ idempotency_key: key }: SandboxCharge): string | undefined =>
     deployments.find((deployment) => key?.startsWith(`paidonce/${deployment}/`));
   const of = deployments.map((deployment) => {
     const own = charges.filter((charge) => ownerOf(charge) === deployment);
@@ -53,8 +58,15 @@ export const reconcile = (
   const refundOutcomes: Record<string, number> = {};
   const net: Record<string, { books: number; ledger: number }> = {};
   const netOf = (currency: string) => (net[currency] ??= { books: 0, ledger: 0 });
+  const naming = Map.groupBy(
+    [...orders.values()].filter(({ placed }) => placed && namedBy(placed) !== undefined),
+    ({ placed }) => (placed && namedBy(placed)) ?? '',
+  );
+  const [byShop = [], own = []] = [true, false].map((isNamed) =>
+    ledger.charges.filter((charge) => naming.has(charge.payment_intent) === isNamed),
+  );
   const charges = Map.groupBy(
-    ledger.charges.filter(({ status }) => status === 'succeeded'),
+    own.filter(({ status }) => status === 'succeeded'),
     (charge) => charge.order_id ?? '',
   );
   const refunds = Map.groupBy(
@@ -66,7 +78,13 @@ export const reconcile = (
   }
 
   for (const [orderId, state] of orders) {
-    const charged = charges.get(orderId) ?? [];
+    const { payment } = state;
+    const reference = payment.status === 'captured' ? payment.reference : '';
+    const charged = [
+      ...(charges.get(orderId) ?? []),
+      ...byShop.filter((one) => one.payment_intent === reference && one.status === 'succeeded'),
+    ];
+    const isAtGateway = !(state.placed && WITHOUT_GATEWAY.has(state.placed.payment.type));
     const givenBack = charged.flatMap(({ payment_intent: id }) => refunds.get(id) ?? []);
     const fault = (why: string): void => void faults.push(`${orderId}: ${why}`);
     const outcome = outcomeOf(state);
@@ -80,7 +98,8 @@ export const reconcile = (
     for (const refund of givenBack) netOf(currencyOf(refund)).ledger -= amountOf(refund);
 
     const { captured, refunded, pending } = Order.sumsOf(state);
-    if (state.placed !== undefined) netOf(state.placed.currency).books += captured - refunded;
+    if (state.placed !== undefined && isAtGateway)
+      netOf(state.placed.currency).books += captured - refunded;
     if (pending > 0) fault(`${pending} still pending`);
     if (!['captured', 'declined', 'failed', 'none'].includes(state.payment.status)) {
       fault(`not settled: ${state.payment.status}`);
@@ -90,15 +109,21 @@ export const reconcile = (
     }
     if (state.cancelled && captured !== refunded) fault('cancelled, and money is held');
 
-    if (state.payment.status === 'captured') {
+    if (!isAtGateway) {
+      if (charged.length > 0) fault(`${charged.length} charges, and none was asked for`);
+      if (payment.status === 'captured') compareNotes(state, fault);
+    } else if (payment.status === 'captured') {
       const [charge, ...others] = charged;
       if (charge === undefined || others.length > 0) fault(`${charged.length} charges`);
-      else if (charge.payment_intent !== state.payment.reference) fault('another payment');
+      else if (charge.payment_intent !== payment.reference) fault('another payment');
       else if (amountOf(charge) !== captured) fault(`charged ${amountOf(charge)}, not ${captured}`);
       compareRefunds(state, givenBack, fault);
     } else if (sum(charged) !== sum(givenBack)) {
       fault(`${state.payment.status}, and the gateway holds ${sum(charged) - sum(givenBack)}`);
     }
+  }
+  for (const charge of byShop) {
+    faults.push(...faultsOfShop(charge, naming.get(charge.payment_intent) ?? [], refunds));
   }
   const invoices = [...orders.values()].flatMap(invoiceOf);
   const creditNotes = invoices.flatMap((invoice) => invoice.creditNotes);
@@ -110,17 +135,71 @@ export const reconcile = (
 };
 
 /**
+ * The shop's own payments that pay none of the orders that name them, and their refunds: nothing
+ * that the gateway knows of them says whose they are.
+ */
+export const paysNothing = (
+  orders: ReadonlyMap<string, Order.State>,
+  { charges, refunds }: Ledger,
+): number => {
+  const paid = new Set(
+    [...orders.values()].map(({ payment }) => payment.status === 'captured' && payment.reference),
+  );
+  const idle = charges.filter(
+    ({ payment_intent: id, order_id, status }) =>
+      status === 'succeeded' && order_id === null && !paid.has(id),
+  );
+  const ids = new Set(idle.map(({ payment_intent: id }) => id));
+  const givenBack = refunds.filter(
+    ({ payment_intent: id, status }) => status === 'succeeded' && ids.has(id),
+  );
+  return idle.length + givenBack.length;
+};
+
+/** Ways in which the gateway moves no money. */
+const WITHOUT_GATEWAY: ReadonlySet<string> = new Set(['transferred', 'none']);
+
+/**
+ * What is wrong with a payment of the shop's when every order that names it has ended: it pays one
+ * order at most, and is captured for one alone.
+ */
+const faultsOfShop = (
+  charge: SandboxCharge,
+  naming: readonly Order.State[],
+  refunds: ReadonlyMap<string, readonly SandboxRefund[]>,
+): readonly string[] => {
+  const { payment_intent: id, status } = charge;
+  const paid = naming.filter(
+    ({ payment }) => payment.status === 'captured' && payment.reference === id,
+  );
+  const isOurs = naming.some(({ placed }) => placed?.payment.type === 'authorised');
+  const isHeld = status === 'succeeded' && sum([charge]) > sum(refunds.get(id) ?? []);
+  return [
+    ...(paid.length > 1 ? [`${id} pays ${paid.length} orders`] : []),
+    ...(isOurs && isHeld && paid.length === 0 ? [`${id} is captured for no order`] : []),
+  ];
+};
+
+/**
  * What was charged otherwise than with the order's own card: its namesake's elsewhere may have
  * another.
  */
 export const cardsIn = (
-  contents: readonly Order.ContentV1[],
+  contents: readonly Order.SentOrder[],
   { charges }: Ledger,
 ): readonly string[] => {
-  const cards = new Map(contents.map(({ orderId, paymentMethod }) => [orderId, paymentMethod]));
-  return charges.flatMap(({ order_id: orderId, payment_method: card }) =>
-    card === cards.get(orderId ?? '') ? [] : [`${orderId}: charged with ${card}, not its own card`],
+  const cards = new Map(contents.map((order) => [order.orderId, cardOf(order)]));
+  const named = new Set(contents.map(namedBy));
+  return charges.flatMap(({ payment_intent: id, order_id: orderId, payment_method: card }) =>
+    named.has(id) || card === cards.get(orderId ?? '')
+      ? []
+      : [`${orderId}: charged with ${card}, not its own card`],
   );
+};
+
+const cardOf = (order: Order.SentOrder): string | undefined => {
+  const { payment } = Order.contentOf(order);
+  return 'paymentMethod' in payment ? payment.paymentMethod : undefined;
 };
 
 export const outcomeOf = ({ payment, cancelled }: Order.State): string => {
@@ -139,6 +218,15 @@ const sum = (entries: readonly Entry[]): number =>
 
 const invoiceOf = ({ invoice }: Order.State): readonly Invoice.InvoiceDocument[] =>
   invoice.status === 'issued' ? [invoice.document] : [];
+
+/** The shop refunds these itself: each refund that is recorded has its credit note. */
+const compareNotes = (state: Order.State, fault: (why: string) => void): void => {
+  const [invoice] = invoiceOf(state);
+  if (invoice === undefined) return fault('no invoice');
+  const made = state.refunds.filter(({ status }) => status === 'succeeded').length;
+  const notes = invoice.creditNotes.length;
+  if (made !== notes) fault(`${made} refunds, ${notes} credit notes`);
+};
 
 const compareRefunds = (
   state: Order.State,

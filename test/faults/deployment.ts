@@ -58,7 +58,7 @@ export const createDeployment = async (
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
   const payments = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
 
-  const load = async ({ orderId }: Order.ContentV1): Promise<[string, Order.State]> => {
+  const load = async ({ orderId }: Order.SentOrder): Promise<[string, Order.State]> => {
     const { state } = (await get('orders').load(orderId))._unsafeUnwrap();
     return [orderId, state];
   };

@@ -22,12 +22,15 @@ export const resolveReviews = async (
   {
     sandbox,
     ledger,
+    named = new Map(),
     throughCli,
     cli,
   }: {
     readonly sandbox: Pick<Sandbox, 'giveBackRest'>;
     /** Of the deployment alone. */
     readonly ledger: Ledger;
+    /** The payments of the shop's by the orders that name them. */
+    readonly named?: ReadonlyMap<string, string | undefined>;
     readonly throughCli: number;
     readonly cli: Cli;
   },
@@ -39,19 +42,41 @@ export const resolveReviews = async (
   for (const [index, review] of listed.reviews.entries()) {
     const kind = `${review.of.type}: ${review.reason}`;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
-    const decision = await decide(review, ledger, sandbox);
-    if (index < throughCli) {
+    const decision = await decide(review, { ledger, named }, sandbox);
+    if (index < throughCli && named.get(review.orderId) === undefined) {
       const { code } = await cli(argumentsOf(decision));
       if (code !== 0) failed.push(`${review.orderId}: exit code ${code}`);
     } else {
-      const done = await get('resolveReview')(decision);
-      // A worker that drives the order on may find the evidence before the person does.
-      if (done.isErr() && done.error.type !== 'NotInReview') {
-        failed.push(`${review.orderId}: ${done.error.type}`);
-      }
+      const why = await settle(decision, get('resolveReview'), cli);
+      if (why !== undefined) failed.push(`${review.orderId}: ${why}`);
     }
   }
   return { reasons, failed };
+};
+
+/**
+ * Decides, or does what a refusal says is to be done instead: another order's payment is none of
+ * this one's, and what is authorised still is released by a worker.
+ */
+const settle = async (
+  decision: Decision,
+  resolve: Services['resolveReview'],
+  cli: Cli,
+): Promise<string | undefined> => {
+  const done = await resolve(decision);
+  // A worker that drives the order on may find the evidence before the person does.
+  if (done.isOk() || done.error.type === 'NotInReview') return undefined;
+  const { error } = done;
+  const against = error.type === 'Contradicted' ? error.against.map(({ type }) => type) : [];
+  if (against.includes('ClaimedByAnother')) {
+    const { orderId, by, evidence } = decision;
+    return settle({ orderId, by, evidence, moved: false }, resolve, cli);
+  }
+  if (against.includes('Authorised')) {
+    const { code } = await cli(['resume', decision.orderId, '--json']);
+    return code === 0 ? undefined : `resumed with exit code ${code}`;
+  }
+  return [error.type, ...against].join(' ');
 };
 
 /**
@@ -85,7 +110,10 @@ export const adoptRefunds = async (
 
 const decide = async (
   { orderId, of, reason, asked }: ReviewCase,
-  ledger: Ledger,
+  {
+    ledger,
+    named,
+  }: { readonly ledger: Ledger; readonly named: ReadonlyMap<string, string | undefined> },
   sandbox: Pick<Sandbox, 'giveBackRest'>,
 ): Promise<Decision> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
@@ -99,7 +127,8 @@ const decide = async (
       : { ...base, refundId, moved: true, reference: found.id };
   }
   const charges = ledger.charges.filter(
-    (charge) => charge.order_id === orderId && charge.status === 'succeeded',
+    ({ order_id, payment_intent: id, status }) =>
+      status === 'succeeded' && (named.get(orderId) ?? id) === id && isOf(order_id, orderId, named),
   );
   const [charge] = charges;
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
@@ -115,6 +144,13 @@ const decide = async (
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };
 };
+
+/** The shop wrote no order into its payments. */
+const isOf = (
+  written: string | null,
+  orderId: string,
+  named: ReadonlyMap<string, string | undefined>,
+): boolean => named.get(orderId) !== undefined || written === orderId;
 
 const argumentsOf = ({ orderId, refundId, moved, ...rest }: Decision): readonly string[] => [
   'review',

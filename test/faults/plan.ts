@@ -1,6 +1,5 @@
-import type { ContentV1 } from '../../src/domain/order/index.ts';
-import { generateOrders } from '../../src/bootstrap/cli/common/generateOrders.ts';
-import type { PaymentMessage } from '../../src/application/messages/index.ts';
+import type { SentOrder } from '../../src/domain/order/index.ts';
+import { placeOrderMessage, type PaymentMessage } from '../../src/application/messages/index.ts';
 
 /** One message, and when it is sent, from the start of the storm. */
 export type Sending = {
@@ -9,19 +8,16 @@ export type Sending = {
   readonly groupId: string;
 };
 
-export type Plan = { readonly orders: readonly ContentV1[]; readonly sendings: readonly Sending[] };
+export type Plan = { readonly orders: readonly SentOrder[]; readonly sendings: readonly Sending[] };
 
 export type PlanOptions = {
-  readonly orders: number;
+  readonly orders: readonly SentOrder[];
   /** Over which time the orders come in. */
   readonly stormMs: number;
   /** Fractions in [0, 1). */
   readonly random: () => number;
 };
 
-/** A payment method that the gateway has never heard of, and what share of the orders has it. */
-export const UNKNOWN_CARD = 'pm_card_unknown';
-const UNKNOWN_CARDS = 0.05;
 const CANCELS = 0.15;
 const REFUNDS = 0.3;
 const REFUNDS_EACH_MAX = 3;
@@ -31,18 +27,13 @@ const AFTER_MS = 20_000;
 const REPEATED = 0.1;
 
 /** Orders with cancels, refunds and repeats around them, in no order that anybody could rely on. */
-export const planOf = ({ orders: count, stormMs, random }: PlanOptions): Plan => {
-  let made = 0;
-  const ids = { random, create: () => `storm-${(made += 1)}` };
-  const orders = [...generateOrders(ids, count)].map((order) =>
-    random() < UNKNOWN_CARDS ? { ...order, paymentMethod: UNKNOWN_CARD } : order,
-  );
+export const planOf = ({ orders, stormMs, random }: PlanOptions): Plan => {
   const sendings = orders.flatMap((order): readonly Sending[] => {
     const { orderId, customer } = order;
     const placedAt = random() * stormMs;
     const groupId = customer.id;
     const around = () => placedAt - BEFORE_MS + random() * AFTER_MS;
-    const place: PaymentMessage = { type: 'PlaceOrder', v: 1, ...mutable(order) };
+    const place = asSent(order);
     const messages: Sending[] = [{ atMs: placedAt, message: place, groupId }];
     if (random() < CANCELS) {
       const message = { type: 'CancelOrder', v: 1, orderId, reason: 'changed their mind' } as const;
@@ -59,14 +50,11 @@ export const planOf = ({ orders: count, stormMs, random }: PlanOptions): Plan =>
   return { orders, sendings: sendings.toSorted((a, b) => a.atMs - b.atMs) };
 };
 
-const mutable = ({ customer, lines, ...order }: ContentV1) => ({
-  ...order,
-  customer: { ...customer },
-  lines: lines.map((line) => ({ ...line })),
-});
+const asSent = (order: SentOrder): PaymentMessage =>
+  JSON.parse(JSON.stringify(placeOrderMessage(order))) as PaymentMessage;
 
 /** An amount, pieces of a line, or all that is left. */
-const refundOf = (order: ContentV1, refundId: string, random: () => number): PaymentMessage => {
+const refundOf = (order: SentOrder, refundId: string, random: () => number): PaymentMessage => {
   const { orderId } = order;
   const asked = { type: 'RefundPayment', v: 1, orderId, refundId } as const;
   const chosen = random();

@@ -3,6 +3,7 @@ import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import {
   cardsIn,
   outcomeOf,
+  paysNothing,
   reconcile,
   splitLedger,
   type Ledger,
@@ -11,7 +12,9 @@ import {
 import { createDeployment, fail, type Deployment } from './deployment.ts';
 import { adoptRefunds, resolveReviews } from './operator.ts';
 import type * as Order from '../../src/domain/order/index.ts';
-import { planOf, UNKNOWN_CARD, type Plan } from './plan.ts';
+import { paymentKey, voidKey } from '../../src/domain/order/requests.ts';
+import { checkOut, namedBy, UNKNOWN_CARD } from './checkout.ts';
+import { planOf, type Plan } from './plan.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
 export type FaultsOptions = {
@@ -84,7 +87,8 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     const orders = Math.ceil(options.orders / PREFIXES.length);
     for (const prefix of PREFIXES) {
       const deployment = await createDeployment(embedded, { prefix, random });
-      const plan = planOf({ orders, stormMs: orders * STORM_MS_EACH, random });
+      const sold = await checkOut({ orders, random, sandbox });
+      const plan = planOf({ orders: sold, stormMs: orders * STORM_MS_EACH, random });
       all.push({ deployment, plan });
       say(`${prefix}: ${deployment.id}, ${orders} orders, ${plan.sendings.length} messages`);
     }
@@ -101,7 +105,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     const deployments: Record<string, Omit<Passed, 'faults'>> = {};
     for (const [at, one] of all.entries()) {
       const { prefix } = one.deployment;
-      const { faults: own, ...passed } = await compare(one, ledgers.of);
+      const { faults: own, ...passed } = await compare(one, ledgers.of, sandbox);
       const { faults: before, ...done } = asked[at] ?? fail('nobody was asked');
       deployments[prefix] = { ...passed, ...done };
       faults.push(...[...before, ...own].map((fault) => `${prefix}: ${fault}`));
@@ -119,7 +123,10 @@ const sandboxOf = ({ addresses }: EmbeddedStack): Sandbox => createSandbox(addre
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);
-  return splitLedger(await sandbox.ledger(), ids);
+  const named = all.flatMap(({ deployment, plan }) =>
+    plan.orders.map((order) => [namedBy(order) ?? '', deployment.id] as const),
+  );
+  return splitLedger(await sandbox.ledger(), ids, new Map(named));
 };
 
 type Say = (text: string) => void;
@@ -179,6 +186,7 @@ const askPeople = async (
     const { reasons, failed } = await resolveReviews(deployment.config, {
       sandbox,
       ledger: await ledgerNow(),
+      named: new Map(plan.orders.map((order) => [order.orderId, namedBy(order)])),
       throughCli: RESOLVED_BY_CLI,
       cli,
     });
@@ -216,20 +224,28 @@ const askPeople = async (
 const compare = async (
   { deployment, plan }: Storming,
   ledgers: ReadonlyMap<string, Ledger>,
+  sandbox: Sandbox,
 ): Promise<Omit<Passed, keyof Asked> & { readonly faults: readonly string[] }> => {
   const { id, workers } = deployment;
   const own = ledgers.get(id) ?? fail(`no ledger of ${id}`);
   const others = [...ledgers].flatMap(([of, { charges, refunds }]) =>
     of === id ? [] : [...charges, ...refunds].filter(({ status }) => status === 'succeeded'),
   );
-  const audited = await audit(deployment, others.length);
   const ended = await deployment.ended(plan);
+  const audited = await audit(deployment, others.length + paysNothing(ended, own));
   const compared = reconcile(ended, own);
+  const standing = await stillStanding(plan, own, { sandbox, id });
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];
   return {
     ...compared,
-    faults: [...compared.faults, ...cardsIn(plan.orders, own), ...replayed, ...audited],
+    faults: [
+      ...compared.faults,
+      ...cardsIn(plan.orders, own),
+      ...standing,
+      ...replayed,
+      ...audited,
+    ],
     unknownCards: unknownCards(plan, ended),
     messages: plan.sendings.length,
     workers: workers.struck(),
@@ -238,14 +254,41 @@ const compare = async (
   };
 };
 
+/**
+ * An authorisation is released when its order is given up (I19), unless the gateway answered the
+ * release with a failure that it keeps for its key.
+ */
+const stillStanding = async (
+  { orders }: Plan,
+  { charges }: Ledger,
+  { sandbox, id: deployment }: { readonly sandbox: Sandbox; readonly id: string },
+): Promise<readonly string[]> => {
+  const faults: string[] = [];
+  for (const { payment_intent: payment } of charges.filter(
+    ({ status }) => status === 'authorised',
+  )) {
+    const naming = orders.filter((order) => namedBy(order) === payment);
+    const keys = naming.flatMap(({ orderId }) =>
+      ATTEMPTS.map((attempt) => voidKey(paymentKey(deployment, orderId, attempt))),
+    );
+    const failed = await sandbox.failedToRelease(payment, keys);
+    const names = naming.map(({ orderId }) => orderId).join(', ');
+    if (!failed) faults.push(`${payment} of ${names} is authorised still`);
+  }
+  return faults;
+};
+
+const ATTEMPTS = [1, 2] as const;
+
 const unknownCards = (
   { orders }: Plan,
   ended: ReadonlyMap<string, Order.State>,
 ): Readonly<Record<string, number>> => {
   const outcomes: Record<string, number> = {};
-  for (const { orderId, paymentMethod } of orders) {
-    const state = ended.get(orderId);
-    if (state === undefined || paymentMethod !== UNKNOWN_CARD) continue;
+  for (const order of orders) {
+    const state = ended.get(order.orderId);
+    const isUnknown = 'paymentMethod' in order && order.paymentMethod === UNKNOWN_CARD;
+    if (state === undefined || !isUnknown) continue;
     const outcome = outcomeOf(state);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stripeAmountStep } from '../../src/adapters/stripe/amounts.ts';
+import { inStripeUnits, stripeAmountStep } from '../../src/adapters/stripe/amounts.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
 import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 3_000;
 const GIVEN_BACK = 0.15;
 const WHOLE = 0.4;
 const TRIES_MAX = 3;
+/** Of who pays at the checkout. */
+const CARD = 'pm_card_visa';
 
 export type Sandbox = ReturnType<typeof createSandbox>;
 
@@ -56,6 +58,38 @@ export const createSandbox = (url: string) => {
     shown: async () =>
       ((await json(fetch(faultsUrl))) as { readonly shown: Record<string, number> }).shown,
     ledger,
+    /** A customer with a card that is saved, as an order names them. */
+    save: async () => {
+      const { id: customer } = await stripe.customers.create();
+      const { id: paymentMethod } = await stripe.paymentMethods.attach(CARD, { customer });
+      return { customer, paymentMethod, mandate: paymentMethod.replace(/^pm_/, 'mandate_') };
+    },
+    /** A payment that a customer makes at the shop's checkout. */
+    pay: async (
+      { amountMinor, currency }: { readonly amountMinor: number; readonly currency: string },
+      is: 'authorised' | 'paid',
+    ): Promise<string> => {
+      const money = inStripeUnits(amountMinor, currency);
+      if (money === undefined) throw new Error(`the gateway does not take ${currency}`);
+      const capture_method = is === 'authorised' ? 'manual' : 'automatic';
+      const how = { confirm: true, payment_method: CARD, capture_method } as const;
+      return (await stripe.paymentIntents.create({ ...money, ...how })).id;
+    },
+    /**
+     * Whether a release under one of these keys was answered, and the payment stands nevertheless.
+     * A key that the gateway does not know releases it now.
+     */
+    failedToRelease: async (payment: string, keys: readonly string[]): Promise<boolean> => {
+      for (const idempotencyKey of keys) {
+        const isKnown = await stripe.paymentIntents.cancel(payment, {}, { idempotencyKey }).then(
+          () => false,
+          ({ type }: { readonly type?: string }) =>
+            type === 'StripeAPIError' || type === 'StripeIdempotencyError',
+        );
+        if (isKnown) return true;
+      }
+      return false;
+    },
     /** All that is left of a payment; nothing where nothing is. */
     giveBackRest: async (paymentIntent: string): Promise<void> => {
       await giveBack(paymentIntent).catch((error: { readonly code?: string }) => {

@@ -86,6 +86,11 @@ impl Wm {
             s.w.iter().any(|w| w.req == Q_CAPTURE && w.st == 2)
                 && s.w.iter().any(|w| w.req == Q_VOID && w.st == 2),
             any(&|o| o.tomb && !o.placed),
+            end && any(&|o| o.unresolved && o.pay == P_CAPTURED),
+            end && any(&|o| o.unresolved && o.verified && o.pay == P_FAILED),
+            end && any(&|o| o.resolved && o.pay == P_CAPTURED),
+            end && s.o.iter().all(|o| o.unresolved) && any(&|o| o.pay == P_CAPTURED),
+            end && any(&|o| o.unresolved && o.pay == P_DECLINED),
         ];
         bits.iter().enumerate().fold(0, |b, (i, &x)| b | (x as u64) << i)
     }
@@ -106,4 +111,9 @@ pub const COVER: &[&str] = &[
     "two requests at once",
     "capture and void at once",
     "cancelled before it came",
+    "in review, and paid",
+    "in review, and failed after it was verified",
+    "a person said captured",
+    "two orders in review, one paid",
+    "in review, and released",
 ];

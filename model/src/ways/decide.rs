@@ -33,6 +33,7 @@ impl Wm {
         }
         match o.pay {
             P_OPEN => self.drive(s, w),
+            P_REVIEW if o.unresolved => self.drive(s, w),
             P_REVIEW => Act::Dead,
             P_CAPTURED if o.tomb && o.rf < 2 => self.refund(w),
             _ => Act::Delete,
@@ -60,7 +61,7 @@ impl Wm {
     }
 
     fn drive(&self, s: &S, w: &Wk) -> Act {
-        if self.c.way == NONE || w.ev == E_MOVED {
+        if self.c.way == NONE || w.ev == E_MOVED || w.view.resolved {
             return self.captured(w);
         }
         if self.mu(W_NUMFIRST) && !w.num {
@@ -76,6 +77,11 @@ impl Wm {
             }
             E_UNKNOWN if self.mu(W_VOIDUNK) && w.req == Q_VOID => return self.ends(w, DECLINED),
             E_UNKNOWN => return Act::Later,
+            // The series is searched: a number is evidence of the capture (R8).
+            E_DOWN if w.closed && s.num[(w.msg % 2) as usize] > 0 => return self.captured(w),
+            E_DOWN if w.view.pay == P_REVIEW => return Act::Dead,
+            E_DOWN if w.closed => return Act::Append(vec![UNRESOLVED]),
+            E_DOWN => return Act::Later,
             E_STATE if self.mu(W_REFUSED) => return self.ends(w, DECLINED),
             E_STATE | E_STORED => return Act::Inspect,
             _ => {}
@@ -128,11 +134,13 @@ impl Wm {
                 G_CAPTURED if g.amount == RIGHT || self.mu(W_ANYCAPTURE) => {
                     return self.captured(w);
                 }
+                G_CAPTURED if w.view.pay == P_REVIEW => return Act::Dead,
                 G_CAPTURED => return Act::Append(vec![REVIEW]),
                 G_CANCELLED => return self.ends(w, DECLINED),
                 _ => {}
             }
-            let give_up = w.view.tomb || w.closed;
+            let stays = self.mu(W_REVIEWSTANDS) && w.view.pay == P_REVIEW;
+            let give_up = w.view.tomb || w.closed && !stays;
             if give_up && !w.voided && !self.mu(W_NOVOID) {
                 return Act::Send(Q_VOID);
             }

@@ -4,11 +4,13 @@
 
 mod check;
 mod decide;
+mod person;
 
 use crate::engine::{Model, Out};
 use crate::shared::{delivery, distinct, of_worker};
 pub use check::COVER;
 use decide::Act;
+use person::Person;
 
 pub const AUTHORISED: u8 = 0;
 pub const PAID: u8 = 1;
@@ -40,6 +42,9 @@ pub struct Cfg {
     pub refund: u8,
     /// Events of the gateway, true or not: whoever gets one looks before anything else.
     pub event: u8,
+    /// Looks that fail, and decisions that a person takes about an order in review for it.
+    pub down: u8,
+    pub person: u8,
     pub mu: u64,
 }
 
@@ -62,6 +67,9 @@ guards! {
     W_NOVOID = 14, "an order that is given up leaves its authorisation standing";
     W_UNCOND = 15, "append without the 'version absent' condition";
     W_ANYCAPTURE = 16, "any capture of the payment counts, whatever its amount";
+    W_REVIEWSTANDS = 17, "an order in review ends by absence without a void";
+    W_PERSONSTANDS = 18, "a person says not captured of what is authorised still";
+    W_PERSONCLAIM = 19, "a person says captured without a claim";
 }
 
 // Events of an order.
@@ -77,7 +85,10 @@ const CANCEL: u8 = 9;
 const CANCELLED: u8 = 10;
 const REFUND: u8 = 11;
 const CREDITED: u8 = 12;
-const EVENT_NAMES: [&str; 13] = [
+/// In review since looks failed for too long, and a person's decision that it was captured.
+const UNRESOLVED: u8 = 13;
+const RESOLVED: u8 = 14;
+const EVENT_NAMES: [&str; 15] = [
     "",
     "Placed",
     "Requested",
@@ -91,6 +102,8 @@ const EVENT_NAMES: [&str; 13] = [
     "Cancelled",
     "RefundRequested",
     "Refunded+Credit",
+    "Review (unresolved)",
+    "Resolved (captured)",
 ];
 
 // States of the payment in the log.
@@ -113,6 +126,9 @@ struct O {
     rf: u8,
     /// Given up on proof by absence: its authorisation could not be voided.
     absent: bool,
+    /// Its review is of what could not be looked up, and may go on by itself; a person said captured.
+    unresolved: bool,
+    resolved: bool,
     bad: bool,
 }
 
@@ -129,7 +145,10 @@ fn step(o: &mut O, event: u8) {
     let legal = match event {
         PLACED => !std::mem::replace(&mut o.placed, true),
         REQUESTED => std::mem::replace(&mut o.pay, P_OPEN) == 0 && o.placed,
-        VERIFIED => !std::mem::replace(&mut o.verified, true) && o.pay == P_OPEN,
+        VERIFIED => {
+            let in_review = o.pay == P_REVIEW && o.unresolved;
+            !std::mem::replace(&mut o.verified, true) && (o.pay == P_OPEN || in_review)
+        }
         CAPTURED => {
             o.pay = P_CAPTURED;
             open
@@ -140,6 +159,11 @@ fn step(o: &mut O, event: u8) {
             open
         }
         REVIEW => std::mem::replace(&mut o.pay, P_REVIEW) == P_OPEN,
+        UNRESOLVED => {
+            o.unresolved = true;
+            std::mem::replace(&mut o.pay, P_REVIEW) == P_OPEN
+        }
+        RESOLVED => !std::mem::replace(&mut o.resolved, true) && o.pay == P_REVIEW,
         CANCEL => !std::mem::replace(&mut o.tomb, true),
         CANCELLED => {
             let held = o.pay == P_CAPTURED && o.rf != 2 || o.pay == P_OPEN || o.pay == P_REVIEW;
@@ -176,6 +200,7 @@ const E_UNKNOWN: u8 = 3;
 const E_STATE: u8 = 4;
 const E_STORED: u8 = 5;
 const E_REFUNDED: u8 = 6;
+const E_DOWN: u8 = 7;
 
 const Q_CAPTURE: u8 = 1;
 const Q_VOID: u8 = 2;
@@ -243,6 +268,9 @@ pub struct S {
     b_v500: u8,
     b_event: u8,
     b_others: [u8; 6],
+    b_down: u8,
+    b_person: u8,
+    person: Person,
 }
 
 /// Ticks in which a request is sent, and for which one lives.
@@ -480,6 +508,12 @@ impl Wm {
                 t.w[i].seen = Some(s.g);
                 t.w[i].closed = s.iage[order] >= if self.mu(W_CLOSE) { H } else { H + L };
                 t.w[i].ev = E_NONE;
+                if s.b_down > 0 {
+                    let mut u = t.clone();
+                    u.b_down -= 1;
+                    (u.w[i].seen, u.w[i].ev) = (None, E_DOWN);
+                    out.push(u, || who("inspects in vain".into()))
+                }
                 out.push(t, || who("inspects".into()))
             }
             Act::Claim => {
@@ -555,7 +589,7 @@ impl Wm {
                 out.push(u, || who(format!("append {}, answer lost", what())))
             }
             t.w[i].view = t.o[order];
-            if !matches!(events[0], VERIFIED | PLACED | CANCEL) {
+            if !matches!(events[0], VERIFIED | PLACED | CANCEL | UNRESOLVED) {
                 t.w[i].ev = E_NONE;
                 t.w[i].num = false
             }
@@ -609,6 +643,9 @@ impl Model for Wm {
             b_late: c.late,
             b_v500: c.v500,
             b_event: c.event,
+            b_down: c.down,
+            b_person: c.person,
+            person: Person::default(),
             b_others: [c.expire, c.raise, c.captured, c.captured_other, c.foreign, c.refund],
         }
     }
@@ -618,6 +655,7 @@ impl Model for Wm {
     }
     fn succ(&self, s: &S, out: &mut Out<S>) {
         self.environment(s, out);
+        self.people(s, out);
         for i in distinct(&s.w[..self.c.nw]) {
             self.worker(s, i, out)
         }

@@ -1,8 +1,8 @@
 import { ok, safeTry } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CustomerKeys } from '../../application/ports/personalData.ts';
-import { endedBy, endNameOf, readKeyName } from './keyNames.ts';
-import type { KeyTable } from './keyTable.ts';
+import { closeNameOf, endedBy, endNameOf, readKeyName } from './keyNames.ts';
+import type { KeyItem, KeyTable } from './keyTable.ts';
 
 /** For whoever erases: nothing is unwrapped here, so that no key-encryption key is needed. */
 export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): CustomerKeys => ({
@@ -19,14 +19,23 @@ export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): 
     ),
   ended: (owner) =>
     table.list(owner).map((items) => new Set(items.flatMap(({ name }) => endedBy(name) ?? []))),
+  close: (owner, name) =>
+    table.insert(markOf(owner, closeNameOf(name), clock.now())).map(() => undefined),
   // The end first: a key that is missing without one would be taken for lost.
   end: (owner, name, endsAt) =>
     safeTry(async function* () {
-      const mark = { owner, name: endNameOf(name), kek: '', wrapped: new Uint8Array(), at: endsAt };
-      yield* table.insert(mark);
+      yield* table.insert(markOf(owner, endNameOf(name), endsAt));
       yield* endsAt <= clock.now()
         ? table.remove({ owner, name })
         : table.removeAt({ owner, name }, endsAt);
       return ok(undefined);
     }),
+});
+
+const markOf = (owner: string, name: string, at: number): KeyItem => ({
+  owner,
+  name,
+  kek: '',
+  wrapped: new Uint8Array(),
+  at,
 });

@@ -27,3 +27,6 @@ export const endNameOf = (name: string): string => `${END}${name}`;
 
 export const endedBy = (name: string): string | undefined =>
   name.startsWith(END) ? name.slice(END.length) : undefined;
+
+/** Under which the mark stands that nothing new is encrypted with a key. */
+export const closeNameOf = (name: string): string => `close ${name}`;

@@ -6,7 +6,7 @@ import type { KeyPurpose } from '../../domain/personal/index.ts';
 import { misconfigured } from '../failures.ts';
 import { dataKeyOf, randomKey, type DataKey } from './aead.ts';
 import type { KeyEncryption } from './keyEncryption.ts';
-import { endedBy, endNameOf, keyNameOf, readKeyName } from './keyNames.ts';
+import { closeNameOf, endedBy, endNameOf, keyNameOf, readKeyName } from './keyNames.ts';
 import type { KeyItem, KeyTable } from './keyTable.ts';
 
 /** Owners whose keys are held at once, some hundred bytes each. */
@@ -98,9 +98,7 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
       const of = purpose === 'contact' ? { purpose } : { purpose, year };
       const isWanted = isFor(of);
       for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
-        const usable = ring.items.find(
-          ({ name }) => isWanted(name) && endOf(ring, name) === undefined,
-        );
+        const usable = ring.items.find(({ name }) => isWanted(name) && isForNew(ring, name));
         if (usable !== undefined) {
           return ok({ name: usable.name, key: yield* unwrap(ring, usable) });
         }
@@ -157,6 +155,9 @@ const isFor =
 
 const endOf = ({ items }: Ring, name: string): number | undefined =>
   items.find((item) => item.name === endNameOf(name))?.at;
+
+const isForNew = (ring: Ring, name: string): boolean =>
+  endOf(ring, name) === undefined && !ring.items.some((item) => item.name === closeNameOf(name));
 
 /** Of keys and ends: a name is never given twice. */
 const newestOf = ({ items }: Ring, isWanted: (name: string) => boolean): number =>

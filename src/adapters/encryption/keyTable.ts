@@ -1,10 +1,10 @@
 import type { ResultAsync } from 'neverthrow';
 import type { KeyTrouble } from '../../application/ports/personalData.ts';
 
-/** One item of the table of keys: a key that is wrapped, or the mark that a key has its end. */
+/** One item of the table of keys: a key that is wrapped, or a mark about one. */
 export type KeyItem = {
   readonly owner: string;
-  /** `contact#1` for a key, `end contact#1` for its end. */
+  /** `contact#1` for a key, `end contact#1` for its end, `close contact#1` before that. */
   readonly name: string;
   /** The key-encryption key that wrapped it; empty in a mark. */
   readonly kek: string;

@@ -50,16 +50,34 @@ export const loadErasures = (
     .load(owner)
     .map(({ state }) => state);
 
+/**
+ * How long after its closing a key is waited for: a process may hold it for the first half, and
+ * what it has encrypted with it then is in the log within the other half.
+ */
+export const CLOSE_WAIT_MS = 2 * KEY_CACHE_MS;
+
+type Close = (
+  owner: Owner,
+  preview: ErasurePreview,
+  signal?: AbortSignal,
+) => ResultAsync<void, ErasureError>;
+
 type Erase = (
   owner: Owner,
-  said: { readonly by: string; readonly reason: string },
+  said: { readonly by: string; readonly reason: string; readonly preview: ErasurePreview },
   signal?: AbortSignal,
 ) => ResultAsync<ErasurePreview, ErasureError>;
 
 export type ErasePerson = {
   readonly preview: (owner: Owner) => ResultAsync<ErasurePreview, ErasureError>;
   /**
-   * Records who erases, and why, ends every key, and waits until no process holds one any more.
+   * Has whatever comes from here on encrypted with other contact keys than those in the preview,
+   * and waits until every process does. Repeatable, and without harm where no erasure follows.
+   */
+  readonly close: Close;
+  /**
+   * Records who erases, and why, ends the keys, and waits until no process holds one any more. Of
+   * contact keys it ends those in the preview: a younger one has orders that nobody has looked for.
    * After an interruption the same call completes it. Stopped by the signal it has ended the keys.
    */
   readonly erase: Erase;
@@ -73,10 +91,13 @@ export const createErasePerson = ({
 }: ErasureDependencies): ErasePerson => {
   const stream = createPersonStream(log);
 
-  const look = (owner: Owner) =>
+  /** Without `before` every key, otherwise of contact keys those that were previewed. */
+  const look = (owner: Owner, before?: ErasurePreview) =>
     safeTry(async function* () {
       const loaded = yield* stream.load(owner);
-      const keys = yield* customerKeys.list(owner);
+      const keys = (yield* customerKeys.list(owner)).filter(
+        (key) => before === undefined || key.purpose !== 'contact' || isIn(before, key),
+      );
       const now = clock.now();
       const ended = ({ name, endsAt }: CustomerKey): readonly Person.EndedKey[] =>
         endsAt === undefined ? [] : [{ name, endsAt }];
@@ -90,11 +111,23 @@ export const createErasePerson = ({
       return ok({ loaded, preview });
     });
 
-  const erase: Erase = (owner, said, signal) =>
+  const close: Close = (owner, preview, signal) =>
+    safeTry(async function* () {
+      const keys = yield* customerKeys.list(owner);
+      const open = keys.filter(
+        ({ purpose, endsAt }) => purpose === 'contact' && endsAt === undefined,
+      );
+      const closed = open.filter((key) => isIn(preview, key));
+      for (const { name } of closed) yield* customerKeys.close(owner, name);
+      if (closed.length > 0) await clock.sleep(CLOSE_WAIT_MS, signal);
+      return ok(undefined);
+    });
+
+  const erase: Erase = (owner, { preview: before, ...said }, signal) =>
     safeTry(async function* () {
       const preview = yield* retryConflicts<ErasurePreview, AppendError | LoadError>(() =>
         safeTry(async function* () {
-          const { loaded, preview: found } = yield* look(owner);
+          const { loaded, preview: found } = yield* look(owner, before);
           const data = { keys: found.keys, ...said, at: clock.now() };
           const events = found.keys.length === 0 ? [] : [{ type: 'PersonErased' as const, data }];
           const ids = { correlationId: owner, causationId: owner };
@@ -108,5 +141,8 @@ export const createErasePerson = ({
       return ok(preview);
     });
 
-  return { preview: (owner) => look(owner).map(({ preview }) => preview), erase };
+  return { preview: (owner) => look(owner).map(({ preview }) => preview), close, erase };
 };
+
+const isIn = ({ keys, ending }: ErasurePreview, { name }: Pick<CustomerKey, 'name'>): boolean =>
+  [...keys, ...ending].some((key) => key.name === name);

@@ -3,10 +3,8 @@ import type * as Order from '../../domain/order/index.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { OrderContext, PaymentDependencies } from './dependencies.ts';
 
-type Payer = NonNullable<Order.RequestKnowledge['payer']>;
-
 /**
- * Claims the shop's payment for an order, and says whose claim was first. It stands in a stream of
+ * Claims a payment for an order, and says which order's claim was first. It stands in a stream of
  * its own, so that of all orders that name the payment one is paid by it (R16). Claimed again by
  * the same order it adds nothing.
  */
@@ -14,13 +12,14 @@ export const createClaimPayment =
   ({ claims, clock }: Pick<PaymentDependencies, 'claims' | 'clock'>) =>
   (
     { account, payment }: Pick<Order.StepOf<'ClaimPayment'>, 'account' | 'payment'>,
-    { orderId, correlationId, causationId }: OrderContext,
-  ): ResultAsync<Payer, AppendError | LoadError> => {
+    handling: Pick<OrderContext, 'orderId' | 'correlationId' | 'causationId'>,
+  ): ResultAsync<{ readonly orderId: string }, AppendError | LoadError> => {
+    const { orderId, correlationId, causationId } = handling;
     const id = `${account}#${payment}`;
     const claim = { type: 'PaymentClaimed', data: { orderId, at: clock.now() } } as const;
     const commit = { events: [claim], idempotencyKey: `claim#${orderId}` };
     return claims
       .append(id, claims.start, { ...commit, correlationId, causationId })
       .orElse((error) => (error.type === 'Conflict' ? claims.load(id) : errAsync(error)))
-      .map(({ state }) => (state.claimed?.orderId === orderId ? 'this order' : 'another order'));
+      .map(({ state }) => ({ orderId: state.claimed?.orderId ?? '' }));
   };

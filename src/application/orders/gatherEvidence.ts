@@ -44,7 +44,9 @@ export const createGatherEvidence = (dependencies: Dependencies) => {
           : lookUp(step.of, step.subject, handling, dependencies);
       case 'ClaimPayment':
         return claimPayment(step, handling)
-          .map((payer) => ({ known: { payer } }))
+          .map(({ orderId }) => ({
+            known: { payer: payerOf(orderId, handling) },
+          }))
           .mapErr((error) => (error.type === 'Conflict' ? outrun(handling.orderId) : error));
       case 'AllocateNumber':
         return allocator
@@ -59,6 +61,12 @@ export const createGatherEvidence = (dependencies: Dependencies) => {
     }
   };
 };
+
+const payerOf = (
+  claimedBy: string,
+  { orderId }: OrderContext,
+): NonNullable<Order.RequestKnowledge['payer']> =>
+  claimedBy === orderId ? 'this order' : 'another order';
 
 const send = (
   step: Order.StepOf<'Send'>,

@@ -121,7 +121,7 @@ export const createHandleGatewayEvent = (
           (error): HandlerError =>
             error.type === 'Conflict' ? { type: 'ConflictsExhausted', orderId } : error,
         );
-        if (payer === 'another order') {
+        if (payer.orderId !== orderId) {
           const reason = `contradiction: another order has claimed ${payment}`;
           return err({ type: 'Contradiction' as const, orderId, reason });
         }

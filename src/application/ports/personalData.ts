@@ -56,6 +56,11 @@ export interface CustomerKeys {
   list(owner: Owner): ResultAsync<readonly CustomerKey[], KeyTrouble>;
   /** The names of those that have their end by the table, whether or not they are still there. */
   ended(owner: Owner): ResultAsync<ReadonlySet<string>, KeyTrouble>;
+  /**
+   * Has new data encrypted with another key, while this one decrypts as before. Repeatable, and
+   * for ever. Processes that hold the key may encrypt with it for KEY_CACHE_MS more.
+   */
+  close(owner: Owner, name: string): ResultAsync<void, KeyTrouble>;
   /** Ends a key at once, or later, and deletes it then. Repeatable. */
   end(owner: Owner, name: string, endsAt: number): ResultAsync<void, KeyTrouble>;
 }

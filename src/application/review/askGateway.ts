@@ -12,7 +12,9 @@ import type {
 } from '../ports/paymentGateway.ts';
 import type { ReviewCase } from './reviews.ts';
 
-export type GatewayAnswer = PaymentLookUp | RefundLookUp;
+export type GatewayAnswer = PaymentLookUp | RefundLookUp | StillAuthorised;
+/** The shop's payment is neither captured nor released: either may still happen. */
+export type StillAuthorised = { readonly type: 'Authorised'; readonly reference: string };
 export type NamedAnswer = RetrievedMovement | Absent | UnknownOutcome;
 
 export type AskGateway = {
@@ -55,7 +57,7 @@ export const createAskGateway = ({
         const { of, orderId } = review;
         if (of.type === 'Refund')
           return gateway.findRefund(of).map((found): GatewayAnswer => found);
-        const { payment, ...reference } = of;
+        const { payment, way: _, ...reference } = of;
         return payment === undefined
           ? gateway.find({ ...reference, orderId }).map((found): GatewayAnswer => found)
           : gateway.inspect({ payment }).map(standing);
@@ -75,6 +77,7 @@ const standing = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAns
   const { reference, capturedMinor: amountMinor, currency, status } = found;
   if (amountMinor > 0) return { type: 'Captured', reference, amountMinor, currency };
   if (status === 'cancelled') return { type: 'Declined', code: 'authorisation-released' };
+  if (status === 'authorised') return { type: 'Authorised', reference };
   return { type: 'Absent' };
 };
 

@@ -1,6 +1,11 @@
 import type { MoneyMovement, RetrievedMovement } from '../ports/paymentGateway.ts';
-import { OTHER_ACCOUNT, type GatewayAnswer, type NamedAnswer } from './askGateway.ts';
-import type { DecisionRequest } from './decision.ts';
+import {
+  OTHER_ACCOUNT,
+  type GatewayAnswer,
+  type NamedAnswer,
+  type StillAuthorised,
+} from './askGateway.ts';
+import { movementIn, toMovement, type DecisionTerms } from './references.ts';
 import type { FoundNumber, ReviewCase } from './reviews.ts';
 
 export type ReviewContradiction =
@@ -12,6 +17,8 @@ export type ReviewContradiction =
   | { readonly type: 'Numbered'; readonly entry: FoundNumber }
   /** Decided as not moved, but a request that is under way may still move the money. */
   | { readonly type: 'NotClosed'; readonly closesAt: number }
+  /** Decided as not moved, but the authorisation stands: it has to be released first (R17). */
+  | StillAuthorised
   /** Decided as moved, but the gateway has moved another amount, or more than once, or nothing. */
   | { readonly type: 'OtherAmount'; readonly found: MoneyMovement }
   | { readonly type: 'Several'; readonly found: readonly MoneyMovement[] }
@@ -21,6 +28,8 @@ export type ReviewContradiction =
   | { readonly type: 'OtherReference'; readonly expected: string }
   /** The id belongs to another order, attempt, refund or deployment. */
   | { readonly type: 'OfAnother'; readonly reference: string }
+  /** Another order has claimed the payment, and one payment pays one order (R16). */
+  | { readonly type: 'ClaimedByAnother'; readonly reference: string; readonly claimedBy: string }
   /** Nothing of that kind has the id at the gateway. */
   | { readonly type: 'NoSuch'; readonly reference: string }
   /** What has the id carries no reference of ours at all. */
@@ -32,10 +41,15 @@ export type ReviewContradiction =
   /** The gateway cannot show now what has the id. */
   | { readonly type: 'Unverified'; readonly reference: string; readonly cause: string };
 
-/** No reason makes another's money this order's, or returns a number that was allocated. */
+/**
+ * No reason makes another's money this order's, or returns a number that was allocated; and what
+ * stands at the gateway a worker releases.
+ */
 const NEVER_FORCED: ReadonlySet<ReviewContradiction['type']> = new Set([
   'Numbered',
+  'Authorised',
   'OfAnother',
+  'ClaimedByAnother',
   'NoSuch',
   'OtherAccount',
 ]);
@@ -43,33 +57,16 @@ const NEVER_FORCED: ReadonlySet<ReviewContradiction['type']> = new Set([
 export const isForceable = (against: readonly ReviewContradiction[]): boolean =>
   !against.some(({ type }) => NEVER_FORCED.has(type));
 
-type DecisionTerms = Pick<DecisionRequest, 'moved' | 'reference'>;
-
 export type ReviewEvidence = {
   readonly gateway: GatewayAnswer;
   readonly entry: FoundNumber | undefined;
   /** The gateway's answer about each id that the decision relies on. */
   readonly named: ReadonlyMap<string, NamedAnswer>;
+  /** The other orders that have claimed one of these ids. */
+  readonly claimedBy: ReadonlyMap<string, string>;
   /** From this time on no request can be under way any more. */
   readonly closesAt: number;
   readonly lookedUpAt: number;
-};
-
-/**
- * The ids to look up: the one that the money is said to have, or all ids under which money was ever
- * seen, which may have been refunded since.
- */
-export const referencesToCheck = (
-  { seen }: Pick<ReviewCase, 'seen'>,
-  decided: DecisionTerms,
-  evidence: Pick<ReviewEvidence, 'gateway' | 'entry'>,
-): readonly string[] => {
-  const { gateway } = evidence;
-  const found = gateway.type === 'Several' ? gateway.found : [movementIn(gateway) ?? []].flat();
-  const names = decided.moved
-    ? [referenceOf({ seen }, decided, evidence) ?? []].flat()
-    : [...seen, ...found].map(({ reference }) => reference);
-  return [...new Set(names)];
 };
 
 /**
@@ -94,9 +91,12 @@ const againstNotMoved = (
   review: ReviewCase,
   evidence: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
-  const { entry, named } = evidence;
+  const { entry, named, claimedBy } = evidence;
   return [
+    ...standing(review, evidence),
     ...[...named].flatMap(([reference, answer]): readonly ReviewContradiction[] => {
+      // It is for the order that has claimed it.
+      if (claimedBy.has(reference)) return [];
       if (answer.type === 'Unknown')
         return [{ type: 'Unverified', reference, cause: answer.cause }];
       // Money of another attempt still belongs to the order: a restored log counts attempts from
@@ -110,6 +110,21 @@ const againstNotMoved = (
     // the close (R5, R6).
     ...(review.seen.length === 0 ? notClosed(evidence) : []),
   ];
+};
+
+/**
+ * An authorisation that was to be captured, and that nobody else has claimed, is not given up while
+ * it stands. Captured or released it is final, so that the decision needs no look after it.
+ */
+const standing = (
+  { of }: ReviewCase,
+  { gateway, claimedBy }: ReviewEvidence,
+): readonly ReviewContradiction[] => {
+  if (of.type !== 'Payment' || of.way !== 'authorised' || of.payment === undefined) return [];
+  const { payment: reference } = of;
+  if (claimedBy.has(reference)) return [];
+  if (gateway.type === 'Unknown') return [{ type: 'Unverified', reference, cause: gateway.cause }];
+  return gateway.type === 'Authorised' ? [gateway] : [];
 };
 
 const againstMoved = (
@@ -127,7 +142,10 @@ const againstMoved = (
     ...(found !== undefined && !isAsRequested(review, found)
       ? [{ type: 'OtherAmount' as const, found }]
       : []),
-    ...(gateway.type === 'Several' || gateway.type === 'Absent' || gateway.type === 'Declined'
+    ...(gateway.type === 'Several' ||
+    gateway.type === 'Absent' ||
+    gateway.type === 'Authorised' ||
+    gateway.type === 'Declined'
       ? [gateway]
       : []),
     ...(expected === undefined ? [] : [{ type: 'OtherReference' as const, expected }]),
@@ -140,8 +158,10 @@ const againstReference = (
   review: ReviewCase,
   reference: string,
   answer: NamedAnswer,
-  { gateway, entry }: ReviewEvidence,
+  { gateway, entry, claimedBy }: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
+  const other = claimedBy.get(reference);
+  if (other !== undefined) return [{ type: 'ClaimedByAnother', reference, claimedBy: other }];
   const found = movementIn(gateway);
   if (answer.type === 'Absent') return [{ type: 'NoSuch', reference }];
   if (answer.type === 'Unknown') {
@@ -205,30 +225,3 @@ const notClosed = ({
   (gateway.type === 'Absent' || gateway.type === 'Unknown') && lookedUpAt < closesAt
     ? [{ type: 'NotClosed', closesAt }]
     : [];
-
-const toMovement = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
-  reference,
-  amountMinor,
-  currency,
-});
-
-const movementIn = (gateway: GatewayAnswer): MoneyMovement | undefined =>
-  gateway.type === 'Captured' || gateway.type === 'Refunded' ? toMovement(gateway) : undefined;
-
-/**
- * The id of the money that moved, as given, or by the gateway, or by its number, or the only one
- * that was seen when the review began.
- */
-export const referenceOf = (
-  { seen }: Pick<ReviewCase, 'seen'>,
-  { reference }: DecisionTerms,
-  { gateway, entry }: Pick<ReviewEvidence, 'gateway' | 'entry'>,
-): string | undefined => {
-  const [only, other] = gateway.type === 'Unknown' ? seen : [];
-  return (
-    reference ??
-    movementIn(gateway)?.reference ??
-    entry?.reference ??
-    (other === undefined ? only?.reference : undefined)
-  );
-};

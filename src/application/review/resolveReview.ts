@@ -12,9 +12,16 @@ import type {
 } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createPatientReads } from '../log/patientReads.ts';
-import { foldOrder, locateLegal, orderStreamId, type OrderStream } from '../log/eventStreams.ts';
+import {
+  foldOrder,
+  locateLegal,
+  orderStreamId,
+  type ClaimStream,
+  type OrderStream,
+} from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
+import { claimForReview, claimsOfOthers, PERSON } from './claims.ts';
 import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
 import {
   type FoundNumber,
@@ -24,18 +31,14 @@ import {
   type ResolutionData,
   type ReviewCase,
 } from './reviews.ts';
-import {
-  contradictions,
-  isForceable,
-  referencesToCheck,
-  referenceOf,
-  type ReviewContradiction,
-} from './contradictions.ts';
+import { contradictions, isForceable, type ReviewContradiction } from './contradictions.ts';
+import { referenceOf, referencesToCheck } from './references.ts';
 
 /** By these types it cannot charge, refund, allocate a number or notify a customer. */
 export type ResolveDependencies = {
   readonly store: Pick<EventStore, 'load'>;
   readonly orders: Pick<OrderStream, 'append'>;
+  readonly claims: ClaimStream;
   readonly askGateway: AskGateway;
   readonly findNumber: FindNumber;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
@@ -131,6 +134,7 @@ const tryToRecord = (
     if (review === undefined) return err({ type: 'NotInReview' as const, state });
     const checked = yield* checkAgainstEvidence(dependencies, request, review);
     const { reference, forcedBecause, ...answers } = checked;
+    if (moved) yield* claimForReview(dependencies, review, { ...checked, correlationId });
     const at = dependencies.clock.now();
     const resolution = { moved, reference, evidence, by, forcedBecause, at };
     const decided = yield* Order.decideReview(
@@ -144,9 +148,6 @@ const tryToRecord = (
     yield* dependencies.orders.append(orderId, { state, position }, commit);
     return ok({ state, done: { ...answers, resolved, isNew: true, correlationId } });
   });
-
-/** No message caused the decision. */
-const PERSON = 'person';
 
 const loadReview = (
   dependencies: ResolveDependencies,
@@ -185,7 +186,8 @@ const isSame = ({ moved, reference }: DecisionRequest, before: ResolutionData): 
   moved === (before.verdict === 'captured' || before.verdict === 'refunded') &&
   (reference === undefined || reference === before.reference);
 
-type CheckedDecision = Pick<ResolvedReview, 'gateway' | 'entry'> & {
+type CheckedDecision = Pick<ResolvedReview, 'entry'> & {
+  readonly gateway: GatewayAnswer;
   readonly reference: string;
   /** Empty where nothing contradicts the decision, even if a reason was given. */
   readonly forcedBecause: string;
@@ -193,7 +195,7 @@ type CheckedDecision = Pick<ResolvedReview, 'gateway' | 'entry'> & {
 
 /** Compares the decision with what the gateway and the series say at this moment. */
 const checkAgainstEvidence = (
-  { askGateway, findNumber, clock }: ResolveDependencies,
+  { askGateway, findNumber, clock, claims }: ResolveDependencies,
   request: DecisionRequest,
   review: ReviewCase,
 ): ResultAsync<CheckedDecision, ResolveError> =>
@@ -206,7 +208,9 @@ const checkAgainstEvidence = (
     for (const reference of referencesToCheck(review, request, { gateway, entry })) {
       named.set(reference, yield* askGateway.named(review, reference));
     }
-    const evidence = { gateway, entry, named, lookedUpAt, closesAt: review.asked.closeAt };
+    const claimedBy = yield* claimsOfOthers([...named.keys()], review, claims);
+    const { closeAt: closesAt } = review.asked;
+    const evidence = { gateway, entry, named, claimedBy, lookedUpAt, closesAt };
     const against = contradictions(review, request, evidence);
     const isForced = request.forcedBecause !== undefined && isForceable(against);
     if (against.length > 0 && !isForced) {

@@ -9,11 +9,12 @@ export type ResolutionData = Extract<
   { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
 >['data'];
 
-/** Of the shop's own, `payment` is the gateway's name. */
-type PaymentReference = { readonly attempt: number; readonly payment?: string } & Omit<
-  Extract<Order.LookUpRequest, { readonly type: 'Payment' }>,
-  'orderId' | 'attempt'
->;
+/** Of the shop's own, `payment` is the gateway's name, and `way` what was to be done with it. */
+type PaymentReference = {
+  readonly attempt: number;
+  readonly payment?: string;
+  readonly way?: Order.PaymentWay;
+} & Omit<Extract<Order.LookUpRequest, { readonly type: 'Payment' }>, 'orderId' | 'attempt'>;
 
 /** One request whose outcome a person must decide, with everything that the log knows about it. */
 export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
@@ -68,7 +69,7 @@ export const reviewCases = (
               // finds what was created before.
               since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
-              ...(isShops(payment) && { payment: payment.payment }),
+              ...(isShops(payment) && { payment: payment.payment, way: payment.way }),
             },
             seen: seenIn(events, `payment#${attempt}`),
           },

@@ -26,6 +26,11 @@ export const OF_DEPLOYMENT = {
       /** Ended by an earlier one. */
       ending: z.array(endedKey),
       erasures: count,
+      openOrders: z
+        .array(z.strictObject({ orderId: text, status: text }))
+        .describe('of the customer, with a buyer and to be invoiced yet; the first thousand'),
+      /** Nothing was erased, since orders are open. */
+      refused: z.boolean().optional(),
       dryRun: z.boolean().optional(),
     }),
     /** Of each person whom `--reapply` finds. */

@@ -220,7 +220,7 @@ const reviews = {
   // The gateway can be asked by it, and cannot be made to charge.
   askGateway: from(['gateway', 'clock'], createAskGateway),
   resolveReview: from(
-    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
+    ['store', 'orders', 'claims', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReview,
   ),
   // A person has an order compared with the gateway. It holds no gateway: a worker compares.

@@ -1,4 +1,5 @@
 import { createErasePerson } from '../../application/erasure/erasePerson.ts';
+import { createFindOpenOrders } from '../../application/erasure/openOrders.ts';
 import { createReapplyErasures } from '../../application/erasure/reapplyErasures.ts';
 import { createOrderStream } from '../../application/log/eventStreams.ts';
 import { createPrivateStore } from '../../application/log/privateStore.ts';
@@ -15,5 +16,6 @@ export const people = {
     ({ invoiceRetentionYears: retentionYears, ...services }) =>
       createErasePerson({ ...services, retentionYears }),
   ),
+  findOpenOrders: from(['store', 'clock'], createFindOpenOrders),
   reapplyErasures: from(['store', 'ids', 'clock', 'customerKeys'], createReapplyErasures),
 } satisfies Module;

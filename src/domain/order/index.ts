@@ -88,7 +88,14 @@ export {
   type State,
 } from './state.ts';
 export { goneOf, heldOf, isDisputed, sumsOf } from './sums.ts';
-export { ORDER_STATUSES, progressOf, statusOf, type OrderProgress } from './status.ts';
+export {
+  awaitsInvoice,
+  ORDER_STATUSES,
+  progressOf,
+  statusOf,
+  type OrderProgress,
+  type OrderStatus,
+} from './status.ts';
 export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {

@@ -188,6 +188,13 @@ export const sendableUntil = (
 export const holdsClaim = ({ known, request: { stopped } }: OpenRequest): boolean =>
   stopped?.claim !== undefined && known.claim === stopped.claim.version;
 
+/** Whether an attempt that ends without a charge is followed by another one. */
+export const isTriedAgain = (
+  { isWanted }: Pick<OpenRequest, 'isWanted'>,
+  attempt: number,
+  { attemptsMax }: Pick<DecisionContext, 'attemptsMax'>,
+): boolean => isWanted && attempt < attemptsMax;
+
 /** Whether a look-up that began then proves by absence that it was never executed (R5). */
 export const isAfterClose = ({ closeAt }: FrozenRequest, lookedUpAt: number): boolean =>
   lookedUpAt >= closeAt;

@@ -10,6 +10,7 @@ import {
   bare,
   findNumber,
   isAfterRestore,
+  isTriedAgain,
   type OpenRequest,
   type OrderView,
   type RequestPolicy,
@@ -133,7 +134,7 @@ const policyOf = (payment: OpenPayment, view: OrderView): RequestPolicy => {
       // Before it is given up the series is searched: a number may have been taken for it (R8).
       if (open.known.searched === undefined) return findNumber(open);
       const failed = absentAfterClose(attempt, lookedUpAt);
-      return open.isWanted && attempt < view.context.attemptsMax
+      return isTriedAgain(open, attempt, view.context)
         ? tryAgain(failed, view)
         : append(failed, ...cancelled);
     },

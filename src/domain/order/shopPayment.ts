@@ -2,8 +2,10 @@ import { CANCELLED } from './decide.ts';
 import type { StandingPayment, Observation } from './evidence.ts';
 import {
   forgery,
+  holdsClaim,
   isAfterClose,
   isOfOurAccount,
+  isTriedAgain,
   type OpenRequest,
   type OrderView,
 } from './openRequest.ts';
@@ -190,9 +192,11 @@ const release = (
   if (found.status === 'captured' && isOfAnother(found, payment, view.placed.orderId)) {
     return unusable('of-another-order', payment, view);
   }
+  // Whatever ends the payment next, with no further attempt.
   const isGivenUp =
     view.state.cancellation !== undefined ||
-    (isAfterClose(request, lookedUpAt) && attempt >= view.context.attemptsMax);
+    (known.refused !== undefined && holdsClaim(open)) ||
+    (isAfterClose(request, lookedUpAt) && !isTriedAgain(open, attempt, view.context));
   const isStanding = found.status === 'authorised' && voided === undefined;
   return isGivenUp && isStanding ? sendVoid(open, payment, view) : undefined;
 };

@@ -100,3 +100,11 @@ const isToBeEnded = (state: State): boolean =>
   state.payment.status === 'captured' &&
   !isDisputed(state) &&
   (owedOf(state) > 0 || (!state.cancelled && !state.refunds.some(isOpen)));
+
+/** Whether an invoice will be issued for it if its payment succeeds. */
+export const awaitsInvoice = ({ placed, payment, invoice, cancelled }: State): boolean =>
+  placed !== undefined &&
+  invoice.status === 'none' &&
+  !cancelled &&
+  payment.status !== 'declined' &&
+  payment.status !== 'failed';

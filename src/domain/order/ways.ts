@@ -20,14 +20,14 @@ export const paymentTermsOf = (
   if (amountMinor > 0) {
     return way === 'none' ? unchargeable(NOT_NOTHING) : ok({ way, payment: namedBy(instruction) });
   }
-  // Money that the gateway holds for it would belong to no order.
-  return isHeldBefore(way) && isAtGateway(way)
-    ? unchargeable(NOTHING)
-    : ok({ way: 'none', payment: '' });
+  // Money that is held for it would belong to no order.
+  return isHeldBefore(way) ? unchargeable(NOTHING) : ok(UNPAID);
 };
 
+const UNPAID: PaymentTerms = { way: 'none', payment: '' };
+
 const NOT_NOTHING = 'payment: the type is none, and the order has an amount to pay';
-const NOTHING = 'payment: nothing is to be paid, and it names a payment of the gateway';
+const NOTHING = 'payment: nothing is to be paid, and it names money that was';
 
 const unchargeable = (reason: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason });
@@ -73,7 +73,8 @@ export const isRequestOf = (
   const { way, payment, body, deployment, attempt } = request;
   const { orderId, currency, payableMinor: amountMinor, payment: instruction } = placed;
   const charge = { deployment, orderId, attempt, amountMinor, currency };
-  const terms = paymentTermsOf(instruction, charge);
+  // Early orders of 0.2 could name a transfer where nothing was to be paid: it stays unused.
+  const terms = amountMinor === 0 ? ok(UNPAID) : paymentTermsOf(instruction, charge);
   const isOnItsWay = terms.isOk() && terms.value.way === way && terms.value.payment === payment;
   if (!isOnItsWay || request.amountMinor !== amountMinor || request.currency !== currency)
     return false;

@@ -282,7 +282,8 @@ describe('an evidence bundle', () => {
     ['is no JSON', '{"format": '],
     [
       'is of another format',
-      '{"format":"x","software":"","startedAt":"2026-01-01","endedAt":"2026-01-01","about":{},"files":[]}',
+      '{"format":"x","software":"","startedAt":"2026-01-01","endedAt":"2026-01-01",' +
+        '"about":{},"files":[]}',
     ],
     ['has no files', '{"format":"paidonce-evidence-1"}'],
   ] as const) {

@@ -23,8 +23,8 @@ const deployment = async () => {
   const year = new Date(clock.now()).getUTCFullYear();
   const useCase = (keys: CustomerKeys = customerKeys, retentionYears = 10) =>
     createErasePerson({ store, ids: createMemoryIds(), clock, customerKeys: keys, retentionYears });
-  const eraseWith = async ({ erase }: ReturnType<typeof useCase>) => {
-    const erased = erase(OWNER, SAID);
+  const eraseWith = async ({ preview, erase }: ReturnType<typeof useCase>) => {
+    const erased = preview(OWNER).andThen((before) => erase(OWNER, { ...SAID, preview: before }));
     let isDone = false;
     void erased.then(() => (isDone = true));
     for (let waits = 0; !isDone && waits < 5; waits += 1) await clock.advance(KEY_CACHE_MS);
@@ -84,8 +84,9 @@ describe('Erasing a person', () => {
   it('is done when no process can hold a key any more, and not before', async () => {
     const { clock, useCase } = await deployment();
     let isDone = false;
+    const preview = await must(useCase().preview(OWNER));
     const erased = useCase()
-      .erase(OWNER, SAID)
+      .erase(OWNER, { ...SAID, preview })
       .map(() => (isDone = true));
     await clock.advance(KEY_CACHE_MS - 1);
     expect(isDone).to.equal(false);

@@ -38,13 +38,13 @@ const deployment = async () => {
     return done;
   };
   const customerKeys = () => createCustomerKeys(table, clock);
-  const { erase } = createErasePerson({
+  const { preview, erase } = createErasePerson({
     ...log,
     clock,
     customerKeys: customerKeys(),
     retentionYears: 10,
   });
-  await waited(must(erase(ERASED, SAID)));
+  await waited(must(erase(ERASED, { ...SAID, preview: await must(preview(ERASED)) })));
 
   const reapply = async ({ dryRun = false } = {}) => {
     const found: UndoneErasure[] = [];

@@ -61,7 +61,8 @@ describe('the payment service, where money was moved by others', () => {
     const { refunds } = world.gateway.ledger();
     expect(refunds).to.have.length(1);
     expect(world.told()).to.include(
-      `{"type":"RefundCredited","v":1,"orderId":"o-1","refundId":"gateway#${refunds[0]?.reference}"}`,
+      '{"type":"RefundCredited","v":1,"orderId":"o-1",' +
+        `"refundId":"gateway#${refunds[0]?.reference}"}`,
     );
     expect(world.told().at(-1)).to.include('"outcome":"cancelled"');
     const row = (await world.invoices.get('o-1')).unwrapOr(undefined)?.document;

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
+import type { ResultAsync } from 'neverthrow';
 import type { InspectedPayment } from '../../../src/application/ports/paymentGateway.ts';
+import { isForceable } from '../../../src/application/review/contradictions.ts';
+import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
 import { failedAt, inspectedAt } from '../../support/evidence.ts';
-import { GIVE_UP_MS, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, GIVE_UP_MS, NOON } from '../../support/facts.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
 import { CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
 
@@ -12,7 +15,8 @@ const OTHER_AMOUNT = paid.learned(
   SUBJECT,
   inspectedAt(NOON, { status: 'captured', capturedMinor: 4_000 }),
 );
-const UNRESOLVED = paid.learned(SUBJECT, { ...failedAt(NOON + GIVE_UP_MS), searched: true });
+const LOOKED_IN_VAIN = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
+const UNRESOLVED = paid.learned(SUBJECT, LOOKED_IN_VAIN);
 
 const FOUND: InspectedPayment = {
   type: 'Inspected',
@@ -61,4 +65,94 @@ describe('a review of an order that names a payment of the shop’s', () => {
     expect(await against({ ...CAPTURED, reference: 'pi_shop' })).to.equal('Declined,NoSuch');
     expect(await against(NOT_CAPTURED)).to.equal('taken');
   });
+
+  describe('whose authorisation may stand (R17, I19)', () => {
+    const verified = orderLife()
+      .placed(anOrderPaidBy({ type: 'authorised', payment: 'pi_shop' }))
+      .learned(SUBJECT, { ...inspectedAt(NOON), payer: 'this order' });
+    const STANDING = verified.learned(SUBJECT, LOOKED_IN_VAIN);
+    const AUTHORISED = { ...FOUND, status: 'authorised', capturedMinor: 0 } as const;
+
+    it('is not decided while it stands: a worker releases it (hole 29)', async () => {
+      const { resolve, inspects, since } = await createWorld([STANDING]);
+      inspects(AUTHORISED);
+      for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_shop' }]) {
+        const forced = { ...decision, forcedBecause: 'it is late' };
+        expect(await againstIn(resolve(forced))).to.include('Authorised');
+      }
+      expect(await since(STANDING)).to.deep.equal([]);
+    });
+
+    it('is decided once it is released, and where it was never to be captured', async () => {
+      const { resolve, inspects } = await createWorld([STANDING]);
+      inspects({ ...AUTHORISED, status: 'cancelled' });
+      expect(await againstIn(resolve(NOT_CAPTURED))).to.deep.equal(['taken']);
+      const toBePaid = await createWorld([UNRESOLVED]);
+      toBePaid.inspects(AUTHORISED);
+      expect(await againstIn(toBePaid.resolve(NOT_CAPTURED))).to.deep.equal(['taken']);
+    });
+
+    it('needs a reason while nobody can see whether it stands', async () => {
+      const { resolve, inspects } = await createWorld([STANDING]);
+      inspects({ type: 'Unknown', cause: 'status code 500' });
+      expect(await againstIn(resolve(NOT_CAPTURED))).to.deep.equal(['Unverified']);
+      const forced = { ...NOT_CAPTURED, forcedBecause: 'released in the dashboard' };
+      expect(await againstIn(resolve(forced))).to.deep.equal(['taken']);
+    });
+  });
+
+  describe('that another order names too (R16, I17)', () => {
+    const other = orderLife()
+      .placed({ ...anOrderPaidBy({ type: 'paid', payment: 'pi_shop' }), orderId: 'o-2' })
+      .learned(SUBJECT, LOOKED_IN_VAIN);
+    const given = async () => {
+      const world = await createWorld([UNRESOLVED, other]);
+      world.inspects(FOUND);
+      world.named('pi_shop', RETRIEVED);
+      return world;
+    };
+    const OTHER = { orderId: 'o-2', forcedBecause: 'the shop says so' };
+
+    it('pays one of them, also for a person, for whatever reason (hole 30)', async () => {
+      const { resolve, since } = await given();
+      expect(await againstIn(resolve(CAPTURED))).to.deep.equal(['taken']);
+      expect(await againstIn(resolve({ ...CAPTURED, ...OTHER }))).to.deep.equal([
+        'ClaimedByAnother',
+      ]);
+      expect(await since(other)).to.deep.equal([]);
+      const against = { type: 'ClaimedByAnother', reference: 'pi_shop', claimedBy: 'o-1' } as const;
+      expect(isForceable([against])).to.equal(false);
+      // It is the first one's money, so that the second one has none.
+      const { orderId } = OTHER;
+      expect(await againstIn(resolve({ ...NOT_CAPTURED, orderId }))).to.deep.equal(['taken']);
+    });
+
+    it('pays one of them where two people decide at the same moment', async () => {
+      const { resolve } = await given();
+      const both = await Promise.all([
+        againstIn(resolve(CAPTURED)),
+        againstIn(resolve({ ...CAPTURED, ...OTHER })),
+      ]);
+      expect(both.flat().toSorted()).to.deep.equal(['ClaimedByAnother', 'taken']);
+    });
+
+    it('is the order’s that a worker has claimed it for', async () => {
+      const { resolve, dependencies, trace } = await given();
+      const claim = { type: 'PaymentClaimed', data: { orderId: 'o-2', at: NOON } } as const;
+      const { claims } = dependencies;
+      const id = `${DEPLOYMENT.account}#pi_shop`;
+      await must(claims.append(id, claims.start, { events: [claim], ...trace }));
+      expect(await againstIn(resolve(CAPTURED))).to.deep.equal(['ClaimedByAnother']);
+      expect(await againstIn(resolve({ ...CAPTURED, ...OTHER }))).to.deep.equal(['taken']);
+    });
+  });
 });
+
+const againstIn = async (
+  deciding: ResultAsync<unknown, ResolveError>,
+): Promise<readonly string[]> =>
+  (await deciding).match(
+    () => ['taken'],
+    (error) =>
+      error.type === 'Contradicted' ? error.against.map(({ type }) => type) : [error.type],
+  );

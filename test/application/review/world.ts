@@ -22,7 +22,11 @@ import {
   createResolveReview,
   type ResolveDependencies,
 } from '../../../src/application/review/resolveReview.ts';
-import { createOrderStream, orderStreamId } from '../../../src/application/log/eventStreams.ts';
+import {
+  createClaimStream,
+  createOrderStream,
+  orderStreamId,
+} from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
 import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
@@ -62,7 +66,7 @@ export const createWorld = async (
   const names = new Map<string, RetrievedMovement | Absent | UnknownOutcome>();
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
-  let inspected: InspectedPayment | Absent = { type: 'Absent' };
+  let inspected: InspectedPayment | Absent | UnknownOutcome = { type: 'Absent' };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
   for (const life of lives) {
@@ -111,6 +115,7 @@ export const createWorld = async (
   const dependencies: ResolveDependencies = {
     store,
     orders,
+    claims: createClaimStream({ store, ids }),
     askGateway: createAskGateway({ gateway: gatewayWithNames, clock: unhurried }),
     findNumber: createFindNumber({ allocator, clock: unhurried }),
     sendCommand: createSendCommand({ payments, ids }),
@@ -127,7 +132,7 @@ export const createWorld = async (
     asked,
     dependencies,
     trace,
-    inspects: (answer: InspectedPayment) => void (inspected = answer),
+    inspects: (answer: InspectedPayment | UnknownOutcome) => void (inspected = answer),
     gatewaySays: (answer: PaymentLookUp | RefundLookUp) => void (says = answer),
     named: (reference: string, answer: RetrievedMovement | Absent | UnknownOutcome) =>
       void names.set(reference, answer),

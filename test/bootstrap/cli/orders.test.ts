@@ -168,7 +168,7 @@ describe('paidonce cancel, refund, resume and review', () => {
       await paidonce('invoice', 'to-refund', '--refund', 'r-1'),
     ];
     expect([lost.code, idle.code]).to.deep.equal([1, 2]);
-    expect(lost.stderr).to.include('has no credit note of that refund');
+    expect(lost.stderr).to.include('has no credit note of the refund "r-9"');
   });
 
   it('order and invoice --at: show them as they were, and say why they cannot (M3)', async () => {

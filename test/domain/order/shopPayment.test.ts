@@ -233,8 +233,16 @@ describe('a verified payment of the shop', () => {
     const claimed = quiet.learned(SUBJECT, standing);
     const { version } = claimed.state;
     given(claimed).knowing(SUBJECT, { claim: version }).thenStep('Send');
+    // Refused for good, it is released (R17), and where that fails ends as it stands.
+    const refusedAgain = { claim: version, ...refused };
     given(claimed)
-      .knowing(SUBJECT, { claim: version, ...refused })
+      .knowing(SUBJECT, refusedAgain)
+      .thenStep('Send', { call: { type: 'void', payment: 'pi_shop' } });
+    given(claimed)
+      .knowing(SUBJECT, { ...refusedAgain, answer: { type: 'Voided' }, voided: true })
+      .thenAppends('PaymentFailed');
+    given(claimed)
+      .knowing(SUBJECT, { ...refusedAgain, voided: true })
       .thenAppends('PaymentFailed');
   });
 
@@ -339,6 +347,14 @@ describe('an authorisation whose order is given up (R17)', () => {
     given(late.with({ attemptsMax: 2 }))
       .knowing(SUBJECT, { ...inspectedAt(CLOSE), searched: true })
       .thenAppends('PaymentFailed', 'PaymentRequested');
+  });
+
+  it('is released after the close where it is in review, which none follows (hole 29)', () => {
+    const failing = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
+    const inReview = verified.learned(SUBJECT, failing);
+    given(inReview.with({ attemptsMax: 2, now: NOON + GIVE_UP_MS }))
+      .knowing(SUBJECT, inspectedAt(NOON + GIVE_UP_MS))
+      .thenStep('Send', { call: { type: 'void', payment: 'pi_shop' } });
   });
 
   it('is not released for an intent that the payment service did not write', () =>

@@ -62,8 +62,8 @@ export const resolveFailure = (
         `The gateway says now: ${gatewayText(error.gateway)}.`,
         isForceable(error.against)
           ? 'If it is right nevertheless: --force --reason TEXT, which is recorded.'
-          : 'This cannot be forced: a number that was taken must have its document, and no ' +
-            'reason makes this order’s money of what is not.',
+          : 'This cannot be forced: a number that was taken must have its document, an ' +
+            'authorisation its end, and no reason makes this order’s money of what is not.',
       ]);
     case 'ReferenceNeeded':
       return failed(error.type, 'the gateway’s name of the money is needed: --reference REF', [

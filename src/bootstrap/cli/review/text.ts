@@ -18,6 +18,8 @@ export const gatewayText = (says: GatewayAnswer): string => {
       return `under way, with no outcome yet: ${movedText(says)}`;
     case 'Absent':
       return 'there is nothing under this reference';
+    case 'Authorised':
+      return `${says.reference} is authorised, and neither captured nor released`;
     case 'Several':
       return `several: ${says.found.map(movedText).join(' and ')}`;
     case 'Unknown':
@@ -47,6 +49,11 @@ export const contradictionText = (against: ReviewContradiction): string => {
       );
     case 'OtherAmount':
       return `the gateway has moved another amount: ${movedText(against.found)}`;
+    case 'Authorised':
+      return (
+        `the gateway says: ${gatewayText(against)}. A worker that is sent to the order ` +
+        'releases it: `paidonce resume ORDER`'
+      );
     case 'Several':
     case 'Absent':
     case 'Declined':
@@ -55,6 +62,8 @@ export const contradictionText = (against: ReviewContradiction): string => {
       return `the money that is known has another name: ${against.expected}`;
     case 'OfAnother':
       return `${against.reference} is of another order, attempt, refund or deployment`;
+    case 'ClaimedByAnother':
+      return `${against.reference} pays the order ${against.claimedBy}, which has claimed it`;
     case 'NoSuch':
       return `the gateway has nothing of that kind under the name ${against.reference}`;
     case 'Unmarked':
@@ -95,6 +104,11 @@ export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly s
     return [
       `Nothing is to be decided: the outcome is known by now. ${resume} has a worker record it.`,
     ];
+  }
+  if (gateway?.type === 'Authorised' && review.of.type === 'Payment') {
+    const { way } = review.of;
+    const does = way === 'authorised' ? 'release it and end the order' : 'end the order';
+    return [`Nothing is to be decided: after ${timeOf(closesAt)} ${resume} has a worker ${does}.`];
   }
   const isTooEarly =
     now < closesAt &&

@@ -57,7 +57,7 @@ describe('the summary of an order of which nothing was to be paid', () => {
   it('names no payment', () => {
     const { payment } = open.captured().state;
     const state = { ...open.state, payment: { ...payment, way: 'none', reference: '' } } as const;
-    const text = summaryOf('o-1', state as Order.State);
+    const text = summaryOf('o-1', state);
     expect(text).to.match(/^payment +nothing was to be paid$/m);
     expect(text).not.to.match(/ as (?:,|$)/m);
   });
