@@ -214,6 +214,16 @@ export const OF_OPERATIONS = {
     reviews: z.array(
       z.looseObject({ orderId: text, reason: text, since: time, ageMs: milliseconds }),
     ),
+    gatewayEvents: z
+      .strictObject({
+        readSince: time,
+        readUntil: time,
+        events: count,
+        sent: z.array(text).describe('the ids of those that the log does not know yet'),
+        isGap: z.boolean().describe('the gateway has forgotten events that nobody had read'),
+      })
+      .optional()
+      .describe('absent where its list of events could not be read'),
     pushed: z.array(text),
     failures: z.array(z.strictObject({ part: text, type: text })),
   }),
