@@ -97,13 +97,27 @@ export const auditLine = z.union([
       orders: z.record(z.string(), count),
       sums: z.record(
         z.string(),
-        z.strictObject({ captured: amount, refunded: amount, invoiced: amount, credited: amount }),
+        z.strictObject({
+          captured: amount,
+          refunded: amount,
+          returned: amount.describe('refunded, and come back since'),
+          withdrawn: amount.describe('by disputes'),
+          reinstated: amount.describe('of what disputes had withdrawn'),
+          invoiced: amount,
+          credited: amount,
+        }),
       ),
       numbers: z.record(z.string(), count),
       unreadable: count,
       inProgress: count,
       invariants: z.record(z.string(), z.union([count, z.literal('not checked')])),
-      waiting: z.strictObject({ unknown: waiting, open: waiting, inReview: waiting }),
+      waiting: z.strictObject({
+        unknown: waiting,
+        open: waiting,
+        inReview: waiting,
+        disputes: waiting.describe('open'),
+        disputesOverdue: waiting.describe('open, and their bank takes no more evidence'),
+      }),
       gateway: z.record(z.string(), count).optional(),
       bundle: z.record(z.string(), z.unknown()).optional(),
       recorded: z
@@ -186,6 +200,16 @@ export const OF_OPERATIONS = {
     reviews: z.array(
       z.looseObject({ orderId: text, reason: text, since: time, ageMs: milliseconds }),
     ),
+    gatewayEvents: z
+      .strictObject({
+        readSince: time,
+        readUntil: time,
+        events: count,
+        sent: z.array(text).describe('the ids of those that the log does not know yet'),
+        isGap: z.boolean().describe('the gateway has forgotten events that nobody had read'),
+      })
+      .optional()
+      .describe('absent where its list of events could not be read'),
     pushed: z.array(text),
     failures: z.array(z.strictObject({ part: text, type: text })),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DISPUTE_STAGES, DISPUTE_VERDICTS } from '../../domain/order/gatewayEvents.ts';
 import { ORDER_STATUSES } from '../../domain/order/status.ts';
 
 /*
@@ -172,6 +173,23 @@ export const invoice = {
     }),
   ),
 } as const;
+
+export const disputes = z
+  .array(
+    z.strictObject({
+      dispute: text,
+      stage: z.enum(DISPUTE_STAGES),
+      reason: text,
+      amount,
+      currency: text,
+      dueBy: time.nullable().describe('until when evidence is taken; null where none is'),
+      openedAt: time,
+      withdrawn: amount,
+      reinstated: amount,
+      verdict: z.enum(DISPUTE_VERDICTS).optional().describe('absent while it is open'),
+    }),
+  )
+  .describe('with the customer’s bank, as the log has them');
 
 export const asOf = z
   .strictObject({

@@ -74,6 +74,7 @@ describe('paidonce reconcile', () => {
 
     expect(stdout)
       .to.match(/^INV +0 +0 +0 +0$/m)
+      .and.match(/^Events of the gateway from .* to .*: 0 read, 0 not known yet and sent/m)
       .and.include('Nothing needs anybody.');
     expect(code).to.equal(0);
   });

@@ -1,10 +1,12 @@
+import type { LedgerDispute } from '../../../application/ports/gatewayLedger.ts';
 import type { ListedDispute } from '../../../application/ports/paymentGateway.ts';
 import type { RecordedPayment } from './records.ts';
 
 /** What a cardholder's bank may say when it disputes a payment. */
 export type DisputeChanges = Partial<Omit<ListedDispute, 'dispute' | 'currency'>>;
 
-type RecordedDispute = ListedDispute & { readonly payment: string };
+/** `at`: milliseconds since the epoch, by the gateway's clock. */
+type RecordedDispute = ListedDispute & { readonly payment: string; readonly at: number };
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +36,7 @@ export class MemoryDisputes {
       reinstatedMinor: 0,
       ...changes,
     };
-    this.#disputes.set(opened.dispute, { ...opened, payment: reference });
+    this.#disputes.set(opened.dispute, { ...opened, payment: reference, at });
     return opened;
   }
 
@@ -53,7 +55,18 @@ export class MemoryDisputes {
   of(reference: string): readonly ListedDispute[] {
     return [...this.#disputes.values()]
       .filter(({ payment }) => payment === reference)
-      .map(({ payment: _payment, ...dispute }) => dispute);
+      .map(({ payment: _payment, at: _at, ...dispute }) => dispute);
+  }
+
+  entries(): readonly LedgerDispute[] {
+    return [...this.#disputes.values()].map(
+      ({ payment: paymentReference, dispute: reference, reason: _, dueBy: _dueBy, ...listed }) => ({
+        kind: 'dispute',
+        reference,
+        paymentReference,
+        ...listed,
+      }),
+    );
   }
 
   /** While one is open, or once it is lost, nothing of the payment can be refunded. */

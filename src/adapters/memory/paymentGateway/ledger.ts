@@ -1,5 +1,5 @@
 import type { Clock } from '../../../application/ports/clock.ts';
-import type { LedgerPayment, LedgerRefund } from '../../../application/ports/gatewayLedger.ts';
+import type { LedgerEntry } from '../../../application/ports/gatewayLedger.ts';
 import type {
   Absent,
   CapturedOutcome,
@@ -207,9 +207,10 @@ export class MemoryLedger {
     return this.#refunds.filter(hasMoved);
   }
 
-  /** Payments, then refunds, including declined and failed ones, in order. */
-  entries(): readonly (LedgerPayment | LedgerRefund)[] {
-    return [...this.#all().map(paymentEntry), ...this.#refunds.map(refundEntry)];
+  /** Payments, then refunds, including declined and failed ones, then disputes, in order. */
+  entries(): readonly Exclude<LedgerEntry, { readonly kind: 'unreadable' }>[] {
+    const moves = [...this.#all().map(paymentEntry), ...this.#refunds.map(refundEntry)];
+    return [...moves, ...this.disputes.entries()];
   }
 
   nextPayment(): string {
