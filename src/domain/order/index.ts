@@ -135,7 +135,6 @@ export {
   type OrderStep,
   type StepOf,
 } from './step.ts';
-export { nextPendingLookAt } from './pending.ts';
 export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
 export {

@@ -33,7 +33,7 @@ const NOTICES = [
   'MAIL_FROM',
   ...PEOPLE,
 ] as const;
-const RECONCILER = [...ABOUT, 'PAYMENTS_DLQ_URL', 'LOG_GROUP'] as const;
+const RECONCILER = [...ABOUT, 'PAYMENTS_DLQ_URL', 'LOG_GROUP', KEY] as const;
 const BY = '--by ada --reason because';
 
 /** Every command, also in forms that need other settings, with what it cannot do without. */
