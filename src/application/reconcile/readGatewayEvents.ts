@@ -22,7 +22,7 @@ const FEW_EVENTS = 100;
 const MANY_EVENTS = 2_500;
 /** Of one round; the next goes on from there. */
 const WINDOWS_MAX = 500;
-const EVENTS_MAX = 10_000;
+export const EVENTS_MAX = 10_000;
 
 export type GatewayEventReport = {
   /** Times in milliseconds since the epoch: from where to where the list was read. */

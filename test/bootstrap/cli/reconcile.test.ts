@@ -79,12 +79,13 @@ describe('paidonce reconcile', () => {
     expect(code).to.equal(0);
   });
 
-  it('asks for the settings of its own parts, and for no gateway and no mail', async () => {
+  it('asks for the settings of its own parts, the gateway’s key among them, and for no mail', async () => {
     const { code, stderr } = await run(['reconcile'], { env });
 
     expect(stderr)
       .to.include('PAYMENTS_DLQ_URL is missing')
-      .and.not.match(/STRIPE|MAIL|INVOICES/);
+      .and.include('STRIPE_SECRET_KEY is missing')
+      .and.not.match(/STRIPE_WEBHOOK|MAIL|INVOICES/);
     expect(code).to.equal(2);
   });
 
