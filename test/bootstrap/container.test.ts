@@ -46,6 +46,8 @@ describe('createContainer', () => {
       'sqs',
       'cloudWatchLogs',
       'ses',
+      'openSns',
+      'openQueue',
       'stripe',
       'countPayments',
       'countQueue',
@@ -59,6 +61,18 @@ describe('createContainer', () => {
     for (const token of ['paymentConsumer', 'notificationConsumer'] as const) {
       expect(get(token)).to.have.property('run');
     }
+  });
+
+  it('publishes order events only where a topic is set', () => {
+    const topicOf = (arn: string | undefined) => {
+      const config = { ...COMPLETE_CONFIG, ORDER_EVENTS_TOPIC_ARN: arn };
+      return createContainer(application, aws({ service: 'test' }), config).get('orderEvents');
+    };
+
+    expect(topicOf(undefined)).to.equal('none');
+    expect(topicOf('arn:aws:sns:eu-central-1:111122223333:order-events')).to.have.property(
+      'publish',
+    );
   });
 
   it('reads the log on AWS without queue, gateway or mail, or any setting of theirs', () => {

@@ -96,7 +96,7 @@ export const describeNamedPayments = (makeHarness: MakeHarness): void => {
     const payment = { amountMinor: 4_758, currency: 'EUR' };
     const SLOW = 'pm_sandbox_processing_never_ends';
 
-    it('is under way in the answer, in each look-up and by its name, and then paid (R19)', async () => {
+    it('is under way in its answer, in each look-up and by name, then paid (R19)', async () => {
       const begun = await charge('key-1', bodyFor({ paymentMethod: SLOW }));
       expect(begun).to.deep.include({ type: 'UnderWay', ...payment });
       const { reference } = begun as { readonly reference: string };

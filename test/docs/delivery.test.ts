@@ -96,7 +96,14 @@ const fate = (error: HandlerError): readonly [string, string] => {
   }
 };
 
-const CALLED = ['EventStore', 'InvoiceView', 'MessageQueue', 'PaymentGateway', 'Notifier'];
+const CALLED = [
+  'EventStore',
+  'InvoiceView',
+  'MessageQueue',
+  'OrderEvents',
+  'PaymentGateway',
+  'Notifier',
+];
 
 /** As an SDK of AWS throws it. */
 const thrown = (said: string): Error => {

@@ -162,7 +162,7 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     expect(refund._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
   });
 
-  it("asks by the name of a payment as Stripe's OpenAPI takes it, and reads what is there", async () => {
+  it("asks by the name of a payment as Stripe's OpenAPI takes it, and reads it", async () => {
     const gateway = createStripePaymentGateway(connect('sk_test_123'));
     const of = { deployment: 'dep1', orderId: 'o-1', attempt: 1, since: 0, payment: 'pi_1234567' };
     expect((await gateway.retrievePayment(of))._unsafeUnwrap()).to.deep.equal({ type: 'NotOurs' });

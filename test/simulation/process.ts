@@ -76,7 +76,7 @@ export const createProcess = (
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();
-    const { invoices, notifications, notifier, telemetry, rules } = world;
+    const { invoices, notifications, orderEvents, notifier, telemetry, rules } = world;
     const table = createProcessTable(world, mortal, (streamId) => tombstones.add(streamId));
     const streams = { store: createEventStore(table, clock), ids };
     const orders = world.ordersOf(name, streams);
@@ -96,6 +96,11 @@ export const createProcess = (
         ...notifications,
         send: (messages) =>
           call(mortal, 'notify', 'MessageQueue', () => notifications.send(messages)),
+      },
+      orderEvents: {
+        ...orderEvents,
+        publish: (events) =>
+          call(mortal, 'publish', 'OrderEvents', () => orderEvents.publish(events)),
       },
       clock,
       ids,

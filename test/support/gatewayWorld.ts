@@ -125,15 +125,15 @@ export const createGatewayWorld = (plan: Plan) => {
     /** A person looks what was made in the place of each refund that came back. */
     decide: (): void => {
       for (const { refundId, amountMinor } of state.refunds.filter(Order.isUndecidedReturn)) {
-        const again = gateway
-          .refunds()
-          .find(
-            (one) =>
-              one.refundId === undefined &&
-              one.status === 'moved' &&
-              one.amountMinor === amountMinor &&
-              !Order.isRecorded(state, one),
-          );
+        const again = gateway.refunds().find(
+          (one) =>
+            one.refundId === undefined &&
+            one.status === 'moved' &&
+            one.amountMinor === amountMinor &&
+            !Order.isRecorded(state, one) &&
+            // One of which a number was taken is credited by itself.
+            !numbers.has(`o-1#gateway#${one.reference}`),
+        );
         const verdict = again === undefined ? 'paid otherwise' : 'refunded again';
         const { reference = '' } = again ?? {};
         const by = { evidence: 'seen', by: 'ada', forcedBecause: '', at: 0, reference };

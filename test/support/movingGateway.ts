@@ -36,10 +36,9 @@ type There = {
   dispute: Order.ListedDispute | undefined;
 };
 
-export type MovingGateway = ReturnType<typeof createMovingGateway>;
-
 /** A gateway that moves the money of one payment by itself, and says so in events. */
 export const createMovingGateway = (plan: Plan) => {
+  const declined = new Set<string>();
   const there: There = { charge: 'none', refunds: [], dispute: undefined };
 
   const moved = (reference: string, amountMinor: number, source: 'answer' | 'look-up') =>
@@ -72,7 +71,10 @@ export const createMovingGateway = (plan: Plan) => {
     const known = there.refunds.find((one) => one.reference === reference);
     if (known === undefined) {
       if (isBlocked()) return { type: 'Refused', code: 'charge_disputed' };
-      if (amountMinor > left()) return { type: 'Declined', code: 'charge_already_refunded' };
+      if (declined.has(reference) || amountMinor > left()) {
+        declined.add(reference);
+        return { type: 'Declined', code: 'charge_already_refunded' };
+      }
       const status = plan.refund === 'open' ? 'open' : 'moved';
       const money = { reference, amountMinor, currency: 'EUR' };
       const own = { refundId, deployment: DEPLOYMENT.id };
@@ -87,7 +89,7 @@ export const createMovingGateway = (plan: Plan) => {
       : moved(reference, amountMinor, 'answer');
   };
 
-  const listed = (): readonly Order.ListedRefund[] => there.refunds;
+  const listed = (): readonly Order.ListedRefund[] => [...there.refunds];
 
   const lookUp = (of: Order.LookUpRequest, now: number): Order.RequestKnowledge => {
     switch (of.type) {

@@ -50,7 +50,7 @@ export type MemoryPaymentGateway = PaymentGateway &
     changeDispute(dispute: string, changes: DisputeChanges): void;
     /** Won, its money is back; an inquiry is closed, whatever is said. */
     closeDispute(dispute: string, isWon: boolean): void;
-    /** What is told of all that happened, whether or not anybody listens. */
+    /** What is said of all that happened, whether or not anybody listens. */
     readonly gatewayEvents: MemoryEvents;
   };
 

@@ -107,6 +107,8 @@ export type UndeliverableNotice = Undeliverable & OrderReference;
 /** `isFinal`: the message will never be accepted. `trouble`: nor would any other now. */
 export type SendFailed = {
   readonly type: 'SendFailed';
+  /** Where it was sent: a queue, unless it says otherwise. */
+  readonly dependency?: 'OrderEvents';
   readonly code: string;
   readonly isFinal?: true;
   readonly trouble?: Trouble;

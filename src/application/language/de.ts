@@ -165,8 +165,9 @@ export const de: Language = {
     underWay: ({ order }) => ({
       subject: `Ihre Zahlung für die Bestellung ${order} ist unterwegs`,
       paragraphs: [
-        `Ihre Zahlung für die Bestellung ${order} ist unterwegs. Bei Ihrer Zahlungsart dauert ` +
-          'das einige Tage. Wir schreiben Ihnen, sobald sie eingegangen ist. Sie müssen nichts tun.',
+        `Ihre Zahlung für die Bestellung ${order} ist unterwegs. Bei Ihrer Zahlungsart ` +
+          'dauert das einige Tage. Wir schreiben Ihnen, sobald sie eingegangen ist. Sie müssen ' +
+          'nichts tun.',
       ],
     }),
     receipt: (facts) => ({

@@ -45,7 +45,7 @@ export type EventSource = 'webhook' | 'eventbridge' | 'reconciler';
  * What an event's metadata name is left out where it could be none of ours. An order's events are
  * of one group, so that a burst of them does not starve others.
  */
-export const gatewayEventMessage = (event: GatewayEvent): GatewayEventMessage => {
+const gatewayEventMessage = (event: GatewayEvent): GatewayEventMessage => {
   const { orderId, refundId, deployment, ...others } = event;
   return {
     type: 'GatewayEvent',

@@ -15,12 +15,14 @@ import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../ports/notifier.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';
-import type { LoadedState, NotificationStream, OrderStream } from '../log/eventStreams.ts';
+import type { LoadedHistory, NotificationStream, OrderStream } from '../log/eventStreams.ts';
 import type { DocumentRenderer } from '../ports/documentRenderer.ts';
 import { attachedFiles } from './attachedFiles.ts';
 import { isOrderOutcome, isWithheld, noticeOf, notYet, type Overtaken } from './notice.ts';
 import type { Notice } from './noticeKinds.ts';
 import { documentOf, writeMail, type MailSettings } from './writeMail.ts';
+
+type LoadedNotice = LoadedHistory<Notification.State, Notification.Event>;
 
 export type NotificationDependencies = {
   readonly orders: Pick<OrderStream, 'load'>;
@@ -173,7 +175,7 @@ const withhold = (
 const confirm = (
   notices: NotificationStream,
   id: string,
-  loaded: LoadedState<Notification.State>,
+  loaded: LoadedNotice,
   commit: NoticeCommit & { readonly mailId: string },
 ): ResultAsync<void, HandlerError> =>
   safeTry(async function* () {
@@ -202,7 +204,7 @@ const send = (
 const release = (
   notices: NotificationStream,
   id: string,
-  loaded: LoadedState<Notification.State>,
+  loaded: LoadedNotice,
   { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
 ): ResultAsync<void, never> => {
   const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];

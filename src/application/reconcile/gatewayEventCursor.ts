@@ -12,16 +12,16 @@ import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
 const STREAM_ID: StreamId = 'reconciler#gateway-events';
 
 /** Undefined before anything was read. */
-type LoadedCursor = LoadedState<number | undefined>;
+type LoadedTime = LoadedState<number | undefined>;
 
 /** How far the reconcilers have read the gateway's list, in milliseconds since the epoch. */
 export const createGatewayEventCursor = ({ store, ids }: StreamDependencies) => ({
-  load: (): ResultAsync<LoadedCursor, LoadError> =>
+  load: (): ResultAsync<LoadedTime, LoadError> =>
     loadNewest(store, STREAM_ID, gatewayEventsCodec).map(({ events, position }) => ({
       state: events.at(-1)?.data.upTo,
       position,
     })),
-  save: ({ position }: LoadedCursor, upTo: number): ResultAsync<LoadedCursor, AppendError> =>
+  save: ({ position }: LoadedTime, upTo: number): ResultAsync<LoadedTime, AppendError> =>
     store
       .append(
         STREAM_ID,

@@ -50,10 +50,10 @@ export type GatewayEventDependencies = StreamDependencies & {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-type ReadOptions = { readonly dryRun: boolean; readonly signal: AbortSignal | undefined };
+type EventReadOptions = { readonly dryRun: boolean; readonly signal: AbortSignal | undefined };
 
 export type ReadGatewayEvents = (
-  options: ReadOptions,
+  options: EventReadOptions,
 ) => ResultAsync<GatewayEventReport, GatewayEventError>;
 
 /**

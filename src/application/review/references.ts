@@ -5,7 +5,7 @@ import type { FoundNumber, ReviewCase } from './reviews.ts';
 
 export type DecisionTerms = Pick<DecisionRequest, 'moved' | 'reference'>;
 
-type Answers = { readonly gateway: GatewayAnswer; readonly entry: FoundNumber | undefined };
+type MoneyEvidence = { readonly gateway: GatewayAnswer; readonly entry: FoundNumber | undefined };
 
 /**
  * The ids to look up: the one that the money is said to have, or all ids under which money was ever
@@ -14,7 +14,7 @@ type Answers = { readonly gateway: GatewayAnswer; readonly entry: FoundNumber | 
 export const referencesToCheck = (
   { seen }: Pick<ReviewCase, 'seen'>,
   decided: DecisionTerms,
-  evidence: Answers,
+  evidence: MoneyEvidence,
 ): readonly string[] => {
   const { gateway } = evidence;
   const found = gateway.type === 'Several' ? gateway.found : [movementIn(gateway) ?? []].flat();
@@ -40,7 +40,7 @@ export const movementIn = (gateway: GatewayAnswer): MoneyMovement | undefined =>
 export const referenceOf = (
   { seen }: Pick<ReviewCase, 'seen'>,
   { reference }: DecisionTerms,
-  { gateway, entry }: Answers,
+  { gateway, entry }: MoneyEvidence,
 ): string | undefined => {
   const [only, other] = gateway.type === 'Unknown' ? seen : [];
   return (

@@ -62,7 +62,7 @@ export const flag = (title: string) =>
 
 type WholeRange = { readonly min: number; readonly max: number };
 
-export const isWhole = (text: string, { min, max }: WholeRange): boolean =>
+const isWhole = (text: string, { min, max }: WholeRange): boolean =>
   /^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max;
 
 export const whole = (

@@ -52,6 +52,19 @@ export const settingSchemas = {
     .regex(/^(?!aws\/)[\w./#-]{1,512}$/, 'is not the name of a log group')
     .describe('`paidonce setup` makes the log group and prints this setting.')
     .meta({ title: 'log group of the structured records' }),
+  ORDER_EVENTS_TOPIC_ARN: z
+    .string()
+    // CreateTopic: up to 256 of these characters, and `.fifo` behind the name of a FIFO topic.
+    .regex(
+      /^arn:aws[\w-]*:sns:[\w-]{1,32}:\d{12}:(?:[\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
+      'is not the ARN of a topic',
+    )
+    .optional()
+    .describe(
+      'Set it to arn:aws:sns:REGION:ACCOUNT:NAME, for which `paidonce setup` makes the topic, or ' +
+        'take it away.',
+    )
+    .meta({ title: 'topic on which others hear of orders; without it nobody does' }),
   METRICS_NAMESPACE: z
     .string()
     // PutMetricData: 1 to 255 of these characters, and not a name of AWS's own.

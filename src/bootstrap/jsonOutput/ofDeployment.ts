@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, microUsd, milliseconds, record, text, time, usage } from './parts.ts';
-import { auditLine } from './ofAudit.ts';
+import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';
 import { statusOutput } from './ofStatus.ts';
 

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { auditLine } from './ofAudit.ts';
-import { byCurrency, count, event, milliseconds, status, text, time, typed } from './parts.ts';
+import { INVARIANTS } from '../../application/audit/check.ts';
+import {
+  amount,
+  byCurrency,
+  count,
+  event,
+  milliseconds,
+  status,
+  text,
+  time,
+  typed,
+} from './parts.ts';
 
 const queue = z.enum(['payments', 'notifications']);
 
@@ -54,19 +64,69 @@ const acted = z.union([
   }),
 ]);
 
-const row = z.strictObject({ orderId: text, version: count, document: text });
+const waiting = z.strictObject({
+  count,
+  oldest: z.array(
+    z.strictObject({
+      orderId: text,
+      subject: text.optional(),
+      since: time,
+      ageMs: milliseconds,
+      why: text,
+    }),
+  ),
+});
 
-const replayed = {
-  commits: count,
-  invoices: count,
-  written: count,
-  alreadyThere: count,
-  differences: count,
-  unreadable: count,
-  upcast: z.record(z.string(), count),
-  readUnits: z.number(),
-  throttles: count,
-} as const;
+export const auditLine = z.union([
+  z
+    .strictObject({
+      type: z.literal('finding'),
+      invariant: z.enum(Object.keys(INVARIANTS)),
+      streamId: text,
+      version: count.optional(),
+      why: text,
+      evidence: z.record(z.string(), z.unknown()),
+    })
+    .describe('one for each finding'),
+  z
+    .strictObject({
+      type: z.literal('report'),
+      streams: count,
+      commits: count,
+      readUnits: z.number(),
+      orders: z.record(z.string(), count),
+      sums: z.record(
+        z.string(),
+        z.strictObject({
+          captured: amount,
+          refunded: amount,
+          returned: amount.describe('refunded, and come back since'),
+          withdrawn: amount.describe('by disputes'),
+          reinstated: amount.describe('of what disputes had withdrawn'),
+          invoiced: amount,
+          credited: amount,
+        }),
+      ),
+      numbers: z.record(z.string(), count),
+      unreadable: count,
+      inProgress: count,
+      invariants: z.record(z.string(), z.union([count, z.literal('not checked')])),
+      waiting: z.strictObject({
+        unknown: waiting,
+        open: waiting,
+        inReview: waiting,
+        disputes: waiting.describe('open'),
+        disputesOverdue: waiting.describe('open, and their bank takes no more evidence'),
+      }),
+      gateway: z.record(z.string(), count).optional(),
+      bundle: z.record(z.string(), z.unknown()).optional(),
+      recorded: z
+        .boolean()
+        .optional()
+        .describe('whether the log says that it was made; absent with --offline'),
+    })
+    .describe('the last line'),
+]);
 
 /** What each command prints about the log and its dead letters with --json, for each line. */
 export const OF_OPERATIONS = {
@@ -153,38 +213,5 @@ export const OF_OPERATIONS = {
     pushed: z.array(text),
     failures: z.array(z.strictObject({ part: text, type: text })),
   }),
-  'replay invoices': z.union([
-    z
-      .strictObject({
-        type: text,
-        orderId: text.optional(),
-        streamId: text.optional(),
-        expected: row.optional(),
-        found: row.optional(),
-        bytes: count.optional(),
-        corrupt: typed.optional(),
-        table: z.enum(['current', 'rebuilt']).optional(),
-      })
-      .describe('one for each row that differs, or stream that cannot be read'),
-    z
-      .strictObject({
-        dryRun: z.boolean(),
-        resumed: z.boolean(),
-        share: text.optional(),
-        ...replayed,
-      })
-      .describe('the last line'),
-    z
-      .strictObject({
-        outcome: text,
-        table: text,
-        former: text,
-        made: z.boolean(),
-        replayed: z.strictObject(replayed).optional(),
-        compared: z.strictObject({ rows: count, differences: count, unfit: count }).optional(),
-        caughtUp: z.strictObject(replayed).optional(),
-      })
-      .describe('the last line with --into'),
-  ]),
   audit: auditLine,
 } as const;

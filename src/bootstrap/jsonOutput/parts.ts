@@ -237,6 +237,7 @@ export const record = z.looseObject({
 
 export const usage = {
   queueRequests: count,
+  topicRequests: count,
   writeUnits: z.number(),
   readUnits: z.number(),
   logBytes: count,

@@ -12,6 +12,7 @@ import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceView.ts'
 import { createMemoryKeyTable } from '../../adapters/memory/keyTable.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
+import { createMemoryOrderEvents } from '../../adapters/memory/orderEvents.ts';
 import {
   createMemoryPaymentGateway,
   type MemoryPaymentGateway,
@@ -111,6 +112,7 @@ export const memory = () =>
     paymentsDlq: queue,
     notifications: queue,
     notificationsDlq: queue,
+    orderEvents: from([], createMemoryOrderEvents),
     gateway: from(['clock'], createMemoryPaymentGateway),
     gatewayEvents: from(['gateway'], ({ gateway }) => eventsOf(gateway)),
     gatewayEventReader: from([], () => ({ read: readEvent })),

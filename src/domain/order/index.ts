@@ -59,8 +59,10 @@ export { ORDER_BYTES_MAX } from './size.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
 export { priceOf } from './pricing.ts';
 export {
+  FAILURE_PROOFS,
   isMovement,
   isNote,
+  PAYMENT_WAYS,
   REVIEW_REASONS,
   type ReviewReason,
   type CaptureSource,
@@ -96,6 +98,7 @@ export {
   type OrderProgress,
   type OrderStatus,
 } from './status.ts';
+export { DISPUTE_STAGES, DISPUTE_VERDICTS } from './gatewayEvents.ts';
 export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
@@ -132,7 +135,6 @@ export {
   type OrderStep,
   type StepOf,
 } from './step.ts';
-export { nextPendingLookAt } from './pending.ts';
 export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
 export {

@@ -186,7 +186,7 @@ describe('The service of webhooks', () => {
     stopping.abort();
   });
 
-  it('counts every call each minute, and records no more than ten that it did not take', async () => {
+  it('counts every call each minute, and records ten at most that it did not take', async () => {
     const service = start();
     await service.open();
     const stopping = stop();

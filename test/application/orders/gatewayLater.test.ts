@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err, ok, okAsync } from 'neverthrow';
+import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
 import { PENDING_MAX_MS } from '../../support/facts.ts';
 import { CANCEL, order, refundOf, RESUME } from './payments.ts';
@@ -105,7 +105,7 @@ describe('a payment that takes days', () => {
     expect(world.told().filter((body) => body === UNDER_WAY).length).to.be.at.least(1);
   });
 
-  it('that fails is declined, and its customer is told so', async () => {
+  it('that fails is declined, and its customer is notified of that', async () => {
     const world = gatewayWorld();
     await world.place(SLOW_AND_FAILS);
     world.gateway.settle('pi_memory_1');
@@ -199,6 +199,32 @@ describe('a refund that somebody made in the dashboard', () => {
   });
 });
 
+describe('a finding', () => {
+  it('is used on an order that is read after it: a refund of ours is not another’s', async () => {
+    let isAsked = false;
+    const world = gatewayWorld({
+      gateway: (real) => ({
+        standing: (of) => {
+          const ask = async () => {
+            // Another worker asks for a refund and sends it, between the read and the asking.
+            if (!isAsked) {
+              isAsked = true;
+              await other(refundOf('r-1', 19));
+            }
+            return (await real.standing(of))._unsafeUnwrap();
+          };
+          return ResultAsync.fromSafePromise(ask());
+        },
+      }),
+    });
+    const other = world.worker();
+    await world.place();
+    await world.hear({ kind: 'refund', id: 're_elsewhere', orderId: 'o-1' });
+    expect(isAsked).to.equal(true);
+    expect(world.stored()).to.deep.equal([PLACED, INVOICED, 'RefundRequested', CREDITED]);
+  });
+});
+
 describe('a refund that comes back', () => {
   it('keeps its credit note, and goes to a person with a dead letter first', async () => {
     const world = gatewayWorld();
@@ -244,7 +270,7 @@ describe('a dispute of an order', () => {
     expect(await shop.statusOf()).to.equal('paid');
   });
 
-  it('keeps refunds and the end of a cancellation waiting, and its end drives them on', async () => {
+  it('keeps refunds, and the end of a cancellation, waiting, and drives them on', async () => {
     const { shop, dispute } = await disputed();
     await shop.hearAll(1);
     expect((await shop.tell(refundOf('r-1', 19))).map(outcomeOf)).to.deep.equal(

@@ -58,6 +58,7 @@ const setUp = () => {
       seals: SEALS,
       invoices,
       notifications,
+      orderEvents: 'none',
       clock,
       ids,
       telemetry: createMemoryTelemetry(),

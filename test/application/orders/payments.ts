@@ -3,6 +3,7 @@ import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTabl
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceView.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { createMemoryOrderEvents } from '../../../src/adapters/memory/orderEvents.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { readEvent } from '../../../src/adapters/stripe/events.ts';
@@ -12,6 +13,7 @@ import type { PaymentDependencies } from '../../../src/application/orders/depend
 import { createOrderCommandHandler } from '../../../src/application/orders/handleOrderCommand.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
+import type { OrderEvents } from '../../../src/application/ports/orderEvents.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import {
   createClaimStream,
@@ -57,6 +59,7 @@ type Override = {
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
+  readonly orderEvents?: Partial<OrderEvents> | 'none';
   readonly refundSenders?: PaymentDependencies['refundSenders'];
   /** What becomes of a dead letter that is sent ahead of a review. */
   readonly letter?: () => ResultAsync<void, SendFailed>;
@@ -77,6 +80,7 @@ export const setUp = ({
   orders: log,
   rules,
   deployment,
+  orderEvents: given = {},
   refundSenders = 'anyone',
   letter: deadLetter,
 }: Override = {}) => {
@@ -86,6 +90,8 @@ export const setUp = ({
   const gateway = createMemoryPaymentGateway({ clock });
   const invoices = createMemoryInvoiceView();
   const notifications = createMemoryMessageQueue({ clock, ids });
+  const topic = createMemoryOrderEvents();
+  const orderEvents = given === 'none' ? given : { ...topic, ...given };
   const telemetry = createMemoryTelemetry();
   let loads = 0;
   const store = createEventStore(
@@ -111,6 +117,7 @@ export const setUp = ({
       seals: SEALS,
       invoices: { ...invoices, ...view?.() },
       notifications,
+      orderEvents,
       clock,
       ids,
       telemetry,
@@ -185,6 +192,8 @@ export const setUp = ({
     gateway,
     invoices,
     notifications,
+    /** What others have heard, repeats too. */
+    published: () => topic.published(),
     table,
     stored,
     /** The dead letters that were sent ahead of a review, each with what was recorded by then. */

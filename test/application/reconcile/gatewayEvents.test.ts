@@ -46,7 +46,7 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
     expect(sent()).to.deep.equal([]);
   });
 
-  it('finds a dispute that no webhook said, once, and has its order brought up to date', async () => {
+  it('finds a dispute that no webhook said, once, and has its order driven on', async () => {
     await pay('o-1');
     await round();
     const opened = await dispute('o-1');
@@ -110,7 +110,7 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
     expect(world.records('reconcile.gateway_events')).to.deep.equal([]);
   });
 
-  it('fails by itself where the list cannot be read, and keeps no other part from its work', async () => {
+  it('fails by itself where the list cannot be read, and keeps no other part waiting', async () => {
     for (const error of [
       unavailable('PaymentGateway', 'down'),
       misconfigured('PaymentGateway', 'forbidden'),
@@ -122,7 +122,7 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
     expect(await commits()).to.equal(0);
   });
 
-  it('looks for shorter times where much happens, and ends a round that is long enough', async () => {
+  it('looks for shorter times where much happens, and ends a round in time', async () => {
     const asked: number[] = [];
     const told: readonly GatewayEvent[] = Array.from({ length: 3_000 }, (_, at) => ({
       event: `evt_${at}`,

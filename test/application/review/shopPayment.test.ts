@@ -73,7 +73,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
     const STANDING = verified.learned(SUBJECT, LOOKED_IN_VAIN);
     const AUTHORISED = { ...FOUND, status: 'authorised', capturedMinor: 0 } as const;
 
-    it('is not decided while it stands: a worker releases it (hole 29)', async () => {
+    it('is not decided while it stands: a worker releases it (hole 36)', async () => {
       const { resolve, inspects, since } = await createWorld([STANDING]);
       inspects(AUTHORISED);
       for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_shop' }]) {
@@ -113,7 +113,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
     };
     const OTHER = { orderId: 'o-2', forcedBecause: 'the shop says so' };
 
-    it('pays one of them, also for a person, for whatever reason (hole 30)', async () => {
+    it('pays one of them, also for a person, for whatever reason (hole 37)', async () => {
       const { resolve, since } = await given();
       expect(await againstIn(resolve(CAPTURED))).to.deep.equal(['taken']);
       expect(await againstIn(resolve({ ...CAPTURED, ...OTHER }))).to.deep.equal([

@@ -106,6 +106,7 @@ describe('--json', () => {
     await paidonce('series floor INV --above 1000 --by ada --reason test --dry-run');
     await paidonce('series floor INV --above 1000 --by ada --reason test');
     await paidonce('reconcile --from-start');
+    await paidonce('events replay --since 2026-01-01 --dry-run');
     await paidonce('replay invoices --dry-run');
     await paidonce('replay invoices --into paidonce-invoices-2');
     await paidonce('restored --by ada --reason test');

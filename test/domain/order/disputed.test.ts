@@ -159,7 +159,7 @@ describe('an order of which a dispute has ended (R20)', () => {
     expect(firstIllegal(refunded.commits)).to.equal(undefined);
   });
 
-  it('ends although gift cards have paid a part of it, of which nothing goes back by itself', () => {
+  it('ends although gift cards have paid a part, of which nothing goes back by itself', () => {
     const order = { ...anOrderPaidBy({ type: 'method', paymentMethod: 'pm_1' }) };
     const prepaid = [{ type: 'gift-card', reference: 'G-1', amountMinor: 758 }] as const;
     const life = orderLife()

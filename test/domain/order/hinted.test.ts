@@ -1,6 +1,6 @@
 import { moved } from '../../support/evidence.ts';
 import { NOON, numbered } from '../../support/facts.ts';
-import { hint, hintOfRefund, listedRefund } from '../../support/gatewayLater.ts';
+import { hint, hintOfRefund, listedRefund, paymentPending } from '../../support/gatewayLater.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
@@ -94,6 +94,10 @@ describe('the payment that an event of the gateway names', () => {
       .next()
       .thenStep('Settled');
     given(placed.declined().with({ hint: hint({ says: 'canceled' }) }))
+      .next()
+      .thenStep('Settled');
+    const waiting = placed.adding([paymentPending()]);
+    given(waiting.with({ letter: 'm-2', hint: hint({ says: 'processing' }) }))
       .next()
       .thenStep('Settled');
   });

@@ -169,7 +169,7 @@ describe('a refund that comes back (R21)', () => {
       .thenAppends('RefundReturned');
   });
 
-  it('has refunds of others wait until it is decided which of them stands for it (I21, hole 32)', () => {
+  it('has refunds of others wait for the decision which of them stands for it (hole 32)', () => {
     const listed = [listedRefund({ reference: 're_again' })];
     const due = came.adding([differenceFound()]);
     const subject = `comparison#${due.state.version}` as const;

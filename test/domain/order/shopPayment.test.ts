@@ -349,7 +349,7 @@ describe('an authorisation whose order is given up (R17)', () => {
       .thenAppends('PaymentFailed', 'PaymentRequested');
   });
 
-  it('is released after the close where it is in review, which none follows (hole 29)', () => {
+  it('is released after the close where it is in review, which none follows (hole 36)', () => {
     const failing = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     const inReview = verified.learned(SUBJECT, failing);
     given(inReview.with({ attemptsMax: 2, now: NOON + GIVE_UP_MS }))

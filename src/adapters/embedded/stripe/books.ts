@@ -11,7 +11,7 @@ import {
   type SandboxRefund,
 } from './ledger.ts';
 import type { StoredIntent } from './intents.ts';
-import type { Change, PaymentState } from './paymentState.ts';
+import type { TimelineChange, PaymentState } from './paymentState.ts';
 import { NEEDS_AUTHENTICATION } from './paymentMethods.ts';
 import type { StoredRefundObject } from './refunds.ts';
 import { laterIn, madeIn, type StoredResult } from './records.ts';
@@ -58,7 +58,7 @@ export class StripeBooks implements SavedMethods {
     }
   }
 
-  change(payment: string, change: Change, atMs: number): void {
+  change(payment: string, change: TimelineChange, atMs: number): void {
     this.#apply(payment, change, { atMs });
   }
 
@@ -201,7 +201,7 @@ export class StripeBooks implements SavedMethods {
     return this.#methods.get(method)?.metadata['sandbox_method'] ?? method;
   }
 
-  #apply(id: string, change: Change, timing: ChangeTiming): void {
+  #apply(id: string, change: TimelineChange, timing: ChangeTiming): void {
     const payment = this.#payments.get(id) ?? new PaymentTimeline();
     this.#payments.set(id, payment);
     payment.apply(change, timing);

@@ -2,7 +2,7 @@ import { chargeObject } from './charges.ts';
 import { isOpen, type StoredDispute } from './disputes.ts';
 import type { EventOccurrence } from './events.ts';
 import type { StoredIntent } from './intents.ts';
-import type { Change, PaymentState } from './paymentState.ts';
+import type { TimelineChange, PaymentState } from './paymentState.ts';
 import type { StoredRefundObject } from './refunds.ts';
 
 /** The events that Stripe makes of a change: https://docs.stripe.com/api/events/types */
@@ -16,7 +16,7 @@ export const occurrencesBetween = (
 ];
 
 /** Before the payment itself, where its customer had something to do and has done it. */
-export const authentication = (change: Change): readonly EventOccurrence[] => {
+export const authentication = (change: TimelineChange): readonly EventOccurrence[] => {
   if (change.type !== 'Executed' || change.isAuthenticated !== true) return [];
   const open = { latest_charge: null, amount_capturable: 0, amount_received: 0 };
   const object = { ...change.object, ...open, status: 'requires_action' };

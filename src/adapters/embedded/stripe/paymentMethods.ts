@@ -132,13 +132,6 @@ export const paymentEndOf = (paymentMethod: string | null): EndStatus | undefine
   return behaviour?.type === 'Process' ? behaviour.end : undefined;
 };
 
-/** To these something happens by time alone. */
-export const METHODS_OF_TIME: readonly (string | null)[] = [
-  ...REFUND_COURSES.keys(),
-  ...DISPUTES.keys(),
-  ...[...BEHAVIOURS].flatMap(([name, { type }]) => (type === 'Process' ? [name] : [])),
-];
-
 export const PAYMENT_METHODS: readonly string[] = [...BEHAVIOURS.keys()];
 
 export const behaviourOf = (paymentMethod: string): Behaviour | undefined =>

@@ -32,7 +32,7 @@ type ExecutedChange = {
   readonly isAuthenticated?: boolean;
 };
 
-export type Change = ExecutedChange | OutsideChange | { readonly type: 'Expired' };
+export type TimelineChange = ExecutedChange | OutsideChange | { readonly type: 'Expired' };
 
 /** What was captured and has not been refunded; disputes do not count. */
 const leftOf = ({ intent, refunds }: PaymentState): number =>
@@ -55,7 +55,7 @@ export const amountInDispute = (state: PaymentState, asked?: number) =>
 /** The state after a change; undefined for one that changes nothing, such as a second end. */
 export const changed = (
   state: PaymentState | undefined,
-  change: Change,
+  change: TimelineChange,
   atMs: number,
 ): PaymentState | undefined => {
   if (change.type === 'Executed') return executed(state, change, atMs);

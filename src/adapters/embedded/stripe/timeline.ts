@@ -3,9 +3,9 @@ import type { EventOccurrence, SandboxEvent } from './events.ts';
 import { derivedId } from './ids.ts';
 import type { LaterChange } from './laterChanges.ts';
 import { authentication, occurrencesBetween } from './occurrences.ts';
-import { changed, type Change, type PaymentState } from './paymentState.ts';
+import { changed, type TimelineChange, type PaymentState } from './paymentState.ts';
 
-type Plan = { readonly dueMs: number; readonly change: Change };
+type Plan = { readonly dueMs: number; readonly change: TimelineChange };
 
 type Moment = {
   readonly atMs: number;
@@ -33,7 +33,7 @@ export class PaymentTimeline {
   #published = 0;
 
   /** Takes what a record of the journal says. */
-  apply(change: Change, { atMs, later = [] }: ChangeTiming): void {
+  apply(change: TimelineChange, { atMs, later = [] }: ChangeTiming): void {
     while (this.#last?.isPlanned === true && this.#last.atMs > atMs) this.#moments.pop();
     const plans = [...(this.#last?.plans ?? []), ...plansOf(change, atMs, later)];
     this.#add(change, { atMs, isPlanned: false, plans });
@@ -71,7 +71,7 @@ export class PaymentTimeline {
     return this.#moments.at(-1);
   }
 
-  #add(change: Change, timing: Pick<Moment, 'atMs' | 'isPlanned' | 'plans'>): void {
+  #add(change: TimelineChange, timing: Pick<Moment, 'atMs' | 'isPlanned' | 'plans'>): void {
     const before = this.#last?.state;
     const state = changed(before, change, timing.atMs);
     if (state === undefined) return;
@@ -114,7 +114,7 @@ export class PaymentTimeline {
 const hasHappened = ({ isPlanned, atMs }: Moment, nowMs: number): boolean =>
   !isPlanned || atMs <= nowMs;
 
-const plansOf = (change: Change, atMs: number, later: readonly LaterChange[]): readonly Plan[] => {
+const plansOf = (change: TimelineChange, atMs: number, later: readonly LaterChange[]): readonly Plan[] => {
   if (change.type !== 'Executed') return [];
   const { object } = change;
   const isHeld = object.object === 'payment_intent' && object.status === 'requires_capture';

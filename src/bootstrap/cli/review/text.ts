@@ -76,6 +76,8 @@ export const contradictionText = (against: ReviewContradiction): string => {
         `${against.reference} has not moved, or was refunded: ${against.heldMinor} minor ` +
         'units are held'
       );
+    case 'UnderWay':
+      return `the gateway has it under way, so that it may still move: ${movedText(against.found)}`;
     case 'OtherAccount':
       return 'the gateway’s key is of another account than the one that was asked';
     case 'Unverified':
@@ -98,6 +100,7 @@ export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly s
   if (resolved !== undefined) {
     return [`It is decided. Should no worker record it soon, ${resume} sends it to one again.`];
   }
+  if (review.reason === 'refund-returned') return nextOf(review);
   const moved = gateway?.type === 'Captured' || gateway?.type === 'Refunded' ? gateway : undefined;
   const isAsked = moved?.amountMinor === asked.amountMinor && moved.currency === asked.currency;
   if (entry !== undefined || (moved !== undefined && isAsked) || gateway?.type === 'Declined') {
@@ -147,6 +150,14 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
                 `${adoptCommand(orderId)}.`,
             ]),
       ];
+    case 'refund-returned':
+      return [
+        'The refund was made and came back, so that the customer has not got the money. Its ' +
+          'credit note stands, and there is no further one. Find out where the money can go.',
+        'Refunded once more at the gateway, to another means of payment: ' +
+          `${resolve('refunded-again', ' --reference re_…')}.`,
+        `Paid otherwise, such as by transfer: ${resolve('paid-otherwise', ' --reference TEXT')}.`,
+      ];
     case 'amount':
       return [
         'The gateway moved another amount or currency than was asked for. Find out why ' +
@@ -167,11 +178,6 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
           : 'Have all but one taken back there, then: ' +
             `${resolve(yes, ' --reference REF --force --reason TEXT')}.`,
         `If none of them stays: ${resolve(no)}.`,
-      ];
-    case 'refund-returned':
-      return [
-        'The refund was made and came back, and its credit note stands: the customer is owed ' +
-          'the money. Refund it to another means of payment, or pay it otherwise.',
       ];
   }
 };

@@ -154,6 +154,7 @@ const printReport = ({ service, drain, records, usage }: ServiceReport, output: 
       `records: ${records.written} written, ${records.dropped} dropped, ` +
         `${records.rejected} rejected;`,
       `at list prices $${dollarsOf(microUsd)}: ${usage.queueRequests} queue requests,`,
+      ...(usage.topicRequests === 0 ? [] : [`${usage.topicRequests} topic requests,`]),
       `${usage.writeUnits} write units, ${usage.readUnits} read units,`,
       `${usage.logBytes} bytes of records, ${usage.mails} mails`,
     ].join(' '),

@@ -208,7 +208,7 @@ describe('the ledger of the Stripe sandbox', () => {
     }
   });
 
-  it('of a release that knew no events says what happened, and what time alone brought', async () => {
+  it('of a release that knew no events says what happened, also by time alone', async () => {
     const atMs = Date.now() - 60_000;
     const created = Math.floor(atMs / 1_000);
     const money = { amount: 100, currency: 'eur', created, metadata: {} };

@@ -62,7 +62,7 @@ describe('paidonce worker --service webhooks', () => {
   const signed = (body: string, secret = EMBEDDED_WEBHOOK_SECRET) =>
     signatureOf(body, { secret, at: Date.now() });
 
-  it('has a signed event in the queue of payments before it answers, and nothing else', async () => {
+  it('has a signed event in the queue before it answers, and nothing else', async () => {
     const { running, call } = await work();
     expect((await call(PAID, signed(PAID))).status).to.equal(200);
     expect((await call(PAID, signed(PAID, 'whsec_of_somebody_else_0'))).status).to.equal(400);

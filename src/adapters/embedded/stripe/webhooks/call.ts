@@ -3,7 +3,7 @@ import { eventObject, type SandboxEvent } from '../events.ts';
 import { derivedId } from '../ids.ts';
 
 /** One event on its way. */
-export type WebhookCall = { readonly event: SandboxEvent; readonly isForged: boolean };
+export type SandboxCall = { readonly event: SandboxEvent; readonly isForged: boolean };
 
 type Endpoint = { readonly url: string; readonly secret: string };
 
@@ -13,7 +13,7 @@ const FORGERS_SECRET = 'whsec_of_somebody_who_forges';
 
 /** True if the endpoint has confirmed the event: by any status of 2xx, as at Stripe. */
 export const sendCall = async (
-  { event, isForged }: WebhookCall,
+  { event, isForged }: SandboxCall,
   { url, secret }: Endpoint,
   closing: AbortSignal,
 ): Promise<boolean> => {

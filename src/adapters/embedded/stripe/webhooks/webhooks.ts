@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../memory/ids.ts';
 import type { SandboxEvent } from '../events.ts';
-import { sendCall, type WebhookCall } from './call.ts';
+import { sendCall, type SandboxCall } from './call.ts';
 import { CALL_FAULT_NAMES, type CallFault, type WebhookSettings } from './settings.ts';
 
 /** How often there is a look for new events and calls that are due. */
@@ -16,7 +16,7 @@ const ATTEMPTS_MAX = 12;
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 60_000;
 
-type WaitingCall = WebhookCall & { readonly dueMs: number; readonly attempt: number };
+type WaitingCall = SandboxCall & { readonly dueMs: number; readonly attempt: number };
 
 export type WebhookCounts = Readonly<
   Record<CallFault | 'sent' | 'confirmed' | 'abandoned' | 'waiting', number>
@@ -96,7 +96,7 @@ export class Webhooks {
     if (hit.has('forged')) this.#wait({ event, isForged: true }, third);
   }
 
-  #wait(call: WebhookCall, delayMs: number, attempt = 1): void {
+  #wait(call: SandboxCall, delayMs: number, attempt = 1): void {
     if (this.#waiting.length >= WAITING_MAX) {
       this.#counts.abandoned += 1;
       return;
