@@ -31,9 +31,9 @@ const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
 
 /**
- * The account's PaymentIntents, Refunds and Disputes, the newest first, as Stripe lists them. Unlike a
- * search, a list has no lag. What is created meanwhile comes before its beginning, and none is
- * listed twice.
+ * The account's PaymentIntents, Refunds and Disputes, the newest first, as Stripe lists them.
+ * Unlike a search, a list has no lag. What is created meanwhile comes before its beginning, and
+ * none is listed twice.
  */
 export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): GatewayLedger => ({
   async *list({ since, signal } = {}) {

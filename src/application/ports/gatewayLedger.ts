@@ -50,9 +50,9 @@ export type LedgerPage = Result<readonly LedgerEntry[], Unavailable | Misconfigu
 /** Everything that the gateway has moved, or tried to move. This interface only reads. */
 export interface GatewayLedger {
   /**
-   * Lists all payments, then all refunds, then all disputes, page by page. Entries that are created meanwhile may or
-   * may not be listed. With `since`, only entries created at that time or later. Ends with an error
-   * if a page cannot be read, and at the next page once the signal has fired.
+   * Lists all payments, then all refunds, then all disputes, page by page. Entries that are created
+   * meanwhile may or may not be listed. With `since`, only entries created at that time or later.
+   * Ends with an error if a page cannot be read, and at the next page once the signal has fired.
    */
   list(options?: {
     readonly since?: number;

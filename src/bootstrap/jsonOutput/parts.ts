@@ -174,22 +174,21 @@ export const invoice = {
   ),
 } as const;
 
-export const disputes = z
-  .array(
-    z.strictObject({
-      dispute: text,
-      stage: z.enum(DISPUTE_STAGES),
-      reason: text,
-      amount,
-      currency: text,
-      dueBy: time.nullable().describe('until when evidence is taken; null where none is'),
-      openedAt: time,
-      withdrawn: amount,
-      reinstated: amount,
-      verdict: z.enum(DISPUTE_VERDICTS).optional().describe('absent while it is open'),
-    }),
-  )
-  .describe('with the customer’s bank, as the log has them');
+/** With the customer's bank, as the log has them. */
+export const disputes = z.array(
+  z.strictObject({
+    dispute: text,
+    stage: z.enum(DISPUTE_STAGES),
+    reason: text,
+    amount,
+    currency: text,
+    dueBy: time.nullable().describe('until when evidence is taken; null where none is'),
+    openedAt: time,
+    withdrawn: amount,
+    reinstated: amount,
+    verdict: z.enum(DISPUTE_VERDICTS).optional().describe('absent while it is open'),
+  }),
+);
 
 export const asOf = z
   .strictObject({
@@ -224,7 +223,7 @@ export const review = {
   resolved: z.looseObject({ verdict: text, by: text }).optional(),
 } as const;
 
-/** One order's money in AWS: prices are lists, in millionths of a US dollar. */
+/** Prices are lists, in millionths of a US dollar. */
 export const microUsd = z.number().describe('millionths of a US dollar, at list prices');
 
 /** A record of a worker or a function, as it goes to the log group. */

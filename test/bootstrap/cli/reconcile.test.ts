@@ -79,7 +79,7 @@ describe('paidonce reconcile', () => {
     expect(code).to.equal(0);
   });
 
-  it('asks for the settings of its own parts, the gateway’s key among them, and for no mail', async () => {
+  it('asks for the settings of its own parts, a gateway’s key too, and for no mail', async () => {
     const { code, stderr } = await run(['reconcile'], { env });
 
     expect(stderr)
