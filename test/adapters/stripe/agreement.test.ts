@@ -233,7 +233,11 @@ const comparable = (
         type: outcome.type,
         amounts: outcome.found.map(({ amountMinor }) => amountMinor).toSorted((a, b) => a - b),
       };
-    case 'Declined':
+    case 'Declined': {
+      // Of a refund, with the name that the gateway has for it.
+      const { type, code } = outcome;
+      return { type, code, isNamed: 'reference' in outcome };
+    }
     case 'Unknown':
     case 'Absent':
       return outcome;

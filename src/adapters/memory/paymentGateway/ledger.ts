@@ -134,7 +134,7 @@ export class MemoryLedger {
           (attempt === 'any' || payment.attempt === attempt) &&
           (customer === undefined || payment.customer === customer) &&
           payment.at >= since &&
-          payment.at <= newestAt,
+          (payment.writtenAt ?? payment.at) <= newestAt,
       ),
     );
     return result.type === 'Absent' && customer !== undefined

@@ -46,6 +46,8 @@ export type RecordedPayment = MemoryCharge & {
   /** Released by itself, as nobody has captured it in time. */
   readonly isExpired?: true;
   readonly outcome: CapturedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
+  /** When its metadata were last written, upon which search finds it later; otherwise `at`. */
+  readonly writtenAt?: number;
 };
 export type RecordedRefund = MemoryRefund & {
   readonly outcome: RefundedOutcome | FailedRefund | UnderWayOutcome;

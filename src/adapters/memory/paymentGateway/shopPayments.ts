@@ -126,7 +126,8 @@ export class MemoryShopPayments {
     if (asked > (authorised?.amountMinor ?? 0)) return refusedFor('amount_too_large');
     if (asked % stepOf(currency) !== 0) return refusedFor('invalid amount_to_capture');
     const outcome = { type: 'Captured', reference, amountMinor, currency } as const;
-    this.#ledger.record({ ...payment, ...owner, ...origin, amountMinor, outcome });
+    const writtenAt = this.#clock.now();
+    this.#ledger.record({ ...payment, ...owner, ...origin, amountMinor, writtenAt, outcome });
     return outcome;
   }
 
