@@ -4,7 +4,6 @@ import { retryConflicts } from '../log/retryConflicts.ts';
 import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Conflict } from '../ports/eventStore.ts';
 import type { ListedRefund } from '../ports/paymentGateway.ts';
-import type { AskGateway } from './askGateway.ts';
 import { PERSON } from './claims.ts';
 import { isForceable, type ReviewContradiction } from './contradictions.ts';
 import { EVIDENCE_CHARACTERS_MAX } from './decision.ts';
@@ -25,7 +24,7 @@ export type ReturnRequest = { readonly orderId: string; readonly forcedBecause?:
 const REFERENCE_CHARACTERS_MAX = 128;
 
 /** By these types it cannot charge, refund, allocate a number or notify a customer. */
-export type ResolveReturnDependencies = Omit<ResolveDependencies, 'findNumber' | 'claims'>;
+export type ResolveReturnDependencies = Omit<ResolveDependencies, 'claims'>;
 
 type ReturnInReview = LoadedReview & { readonly refund: Order.ReturnedRefund };
 
@@ -87,7 +86,7 @@ const tryToRecord = (
     const inReview: ReturnInReview = { ...review, refund };
     const forcedBecause = refund.resolved
       ? ''
-      : yield* checkAtGateway(dependencies.askGateway, request, inReview);
+      : yield* checkEvidence(dependencies, request, inReview);
     const at = dependencies.clock.now();
     const data = { refundId, verdict, reference, evidence, by, forcedBecause, at };
     const decided = yield* Order.decideReturn(data, state).mapErr((error): ResolveError =>
@@ -112,24 +111,29 @@ const tryToRecord = (
   });
 
 /** Why the decision was forced; empty where nothing speaks against it. */
-const checkAtGateway = (
-  askGateway: AskGateway,
+const checkEvidence = (
+  { askGateway, findNumber }: Pick<ResolveReturnDependencies, 'askGateway' | 'findNumber'>,
   request: ReturnRequest,
   loaded: ReturnInReview,
 ): ResultAsync<string, ResolveError> =>
   safeTry(async function* () {
-    const { verdict, reference, forcedBecause } = request;
+    const { orderId, verdict, reference, forcedBecause } = request;
     const { review } = loaded;
     if (verdict === 'paid otherwise' || review === undefined) return ok('');
+    // A worker that died has numbered it as a refund of others: its number needs its document.
+    const id = `${orderId}#gateway#${reference}`;
+    const entry = yield* findNumber({ ...review, wanted: { ...review.wanted, id } });
     const listed = yield* askGateway.refunds(review);
-    const against =
-      listed.type === 'Unknown'
+    const against = [
+      ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),
+      ...(listed.type === 'Unknown'
         ? [{ type: 'Unverified' as const, reference, cause: listed.cause }]
         : againstRefund(
             reference,
             listed.refunds.find((one) => one.reference === reference),
             loaded,
-          );
+          )),
+    ];
     if (against.length === 0) return ok('');
     if (forcedBecause !== undefined && isForceable(against)) return ok(forcedBecause);
     const gateway = listed.type === 'Unknown' ? listed : ({ type: 'Absent' } as const);

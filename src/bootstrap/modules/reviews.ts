@@ -19,7 +19,7 @@ export const reviews = {
     createResolveReview,
   ),
   resolveReturn: from(
-    ['store', 'orders', 'askGateway', 'sendCommand', 'clock', 'ids'],
+    ['store', 'orders', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
     createResolveReturn,
   ),
   // A person has an order compared with the gateway. It holds no gateway: a worker compares.

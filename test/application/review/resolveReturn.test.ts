@@ -99,6 +99,15 @@ describe('the decision about a refund that came back', () => {
     });
   }
 
+  it('names no refund that has a number of its own already, whoever says why (hole 38)', async () => {
+    const { resolveReturn, allocator, since } = await world(other());
+    const id = 'o-1#gateway#re_again';
+    await must(allocator.allocate('CN', { id, reference: 're_again', from: 0 }));
+    const refused = await failureOf(resolveReturn({ ...AGAIN, forcedBecause: 'seen' }));
+    expect(refused).to.have.nested.property('against[0].type', 'Numbered');
+    expect(await since(BACK)).to.have.length(0);
+  });
+
   it('is refused where the gateway cannot show the other refund now', async () => {
     const { resolveReturn, refundsAre } = await world();
     refundsAre({ type: 'Unknown', cause: '503' });

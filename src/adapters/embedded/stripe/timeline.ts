@@ -114,7 +114,11 @@ export class PaymentTimeline {
 const hasHappened = ({ isPlanned, atMs }: Moment, nowMs: number): boolean =>
   !isPlanned || atMs <= nowMs;
 
-const plansOf = (change: TimelineChange, atMs: number, later: readonly LaterChange[]): readonly Plan[] => {
+const plansOf = (
+  change: TimelineChange,
+  atMs: number,
+  later: readonly LaterChange[],
+): readonly Plan[] => {
   if (change.type !== 'Executed') return [];
   const { object } = change;
   const isHeld = object.object === 'payment_intent' && object.status === 'requires_capture';
