@@ -9,7 +9,7 @@ import {
 import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
 
 /** No series can have that name. */
-const STREAM_ID: StreamId = 'reconciler#gateway-events';
+export const GATEWAY_EVENTS_STREAM: StreamId = 'reconciler#gateway-events';
 
 /** Undefined before anything was read. */
 type LoadedTime = LoadedState<number | undefined>;
@@ -17,16 +17,16 @@ type LoadedTime = LoadedState<number | undefined>;
 /** How far the reconcilers have read the gateway's list, in milliseconds since the epoch. */
 export const createGatewayEventCursor = ({ store, ids }: StreamDependencies) => ({
   load: (): ResultAsync<LoadedTime, LoadError> =>
-    loadNewest(store, STREAM_ID, gatewayEventsCodec).map(({ events, position }) => ({
+    loadNewest(store, GATEWAY_EVENTS_STREAM, gatewayEventsCodec).map(({ events, position }) => ({
       state: events.at(-1)?.data.upTo,
       position,
     })),
   save: ({ position }: LoadedTime, upTo: number): ResultAsync<LoadedTime, AppendError> =>
     store
       .append(
-        STREAM_ID,
+        GATEWAY_EVENTS_STREAM,
         position,
-        commitAboutAll(STREAM_ID, ids, {
+        commitAboutAll(GATEWAY_EVENTS_STREAM, ids, {
           idempotencyKey: `read#${upTo}`,
           events: [gatewayEventsCodec.encode({ type: 'GatewayEventsRead', data: { upTo } })],
         }),

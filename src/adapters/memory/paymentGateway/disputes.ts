@@ -60,7 +60,13 @@ export class MemoryDisputes {
 
   entries(): readonly LedgerDispute[] {
     return [...this.#disputes.values()].map(
-      ({ payment: paymentReference, dispute: reference, reason: _, dueBy: _dueBy, ...listed }) => ({
+      ({
+        payment: paymentReference,
+        dispute: reference,
+        reason: _why,
+        dueBy: _due,
+        ...listed
+      }) => ({
         kind: 'dispute',
         reference,
         paymentReference,

@@ -55,8 +55,7 @@ export const createHeldMoney = () => {
         if (listedMinor === undefined || listedMinor === logMinor) continue;
         if (left.has(orderStreamId(orderId))) continue;
         const why = 'the gateway holds another amount for the order than the log says';
-        const remedy =
-          'compare the payment in the gateway’s dashboard with ' + `\`paidonce order ${orderId}\``;
+        const remedy = `compare it in the dashboard with \`paidonce order ${orderId}\``;
         const sums = {
           reference,
           gatewayHoldsMinor: listedMinor,

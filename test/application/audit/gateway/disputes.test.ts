@@ -4,6 +4,7 @@ import type { Finding } from '../../../../src/application/audit/check.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks } from '../../../../src/application/audit/logChecks.ts';
 import type { GatewayLedger } from '../../../../src/application/ports/gatewayLedger.ts';
+import { createGatewayEventCursor } from '../../../../src/application/reconcile/gatewayEventCursor.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
 import { GIVE_UP_MS, NOON } from '../../../support/facts.ts';
@@ -70,6 +71,13 @@ describe('auditing disputes and refunds that came back', () => {
     await books.keep(life.adding(events(id)));
     return { id, reference };
   };
+
+  it('reads how far the gateway’s events were read, and finds nothing in it', async () => {
+    const cursor = createGatewayEventCursor({ store: books.store, ids: books.ids });
+    await must(cursor.save(await must(cursor.load()), NOON));
+    const { findings, report } = await audit();
+    expect([findings, report.unreadable]).to.deep.equal([[], 0]);
+  });
 
   const WON = { status: 'won', reinstatedMinor: MINOR } as const;
 
