@@ -14,7 +14,7 @@ import * as View from '../../domain/readModel/index.ts';
 import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
 import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../log/eventStreams.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
-import { GATEWAY_EVENTS_STREAM } from '../reconcile/gatewayEventCursor.ts';
+import { GATEWAY_EVENTS_STREAM } from '../reconcile/eventCursor.ts';
 
 export type DecodedCommit<E extends AnyEvent> = {
   readonly committedAt: number;

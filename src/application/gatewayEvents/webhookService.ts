@@ -26,7 +26,7 @@ export type WebhookDependencies = {
 /** A service that listens instead of polling: it has the health and the drain of a consumer. */
 export type WebhookService = Consumer & {
   /** Begins to listen; the port, or why it cannot. To be called once, before `run`. */
-  open(): Promise<Result<number, string>>;
+  readonly open: () => Promise<Result<number, string>>;
 };
 
 const METRICS_EVERY_MS = 60_000;

@@ -122,7 +122,10 @@ const PUBLISHED: {
   DisputeOpened: ({ dispute: disputeId, stage, reason: reasonCode, amountMinor, dueBy }) => ({
     kind: 'order.dispute-opened.v1',
     data: {
-      ...{ disputeId, stage, reasonCode, amountMinor },
+      disputeId,
+      stage,
+      reasonCode,
+      amountMinor,
       ...(dueBy > 0 && { evidenceDueBy: new Date(dueBy).toISOString() }),
     },
   }),

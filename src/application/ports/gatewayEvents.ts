@@ -56,7 +56,7 @@ export interface GatewayEventReader {
 
 /** How calls of the gateway are checked and read. Pure, and without any request. */
 export interface WebhookReader {
-  receive(call: WebhookCall): Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+  readonly receive: (call: WebhookCall) => Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
 
 /** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */

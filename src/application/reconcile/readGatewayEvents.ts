@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
 import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
-import { createGatewayEventCursor } from './gatewayEventCursor.ts';
+import { createGatewayEventCursor } from './eventCursor.ts';
 import { createLoadOrder } from './loadOrder.ts';
 
 /** What is younger has a webhook on its way, and need not be sent twice. */

@@ -49,8 +49,9 @@ export type RoundOptions = {
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 
 /**
- * One round: the dead-letter queue, then every series, then the gateway's list of events. A part that fails is reported, keeps no
- * other from being done, and is done again in the next round. Reconcilers may work side by side.
+ * One round: the dead-letter queue, then every series, then the gateway's list of events. A part
+ * that fails is reported, keeps no other from being done, and is done again in the next round.
+ * Reconcilers may work side by side.
  */
 export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   const { clock, series } = deps;

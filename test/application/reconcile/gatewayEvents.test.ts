@@ -52,7 +52,7 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
     const opened = await dispute('o-1');
     const { gatewayEvents } = await round();
     expect(gatewayEvents?.sent.length).to.be.at.least(1);
-    expect(sent().map(({ kind, id }) => `${kind} ${id}`)).to.include(`dispute ${opened}`);
+    expect(sent().map(({ kind, id }) => [kind, id])).to.deep.include(['dispute', opened]);
 
     await world.work();
     expect((await world.state('o-1')).disputes?.map(({ dispute: id }) => id)).to.deep.equal([

@@ -1,5 +1,4 @@
 import type { MemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
-import type { MemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { fingerprint } from '../../../src/adapters/system/ids.ts';
 import { deadLetterOf } from '../../../src/application/delivery/deadLetterMessage.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
@@ -25,7 +24,13 @@ export const createReconcileWorld = () => {
   const [clock, store, telemetry] = [get('clock'), get('store'), get('telemetry')];
   const [payments, paymentsDlq, ids] = [get('payments'), get('paymentsDlq'), get('ids')];
   const base = {
-    ...{ clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] },
+    clock,
+    ids,
+    telemetry,
+    payments,
+    paymentsDlq,
+    store,
+    series: ['INV', 'CN'],
     claims: get('claims'),
     knownDeployment: get('knownDeployment'),
     gatewayEvents: get('gatewayEvents'),
@@ -100,7 +105,7 @@ export const createReconcileWorld = () => {
     notificationsDlq: get('notificationsDlq'),
     ids,
     gateway: get('gateway'),
-    memoryGateway: get('gateway') as MemoryPaymentGateway,
+    memoryGateway: get('gateway'),
     orders: get('orders'),
     place,
     work,

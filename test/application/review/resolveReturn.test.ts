@@ -99,7 +99,7 @@ describe('the decision about a refund that came back', () => {
     });
   }
 
-  it('names no refund that has a number of its own already, whoever says why (hole 38)', async () => {
+  it('names no refund that has a number already, whoever says why (hole 38)', async () => {
     const { resolveReturn, allocator, since } = await world(other());
     const id = 'o-1#gateway#re_again';
     await must(allocator.allocate('CN', { id, reference: 're_again', from: 0 }));

@@ -37,7 +37,7 @@ export const resolveCommand = defineCommand<
     'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
     'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
     'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
-    'review resolve 01JD… --refund return-1 --as refunded-again --reference re_3Px… --evidence "dashboard" --by ada',
+    'review resolve 01JD… --refund r-1 --as refunded-again --reference re_3P… --evidence a --by b',
     'review resolve --all --cause unresolved --as not-captured --evidence INC-4 --by ada --dry-run',
   ],
   options: (command) =>
