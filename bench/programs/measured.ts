@@ -1,5 +1,5 @@
 /** The addresses of the stand-ins, as `standIns/main.ts` names them. */
-export type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'ses' | 'stripe', string>>;
+export type Urls = Readonly<Record<'sqs' | 'sns' | 'dynamoDb' | 'logs' | 'ses' | 'stripe', string>>;
 
 export type Usage = {
   readonly cpuMicros: number;
@@ -23,8 +23,14 @@ export const answerParent = (): void => {
   });
 };
 
+/** With them others hear of every order. */
+export const topicEnv = ({ sns }: Pick<Urls, 'sns'>) => ({
+  AWS_ENDPOINT_URL_SNS: sns,
+  ORDER_EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:order-events',
+});
+
 /** The settings of a worker whose services are the stand-ins. */
-export const workerEnv = ({ sqs, dynamoDb, logs, ses, stripe }: Urls) => ({
+export const workerEnv = ({ sqs, dynamoDb, logs, ses, stripe }: Omit<Urls, 'sns'>) => ({
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',

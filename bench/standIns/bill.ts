@@ -11,6 +11,7 @@ export const addTo = (bill: Bill, item: string, by: number): void => {
 export const WRITES = 'write units: ';
 const READS = 'read units';
 const QUEUE = 'queue requests';
+const TOPIC = 'topic requests';
 const LOG_EVENTS = 'records';
 const LOG_BYTES = 'bytes of records';
 const MAILS = 'mails';
@@ -18,6 +19,10 @@ const MAILS = 'mails';
 /** A call of SQS with messages, or without any. */
 export const billQueueRequest = (bill: Bill, bodies: readonly string[]): void =>
   addTo(bill, QUEUE, queueRequestsOf(bodies.reduce((sum, body) => sum + bytesOf(body), 0)));
+
+/** A call of SNS that publishes, by the form that it sends. */
+export const billTopicRequest = (bill: Bill, published: string): void =>
+  addTo(bill, TOPIC, queueRequestsOf(bytesOf(published)));
 
 export const billRecords = (bill: Bill, messages: readonly string[]): void => {
   addTo(bill, LOG_EVENTS, messages.length);
@@ -32,6 +37,7 @@ export const billReads = (bill: Bill, units: number): void => addTo(bill, READS,
 
 export const usageOf = (bill: Bill): PricedUsage => ({
   queueRequests: bill[QUEUE] ?? 0,
+  topicRequests: bill[TOPIC] ?? 0,
   writeUnits: Object.entries(bill).reduce(
     (sum, [item, count]) => (item.startsWith(WRITES) ? sum + count : sum),
     0,

@@ -4,6 +4,7 @@ import { createDynamoDb } from './dynamoDb.ts';
 import { createLogs } from './logs.ts';
 import { serve, type Counts } from './server.ts';
 import { createSes } from './ses.ts';
+import { createSns } from './sns.ts';
 import { createSqs, type Attributes, type SentMessage } from './sqs.ts';
 import { handleStripe } from './stripe.ts';
 
@@ -70,6 +71,7 @@ export const startStandIns = async (options: StandInOptions) => {
     ),
     dynamoDb: await serve(createDynamoDb(bill), JSON_1_0),
     logs: await serve(createLogs(bill, options.onRecords), JSON_1_1),
+    sns: await serve(createSns(bill), { delayMs: AWS_MS, contentType: 'text/xml' }),
     ses: await serve(createSes(bill), { delayMs: AWS_MS, contentType: 'application/json' }),
     stripe: await serve(handleStripe, { delayMs: CHARGE_MS, contentType: 'application/json' }),
   };
@@ -92,7 +94,7 @@ export const startStandIns = async (options: StandInOptions) => {
   };
 };
 
-type Urls = Readonly<Record<'sqs' | 'dynamoDb' | 'logs' | 'ses' | 'stripe', string>>;
+type Urls = Readonly<Record<'sqs' | 'sns' | 'dynamoDb' | 'logs' | 'ses' | 'stripe', string>>;
 
 /** As `paidonce submit` sends it: ids of 26 characters. */
 const chainOf = (index: number): Attributes => ({

@@ -4,6 +4,7 @@
 mod shared;
 
 mod engine;
+mod gateway;
 mod notices;
 mod order;
 mod runs;
@@ -118,6 +119,27 @@ fn main() {
                 show_mutation(n, what, runs::ways_small().into_iter().map(run).collect())
             }
         }
+        Some("gateway") => {
+            for (n, c) in gateway::runs::runs().into_iter().filter(|(n, _)| chosen(n)) {
+                show(n, &run(&gateway::Gm { c }, max, edges), gateway::COVER)
+            }
+        }
+        Some("gsmall") => {
+            for (n, c) in gateway::runs::small().into_iter().filter(|(n, _)| chosen(n)) {
+                show(n, &run(&gateway::Gm { c }, max, edges), gateway::COVER)
+            }
+        }
+        Some("gmut") => {
+            for (n, bit, what) in gateway::MUTS.iter().filter(|m| chosen(m.0)) {
+                let run = |(cn, mut c): gateway::runs::Named| {
+                    c.mu = *bit;
+                    (cn, run(&gateway::Gm { c }, max, false))
+                };
+                let all = gateway::runs::small().into_iter();
+                let related = all.filter(|c| gateway::runs::related(n, c.0));
+                show_mutation(n, what, related.map(run).collect())
+            }
+        }
         Some("notif") => {
             for (nw, receipt) in [(2, true), (2, false), (3, true)] {
                 for mu in [0u8, 1, 2, 4, 8, 16, 32, 64] {
@@ -133,7 +155,7 @@ fn main() {
             }
         }
         _ => eprintln!(
-            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | ways [names] | wmut [guards] | notif\n\
+            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | ways [names] | wmut [guards] | gateway [names] | gsmall | gmut [guards] | notif\n\
              MAX=states SECS=seconds EDGES=1 limit each run and look for cycles"
         ),
     }

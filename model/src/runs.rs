@@ -355,6 +355,14 @@ pub fn ways() -> Vec<(&'static str, ways::Cfg)> {
             "W11 paid, two orders, cancel",
             ways::Cfg { orders: 2, cancel: [true, false], refund: 1, late: 0, ..paid },
         ),
+        (
+            "W13 authorised, others act, events",
+            ways::Cfg { expire: 1, captured: 1, event: 2, dup: 0, ..b.clone() },
+        ),
+        (
+            "W14 authorised, cancel, events",
+            ways::Cfg { event: 1, dup: 0, expire: 1, ..cancel.clone() },
+        ),
         ("W12 nothing to pay, cancel", ways::Cfg { way: ways::NONE, ghost: 1, late: 0, ..cancel }),
         (
             "W13 authorised, in review",

@@ -3,6 +3,7 @@ import type { Usage } from './ports/usage.ts';
 const DYNAMODB = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 const SQS = 'https://aws.amazon.com/sqs/pricing/';
 const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
+const SNS = 'https://aws.amazon.com/sns/pricing/';
 const SES = 'https://aws.amazon.com/ses/pricing/';
 
 /** The year of the prices: compare them with their pages before relying on them. */
@@ -12,6 +13,8 @@ export const PRICES_AS_OF = 2025;
 export const PRICES = {
   /** Of standard queues; 0.1 of it is for the message groups (fair queues). */
   queueRequests: { unit: 'requests', microUsd: 0.5, page: SQS },
+  /** Of standard topics; what they deliver to queues of SQS costs nothing. */
+  topicRequests: { unit: 'requests', microUsd: 0.5, page: SNS },
   writeUnits: { unit: 'write units', microUsd: 0.625, page: DYNAMODB },
   readUnits: { unit: 'read units', microUsd: 0.125, page: DYNAMODB },
   logBytes: { unit: 'bytes', microUsd: 0.0005, page: CLOUDWATCH },
@@ -24,6 +27,7 @@ export type PricedUsage = Readonly<Record<keyof typeof PRICES, number>>;
 export const costOfUsage = (usage: PricedUsage): number =>
   rounded(
     usage.queueRequests * PRICES.queueRequests.microUsd +
+      usage.topicRequests * PRICES.topicRequests.microUsd +
       usage.writeUnits * PRICES.writeUnits.microUsd +
       usage.readUnits * PRICES.readUnits.microUsd +
       usage.logBytes * PRICES.logBytes.microUsd +
@@ -36,6 +40,7 @@ export const rounded = (number: number): number => Math.round(number * 1_000) / 
 /** What was used since `before`, without the requests by operation. */
 export const usageSince = (usage: Usage, before: Usage | undefined): Omit<Usage, 'requests'> => ({
   queueRequests: usage.queueRequests - (before?.queueRequests ?? 0),
+  topicRequests: usage.topicRequests - (before?.topicRequests ?? 0),
   writeUnits: usage.writeUnits - (before?.writeUnits ?? 0),
   readUnits: usage.readUnits - (before?.readUnits ?? 0),
   logEvents: usage.logEvents - (before?.logEvents ?? 0),

@@ -6,11 +6,14 @@ import {
   EMBEDDED_REGION,
   EMBEDDED_SEAL_KEY,
   EMBEDDED_STRIPE_KEY,
+  EMBEDDED_WEBHOOK_SECRET,
+  LOOPBACK,
   holdsData,
   keyOfFolder,
   openEmbeddedServers,
   type EmbeddedServers,
 } from '../adapters/embedded/index.ts';
+import { topicNameOf } from '../adapters/sns/topics.ts';
 import { parseConfig, type Config, type EmbeddedSettings, type Environment } from './config.ts';
 import { ensureResources, resourceNames, SETUP_SETTINGS, type Resource } from './resources.ts';
 
@@ -65,7 +68,10 @@ const prepare = async (
   servers: EmbeddedServers,
   { env, dataDir }: { readonly env: Environment; readonly dataDir: string },
 ): Promise<Result<EmbeddedStack, string>> => {
-  const addressed = settingsFor(servers.addresses, keyOfFolder(dataDir));
+  const addressed = {
+    ...settingsFor(servers.addresses, keyOfFolder(dataDir)),
+    ORDER_EVENTS_TOPIC_ARN: topicFor(env),
+  };
   const settings = { settings: addressed, credentials: EMBEDDED_CREDENTIALS };
   const ready = await ensureResources(setupConfig(env, settings), resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();
@@ -118,6 +124,7 @@ const settingsFor = (
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs,
     AWS_ENDPOINT_URL_SESV2: ses,
+    AWS_ENDPOINT_URL_SNS: sqs,
     AWS_ENDPOINT_URL_KMS: '',
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     ...NOT_FOR_LOOPBACK,
@@ -130,9 +137,15 @@ const settingsFor = (
     INTENT_SEAL_KEYS: EMBEDDED_SEAL_KEY,
     PERSONAL_DATA_KEY: `local:${key}`,
     STRIPE_API_URL: stripe,
+    STRIPE_WEBHOOK_SECRETS: EMBEDDED_WEBHOOK_SECRET,
+    WEBHOOK_HOST: LOOPBACK,
     MAIL_FROM,
   };
 };
+
+/** The topic that the environment names, but here; none where it names none. */
+const topicFor = ({ ORDER_EVENTS_TOPIC_ARN: arn }: Environment): string =>
+  arn ? `arn:aws:sns:${EMBEDDED_REGION}:${ACCOUNT}:${topicNameOf(arn)}` : '';
 
 /** A wrong setting in the environment is reported by the command that needs it. */
 const setupConfig = (

@@ -4,6 +4,7 @@ import { parseConfig } from './config.ts';
 import {
   createNotificationsFunction,
   createPaymentsFunction,
+  createWebhooksFunction,
   type Surroundings,
 } from './lambda/functions.ts';
 
@@ -19,3 +20,5 @@ const onLambda = (service: string): Surroundings => ({
  */
 export const payments = createPaymentsFunction(onLambda('payments'));
 export const notifications = createNotificationsFunction(onLambda('notifications'));
+/** The handler for the calls of the gateway, by a function URL or an HTTP API. */
+export const webhooks = createWebhooksFunction(onLambda('webhooks'));

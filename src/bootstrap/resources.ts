@@ -1,11 +1,13 @@
-import { ok, safeTry, type ResultAsync } from 'neverthrow';
+import { ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
   createSqsClient,
+  openSnsClient,
 } from '../adapters/aws/clients.ts';
 import { ensureLogGroup } from '../adapters/cloudwatch/logGroup.ts';
 import { ensureTables, type EnsuredTable } from '../adapters/dynamodb/tables.ts';
+import { ensureTopic, topicNameOf } from '../adapters/sns/topics.ts';
 import { setUpQueues, type QueueSetup } from '../adapters/sqs/queues.ts';
 import { createDynamoDbCommitTable } from '../adapters/dynamodb/commitTable.ts';
 import { createEventStore } from '../adapters/eventStore/eventStore.ts';
@@ -36,7 +38,7 @@ export type ResourceNames = Readonly<Record<(typeof RESOURCE_SETTINGS)[number], 
 
 /** One of them as a setup left it. `setting` is where the services learn of it. */
 export type Resource = {
-  readonly kind: 'queue' | 'table' | 'log group';
+  readonly kind: 'queue' | 'table' | 'log group' | 'topic';
   readonly name: string;
   readonly done: 'made' | 'changed' | 'found';
   readonly notes: readonly string[];
@@ -64,6 +66,8 @@ export const SETUP_SETTINGS = [
   ...AWS_SETTINGS.SQS,
   ...AWS_SETTINGS.DYNAMODB,
   ...AWS_SETTINGS.CLOUDWATCH_LOGS,
+  ...AWS_SETTINGS.SNS,
+  'ORDER_EVENTS_TOPIC_ARN',
   'GATEWAY_TIMEOUT_MS',
   'CLOCK_SKEW_MAX_MS',
 ] as const;
@@ -102,6 +106,7 @@ export const ensureResources = (
     const identify = createIdentifyDeployment({ store, ids: createSystemIds(), clock });
     const { identified } = yield* identify().mapErr(notRecorded);
     const group = yield* ensureLogGroup(logs, logGroup);
+    const topics = yield* ensureTopics(config);
     return ok([
       queueResource(payments.queue, 'PAYMENTS_QUEUE_URL'),
       queueResource(payments.deadLetter, 'PAYMENTS_DLQ_URL'),
@@ -120,8 +125,22 @@ export const ensureResources = (
         setting: 'LOG_GROUP' as const,
         value: logGroup,
       },
+      ...topics,
     ]);
   });
+
+/** None where nobody is to hear of orders. */
+const ensureTopics = (
+  config: Config<(typeof SETUP_SETTINGS)[number]>,
+): ResultAsync<readonly Resource[], SetupError> => {
+  const { ORDER_EVENTS_TOPIC_ARN: value } = config;
+  if (value === undefined) return okAsync([]);
+  const name = topicNameOf(value);
+  const about = { kind: 'topic', name, notes: [], setting: 'ORDER_EVENTS_TOPIC_ARN' } as const;
+  return ensureTopic(() => openSnsClient(awsSettings(config, 'SNS')), value).map((done) => [
+    { ...about, done, value },
+  ]);
+};
 
 export type SetupError = Unavailable | Misconfiguration;
 

@@ -1,5 +1,6 @@
 import { hasMd5 } from '../adapters/md5.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
+import type { WebhookService } from '../application/gatewayEvents/webhookService.ts';
 import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
 import type { Telemetry, TelemetryReport } from '../application/ports/telemetry.ts';
 import type { Usage } from '../application/ports/usage.ts';
@@ -10,7 +11,9 @@ import { application } from './modules/application.ts';
 import { aws } from './modules/aws.ts';
 import { settingsOf } from './openServices.ts';
 
-export type ServiceName = 'payments' | 'notifications' | 'reconciler';
+export const SERVICE_NAMES = ['payments', 'notifications', 'reconciler', 'webhooks'] as const;
+
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** One service, put together and not yet running. */
 export type RunningService = {
@@ -18,6 +21,8 @@ export type RunningService = {
   /** For people: what it works on. */
   readonly works: string;
   readonly consumer: Consumer;
+  /** Of one that listens: begins to. The port, or why it cannot. */
+  readonly open?: WebhookService['open'];
   readonly telemetry: Telemetry;
   /** Of a service that attaches documents to its mails. */
   readonly renderer?: Pick<DocumentRenderer, 'unprintable'>;
@@ -40,7 +45,8 @@ const CONSUMERS = {
   payments: 'paymentConsumer',
   notifications: 'notificationConsumer',
   reconciler: 'reconciler',
-} as const;
+  webhooks: 'webhooks',
+} as const satisfies Record<ServiceName, string>;
 
 /** All settings of one service, so that several can be checked before any of them is made. */
 export const settingsOfService = (name: ServiceName): readonly SettingName[] =>
@@ -59,6 +65,7 @@ export const createService = (
     works: worksOn(name, config),
     ...(attaches && { renderer: get('pdfRenderer') }),
     consumer: get(CONSUMERS[name]),
+    ...(name === 'webhooks' && { open: get('webhooks').open }),
     telemetry: get('telemetry'),
     usage: get('meter').usage,
   };
@@ -72,6 +79,8 @@ const worksOn = (name: ServiceName, config: Config): string => {
       return `receives from ${config.NOTIFICATIONS_QUEUE_URL}`;
     case 'reconciler':
       return `checks ${config.PAYMENTS_DLQ_URL} and every number`;
+    case 'webhooks':
+      return `sends what the gateway says to ${config.PAYMENTS_QUEUE_URL}`;
   }
 };
 

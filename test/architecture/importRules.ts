@@ -8,6 +8,7 @@ const SDKS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-dynamodb': ['dynamodb', 'aws'],
   '@aws-sdk/client-kms': ['kms', 'aws'],
   '@aws-sdk/client-sesv2': ['ses', 'aws'],
+  '@aws-sdk/client-sns': ['sns', 'aws'],
   '@aws-sdk/client-sqs': ['sqs', 'aws'],
   '@smithy/node-http-handler': ['aws'],
   'aws-ses-v2-local': ['embedded'],

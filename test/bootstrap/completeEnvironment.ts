@@ -18,6 +18,7 @@ export const COMPLETE = {
   KEYS_TABLE: 'paidonce-keys',
   LOG_GROUP: '/paidonce',
   STRIPE_SECRET_KEY: 'sk_test_secret',
+  STRIPE_WEBHOOK_SECRETS: 'whsec_0123456789abcdef',
   ALLOW_TEST_KEY: 'true',
   INTENT_SEAL_KEYS: 'a-secret-of-the-payment-service-alone',
   PERSONAL_DATA_KEY: `local:${'a'.repeat(43)}`,

@@ -26,9 +26,12 @@ describe('parseConfig', () => {
   it('reads a complete environment, with the defaults of what may be left out', () => {
     const config = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
 
-    const { INTENT_SEAL_KEYS: key, PERSONAL_DATA_KEY, ...same } = COMPLETE;
+    const { INTENT_SEAL_KEYS: key, PERSONAL_DATA_KEY, ...others } = COMPLETE;
+    const { STRIPE_WEBHOOK_SECRETS: signing, ...same } = others;
     expect(config).to.include({ ...same, GATEWAY_TIMEOUT_MS: 10_000 });
     expect(config.INTENT_SEAL_KEYS).to.deep.equal([key]);
+    expect(config.STRIPE_WEBHOOK_SECRETS).to.deep.equal([signing]);
+    expect(config.WEBHOOK_PORT).to.equal(4_242);
     const [, secret = ''] = PERSONAL_DATA_KEY.split(':');
     expect(config.PERSONAL_DATA_KEY).to.deep.equal([
       { type: 'Local', key: Buffer.from(secret, 'base64') },

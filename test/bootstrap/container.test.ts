@@ -46,15 +46,33 @@ describe('createContainer', () => {
       'sqs',
       'cloudWatchLogs',
       'ses',
+      'openSns',
+      'openQueue',
       'stripe',
       'countPayments',
       'countQueue',
       'gatewayLedger',
       'recordLog',
+      // What strangers call has no counterpart in memory: a test sends the message itself.
+      'webhookReader',
+      'receiveCall',
+      'webhooks',
     ]);
     for (const token of ['paymentConsumer', 'notificationConsumer'] as const) {
       expect(get(token)).to.have.property('run');
     }
+  });
+
+  it('publishes order events only where a topic is set', () => {
+    const topicOf = (arn: string | undefined) => {
+      const config = { ...COMPLETE_CONFIG, ORDER_EVENTS_TOPIC_ARN: arn };
+      return createContainer(application, aws({ service: 'test' }), config).get('orderEvents');
+    };
+
+    expect(topicOf(undefined)).to.equal('none');
+    expect(topicOf('arn:aws:sns:eu-central-1:111122223333:order-events')).to.have.property(
+      'publish',
+    );
   });
 
   it('reads the log on AWS without queue, gateway or mail, or any setting of theirs', () => {
@@ -92,7 +110,8 @@ describe('createContainer', () => {
   for (const [what, tokens, isForbidden] of [
     ['the payment service', ['paymentConsumer'], /^(ses|notifier|MAIL_FROM)$/],
     ['the notification service', ['notificationConsumer'], /^(gateway|stripe|STRIPE_|INTENT_SEAL)/],
-    ['the reconciler', ['reconciler'], /^(gateway|stripe|notifier|STRIPE_|MAIL_|INTENT_SEAL)/],
+    // It lists the gateway's events, by a key that need not be able to do more.
+    ['the reconciler', ['reconciler'], /^(gateway$|notifier|MAIL_|INTENT_SEAL)/],
     ['whoever submits', ['submitOrders', 'sendCommand'], /^(store|gateway|stripe|STRIPE_|EVENTS_)/],
     [
       'whoever lists dead letters',

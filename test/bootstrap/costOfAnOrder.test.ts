@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { workerEnv } from '../../bench/programs/measured.ts';
+import { topicEnv, workerEnv } from '../../bench/programs/measured.ts';
 import { openWorkers } from '../../bench/programs/services.ts';
 import { orderIdOf } from '../../bench/order.ts';
 import { usageOf, WRITES, type Bill } from '../../bench/standIns/bill.ts';
@@ -23,11 +23,12 @@ type LogLine = {
 };
 type StoredLine = { readonly line: LogLine; readonly bytes: number };
 
-type Load = { readonly orders: number; readonly lines: number };
+/** `isHeard`: others hear of every order. */
+type Load = { readonly orders: number; readonly lines: number; readonly isHeard?: true };
 const USUAL: Load = { orders: ORDERS, lines: 2 };
 
 /** What an order costs when as many come at once, 50 in flight, after some others. */
-const measure = async (names: readonly ServiceName[], { orders, lines }: Load = USUAL) => {
+const measure = async (names: readonly ServiceName[], { orders, lines, isHeard }: Load = USUAL) => {
   const stored: StoredLine[] = [];
   const standIns = await startStandIns({
     messages: WARM_UP,
@@ -55,7 +56,8 @@ const measure = async (names: readonly ServiceName[], { orders, lines }: Load = 
   /** The queues never show a message again, so that what is tried again later is not waited for. */
   const done = (count: number): Promise<void> =>
     Promise.race([standIns.done(count), trouble.promise]);
-  const services = await openWorkers(names, workerEnv(standIns.urls), console);
+  const env = { ...workerEnv(standIns.urls), ...(isHeard && topicEnv(standIns.urls)) };
+  const services = await openWorkers(names, env, console);
   const ofSetup = { ...standIns.bill };
   const stop = new AbortController();
   const running = runServices(services, stop.signal);
@@ -93,12 +95,13 @@ const describeCost = (
   what: string,
   names: readonly ServiceName[],
   check: (measured: () => Measured) => void,
+  load: Load = USUAL,
 ): Mocha.Suite =>
   describe(what, () => {
     let measured: Measured;
 
     before(async () => {
-      measured = await measure(names);
+      measured = await measure(names, load);
     });
 
     check(() => measured);
@@ -119,6 +122,7 @@ const describeCost = (
         .filter(([operation]) => operation.includes('Message'))
         .reduce((sum, [, count]) => sum + count, 0);
       expect(sumOf(metered, 'queueRequests')).to.equal(ofQueues);
+      expect(sumOf(metered, 'topicRequests')).to.equal(bill.topicRequests);
     });
   });
 
@@ -184,10 +188,34 @@ describeCost('A paid order of a new customer', ['payments'], (measured) => {
 
   // 3.45 where requests are shared as on a quiet machine; here they may be shared less, by the
   // bounds above.
-  it('costs at most 3.60 dollars a million', () => {
+  it('costs at most 3.60 dollars a million, and no request to SNS', () => {
+    const { bill, requests } = measured();
+
     expect(dollarsAMillion(measured())).to.be.within(2, 3.6);
+    expect(bill['topic requests']).to.equal(undefined);
+    expect(requests).not.to.have.property('POST /');
   });
 });
+
+describeCost(
+  'A paid order of which others hear',
+  ['payments'],
+  (measured) => {
+    it('costs a share of a request to SNS more, and nothing besides', () => {
+      const { bill, requests } = measured();
+
+      expect(bill['topic requests']).to.be.within(0.2, 0.5);
+      expect(requests['POST /']).to.equal(bill['topic requests']);
+      expect(bill['read units']).to.equal(1);
+      expect(usageOf(bill).writeUnits).to.be.at.most(4.3);
+    });
+
+    it('costs at most 3.85 dollars a million', () => {
+      expect(dollarsAMillion(measured())).to.be.within(2, 3.85);
+    });
+  },
+  { ...USUAL, isHeard: true },
+);
 
 describeCost('A paid order with its two notices', ['payments', 'notifications'], (measured) => {
   it('costs two more writes a notice, and reads of the order and of the keys', () => {

@@ -41,9 +41,13 @@ export const describeAmbiguousAppends = (harness: () => EventStoreHarness): void
     ] as const) {
       it(`is a success by reading back when ${how} (D2, F19)`, async () => {
         const { table, store } = meeting([fault]);
-        const position = await must(store.append(STREAM, STREAM_START, commitOf('mine')));
+        const { committedAt, ...position } = await must(
+          store.append(STREAM, STREAM_START, commitOf('mine')),
+        );
         expect(table.inserts).to.have.length(1);
-        expect((await must(other().load(STREAM))).position).to.deep.equal(position);
+        const loaded = await must(other().load(STREAM));
+        expect(loaded.position).to.deep.equal(position);
+        expect(loaded.commits[0]?.committedAt).to.equal(committedAt);
         await must(store.append(STREAM, position, commitOf('next')));
         expect(await loadIds(other(), STREAM)).to.deep.equal(['mine', 'next']);
       });
@@ -109,7 +113,7 @@ export const describeAmbiguousAppends = (harness: () => EventStoreHarness): void
       expect(await loadIds(other(), STREAM)).to.deep.equal(['mine']);
     });
 
-    it('is found again by a caller that repeats it later, with the first hash (D5)', async () => {
+    it('is found again by who repeats it later, with the first hash and time (D5)', async () => {
       const { table, store } = meeting([isLost, isLost, isLost]);
       const uncertain = await store.append(STREAM, STREAM_START, commitOf('mine'));
       expect(uncertain.isErr()).to.equal(true);
@@ -118,6 +122,7 @@ export const describeAmbiguousAppends = (harness: () => EventStoreHarness): void
 
       const later = createEventStore(harness().table, { now: () => clock.now() + LATER_MS });
       const position = await must(later.append(STREAM, STREAM_START, commitOf('mine')));
+      expect(position.committedAt).to.equal(ghost?.committedAt);
       await must(later.append(STREAM, position, commitOf('next')));
       expect(await loadIds(other(), STREAM)).to.deep.equal(['mine', 'next']);
     });

@@ -63,7 +63,9 @@ export const describeEventStore = (
           previousHash: afterFirst.hash,
         },
       ]);
-      expect([afterFirst.version, position]).to.deep.equal([2, { ...afterSecond, version: 3 }]);
+      const { committedAt, ...end } = afterSecond;
+      expect([afterFirst.version, position]).to.deep.equal([2, { ...end, version: 3 }]);
+      expect(committedAt).to.equal(written.committedAt);
     });
 
     it('refuses a second commit at a version, and says where (D1)', async () => {

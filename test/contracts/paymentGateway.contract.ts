@@ -11,6 +11,7 @@ import {
   type PaymentGatewayHarness,
 } from './paymentGateway.harness.ts';
 import { describeLookUps } from './paymentGateway.lookUps.ts';
+import { describeNamedPayments } from './paymentGateway.named.ts';
 import { describeRefunds } from './paymentGateway.refunds.ts';
 import { describeSavedMethods } from './paymentGateway.saved.ts';
 
@@ -45,6 +46,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
     describeFaults(makeHarness);
     describeSavedMethods(makeHarness);
     describeAuthorised(makeHarness);
+    describeNamedPayments(makeHarness);
 
     describe('prepare', () => {
       it('writes the same bytes for the same request', () => {

@@ -26,6 +26,13 @@ export type PaymentGatewayHarness = {
   authorise(payment?: ShopPayment): Promise<string>;
   /** Saves one of the test methods for a customer of its own. */
   saveMethod(paymentMethod: string): Promise<SavedMethod>;
+  /** Ends a payment, or a refund, that is under way; or lets a refund come back. */
+  settle(reference: string, fails?: boolean): Promise<void>;
+  /** What a customer's bank does; the id of the dispute. */
+  dispute(payment: string, isInquiry?: boolean): Promise<string>;
+  closeDispute(dispute: string, isWon: boolean): Promise<void>;
+  /** What somebody refunds in the gateway's dashboard. */
+  refundByHand(payment: string, amountMinor: number): Promise<void>;
   /** Lets the gateway's clock run so that no authorisation is valid any more. */
   passAuthorisations(): void;
   /** Lets the gateway's clock run so that it has forgotten every key. */

@@ -5,7 +5,7 @@ const IMPORTS = `
   import type {
     CapturedOutcome, DeclinedOutcome, RefundedOutcome, ChargeOutcome, NotExecutedOutcome,
     PaymentGateway, PaymentLookUp, RefundLookUp, RefundOutcome, UnknownOutcome,
-    CaptureOutcome, InspectedPayment, VoidedOutcome, VoidOutcome,
+    CaptureOutcome, InspectedPayment, UnderWayOutcome, VoidedOutcome, VoidOutcome,
   } from 'ROOT/src/application/ports/paymentGateway.ts';
   declare const outcome: ChargeOutcome;
   declare const refund: RefundOutcome;
@@ -17,6 +17,7 @@ const IMPORTS = `
   declare const recordVoided: (voided: VoidedOutcome) => 'recorded';
   declare const notExecuted: NotExecutedOutcome;
   declare const unknown: UnknownOutcome;
+  declare const underWay: UnderWayOutcome;
   declare const recordCaptured: (captured: CapturedOutcome) => 'recorded';
   declare const recordDeclined: (declined: DeclinedOutcome) => 'recorded';
 `;
@@ -55,6 +56,7 @@ const MISTAKES = {
       switch (it.type) {
         case 'Captured': return it.reference;
         case 'Declined': return it.code;
+        case 'UnderWay': return it.reference;
         case 'NotExecuted': return it.reason;
       }
     };`,
@@ -62,10 +64,22 @@ const MISTAKES = {
       switch (it.type) {
         case 'Refunded': return it.reference;
         case 'Declined': return it.code;
+        case 'UnderWay': return it.reference;
         case 'Unknown': return it.cause;
       }
     };`,
-  fifthOutcome: `declare const post: () => ReturnType<PaymentGateway['charge']>;
+  withoutUnderWay: `const tell = (it: ChargeOutcome): string => {
+      switch (it.type) {
+        case 'Captured': return it.reference;
+        case 'Declined': return it.code;
+        case 'NotExecuted': return it.reason;
+        case 'Unknown': return it.cause;
+      }
+    };`,
+  underWayAsCaptured: `recordCaptured(underWay);`,
+  underWayAsDeclined: `recordDeclined(underWay);`,
+  underWayAsUnknown: `const it: UnknownOutcome = underWay;`,
+  sixthOutcome: `declare const post: () => ReturnType<PaymentGateway['charge']>;
     post().map((it): 'Captured' | 'Declined' => it.type);`,
   failingCharge: `declare const gateway: PaymentGateway;
     gateway.charge({ key: '', body: '', notAfter: 0 }).mapErr((error) => error.message);`,
@@ -94,6 +108,7 @@ const RIGHT = `
     switch (it.type) {
       case 'Captured': return recordCaptured(it);
       case 'Declined': return recordDeclined(it);
+      case 'UnderWay': return it.reference;
       case 'NotExecuted': return it.reason;
       case 'Unknown': return it.cause;
     }
@@ -111,6 +126,7 @@ const RIGHT = `
     switch (it.type) {
       case 'Refunded': return it.reference;
       case 'Declined': return recordDeclined(it);
+      case 'UnderWay': return it.reference;
       case 'NotExecuted': return it.reason;
       case 'Unknown': return it.cause;
     }
@@ -120,6 +136,7 @@ const RIGHT = `
       case 'Captured': return recordCaptured(it);
       case 'Refunded': return it.reference;
       case 'Declined': return recordDeclined(it);
+      case 'UnderWay': return it.reference;
       case 'Absent': return '';
       case 'Several': return it.found.map(({ reference }) => reference).join();
       case 'Unknown': return it.cause;

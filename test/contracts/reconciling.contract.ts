@@ -1,9 +1,12 @@
+import { okAsync } from 'neverthrow';
 import { expect } from 'chai';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
+import { createKnownDeployment } from '../../src/application/deployment/deployment.ts';
+import { createClaimStream } from '../../src/application/log/eventStreams.ts';
 import { createReconcile } from '../../src/application/reconcile/round.ts';
 import { must } from '../support/commits.ts';
 import type { LogAndQueues } from '../support/logAndQueues.ts';
@@ -27,11 +30,14 @@ export const describeReconciling = (
     /** A process of its own: nothing is shared but what lasts. */
     const reconciler = () => {
       const clock = createSystemClock();
+      const log = { ids: createSystemIds(), store: createEventStore(harness.table, clock) };
       return createReconcile({
         ...harness,
+        ...log,
         clock,
-        ids: createSystemIds(),
-        store: createEventStore(harness.table, clock),
+        claims: createClaimStream(log),
+        knownDeployment: createKnownDeployment({ ...log, clock }),
+        gatewayEvents: { list: () => okAsync([]) },
         telemetry: createMemoryTelemetry(),
         series: ['INV', 'CN'],
       });

@@ -40,6 +40,7 @@ describe('docs/aws.md', () => {
       'Payment',
       'Notification',
       'Reconciler',
+      'Webhooks',
       'Submitting',
       'Commanding',
       'Refunding',
@@ -47,6 +48,7 @@ describe('docs/aws.md', () => {
       'Binding',
       'Erasing',
       'Rebuilding',
+      'Publishing',
       'Switching',
       'Watching',
       'Looking',
@@ -146,6 +148,14 @@ describe('docs/aws.md', () => {
     );
 
     expect(effects).to.have.members(['dynamodb:PartiQLInsert', 'dynamodb:PutItem']);
+  });
+
+  it('lets who publishes again cause nothing but what is published', () => {
+    const effects = allowed('Publishing').filter(
+      (action) => !/:(Query|Scan|DescribeTable)$/.test(action),
+    );
+
+    expect(effects).to.have.members(['sns:Publish', 'sqs:SendMessage']);
   });
 
   it('lets whoever rebuilds rows read many at once', () => {
@@ -260,6 +270,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   dynamodb: 'dynamodb',
   kms: 'kms',
   ses: 'ses',
+  sns: 'sns',
   sqs: 'sqs',
 };
 
@@ -268,6 +279,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   BatchExecuteStatement: 'PartiQLInsert',
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
   DeleteMessageBatch: 'DeleteMessage',
+  PublishBatch: 'Publish',
   SendMessageBatch: 'SendMessage',
 };
 

@@ -96,7 +96,14 @@ const fate = (error: HandlerError): readonly [string, string] => {
   }
 };
 
-const CALLED = ['EventStore', 'InvoiceView', 'MessageQueue', 'PaymentGateway', 'Notifier'];
+const CALLED = [
+  'EventStore',
+  'InvoiceView',
+  'MessageQueue',
+  'OrderEvents',
+  'PaymentGateway',
+  'Notifier',
+];
 
 /** As an SDK of AWS throws it. */
 const thrown = (said: string): Error => {
@@ -146,6 +153,7 @@ const ERRORS: {
   NotAllowed: [{ type: 'NotAllowed', orderId, command: 'RefundPayment' }],
   ReviewRequired: [{ type: 'ReviewRequired', orderId, reason: 'amount' }],
   Contradiction: [{ type: 'Contradiction', orderId, reason: 'moved' }],
+  DisputeUnknown: [{ type: 'DisputeUnknown', dispute: 'du_1', payment: 'pi_1' }],
   StepsExhausted: [{ type: 'StepsExhausted', orderId }],
   Unchargeable: [{ type: 'Unchargeable', orderId, reason: 'too small' }],
   Undeliverable: [{ type: 'Undeliverable', orderId, reason: 'suppressed' }],

@@ -14,12 +14,13 @@ import { deadLetterOf } from '../../src/application/delivery/deadLetterMessage.t
 import {
   decodeNotificationMessage,
   decodePaymentMessage,
+  GatewayEventV1,
   NotificationMessages,
   PaymentMessages,
   unwrap,
 } from '../../src/application/messages/index.ts';
 import { QUEUE_BYTES_MAX } from '../../src/application/ports/messageQueue.ts';
-import { messageSchemas } from '../../src/bootstrap/exportSchemas.ts';
+import { messageSchemas, orderEventSchemas } from '../../src/bootstrap/exportSchemas.ts';
 import {
   AMOUNT_MINOR_MAX,
   QUANTITY_DECIMALS_MAX,
@@ -41,7 +42,7 @@ describe('docs/messages.md', () => {
   };
 
   it('has the schemas of the code beside it, and no other (npm run docs:messages)', () => {
-    const schemas = messageSchemas();
+    const schemas = new Map([...messageSchemas(), ...orderEventSchemas()]);
 
     expect(readdirSync(join(TOP, 'docs/messages')).toSorted()).to.deep.equal(
       [...schemas.keys()].toSorted(),
@@ -93,7 +94,9 @@ describe('docs/messages.md', () => {
 
       it(`the service takes (${title})`, () => {
         const type = nameOf(example).split('.')[0];
-        const isCommand = PaymentMessages.some(({ shape }) => shape.type.value === type);
+        const isCommand = [...PaymentMessages, GatewayEventV1].some(
+          ({ shape }) => shape.type.value === type,
+        );
         const decoded: Result<{ readonly type: string }, unknown> = isCommand
           ? decodePaymentMessage(example)
           : decodeNotificationMessage(example);
@@ -106,7 +109,7 @@ describe('docs/messages.md', () => {
   it('says on which queue each message travels', () => {
     const queueOf = (schema: { readonly description?: string | undefined }) =>
       /^Queue: (\w+)\./.exec(schema.description ?? '')?.[1];
-    const sent = [...PaymentMessages, ...NotificationMessages].map((schema) => [
+    const sent = [...PaymentMessages, GatewayEventV1, ...NotificationMessages].map((schema) => [
       `\`${schema.shape.type.value}\``,
       queueOf(schema),
     ]);
@@ -231,6 +234,7 @@ const EVERY_ERROR: { readonly [T in HandlerError['type']]: HandlerError & { read
   ReviewRequired: { type: 'ReviewRequired', orderId, reason: 'amount' },
   StepsExhausted: { type: 'StepsExhausted', orderId },
   Contradiction: { type: 'Contradiction', orderId, reason: 'moved' },
+  DisputeUnknown: { type: 'DisputeUnknown', dispute: 'du_1', payment: 'pi_1' },
   Unchargeable: { type: 'Unchargeable', orderId, reason: 'too small' },
   OutcomeUnknown: { type: 'OutcomeUnknown', orderId, cause },
   NotExecuted: { type: 'NotExecuted', orderId, reason: 'rate limited' },

@@ -248,6 +248,7 @@ const DEAD_LETTERED: readonly string[] = (
   [
     { type: 'ReviewRequired', orderId, reason: '' },
     { type: 'PayloadConflict', orderId },
+    { type: 'DisputeUnknown', dispute: '', payment: '' },
     { type: 'NotAllowed', orderId, command: '' },
     { type: 'Unchargeable', orderId, reason: '' },
     { type: 'InvalidOrder', orderId, reasons: [] },

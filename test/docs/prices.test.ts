@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { stripeChargeLimits } from '../../src/adapters/stripe/limits.ts';
-import { decodePaymentMessage } from '../../src/application/messages/index.ts';
+import { decodeCommand } from '../../src/application/messages/index.ts';
 import { formatAmount, type TaxedOrder } from '../../src/domain/money/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { item, terms } from '../support/priceTerms.ts';
@@ -77,7 +77,7 @@ const priced = (example: object): TaxedOrder => {
     lines: lines.map((line) => ({ sku: 'A', ...line })),
     ...order,
   };
-  const command = decodePaymentMessage(JSON.stringify(message))._unsafeUnwrap();
+  const command = decodeCommand(JSON.stringify(message))._unsafeUnwrap();
   if (command.type !== 'PlaceOrder') throw new Error('an example is an order');
   return Order.priceOf(Order.contentOf(command.order))._unsafeUnwrap();
 };

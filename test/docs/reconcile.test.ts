@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { GRACE_MS } from '../../src/application/reconcile/checkSeries.ts';
 import { PUSH_AGAIN_MS } from '../../src/application/reconcile/pushes.ts';
+import { EVENTS_MAX } from '../../src/application/reconcile/readGatewayEvents.ts';
 import { ROUND_COMMITS_MAX, ROUND_MAX_MS } from '../../src/application/reconcile/reconciler.ts';
 import { DEAD_LETTERS_MAX } from '../../src/application/deadLetters/deadLetter.ts';
 import { settingSchemas } from '../../src/bootstrap/config/settings.ts';
@@ -19,6 +20,7 @@ describe('docs/reconcile.md', () => {
       whole(AWAITED_MAX),
       whole(ROUND_COMMITS_MAX),
       whole(DEAD_LETTERS_MAX),
+      whole(EVENTS_MAX),
       `${3_600_000 / PUSH_AGAIN_MS} an hour`,
       minutes(ROUND_MAX_MS),
     ]);

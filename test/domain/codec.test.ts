@@ -63,11 +63,11 @@ describe('the codecs', () => {
 
     it('on a literal that is none of theirs', () => {
       for (const [type, part, literals] of [
-        ['PaymentReviewRequired', 'reason', 'unresolved, amount, several'],
+        ['PaymentReviewRequired', 'reason', 'unresolved, amount, several, pending'],
         ['PaymentReviewResolved', 'verdict', 'captured, not captured'],
         ['PaymentFailed', 'proof', 'absent after close, person, refused, voided, unusable'],
         ['RefundRequested', 'cause', 'command, cancel'],
-        ['RefundReviewRequired', 'reason', 'unresolved, amount, several'],
+        ['RefundReviewRequired', 'reason', 'unresolved, amount, several, pending'],
         ['RefundReviewResolved', 'verdict', 'refunded, not refunded'],
       ] as const) {
         const kept = goldenEvent(type);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
+import { createStripeGatewayEvents } from '../../src/adapters/stripe/eventList.ts';
 import { createStripePaymentGateway } from '../../src/adapters/stripe/paymentGateway.ts';
 import { startStripeSandbox } from '../support/stripeSandbox.ts';
 
@@ -159,6 +160,22 @@ describe('payment gateway on Stripe, against stripe-mock', () => {
     }
     const refund = await gateway.findRefund(PAYMENT);
     expect(refund._unsafeUnwrap()).to.deep.equal({ type: 'Absent' });
+  });
+
+  it("asks by the name of a payment as Stripe's OpenAPI takes it, and reads it", async () => {
+    const gateway = createStripePaymentGateway(connect('sk_test_123'));
+    const of = { deployment: 'dep1', orderId: 'o-1', attempt: 1, since: 0, payment: 'pi_1234567' };
+    expect((await gateway.retrievePayment(of))._unsafeUnwrap()).to.deep.equal({ type: 'NotOurs' });
+    const standing = await gateway.standing({ paymentReference: 'pi_1' });
+    expect(standing._unsafeUnwrap()).to.have.property('type', 'Standing');
+    expect(standing._unsafeUnwrap()).to.have.nested.property('disputes[0].dispute');
+    expect(standing._unsafeUnwrap()).to.have.nested.property('disputes[0].stage');
+  });
+
+  it("lists events as Stripe's OpenAPI takes it", async () => {
+    const events = createStripeGatewayEvents(connect('sk_test_123'));
+    const listed = await events.list({ from: 0, to: Date.UTC(2026, 0, 1) });
+    expect(listed._unsafeUnwrap()).to.be.an('array');
   });
 
   it('reports whose account the key belongs to', async () => {

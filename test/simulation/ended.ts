@@ -26,6 +26,7 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
     const order = { orderId, facts, standing: watch.standing(orderId), isInDeadLetters };
     problems.push(...stuckIn(world, order), ...contradictionsIn(world, order));
     problems.push(...(await untoldOf(world, order)), ...(await standingIn(world, order)));
+    problems.push(...unheardOf(world, order));
   }
   return [...problems, ...(await wronglyToldOf(world))];
 };
@@ -162,6 +163,40 @@ const untoldOf = async (
   return [
     ...wanted.filter((body) => !told.has(body)).map((body) => `I11: nobody was told ${body}`),
     ...(documents === expected ? [] : [`I11: the row of ${orderId} shows ${documents} documents`]),
+  ];
+};
+
+/** The stored events of which others hear, and as what: written down by hand, once more. */
+const HEARD: Readonly<Record<string, string>> = {
+  OrderPlaced: 'order.placed.v1',
+  PaymentCaptured: 'order.paid.v1',
+  PaymentDeclined: 'order.declined.v1',
+  PaymentFailed: 'order.failed.v1',
+  OrderCancelled: 'order.cancelled.v1',
+  RefundSucceeded: 'order.refunded.v1',
+  RefundAdopted: 'order.refunded.v1',
+  RefundFailed: 'order.refund-failed.v1',
+  PaymentReviewRequired: 'order.review-required.v1',
+  PaymentReviewResolved: 'order.review-decided.v1',
+  RefundReviewRequired: 'order.review-required.v1',
+  RefundReviewResolved: 'order.review-decided.v1',
+};
+
+/** I30: others hear of every event, of nothing besides, and each time of the same. */
+const unheardOf = ({ orderEvents, isHeard }: World, { orderId, facts }: Order) => {
+  if (!isHeard) return [];
+  const published = orderEvents.published().filter(({ groupId }) => groupId === orderId);
+  const isPlaced = facts.some(({ type }) => type === 'OrderPlaced');
+  const wanted = facts.flatMap(({ type, version }) => {
+    const kind = HEARD[type];
+    return kind === undefined || !isPlaced ? [] : [`${orderId}:${version}:${kind}`];
+  });
+  const ids = new Set(published.map(({ id }) => id));
+  const contents = new Set(published.map(({ body }) => body));
+  return [
+    ...wanted.filter((id) => !ids.has(id)).map((id) => `I30: nobody heard of ${id}`),
+    ...[...ids].filter((id) => !wanted.includes(id)).map((id) => `I30: ${id} never was`),
+    ...(contents.size === ids.size ? [] : [`I30: an event of ${orderId} is told in two ways`]),
   ];
 };
 

@@ -191,6 +191,7 @@ const STEPS: readonly Step[] = [
   'listRefunds',
   'row',
   'notify',
+  'publish',
   'letter',
   'delete',
 ];

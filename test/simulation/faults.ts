@@ -43,6 +43,7 @@ export type Step =
   | 'listRefunds'
   | 'row'
   | 'notify'
+  | 'publish'
   | 'letter'
   | 'delete'
   | 'insert notification'

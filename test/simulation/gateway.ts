@@ -4,12 +4,14 @@ import type {
   CaptureOutcome,
   ChargeOutcome,
   InspectedPayment,
+  NamedPayment,
   NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
   RefundList,
   RefundLookUp,
   RefundOutcome,
+  FoundStanding,
   UnknownOutcome,
   VoidOutcome,
 } from '../../src/application/ports/paymentGateway.ts';
@@ -156,6 +158,20 @@ export const createSlotGateway = (
       ask<RefundList | UnknownOutcome>({
         step: 'listRefunds',
         act: () => gateway.listRefunds(of),
+        rejected: FAILED,
+        lost: FAILED,
+      }),
+    retrievePayment: (of) =>
+      ask<NamedPayment>({
+        step: 'find',
+        act: () => gateway.retrievePayment(of),
+        rejected: FAILED,
+        lost: FAILED,
+      }),
+    standing: (of) =>
+      ask<FoundStanding | UnknownOutcome>({
+        step: 'listRefunds',
+        act: () => gateway.standing(of),
         rejected: FAILED,
         lost: FAILED,
       }),

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../src/adapters/system/ids.ts';
-import { decodePaymentMessage, type PaymentCommand } from '../../src/application/messages/index.ts';
+import { decodeCommand, type PaymentCommand } from '../../src/application/messages/index.ts';
 import type { Watch } from './always.ts';
 import { textOf } from './log.ts';
 
@@ -22,7 +22,7 @@ export const createPayments = (watch: Watch) => {
   return {
     messages,
     send: (body: string): Message => {
-      const command = decodePaymentMessage(body).match(
+      const command = decodeCommand(body).match(
         (decoded) => decoded,
         (why) => {
           throw new Error(JSON.stringify(why));

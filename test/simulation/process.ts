@@ -1,3 +1,4 @@
+import { readEvent } from '../../src/adapters/stripe/events.ts';
 import { okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
@@ -75,7 +76,7 @@ export const createProcess = (
 
   const createSlot = (): Slot => {
     const tombstones = new Set<string>();
-    const { invoices, notifications, notifier, telemetry, rules } = world;
+    const { invoices, notifications, orderEvents, notifier, telemetry, rules } = world;
     const table = createProcessTable(world, mortal, (streamId) => tombstones.add(streamId));
     const streams = { store: createEventStore(table, clock), ids };
     const orders = world.ordersOf(name, streams);
@@ -84,6 +85,7 @@ export const createProcess = (
       claims: createClaimStream(streams),
       allocator,
       gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      gatewayEventReader: { read: readEvent },
       deployment: () => okAsync(DEPLOYMENT),
       seals: SEALS,
       invoices: {
@@ -94,6 +96,11 @@ export const createProcess = (
         ...notifications,
         send: (messages) =>
           call(mortal, 'notify', 'MessageQueue', () => notifications.send(messages)),
+      },
+      orderEvents: {
+        ...orderEvents,
+        publish: (events) =>
+          call(mortal, 'publish', 'OrderEvents', () => orderEvents.publish(events)),
       },
       clock,
       ids,

@@ -4,6 +4,7 @@ import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../src/adapters/memory/invoiceView.ts';
 import { createMemoryMessageQueue } from '../../src/adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../src/adapters/memory/notifier.ts';
+import { createMemoryOrderEvents } from '../../src/adapters/memory/orderEvents.ts';
 import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import type { PaymentRules } from '../../src/application/orders/dependencies.ts';
@@ -78,6 +79,7 @@ export const createWorld = ({
     closeMs: CLOSE_MS,
     settleMs: SETTLE_DELAY_MS,
     requestLifeMs: LONGEST_REQUEST_MS,
+    pendingMaxMs: 10 * 86_400_000,
     // There is one clock.
     clockSkewMs: 0,
     attemptsMax,
@@ -108,6 +110,9 @@ export const createWorld = ({
     underWay: new Map<string, number>(),
     invoices: createMemoryInvoiceView(),
     notifications: createMemoryMessageQueue({ clock: time, ids }),
+    orderEvents: createMemoryOrderEvents(),
+    /** Whether what others hear is in terms that the checks know. */
+    isHeard: Object.keys(otherNames).length === 0,
     notifier: createMemoryNotifier(),
     telemetry: createMemoryTelemetry(),
     payments: createPayments(watch),

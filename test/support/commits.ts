@@ -46,7 +46,10 @@ export const appendAll = async (
   ...commits: readonly Commit[]
 ): Promise<StreamPosition> => {
   let position = await loadPosition(store, streamId);
-  for (const commit of commits) position = await must(store.append(streamId, position, commit));
+  for (const commit of commits) {
+    const { version, hash } = await must(store.append(streamId, position, commit));
+    position = { version, hash };
+  }
   return position;
 };
 

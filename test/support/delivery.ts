@@ -18,7 +18,7 @@ import {
   DEFAULT_DELIVERY_SETTINGS,
   type DeliverySettings,
 } from '../../src/application/delivery/settings.ts';
-import type { MessageQueue } from '../../src/application/ports/messageQueue.ts';
+import type { ReceivedMessage, MessageQueue } from '../../src/application/ports/messageQueue.ts';
 import type { Probes } from '../../src/application/ports/failures.ts';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
 
@@ -50,6 +50,7 @@ export type DeliveryWorldOptions = {
   /** Fractions in [0, 1) for backoffs, in the place of those that chance gives. */
   readonly random?: () => number;
   readonly betweenDeadLetter?: (queue: MessageQueue) => MessageQueue;
+  readonly opened?: (message: ReceivedMessage) => ReceivedMessage;
 };
 
 export const SERVICE = { name: 'payments', version: '1.2.3' };
@@ -80,6 +81,7 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
       queue: createGroupedQueue(between(watched, clock), clock),
       deadLetterQueue: createGroupedQueue(betweenDeadLetter(deadLetter), clock),
       handle,
+      ...(options.opened && { opened: options.opened }),
       clock,
       ids,
       telemetry,

@@ -30,6 +30,15 @@ const ALL: Readonly<Record<Order.StreamEvent['type'], true>> = {
   OrderRefused: true,
   CustomerEmailCorrected: true,
   RequestedByHand: true,
+  PaymentPending: true,
+  RefundPending: true,
+  GatewayDifferenceFound: true,
+  DisputeOpened: true,
+  DisputeFundsWithdrawn: true,
+  DisputeFundsReinstated: true,
+  DisputeClosed: true,
+  RefundReturned: true,
+  RefundReturnResolved: true,
 };
 
 /** Every event that may stand in the stream of an order. */

@@ -24,6 +24,8 @@ export const GIVE_UP_MS = CLOSE_MS + RESEND_HORIZON_MS;
 export const REQUEST_LIFE_MS = 5 * 60_000;
 const SEND_WITHIN_MS = 10_000;
 export const CLOCK_SKEW_MS = 60_000;
+/** How long what is under way at the gateway is waited for. */
+export const PENDING_MAX_MS = 10 * 86_400_000;
 /** From a claim until another may claim. */
 const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
 /**
@@ -78,6 +80,7 @@ export const contextAt = (
   requestLifeMs: REQUEST_LIFE_MS,
   sendWithinMs: SEND_WITHIN_MS,
   clockSkewMs: CLOCK_SKEW_MS,
+  pendingMaxMs: PENDING_MAX_MS,
   deployment: DEPLOYMENT,
   letter: 'm-1',
   seal: (text) => SEALS.seal(text),

@@ -25,6 +25,13 @@ export const given = (life: Pick<OrderLife, 'events' | 'context'>) => {
       };
     },
     next: () => nextOf(Order.nextStep(state, Order.NO_EVIDENCE, life.context)),
+    knowingAll: (...known: readonly (readonly [Order.Subject, Order.RequestKnowledge])[]) => {
+      const evidence = known.reduce(
+        (learned, [subject, one]) => Order.learn(learned, subject, one),
+        Order.NO_EVIDENCE,
+      );
+      return nextOf(Order.nextStep(state, evidence, life.context));
+    },
     knowing: (subject: Order.Subject, known: Order.RequestKnowledge) =>
       nextOf(Order.nextStep(state, Order.learn(Order.NO_EVIDENCE, subject, known), life.context)),
   };

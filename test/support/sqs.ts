@@ -30,8 +30,9 @@ export const embeddedSqs = async () => {
 export const createQueue = async (
   { client }: SqsClients,
   attributes: Record<string, string> = {},
+  suffix = '',
 ): Promise<{ readonly url: string; readonly arn: string }> => {
-  const QueueName = `paidonce-test-${randomUUID()}`;
+  const QueueName = `paidonce-test-${randomUUID()}${suffix}`;
   const { QueueUrl } = await client.send(
     new CreateQueueCommand({ QueueName, Attributes: attributes }),
   );

@@ -6,7 +6,11 @@ import {
   startEmbeddedStripe,
   type EmbeddedStripeOptions,
 } from '../../src/adapters/embedded/stripe.ts';
-import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
+import type {
+  SandboxCharge,
+  SandboxDispute,
+  SandboxRefund,
+} from '../../src/adapters/embedded/stripe/ledger.ts';
 import { createStripeClient, type StripeClient } from '../../src/adapters/stripe/client.ts';
 import { defined } from '../../src/adapters/defined.ts';
 import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
@@ -25,9 +29,21 @@ export type StripeSandbox = {
   /** What the sandbox has written. */
   journal(): Promise<string>;
   setFaults(settings: object): Promise<Response>;
+  disputes(): Promise<readonly SandboxDispute[]>;
+  /** What customers, banks and people at the dashboard do: POST /sandbox/… */
+  act(path: string, settings?: object): Promise<OutsideAnswer>;
   /** Stops the server and starts it again on the same folder, at another address. */
   restart(): Promise<StripeSandbox>;
   close(): Promise<void>;
+};
+
+/** An object of Stripe's, or an error. */
+export type OutsideAnswer = {
+  readonly code: number;
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly error?: { readonly message: string; readonly code?: string };
 };
 
 type Options = Partial<EmbeddedStripeOptions> & { readonly timeoutMs?: number };
@@ -53,6 +69,15 @@ const startIn = async (
     }),
     ledger: () => readLedger(server.url),
     refunds: async () => (await readBooks(server.url)).refunds,
+    disputes: async () => (await readBooks(server.url)).disputes,
+    act: async (path, settings = {}) => {
+      const response = await fetch(`${server.url}/sandbox/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(settings),
+      });
+      return { code: response.status, ...((await response.json()) as object) } as OutsideAnswer;
+    },
     journal: () => readFile(join(dataDir, 'ledger.jsonl'), 'utf8'),
     setFaults: (settings) =>
       fetch(`${server.url}/sandbox/faults`, {
@@ -123,6 +148,7 @@ export const readLedger = async (url: string): Promise<readonly SandboxCharge[]>
 type Books = {
   readonly charges: readonly SandboxCharge[];
   readonly refunds: readonly SandboxRefund[];
+  readonly disputes: readonly SandboxDispute[];
 };
 
 const readBooks = async (url: string): Promise<Books> => {

@@ -123,6 +123,9 @@ impl Wm {
             return self.captured(w);
         }
         let young = s.iage[order as usize] < H;
+        if w.hint && w.seen.is_none() && w.ev == E_NONE {
+            return Act::Inspect;
+        }
         if let Some(g) = w.seen {
             let another = g.by != 0 && g.by != order + 1 && !self.mu(W_META);
             match g.st {

@@ -40,6 +40,8 @@ pub struct Cfg {
     pub captured_other: u8,
     pub foreign: u8,
     pub refund: u8,
+    /// Events of the gateway, true or not: whoever gets one looks before anything else.
+    pub event: u8,
     /// Looks that fail, and decisions that a person takes about an order in review for it.
     pub down: u8,
     pub person: u8,
@@ -219,6 +221,7 @@ struct Wk {
     num: bool,
     req: u8,
     voided: bool,
+    hint: bool,
     age: u8,
     crashed: bool,
 }
@@ -263,6 +266,7 @@ pub struct S {
     b_ghost: u8,
     b_late: u8,
     b_v500: u8,
+    b_event: u8,
     b_others: [u8; 6],
     b_down: u8,
     b_person: u8,
@@ -412,6 +416,16 @@ impl Wm {
                 t.w[i] = Wk { st: 1, msg: m as u8, view, crashed: w.crashed, ..Wk::default() };
                 let copy = if taken.dup { " (dup)" } else { "" };
                 out.push(t, || who(format!("receive {}{copy}", M_NAMES[m])))
+            }
+            for m in 0..2 {
+                if s.b_event == 0 || s.m[m] == 0 || !s.o[m].placed {
+                    continue;
+                }
+                let mut t = s.clone();
+                t.b_event -= 1;
+                let w = Wk { st: 1, msg: m as u8, view: t.o[m], hint: true, ..Wk::default() };
+                t.w[i] = Wk { crashed: s.w[i].crashed, ..w };
+                out.push(t, || who(format!("receive an event of the payment, for order {}", m + 1)))
             }
             return;
         }
@@ -628,6 +642,7 @@ impl Model for Wm {
             b_ghost: c.ghost,
             b_late: c.late,
             b_v500: c.v500,
+            b_event: c.event,
             b_down: c.down,
             b_person: c.person,
             person: Person::default(),

@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -11,6 +12,7 @@ import {
   billedByDynamoDb,
   billedByLogs,
   billedBySes,
+  billedBySns,
   billedBySqs,
   meterClient,
   type Meter,
@@ -149,6 +151,16 @@ export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> =
     new Client(common(settings, AWS_REQUEST_TIMEOUT_MS)),
     settings.meter,
     () => ({}),
+  );
+};
+
+/** Its SDK is loaded only where something is published. */
+export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> => {
+  const { SNSClient: Client } = await import('@aws-sdk/client-sns');
+  return meterClient(
+    new Client(common(settings, AWS_REQUEST_TIMEOUT_MS)),
+    settings.meter,
+    billedBySns,
   );
 };
 

@@ -14,6 +14,8 @@ export type AwsError = {
  * some of these, so that the status alone would look like a missing permission.
  */
 const THROTTLES: ReadonlySet<string> = new Set([
+  'KMSThrottling',
+  'KMSThrottlingException',
   'KmsThrottled',
   'LimitExceededException',
   'OverLimit',
@@ -23,6 +25,8 @@ const THROTTLES: ReadonlySet<string> = new Set([
   'RequestThrottled',
   'RequestThrottledException',
   'SlowDown',
+  'Throttled',
+  'ThrottledException',
   'Throttling',
   'ThrottlingError',
   'ThrottlingException',

@@ -21,6 +21,7 @@ export const createMeter = (): Meter => {
   const requests: Record<string, number> = {};
   const used = {
     queueRequests: 0,
+    topicRequests: 0,
     writeUnits: 0,
     readUnits: 0,
     logEvents: 0,
@@ -98,14 +99,37 @@ type MessageParts = {
 export const billedBySqs: BilledFor = ({ input, output }) => {
   const { Entries = [] } = input as { readonly Entries?: readonly MessageParts[] };
   const { Messages = [] } = (output ?? {}) as { readonly Messages?: readonly MessageParts[] };
+  return { queueRequests: queueRequestsOf(bytesOf([...Entries, ...Messages])) };
+};
+
+const bytesOf = (messages: readonly MessageParts[]): number => {
   let bytes = 0;
-  for (const { MessageBody = '', Body = '', MessageAttributes = {} } of [...Entries, ...Messages]) {
+  for (const { MessageBody = '', Body = '', MessageAttributes = {} } of messages) {
     bytes += Buffer.byteLength(MessageBody) + Buffer.byteLength(Body);
     for (const [name, { StringValue = '' }] of Object.entries(MessageAttributes))
       bytes += Buffer.byteLength(name) + Buffer.byteLength(StringValue);
   }
-  return { queueRequests: queueRequestsOf(bytes) };
+  return bytes;
 };
+
+type PublishedParts = {
+  readonly Message?: string;
+  readonly MessageAttributes?: MessageParts['MessageAttributes'];
+};
+
+/** As SQS bills, but that publishing alone is billed. */
+export const billedBySns: BilledFor = ({ operation, input }) => {
+  if (operation !== 'PublishBatch') return {};
+  const { PublishBatchRequestEntries: entries = [] } = input as {
+    readonly PublishBatchRequestEntries?: readonly PublishedParts[];
+  };
+  return { topicRequests: queueRequestsOf(bytesOf(entries.map(bodied))) };
+};
+
+const bodied = ({ Message = '', MessageAttributes = {} }: PublishedParts): MessageParts => ({
+  MessageBody: Message,
+  MessageAttributes,
+});
 
 /** What is accepted is billed by its size; requests are not. */
 export const billedByLogs: BilledFor = ({ operation, input, output }) => {

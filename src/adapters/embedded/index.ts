@@ -10,6 +10,7 @@ import { startEmbeddedSqs } from './sqs.ts';
 import { startEmbeddedStripe } from './stripe.ts';
 
 export { readMailbox } from './ses.ts';
+export { LOOPBACK } from './server.ts';
 
 export const EMBEDDED_REGION = 'us-east-1';
 /** The servers accept any credentials; these show in a signature where a request comes from. */
@@ -18,6 +19,7 @@ export const EMBEDDED_CREDENTIALS = {
   secretAccessKey: 'embedded',
 } as const;
 export const EMBEDDED_STRIPE_KEY = 'sk_test_embedded';
+export const EMBEDDED_WEBHOOK_SECRET = 'whsec_embedded0123456789';
 /** Not a secret: whoever can reach the embedded servers may do anything with them. */
 export const EMBEDDED_SEAL_KEY = 'embedded-embedded-embedded-embedded';
 

@@ -13,6 +13,7 @@ import { OPERATIONS } from './stripe/operations.ts';
 import { react, send } from './stripe/replies.ts';
 import { Requests } from './stripe/requests.ts';
 import { openStore } from './stripe/store.ts';
+import { Webhooks } from './stripe/webhooks/webhooks.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
   /** How long an idempotency key is kept; Stripe keeps it for at least 24 hours. */
@@ -66,13 +67,21 @@ export const startEmbeddedStripe = async (
       return react(reply, reaction);
     });
   }
-  addLookUps(app, { store, faults, now, searchableMs: () => now() - (options.searchLagMs ?? 0) });
-  await addControls(app, { store, faults, now });
+  const settled = () => store.settledMs(now());
+  const searchableMs = () => now() - (options.searchLagMs ?? 0);
+  addLookUps(app, { store, faults, now: settled, searchableMs });
+  const webhooks = new Webhooks({
+    newEvents: () => store.newEvents(settled()),
+    closing: closing.signal,
+  });
+  await addControls(app, { store, faults, webhooks, requests, now });
+  const calling = webhooks.run();
 
   const close = async () => {
     closing.abort();
     await app.close();
     await lateness.end();
+    await calling;
     await store.close();
   };
   try {

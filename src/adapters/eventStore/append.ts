@@ -1,10 +1,10 @@
 import { err, ok, type Result } from 'neverthrow';
 import type {
+  AppendedCommit,
   AppendError,
   Conflict,
   CorruptStream,
   StreamId,
-  StreamPosition,
   Uncertain,
 } from '../../application/ports/eventStore.ts';
 import type { CommitItem, CommitTable, ReadItem } from './commitTable.ts';
@@ -16,11 +16,11 @@ import { itemBytes, decodeCommit, isSameCommit, positionAfter } from './storedCo
  */
 export const APPEND_TRIES_MAX = 3;
 
-/** `position` is the end of the stream after the item is written. */
+/** `appended` is the end of the stream after the item is written. */
 type AppendRequest = {
   readonly streamId: StreamId;
   readonly item: CommitItem;
-  readonly position: StreamPosition;
+  readonly appended: AppendedCommit;
 };
 
 /**
@@ -30,15 +30,15 @@ type AppendRequest = {
  */
 export const appendItem = async (
   table: CommitTable,
-  { streamId, item, position }: AppendRequest,
-): Promise<Result<StreamPosition, AppendError>> => {
+  { streamId, item, appended }: AppendRequest,
+): Promise<Result<AppendedCommit, AppendError>> => {
   const causes: string[] = [];
   const uncertain = (cause: string): Result<never, Uncertain> =>
     err({ type: 'Uncertain', streamId, cause: [...causes, cause].join('; ') });
 
   for (let tries = 1; tries <= APPEND_TRIES_MAX; tries++) {
     const inserted = await table.insert(item);
-    if (inserted.isOk() && inserted.value === 'Inserted') return ok(position);
+    if (inserted.isOk() && inserted.value === 'Inserted') return ok(appended);
     if (inserted.isErr()) {
       const { error } = inserted;
       // The same bytes are always refused, so that no earlier try can arrive either.
@@ -60,10 +60,10 @@ export const appendItem = async (
 
 const judge = (
   there: ReadItem,
-  { streamId, item }: Omit<AppendRequest, 'position'>,
-): Result<StreamPosition, Conflict | CorruptStream> =>
-  decodeCommit(there).andThen((recorded): Result<StreamPosition, Conflict> =>
+  { streamId, item }: Omit<AppendRequest, 'appended'>,
+): Result<AppendedCommit, Conflict | CorruptStream> =>
+  decodeCommit(there).andThen((recorded): Result<AppendedCommit, Conflict> =>
     isSameCommit(there, item)
-      ? ok(positionAfter(recorded))
+      ? ok({ ...positionAfter(recorded), committedAt: recorded.committedAt })
       : err({ type: 'Conflict', streamId, version: item.version }),
   );

@@ -37,11 +37,13 @@ export const createEventStore = (
     assertAppendable(streamId, after, commit);
     const checked = checkClock(clock);
     if (checked.isErr()) return errAsync(checked.error);
-    const item = encodeCommit(streamId, after, commit, clock.now());
+    const committedAt = clock.now();
+    const item = encodeCommit(streamId, after, commit, committedAt);
     const bytes = itemBytes(item);
     if (bytes > ITEM_BYTES_MAX) return errAsync({ type: 'CommitTooLarge', streamId, bytes });
-    const position = { version: after.version + commit.events.length, hash: hashIn(item) };
-    return new ResultAsync(appendItem(table, { streamId, item, position }));
+    const version = after.version + commit.events.length;
+    const appended = { version, hash: hashIn(item), committedAt };
+    return new ResultAsync(appendItem(table, { streamId, item, appended }));
   },
   load: (streamId, options = {}) => new ResultAsync(loadStream(table, streamId, options)),
   tip: (streamId) =>

@@ -32,6 +32,19 @@ const DECODERS: Readonly<Record<string, Decoder<unknown>>> = {
     refundId: optional(string),
     paymentReference: optional(string),
   }),
+  // Exports of releases before 0.2 have none.
+  dispute: object({
+    kind: oneOf('dispute'),
+    reference: string,
+    stage: oneOf('inquiry', 'chargeback', 'appeal'),
+    status: oneOf('open', 'won', 'lost', 'warning closed', 'prevented'),
+    amountMinor: whole,
+    withdrawnMinor: whole,
+    reinstatedMinor: whole,
+    currency: string,
+    at: whole,
+    paymentReference: optional(string),
+  }),
   unreadable: object({ kind: oneOf('unreadable'), reference: string, why: string }),
 };
 

@@ -18,6 +18,8 @@ import {
   prepareRefund,
   prepareVoid,
 } from './paymentGateway/bodies.ts';
+import type { DisputeChanges } from './paymentGateway/disputes.ts';
+import type { MemoryEvents } from './paymentGateway/events.ts';
 import { MemoryLedger } from './paymentGateway/ledger.ts';
 import type { MemoryCharge, MemoryRefund } from './paymentGateway/records.ts';
 import { MemoryRequests } from './paymentGateway/requests.ts';
@@ -39,6 +41,17 @@ export type MemoryPaymentGateway = PaymentGateway &
     /** What the shop does at its checkout; the references of the new payment, or saved method. */
     authorise(payment: AuthorisedPayment): string;
     saveMethod(paymentMethod: string): SavedMethod;
+    /** Ends a payment that is under way: its method says how. */
+    settle(paymentReference: string): void;
+    /** Ends a refund that is under way, or lets one that was made come back. */
+    endRefund(reference: string, end: 'moved' | 'failed'): void;
+    /** What the customer's bank does; the id of the dispute. */
+    dispute(paymentReference: string, changes?: DisputeChanges): string;
+    changeDispute(dispute: string, changes: DisputeChanges): void;
+    /** Won, its money is back; an inquiry is closed, whatever is said. */
+    closeDispute(dispute: string, isWon: boolean): void;
+    /** What is said of all that happened, whether or not anybody listens. */
+    readonly gatewayEvents: MemoryEvents;
   };
 
 export type MemoryPaymentGatewayOptions = {
@@ -71,6 +84,13 @@ export const createMemoryPaymentGateway = (
   const requests = new MemoryRequests({ ledger, shop, clock, keyWindowMs });
   const unlessAborted = <Found>(signal: AbortSignal | undefined, look: () => Found) =>
     okAsync(signal?.aborted === true ? unknown('aborted') : look());
+  const changeDispute = (dispute: string, changes: DisputeChanges): void => {
+    const changed = ledger.disputes.change(dispute, changes);
+    const { withdrawnMinor, reinstatedMinor } = changes;
+    const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
+    const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
+    ledger.events.ofDispute(changed.payment, changed, funds);
+  };
   return {
     identify: () => okAsync(account),
     limitsOf,
@@ -99,6 +119,13 @@ export const createMemoryPaymentGateway = (
       unlessAborted(signal, () => ledger.retrieve(kind, reference)),
     listRefunds: ({ signal, paymentReference }) =>
       unlessAborted(signal, () => ledger.listRefunds(paymentReference)),
+    retrievePayment: (of) => unlessAborted(of.signal, () => ledger.retrievePayment(of)),
+    standing: ({ signal, paymentReference }) =>
+      unlessAborted(signal, () => ({
+        type: 'Standing',
+        refunds: ledger.listRefunds(paymentReference).refunds,
+        disputes: ledger.disputes.of(paymentReference),
+      })),
     async *list({ since = 0, signal } = {}) {
       const entries = ledger.entries().filter(({ at }) => at >= since);
       for (let from = 0; from < entries.length && signal?.aborted !== true; from += PAGE_MAX) {
@@ -112,7 +139,24 @@ export const createMemoryPaymentGateway = (
       const payment = ledger.payment(paymentReference);
       if (payment === undefined) return notExecuted('no such payment');
       const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
-      return ledger.refund(byHand, payment, { key: '', body: '', fails: false });
+      return ledger.refund(byHand, payment, { key: '', body: '', end: 'moved' });
     },
+    settle: (paymentReference) => shop.settle(paymentReference),
+    endRefund: (reference, end) => ledger.endRefund(reference, end),
+    dispute: (paymentReference, changes = {}) => {
+      const payment = ledger.payment(paymentReference);
+      if (payment === undefined) throw new RangeError(`no payment ${paymentReference}`);
+      const opened = ledger.disputes.open(payment, changes, clock.now());
+      ledger.events.ofDispute(paymentReference, opened);
+      return opened.dispute;
+    },
+    changeDispute,
+    closeDispute: (dispute, isWon) => {
+      const { stage, withdrawnMinor } = ledger.disputes.get(dispute);
+      if (stage === 'inquiry') return changeDispute(dispute, { status: 'warning closed' });
+      changeDispute(dispute, { status: isWon ? 'won' : 'lost' });
+      if (isWon) changeDispute(dispute, { reinstatedMinor: withdrawnMinor });
+    },
+    gatewayEvents: ledger.events,
   };
 };

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   messageBytes,
   QUEUE_ATTRIBUTES_MAX,
-  QUEUE_BATCH_MAX,
   QUEUE_BYTES_MAX,
   type EntryResult,
   type OutgoingMessage,
@@ -37,27 +36,3 @@ export const tooLarge = (messages: readonly OutgoingMessage[]): TooLarge | undef
 /** Fairness only needs one group for one customer: an id that SQS would refuse is hashed. */
 export const groupIdOf = (groupId: string): string =>
   GROUP_ID.test(groupId) ? groupId : createHash('sha256').update(groupId).digest('hex');
-
-/** A message with its position in the request. */
-export type IndexedMessage = { readonly at: number; readonly message: OutgoingMessage };
-
-/** Splits by count and by bytes, in order. Every message is assumed to fit by itself. */
-export const batchesOf = (
-  placed: readonly IndexedMessage[],
-): readonly (readonly IndexedMessage[])[] => {
-  const batches: IndexedMessage[][] = [];
-  let current: IndexedMessage[] = [];
-  let bytes = 0;
-  for (const item of placed) {
-    const itemBytes = messageBytes(item.message);
-    if (current.length === QUEUE_BATCH_MAX || bytes + itemBytes > QUEUE_BYTES_MAX) {
-      batches.push(current);
-      current = [];
-      bytes = 0;
-    }
-    current.push(item);
-    bytes += itemBytes;
-  }
-  if (current.length > 0) batches.push(current);
-  return batches;
-};

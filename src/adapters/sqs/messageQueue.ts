@@ -3,7 +3,6 @@ import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
-  type BatchResultErrorEntry,
   type Message,
   type MessageAttributeValue,
   type SendMessageBatchCommandInput,
@@ -11,8 +10,12 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { err, errAsync, ok, ResultAsync, type Result } from 'neverthrow';
-import { troubleOf } from '../../application/ports/failures.ts';
+import { errAsync, ResultAsync } from 'neverthrow';
+import {
+  messageBytes,
+  QUEUE_BATCH_MAX,
+  QUEUE_BYTES_MAX,
+} from '../../application/ports/messageQueue.ts';
 import type {
   EntryResult,
   MessageQueue,
@@ -21,9 +24,10 @@ import type {
   ReceivedMessage,
   TooLarge,
 } from '../../application/ports/messageQueue.ts';
+import { byEntry, sendInBatches } from '../aws/batchCalls.ts';
 import { readEach, toReceived } from './received.ts';
-import { entryErrorOf, failedEntry, isChecksumError, queueCall, toQueueError } from './failures.ts';
-import { batchesOf, groupIdOf, refusalOf, tooLarge } from './limits.ts';
+import { isChecksumError, queueCall, SQS_RULES } from './failures.ts';
+import { groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
@@ -41,7 +45,11 @@ const SYSTEM_ATTRIBUTES = [
   'SenderId',
 ] as const;
 
-const DONE: EntryResult = { type: 'Done' };
+const LIMITS = {
+  entriesMax: QUEUE_BATCH_MAX,
+  bytesMax: QUEUE_BYTES_MAX,
+  bytesOf: messageBytes,
+};
 /** A wrong checksum leaves open what SQS holds. A second copy is harmless, a lost one is not. */
 export const SENDS_MAX = 2;
 
@@ -49,27 +57,33 @@ export const createSqsMessageQueue = (
   { client, receiveClient }: SqsClients,
   { queueUrl }: SqsMessageQueueConfig,
 ): MessageQueue => {
-  const sendBatch = byEntry((batch: readonly OutgoingMessage[]) =>
-    sendTwice(client, { QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
+  const sendBatch = byEntry(
+    (batch: readonly OutgoingMessage[]) =>
+      sendTwice(client, { QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
+    SQS_RULES,
   );
-  const deleteBatch = byEntry((receipts: readonly string[]) =>
-    client.send(
-      new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: receipts.map(toDeletion) }),
-    ),
+  const deleteBatch = byEntry(
+    (receipts: readonly string[]) =>
+      client.send(
+        new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: receipts.map(toDeletion) }),
+      ),
+    SQS_RULES,
   );
-  const changeBatch = byEntry((changes: readonly VisibilityChange[]) =>
-    client.send(
-      new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: changes.map(toVisibilityChange),
-      }),
-    ),
+  const changeBatch = byEntry(
+    (changes: readonly VisibilityChange[]) =>
+      client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: changes.map(toVisibilityChange),
+        }),
+      ),
+    SQS_RULES,
   );
   return {
     send: (messages) => {
       const large = tooLarge(messages);
       return large === undefined
-        ? new ResultAsync(sendAll(sendBatch, messages))
+        ? new ResultAsync(sendInBatches(sendBatch, messages, refusalOf, LIMITS))
         : errAsync<readonly EntryResult[], QueueError | TooLarge>(large);
     },
     receive: (asked) => queueCall(() => receive(receiveClient, queueUrl, asked)),
@@ -79,8 +93,6 @@ export const createSqsMessageQueue = (
 };
 
 type VisibilityChange = Parameters<MessageQueue['changeVisibility']>[0][number];
-type Answers = Promise<Result<readonly EntryResult[], QueueError>>;
-type BatchCall<Entry> = (entries: readonly Entry[]) => Answers;
 
 /** Once more if the checksum of the answer is wrong. */
 const sendTwice = async (
@@ -94,28 +106,6 @@ const sendTwice = async (
       if (!isChecksumError(error) || sends === SENDS_MAX) throw error;
     }
   }
-};
-
-/** Sends every message that SQS would not refuse, in as many batches as it takes. */
-const sendAll = async (
-  sendBatch: BatchCall<OutgoingMessage>,
-  messages: readonly OutgoingMessage[],
-): Answers => {
-  const results = messages.map(refusalOf);
-  const sendable = messages
-    .map((message, at) => ({ at, message }))
-    .filter(({ at }) => results[at] === undefined);
-  let answered = false;
-  for (const batch of batchesOf(sendable)) {
-    const sent = await sendBatch(batch.map(({ message }) => message));
-    // Earlier answers must not be lost, so that a later failure is reported entry by entry.
-    if (sent.isErr() && !answered) return err(sent.error);
-    answered = true;
-    const answers = sent.unwrapOr([]);
-    const instead = sent.isErr() ? unsent(sent.error) : NO_ANSWER;
-    batch.forEach(({ at }, position) => (results[at] = answers[position] ?? instead));
-  }
-  return ok(results.map((result) => result ?? NO_ANSWER));
 };
 
 /** The messages are read here, so that an exception is an error of the receive like others. */
@@ -141,56 +131,6 @@ const receive = async (
 };
 
 const secondsOf = (ms: number): number => Math.ceil(ms / 1000);
-
-/**
- * Sends all entries at once. If the call as a whole is refused because of one of them, each is sent
- * by itself, so that no entry fails because of another.
- */
-const byEntry = <Entry>(call: (entries: readonly Entry[]) => Promise<BatchAnswer>) => {
-  const ask: BatchCall<Entry> = async (entries) => {
-    if (entries.length === 0) return ok([]);
-    try {
-      return ok(answersOf(await call(entries), entries.length));
-    } catch (error) {
-      const code = entryErrorOf(error);
-      if (code === undefined) return err(toQueueError(error));
-      if (entries.length === 1) return ok([{ type: 'Failed', code, retryable: false }]);
-      const answers: EntryResult[] = [];
-      for (const entry of entries) {
-        const answer = await ask([entry]);
-        answers.push(...answer.unwrapOr([]));
-        if (answer.isErr()) answers.push(unsent(answer.error));
-      }
-      return ok(answers);
-    }
-  };
-  return ask;
-};
-
-/** An entry that a batch's answer does not mention may have taken effect or not. */
-const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: true };
-
-const unsent = (error: QueueError): EntryResult => ({
-  type: 'Failed',
-  code: error.type,
-  retryable: error.type !== 'Misconfigured',
-  ...(error.type === 'Aborted' ? {} : { trouble: troubleOf(error) }),
-});
-
-type BatchAnswer = {
-  readonly Successful?: readonly { readonly Id: string | undefined }[] | undefined;
-  readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
-};
-
-/** Ids are positions. A batch is answered entry by entry, even if the call succeeded (HTTP 200). */
-const answersOf = ({ Successful, Failed }: BatchAnswer, asked: number): EntryResult[] => {
-  const answers = new Map<string | undefined, EntryResult>();
-  for (const { Id } of Successful ?? []) answers.set(Id, DONE);
-  for (const { Id, Code = 'Unknown', SenderFault = false } of Failed ?? []) {
-    answers.set(Id, failedEntry(Code, SenderFault));
-  }
-  return Array.from({ length: asked }, (_, at) => answers.get(String(at)) ?? NO_ANSWER);
-};
 
 const toEntry = (message: OutgoingMessage, at: number): SendMessageBatchRequestEntry => {
   const attributes = Object.entries(message.attributes ?? {}).map(

@@ -17,7 +17,10 @@ import { defined } from '../defined.ts';
  *   (https://docs.stripe.com/api/payment_intents/create,
  *   https://docs.stripe.com/payments/save-during-payment).
  * - `payment_method_types[0]=card`: cards alone, so that no `return_url` is asked for and the
- *   answer is final; bank debits would be "processing" for days.
+ *   answer is final.
+ * - `automatic_payment_methods[enabled]=true`, `[allow_redirects]=never`, of a method that is saved
+ *   for a customer: whatever the account takes, and the customer does not have to be there for. A
+ *   bank debit is "processing" for days (R19).
  * - `metadata`: our own reference, to find the payment by, and for people at Stripe's dashboard.
  *
  * A payment method that is attached to a customer of Stripe's is charged with that customer's id,
@@ -31,9 +34,16 @@ export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeab
   return toStripeCharge({ amountMinor, currency }).map((stripe) => writeCharge(request, stripe));
 };
 
+const CARDS_ALONE = { 'payment_method_types[0]': 'card' };
+const WITHOUT_THE_CUSTOMER = {
+  'automatic_payment_methods[enabled]': 'true',
+  'automatic_payment_methods[allow_redirects]': 'never',
+};
+
 const writeCharge = (
   { deployment, orderId, attempt, paymentMethod, customer, mandate }: ChargeRequest,
   { amount, currency }: StripeAmount,
+  methods = customer === undefined ? CARDS_ALONE : WITHOUT_THE_CUSTOMER,
 ): string =>
   encode({
     amount: String(amount),
@@ -41,7 +51,7 @@ const writeCharge = (
     confirm: 'true',
     off_session: 'true',
     payment_method: paymentMethod,
-    'payment_method_types[0]': 'card',
+    ...methods,
     ...defined({ customer, mandate }),
     'metadata[order_id]': orderId,
     'metadata[attempt]': String(attempt),
@@ -71,7 +81,9 @@ const writeRefund = (
 
 /** A release that writes a request in another way must still recognize the form of earlier ones. */
 export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
-  isWritten(body, request, (amount) => writeCharge(request, amount));
+  isWritten(body, request, (amount) => writeCharge(request, amount)) ||
+  // Saved methods were cards at first.
+  isWritten(body, request, (amount) => writeCharge(request, amount, CARDS_ALONE));
 
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   isWritten(body, request, (amount) => writeRefund(request, amount));

@@ -7,7 +7,7 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import type { HttpFailureCode } from '../http.ts';
 import { isOfAccount, refusalCode } from './refusals.ts';
-import { codeOf, DOWN, fieldsOf, type OutcomeRow } from './rows.ts';
+import { codeOf, DOWN, fieldsOf, textOf, type OutcomeRow } from './rows.ts';
 
 /*
  * The meaning of each error of the SDK. `Declined` only where nothing can be captured any more
@@ -201,9 +201,16 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
 ];
 
 /** The reason in a card error, of an answer or a PaymentIntent: the bank's own if there is one. */
-export const cardDeclineCode = (error: unknown): string | undefined => {
+const cardDeclineCode = (error: unknown): string | undefined => {
   const { type, code, decline_code: reason } = fieldsOf(error);
   return type === 'card_error' ? (codeOf(reason) ?? codeOf(code)) : undefined;
+};
+
+/** The same of what took days, which is no card's: its error names the charge that failed. */
+export const failedChargeCode = (error: unknown): string | undefined => {
+  const { charge, code, decline_code: reason } = fieldsOf(error);
+  const isCharge = textOf(charge) !== undefined;
+  return cardDeclineCode(error) ?? (isCharge ? (codeOf(reason) ?? codeOf(code)) : undefined);
 };
 
 const declineCodeOf = ({ rawType, code, decline_code }: StripeError): string | undefined =>

@@ -36,6 +36,7 @@ export const inspect = (stripe: Stripe, payment: string): Promise<InspectResult>
 const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
   ['requires_capture', 'authorised'],
   ['succeeded', 'captured'],
+  ['processing', 'pending'],
   ['canceled', 'cancelled'],
 ]);
 

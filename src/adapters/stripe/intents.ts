@@ -2,16 +2,19 @@ import type {
   CapturedOutcome,
   DeclinedOutcome,
   MoneyMovement,
+  UnderWayOutcome,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
-import { cardDeclineCode } from './errorTable.ts';
+import { failedChargeCode } from './errorTable.ts';
 import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts';
 
 /** The fields of a PaymentIntent that decide. */
 export type PaymentIntent = {
   readonly id: string;
   readonly status: string;
+  /** What it is for; undefined for a value that is no amount. */
+  readonly amount: number | undefined;
   readonly amount_received: number;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, unknown>>;
@@ -19,13 +22,13 @@ export type PaymentIntent = {
   readonly createdAt: number;
   /** Undefined if it has none any more, as after a decline. */
   readonly paymentMethod: string | undefined;
-  /** Undefined if there was none, or if it was not a card error. */
+  /** Undefined if there was none, or if it does not say that a charge has failed. */
   readonly declineCode: string | undefined;
   /** Why it was cancelled, by whom ever, or that its authorisation has expired. */
   readonly cancellationReason: string | undefined;
 };
 
-type IntentOutcome = CapturedOutcome | DeclinedOutcome | UnknownOutcome;
+type IntentOutcome = CapturedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
 
 type IntentRow = OutcomeRow<IntentOutcome['type']> & {
   readonly status: string;
@@ -52,7 +55,12 @@ export const ANSWERED: readonly IntentRow[] = [
     outcome: 'Declined',
     source: 'https://docs.stripe.com/api/payment_intents/cancel',
   },
-  open('processing', 'settles later, either way'),
+  {
+    status: 'processing',
+    when: 'settles days later, either way',
+    outcome: 'UnderWay',
+    source: LIFECYCLE,
+  },
   // Only a shop requests it, at its own checkout; a capture that was not executed leaves it so.
   open('requires_capture', 'is authorised, not captured'),
   // The customer, or somebody in the dashboard, could still complete each of these.
@@ -65,7 +73,7 @@ export const ANSWERED: readonly IntentRow[] = [
 export const FOUND: readonly IntentRow[] = [
   {
     status: 'requires_payment_method',
-    when: 'its last payment error is a card error, with any decline code',
+    when: 'its last payment error is a card error, or names a charge that failed',
     holds: ({ declineCode }) => declineCode !== undefined,
     outcome: 'Declined',
     source:
@@ -90,7 +98,7 @@ export const outcomeOfFound = (intent: PaymentIntent): IntentOutcome => outcomeB
 export const readIntent = (answer: unknown): PaymentIntent | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount_received, currency, metadata, last_payment_error } = fields;
-  const { created, payment_method: paymentMethod, cancellation_reason } = fields;
+  const { created, amount, payment_method: paymentMethod, cancellation_reason } = fields;
   return object === 'payment_intent' &&
     typeof id === 'string' &&
     typeof status === 'string' &&
@@ -99,13 +107,14 @@ export const readIntent = (answer: unknown): PaymentIntent | undefined => {
     ? {
         id,
         status,
+        amount: typeof amount === 'number' ? amount : undefined,
         amount_received,
         currency,
         metadata: fieldsOf(metadata),
         // Without a time it may have been created at any time.
         createdAt: typeof created === 'number' ? created * 1_000 : Infinity,
         paymentMethod: textOf(paymentMethod),
-        declineCode: cardDeclineCode(last_payment_error),
+        declineCode: failedChargeCode(last_payment_error),
         cancellationReason: textOf(cancellation_reason),
       }
     : undefined;
@@ -129,6 +138,13 @@ const outcomeBy = (rows: readonly IntentRow[], intent: PaymentIntent): IntentOut
     }
     case 'Declined':
       return declined(intent.declineCode ?? intent.status);
+    case 'UnderWay': {
+      const { id: reference, amount = Number.NaN, currency } = intent;
+      const money = fromStripeAmount({ amount, currency });
+      return money === undefined
+        ? unknown('unreadable amount')
+        : { type: 'UnderWay', reference, ...money };
+    }
     case 'Unknown':
     case undefined:
       return unknown(`status ${intent.status}`);

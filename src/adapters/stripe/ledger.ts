@@ -11,6 +11,7 @@ import type {
 import type { UnknownOutcome } from '../../application/ports/paymentGateway.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { lookUpFailure } from './errors.ts';
+import { readDispute } from './disputes.ts';
 import { PAGE_MAX, pagesOf, type PageCursor } from './pages.ts';
 import {
   MAPPED_INTENT_STATUSES,
@@ -30,9 +31,9 @@ const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;
 
 /**
- * The account's PaymentIntents and Refunds, the newest first, as Stripe lists them. Unlike a
- * search, a list has no lag. What is created meanwhile comes before its beginning, and none is
- * listed twice.
+ * The account's PaymentIntents, Refunds and Disputes, the newest first, as Stripe lists them.
+ * Unlike a search, a list has no lag. What is created meanwhile comes before its beginning, and
+ * none is listed twice.
  */
 export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): GatewayLedger => ({
   async *list({ since, signal } = {}) {
@@ -43,9 +44,12 @@ export const createStripeGatewayLedger = (stripe: Stripe, clock: Clock): Gateway
       stripe.paymentIntents.list({ ...query, ...defined({ starting_after: after }) });
     const refunds = (after: PageCursor) =>
       stripe.refunds.list({ ...query, ...defined({ starting_after: after }) });
+    const disputes = (after: PageCursor) =>
+      stripe.disputes.list({ ...query, ...defined({ starting_after: after }) });
     for (const [ask, read] of [
       [payments, readPayment],
       [refunds, readRefundEntry],
+      [disputes, readDisputeEntry],
     ] as const) {
       let last: PageCursor;
       const patient = async (after: PageCursor): Promise<Result<unknown, UnknownOutcome>> => {
@@ -131,10 +135,23 @@ const readRefundEntry = (item: Item): LedgerEntry => {
   };
 };
 
+const readDisputeEntry = (item: Item): LedgerEntry =>
+  readDispute(item).match(
+    ({ dispute: reference, reason: _reason, dueBy: _dueBy, ...listed }): LedgerEntry => {
+      const at = createdAt(item);
+      const paymentReference = textOf(item['payment_intent']);
+      return at === undefined
+        ? unreadable(item, 'is no Dispute')
+        : { kind: 'dispute', reference, ...listed, at, ...defined({ paymentReference }) };
+    },
+    ({ cause }) => unreadable(item, `is no Dispute that can be read: ${cause}`),
+  );
+
 const STATUS = {
   Captured: 'moved',
   Refunded: 'moved',
   Declined: 'declined',
+  UnderWay: 'open',
   Unknown: 'open',
 } as const satisfies Record<string, LedgerStatus>;
 

@@ -92,7 +92,7 @@ type PaymentSearch = Omit<Parameters<PaymentGateway['find']>[0], 'signal'>;
  * requested. Requests from before deployments had ids are compared by payment method instead,
  * except for test tokens, which Stripe replaces by another name.
  */
-const isOurs = (
+export const isOurs = (
   { metadata, createdAt, paymentMethod }: PaymentIntent,
   { deployment, orderId, attempt, since, body }: PaymentSearch,
 ): boolean => {
@@ -144,14 +144,21 @@ const listed = (refund: StripeRefund): Result<ListedRefund, UnknownOutcome> => {
   const money = moneyOfRefund(refund);
   if (money === undefined) return err(unknown('unreadable amount'));
   const { refund_id: refundId, deployment } = refund.metadata;
+  const outcome = outcomeOfRefund(refund);
   return ok({
     ...money,
-    status: LISTED[outcomeOfRefund(refund).type],
+    status: LISTED[outcome.type],
+    ...(outcome.type === 'Declined' && { code: outcome.code }),
     ...defined({ refundId: textOf(refundId), deployment: textOf(deployment) }),
   });
 };
 
-const LISTED = { Refunded: 'moved', Declined: 'failed', Unknown: 'open' } as const;
+const LISTED = {
+  Refunded: 'moved',
+  Declined: 'failed',
+  UnderWay: 'open',
+  Unknown: 'open',
+} as const;
 
 export const collectRefunds = (
   stripe: Stripe,
@@ -169,19 +176,27 @@ export const collectRefunds = (
 const quoted = (text: string): string => text.replace(/[\\']/g, (sign) => `\\${sign}`);
 
 /** All items of all pages. An unreadable item could be ours, so that the result is then unknown. */
-const collect = async <Item>(
+export const collect = async <Item>(
   read: (answer: unknown) => Item | undefined,
   ask: (cursor: PageCursor) => Promise<unknown>,
 ): Promise<Result<readonly Item[], UnknownOutcome>> => {
-  const request = ResultAsync.fromThrowable(ask, lookUpFailure);
-  const found: Item[] = [];
-  for await (const page of pagesOf(request, { pagesMax: PAGES_MAX })) {
+  const found = await collectPages(ask, { pagesMax: PAGES_MAX });
+  return found.andThen((answers) => {
+    const items = answers.map(read).filter((item) => item !== undefined);
+    return items.length < answers.length ? err(unknown('unreadable answer')) : ok(items);
+  });
+};
+
+export const collectPages = async (
+  ask: (cursor: PageCursor) => Promise<unknown>,
+  options: Parameters<typeof pagesOf>[1],
+): Promise<Result<readonly unknown[], UnknownOutcome>> => {
+  const found: unknown[] = [];
+  for await (const page of pagesOf(ResultAsync.fromThrowable(ask, lookUpFailure), options)) {
     if (page.isErr()) return err(page.error);
-    const items = page.value.map(read).filter((item) => item !== undefined);
-    if (items.length < page.value.length) return err(unknown('unreadable answer'));
-    found.push(...items);
+    found.push(...page.value);
   }
-  return ok(found);
+  return options.signal?.aborted === true ? err(unknown('aborted')) : ok(found);
 };
 
 /** The result for one reference: nothing, one, or too many for a program to choose from. */

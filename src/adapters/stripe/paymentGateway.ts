@@ -28,6 +28,7 @@ import { outcomeOfAnswer } from './intents.ts';
 import { stripeChargeLimits } from './limits.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
+import { retrievePayment, standingOf } from './named.ts';
 import { kindOf } from './names.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
@@ -77,6 +78,8 @@ export const createStripePaymentGateway = (
   kindOf,
   retrieve: (named) => unlessAborted(named, () => retrieve(stripe, named.kind, named.reference)),
   listRefunds: (of) => unlessAborted(of, () => listRefunds(stripe, of)),
+  retrievePayment: (of) => unlessAborted(of, () => retrievePayment(stripe, of)),
+  standing: (of) => unlessAborted(of, () => standingOf(stripe, of)),
 });
 
 const unlessAborted = <Found>(

@@ -1,7 +1,8 @@
 import type {
-  DeclinedOutcome,
+  FailedRefund,
   MoneyMovement,
   RefundedOutcome,
+  UnderWayOutcome,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
 import { fromStripeAmount } from './amounts.ts';
@@ -19,7 +20,7 @@ export type StripeRefund = {
   readonly paymentIntent: string | undefined;
 };
 
-type RefundOutcomeOf = RefundedOutcome | DeclinedOutcome | UnknownOutcome;
+type RefundOutcomeOf = RefundedOutcome | FailedRefund | UnderWayOutcome | UnknownOutcome;
 
 type RefundRow = OutcomeRow<RefundOutcomeOf['type']> & { readonly status: string };
 
@@ -37,13 +38,13 @@ export const REFUND_TABLE: readonly RefundRow[] = [
   {
     status: 'pending',
     when: 'settles later, either way; the account may lack the money',
-    outcome: 'Unknown',
+    outcome: 'UnderWay',
     source: REFUND,
   },
   {
     status: 'requires_action',
     when: 'the customer has to do something',
-    outcome: 'Unknown',
+    outcome: 'UnderWay',
     source: REFUND,
   },
   {
@@ -76,7 +77,11 @@ export const outcomeOfRefund = (refund: StripeRefund): RefundOutcomeOf => {
       return money === undefined ? unknown('unreadable amount') : { type: 'Refunded', ...money };
     }
     case 'Declined':
-      return declined(refund.failureReason ?? refund.status);
+      return { ...declined(refund.failureReason ?? refund.status), reference: refund.id };
+    case 'UnderWay': {
+      const money = moneyOfRefund(refund);
+      return money === undefined ? unknown('unreadable amount') : { type: 'UnderWay', ...money };
+    }
     case 'Unknown':
     case undefined:
       return unknown(`status ${refund.status}`);

@@ -21,7 +21,9 @@ export const INVARIANTS = {
   told: 'of every settled fact the customer was notified once, or it is explained why not (S15)',
   obligations: 'an open order is in a queue or a dead-letter queue (L1)',
   unknown: 'no outcome stays unknown for longer than the rules allow (L4)',
-  gateway: 'the gateway’s list of payments and refunds and the log agree, both ways (S1, S4, S16)',
+  gateway:
+    'the gateway’s list of payments, refunds and disputes and the log agree, both ways ' +
+    '(S1, S4, S16, I23)',
 } as const;
 
 export type Invariant = keyof typeof INVARIANTS;

@@ -14,6 +14,7 @@ import * as View from '../../domain/readModel/index.ts';
 import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
 import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../log/eventStreams.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
+import { GATEWAY_EVENTS_STREAM } from '../reconcile/eventCursor.ts';
 
 export type DecodedCommit<E extends AnyEvent> = {
   readonly committedAt: number;
@@ -113,7 +114,10 @@ const CODECS: Readonly<Record<string, (stream: ScannedStream) => Result<unknown,
     order: knownOrder,
     notification: knownNotice,
     series: knownSeries,
-    reconciler: readAs(Reconcile.codec),
+    reconciler: (stream) =>
+      stream.streamId === GATEWAY_EVENTS_STREAM
+        ? readAs(Reconcile.gatewayEventsCodec)(stream)
+        : readAs(Reconcile.codec)(stream),
     payment: readAs(Claim.codec),
     letter: readAs(DeadLetters.codec),
     view: readAs(View.codec),

@@ -43,6 +43,10 @@ export type WaitingReport = {
   readonly unknown: WaitingList;
   readonly open: WaitingList;
   readonly inReview: WaitingList;
+  /** Open ones. They are the merchant's matter, and no findings. */
+  readonly disputes: WaitingList;
+  /** Each since the end of the time for evidence. */
+  readonly disputesOverdue: WaitingList;
 };
 
 const LISTED_MAX = 1_000;
@@ -77,6 +81,8 @@ export const createLogChecks = (
       unknown: unknown.unknown(),
       open: obligations.open(),
       inReview: obligations.inReview(),
+      disputes: obligations.disputes(),
+      disputesOverdue: obligations.disputesOverdue(),
     }),
   };
 };

@@ -7,11 +7,24 @@ import { eventsOf, orderIn, seriesIn } from './decodedStreams.ts';
 export type AuditSums = {
   readonly captured: number;
   readonly refunded: number;
+  /** Refunded, and come back since, so that the gateway holds it again. */
+  readonly returned: number;
+  /** What disputes took, and what of it came back. */
+  readonly withdrawn: number;
+  readonly reinstated: number;
   readonly invoiced: number;
   readonly credited: number;
 };
 
-export const NO_SUMS: AuditSums = { captured: 0, refunded: 0, invoiced: 0, credited: 0 };
+export const NO_SUMS: AuditSums = {
+  captured: 0,
+  refunded: 0,
+  returned: 0,
+  withdrawn: 0,
+  reinstated: 0,
+  invoiced: 0,
+  credited: 0,
+};
 
 export type AuditTotals = {
   readonly streams: number;
@@ -21,7 +34,10 @@ export type AuditTotals = {
   readonly numbers: Readonly<Record<string, number>>;
 };
 
-/** What moved and what was documented, taken from the events and not from the fold. */
+/**
+ * What moved and what was documented, taken from the events and not from the fold. What came back
+ * of refunds is not among it: its event names no amount.
+ */
 export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums => {
   switch (event.type) {
     case 'PaymentCaptured':
@@ -29,6 +45,10 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
     case 'RefundSucceeded':
     case 'RefundAdopted':
       return { ...sums, refunded: sums.refunded + event.data.amountMinor };
+    case 'DisputeFundsWithdrawn':
+      return { ...sums, withdrawn: sums.withdrawn + event.data.amountMinor };
+    case 'DisputeFundsReinstated':
+      return { ...sums, reinstated: sums.reinstated + event.data.amountMinor };
     case 'InvoiceIssued':
       return { ...sums, invoiced: sums.invoiced + event.data.payableMinor };
     case 'CreditNoteIssued':
@@ -56,9 +76,26 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
     case 'GatewayCompared':
     case 'OrderRefused':
     case 'CustomerEmailCorrected':
+    case 'PaymentPending':
+    case 'RefundPending':
+    case 'GatewayDifferenceFound':
+    case 'DisputeOpened':
+    case 'DisputeClosed':
+    case 'RefundReturned':
+    case 'RefundReturnResolved':
       return sums;
   }
 };
+
+/** Of the refunds that came back, those that were not made again at the gateway. */
+const returnedOf = ({ refunds }: Order.State): number =>
+  refunds.reduce(
+    (sum, refund) =>
+      refund.status === 'returned' && refund.resolved?.verdict !== 'refunded again'
+        ? sum + refund.amountMinor
+        : sum,
+    0,
+  );
 
 /**
  * The key under which an order is counted: its status, but `open` or `in review` while anything of
@@ -91,7 +128,8 @@ export const createTotals = () => {
         const currency = order.state.placed?.currency;
         if (currency !== undefined) {
           const before = sums.get(currency) ?? NO_SUMS;
-          sums.set(currency, eventsOf(order).reduce(addEvent, before));
+          const moved = eventsOf(order).reduce(addEvent, before);
+          sums.set(currency, { ...moved, returned: moved.returned + returnedOf(order.state) });
         }
       }
       const series = seriesIn(stream);

@@ -8,6 +8,7 @@ import {
   decodePaymentMessage,
   isChainId,
   unwrap,
+  type GatewayEventMessage,
   type NotificationMessage,
   type PaymentCommand,
 } from '../messages/index.ts';
@@ -37,7 +38,7 @@ export type DeadLetter = {
 };
 
 export type DeadLetterContent =
-  | { readonly queue: 'payments'; readonly command: PaymentCommand }
+  | { readonly queue: 'payments'; readonly command: PaymentCommand | GatewayEventMessage }
   | { readonly queue: 'notifications'; readonly message: NotificationMessage };
 
 /** A dead letter without a reason was moved by its queue, not by a service. */
@@ -91,7 +92,9 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
   const content = readBody(message, queue).match<Pick<DeadLetter, 'orderId' | 'command'>>(
     (read) => {
       const { type, orderId } = read.queue === 'payments' ? read.command : read.message;
-      return { command: type, orderId };
+      // What an event names is a hint: the order that was found for it stands in the attribute.
+      const isHint = orderId === undefined || (type === 'GatewayEvent' && named !== undefined);
+      return isHint ? { command: type } : { command: type, orderId };
     },
     (error) =>
       error.type === 'InvalidOrder' ? { command: 'PlaceOrder', orderId: error.orderId } : {},

@@ -60,12 +60,20 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
         : okAsync(prediction);
     }
     const content = read.value;
-    const { orderId } = content.queue === 'payments' ? content.command : content.message;
-    return orderStateOf(orderId).andThen((state): ResultAsync<Prediction, PredictError> => {
+    if (content.queue === 'notifications') {
+      const { message: notice } = content;
+      return orderStateOf(notice.orderId).andThen((state) =>
+        state.isErr() ? okAsync(state.error) : predictNotice(notice, state.value),
+      );
+    }
+    const { command } = content;
+    if (command.type === 'GatewayEvent') {
+      return okAsync({ type: 'Asks', payment: command.payment });
+    }
+    return orderStateOf(command.orderId).andThen((state): ResultAsync<Prediction, PredictError> => {
       if (state.isErr()) return okAsync(state.error);
-      if (content.queue === 'notifications') return predictNotice(content.message, state.value);
       return current()
-        .andThen((deployment) => predictCommand(content.command, state.value, deployment))
+        .andThen((deployment) => predictCommand(command, state.value, deployment))
         .andThen((prediction) =>
           prediction.type === 'Refused' && prediction.refusal !== undefined
             ? withRefusal(prediction, bodyText(message))
@@ -131,7 +139,14 @@ const createPredictNotice = ({ notices, clock, claimLeaseMs }: PredictDependenci
     state: Order.State,
   ): ResultAsync<Prediction, PredictError> => {
     const found = noticeOf(message, state);
-    if (found.isErr()) return okAsync({ type: 'Waits', why: found.error.why });
+    if (found.isErr()) {
+      const { error } = found;
+      return okAsync(
+        error.type === 'Overtaken'
+          ? { type: 'Told', notice: error.id, isSent: false }
+          : { type: 'Waits', why: error.why },
+      );
+    }
     const { id, kind } = found.value;
     return load(`${message.orderId}#${id}`).map((notice): Prediction => {
       if (notice.isErr()) return notice.error;

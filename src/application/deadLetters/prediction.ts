@@ -51,6 +51,8 @@ export type Prediction =
       /** This order was refused before, and its customer was notified of that. */
       readonly wasRefused?: true;
     }
+  /** A hint of the gateway's: it would be asked about that payment, and say what comes of it. */
+  | { readonly type: 'Asks'; readonly payment: string }
   | { readonly type: 'Mails'; readonly notice: string }
   /** Not `isSent`: another delivery has claimed a courtesy that is not repeated. */
   | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
@@ -71,6 +73,7 @@ export const isStillNeeded = (prediction: Prediction): boolean => {
     case 'Damaged':
     case 'Unreadable':
     case 'Waits':
+    case 'Asks':
     case 'Mails':
       return true;
     case 'Drives': {

@@ -125,11 +125,12 @@ const createWork = (deps: BatchDependencies) => {
 };
 
 const attemptDependencies = (
-  { handle, clock, ids, telemetry, service, settings }: BatchDependencies,
+  { handle, opened, clock, ids, telemetry, service, settings }: BatchDependencies,
   settlement: Settlement,
 ): AttemptDependencies => ({
   ...WITHOUT_LOOP,
   handle,
+  ...(opened && { opened }),
   settlement,
   openHold: createVisibilityHold({ settlement, clock }),
   attemptCounts: createAttemptCounts(),

@@ -10,6 +10,7 @@ const DEPENDENCIES: readonly Dependency[] = [
   'PaymentGateway',
   'InvoiceView',
   'MessageQueue',
+  'OrderEvents',
   'Notifier',
   'Clock',
 ];

@@ -58,6 +58,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
   const slots = createSlots({ settings, signal, backpressure, onEnd: drainCounts.count });
   const attempts = {
     handle,
+    ...(deps.opened && { opened: deps.opened }),
     openHold,
     settlement,
     backpressure,

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Handler } from './handler.ts';
@@ -11,6 +11,8 @@ export type DeliveryDependencies = {
   readonly queue: MessageQueue;
   readonly deadLetterQueue: MessageQueue;
   readonly handle: Handler;
+  /** A message as it is handled, and kept as a dead letter; without it, as it was received. */
+  readonly opened?: (message: ReceivedMessage) => ReceivedMessage;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;

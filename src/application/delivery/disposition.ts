@@ -41,6 +41,8 @@ export const dispositionOf = (error: HandlerError): Disposition => {
       return deadLetter(reasonOf(error));
     case 'Contradiction':
       return { ...deadLetter(`ReviewRequired; ${error.reason}`), always: true };
+    case 'DisputeUnknown':
+      return deadLetter(`${error.type}; ${error.dispute} of ${error.payment}`);
     case 'PayloadConflict':
     case 'StepsExhausted':
       return deadLetter(error.type);
@@ -60,7 +62,9 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'Aborted':
       return retry('prompt');
     case 'SendFailed':
-      if (error.trouble !== undefined) return pause('MessageQueue', error.trouble);
+      if (error.trouble !== undefined) {
+        return pause(error.dependency ?? 'MessageQueue', error.trouble);
+      }
       return error.isFinal === true ? deadLetter(`${error.type}; ${error.code}`) : retry('normal');
 
     // The same append or call again. The dependency does not fail because of this order.

@@ -41,7 +41,8 @@ export const handleHeld = async (
   held: HandledMessage,
   deps: HandleDependencies,
 ): Promise<AttemptEnd | undefined> => {
-  const { message, hold, record, isInterrupted } = held;
+  const { hold, record, isInterrupted } = held;
+  const message = deps.opened?.(held.message) ?? held.message;
   const { backpressure, metrics, clock, settings } = deps;
   const { signal } = hold;
   const startedAt = clock.now();

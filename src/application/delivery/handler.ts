@@ -74,6 +74,13 @@ export type Contradiction = OrderReference & {
   readonly reason: string;
 };
 
+/** A dispute of a payment that no order here has: somebody else's, or one that a log has lost. */
+export type DisputeUnknown = {
+  readonly type: 'DisputeUnknown';
+  readonly dispute: string;
+  readonly payment: string;
+};
+
 /** Money may or may not have moved. The same request is sent or looked up again later. */
 export type OutcomeUnknown = OrderReference & {
   readonly type: 'OutcomeUnknown';
@@ -100,6 +107,8 @@ export type UndeliverableNotice = Undeliverable & OrderReference;
 /** `isFinal`: the message will never be accepted. `trouble`: nor would any other now. */
 export type SendFailed = {
   readonly type: 'SendFailed';
+  /** Where it was sent: a queue, unless it says otherwise. */
+  readonly dependency?: 'OrderEvents';
   readonly code: string;
   readonly isFinal?: true;
   readonly trouble?: Trouble;
@@ -112,6 +121,7 @@ export type HandlerError =
   | NotAllowed
   | ReviewRequired
   | Contradiction
+  | DisputeUnknown
   | (Unchargeable & OrderReference)
   | OutcomeUnknown
   | (NotExecutedOutcome & OrderReference)

@@ -1,8 +1,9 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checkClock, type Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable, Probe } from '../ports/failures.ts';
+import type { Misconfiguration, Unavailable, Probe, Probes } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
+import type { OrderEvents } from '../ports/orderEvents.ts';
 
 /** No order has these ids, so no order is read. */
 const NO_STREAM = 'order#';
@@ -26,6 +27,10 @@ export const probeOfInvoices =
       .orElse((error) =>
         error.type === 'Unavailable' || error.type === 'Misconfigured' ? err(error) : ok(),
       );
+
+/** None where nothing is published. */
+export const probeOfTopic = (topic: Pick<OrderEvents, 'check'> | 'none'): Probes =>
+  topic === 'none' ? {} : { OrderEvents: unlessForbidden(() => topic.check()) };
 
 /**
  * For a read that only a probe makes. A role that is older than its policy may lack the right to

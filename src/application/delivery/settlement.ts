@@ -9,7 +9,7 @@ import type {
   TooLarge,
 } from '../ports/messageQueue.ts';
 import { exponentialMs, jitteredMs } from './backoff.ts';
-import { answerOfFailedCall, NO_ANSWER, THREW } from './groupedQueue.ts';
+import { answerOfFailedCall, NO_ANSWER, THREW } from '../groupedCalls.ts';
 import type { Lease } from './lease.ts';
 
 /** The last change to a message: it is deleted, or shows again after a delay. */

@@ -7,7 +7,7 @@ import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import {
   createStream,
-  type LoadedState,
+  type LoadedHistory,
   type EventStream,
   type StreamDependencies,
 } from '../log/eventStreams.ts';
@@ -67,7 +67,7 @@ const createDecide =
     decide: (state: Deployment.State) => Deployment.Event | undefined,
   ): ResultAsync<Deployment.State, DeploymentError> =>
     safeTry(async function* () {
-      let held: LoadedState<Deployment.State> = yield* stream.load(SELF);
+      let held: LoadedHistory<Deployment.State, Deployment.Event> = yield* stream.load(SELF);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const event = decide(held.state);
         if (event === undefined) return ok(held.state);

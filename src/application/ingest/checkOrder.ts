@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import { decodePaymentMessage, placeOrderMessage } from '../messages/index.ts';
+import { decodeCommand, placeOrderMessage } from '../messages/index.ts';
 import { dryContext, type PreparedRequests } from './dryContext.ts';
 
 /** What the payment service would make of an order that it accepts. */
@@ -22,7 +22,7 @@ export const createCheckOrder =
   ({ requests, roundsToSteps }: OrderRules): CheckOrder =>
   (order) => {
     const facts = dryContext(requests, roundsToSteps);
-    return decodePaymentMessage(JSON.stringify(placeOrderMessage(order)))
+    return decodeCommand(JSON.stringify(placeOrderMessage(order)))
       .mapErr(({ reasons }) => reasons)
       .andThen((): Result<AcceptedOrder, readonly string[]> => {
         const content = Order.contentOf(order);

@@ -31,6 +31,7 @@ export const dryContext = (
   requestLifeMs: 0,
   sendWithinMs: 0,
   clockSkewMs: 0,
+  pendingMaxMs: 0,
   deployment: DEPLOYMENT,
   letter: '',
   seal: () => '',

@@ -1,7 +1,7 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { InvalidOrder, MalformedMessage, SendFailed } from '../delivery/handler.ts';
 import {
-  decodePaymentMessage,
+  decodeCommand,
   encodeMessage,
   type PaymentCommand,
   type PaymentMessage,
@@ -33,7 +33,7 @@ export const createSendCommand =
     { groupId = message.orderId, correlationId = ids.create() }: SendOptions = {},
   ): ResultAsync<SentCommand, SendCommandError> =>
     safeTry(async function* () {
-      const checked = yield* decodePaymentMessage(JSON.stringify(message));
+      const checked = yield* decodeCommand(JSON.stringify(message));
       const [answer] = yield* payments.send([encodeMessage(message, { correlationId, groupId })]);
       if (answer?.type !== 'Done') {
         return err({ type: 'SendFailed' as const, code: answer?.code ?? 'NoAnswer' });

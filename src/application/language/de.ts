@@ -162,6 +162,14 @@ export const de: Language = {
         `Ihre Bestellung ${order} ist eingegangen. Wir schreiben Ihnen, sobald sie bezahlt ist.`,
       ],
     }),
+    underWay: ({ order }) => ({
+      subject: `Ihre Zahlung für die Bestellung ${order} ist unterwegs`,
+      paragraphs: [
+        `Ihre Zahlung für die Bestellung ${order} ist unterwegs. Bei Ihrer Zahlungsart ` +
+          'dauert das einige Tage. Wir schreiben Ihnen, sobald sie eingegangen ist. Sie müssen ' +
+          'nichts tun.',
+      ],
+    }),
     receipt: (facts) => ({
       subject:
         facts.means === 'none'

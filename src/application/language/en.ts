@@ -152,6 +152,13 @@ export const en: Language = {
       subject: `We have received your order ${order}`,
       paragraphs: [`We have received your order ${order} and will email you when it is paid.`],
     }),
+    underWay: ({ order }) => ({
+      subject: `Your payment for order ${order} is under way`,
+      paragraphs: [
+        `Your payment for order ${order} is under way. With your payment method that takes some ` +
+          'days. We will email you when it has gone through, and you need not do anything.',
+      ],
+    }),
     receipt: (facts) => ({
       subject:
         facts.means === 'none'

@@ -101,6 +101,8 @@ export type MailText = { readonly subject: string; readonly paragraphs: readonly
 /** What mails say around their documents. Amounts and dates are written already. */
 export type MailWords = {
   readonly received: (facts: { readonly order: string }) => MailText;
+  /** The payment is under way at the bank, for days maybe. */
+  readonly underWay: (facts: { readonly order: string }) => MailText;
   readonly receipt: (facts: ReceiptFacts) => MailText;
   readonly creditNote: (facts: CreditFacts) => MailText;
   readonly declined: (facts: {

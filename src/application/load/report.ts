@@ -103,6 +103,7 @@ export const meteredCost = (
       .reduce((sum, { facts = {} }) => sum + Number(facts[name] ?? 0), 0);
   const usage: PricedUsage = {
     queueRequests: sumOf('queueRequests'),
+    topicRequests: sumOf('topicRequests'),
     writeUnits: sumOf('writeUnits'),
     readUnits: sumOf('readUnits'),
     logBytes: sumOf('logBytes'),

@@ -19,56 +19,33 @@ import type {
 } from '../ports/eventStore.ts';
 import { customerOwner, orderOwner, type Owner } from '../../domain/personal/index.ts';
 import type { Ids } from '../ports/ids.ts';
+import {
+  dated,
+  decodeCommits,
+  locateEvents,
+  type DatedEvent,
+  type LocatedEvent,
+} from './locatedEvents.ts';
+
+export { dated, decodeCommits, locateEvents, type DatedEvent, type LocatedEvent };
 
 /** A stream's state as this process knows it, and the end of what is known to be durable. */
 export type LoadedState<S> = { readonly state: S; readonly position: StreamPosition };
 
+/** The state, with every event that it was folded from. */
+export type LoadedHistory<S, E> = LoadedState<S> & { readonly history: readonly DatedEvent<E>[] };
+
 /** One kind of stream, typed: commits become a state, and events become commits. */
 export type EventStream<S, E> = {
-  readonly start: LoadedState<S>;
-  load(id: string): ResultAsync<LoadedState<S>, LoadError>;
+  readonly start: LoadedHistory<S, E>;
+  load(id: string): ResultAsync<LoadedHistory<S, E>, LoadError>;
   /** Appends events that were decided on `loaded`; appending none changes nothing. */
   append(
     id: string,
-    loaded: LoadedState<S>,
+    loaded: LoadedHistory<S, E>,
     commit: { readonly events: readonly E[]; readonly idempotencyKey: string } & Correlation,
-  ): ResultAsync<LoadedState<S>, AppendError>;
+  ): ResultAsync<LoadedHistory<S, E>, AppendError>;
 };
-
-/** An event and its place in the log, which events split from one stored event share. */
-export type LocatedEvent<E> = {
-  readonly event: E;
-  readonly version: number;
-  readonly commit: RecordedCommit;
-};
-
-/** Decodes commits in order. The first event that cannot be read is the error. */
-export const locateEvents = <E extends AnyEvent>(
-  commits: readonly RecordedCommit[],
-  codec: Codec<E>,
-): Result<readonly LocatedEvent<E>[], CorruptStream> => {
-  const located: LocatedEvent<E>[] = [];
-  for (const commit of commits) {
-    for (const [index, stored] of commit.events.entries()) {
-      const version = commit.version + index;
-      const decoded = codec.decode(stored, commit.events.slice(0, index));
-      if (decoded.isErr()) {
-        const { why, isUnknown } = decoded.error;
-        const { streamId } = commit;
-        const fault = isUnknown ? ({ fault: 'unknown' } as const) : {};
-        return err({ type: 'CorruptStream', streamId, version, why, ...fault });
-      }
-      for (const event of decoded.value) located.push({ event, version, commit });
-    }
-  }
-  return ok(located);
-};
-
-export const decodeCommits = <E extends AnyEvent>(
-  commits: readonly RecordedCommit[],
-  codec: Codec<E>,
-): Result<readonly E[], CorruptStream> =>
-  locateEvents(commits, codec).map((located) => located.map(({ event }) => event));
 
 /**
  * The last commit of a stream in which only the last one counts, and the position of the end. It
@@ -165,7 +142,7 @@ export const createStream = <S, E extends AnyEvent>(
   { store, ids }: StreamDependencies,
   { streamId, codec, initialState, evolve, illegalIn, ownerOf }: StreamKind<S, E>,
 ): EventStream<S, E> => {
-  const start = { state: initialState, position: STREAM_START };
+  const start = { state: initialState, position: STREAM_START, history: [] };
   return {
     start,
     load: (id) =>
@@ -177,6 +154,7 @@ export const createStream = <S, E extends AnyEvent>(
               initialState,
             ),
             position,
+            history: located.map(dated),
           })),
         ),
       ),
@@ -195,7 +173,10 @@ export const createStream = <S, E extends AnyEvent>(
           commitId: ids.create(),
           events: [first, ...rest],
         })
-        .map((position) => ({ state, position }));
+        .map(({ committedAt: at, ...position }) => {
+          const added = events.map((event, index) => ({ event, version: after + index + 1, at }));
+          return { state, position, history: [...loaded.history, ...added] };
+        });
     },
   };
 };

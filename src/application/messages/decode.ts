@@ -5,6 +5,7 @@ import { isMailAddress } from '../../domain/mailAddress.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../ports/json.ts';
+import { decodeGatewayEvent, type GatewayEventMessage } from './gatewayEvent.ts';
 import { issuesIn, issueText } from './issueText.ts';
 import { atMost, BODY_BYTES_MAX, malformed, tooLong } from './limits.ts';
 import { whyRemoved } from './removed.ts';
@@ -15,6 +16,7 @@ import {
   OrderReceivedV1,
   OrderReceivedV2,
   OrderSettledV1,
+  PaymentUnderWayV1,
   RefundCreditedV1,
   RefundNotMadeV1,
   RefundPaymentV1,
@@ -90,12 +92,21 @@ const withoutCardNumber = (
 
 type DecodeRefusal = MalformedMessage | InvalidOrder;
 
-export const decodePaymentMessage = (body: string): Result<PaymentCommand, DecodeRefusal> =>
-  parseBody(body).andThen((json) =>
-    json['type'] === 'PlaceOrder'
-      ? decodeOrder(json)
-      : withoutCardNumber(json).andThen(decodeCommand),
+/** What the payments queue holds: a command about an order, or a hint of the gateway's. */
+export const decodePaymentMessage = (
+  body: string,
+): Result<PaymentCommand | GatewayEventMessage, DecodeRefusal> =>
+  parseBody(body).andThen((json): Result<PaymentCommand | GatewayEventMessage, DecodeRefusal> =>
+    json['type'] === 'GatewayEvent'
+      ? withoutCardNumber(json).andThen(decodeGatewayEvent)
+      : readCommand(json),
   );
+
+export const decodeCommand = (body: string): Result<PaymentCommand, DecodeRefusal> =>
+  parseBody(body).andThen(readCommand);
+
+const readCommand = (json: JsonObject): Result<PaymentCommand, DecodeRefusal> =>
+  json['type'] === 'PlaceOrder' ? decodeOrder(json) : withoutCardNumber(json).andThen(commandOf);
 
 /**
  * The domain checks shape and values in one pass, so that every mistake is reported at once. A test
@@ -121,7 +132,7 @@ const Command = z.discriminatedUnion(
   { error: UNKNOWN_TYPE },
 );
 
-const decodeCommand = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
+const commandOf = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const isRefundV2 = json['type'] === 'RefundPayment' && json['v'] === 2;
   const schema = isRefundV2 ? RefundPaymentV2 : Command;
   const message = schema.safeParse(json, { error: issueText });
@@ -166,7 +177,7 @@ const refusedOrder = (
 
 const Notification = z.discriminatedUnion(
   'type',
-  [OrderReceivedV1, OrderSettledV1, RefundCreditedV1, RefundNotMadeV1],
+  [OrderReceivedV1, OrderSettledV1, PaymentUnderWayV1, RefundCreditedV1, RefundNotMadeV1],
   { error: UNKNOWN_TYPE },
 );
 

@@ -1,4 +1,6 @@
+export { ignoredEventIn, withoutEventDetail } from './bridgedEvent.ts';
 export {
+  decodeCommand,
   decodeNotificationMessage,
   decodePaymentMessage,
   draftIn,
@@ -6,6 +8,7 @@ export {
   type OrderDraft,
   type PaymentCommand,
 } from './decode.ts';
+export { encodeGatewayEvent, GatewayEventV1, type GatewayEventMessage } from './gatewayEvent.ts';
 export {
   NotificationMessages,
   PaymentMessages,
@@ -22,6 +25,16 @@ export {
   type Correlation,
   unwrap,
 } from './envelope.ts';
+export {
+  cloudEventSchema,
+  encodeOrderEvent,
+  idOf,
+  ORDER_EVENT_KINDS,
+  schemaIdOf,
+  typeOf,
+  type OrderEvent,
+  type OrderEventKind,
+} from './orderEvents.ts';
 export { creditRequestOf, type SentCredit } from './sentCredit.ts';
 export { issueText } from './issueText.ts';
 export { BODY_BYTES_MAX, WRAPPED_BYTES_MAX } from './limits.ts';

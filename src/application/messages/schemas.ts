@@ -175,6 +175,13 @@ export const OrderSettledV1 = z
       "order's stream.",
   );
 
+export const PaymentUnderWayV1 = z
+  .strictObject({ type: z.literal('PaymentUnderWay'), v: z.literal(1), orderId })
+  .describe(
+    'Queue: notifications. Notify the customer that the payment is under way and takes some ' +
+      "days; that it is so is in the order's stream.",
+  );
+
 export const RefundCreditedV1 = z
   .strictObject({
     type: z.literal('RefundCredited'),
@@ -224,6 +231,7 @@ export const NotificationMessages = [
   OrderReceivedV1,
   OrderReceivedV2,
   OrderSettledV1,
+  PaymentUnderWayV1,
   RefundCreditedV1,
   RefundNotMadeV1,
 ] as const;

@@ -24,11 +24,17 @@ type OrderOutcomeMessage = Exclude<NotificationMessage, { type: 'OrderReceived' 
 export const isOrderOutcome = (message: NotificationMessage): message is OrderOutcomeMessage =>
   message.type !== 'OrderReceived';
 
+/** What it would say is over: the customer gets the notice of what came of it. */
+export type Overtaken = { readonly type: 'Overtaken'; readonly id: string };
+
 /** The content comes from the stream; the message only says that it is time to send it. */
 export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
-): Result<Notice, NotYet> => {
+): Result<Notice, NotYet | Overtaken> => {
+  if (message.type === 'PaymentUnderWay' && isOver(state)) {
+    return err({ type: 'Overtaken', id: 'pending' });
+  }
   if (isOrderOutcome(message)) {
     return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
   }
@@ -36,6 +42,10 @@ export const noticeOf = (
   const language = 'language' in customer ? customer.language : '';
   return ok({ kind: 'received', id: 'received', orderId, to: customer.email, language });
 };
+
+/** A payment that has an outcome, or is to have none any more. */
+const isOver = ({ payment, cancellation }: Order.State): boolean =>
+  cancellation !== undefined || ['captured', 'declined', 'failed'].includes(payment.status);
 
 /**
  * Sends the notice to the customer's newest address. The mail carries its notice's id, by which
@@ -80,6 +90,10 @@ const factsOf = (
     if (refund?.status !== 'failed') return undefined;
     const { amountMinor, currency } = refund;
     return { kind: 'refund-failed', id: refundFailedNoticeId(refundId), amountMinor, currency };
+  }
+  if (message.type === 'PaymentUnderWay') {
+    const isUnderWay = 'pending' in payment && payment.pending !== undefined;
+    return isUnderWay ? { kind: 'pending', id: 'pending' } : undefined;
   }
   switch (message.outcome) {
     case 'paid':

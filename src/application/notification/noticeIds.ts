@@ -1,4 +1,4 @@
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 
 /** The kind, and for a refund its id, before any correction of the address. */
 export type PlainNoticeId = Exclude<Order.NoticeSubject['kind'], RefundNotice> | RefundNoticeId;
@@ -30,12 +30,13 @@ const plainNoticeId = (notice: Order.NoticeSubject): PlainNoticeId => {
  */
 export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonly string[] => {
   const repeated = [
+    'pending',
     'receipt',
     'declined',
     'failed',
     'refused',
     ...refunds.flatMap((refund) => {
-      if (refund.status === 'succeeded') return [creditNoticeId(refund.refundId)];
+      if (Order.isMade(refund)) return [creditNoticeId(refund.refundId)];
       return refund.status === 'failed' && refund.cause === 'command'
         ? [refundFailedNoticeId(refund.refundId)]
         : [];
@@ -50,6 +51,7 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
 };
 
 export const messageTypeOf = (noticeId: string): string => {
+  if (noticeId.split('@')[0] === 'pending') return 'PaymentUnderWay';
   if (noticeId.startsWith(creditNoticeId(''))) return 'RefundCredited';
   return noticeId.startsWith(refundFailedNoticeId('')) ? 'RefundNotMade' : 'OrderSettled';
 };

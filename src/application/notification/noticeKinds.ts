@@ -13,7 +13,7 @@ export type Notice = {
 } & NoticeFacts;
 
 export type NoticeFacts =
-  | { readonly kind: 'received' | 'refused' }
+  | { readonly kind: 'received' | 'pending' | 'refused' }
   | { readonly kind: 'receipt'; readonly invoice: InvoiceDocument }
   | {
       readonly kind: 'credit';

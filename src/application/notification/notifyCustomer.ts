@@ -15,12 +15,14 @@ import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../ports/notifier.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';
-import type { LoadedState, NotificationStream, OrderStream } from '../log/eventStreams.ts';
+import type { LoadedHistory, NotificationStream, OrderStream } from '../log/eventStreams.ts';
 import type { DocumentRenderer } from '../ports/documentRenderer.ts';
 import { attachedFiles } from './attachedFiles.ts';
-import { isOrderOutcome, isWithheld, noticeOf, notYet } from './notice.ts';
+import { isOrderOutcome, isWithheld, noticeOf, notYet, type Overtaken } from './notice.ts';
 import type { Notice } from './noticeKinds.ts';
 import { documentOf, writeMail, type MailSettings } from './writeMail.ts';
+
+type LoadedNotice = LoadedHistory<Notification.State, Notification.Event>;
 
 export type NotificationDependencies = {
   readonly orders: Pick<OrderStream, 'load'>;
@@ -54,11 +56,11 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
   const { mailSettings, renderer } = dependencies;
 
-  const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError> =>
+  const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError | Overtaken> =>
     isOrderOutcome(message)
       ? orders
           .load(message.orderId)
-          .mapErr((error): HandlerError => error)
+          .mapErr((error): HandlerError | Overtaken => error)
           .andThen(({ state }) => noticeOf(message, state))
       : noticeOf(message, Order.initialState).asyncAndThen((notice) => okAsync(notice));
 
@@ -135,12 +137,16 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
       const message = yield* decodeNotificationMessage(delivery.body);
       const { orderId } = message;
       const correlation = correlationOf(delivery);
-      const notice = yield* load(message);
+      const found = await load(message);
+      const { correlationId } = correlation;
+      if (found.isErr() && found.error.type === 'Overtaken') {
+        return ok({ orderId, correlationId, outcome: `${found.error.id}: overtaken` });
+      }
+      const notice = yield* found.mapErr((error) => error as HandlerError);
       const context = { ...correlation, orderId, signal: delivery.signal };
       const outcome = yield* isWithheld(notice)
         ? withhold(dependencies, notice, context)
         : notify(notice, context);
-      const { correlationId } = correlation;
       return ok({ orderId, correlationId, outcome: `${notice.kind}: ${outcome}` });
     });
 };
@@ -169,7 +175,7 @@ const withhold = (
 const confirm = (
   notices: NotificationStream,
   id: string,
-  loaded: LoadedState<Notification.State>,
+  loaded: LoadedNotice,
   commit: NoticeCommit & { readonly mailId: string },
 ): ResultAsync<void, HandlerError> =>
   safeTry(async function* () {
@@ -198,7 +204,7 @@ const send = (
 const release = (
   notices: NotificationStream,
   id: string,
-  loaded: LoadedState<Notification.State>,
+  loaded: LoadedNotice,
   { claimId, ...rest }: NoticeCommit & { readonly claimId: string },
 ): ResultAsync<void, never> => {
   const events = [{ type: 'NotificationReleased' as const, data: { claimId } }];

@@ -107,6 +107,8 @@ const textOf = (notice: Notice, language: Language): MailText => {
   switch (notice.kind) {
     case 'received':
       return words.received({ order });
+    case 'pending':
+      return words.underWay({ order });
     case 'receipt':
       return words.receipt(receiptFacts(notice.invoice, language));
     case 'credit':

@@ -5,7 +5,8 @@ import type { AppendError } from '../ports/eventStore.ts';
 import { orderStreamId, type OrderStream } from '../log/eventStreams.ts';
 import type { OrderContext, LoadedOrder, PaymentDependencies } from './dependencies.ts';
 import type { Correlation } from '../messages/index.ts';
-import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { recordsOf } from './eventRecords.ts';
 
 type Commit = Parameters<OrderStream['append']>[2];
 type Appended = ResultAsync<LoadedOrder, AppendError | SendFailed>;
@@ -72,33 +73,6 @@ export const logCommit = (
   const outcome = events.map(({ type }) => type).join('+');
   telemetry.record({ level: 'info', event: 'order.committed', ...subject, outcome });
   for (const event of events) {
-    const alarm = alarmOf(event);
-    if (alarm !== undefined) telemetry.record({ ...subject, ...alarm });
+    for (const record of recordsOf(event)) telemetry.record({ ...subject, ...record });
   }
-};
-
-type Alarm = Pick<TelemetryRecord, 'level' | 'event' | 'outcome' | 'facts'>;
-
-const alarmOf = (event: Order.StreamEvent): Alarm | undefined => {
-  if (event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired') {
-    const { reason: outcome } = event.data;
-    const facts = 'refundId' in event.data ? { refundId: event.data.refundId } : {};
-    return { level: 'error', event: 'review.required', outcome, facts };
-  }
-  if (event.type === 'RefundFailed') {
-    const { refundId, code: outcome } = event.data;
-    // The cancellation asks for its money again by itself, and says when it can no more.
-    const level = refundId.startsWith('cancel#') ? 'warn' : 'error';
-    return { level, event: 'refund.failed', outcome, facts: { refundId } };
-  }
-  if (event.type === 'RefundRejected') {
-    const { refundId, reason: outcome } = event.data;
-    return { level: 'warn', event: 'refund.rejected', outcome, facts: { refundId } };
-  }
-  if (event.type === 'OrderRefused') {
-    const isTold = event.data.email !== '';
-    const outcome = isTold ? 'its customer is notified' : 'it names nobody who could be notified';
-    return { level: 'warn', event: 'order.refused', outcome, facts: { isTold } };
-  }
-  return undefined;
 };

@@ -25,7 +25,10 @@ export type ContextDependencies = {
 };
 
 /** The message that a decision is made for, and the view of the order that it is made on. */
-export type ContextParts = Pick<Order.DecisionContext, 'deployment' | 'letter' | 'viewedAt'>;
+export type ContextParts = Pick<
+  Order.DecisionContext,
+  'deployment' | 'letter' | 'viewedAt' | 'hint' | 'asksPending'
+>;
 
 /** The context of a decision at this moment. The clock is read last: the step is taken at once. */
 export const createCurrentContext =

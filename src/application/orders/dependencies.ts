@@ -5,14 +5,16 @@ import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { Correlation, PaymentCommand } from '../messages/index.ts';
 import type { Allocator } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { GatewayEventReader } from '../ports/gatewayEvents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { OrderEvents } from '../ports/orderEvents.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type * as Order from '../../domain/order/index.ts';
-import type { ClaimStream, LoadedState, OrderStream } from '../log/eventStreams.ts';
+import type { ClaimStream, LoadedHistory, OrderStream } from '../log/eventStreams.ts';
 import { err, ok, type Result } from 'neverthrow';
 
 type Series = { readonly series: string; readonly format: NumberFormat };
@@ -23,6 +25,7 @@ export type PaymentRules = {
   readonly closeMs: number;
   readonly settleMs: number;
   readonly requestLifeMs: number;
+  readonly pendingMaxMs: number;
   readonly clockSkewMs: number;
   readonly attemptsMax: number;
   readonly roundsToSteps: boolean;
@@ -43,10 +46,13 @@ export type PaymentDependencies = {
   readonly claims: ClaimStream;
   readonly allocator: Allocator;
   readonly gateway: PaymentGateway;
+  readonly gatewayEventReader: GatewayEventReader;
   readonly deployment: CurrentDeployment;
   readonly seals: Seals;
   readonly invoices: InvoiceView;
   readonly notifications: MessageQueue;
+  /** `none`: nobody is to hear of orders. */
+  readonly orderEvents: OrderEvents | 'none';
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
@@ -62,9 +68,9 @@ export type OrderContext = Correlation & {
   readonly letter: string;
   /** Sends that message to the dead letters before the review that names it is appended (R11). */
   readonly deadLetter: Delivery['deadLetter'];
-};
+} & Pick<Order.DecisionContext, 'hint' | 'asksPending'>;
 
-export type LoadedOrder = LoadedState<Order.State>;
+export type LoadedOrder = LoadedHistory<Order.State, Order.StreamEvent>;
 
 /** V: a request is written to the socket within this time after its order was read, or never. */
 export const SEND_WITHIN_MS = 10_000;

@@ -21,10 +21,12 @@ const STEPS_MAX = 4 * (Order.REFUNDS_MAX + 10);
 export type DriveResult = {
   readonly order: LoadedOrder;
   readonly review?: Order.StepOf<'DeadLetter'>;
+  /** What the gateway has under way is waited for: to be published first, as it takes days. */
+  readonly wait?: HandlerError;
 };
 
 /** The order as it was read or written last, and when that began. */
-type View = { readonly order: LoadedOrder; readonly viewedAt: number };
+export type View = { readonly order: LoadedOrder; readonly viewedAt: number };
 
 /**
  * Drives the whole order, whatever message came for it (R11): asks for the next step, takes it, and
@@ -54,6 +56,8 @@ async function* takeSteps(
   { orders, telemetry, clock, currentContext, gatherEvidence, append }: DriveParts,
 ): AsyncGenerator<Err<never, HandlerError>, Result<DriveResult, HandlerError>> {
   const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
+  const { hint, asksPending } = handling;
+  const about = { ...(hint && { hint }), ...(asksPending && { asksPending }) };
   const reload = () => {
     const since = clock.now();
     return orders.load(orderId).map((loaded): View => ({ order: loaded, viewedAt: since }));
@@ -64,7 +68,7 @@ async function* takeSteps(
   let conflicts = 0;
 
   for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-    const context = currentContext({ deployment, letter, viewedAt });
+    const context = currentContext({ deployment, letter, viewedAt, ...about });
     const step = Order.nextStep(order.state, evidence, context);
     // Evidence is recorded, and published, by a process that must stop too; nothing new is begun.
     if (signal.aborted && (isOfNoUse(step) || evidence.size === 0)) return err(ABORTED);
@@ -80,12 +84,13 @@ async function* takeSteps(
           break;
         }
         if (step.type === 'Send') yield* checkClock(clock);
-        const { known, noAnswer } = yield* gatherEvidence(step, handling);
+        const { known, other, noAnswer } = yield* gatherEvidence(step, handling);
         evidence = Order.learn(evidence, step.subject, known);
+        if (other !== undefined) evidence = Order.learn(evidence, other.subject, other.known);
         if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
         // A refund of ours is in the log before it is sent, so that only an order which is read
-        // after the list has every one of them (hole 26).
-        if (step.type === 'LookUp' && step.of.type === 'Refunds') {
+        // after the list has every one of them (hole 26); a standing is of one version (R18).
+        if (step.type === 'LookUp' && ['Refunds', 'Standing'].includes(step.of.type)) {
           ({ order, viewedAt } = yield* reload());
         }
         break;
@@ -107,9 +112,11 @@ async function* takeSteps(
         ({ order, viewedAt } = yield* reload());
         break;
       }
-      case 'RetryLater':
+      case 'RetryLater': {
         logAlarm(telemetry, step, handling);
-        return err(errorOf(step, orderId, unanswered, clock.now()));
+        const error = errorOf(step, orderId, unanswered, clock.now());
+        return isUnderWay(order.state) ? ok({ order, wait: error }) : err(error);
+      }
       case 'DeadLetter': {
         // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
         const { version } = order.position;
@@ -130,6 +137,10 @@ const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 /** To a process that must stop. */
 const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
   type === 'Send' || type === 'LookUp' || type === 'RetryLater';
+
+const isUnderWay = ({ payment, refunds }: Order.State): boolean =>
+  ('pending' in payment && payment.pending !== undefined) ||
+  refunds.some((refund) => 'pending' in refund && refund.pending !== undefined);
 
 /** A claim is its appender's alone: a later reader cannot know that it is its own. */
 const afterAppend = (

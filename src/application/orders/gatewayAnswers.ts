@@ -2,6 +2,7 @@ import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type {
   ChargeOutcome,
+  FoundStanding,
   InspectedPayment,
   PaymentLookUp,
   RefundList,
@@ -17,16 +18,19 @@ export type LookUpResult = PaymentLookUp | RefundLookUp | RefundList;
 /** What was learned, and how a request or look-up failed that is no evidence about the key. */
 export type GatheredEvidence = {
   readonly known: Order.RequestKnowledge;
+  /** What it says of another request of the order. */
+  readonly other?: { readonly subject: Order.Subject; readonly known: Order.RequestKnowledge };
   readonly noAnswer?: HandlerError;
 };
 
-/** Two of the four outcomes are evidence about the key, and two are none (R6). */
+/** What is no evidence about the key is `NoAnswer`, `Refused` or `StoredFailure` (R6). */
 export const answerOf = (outcome: SendOutcome): Order.Observation => {
   switch (outcome.type) {
     case 'Captured':
     case 'Refunded':
       return { ...outcome, type: 'MoneyMoved', source: 'answer' };
     case 'Declined':
+    case 'UnderWay':
       return outcome;
     case 'Voided':
       return { type: 'Voided' };
@@ -42,7 +46,7 @@ export const answerOf = (outcome: SendOutcome): Order.Observation => {
 };
 
 export const noAnswerIn = (
-  outcome: SendOutcome | LookUpResult | RetrievedMovement | InspectedPayment,
+  outcome: SendOutcome | LookUpResult | RetrievedMovement | InspectedPayment | FoundStanding,
   orderId: string,
 ): Pick<GatheredEvidence, 'noAnswer'> => {
   if (outcome.type === 'NotExecuted') return { noAnswer: { ...outcome, orderId } };
@@ -60,6 +64,7 @@ export const foundAnswer = (
     case 'Refunded':
       return { ...found, type: 'MoneyMoved', source: 'look-up' };
     case 'Declined':
+    case 'UnderWay':
       return found;
     case 'Several':
       return { type: 'MultipleFound', found: found.found };

@@ -1,5 +1,5 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { InspectedPayment } from '../ports/paymentGateway.ts';
+import type { FoundStanding, InspectedPayment } from '../ports/paymentGateway.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { OrderContext } from './dependencies.ts';
 import type { LookUpResult, SendOutcome } from './gatewayAnswers.ts';
@@ -7,7 +7,7 @@ import type { LookUpResult, SendOutcome } from './gatewayAnswers.ts';
 type UnprovenCall = {
   readonly call: Order.StepOf<'Send'>['call']['type'] | 'look-up';
   readonly subject: Order.Subject;
-  readonly outcome: SendOutcome | LookUpResult | InspectedPayment;
+  readonly outcome: SendOutcome | LookUpResult | InspectedPayment | FoundStanding;
   readonly durationMs: number;
 };
 

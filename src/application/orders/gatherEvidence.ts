@@ -2,7 +2,7 @@ import type { ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { AllocationError, FoundNumber } from '../series/allocator.ts';
-import type { Absent, RetrievedMovement, UnknownOutcome } from '../ports/paymentGateway.ts';
+import { askByName, isByName } from './askByName.ts';
 import { createClaimPayment } from './claimPayment.ts';
 import type { OrderContext, PaymentDependencies } from './dependencies.ts';
 import {
@@ -20,10 +20,11 @@ type Dependencies = Pick<
   'gateway' | 'allocator' | 'claims' | 'clock' | 'telemetry'
 >;
 
-type RequestLookUp = Exclude<
+type RequestLookUp = Extract<
   Order.LookUpRequest,
-  Order.CaptureLookUp | { readonly type: 'ShopPayment' }
+  { readonly type: 'Payment' | 'Refund' | 'Refunds' }
 >;
+
 /** Takes a step that asks the gateway or the series, for evidence or for a number. */
 export const createGatherEvidence = (dependencies: Dependencies) => {
   const claimPayment = createClaimPayment(dependencies);
@@ -38,7 +39,9 @@ export const createGatherEvidence = (dependencies: Dependencies) => {
       case 'Send':
         return send(step, handling, dependencies);
       case 'LookUp':
-        return lookUpAny(step.of, step.subject, handling, dependencies);
+        return isByName(step.of)
+          ? askByName(step.of, step.subject, handling, dependencies)
+          : lookUp(step.of, step.subject, handling, dependencies);
       case 'ClaimPayment':
         return claimPayment(step, handling)
           .map(({ orderId }) => ({
@@ -106,45 +109,6 @@ const post = (
   }
 };
 
-const lookUpAny = (
-  of: Order.LookUpRequest,
-  subject: Order.Subject,
-  handling: OrderContext,
-  dependencies: Dependencies,
-): ResultAsync<GatheredEvidence, never> => {
-  switch (of.type) {
-    case 'Capture':
-      return findOwner(of, handling, dependencies);
-    case 'ShopPayment':
-      return inspect(of.payment, subject, handling, dependencies);
-    case 'Payment':
-    case 'Refund':
-    case 'Refunds':
-      return lookUp(of, subject, handling, dependencies);
-  }
-};
-
-/** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
-const inspect = (
-  payment: string,
-  subject: Order.Subject,
-  handling: OrderContext,
-  { gateway, clock, telemetry }: Dependencies,
-): ResultAsync<GatheredEvidence, never> => {
-  const { orderId, signal } = handling;
-  const lookedUpAt = clock.now();
-  return gateway.inspect({ payment, signal }).map((outcome) => {
-    const durationMs = clock.now() - lookedUpAt;
-    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
-    const found = outcome.type === 'Inspected' ? { found: outcome } : {};
-    const answer: Order.Observation =
-      outcome.type === 'Unknown'
-        ? { type: 'LookUpFailed', lookedUpAt }
-        : { type: 'Inspected', lookedUpAt, ...found };
-    return { known: { answer }, ...noAnswerIn(outcome, orderId) };
-  });
-};
-
 const lookUp = (
   of: RequestLookUp,
   subject: Order.Subject,
@@ -177,30 +141,6 @@ const look = (
     case 'Refunds':
       return gateway.listRefunds({ ...of, signal });
   }
-};
-
-/** Asks the gateway for the owner of a payment that only a person says is this order's. */
-const findOwner = (
-  of: Order.CaptureLookUp,
-  { orderId, signal }: OrderContext,
-  { gateway }: Dependencies,
-): ResultAsync<GatheredEvidence, never> =>
-  gateway
-    .retrieve({ kind: 'payment', reference: of.paymentReference, signal })
-    .map((found) => ({ known: { capture: captureOf(of, found) }, ...noAnswerIn(found, orderId) }));
-
-/** A payment that is absent cannot be refunded; one without our references is of no other order. */
-const captureOf = (
-  { orderId, attempt, deployment }: Order.CaptureLookUp,
-  found: RetrievedMovement | Absent | UnknownOutcome,
-): NonNullable<Order.RequestKnowledge['capture']> => {
-  if (found.type === 'Unknown') return 'unknown';
-  if (found.type === 'Absent') return 'of no other';
-  const isOfAnother =
-    (found.orderId ?? orderId) !== orderId ||
-    (found.attempt ?? attempt) !== attempt ||
-    (found.deployment ?? deployment) !== deployment;
-  return isOfAnother ? 'of another' : 'of no other';
 };
 
 /** A number that was found is evidence of the money that it was allocated for (R8). */

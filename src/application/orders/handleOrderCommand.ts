@@ -1,19 +1,21 @@
 import { err, ok, ResultAsync, safeTry } from 'neverthrow';
-import * as Order from '../../domain/order/index.ts';
+import type * as Order from '../../domain/order/index.ts';
 import { firstMessageId, type Handler, type HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodePaymentMessage,
+  ignoredEventIn,
   unwrap,
+  withoutEventDetail,
   type Correlation,
   type PaymentCommand,
 } from '../messages/index.ts';
 import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type PaymentDependencies, admit } from './dependencies.ts';
-import { createDriver } from './drive.ts';
-import { createPublish } from './publish.ts';
+import { createCarryOn, outcomeOf } from './carryOn.ts';
 import { createAppendCommand } from './appendCommand.ts';
+import { createHandleGatewayEvent } from './handleGatewayEvent.ts';
 import { createRefuseOrder } from './refuseOrder.ts';
 
 /**
@@ -21,9 +23,9 @@ import { createRefuseOrder } from './refuseOrder.ts';
  * redelivery repairs a crash anywhere. The delivery engine deletes the message, last of all.
  */
 export const createOrderCommandHandler = (dependencies: PaymentDependencies): Handler => {
+  const { carryOn, publishOnly } = createCarryOn(dependencies);
   const appendCommand = createAppendCommand(dependencies);
-  const drive = createDriver(dependencies);
-  const publish = createPublish(dependencies);
+  const handleEvent = createHandleGatewayEvent(dependencies, carryOn);
   const refuse = createRefuseOrder(dependencies);
   const { allocator, clock, rules, telemetry, deployment: current, refundSenders } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
@@ -31,40 +33,37 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
   const handle: Handler = (delivery) =>
     safeTry(async function* () {
       yield* checkClock(clock);
-      const command = yield* decodePaymentMessage(delivery.body);
-      yield* admit(command, delivery, refundSenders);
-      const { orderId } = command;
+      const message = yield* decodePaymentMessage(delivery.body);
+      if (message.type !== 'GatewayEvent') yield* admit(message, delivery, refundSenders);
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
       const letter = firstMessageId(delivery);
       const { signal, deadLetter } = delivery;
-      const chain = { correlationId, causationId, orderId };
-      const handling = { ...chain, signal, deployment, letter, deadLetter };
+      const context = { correlationId, causationId, signal, deployment, letter, deadLetter };
       yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
+      if (message.type === 'GatewayEvent') return handleEvent(message, context);
+      const { orderId } = message;
+      const handling = {
+        ...context,
+        orderId,
+        // A person, or the reconciler, wants to know how it stands now.
+        ...(message.type === 'ResumeOrder' && { asksPending: true as const }),
+      };
       // 3a. The intent is durable before anything is sent.
-      const { order, viewedAt, refused } = yield* appendCommand(command, handling);
-      // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
-      const driven =
-        refused === undefined ? yield* drive({ order, viewedAt }, handling) : { order };
-      // 3d. Read model and notices: repeatable.
-      yield* publish(driven.order, handling);
-      const { review } = driven;
-      if (review?.isContradiction === true) {
-        return err({ type: 'Contradiction' as const, orderId, reason: review.reason });
-      }
-      // The dead letter of one message stands for a review, also when that message comes again.
-      const isOfAnother = review?.letter !== undefined && !['', letter].includes(review.letter);
-      if (review !== undefined && !isOfAnother) {
-        return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
-      }
-      if (isOfAnother) return ok({ orderId, correlationId, outcome: 'in review' });
-      const outcome = refused === undefined ? outcomeOf(command, driven.order.state) : 'refused';
+      const { order, viewedAt, refused } = yield* appendCommand(message, handling);
+      const { outcome } = yield* refused === undefined
+        ? carryOn({ order, viewedAt }, handling, (state) => outcomeOfCommand(message, state))
+        : publishOnly(order, handling);
       return ok({ orderId, correlationId, outcome });
     });
 
   return (received) =>
     safeTry(async function* () {
-      const delivery = yield* unwrap(received);
+      const delivery = withoutEventDetail(yield* unwrap(received), dependencies.gatewayEventReader);
+      if (ignoredEventIn(delivery, dependencies.gatewayEventReader) !== undefined) {
+        const { correlationId } = correlationOf(delivery);
+        return ok({ correlationId, outcome: 'ignored' });
+      }
       const handled = await handle(delivery);
       if (handled.isOk()) return handled;
       logIllegal(telemetry, handled.error, correlationOf(delivery));
@@ -95,18 +94,13 @@ const logNotAllowed = (
   telemetry.record({ ...about, outcome: command, facts: { senderId } });
 };
 
-/**
- * The outcome in the record of the handling. A refund's own message has that of the refund. Every
- * paid order is `paid`, whatever was refunded since: records are counted by this word.
- */
-const outcomeOf = (command: PaymentCommand, state: Order.State): string => {
+/** A refund's own message has the outcome of the refund. */
+const outcomeOfCommand = (command: PaymentCommand, state: Order.State): string => {
   const refund =
     command.type === 'RefundPayment'
       ? state.refunds.find(({ refundId }) => refundId === command.refundId)
       : undefined;
-  if (refund?.status === 'failed' || refund?.status === 'rejected') {
-    return `refund ${refund.status}`;
-  }
-  const isPaid = state.payment.status === 'captured' && !state.cancelled;
-  return isPaid ? 'paid' : Order.statusOf(state);
+  return refund?.status === 'failed' || refund?.status === 'rejected'
+    ? `refund ${refund.status}`
+    : outcomeOf(state);
 };

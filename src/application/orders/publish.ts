@@ -3,20 +3,28 @@ import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { toInvoiceRow } from '../readModel/invoiceRow.ts';
 import { encodeMessage, type Correlation, type NotificationMessage } from '../messages/index.ts';
+import { allSent } from './allSent.ts';
 import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
+import { createPublishOrderEvents } from './publishOrderEvents.ts';
+
+type PublishDependencies = Pick<
+  PaymentDependencies,
+  'invoices' | 'notifications' | 'orderEvents' | 'deployment' | 'telemetry'
+>;
 
 /**
  * Publishes every fact of the state, before every delete (R10). It may be repeated: the version
  * guards the row, and the notification service sends each notice once.
  */
-export const createPublish =
-  ({
-    invoices,
-    notifications,
-    telemetry,
-  }: Pick<PaymentDependencies, 'invoices' | 'notifications' | 'telemetry'>) =>
-  (
-    { state }: LoadedOrder,
+export const createPublish = ({
+  invoices,
+  notifications,
+  telemetry,
+  ...others
+}: PublishDependencies) => {
+  const publishOrderEvents = createPublishOrderEvents(others);
+  return (
+    { state, history }: LoadedOrder,
     { orderId, correlationId, causationId }: Correlation & { readonly orderId: string },
   ): ResultAsync<void, HandlerError> => {
     const row =
@@ -48,26 +56,20 @@ export const createPublish =
     const notices =
       messages.length === 0
         ? okAsync(undefined)
-        : notifications.send(messages).andThen((results) => {
-            const failed = results.find(({ type }) => type === 'Failed');
-            if (failed?.type !== 'Failed') return ok(undefined);
-            const { code, retryable, trouble } = failed;
-            const more = {
-              ...(trouble && { trouble }),
-              ...(!retryable && { isFinal: true as const }),
-            };
-            return err({ type: 'SendFailed' as const, code, ...more });
-          });
-    return ResultAsync.combine([row, notices] as const)
+        : notifications.send(messages).andThen((results) => allSent(results));
+    return ResultAsync.combine([row, notices, publishOrderEvents({ history })] as const)
       .map(() => undefined)
       .mapErr((error): HandlerError => error);
   };
+};
 
 const groupIdOf = ({ placed, refused }: Order.State): string | undefined =>
   placed?.customer.id ?? (refused?.customerId || undefined);
 
 const messageOf = (notice: Order.NoticeSubject, orderId: string): NotificationMessage => {
   switch (notice.kind) {
+    case 'pending':
+      return { type: 'PaymentUnderWay', v: 1, orderId };
     case 'receipt':
       return { type: 'OrderSettled', v: 1, orderId, outcome: 'paid' };
     case 'declined':

@@ -110,6 +110,9 @@ export type CommitTooLarge = {
   readonly bytes: number;
 };
 
+/** The end of the stream after the append, and when the commit was written, as it is stored. */
+export type AppendedCommit = StreamPosition & { readonly committedAt: number };
+
 export type AppendError =
   Conflict | CorruptStream | Uncertain | CommitTooLarge | Unavailable | Misconfiguration;
 
@@ -146,7 +149,7 @@ export interface EventStore {
     streamId: StreamId,
     after: StreamPosition,
     commit: Commit,
-  ): ResultAsync<StreamPosition, AppendError>;
+  ): ResultAsync<AppendedCommit, AppendError>;
 
   /**
    * Reads the stream with strong consistency, contiguous versions and a verified hash chain. An

@@ -7,6 +7,8 @@ export type Dependency =
   /** The keys of personal data: their table, and what wraps them. */
   | 'CustomerKeys'
   | 'MessageQueue'
+  /** The topic on which others hear of orders. */
+  | 'OrderEvents'
   | 'PaymentGateway'
   | 'Notifier'
   | 'Telemetry'

@@ -1,4 +1,5 @@
 import type { Result } from 'neverthrow';
+import type { ListedDispute } from '../../domain/order/index.ts';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 
 /** `open`: money may still move. `declined` and `failed`: it never will. */
@@ -26,6 +27,15 @@ export type LedgerRefund = LedgerFields & {
   readonly paymentReference?: string;
 };
 
+/** A customer's dispute with the bank. It bears no reference of ours: its payment does. */
+export type LedgerDispute = Omit<ListedDispute, 'dispute' | 'reason' | 'dueBy'> & {
+  readonly kind: 'dispute';
+  readonly reference: string;
+  /** When the gateway created it, in milliseconds since the epoch, by the gateway's clock. */
+  readonly at: number;
+  readonly paymentReference?: string;
+};
+
 /** An entry that cannot be read is reported, since it could be anybody's money. */
 export type UnreadableEntry = {
   readonly kind: 'unreadable';
@@ -33,16 +43,16 @@ export type UnreadableEntry = {
   readonly why: string;
 };
 
-export type LedgerEntry = LedgerPayment | LedgerRefund | UnreadableEntry;
+export type LedgerEntry = LedgerPayment | LedgerRefund | LedgerDispute | UnreadableEntry;
 
 export type LedgerPage = Result<readonly LedgerEntry[], Unavailable | Misconfiguration>;
 
 /** Everything that the gateway has moved, or tried to move. This interface only reads. */
 export interface GatewayLedger {
   /**
-   * Lists all payments, then all refunds, page by page. Entries that are created meanwhile may or
-   * may not be listed. With `since`, only entries created at that time or later. Ends with an error
-   * if a page cannot be read, and at the next page once the signal has fired.
+   * Lists all payments, then all refunds, then all disputes, page by page. Entries that are created
+   * meanwhile may or may not be listed. With `since`, only entries created at that time or later.
+   * Ends with an error if a page cannot be read, and at the next page once the signal has fired.
    */
   list(options?: {
     readonly since?: number;

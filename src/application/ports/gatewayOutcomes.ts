@@ -1,4 +1,4 @@
-import type { ListedRefund, MoneyMovement } from '../../domain/order/index.ts';
+import type { ListedRefund, MoneyMovement, PaymentStanding } from '../../domain/order/index.ts';
 import type { Trouble } from './failures.ts';
 
 export type CapturedOutcome = { readonly type: 'Captured' } & MoneyMovement;
@@ -8,7 +8,16 @@ export type RefundedOutcome = { readonly type: 'Refunded' } & MoneyMovement;
 /** The authorisation is released: the payment was never captured, and cannot be any more. */
 export type VoidedOutcome = { readonly type: 'Voided'; readonly reference: string };
 
+/**
+ * The gateway has taken it on, and says that it takes time: a bank debit, or a refund that settles
+ * days later. It is no doubt: the money moves, or the gateway says that it did not.
+ */
+export type UnderWayOutcome = { readonly type: 'UnderWay' } & MoneyMovement;
+
 export type DeclinedOutcome = { readonly type: 'Declined'; readonly code: string };
+
+/** With the gateway's name of the refund that has failed. */
+export type FailedRefund = DeclinedOutcome & { readonly reference?: string };
 
 /**
  * This request was not executed (429, refused connection, a key that the API refuses). It says
@@ -40,9 +49,11 @@ export type UnknownOutcome = {
   readonly keyOfAnother?: true;
 };
 
-/** There are four outcomes, never three (ADR 0003). */
-export type ChargeOutcome = CapturedOutcome | DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
-export type RefundOutcome = RefundedOutcome | DeclinedOutcome | NotExecutedOutcome | UnknownOutcome;
+/** There are four outcomes, never three (ADR 0003), and a fifth of what takes days (R19). */
+export type ChargeOutcome =
+  CapturedOutcome | DeclinedOutcome | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
+export type RefundOutcome =
+  RefundedOutcome | FailedRefund | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
 /** `Declined`: the authorisation has expired or was released, and nothing was captured of it. */
 export type CaptureOutcome = ChargeOutcome;
 /** `Captured`: its money was captured before, so that there is nothing left to release. */
@@ -65,9 +76,33 @@ export type SeveralFound = { readonly type: 'Several'; readonly found: readonly 
 
 /** `Unknown`: the look-up failed, or what it found is not settled. */
 export type PaymentLookUp =
-  CapturedOutcome | DeclinedOutcome | AbsentPayment | SeveralFound | UnknownOutcome;
+  | CapturedOutcome
+  | DeclinedOutcome
+  | UnderWayOutcome
+  | AbsentPayment
+  | SeveralFound
+  | UnknownOutcome;
 export type RefundLookUp =
-  RefundedOutcome | DeclinedOutcome | Absent | SeveralFound | UnknownOutcome;
+  RefundedOutcome | FailedRefund | UnderWayOutcome | Absent | SeveralFound | UnknownOutcome;
+
+/** The payment with that id is of another order or deployment; whose, as far as it says. */
+export type NotOursOutcome = {
+  readonly type: 'NotOurs';
+  readonly deployment?: string;
+  readonly orderId?: string;
+};
+
+/** `Unknown`: it could not be asked, or its status is no evidence. */
+type EndOfPayment = CapturedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
+
+/** It is of the same order, and of another attempt. */
+export type OtherAttempt = {
+  readonly type: 'OtherAttempt';
+  readonly attempt: number;
+  readonly outcome: EndOfPayment;
+};
+
+export type NamedPayment = EndOfPayment | OtherAttempt | NotOursOutcome | Absent;
 
 /** `charge`: the gateway's own part of a payment, which its dashboard shows to people. */
 export type MovementKind = 'payment' | 'refund' | 'charge';
@@ -87,13 +122,14 @@ export type RetrievedMovement = MoneyMovement & {
 };
 
 /**
+ * - `pending`: the customer has agreed, and the money is under way, for days maybe;
  * - `authorised`: the customer has agreed, and nothing is captured yet;
  * - `captured`: the money was received, all of it or a part; no more can be captured;
  * - `cancelled`: released, expired or given up, and nothing was ever captured;
  * - `open`: anything else: a payment that the customer has not completed, or one of which a part is
  *   captured and more may be.
  */
-export type PaymentStatus = 'authorised' | 'captured' | 'cancelled' | 'open';
+export type PaymentStatus = 'authorised' | 'captured' | 'cancelled' | 'pending' | 'open';
 
 /** One payment as it stands at the gateway, whoever made it. Amounts are ISO 4217 minor units. */
 export type InspectedPayment = {
@@ -122,3 +158,6 @@ export type InspectedPayment = {
 
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
+
+/** What has happened to a captured payment, each the oldest first. */
+export type FoundStanding = { readonly type: 'Standing' } & PaymentStanding;

@@ -2,6 +2,7 @@ import type { Result, ResultAsync } from 'neverthrow';
 import type {
   CaptureRequest,
   ChargeRequest,
+  ListedDispute,
   ListedRefund,
   MoneyMovement,
   RefundRequest,
@@ -15,8 +16,10 @@ import type {
   Absent,
   CaptureOutcome,
   ChargeOutcome,
+  FoundStanding,
   InspectedPayment,
   MovementKind,
+  NamedPayment,
   PaymentLookUp,
   RefundList,
   RefundLookUp,
@@ -26,8 +29,8 @@ import type {
   VoidOutcome,
 } from './gatewayOutcomes.ts';
 
-export type { CaptureRequest, ChargeRequest, ListedRefund, MoneyMovement, RefundRequest };
-export type { Unchargeable, VoidRequest };
+export type { CaptureRequest, ChargeRequest, ListedDispute, ListedRefund, MoneyMovement };
+export type { RefundRequest, Unchargeable, VoidRequest };
 export type * from './gatewayOutcomes.ts';
 
 /** A request that moves money: the key, the frozen body, and when it is too late to send it. */
@@ -142,4 +145,18 @@ export interface PaymentGateway extends ShopPayments {
    * `Unknown` where the list cannot be read as a whole.
    */
   listRefunds(of: LookUpOf<'Refunds'>): ResultAsync<RefundList | UnknownOutcome, never>;
+
+  /**
+   * The payment of one attempt of an order, by the gateway's own name of it, so that there is no
+   * lag. Otherwise as `find`: a payment of another order or deployment, or one that was created
+   * before `since`, is `NotOurs`.
+   */
+  retrievePayment(of: LookUpOf<'NamedPayment'>): ResultAsync<NamedPayment, never>;
+
+  /**
+   * The refunds and the disputes of one payment, whoever made them, each the oldest first. Each
+   * call sends new requests and changes nothing. `Unknown` where one of the lists cannot be read
+   * as a whole.
+   */
+  standing(of: LookUpOf<'Standing'>): ResultAsync<FoundStanding | UnknownOutcome, never>;
 }

@@ -2,6 +2,8 @@
 export type Usage = {
   /** Requests as SQS bills them, see `queueRequestsOf`. */
   readonly queueRequests: number;
+  /** Requests that publish, as SNS bills them: by their size, as those to queues. */
+  readonly topicRequests: number;
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly logEvents: number;

@@ -4,11 +4,12 @@ import type { NumberFinding } from './checkNumbers.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { SeriesCheckError, SeriesReport } from './checkSeries.ts';
 import type { PushError } from './pushes.ts';
+import type { GatewayEventError, GatewayEventReport } from './readGatewayEvents.ts';
 
 export type ReconcileFailure = {
   /** Every part that is not named was done. */
-  readonly part: `series ${string}` | 'dead letters' | 'pushes';
-  readonly error: SeriesCheckError | QueueError | PushError;
+  readonly part: `series ${string}` | 'dead letters' | 'gateway events' | 'pushes';
+  readonly error: SeriesCheckError | QueueError | PushError | GatewayEventError;
 };
 
 export type RoundReport = {
@@ -16,6 +17,8 @@ export type RoundReport = {
   /** Absent where the dead-letter queue could not be read. */
   readonly deadLetters?: readonly DeadLetterReport[];
   readonly reviews: readonly ReviewReport[];
+  /** Absent where the gateway's list of events could not be read, or no gateway is known. */
+  readonly gatewayEvents?: GatewayEventReport;
   /** The orders that were sent a `ResumeOrder`, or would be. */
   readonly pushed: readonly string[];
   readonly failures: readonly ReconcileFailure[];
@@ -58,6 +61,25 @@ export const deadLetterReport = (
   ...(orderId === undefined ? {} : { orderId }),
   outcome: state,
   facts: { reason, ageMs: now - sentAt, ...(command === undefined ? {} : { command }) },
+});
+
+/** What no webhook said. Events that the gateway has forgotten are an alarm. */
+export const gatewayEventReport = (
+  { from, upTo, events, sent, isGap }: GatewayEventReport,
+  now: number,
+): TelemetryRecord => ({
+  level: isGap ? 'error' : 'info',
+  event: isGap ? 'reconcile.gateway_events_gap' : 'reconcile.gateway_events',
+  facts: {
+    from: new Date(from).toISOString(),
+    upTo: new Date(upTo).toISOString(),
+    events,
+    sent: sent.length,
+  },
+  metrics: {
+    GatewayEventsMissed: one('Count', sent.length),
+    GatewayEventsBehind: one('Seconds', seconds(now - upTo)),
+  },
 });
 
 /** Nothing is lost by a failure: the next round does the part again. */

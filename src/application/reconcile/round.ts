@@ -9,9 +9,11 @@ import { createCheckSeries, type SeriesCheckOptions, type SeriesReport } from '.
 import type { NumberFinding } from './checkNumbers.ts';
 import { createLoadOrder, type KnownOrder, type LoadOrder } from './loadOrder.ts';
 import { createPush, type PushResult } from './pushes.ts';
+import { createReadGatewayEvents, type GatewayEventDependencies } from './readGatewayEvents.ts';
 import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import {
   failureReport,
+  gatewayEventReport,
   deadLetterReport,
   numberReport,
   reviewReport,
@@ -20,7 +22,10 @@ import {
   type RoundReport,
 } from './report.ts';
 
-/** By their types it can send, append and record, but neither charge, mail nor delete a message. */
+/**
+ * By their types it can send, append and record, and list the gateway's events, but neither charge,
+ * mail nor delete a message.
+ */
 export type ReconcileDependencies = {
   readonly store: EventStore;
   readonly payments: Pick<MessageQueue, 'send'>;
@@ -29,7 +34,7 @@ export type ReconcileDependencies = {
   readonly ids: Ids;
   readonly telemetry: Pick<Telemetry, 'record'>;
   readonly series: readonly string[];
-};
+} & Pick<GatewayEventDependencies, 'gatewayEvents' | 'claims' | 'knownDeployment'>;
 
 export type RoundOptions = {
   /** Checks every number again, not only those behind the stored cursor. */
@@ -44,13 +49,15 @@ export type RoundOptions = {
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 
 /**
- * One round: the dead-letter queue, then every series. A part that fails is reported, keeps no
- * other from being done, and is done again in the next round. Reconcilers may work side by side.
+ * One round: the dead-letter queue, then every series, then the gateway's list of events. A part
+ * that fails is reported, keeps no other from being done, and is done again in the next round.
+ * Reconcilers may work side by side.
  */
 export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   const { clock, series } = deps;
   const loadOrder = createLoadOrder(deps);
   const sendPushes = createPush(deps);
+  const readGatewayEvents = createReadGatewayEvents(deps);
   const checks = [...new Set(series)].map((name) => ({
     name,
     check: createCheckSeries(name, deps),
@@ -80,8 +87,13 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
       else reports.push(checked.value);
     }
 
+    const read = await readGatewayEvents({ dryRun, signal });
+    if (read.isErr()) notes.fail({ part: 'gateway events', error: read.error });
+    else notes.record(gatewayEventReport(read.value, clock.now()));
+
     const report: RoundReport = {
       series: reports,
+      ...(read.isOk() && { gatewayEvents: read.value }),
       reviews: found?.reviews ?? [],
       ...notes.ends(),
       ...(found && { deadLetters: found.deadLetters }),

@@ -4,8 +4,10 @@ import type { Clock } from '../ports/clock.ts';
 import type {
   Absent,
   InspectedPayment,
+  NamedPayment,
   PaymentGateway,
   PaymentLookUp,
+  RefundList,
   RefundLookUp,
   RetrievedMovement,
   UnknownOutcome,
@@ -25,6 +27,8 @@ export type AskGateway = {
   asked(review: ReviewCase): ResultAsync<GatewayAnswer, never>;
   /** The gateway's current answer about an id that a person or an earlier look-up names. */
   named(review: ReviewCase, reference: string): ResultAsync<NamedAnswer, never>;
+  /** Every refund of the payment of a refund in review, whoever made it. */
+  refunds(review: ReviewCase): ResultAsync<RefundList | UnknownOutcome, never>;
 };
 
 /** By its type it can look up, and can neither charge nor refund. */
@@ -34,7 +38,7 @@ export const createAskGateway = ({
 }: {
   readonly gateway: Pick<
     PaymentGateway,
-    'find' | 'findRefund' | 'inspect' | 'retrieve' | 'identify'
+    'find' | 'findRefund' | 'inspect' | 'retrieve' | 'retrievePayment' | 'listRefunds' | 'identify'
   >;
   readonly clock: Pick<Clock, 'sleep'>;
 }): AskGateway => {
@@ -57,7 +61,12 @@ export const createAskGateway = ({
         const { of, orderId } = review;
         if (of.type === 'Refund')
           return gateway.findRefund(of).map((found): GatewayAnswer => found);
-        const { payment, way: _, ...reference } = of;
+        const { payment, pending, way: _, ...reference } = of;
+        if (pending !== undefined) {
+          const { deployment, attempt, since } = of;
+          const named = { deployment, orderId, attempt, since, payment: pending };
+          return gateway.retrievePayment(named).map(underItsName);
+        }
         return payment === undefined
           ? gateway.find({ ...reference, orderId }).map((found): GatewayAnswer => found)
           : gateway.inspect({ payment }).map(standing);
@@ -67,8 +76,18 @@ export const createAskGateway = ({
         const kind = review.of.type === 'Payment' ? 'payment' : 'refund';
         return gateway.retrieve({ kind, reference });
       }),
+    refunds: (review) =>
+      asOurs(review, () => {
+        const { of } = review;
+        const paymentReference = of.type === 'Refund' ? of.paymentReference : '';
+        return gateway.listRefunds({ paymentReference });
+      }),
   };
 };
+
+/** Of another order, or absent, it is none of this one's. */
+const underItsName = (found: NamedPayment): GatewayAnswer =>
+  found.type === 'NotOurs' || found.type === 'OtherAttempt' ? { type: 'Absent' } : found;
 
 /** What the shop's payment says to the question whether it was captured. */
 const standing = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAnswer => {

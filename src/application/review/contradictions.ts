@@ -36,6 +36,8 @@ export type ReviewContradiction =
   | { readonly type: 'Unmarked'; readonly reference: string }
   /** What has the id has not moved, or was refunded, at least in part. */
   | { readonly type: 'NotHeld'; readonly reference: string; readonly heldMinor: number }
+  /** The gateway has it under way: it may still move, or fail. */
+  | { readonly type: 'UnderWay'; readonly found: MoneyMovement }
   /** The key is of another account than the request: nothing there is ours. */
   | { readonly type: 'OtherAccount' }
   /** The gateway cannot show now what has the id. */
@@ -79,6 +81,8 @@ export const contradictions = (
   evidence: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
   if (isOfOtherAccount(evidence)) return [{ type: 'OtherAccount' }];
+  const { gateway } = evidence;
+  if (gateway.type === 'UnderWay') return [{ type: 'UnderWay', found: toMovement(gateway) }];
   return decided.moved
     ? againstMoved(review, decided, evidence)
     : againstNotMoved(review, evidence);

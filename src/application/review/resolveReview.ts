@@ -3,20 +3,16 @@ import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  AppendError,
-  Conflict,
-  EventStore,
-  LoadError,
-  StreamPosition,
-} from '../ports/eventStore.ts';
+import type { AppendError, Conflict, EventStore, LoadError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createPatientReads } from '../log/patientReads.ts';
 import {
+  dated,
   foldOrder,
   locateLegal,
   orderStreamId,
   type ClaimStream,
+  type LoadedHistory,
   type OrderStream,
 } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
@@ -82,14 +78,14 @@ export type ResolveError =
 
 type AppendedResolution = { readonly state: Order.State; readonly done: ResolvedReview };
 
-type LoadedReview = OrderInReview & {
+export type LoadedReview = OrderInReview & {
   readonly subject: Order.Subject;
   readonly review: ReviewCase | undefined;
 };
 type OrderInReview = {
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  readonly position: StreamPosition;
+  readonly loaded: LoadedHistory<Order.State, Order.StreamEvent>;
 };
 
 /**
@@ -124,14 +120,18 @@ const tryToRecord = (
 ): ResultAsync<AppendedResolution, ResolveError | Conflict> =>
   safeTry(async function* () {
     const { orderId, refundId, moved, evidence, by } = request;
-    const { events, state, position, subject, review } = yield* loadReview(dependencies, request);
+    const { events, state, loaded, subject, review } =
+      yield* createLoadReview(dependencies)(request);
     const before = resolutionOf(events, subject);
     if (before !== undefined) {
       return isSame(request, before)
         ? ok({ state, done: { resolved: before, isNew: false, correlationId } })
         : err({ type: 'DecidedOtherwise' as const, resolved: before });
     }
-    if (review === undefined) return err({ type: 'NotInReview' as const, state });
+    // A refund that came back has a decision of its own.
+    if (review === undefined || review.reason === 'refund-returned') {
+      return err({ type: 'NotInReview' as const, state });
+    }
     const checked = yield* checkAgainstEvidence(dependencies, request, review);
     const { reference, forcedBecause, ...answers } = checked;
     if (moved) yield* claimForReview(dependencies, review, { ...checked, correlationId });
@@ -145,28 +145,29 @@ const tryToRecord = (
     if (resolved === undefined) return err({ type: 'NotInReview' as const, state });
     const idempotencyKey = `resolve#${orderId}#${subject}`;
     const commit = { events: decided, idempotencyKey, correlationId, causationId: PERSON };
-    yield* dependencies.orders.append(orderId, { state, position }, commit);
+    yield* dependencies.orders.append(orderId, loaded, commit);
     return ok({ state, done: { ...answers, resolved, isNew: true, correlationId } });
   });
 
-const loadReview = (
-  dependencies: ResolveDependencies,
-  request: DecisionRequest,
-): ResultAsync<LoadedReview, ResolveError> =>
-  createPatientReads(dependencies)
-    .load(orderStreamId(request.orderId))
-    .mapErr((error): ResolveError => error)
-    .andThen(({ commits, position }) =>
-      locateLegal(request.orderId, commits).map((located) => ({
-        events: located.map(({ event }) => event),
-        position,
-        state: foldOrder(located),
-      })),
-    )
-    .andThen((order) => locate(request, order));
+export const createLoadReview =
+  (dependencies: Pick<ResolveDependencies, 'store' | 'clock'>) =>
+  (
+    request: Pick<DecisionRequest, 'orderId' | 'refundId'>,
+  ): ResultAsync<LoadedReview, ResolveError> =>
+    createPatientReads(dependencies)
+      .load(orderStreamId(request.orderId))
+      .mapErr((error): ResolveError => error)
+      .andThen(({ commits, position }) =>
+        locateLegal(request.orderId, commits).map((located) => {
+          const state = foldOrder(located);
+          const loaded = { state, position, history: located.map(dated) };
+          return { events: located.map(({ event }) => event), state, loaded };
+        }),
+      )
+      .andThen((order) => locate(request, order));
 
 const locate = (
-  { orderId, refundId }: DecisionRequest,
+  { orderId, refundId }: Pick<DecisionRequest, 'orderId' | 'refundId'>,
   order: OrderInReview,
 ): Result<LoadedReview, ResolveError> => {
   const { events, state } = order;

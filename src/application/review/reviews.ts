@@ -6,14 +6,20 @@ import type { Allocator, AllocationError, FoundNumber } from '../series/allocato
 
 export type ResolutionData = Extract<
   Order.StreamEvent,
-  { readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' }
+  {
+    readonly type: 'PaymentReviewResolved' | 'RefundReviewResolved' | 'RefundReturnResolved';
+  }
 >['data'];
 
-/** Of the shop's own, `payment` is the gateway's name, and `way` what was to be done with it. */
+/**
+ * Of the shop's own, `payment` is the gateway's name, and `way` what was to be done with it;
+ * `pending` is that of one that the gateway has under way.
+ */
 type PaymentReference = {
   readonly attempt: number;
   readonly payment?: string;
   readonly way?: Order.PaymentWay;
+  readonly pending?: string;
 } & Omit<Extract<Order.LookUpRequest, { readonly type: 'Payment' }>, 'orderId' | 'attempt'>;
 
 /** One request whose outcome a person must decide, with everything that the log knows about it. */
@@ -46,7 +52,8 @@ const isShops = ({ way }: { readonly way: Order.PaymentWay }): boolean =>
 const SKEW_MS = 3_600_000;
 
 type ReviewStatus = { readonly status: 'review' };
-type SubjectInReview = Extract<Order.Payment, ReviewStatus> | Extract<Order.Refund, ReviewStatus>;
+type SubjectInReview =
+  Extract<Order.Payment, ReviewStatus> | Extract<Order.Refund, ReviewStatus> | Order.ReturnedRefund;
 
 /** Every review of an order that is not over: of its payment, or of its refunds. */
 export const reviewCases = (
@@ -70,6 +77,7 @@ export const reviewCases = (
               since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
               ...(isShops(payment) && { payment: payment.payment, way: payment.way }),
+              ...(payment.pending && { pending: payment.pending.reference }),
             },
             seen: seenIn(events, `payment#${attempt}`),
           },
@@ -77,7 +85,7 @@ export const reviewCases = (
       : [];
   const paymentReference = payment.status === 'captured' ? payment.reference : '';
   const ofRefunds = refunds.flatMap((refund): readonly ReviewCase[] => {
-    if (refund.status !== 'review') return [];
+    if (refund.status !== 'review' && !Order.isUndecidedReturn(refund)) return [];
     const { refundId } = refund;
     return [
       {
@@ -95,7 +103,8 @@ const common = (
   open: SubjectInReview,
   { orderId, id }: { readonly orderId: string; readonly id: string },
 ) => {
-  const { reason, since, amountMinor, currency, at, closeAt, body, account } = open;
+  const { since, amountMinor, currency, at, closeAt, body, account } = open;
+  const reason = open.status === 'returned' ? ('refund-returned' as const) : open.reason;
   const { series, seriesFrom, resolved } = open;
   const key = 'paymentKey' in open ? open.paymentKey : open.refundKey;
   return {

@@ -23,6 +23,9 @@ export type OrdersStanding = {
   /** Payments and refunds that wait for a person. An audit does not count them by reason. */
   readonly inReview: WaitingCount;
   readonly reviews: readonly (WaitingCount & { readonly reason: string })[];
+  /** Open ones, and those whose bank takes no more evidence. An audit does not record them. */
+  readonly disputes?: WaitingCount;
+  readonly disputesOverdue?: WaitingCount;
   /** Of the log; otherwise it was stopped at the bound, and there may be more. */
   readonly isWhole: boolean;
   readonly commits: number;
@@ -86,6 +89,8 @@ const count = async (
       unknown: waitingIn(requests.unknown()),
       inReview: waitingIn(inReview),
       reviews: byReason(inReview.oldest),
+      disputes: waitingIn(obligations.disputes()),
+      disputesOverdue: waitingIn(obligations.disputesOverdue()),
       isWhole: !enough.signal.aborted && signal?.aborted !== true && unreadable === 0,
       commits,
     });

@@ -97,6 +97,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./replay/replay.ts'),
   },
   {
+    usage: 'events',
+    summary: 'what others hear of orders: publish it again from the log',
+    load: () => import('./events/events.ts'),
+  },
+  {
     usage: 'audit [options]',
     summary:
       'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',

@@ -26,6 +26,7 @@ export const awsSchemas = {
   AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
   AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint('CloudWatch Logs'),
   AWS_ENDPOINT_URL_SESV2: endpoint('SES'),
+  AWS_ENDPOINT_URL_SNS: endpoint('SNS'),
   AWS_ENDPOINT_URL_KMS: endpoint('KMS'),
   AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: flag('true: the addresses above are not used'),
   AWS_USE_FIPS_ENDPOINT: flag('true: the FIPS endpoints of AWS are used'),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import * as Series from '../../domain/series/index.ts';
 
@@ -61,7 +62,7 @@ export const flag = (title: string) =>
 
 type WholeRange = { readonly min: number; readonly max: number };
 
-export const isWhole = (text: string, { min, max }: WholeRange): boolean =>
+const isWhole = (text: string, { min, max }: WholeRange): boolean =>
   /^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max;
 
 export const whole = (
@@ -74,6 +75,23 @@ export const whole = (
     .refine((text) => isWhole(text, { min, max }), `is not a whole number from ${min} to ${max}`)
     .transform(Number)
     .describe(`Set it to a number in that range, or take it away for ${preset}.`)
+    .meta({ title });
+
+const isPort = (text: string): boolean => isWhole(text, { min: 0, max: 65_535 });
+
+const NO_PORT = 'is not a port from 0 to 65535';
+
+export const port = (preset: string) =>
+  z.string().default(preset).refine(isPort, NO_PORT).transform(Number);
+
+export const optionalPort = () => z.string().refine(isPort, NO_PORT).transform(Number).optional();
+
+export const address = (title: string) =>
+  z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'is not an IP address')
+    .optional()
+    .describe('Set it to one address of this machine, such as 127.0.0.1, or take it away for all.')
     .meta({ title });
 
 export const seriesName = (preset: string, title: string) =>

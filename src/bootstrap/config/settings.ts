@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import {
@@ -15,7 +14,8 @@ import { awsSchemas } from './awsSchemas.ts';
 import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
-import { flag, origin, queueUrl, tableName, isWhole, whole } from './settingTypes.ts';
+import { webhookSchemas } from './webhookSchemas.ts';
+import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
 /** Base64, its URL form, hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
@@ -52,6 +52,19 @@ export const settingSchemas = {
     .regex(/^(?!aws\/)[\w./#-]{1,512}$/, 'is not the name of a log group')
     .describe('`paidonce setup` makes the log group and prints this setting.')
     .meta({ title: 'log group of the structured records' }),
+  ORDER_EVENTS_TOPIC_ARN: z
+    .string()
+    // CreateTopic: up to 256 of these characters, and `.fifo` behind the name of a FIFO topic.
+    .regex(
+      /^arn:aws[\w-]*:sns:[\w-]{1,32}:\d{12}:(?:[\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
+      'is not the ARN of a topic',
+    )
+    .optional()
+    .describe(
+      'Set it to arn:aws:sns:REGION:ACCOUNT:NAME, for which `paidonce setup` makes the topic, or ' +
+        'take it away.',
+    )
+    .meta({ title: 'topic on which others hear of orders; without it nobody does' }),
   METRICS_NAMESPACE: z
     .string()
     // PutMetricData: 1 to 255 of these characters, and not a name of AWS's own.
@@ -66,6 +79,7 @@ export const settingSchemas = {
     .describe('Take the key that begins with sk_ or rk_ from dashboard.stripe.com/apikeys.')
     .meta({ title: 'key of the payment gateway' }),
   STRIPE_API_URL: origin('http://127.0.0.1:12111').meta({ title: 'a sandbox instead of Stripe' }),
+  ...webhookSchemas,
   ALLOW_TEST_KEY: flag('true: a test key may be used with the queues of AWS itself'),
   INTENT_SEAL_KEYS: z
     .string()
@@ -150,19 +164,10 @@ export const settingSchemas = {
     max: 10 * MINUTE_MS,
     preset: delivery.drainMs,
   }),
-  HEALTH_PORT: z
-    .string()
-    .refine((text) => isWhole(text, { min: 0, max: 65_535 }), 'is not a port from 0 to 65535')
-    .transform(Number)
-    .optional()
+  HEALTH_PORT: optionalPort()
     .describe('Set it to a free port, to 0 for any free one, or take it away for no endpoint.')
     .meta({ title: 'port of /livez and /readyz; without it there are none' }),
-  HEALTH_HOST: z
-    .string()
-    .refine((text) => isIP(text) !== 0, 'is not an IP address')
-    .optional()
-    .describe('Set it to one address of this machine, such as 127.0.0.1, or take it away for all.')
-    .meta({ title: 'the one address on which they answer; without it, every one' }),
+  HEALTH_HOST: address('the one address on which they answer; without it, every one'),
   GATEWAY_TIMEOUT_MS: whole('how long an answer of the payment gateway is waited for', {
     min: 1_000,
     max: 2 * MINUTE_MS,
@@ -192,6 +197,15 @@ export const settingSchemas = {
     max: 11 * HOUR_MS,
     preset: STRIPE_SEARCH_LAG_MS,
   }),
+  GATEWAY_PENDING_MAX_MS: whole(
+    'how long a payment or refund may be under way at the gateway until a person is asked',
+    {
+      min: MINUTE_MS,
+      // A queue keeps a message for 14 days, and one may be two days old when it begins to wait.
+      max: 12 * 24 * HOUR_MS,
+      preset: 10 * 24 * HOUR_MS,
+    },
+  ),
   CLOCK_SKEW_MAX_MS: whole('how far the clocks of two workers may differ', {
     min: 1_000,
     max: HOUR_MS,

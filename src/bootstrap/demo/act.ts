@@ -12,7 +12,13 @@ export type Fate =
   /** A cancel arrives while the gateway is charging it. */
   | 'cancelled'
   /** One piece of its first line is refunded when it is paid. */
-  | 'refunded';
+  | 'refunded'
+  /** Its bank settles the payment later, and the gateway calls it under way until then. */
+  | 'settled later'
+  /** Its customer disputes the payment with the bank, and wins. */
+  | 'charged back'
+  /** A part of it is refunded in the gateway's dashboard, when it is paid. */
+  | 'refunded at the gateway';
 
 /** What the stores hold of an order in the end. */
 export type Outcome = {

@@ -55,6 +55,8 @@ export const runDemo = async (
     PAIDONCE_DATA_DIR: dataDir,
     // Several workers run here, and one port would be one too few.
     HEALTH_PORT: '',
+    // Of the one worker that the gateway calls: any port that is free.
+    WEBHOOK_PORT: '0',
     VISIBILITY_TIMEOUT_MS: String(VISIBILITY_MS),
     NOTIFICATION_LEASE_MS: String(NOTICE_LEASE_MS),
   };

@@ -11,7 +11,7 @@ import { checkOut } from './checkout.ts';
 import { type MomentLines, momentOf } from './moments.ts';
 import { handledOutcomes, type Course } from './outcomes.ts';
 import type { OrderFacts, Reader } from './readBack.ts';
-import { ACTS, MALFORMED_BODY, ordersOf, REFUND } from './scenario.ts';
+import { ACTS, DASHBOARD_REFUND_MINOR, MALFORMED_BODY, ordersOf, REFUND } from './scenario.ts';
 import { startWorker, type WorkerProcess } from './workers.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -27,6 +27,9 @@ const KILLED = ordersOf('worker killed');
 const FIRST = ALL.filter((order) => !KILLED.includes(order));
 const THRICE = ordersOf('delivered three times');
 const CANCELLED = ordersOf('cancelled');
+const SLOW = ordersOf('settled later');
+const DISPUTED = ordersOf('charged back');
+const DASHBOARD = ordersOf('refunded at the gateway');
 
 type Play = {
   readonly session: Session;
@@ -53,7 +56,7 @@ export const play = ({ session, embedded, reader, lines, workers }: Play) =>
             lines.show({ phase: 1, orderId, text });
           }
         });
-    const start = async (service: 'payments' | 'notifications') => {
+    const start = async (service: 'payments' | 'notifications' | 'webhooks') => {
       const worker = await startWorker(service, {
         env: { ...session.io.env },
         onRecord: (record) => {
@@ -95,9 +98,28 @@ export const play = ({ session, embedded, reader, lines, workers }: Play) =>
     yield* await waitFor(() => reader.orders(CANCELLED), allCharged);
     lines.step('cancel');
     yield* send(CANCELLED.map(cancelOf));
+    lines.step('settle');
+    const webhooks = await start('webhooks');
+    const slow = yield* await waitFor(() => reader.orders(SLOW), allNamed);
+    for (const name of slow.flatMap(nameOf)) yield* sandbox.act(`settle/${name}`);
     yield* await waitFor(() => reader.orders(FIRST), allSettled);
     lines.step('refund');
     yield* send(ordersOf('refunded').map(refundOf));
+
+    lines.step('dashboard');
+    for (const name of (yield* reader.orders(DASHBOARD)).flatMap(nameOf)) {
+      yield* sandbox.act(`payments/${name}/refund`, { amount: DASHBOARD_REFUND_MINOR });
+    }
+    lines.step('dispute');
+    for (const name of (yield* reader.orders(DISPUTED)).flatMap(nameOf)) {
+      yield* sandbox.act(`payments/${name}/dispute`);
+    }
+    const disputed = yield* await waitFor(() => reader.orders(DISPUTED), allDisputed);
+    lines.step('lost');
+    for (const { dispute } of disputed.flatMap(({ state }) => state.disputes ?? [])) {
+      yield* sandbox.act(`disputes/${dispute}/close`, { isWon: false });
+    }
+    yield* await waitFor(() => reader.orders(DISPUTED), allClosed);
 
     lines.step('again');
     yield* submit(THRICE);
@@ -105,6 +127,8 @@ export const play = ({ session, embedded, reader, lines, workers }: Play) =>
     yield* await waitFor(() => reader.orders(THRICE), allHandledThrice);
 
     lines.step('kill');
+    // Each would say at once what the answer to a charge says later.
+    yield* sandbox.clearWebhooks();
     yield* submit(KILLED);
     const held = yield* await waitFor(() => reader.orders(KILLED), allRequested);
     await payments.kill();
@@ -125,7 +149,9 @@ export const play = ({ session, embedded, reader, lines, workers }: Play) =>
       MENDED_WITHIN_MS,
     );
     lines.step('stop');
-    const exitCodes = await Promise.all([restarted.stop(), notifications.stop()]);
+    const exitCodes = await Promise.all(
+      [restarted, notifications, webhooks].map((worker) => worker.stop()),
+    );
     return ok({ openWhenKilled, exitCodes });
   });
 
@@ -151,6 +177,24 @@ const allRequested: AreTrue = (orders) =>
   orders.every(({ state }) => state.payment.status !== 'none');
 
 const allCharged: AreTrue = (orders) => orders.every(({ charges }) => charges.length > 0);
+
+/** The gateway's name of the payment, once it is known. */
+const nameOf = ({ state: { payment } }: OrderFacts): readonly string[] => {
+  if (payment.status === 'captured') return [payment.reference];
+  return payment.status === 'requested' && payment.pending !== undefined
+    ? [payment.pending.reference]
+    : [];
+};
+
+const allNamed: AreTrue = (orders) => orders.every((order) => nameOf(order).length > 0);
+
+const allDisputed: AreTrue = (orders) =>
+  orders.every(({ state: { disputes = [] } }) => disputes.length > 0);
+
+const allClosed: AreTrue = (orders) =>
+  orders.every(({ state: { disputes = [] } }) =>
+    disputes.every(({ verdict }) => verdict !== undefined),
+  );
 
 const allSettled: AreTrue = (orders) =>
   orders.every(({ state }) => ['captured', 'declined'].includes(state.payment.status));

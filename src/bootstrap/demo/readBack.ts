@@ -75,8 +75,8 @@ export const createReader = (embedded: EmbeddedStack) =>
               found.push({
                 orderId,
                 state: (yield* orders.load(orderId).mapErr(failureOf)).state,
-                charges: movedFor(orderId, charges),
-                refunds: movedFor(orderId, refunds),
+                charges: moved(charges.filter((charge) => charge.order_id === orderId)),
+                refunds: moved(refunds.filter(isOf(orderId, charges))),
                 invoice: yield* invoices.get(orderId).mapErr(failureOf),
                 mails: mailbox.filter(({ to }) => to === customer.email),
                 records: records.filter((record) => record.orderId === orderId),
@@ -95,13 +95,18 @@ export const createReader = (embedded: EmbeddedStack) =>
       };
     });
 
+type Entry = SandboxLedger['charges' | 'refunds'][number];
+
+/** What is refunded in the dashboard names no order; its payment does. */
+const isOf =
+  (orderId: string, charges: SandboxLedger['charges']) =>
+  ({ payment_intent: payment }: Entry): boolean =>
+    charges.some((charge) => charge.order_id === orderId && charge.payment_intent === payment);
+
 /** Movements in the gateway's own account, in amounts of the domain. */
-const movedFor = (
-  orderId: string,
-  entries: SandboxLedger['charges' | 'refunds'],
-): readonly LedgerAmount[] =>
+const moved = (entries: readonly Entry[]): readonly LedgerAmount[] =>
   entries
-    .filter((entry) => entry.order_id === orderId && entry.status === 'succeeded')
+    .filter(({ status }) => status === 'succeeded')
     .map(({ amount, currency }) => {
       const money = fromStripeAmount({ amount, currency });
       return money ?? { amountMinor: Number.NaN, currency };

@@ -75,6 +75,21 @@ const RETURNED = {
   mail: ['received', 'receipt', 'credit#return-1'],
 } as const;
 
+const SLOW = {
+  fate: 'settled later',
+  paymentMethod: 'pm_sandbox_processing_never_ends',
+  mail: ['received', 'pending', 'receipt'],
+} as const;
+
+const DISPUTED = { fate: 'charged back', outcome: 'charged back' } as const;
+
+const DASHBOARD = {
+  fate: 'refunded at the gateway',
+  outcome: 'partly refunded',
+  documents: 2,
+  mail: ['received', 'receipt', 'credit#gateway#re_…'],
+} as const;
+
 const KILLED = { fate: 'worker killed', paymentMethod: 'pm_sandbox_slow' } as const;
 
 /** The payment methods are Stripe's for tests and the sandbox's own (docs/sandbox.md). */
@@ -107,6 +122,11 @@ export const ACTS: readonly Act[] = [
     ['Carpet', 3, 30400, 500],
     ['Fringe', 2, 1200, 500],
   ]),
+  act('eur-slow', 'EUR', { charged: 'EUR 83.30', ...SLOW }, [['Kite', 2, 3500, 1900]]),
+  act('usd-disputed', 'USD', { charged: 'USD 54.00', ...DISPUTED }, [['Watch', 1, 5400, 0]]),
+  act('eur-dashboard', 'EUR', { charged: 'EUR 59.50', refunded: 'EUR 5.00', ...DASHBOARD }, [
+    ['Vase', 1, 5000, 1900],
+  ]),
   act('eur-killed', 'EUR', { charged: 'EUR 41.64', ...KILLED }, [['Kettle', 1, 3499, 1900]]),
   act('usd-killed', 'USD', { charged: 'USD 63.87', ...KILLED }, [['Backpack', 1, 5900, 825]]),
   act('jpy-killed', 'JPY', { charged: 'JPY 2310', ...KILLED }, [['Notebook', 5, 420, 1000]]),
@@ -116,6 +136,9 @@ export const ACTS: readonly Act[] = [
 
 export const ordersOf = (...fates: readonly Fate[]): readonly SentOrder[] =>
   ACTS.filter(({ fate }) => fates.includes(fate)).map(({ order }) => order);
+
+/** In minor units, refunded in the gateway's dashboard. */
+export const DASHBOARD_REFUND_MINOR = 500;
 
 /** A customer sends back one piece of the first line. */
 export const REFUND = { refundId: 'return-1', lines: [{ line: 1, quantity: 1 }] };

@@ -1,6 +1,7 @@
 import { inspectLogGroup } from '../../adapters/cloudwatch/logGroup.ts';
 import { describeTables, type TableProblem } from '../../adapters/dynamodb/tables.ts';
 import { inspectSender, type SenderProblem } from '../../adapters/ses/sender.ts';
+import { findTopic } from '../../adapters/sns/topics.ts';
 import { checkClock } from '../../application/ports/clock.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
@@ -166,6 +167,25 @@ const refunds = check({ services: ['refundSenders'] }, ({ refundSenders: ids }) 
   ]),
 );
 
+const topic = check(
+  { services: ['openSns'], settings: ['ORDER_EVENTS_TOPIC_ARN'] },
+  async ({ openSns, config: { ORDER_EVENTS_TOPIC_ARN: arn } }) => {
+    const subject = 'order events';
+    if (arn === undefined) {
+      return [note(subject, 'are not published: ORDER_EVENTS_TOPIC_ARN is not set here')];
+    }
+    const found = await findTopic(openSns, arn);
+    if (found.isErr()) return [unreachable(subject, found.error)];
+    if (found.value === undefined) return [problem(subject, 'have no topic there', SETUP)];
+    const { subscriptions } = found.value;
+    return [
+      subscriptions === 0
+        ? note(subject, 'are published, and nobody has subscribed to their topic')
+        : fine(subject, `are published; subscriptions: ${subscriptions}`),
+    ];
+  },
+);
+
 const mail = check({ services: ['ses'], settings: ['MAIL_FROM'] }, async ({ ses, config }) => {
   const sender = await inspectSender(ses, config.MAIL_FROM);
   if (sender.isErr()) return [unreachable('SES', sender.error)];
@@ -208,6 +228,7 @@ const CHECKS = [
   logs,
   gateway,
   refunds,
+  topic,
   mail,
   documents,
 ] as const;

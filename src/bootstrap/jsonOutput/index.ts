@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { OF_DEPLOYMENT } from './ofDeployment.ts';
 import { OF_OPERATIONS } from './ofOperations.ts';
+import { OF_REPLAYS } from './ofReplays.ts';
 import { OF_ORDERS } from './ofOrders.ts';
+import { OF_SANDBOX } from './ofSandbox.ts';
 
 export { failure } from './parts.ts';
 
@@ -9,5 +11,7 @@ export { failure } from './parts.ts';
 export const JSON_OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   ...OF_ORDERS,
   ...OF_OPERATIONS,
+  ...OF_REPLAYS,
   ...OF_DEPLOYMENT,
+  ...OF_SANDBOX,
 };

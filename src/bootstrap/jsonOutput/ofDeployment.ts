@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  amount,
-  count,
-  inStatus,
-  microUsd,
-  milliseconds,
-  record,
-  text,
-  time,
-  usage,
-} from './parts.ts';
+import { count, microUsd, milliseconds, record, text, time, usage } from './parts.ts';
 import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';
 import { statusOutput } from './ofStatus.ts';
@@ -17,15 +7,6 @@ import { statusOutput } from './ofStatus.ts';
 const endedKey = z.strictObject({ name: text, endsAt: time });
 
 /** What each command prints about the deployment, its services and its servers, for each line. */
-/** A payment as a shop made it at its checkout. */
-const checkout = z.strictObject({
-  payment: text,
-  amount,
-  paymentMethod: text,
-  customer: text.optional(),
-  orderId: text.optional(),
-});
-
 export const OF_DEPLOYMENT = {
   status: statusOutput,
   setup: z.strictObject({
@@ -92,6 +73,7 @@ export const OF_DEPLOYMENT = {
         microUsd,
       }),
     }),
+    z.strictObject({ event: z.literal('worker.webhooks'), port: count }),
   ]),
   lambda: z.union([
     record,
@@ -110,16 +92,6 @@ export const OF_DEPLOYMENT = {
     inbox: z.url(),
     addresses: z.record(z.string(), z.url()),
   }),
-  'sandbox faults': z.looseObject({ percent: z.record(z.string(), z.number()), seed: count }),
-  'sandbox ledger': z.strictObject({
-    charges: z.array(inStatus.extend({ payment_intent: text, amount })),
-    refunds: z.array(inStatus.extend({ id: text, payment_intent: text, amount })),
-  }),
-  'sandbox refund': z.strictObject({ orderId: text, payment: text, id: text, amount }),
-  'sandbox authorise': checkout.extend({ status: z.literal('authorised'), until: time }),
-  'sandbox pay': checkout.extend({ status: z.literal('captured') }),
-  'sandbox expire': z.strictObject({ payment: text, status: z.literal('expired') }),
-  'sandbox save': z.strictObject({ customer: text, paymentMethod: text, mandate: text }),
   load: z.strictObject({
     startedAt: time,
     endedAt: time,

@@ -97,13 +97,27 @@ export const auditLine = z.union([
       orders: z.record(z.string(), count),
       sums: z.record(
         z.string(),
-        z.strictObject({ captured: amount, refunded: amount, invoiced: amount, credited: amount }),
+        z.strictObject({
+          captured: amount,
+          refunded: amount,
+          returned: amount.describe('refunded, and come back since'),
+          withdrawn: amount.describe('by disputes'),
+          reinstated: amount.describe('of what disputes had withdrawn'),
+          invoiced: amount,
+          credited: amount,
+        }),
       ),
       numbers: z.record(z.string(), count),
       unreadable: count,
       inProgress: count,
       invariants: z.record(z.string(), z.union([count, z.literal('not checked')])),
-      waiting: z.strictObject({ unknown: waiting, open: waiting, inReview: waiting }),
+      waiting: z.strictObject({
+        unknown: waiting,
+        open: waiting,
+        inReview: waiting,
+        disputes: waiting.describe('open'),
+        disputesOverdue: waiting.describe('open, and their bank takes no more evidence'),
+      }),
       gateway: z.record(z.string(), count).optional(),
       bundle: z.record(z.string(), z.unknown()).optional(),
       recorded: z
@@ -113,20 +127,6 @@ export const auditLine = z.union([
     })
     .describe('the last line'),
 ]);
-
-const row = z.strictObject({ orderId: text, version: count, document: text });
-
-const replayed = {
-  commits: count,
-  invoices: count,
-  written: count,
-  alreadyThere: count,
-  differences: count,
-  unreadable: count,
-  upcast: z.record(z.string(), count),
-  readUnits: z.number(),
-  throttles: count,
-} as const;
 
 /** What each command prints about the log and its dead letters with --json, for each line. */
 export const OF_OPERATIONS = {
@@ -200,41 +200,18 @@ export const OF_OPERATIONS = {
     reviews: z.array(
       z.looseObject({ orderId: text, reason: text, since: time, ageMs: milliseconds }),
     ),
+    gatewayEvents: z
+      .strictObject({
+        readSince: time,
+        readUntil: time,
+        events: count,
+        sent: z.array(text).describe('the ids of those that the log does not know yet'),
+        isGap: z.boolean().describe('the gateway has forgotten events that nobody had read'),
+      })
+      .optional()
+      .describe('absent where its list of events could not be read'),
     pushed: z.array(text),
     failures: z.array(z.strictObject({ part: text, type: text })),
   }),
-  'replay invoices': z.union([
-    z
-      .strictObject({
-        type: text,
-        orderId: text.optional(),
-        streamId: text.optional(),
-        expected: row.optional(),
-        found: row.optional(),
-        bytes: count.optional(),
-        corrupt: typed.optional(),
-        table: z.enum(['current', 'rebuilt']).optional(),
-      })
-      .describe('one for each row that differs, or stream that cannot be read'),
-    z
-      .strictObject({
-        dryRun: z.boolean(),
-        resumed: z.boolean(),
-        share: text.optional(),
-        ...replayed,
-      })
-      .describe('the last line'),
-    z
-      .strictObject({
-        outcome: text,
-        table: text,
-        former: text,
-        made: z.boolean(),
-        replayed: z.strictObject(replayed).optional(),
-        compared: z.strictObject({ rows: count, differences: count, unfit: count }).optional(),
-        caughtUp: z.strictObject(replayed).optional(),
-      })
-      .describe('the last line with --into'),
-  ]),
   audit: auditLine,
 } as const;

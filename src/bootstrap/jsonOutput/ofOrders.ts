@@ -5,6 +5,7 @@ import {
   asOf,
   count,
   creditLine,
+  disputes,
   event,
   foundBy,
   inStatus,
@@ -148,6 +149,7 @@ export const OF_ORDERS = {
       cancellation: z.looseObject({ at: time, reason: text }).optional(),
       cancelled: z.boolean(),
       refunds: z.array(inStatus),
+      disputes,
       invoice: z.union([
         z.strictObject({ status: z.literal('none') }),
         z.strictObject({
@@ -183,6 +185,7 @@ export const OF_ORDERS = {
           next: z.array(text),
         }),
       ),
+      disputes,
       events: z.array(event),
     }),
   ),

@@ -63,6 +63,11 @@ export const statusOutput = z.strictObject({
       unknown: z.strictObject(waiting),
       inReview: z.strictObject(waiting),
       reviews: z.array(z.strictObject({ reason: text, ...waiting })),
+      disputes: z.strictObject(waiting).optional().describe('open; with --scan alone'),
+      disputesOverdue: z
+        .strictObject(waiting)
+        .optional()
+        .describe('those of them past the time for evidence'),
       isWhole: z.boolean(),
       commits: count,
     })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ORDER_STATUSES } from '../../domain/order/state.ts';
+import { DISPUTE_STAGES, DISPUTE_VERDICTS } from '../../domain/order/gatewayEvents.ts';
+import { ORDER_STATUSES } from '../../domain/order/status.ts';
 
 /*
  * What the outputs of several commands have in common. An object that is spelt out here holds these
@@ -173,6 +174,22 @@ export const invoice = {
   ),
 } as const;
 
+/** With the customer's bank, as the log has them. */
+export const disputes = z.array(
+  z.strictObject({
+    dispute: text,
+    stage: z.enum(DISPUTE_STAGES),
+    reason: text,
+    amount,
+    currency: text,
+    dueBy: time.nullable().describe('until when evidence is taken; null where none is'),
+    openedAt: time,
+    withdrawn: amount,
+    reinstated: amount,
+    verdict: z.enum(DISPUTE_VERDICTS).optional().describe('absent while it is open'),
+  }),
+);
+
 export const asOf = z
   .strictObject({
     asked: text,
@@ -206,7 +223,7 @@ export const review = {
   resolved: z.looseObject({ verdict: text, by: text }).optional(),
 } as const;
 
-/** One order's money in AWS: prices are lists, in millionths of a US dollar. */
+/** Prices are lists, in millionths of a US dollar. */
 export const microUsd = z.number().describe('millionths of a US dollar, at list prices');
 
 /** A record of a worker or a function, as it goes to the log group. */
@@ -219,6 +236,7 @@ export const record = z.looseObject({
 
 export const usage = {
   queueRequests: count,
+  topicRequests: count,
   writeUnits: z.number(),
   readUnits: z.number(),
   logBytes: count,

@@ -1,11 +1,19 @@
 import type { Result } from 'neverthrow';
 import { createBatchHandler, type BatchHandler } from '../../application/delivery/batch.ts';
+import { withoutEventDetail } from '../../application/messages/index.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices, settingsOf } from '../openServices.ts';
 import { from } from '../tokens.ts';
+import { recordCall, type ReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
+import {
+  fromHttpEvent,
+  isResponse,
+  toHttpResponse,
+  type HttpResponse,
+} from '../../adapters/lambda/httpEvent.ts';
 import { tellMissingChecksums, tellUnreadableFonts } from '../worker.ts';
 import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
 import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
@@ -18,12 +26,13 @@ export type Surroundings = {
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 
+/** Those of a queue. */
 export type FunctionName = 'payments' | 'notifications';
 
 const COMMON = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
 const PAYMENTS = {
-  services: ['payments', 'paymentsDlq', 'paymentHandler', ...COMMON],
+  services: ['payments', 'paymentsDlq', 'paymentHandler', 'gatewayEventReader', ...COMMON],
   settings: ['PAYMENTS_QUEUE_URL', 'GATEWAY_TIMEOUT_MS'],
 } as const;
 
@@ -38,6 +47,8 @@ const NOTIFICATIONS = {
   ],
   settings: ['NOTIFICATIONS_QUEUE_URL'],
 } as const;
+
+const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as const;
 
 const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
   ...aws({ service: 'lambda' }),
@@ -67,6 +78,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
           queue: payments,
           deadLetterQueue: paymentsDlq,
           handle: paymentHandler,
+          opened: (message) => withoutEventDetail(message, ports.gatewayEventReader),
           service: { name: 'payments', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS }).payments,
@@ -101,6 +113,24 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
     }),
   );
 
+/** What a webhook function does with one call; each call that is not taken is a record. */
+export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
+  let serving: { readonly receiveCall: ReceiveCall; readonly telemetry: Telemetry } | undefined;
+  return async (event) => {
+    serving ??= openServices(adaptersOf(on.telemetry), WEBHOOKS, on.config).match(
+      (services) => services,
+      refuseConfiguration,
+    );
+    const { receiveCall, telemetry } = serving;
+    const call = fromHttpEvent(event);
+    if (call.isErr()) throw named(call.error.type, call.error.why);
+    if (isResponse(call.value)) return call.value;
+    const answer = await receiveCall(call.value);
+    recordCall(telemetry, answer);
+    return toHttpResponse(answer);
+  };
+};
+
 /** The ends of both series, intent, charge, number, outcome, and then row and notice at once. */
 const PAYMENT_CALLS = 5;
 /** The order, the claim, the mail and its confirmation. */
@@ -115,6 +145,9 @@ export const startMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: numbe
 export type LambdaContext = { getRemainingTimeInMillis(): number };
 
 export type LambdaFunction = (event: unknown, context: LambdaContext) => Promise<SqsBatchResponse>;
+
+/** For a function URL, or an HTTP API. */
+export type HttpFunction = (event: unknown) => Promise<HttpResponse>;
 
 /** Created once, it serves every invocation of an execution environment. */
 export type QueueFunction = { readonly queueName: string; readonly handle: BatchHandler };

@@ -1,26 +1,23 @@
 import { createAudit } from '../../application/audit/audit.ts';
 import { createCollectTrace } from '../../application/trace/collectTrace.ts';
+import { createReplayEvents } from '../../application/orderEvents/replayEvents.ts';
 import { createReplayInvoices } from '../../application/readModel/replayInvoices.ts';
 import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
   probeOfClock,
   probeOfInvoices,
   probeOfStore,
+  probeOfTopic,
   unlessForbidden,
 } from '../../application/delivery/probes.ts';
 import { createNotificationHandler } from '../../application/notification/notifyCustomer.ts';
 import { createOrderCommandHandler } from '../../application/orders/handleOrderCommand.ts';
 import { declaredSeries } from '../../application/orders/dependencies.ts';
-import { createReconciler } from '../../application/reconcile/reconciler.ts';
-import { createReconcile } from '../../application/reconcile/round.ts';
+import { withoutEventDetail } from '../../application/messages/index.ts';
 import {
   createRecordingSettings,
   createRecordSettings,
 } from '../../application/registry/usedSettings.ts';
-import { createAskGateway } from '../../application/review/askGateway.ts';
-import { createFindNumber } from '../../application/review/reviews.ts';
-import { createListReviews } from '../../application/review/listReviews.ts';
-import { createResolveReview } from '../../application/review/resolveReview.ts';
 import {
   createClaimStream,
   createNotificationStream,
@@ -29,7 +26,6 @@ import {
 import { createRebuildInto } from '../../application/readModel/rebuildInto.ts';
 import { createCurrentTable } from '../../application/readModel/currentTable.ts';
 import { createBindAccount, createRecordRestore } from '../../application/deployment/deployment.ts';
-import { createAdopt } from '../../application/review/adoptMovements.ts';
 import { createAllocator, probeOfSeries } from '../../application/series/allocator.ts';
 import { createListSeries } from '../../application/series/listSeries.ts';
 import { createSetFloor } from '../../application/series/setFloor.ts';
@@ -40,6 +36,8 @@ import { from, type Module } from '../tokens.ts';
 import { deadLetters } from './deadLetters.ts';
 import { ingest } from './ingest.ts';
 import { people } from './people.ts';
+import { reconciliation } from './reconciliation.ts';
+import { reviews } from './reviews.ts';
 
 const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
@@ -80,10 +78,12 @@ const paymentService = {
       'claims',
       'allocator',
       'gateway',
+      'gatewayEventReader',
       'deployment',
       'seals',
       'invoices',
       'notifications',
+      'orderEvents',
       'clock',
       'ids',
       'telemetry',
@@ -99,11 +99,13 @@ const paymentService = {
       'payments',
       'paymentsDlq',
       'paymentHandler',
+      'gatewayEventReader',
       'store',
       'invoices',
       'allocator',
       'rules',
       'paymentProbes',
+      'orderEvents',
       'personalData',
       ...FOR_CONSUMER,
     ],
@@ -112,6 +114,7 @@ const paymentService = {
         ...services,
         probes: {
           ...services.paymentProbes,
+          ...probeOfTopic(services.orderEvents),
           EventStore: probeOfSeries(
             services.allocator,
             declaredSeries(services.rules).map(({ series }) => series),
@@ -124,6 +127,7 @@ const paymentService = {
         queue: payments,
         deadLetterQueue: paymentsDlq,
         handle: paymentHandler,
+        opened: (message) => withoutEventDetail(message, services.gatewayEventReader),
         service: { name: 'payments', version },
         settings: delivery,
       }),
@@ -181,38 +185,12 @@ const reading = {
   recordAudit: from(['store', 'ids'], createRecordAudit),
   collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
+  // It publishes, and appends nothing.
+  replayEvents: from(['store', 'clock', 'knownDeployment'], ({ knownDeployment, ...services }) =>
+    createReplayEvents({ ...services, deployment: knownDeployment }),
+  ),
   // The same in another table, to which it can switch: the one thing that it appends.
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
-} satisfies Module;
-
-/** Looks for what was left behind. It holds no gateway and no mail, and deletes no message. */
-const reconciliation = {
-  reconcile: from(
-    ['store', 'payments', 'paymentsDlq', 'clock', 'ids', 'telemetry', 'seriesNames'],
-    ({ seriesNames: series, ...services }) => createReconcile({ ...services, series }),
-  ),
-  reconciler: from(
-    ['reconcile', 'clock', 'ids', 'telemetry', 'reconciling'],
-    ({ reconciling: settings, ...services }) => createReconciler({ ...services, settings }),
-  ),
-} satisfies Module;
-
-const reviews = {
-  listReviews: from(['store', 'clock'], createListReviews),
-  findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>
-    createFindNumber({ allocator, clock }),
-  ),
-  // The gateway can be asked by it, and cannot be made to charge.
-  askGateway: from(['gateway', 'clock'], createAskGateway),
-  resolveReview: from(
-    ['store', 'orders', 'claims', 'askGateway', 'findNumber', 'sendCommand', 'clock', 'ids'],
-    createResolveReview,
-  ),
-  // A person has an order compared with the gateway. It holds no gateway: a worker compares.
-  adopt: from(
-    ['orders', 'numberFinder', 'rules', 'sendCommand', 'clock', 'ids'],
-    ({ numberFinder: allocator, ...services }) => createAdopt({ ...services, allocator }),
-  ),
 } satisfies Module;
 
 const deployment = {

@@ -1,14 +1,17 @@
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { probeStripe } from '../../adapters/stripe/account.ts';
 import { createStripeClient } from '../../adapters/stripe/client.ts';
+import { createStripeGatewayEvents } from '../../adapters/stripe/eventList.ts';
 import { createStripeGatewayLedger } from '../../adapters/stripe/ledger.ts';
 import { createStripePaymentGateway } from '../../adapters/stripe/paymentGateway.ts';
 import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
+import { readEvent } from '../../adapters/stripe/events.ts';
 import { PROXY_SETTINGS, proxySettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
+import { webhooks } from './webhooks.ts';
 import { awsOnly, type Observers } from './awsOnly.ts';
 
 const gateway = {
@@ -36,10 +39,12 @@ const gateway = {
   gateway: from({ settings: ['STRIPE_SECRET_KEY'], needs: ['stripe'] }, ({ stripe }, config) =>
     createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
   ),
+  gatewayEvents: from(['stripe'], ({ stripe }) => createStripeGatewayEvents(stripe)),
   // Its list, which can be read and not written.
   gatewayLedger: from(['stripe', 'clock'], ({ stripe, clock }) =>
     createStripeGatewayLedger(stripe, clock),
   ),
+  gatewayEventReader: from([], () => ({ read: readEvent })),
   deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
   paymentProbes: from(
     {
@@ -65,4 +70,4 @@ const gateway = {
 
 /** Every port on AWS and Stripe. Nothing is connected before it is used. */
 export const aws = (observers: Observers) =>
-  ({ ...awsOnly(observers), ...gateway }) satisfies Module;
+  ({ ...awsOnly(observers), ...gateway, ...webhooks }) satisfies Module;

@@ -55,6 +55,7 @@ import { from, type Module } from '../tokens.ts';
 import { documents } from './documents.ts';
 import { keys } from './keys.ts';
 import { mail } from './mail.ts';
+import { orderEvents } from './orderEvents.ts';
 
 /**
  * Names this process in its log stream, and shows its records to whoever watches it, if anybody
@@ -211,6 +212,7 @@ export const awsOnly = (observers: Observers) =>
     ...tables,
     ...keys,
     ...queues,
+    ...orderEvents,
     ...payment,
     ...mail,
     ...reconciliation,

@@ -12,10 +12,17 @@ import { createMemoryInvoiceTables } from '../../adapters/memory/invoiceView.ts'
 import { createMemoryKeyTable } from '../../adapters/memory/keyTable.ts';
 import { createMemoryMessageQueue } from '../../adapters/memory/messageQueue.ts';
 import { createMemoryNotifier } from '../../adapters/memory/notifier.ts';
-import { createMemoryPaymentGateway } from '../../adapters/memory/paymentGateway.ts';
+import { createMemoryOrderEvents } from '../../adapters/memory/orderEvents.ts';
+import {
+  createMemoryPaymentGateway,
+  type MemoryPaymentGateway,
+} from '../../adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import { readEvent } from '../../adapters/stripe/events.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
+import type { GatewayEvents } from '../../application/ports/gatewayEvents.ts';
+import type { PaymentGateway } from '../../application/ports/paymentGateway.ts';
 import type { Probe } from '../../application/ports/failures.ts';
 import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import { UTC_CALENDAR } from '../../domain/calendar.ts';
@@ -38,6 +45,7 @@ const RULES: PaymentRules = {
   closeMs: 1_900_000,
   settleMs: 0,
   requestLifeMs: 10_000,
+  pendingMaxMs: 10 * 86_400_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
   roundsToSteps: false,
@@ -52,6 +60,11 @@ const RECONCILING = {
 /** Nothing in memory is ever away. */
 const answers: Probe = () => okAsync();
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
+
+/** A test's own gateway may have none. */
+const eventsOf = (
+  gateway: PaymentGateway & Partial<Pick<MemoryPaymentGateway, 'gatewayEvents'>>,
+): GatewayEvents => gateway.gatewayEvents ?? { list: () => okAsync([]) };
 
 /**
  * Every port in memory, with the same limits and errors as AWS. Time passes only when a test
@@ -99,7 +112,10 @@ export const memory = () =>
     paymentsDlq: queue,
     notifications: queue,
     notificationsDlq: queue,
+    orderEvents: from([], createMemoryOrderEvents),
     gateway: from(['clock'], createMemoryPaymentGateway),
+    gatewayEvents: from(['gateway'], ({ gateway }) => eventsOf(gateway)),
+    gatewayEventReader: from([], () => ({ read: readEvent })),
     deployment: from(
       ['gateway'],
       ({ gateway }) =>

@@ -14,7 +14,7 @@ const TARGET = 'node24';
 /** Not for a function: servers of this machine, the command line, and its options. */
 const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|demo|doctor))\//;
 
-const HANDLERS = ['payments', 'notifications'];
+const HANDLERS = ['payments', 'notifications', 'webhooks'];
 
 /** Loads the module in a process of its own, as Lambda does, which runs its top level. */
 const load = async (): Promise<readonly string[]> => {

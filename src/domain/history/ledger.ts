@@ -1,4 +1,4 @@
-import type { EventData, StreamEvent } from '../order/index.ts';
+import type { Dispute, EventData, StreamEvent } from '../order/index.ts';
 import type { AllocatedNumber } from '../series/index.ts';
 
 /** What is left of a line of the invoice, and of each of its taxes. */
@@ -12,7 +12,22 @@ export type RefundEntry = {
     /** Absent where nobody here asked for it. */
     readonly body?: string;
   };
-  is: 'open' | 'review' | 'done' | 'failed';
+  is: 'open' | 'review' | 'done' | 'failed' | 'returned';
+  /** The gateway calls it under way (R19). */
+  isPending?: boolean;
+  /** The gateway's name of it, once it was made. */
+  reference?: string;
+  /** Of one that came back: a person has decided, and how the refund in its place is named. */
+  isDecided?: boolean;
+  madeAgainAs?: string | undefined;
+};
+
+/** A dispute; the sums are in minor units. */
+export type DisputeEntry = {
+  stage: Dispute['stage'];
+  is: 'open' | NonNullable<Dispute['verdict']>;
+  withdrawn: number;
+  reinstated: number;
 };
 
 /** Where an order stands, written down in another way than the product does it. */
@@ -22,6 +37,8 @@ export type OrderLedger = {
   asked?: EventData['PaymentRequested'];
   verified?: EventData['PaymentVerified'] | undefined;
   payment: 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
+  /** Of the current attempt: the gateway calls it under way (R19). */
+  isPending?: boolean;
   isCancellationRequested: boolean;
   hasEnded: boolean;
   /** The event that must come next, in the same commit. */
@@ -30,6 +47,7 @@ export type OrderLedger = {
   /** What was prepaid and has not gone back, nor is about to. */
   prepaid: number;
   refunds: Map<string, RefundEntry>;
+  disputes: Map<string, DisputeEntry>;
   /** Refunds that were answered with no: such an id never runs (I15). */
   rejected: Set<string>;
   /** What a person decided, by its subject: a client may call a refund anything, also `payment`. */
@@ -47,6 +65,7 @@ export const openLedger = (): OrderLedger => ({
   rows: [],
   prepaid: 0,
   refunds: new Map(),
+  disputes: new Map(),
   rejected: new Set(),
   resolved: new Set(),
   claims: new Map(),
@@ -58,7 +77,10 @@ export const isPaymentOpen = ({ payment }: OrderLedger): boolean =>
 export const isRefundOpen = (refund: RefundEntry | undefined): boolean =>
   refund?.is === 'open' || refund?.is === 'review';
 
-export const balanceOf = ({ payment, total = 0, refunds }: OrderLedger) => {
+export const isDisputed = ({ disputes }: OrderLedger): boolean =>
+  [...disputes.values()].some(({ is }) => is === 'open');
+
+export const balanceOf = ({ payment, total = 0, refunds, disputes }: OrderLedger) => {
   const sum = (...states: readonly RefundEntry['is'][]) =>
     [...refunds.values()].reduce(
       (all, { is, asked }) => all + (states.includes(is) ? asked.amountMinor : 0),
@@ -66,8 +88,14 @@ export const balanceOf = ({ payment, total = 0, refunds }: OrderLedger) => {
     );
   return {
     captured: payment === 'captured' ? total : 0,
-    refunded: sum('done'),
+    // One that came back is credited: its amount is not free again (R21).
+    refunded: sum('done', 'returned'),
     pending: sum('open', 'review'),
+    // What was won is on its way (hole 31).
+    gone: [...disputes.values()].reduce(
+      (all, { is, withdrawn, reinstated }) => all + (is === 'won' ? 0 : withdrawn - reinstated),
+      0,
+    ),
   };
 };
 

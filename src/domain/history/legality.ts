@@ -1,6 +1,7 @@
 import type { PaymentWay, StreamEvent } from '../order/index.ts';
 import {
   balanceOf,
+  isDisputed,
   isPaymentOpen,
   isRefundOpen,
   openLedger,
@@ -9,6 +10,7 @@ import {
   type EventRules,
   type OrderLedger,
 } from './ledger.ts';
+import { GATEWAY_RULES } from './gatewayLegality.ts';
 import { PAYMENT_RULES } from './paymentLegality.ts';
 import { REFUND_RULES } from './refundLegality.ts';
 
@@ -54,6 +56,13 @@ const AFTER_THE_END: ReadonlySet<string> = new Set([
   'CustomerEmailCorrected',
   'GatewayComparisonRequested',
   'GatewayCompared',
+  'GatewayDifferenceFound',
+  'DisputeOpened',
+  'DisputeFundsWithdrawn',
+  'DisputeFundsReinstated',
+  'DisputeClosed',
+  'RefundReturned',
+  'RefundReturnResolved',
 ]);
 
 const ANYWHERE: ReadonlySet<string> = new Set([
@@ -70,10 +79,18 @@ const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string
   return (
     violationOf(
       [requiredNext === undefined || requiredNext === event.type, `${requiredNext} is owed`],
-      [!hasEnded || AFTER_THE_END.has(event.type), 'the order has ended'],
+      [!hasEnded || mayFollowTheEnd(ledger, event), 'the order has ended'],
     ) ?? rule(ledger, event.data, closeMs)
   );
 };
+
+/**
+ * An order of which a dispute had taken the money may get it back after its end, and it goes to the
+ * customer; a refund that was under way there may still come in.
+ */
+const mayFollowTheEnd = ({ disputes }: OrderLedger, { type }: StreamEvent): boolean =>
+  AFTER_THE_END.has(type) ||
+  (disputes.size > 0 && (type.startsWith('Refund') || type === 'CreditNoteIssued'));
 
 /** The customer's money is held, or authorised, before the order comes. */
 const HELD: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid', 'transferred']);
@@ -119,12 +136,14 @@ const ORDER_RULES: EventRules<OrderEventType> = {
     );
   },
   OrderCancelled: (ledger) => {
-    const { captured, refunded, pending } = balanceOf(ledger);
+    const { captured, refunded, pending, gone } = balanceOf(ledger);
     Object.assign(ledger, { hasEnded: true, requiredNext: undefined });
     return violationOf(
       [isPlaced(ledger) && ledger.isCancellationRequested, 'nobody cancelled an order'],
       [!isPaymentOpen(ledger), 'the payment is open'],
-      [captured === refunded && pending === 0 && ledger.prepaid === 0, 'money is held (I7)'],
+      [!isDisputed(ledger), 'a dispute is open (R20)'],
+      [captured - refunded - gone <= 0 && pending === 0, 'money is held (I7)'],
+      [ledger.prepaid === 0 || gone > 0, 'what was prepaid is held (I7)'],
     );
   },
   SendingStopped: (ledger, { subject }) => {
@@ -158,4 +177,5 @@ const RULES: EventRules<StreamEvent['type']> = {
   ...ORDER_RULES,
   ...PAYMENT_RULES,
   ...REFUND_RULES,
+  ...GATEWAY_RULES,
 };

@@ -1,4 +1,4 @@
-import type { PaymentWay } from '../order/index.ts';
+import type { GatewayEventData, PaymentWay, StreamEvent } from '../order/index.ts';
 import {
   hasNumber,
   isPaymentOpen,
@@ -9,12 +9,18 @@ import {
   type EventRules,
 } from './ledger.ts';
 
-export const PAYMENT_RULES: EventRules<`Payment${string}` | 'InvoiceIssued'> = {
+type PaymentEventType = Exclude<
+  Extract<StreamEvent['type'], `Payment${string}` | 'InvoiceIssued'>,
+  keyof GatewayEventData
+>;
+
+export const PAYMENT_RULES: EventRules<PaymentEventType> = {
   PaymentRequested: (ledger, data) => {
     const { payment, asked, requiredNext, isCancellationRequested } = ledger;
     Object.assign(ledger, {
       asked: data,
       verified: undefined,
+      isPending: false,
       payment: 'open',
       requiredNext: undefined,
     });
@@ -87,7 +93,10 @@ export const PAYMENT_RULES: EventRules<`Payment${string}` | 'InvoiceIssued'> = {
   PaymentReviewRequired: (ledger, data) => {
     const isOpen = ledger.payment === 'open' && isOfAttempt(ledger, data);
     ledger.payment = 'review';
-    return violationOf([isOpen, 'is of no open payment']);
+    return violationOf(
+      [isOpen, 'is of no open payment'],
+      [data.reason !== 'pending' || ledger.isPending === true, 'is not under way (R19)'],
+    );
   },
   PaymentReviewResolved: (ledger, data) => {
     const isDecided = ledger.resolved.has('payment');

@@ -1,5 +1,8 @@
+import type { GatewayEventData, StreamEvent } from '../order/index.ts';
 import {
+  balanceOf,
   hasNumber,
+  isDisputed,
   isRefundOpen,
   violationOf,
   type EventRules,
@@ -8,7 +11,12 @@ import {
   type RefundEntry,
 } from './ledger.ts';
 
-export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = {
+type RefundEventType = Exclude<
+  Extract<StreamEvent['type'], `Refund${string}` | 'CreditNoteIssued'>,
+  keyof GatewayEventData
+>;
+
+export const REFUND_RULES: EventRules<RefundEventType> = {
   RefundRejected: ofNew((ledger, { refundId }) => void ledger.rejected.add(refundId)),
   RefundRequested: ofNew((ledger, data) => {
     ledger.refunds.set(data.refundId, { asked: data, is: 'open' });
@@ -17,6 +25,8 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
     return (
       violationOf(
         [isOfOrder, 'is not for this order'],
+        [!isDisputed(ledger), 'a dispute is open (R20)'],
+        [isHeld(ledger), 'is of money that is not held (R20)'],
         [isByShop === (data.body === ''), 'is refunded by another than holds the money'],
       ) ?? reserve(ledger, data)
     );
@@ -24,7 +34,7 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
   RefundAdopted: ofNew((ledger, data) => {
     const { refundId, reference } = data;
     if (refundId !== `gateway#${reference}`) return 'is not named after the gateway';
-    ledger.refunds.set(refundId, { asked: data, is: 'done' });
+    ledger.refunds.set(refundId, { asked: data, is: 'done', reference });
     ledger.requiredNext = 'CreditNoteIssued';
     return reserve(ledger, data);
   }),
@@ -44,9 +54,10 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
       [isSame && hasNumber(data), 'is not what was refunded'],
     );
   }),
-  RefundSucceeded: ofOpen((ledger, { refundId, source, amountMinor, currency }, refund) => {
+  RefundSucceeded: ofOpen((ledger, data, refund) => {
+    const { refundId, reference, source, amountMinor, currency } = data;
     const { asked } = refund;
-    refund.is = 'done';
+    Object.assign(refund, { is: 'done', reference });
     ledger.requiredNext = 'CreditNoteIssued';
     return violationOf(
       [source !== 'person' || isDecided(ledger, refundId), 'nobody decided it'],
@@ -60,10 +71,13 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
     release(ledger, refund);
     return undefined;
   }),
-  RefundReviewRequired: ofOpen((_ledger, _data, refund) => {
-    const wasOpen = refund.is === 'open';
+  RefundReviewRequired: ofOpen((_ledger, { reason }, refund) => {
+    const { is, isPending = false } = refund;
     refund.is = 'review';
-    return violationOf([wasOpen, 'is of no open refund']);
+    return violationOf(
+      [is === 'open', 'is of no open refund'],
+      [reason !== 'pending' || isPending, 'is not under way (R19)'],
+    );
   }),
   RefundReviewResolved: ofOpen((ledger, { refundId, verdict }, { is }) => {
     const wasDecided = isDecided(ledger, refundId);
@@ -71,6 +85,12 @@ export const REFUND_RULES: EventRules<`Refund${string}` | 'CreditNoteIssued'> = 
     if (verdict === 'not refunded') ledger.requiredNext = 'RefundFailed';
     return violationOf([is === 'review' && !wasDecided, 'is of no review']);
   }),
+};
+
+/** Whether nothing is promised of what disputes have taken; the refund is entered by now. */
+const isHeld = (ledger: OrderLedger): boolean => {
+  const { captured, refunded, pending, gone } = balanceOf(ledger);
+  return gone === 0 || refunded + pending + gone <= captured;
 };
 
 const isPaidByGateway = ({ asked }: OrderLedger): boolean =>

@@ -15,6 +15,7 @@ export {
   type CreditLeft,
   type CreditLine,
   type CreditRequest,
+  type NotCreditable,
 } from './creditable.ts';
 export {
   creditLine,

@@ -2,6 +2,7 @@ import type { State } from './events.ts';
 
 export type Kind =
   | 'received'
+  | 'pending'
   | 'receipt'
   | 'declined'
   | 'failed'

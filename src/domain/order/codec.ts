@@ -23,6 +23,8 @@ import {
   type StreamEvent,
   type Subject,
 } from './events.ts';
+import { RESOLUTION } from './codecParts.ts';
+import { gatewayCodecs } from './gatewayCodec.ts';
 import { placedCodec } from './placedCodec.ts';
 import { upcasts } from './upcasts.ts';
 
@@ -93,14 +95,6 @@ const REVIEW = {
   letter: string,
 } as const;
 
-const RESOLUTION = {
-  reference: string,
-  evidence: string,
-  by: string,
-  forcedBecause: string,
-  at: whole,
-} as const;
-
 const orderCodecs: DataCodecs<Event> = {
   OrderPlaced: placedCodec,
   PaymentRequested: {
@@ -167,7 +161,7 @@ const orderCodecs: DataCodecs<Event> = {
     }),
   },
   RefundSucceeded: { decode: object({ refundId: string, ...MOVED, source: oneOf(...SOURCES) }) },
-  RefundFailed: { decode: object({ refundId: string, code: string }) },
+  RefundFailed: { v: 2, decode: object({ refundId: string, code: string, reference: string }) },
   RefundRejected: { decode: object({ refundId: string, fingerprint: string, reason: string }) },
   RefundReviewRequired: { v: 2, decode: object({ refundId: string, ...REVIEW }) },
   RefundReviewResolved: {
@@ -207,6 +201,7 @@ const orderCodecs: DataCodecs<Event> = {
   CustomerEmailCorrected: {
     decode: object({ email: string, by: string, reason: string, at: whole }),
   },
+  ...gatewayCodecs,
 };
 
 export const codecs: DataCodecs<StreamEvent> = {

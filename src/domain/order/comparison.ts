@@ -1,20 +1,18 @@
 import { err, ok, type Result } from 'neverthrow';
-import * as Invoice from '../invoice/index.ts';
 import type { EventData, StreamEvent, Subject } from './events.ts';
 import { knownOf, type ListedRefund } from './evidence.ts';
 import { bare, type OrderView } from './openRequest.ts';
+import { creditOf, NO_ROOM, outsideIn, returnIn, uncreditable } from './outside.ts';
 import { credits } from './refunds.ts';
 import {
-  isOpen,
-  isRecorded,
-  leftOf,
-  sumsOf,
+  isUndecidedReturn,
   type CapturedPayment,
   type Comparison,
-  type Refund,
+  type ReturnedRefund,
   type State,
 } from './state.ts';
-import { append, contradiction, retryLater, type OrderStep } from './step.ts';
+import { sumsOf } from './sums.ts';
+import { append, inReview, retryLater, type OrderStep } from './step.ts';
 import { isAtGateway } from './ways.ts';
 
 /**
@@ -36,44 +34,56 @@ export const compareWithGateway = (
       ? [retryLater(subject, 'the gateway’s refunds could not be listed')]
       : [{ type: 'LookUp', subject, of: { type: 'Refunds', paymentReference } }];
   }
-  // A person who has asked for it has seen the contradiction: the money is still credited.
-  const isAsked = comparison.asked !== undefined;
-  const wrong = isAsked ? undefined : listed.find((refund) => contradicts(refund, view));
-  if (wrong !== undefined) {
-    const { refundId = '', reference } = wrong;
-    const recorded = refundOf(wrong, view)?.status ?? 'nothing';
-    return [contradiction(`refund#${refundId} moved money as ${reference}`, recorded)];
+  const back = returnIn(listed, view);
+  if (back !== undefined) return [append(back)];
+  const outside = outsideIn(listed, view);
+  if (outside.wrong !== undefined) return [outside.wrong];
+  if (outside.moved !== undefined) {
+    const undecided = state.refunds.find(isUndecidedReturn);
+    // Which of them stands for the one that came back, only a person can say (R21, hole 32).
+    return undecided === undefined
+      ? adopt(outside.moved, comparison, view)
+      : [returnInReview(undecided)];
   }
-  const outside = listed.filter((refund) => isOutside(refund, view) || contradicts(refund, view));
-  const moved = outside.filter(({ status }) => status === 'moved');
-  const uncredited = sumOf(moved) - creditedAhead(listed, state);
-  const first = moved.find(({ amountMinor }) => !(amountMinor > uncredited));
-  if (first === undefined && uncredited > 0) {
-    const why = `refunds that nobody asked for moved ${sumOf(moved)}`;
-    return [contradiction(why, `${uncredited} of it not credited, which is none of them`)];
-  }
-  if (first !== undefined) {
-    return adopt(first, comparison, view);
-  }
-  return outside.some(({ status }) => status === 'open')
+  const numbered = outside.failed.find((found) => !isSearched(found, view));
+  if (numbered !== undefined) return adoptReturned(numbered, comparison, view);
+  return outside.isAnyOpen && comparison.isFound === undefined
     ? [retryLater(subject, 'a refund at the gateway that is not ours is under way')]
     : [append({ type: 'GatewayCompared', data: { at: view.context.now } })];
 };
 
-const sumOf = (refunds: readonly ListedRefund[]): number =>
-  refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+const returnInReview = ({ refundId, letter }: ReturnedRefund): OrderStep =>
+  inReview(`refund#${refundId}`, { reason: 'refund-returned', letter });
 
-/**
- * The amount that refunds of ours are credited with beyond the money that they moved: a person has
- * refunded the difference at the gateway, as for a review of its amount. The credit notes of ours
- * stand for that refund.
- */
-const creditedAhead = (listed: readonly ListedRefund[], { refunds }: State): number =>
-  refunds.reduce((sum, refund) => {
-    if (refund.status !== 'succeeded') return sum;
-    const found = listed.find(({ reference }) => reference === refund.reference);
-    return found === undefined ? sum : sum + Math.max(0, refund.amountMinor - found.amountMinor);
-  }, 0);
+const isSearched = ({ reference }: ListedRefund, { evidence }: OrderView): boolean => {
+  const { searched, number } = knownOf(evidence, outsideSubject(reference));
+  return searched === true && number === undefined;
+};
+
+const outsideSubject = (reference: string) => `refund#gateway#${reference}` as const;
+
+/** One that has failed had been made if a number was taken for it: it has come back since. */
+const adoptReturned = (
+  found: ListedRefund,
+  comparison: Comparison,
+  view: OrderView,
+): readonly OrderStep[] => {
+  const { placed, evidence, context } = view;
+  const { reference, amountMinor, currency, code = 'failed' } = found;
+  const subject = outsideSubject(reference);
+  if (knownOf(evidence, subject).number === undefined) {
+    const { series, seriesFrom: from } = comparison;
+    const wanted = { id: `${placed.orderId}#gateway#${reference}`, from };
+    const asked = { amountMinor, currency };
+    return [{ type: 'FindNumber', subject, series, wanted, asked }];
+  }
+  return adopt(found, comparison, view).map((step) => {
+    if (step.type !== 'Append') return step;
+    const { now: at, letter } = context;
+    const data = { refundId: `gateway#${reference}`, reference, code, at, letter };
+    return { ...step, events: [...step.events, { type: 'RefundReturned', data }] };
+  });
+};
 
 /** Credited as money that was asked for: by the rule of allocation, in one commit. */
 const adopt = (
@@ -82,23 +92,15 @@ const adopt = (
   view: OrderView,
 ): readonly OrderStep[] => {
   const { placed, state, evidence, context } = view;
-  const { reference, amountMinor, currency } = found;
+  const { reference } = found;
   const refundId = `gateway#${reference}`;
-  const subject = `refund#${refundId}` as const;
+  const subject = outsideSubject(reference);
   const { number } = knownOf(evidence, subject);
-  const moved = `a refund that nobody asked for moved ${amountMinor} ${currency} as ${reference}`;
-  const isAmount = Number.isSafeInteger(amountMinor) && amountMinor > 0;
-  if (!isAmount || currency !== placed.currency) return [contradiction(moved, 'no amount of it')];
-  const { invoice } = state;
-  const left = invoice.status === 'issued' ? leftOf(state, invoice.document) : undefined;
-  const credit = left && Invoice.credit(left, { type: 'Amount', amountMinor });
-  if (
-    credit === undefined ||
-    credit.isErr() ||
-    Invoice.totalsOf(credit.value).payableMinor !== amountMinor
-  ) {
+  const credit = creditOf(found, view);
+  if (credit.isErr()) {
     // A pending refund of ours has taken its place: one of the two will turn out not to be there.
-    return sumsOf(state).pending > 0 ? [] : [contradiction(moved, 'refunded as a whole')];
+    const isToWait = credit.error === NO_ROOM && sumsOf(state).pending > 0;
+    return isToWait ? [] : [uncreditable(found, credit.error)];
   }
   if (number === undefined) {
     const { series, seriesFrom: from } = comparison;
@@ -114,26 +116,6 @@ const adopt = (
   };
   const credited = credits({ refundId, credit: credit.value, number }, view);
   return [append({ type: 'RefundAdopted', data }, ...credited)];
-};
-
-const refundOf = (
-  { refundId, deployment = '' }: ListedRefund,
-  { state: { refunds }, context: { deployment: own } }: OrderView,
-): Refund | undefined =>
-  refunds.find(
-    (refund) =>
-      refund.refundId === refundId &&
-      deployment === (refund.status === 'rejected' ? own.id : refund.deployment),
-  );
-
-const isOutside = (found: ListedRefund, view: OrderView): boolean =>
-  !isRecorded(view.state, found) && refundOf(found, view) === undefined;
-
-/** Ours by its own word, while the log says that it ended otherwise: no event would be legal. */
-const contradicts = (found: ListedRefund, view: OrderView): boolean => {
-  if (found.status !== 'moved' || isRecorded(view.state, found)) return false;
-  const ours = refundOf(found, view);
-  return ours !== undefined && !isOpen(ours);
 };
 
 /** The gateway captured nothing, so that it can have refunded nothing. */

@@ -1,6 +1,7 @@
 import type { Result } from 'neverthrow';
 import type { AmountLimits } from '../money/index.ts';
 import type { Seller } from '../invoice/index.ts';
+import type { Hint } from './hints.ts';
 import type { NumberFormat } from '../series/index.ts';
 
 export type ChargeRequest = {
@@ -92,6 +93,12 @@ export type DecisionContext = {
   readonly deployment: DeploymentIdentity;
   /** The message of this decision: its dead letter stands for a review that it opens. */
   readonly letter: string;
+  /** The gateway's event for which this decision is made: what it is about is asked for (R18). */
+  readonly hint?: Hint;
+  /** Whether what waits by another message is asked for too, as who resumes an order wants. */
+  readonly asksPending?: true;
+  /** For how long the gateway may call something under way before a person is asked (R19). */
+  readonly pendingMaxMs: number;
   /** The MAC of a text, and whether one is right; only the payment service has the secret. */
   readonly seal: (text: string) => string;
   readonly isSeal: (text: string, seal: string) => boolean;

@@ -6,7 +6,8 @@ import type { StreamEvent } from './events.ts';
 import { checkRefundStep, checkSteps, withCashRounding } from './gatewaySteps.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
 import { priceOf, type NotPriced } from './pricing.ts';
-import { isOpen, leftOf, uncreditedOf, type State } from './state.ts';
+import { isMade, isOpen, leftOf, type State } from './state.ts';
+import { creditOfHeld, isDisputed, owedOf, restOf } from './sums.ts';
 import { isKnownCorrection, isSameMailbox } from './corrections.ts';
 import { isSameOrder } from './sameOrder.ts';
 import { isHeldBefore } from './ways.ts';
@@ -122,20 +123,22 @@ const cancel = (
       return ok([requested, CANCELLED]);
     case 'captured': {
       const { invoice, refunds } = state;
-      if (uncreditedOf(state) === 0) {
+      // The end of the dispute drives it on (R20).
+      if (isDisputed(state)) return ok([requested]);
+      if (owedOf(state) === 0) {
         return ok(refunds.some(isOpen) ? [requested] : [requested, CANCELLED]);
       }
       if (placed === undefined || invoice.status === 'none') return ok([requested]);
-      const { reference: paymentReference } = payment;
-      const { way } = payment;
-      const credit = Invoice.creditIn(leftOf(state, invoice.document));
-      const left = { placed, paymentReference, way, refunds, credit };
+      const { reference: paymentReference, way } = payment;
+      const of = { placed, paymentReference, way, refunds };
       // A refund that cannot be is reported later, when the order is driven. The cancellation
       // stands.
-      return requestCancelRefund(left, context).match(
-        (back): DecisionResult => ok([requested, back]),
-        () => ok([requested]),
-      );
+      return restOf(state, invoice.document)
+        .andThen((credit) => requestCancelRefund({ ...of, credit }, context))
+        .match(
+          (back): DecisionResult => ok([requested, back]),
+          () => ok([requested]),
+        );
     }
   }
 };
@@ -175,11 +178,12 @@ const refund = (
       if (cancellation !== undefined || placed === undefined || invoice.status === 'none') {
         return ok([rejected({ reason: 'the order is being cancelled' })]);
       }
+      if (isDisputed(state)) return ok([rejected({ reason: 'the payment is disputed' })]);
       const { reference: paymentReference, way } = payment;
       const of = { placed, paymentReference, way } as const;
       const about = { ...of, refundId, fingerprint, cause: 'command' } as const;
       const left = leftOf(state, invoice.document);
-      return Invoice.credit(left, wanted, placed.cashRounding?.stepMinor)
+      return creditOfHeld(wanted, { left, document: invoice.document, state })
         .andThen((credit) => checkRoom(credit, { wanted, left, state }))
         .andThen((credit) =>
           checkRefundStep(credit, { left, way, currency: placed.currency }, context),
@@ -208,7 +212,7 @@ const checkRoom = (
 ): Result<Invoice.Credit, { readonly reason: string }> => {
   if (wanted.type === 'Rest' || invoice.status === 'none') return ok(credit);
   const { document } = invoice;
-  const asked = refunds.filter((each) => each.status !== 'succeeded' && each.status !== 'rejected');
+  const asked = refunds.filter((each) => !isMade(each) && each.status !== 'rejected');
   return Invoice.hasRoomFor(credit, { document, asked, left })
     ? ok(credit)
     : err({ reason: 'the invoice has no room for more credit notes but one of all that is left' });

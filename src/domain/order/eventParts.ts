@@ -1,9 +1,11 @@
 /**
  * The subject of a request, and of everything that is learned about it: one attempt at the payment,
- * one refund, or the comparison with the gateway that is due since that version. An event never
- * names a comparison.
+ * one refund; the comparison with the gateway that is due since that version; or how the payment,
+ * its refunds and disputes stand there, asked for that version alone (R18). An event names only
+ * payments and refunds.
  */
-export type Subject = `payment#${number}` | `refund#${string}` | `comparison#${number}`;
+export type Subject =
+  `payment#${number}` | `refund#${string}` | `comparison#${number}` | `standing#${number}`;
 
 /** Money that moved at the gateway, in minor units, under the gateway's name for it. */
 export type MoneyMovement = {
@@ -65,9 +67,10 @@ export type CaptureSource = (typeof SOURCES)[number];
 
 /**
  * Why a person must look: it stays unknown whether money moved; the gateway moved another amount or
- * currency than was asked for; it has several payments or refunds under one reference.
+ * currency than was asked for; it has several payments or refunds under one reference; it is still
+ * under way there after its limit (R19).
  */
-export const REVIEW_REASONS = ['unresolved', 'amount', 'several'] as const;
+export const REVIEW_REASONS = ['unresolved', 'amount', 'several', 'pending'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 export type Resolution = {

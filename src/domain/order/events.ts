@@ -2,6 +2,7 @@ import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/
 import type * as Invoice from '../invoice/index.ts';
 import type { OrderTotals } from '../money/index.ts';
 import type { Content } from './content.ts';
+import type { GatewayEventData } from './gatewayEvents.ts';
 import type {
   CaptureSource,
   FailureProof,
@@ -13,6 +14,8 @@ import type {
   StopReason,
   Subject,
 } from './eventParts.ts';
+
+export type { GatewayEventData } from './gatewayEvents.ts';
 
 export {
   PAYMENT_WAYS,
@@ -35,7 +38,7 @@ export {
  * The events of one order's payment and refunds, each with its data. Names and fields are stored
  * for ever: add, never rename.
  */
-export type EventData = {
+export type EventData = GatewayEventData & {
   /** The customer's order was accepted. `payableMinor` is the charge. */
   readonly OrderPlaced: Content &
     OrderTotals & {
@@ -120,7 +123,12 @@ export type EventData = {
     readonly source: CaptureSource;
   };
   /** The gateway refused it for good, or it was never executed: its amount is free again. */
-  readonly RefundFailed: { readonly refundId: string; readonly code: string };
+  readonly RefundFailed: {
+    readonly refundId: string;
+    readonly code: string;
+    /** The gateway's name of it; empty where no refund of that kind exists there. */
+    readonly reference: string;
+  };
   /** Asked for and never to be made. Without the event a later copy of the command would pass. */
   readonly RefundRejected: {
     readonly refundId: string;

@@ -2,21 +2,49 @@ import type { PrintedNumber } from '../series/events.ts';
 import type { CaptureSource, MoneyMovement, Subject } from './events.ts';
 import type { State } from './state.ts';
 import { contradiction, type OrderStep } from './step.ts';
+import type { DisputeStage, DisputeVerdict } from './gatewayEvents.ts';
 
 /** One refund of an order's payment as the gateway lists it, whoever asked for it. */
 export type ListedRefund = MoneyMovement & {
   /** `open`: it may still move money, or fail. */
   readonly status: 'moved' | 'open' | 'failed';
+  /** The gateway's word for why it failed. */
+  readonly code?: string;
   /** Of its author, as far as the gateway names them. */
   readonly refundId?: string;
   readonly deployment?: string;
 };
 
+/** One dispute of an order's payment as the gateway lists it, in the payment's currency. */
+export type ListedDispute = {
+  readonly dispute: string;
+  readonly stage: DisputeStage;
+  readonly status: 'open' | DisputeVerdict;
+  readonly reason: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Milliseconds since the epoch; 0 where no evidence is taken. */
+  readonly dueBy: number;
+  /** All that was ever withdrawn for it, and reinstated, without fees. */
+  readonly withdrawnMinor: number;
+  readonly reinstatedMinor: number;
+};
+
+/** How a payment stands at the gateway beside its own status: it lags behind nothing (R18). */
+export type PaymentStanding = {
+  /** The oldest first, as the disputes. */
+  readonly refunds: readonly ListedRefund[];
+  readonly disputes: readonly ListedDispute[];
+};
+
 /** How the shop's payment stands at the gateway, in minor units. */
 export type StandingPayment = {
   readonly reference: string;
-  /** `open`: the customer has not completed it, or more of it may be captured. */
-  readonly status: 'authorised' | 'captured' | 'cancelled' | 'open';
+  /**
+   * `open`: the customer has not completed it, or more of it may be captured. `pending`: the
+   * gateway settles it later.
+   */
+  readonly status: 'authorised' | 'captured' | 'cancelled' | 'open' | 'pending';
   readonly currency: string;
   readonly capturableMinor: number;
   readonly capturedMinor: number;
@@ -31,7 +59,14 @@ export type Observation =
   /** Captured, or refunded. */
   | ({ readonly type: 'MoneyMoved'; readonly source: CaptureSource } & MoneyMovement)
   | { readonly type: 'MultipleFound'; readonly found: readonly MoneyMovement[] }
-  | { readonly type: 'Declined'; readonly code: string }
+  | {
+      readonly type: 'Declined';
+      readonly code: string;
+      /** Of a refund: the gateway's name of the one that failed, where there is one. */
+      readonly reference?: string;
+    }
+  /** The gateway settles it later, either way (R19). */
+  | ({ readonly type: 'UnderWay' } & MoneyMovement)
   /** A look-up that began then found nothing: proof of "not executed" only after the close (R5). */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
   | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
@@ -50,11 +85,14 @@ export type Observation =
   /** Sent, without evidence about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
   | { readonly type: 'NoAnswer' };
 
+export type DeclinedAnswer = Extract<Observation, { readonly type: 'Declined' }>;
 export type MoneyMoved = Extract<Observation, { readonly type: 'MoneyMoved' }>;
 
 /** Everything that a process has learned about one subject and not yet recorded. */
 export type RequestKnowledge = {
   readonly answer?: Observation;
+  /** What was said before a number turned out to have been taken: it had been made (hole 29). */
+  readonly declined?: DeclinedAnswer;
   readonly number?: PrintedNumber;
   /** The series was searched for its document and has none. */
   readonly searched?: true;
@@ -70,6 +108,10 @@ export type RequestKnowledge = {
   readonly capture?: 'of no other' | 'of another' | 'unknown';
   /** Of a comparison: every refund of the payment, the oldest first. */
   readonly listed?: readonly ListedRefund[];
+  /** Of a standing: what was found, for that version of the order alone (R18). */
+  readonly standing?: PaymentStanding;
+  /** Of a payment that only an event named: it is no evidence about this order's. */
+  readonly heard?: true;
 };
 
 /** It is kept through every lost race, and used for nothing but its subject (R3). */
@@ -77,8 +119,15 @@ export type Evidence = ReadonlyMap<Subject, RequestKnowledge>;
 
 export const NO_EVIDENCE: Evidence = new Map();
 
-export const learn = (evidence: Evidence, subject: Subject, known: RequestKnowledge): Evidence =>
-  new Map(evidence).set(subject, { ...evidence.get(subject), ...known });
+export const learn = (evidence: Evidence, subject: Subject, known: RequestKnowledge): Evidence => {
+  const before = evidence.get(subject);
+  const isOverruled = before?.answer?.type === 'Declined' && known.answer !== undefined;
+  return new Map(evidence).set(subject, {
+    ...before,
+    ...(isOverruled && { declined: before.answer }),
+    ...known,
+  });
+};
 
 /** After a claim: earlier answers say nothing about the request that is sent under it. */
 export const learnClaim = (evidence: Evidence, subject: Subject, version: number): Evidence =>
@@ -97,6 +146,8 @@ export const contradictionIn = (state: State, evidence: Evidence): OrderStep | u
     const moved = movedIn(answer);
     if (moved.length === 0) continue;
     const recorded = recordedUnder(subject, state);
+    // One that others have made, of which a number was found: nobody here asked for it.
+    if (recorded === undefined && subject.startsWith('refund#gateway#')) continue;
     const status = recorded?.status ?? 'failed';
     if (status === 'requested' || status === 'pending' || status === 'review') continue;
     const known = recorded !== undefined && 'reference' in recorded ? recorded.reference : '';

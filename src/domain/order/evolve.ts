@@ -1,14 +1,13 @@
 import * as Invoice from '../invoice/index.ts';
 import type { Event, EventData, EventOf, StreamEvent } from './events.ts';
+import { changeDisputes } from './evolveDisputes.ts';
+import { adopted, changeRefunds } from './evolveRefunds.ts';
 import {
   initialState,
   isOpen,
   type Comparison,
   type OpenPayment,
-  type OpenRefund,
   type Payment,
-  type Refund,
-  type RequestedRefund,
   type SendingState,
   type SendingStop,
   type State,
@@ -50,6 +49,7 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'PaymentFailed':
     case 'PaymentReviewRequired':
     case 'PaymentReviewResolved':
+    case 'PaymentPending':
       return { payment: changePayment(state.payment, event) };
     case 'SendingStopped': {
       const { subject, ...stopped } = event.data;
@@ -69,11 +69,23 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'RefundSucceeded':
     case 'RefundReviewRequired':
     case 'RefundReviewResolved':
+    case 'RefundPending':
+    case 'RefundReturned':
+    case 'RefundReturnResolved':
       return { refunds: changeRefunds(state, event) };
     case 'RefundFailed':
       return { refunds: changeRefunds(state, event), ...compareAfter(state, event) };
     case 'GatewayComparisonRequested':
-      return { comparison: due(state, event.data, event.data) };
+      return { comparison: due(state, event.data, { asked: event.data }) };
+    case 'GatewayDifferenceFound': {
+      const isNew = state.comparison === undefined || state.comparison.isFound;
+      return { comparison: due(state, event.data, isNew ? { isFound: true } : {}) };
+    }
+    case 'DisputeOpened':
+    case 'DisputeFundsWithdrawn':
+    case 'DisputeFundsReinstated':
+    case 'DisputeClosed':
+      return { disputes: changeDisputes(state, event) };
     case 'InvoiceIssued':
     case 'CreditNoteIssued':
       return { invoice: Invoice.evolve(state.invoice, event, contextOf(state, event)) };
@@ -110,6 +122,8 @@ const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
     }
     case 'PaymentVerified':
       return isOpenPayment(payment) ? { ...payment, verified: event.data } : payment;
+    case 'PaymentPending':
+      return isOpenPayment(payment) ? { ...payment, pending: event.data } : payment;
     case 'PaymentDeclined':
       return { status: 'declined', ...event.data };
     case 'PaymentFailed':
@@ -127,54 +141,6 @@ const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
 const isOpenPayment = (payment: Payment): payment is OpenPayment =>
   payment.status === 'requested' || payment.status === 'review';
 
-type RefundOutcome = EventOf<
-  'RefundSucceeded' | 'RefundFailed' | 'RefundReviewRequired' | 'RefundReviewResolved'
->;
-
-const changeRefunds = ({ refunds }: State, event: RefundOutcome): readonly Refund[] =>
-  refunds.map((refund) =>
-    refund.refundId === event.data.refundId && isOpen(refund)
-      ? changeRefund(refund, event)
-      : refund,
-  );
-
-/** Only an open refund can change: an end is an end for ever. */
-const changeRefund = (refund: OpenRefund, event: RefundOutcome): Refund => {
-  const request = requestOf(refund);
-  switch (event.type) {
-    case 'RefundSucceeded':
-      return { ...request, status: 'succeeded', reference: event.data.reference };
-    case 'RefundFailed':
-      return { ...request, status: 'failed', code: event.data.code };
-    case 'RefundReviewRequired': {
-      const { reason, at: since, letter } = event.data;
-      const stopped = refund.stopped === undefined ? {} : { stopped: refund.stopped };
-      return { ...request, ...stopped, status: 'review', reason, since, letter };
-    }
-    case 'RefundReviewResolved':
-      return refund.status === 'review' ? { ...refund, resolved: event.data } : refund;
-  }
-};
-
-const requestOf = (open: RequestedRefund): RequestedRefund => {
-  const { refundId, refundKey, body, amountMinor, currency, at } = open;
-  const { series, seriesFrom, cause, fingerprint, lines, roundingMinor, prepaidMinor } = open;
-  const { sendUntil, closeAt, requestLifeMs, deployment, account, seal } = open;
-  const frozen = { body, amountMinor, currency, at, series, seriesFrom };
-  const sending = { sendUntil, closeAt, requestLifeMs, deployment, account, seal };
-  const credit = { lines, roundingMinor, prepaidMinor };
-  return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, ...credit };
-};
-
-/** As a refund that was asked for and made, without a request. */
-const adopted = (data: EventData['RefundAdopted']): Refund => {
-  const { source: _, ...money } = data;
-  const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };
-  const times = { sendUntil: 0, closeAt: 0, requestLifeMs: 0 };
-  const owner = { deployment: '', account: '', seal: '' };
-  return { status: 'succeeded', cause: 'gateway', ...money, ...none, ...times, ...owner };
-};
-
 /** A refund that failed makes a comparison due: somebody may have made it at the gateway. */
 const compareAfter = (state: State, { data }: EventOf<'RefundFailed'>): Partial<State> => {
   const refund = state.refunds.find(({ refundId }) => refundId === data.refundId);
@@ -188,12 +154,13 @@ const compareAfter = (state: State, { data }: EventOf<'RefundFailed'>): Partial<
 const due = (
   { comparison, version }: State,
   { series, seriesFrom }: { readonly series: string; readonly seriesFrom: number },
-  asked = comparison?.asked,
+  { asked = comparison?.asked, isFound }: Pick<Comparison, 'asked' | 'isFound'> = {},
 ): Comparison => ({
   version: version + 1,
   series: comparison?.series ?? series,
   seriesFrom: comparison?.seriesFrom ?? seriesFrom,
   ...(asked === undefined ? {} : { asked }),
+  ...(isFound === undefined ? {} : { isFound }),
 });
 
 /** Of an open payment or refund alone: nobody sends one that has ended. */

@@ -5,11 +5,13 @@
  * - `content`: an order as a customer sends it. `rules`: those that its parts must keep.
  * - `pricing`: what it comes to.
  * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
- * - `eventParts`, `events`: everything that can have happened to it.
+ * - `eventParts`, `gatewayEvents`, `events`: everything that can have happened to it.
  * - `placedCodec`: how a placed order is stored. `size`: how large it may be.
  * - `reader`, `readPrices`, `parse`: how an order of version 2 is read from what a shop sends.
- * - `state`: where it stands: the sums, `statusOf` in a word, `progressOf` (what it still needs).
- * - `evolve`: how each event changes the state.
+ * - `state`: where it stands. `sums`: what moved, what is held, and what disputes have taken.
+ *   `status`: `statusOf` in a word, `progressOf` (what it still needs).
+ * - `evolveRefunds`, `evolveDisputes`, `evolve`: how each event changes the state.
+ * - `hints`: what the gateway says of itself, and whether the log has it already.
  * - `context`: what else a decision needs: the time, the rules, the gateway's pure parts.
  * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the
  *   gateway takes.
@@ -19,14 +21,17 @@
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
+ * - `pending`: what the gateway settles later. `disputes`: what the log lacks of them.
  * - `shopPaymentFit`, `shopPayment`: a payment that the shop has made and that the order names.
- * - `payment`, `refunds`: what differs between a charge and a refund. `comparison`: refunds that
- *   others have made.
- * - `mayCharge`: may the gateway be asked to move money now. `process`: the table of evidence, and
- *   the next step.
+ * - `payment`, `refundEvidence`, `refunds`: what differs between a charge and a refund. `outside`,
+ *   `comparison`: refunds that others have made, or that came back.
+ * - `hinted`, `standing`: what an event of the gateway has asked.
+ * - `mayCharge`: may the gateway be asked to move money now. `driveRequest`: the table of evidence.
+ *   `process`: the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
- * - `upcasts`, `codec`: how events are stored, and those of older releases read.
+ * - `codecParts`, `gatewayCodec`, `upcasts`, `codec`: how events are stored, and those of older
+ *   releases read.
  */
 export {
   customerIn,
@@ -54,35 +59,47 @@ export { ORDER_BYTES_MAX } from './size.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
 export { priceOf } from './pricing.ts';
 export {
+  FAILURE_PROOFS,
   isMovement,
   isNote,
+  PAYMENT_WAYS,
   REVIEW_REASONS,
   type ReviewReason,
   type CaptureSource,
   type PaymentWay,
   type EventData,
+  type GatewayEventData,
   type MoneyMovement,
   type MovementEvent,
   type StreamEvent,
   type Subject,
 } from './events.ts';
 export {
-  awaitsInvoice,
   initialState,
+  isMade,
   isOpen,
-  ORDER_STATUSES,
-  progressOf,
-  statusOf,
-  sumsOf,
+  isRecorded,
+  isUndecidedReturn,
   uncreditedOf,
-  type OrderProgress,
-  type OrderStatus,
+  type Dispute,
   type Payment,
   type Refund,
   type RequestedRefund,
+  type ReturnedRefund,
   type SendingStop,
   type State,
 } from './state.ts';
+export { goneOf, heldOf, isDisputed, sumsOf } from './sums.ts';
+export {
+  awaitsInvoice,
+  ORDER_STATUSES,
+  progressOf,
+  statusOf,
+  type OrderProgress,
+  type OrderStatus,
+} from './status.ts';
+export { DISPUTE_STAGES, DISPUTE_VERDICTS } from './gatewayEvents.ts';
+export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
   CaptureRequest,
@@ -104,12 +121,15 @@ export {
   NO_EVIDENCE,
   type Evidence,
   type StandingPayment,
+  type ListedDispute,
   type ListedRefund,
   type Observation,
   type RequestKnowledge,
+  type PaymentStanding,
 } from './evidence.ts';
 export {
   reviewIn,
+  type OpenReviewReason,
   type CaptureLookUp,
   type LookUpRequest,
   type OrderStep,
@@ -117,7 +137,14 @@ export {
 } from './step.ts';
 export { nextStep } from './process.ts';
 export { askToCompare } from './comparison.ts';
-export { decideReview, openReviews, type OpenReview, type ReviewDecision } from './review.ts';
+export {
+  decideReturn,
+  decideReview,
+  openReviews,
+  type OpenReview,
+  type ReturnDecision,
+  type ReviewDecision,
+} from './review.ts';
 export { noticesOf, type NoticeSubject } from './notices.ts';
 export { upcasts } from './upcasts.ts';
 export { codec, codecs } from './codec.ts';

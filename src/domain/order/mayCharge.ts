@@ -16,6 +16,10 @@ import { append, forgedAsAnother, forgedWithoutSeal, retryLater, type OrderStep 
 type Obstacle =
   /** It was asked of another account of the gateway: somebody has to give the right key. */
   | 'other account'
+  /** The gateway calls it under way (R19). */
+  | 'under way'
+  /** A dispute of its payment is open (R20). */
+  | 'disputed'
   /** It is in review, or its order is cancelled. */
   | 'not wanted'
   /** It is past its horizon, or from the future (R4). */
@@ -50,6 +54,8 @@ export const mayCharge = (
   const until = sendableUntil(request, context);
   let viewedAt = context.viewedAt;
   if (!isOfOurAccount(request, context)) return err('other account');
+  if (open.pending !== undefined) return err('under way');
+  if (open.isDisputed) return err('disputed');
   if (!open.isWanted) return err('not wanted');
   if (!isYoung(request, context)) return err('not young');
   if (stopped === undefined) {
@@ -100,6 +106,8 @@ const stepAround = (obstacle: Obstacle, open: OpenRequest, context: DecisionCont
       return forgedWithoutSeal(subject);
     case 'not itself':
       return forgedAsAnother(subject);
+    case 'under way':
+    case 'disputed':
     case 'not wanted':
     case 'not young':
     case 'not looked up':

@@ -1,6 +1,8 @@
-import { RECORDED_BEFORE, type State } from './state.ts';
+import { isMade, RECORDED_BEFORE, type State } from './state.ts';
 
 export type NoticeSubject =
+  /** The payment is under way at the gateway, and takes days. */
+  | { readonly kind: 'pending' }
   | { readonly kind: 'receipt' }
   | { readonly kind: 'declined' }
   | { readonly kind: 'failed' }
@@ -21,6 +23,7 @@ export const noticesOf = ({
   payment,
   invoice,
   refunds,
+  cancellation,
   cancelled,
   refused,
 }: State): readonly NoticeSubject[] => {
@@ -30,7 +33,8 @@ export const noticesOf = ({
   }
   const ofRefunds = refunds.flatMap((refund): readonly NoticeSubject[] => {
     const { refundId } = refund;
-    if (refund.status === 'succeeded') return [{ kind: 'credit', refundId }];
+    // The credit note of one that came back stands.
+    if (isMade(refund)) return [{ kind: 'credit', refundId }];
     if (refund.status !== 'failed' || refund.cause !== 'command') return [];
     // Releases before 0.2 notified nobody, and by now it may have been asked for again, and made.
     const isNotified = refund.deployment !== '' && refund.code !== RECORDED_BEFORE;
@@ -40,5 +44,7 @@ export const noticesOf = ({
   if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...ofRefunds, ...ended];
   if (cancelled) return ended;
   if (payment.status === 'declined') return [{ kind: 'declined' }];
+  const isPending = payment.status === 'requested' && payment.pending !== undefined;
+  if (isPending && cancellation === undefined) return [{ kind: 'pending' }];
   return payment.status === 'failed' ? [{ kind: 'failed' }] : [];
 };

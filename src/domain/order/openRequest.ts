@@ -1,7 +1,14 @@
 import type { PrintedNumber } from '../series/index.ts';
 import type { DecisionContext } from './context.ts';
-import type { FrozenRequest, MoneyMovement, ReviewReason, StreamEvent, Subject } from './events.ts';
-import type { Evidence, MoneyMoved, RequestKnowledge } from './evidence.ts';
+import type {
+  EventData,
+  FrozenRequest,
+  MoneyMovement,
+  ReviewReason,
+  StreamEvent,
+  Subject,
+} from './events.ts';
+import type { DeclinedAnswer, Evidence, MoneyMoved, RequestKnowledge } from './evidence.ts';
 import { sealText, type RequestOnItsWay } from './requests.ts';
 import type { PlacedOrder, SendingState, State } from './state.ts';
 import {
@@ -35,6 +42,10 @@ export type OpenRequest = {
   readonly isItself: () => boolean;
   readonly call: GatewayCall;
   readonly review?: ReviewInProgress;
+  /** Set while the gateway calls it under way (R19). */
+  readonly pending?: Omit<EventData['PaymentPending'], 'attempt'>;
+  /** A dispute of its payment is open: it is looked up, and not sent (R20). */
+  readonly isDisputed: boolean;
   readonly lookUp: LookUpRequest;
   /** From when on a look-up is useful: nothing is sent any more. */
   readonly lookUpFrom: number;
@@ -56,7 +67,9 @@ export type RequestPolicy = {
   readonly recordedBefore: (moved: MoneyMoved) => StreamEvent | undefined;
   /** The money moved as it was asked for, and its document has a number. */
   readonly succeeded: (moved: MoneyMoved, number: PrintedNumber) => OrderStep;
-  readonly declined: (code: string) => OrderStep;
+  readonly declined: (open: OpenRequest, answer: DeclinedAnswer) => OrderStep;
+  /** What is recorded where the gateway settles it later. */
+  readonly underWay: (reference: string) => StreamEvent;
   /** The gateway refused it twice while nobody else could send it: it was never executed (R12). */
   readonly refused: (code: string) => OrderStep;
   readonly absent: (open: OpenRequest, lookedUpAt: number) => OrderStep;

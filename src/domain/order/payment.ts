@@ -46,6 +46,8 @@ export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenReque
       key === paymentKey(deployment, orderId, attempt) && isRequestOf(placed, payment, context),
     call: callOf(payment),
     ...(payment.status === 'review' && { review: payment }),
+    ...(payment.pending && { pending: payment.pending }),
+    isDisputed: false,
     lookUp: lookUpOf(payment, placed, context),
     lookUpFrom: lookUpFrom(payment, state),
     policy: policyOf(payment, view),
@@ -76,12 +78,26 @@ const lookUpOf = (
 ): LookUpRequest => {
   const { attempt, deployment, at, body } = payment;
   if (isShopPayment(payment)) return { type: 'ShopPayment', payment: payment.payment };
+  if (payment.pending !== undefined) {
+    return namedPayment(payment.pending.reference, payment, { placed, context });
+  }
   const { payment: paid } = placed;
   const customer = paid.type === 'saved' ? { customer: paid.customer } : {};
   const of = { type: 'Payment', orderId: placed.orderId, deployment, body, ...customer } as const;
   return isAfterRestore(payment, context)
     ? { ...of, attempt: 'any', since: 0 }
     : { ...of, attempt, since: at - context.clockSkewMs };
+};
+
+/** The payment of that name, if it is one of this attempt. */
+export const namedPayment = (
+  payment: string,
+  intent: Pick<OpenPayment, 'attempt' | 'deployment' | 'at'>,
+  { placed: { orderId }, context }: Pick<OrderView, 'placed' | 'context'>,
+): LookUpRequest => {
+  const { attempt, deployment, at } = intent;
+  const since = isAfterRestore(intent, context) ? 0 : at - context.clockSkewMs;
+  return { type: 'NamedPayment', payment, deployment, orderId, attempt, since };
 };
 
 /** The sending was stopped, the order was cancelled, or the time to send is over. */
@@ -99,7 +115,12 @@ const policyOf = (payment: OpenPayment, view: OrderView): RequestPolicy => {
     beforeSending: () => undefined,
     recordedBefore: () => undefined,
     succeeded: (moved, number) => captured(payment, moved, number, view),
-    declined: (code) => append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled),
+    declined: (_open, { code }) =>
+      append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled),
+    underWay: (reference) => ({
+      type: 'PaymentPending',
+      data: { attempt, reference, at, until: at + view.context.pendingMaxMs, letter },
+    }),
     refused: (code) =>
       append(
         { type: 'PaymentFailed', data: { attempt, proof: 'refused', code, at } },

@@ -3,20 +3,27 @@ import * as Invoice from '../invoice/index.ts';
 import type { PrintedNumber } from '../series/index.ts';
 import { CANCELLED } from './decide.ts';
 import type { StreamEvent } from './events.ts';
-import { knownOf, type RequestKnowledge } from './evidence.ts';
-import { bare, type OpenRequest, type OrderView, type RequestPolicy } from './openRequest.ts';
+import { knownOf } from './evidence.ts';
+import { refundKnown } from './refundEvidence.ts';
+import {
+  bare,
+  findNumber,
+  type OpenRequest,
+  type OrderView,
+  type RequestPolicy,
+} from './openRequest.ts';
 import { documentNumber } from './payment.ts';
 import { refundKey, requestCancelRefund } from './requests.ts';
 import {
   isOpen,
   isRecorded,
-  leftOf,
   RECORDED_BEFORE,
   uncreditedOf,
   type CapturedPayment,
   type OpenRefund,
   type State,
 } from './state.ts';
+import { isDisputed, owedOf, restOf } from './sums.ts';
 import { append, deadLetter, forged, retryLater, type OrderStep } from './step.ts';
 import { isRefundedByShop } from './ways.ts';
 
@@ -25,7 +32,7 @@ export const refundRequest = (
   payment: CapturedPayment,
   view: OrderView,
 ): OpenRequest => {
-  const { placed, evidence, context } = view;
+  const { placed, context } = view;
   const { refundId, deployment, refundKey: key, body, amountMinor } = refund;
   const { orderId, currency } = placed;
   const { reference: paymentReference } = payment;
@@ -37,8 +44,10 @@ export const refundRequest = (
     documentId: `${orderId}#${refundId}`,
     key,
     request: refund,
-    known: refundKnown(refund, knownOf(evidence, subject)),
+    known: refundKnown(refund, view),
     isWanted: refund.status === 'pending',
+    isDisputed: isDisputed(view.state),
+    ...(refund.pending && { pending: refund.pending }),
     isItself: () =>
       key === refundKey(deployment, orderId, refundId) &&
       (isRefundedByShop(payment.way, request)
@@ -47,22 +56,18 @@ export const refundRequest = (
     call: { type: 'refund' },
     ...(refund.status === 'review' && { review: refund }),
     lookUp: { type: 'Refund', deployment, refundId, paymentReference },
-    lookUpFrom: Math.min(refund.stopped?.at ?? Infinity, refund.sendUntil),
+    lookUpFrom: lookUpFrom(refund, view.state),
     policy: policyOf(refund, payment, view),
   };
 };
 
-/** What the shop refunds itself is refunded by its word, and has no name at the gateway. */
-const refundKnown = (
-  { body, amountMinor, currency }: OpenRefund,
-  known: RequestKnowledge,
-): RequestKnowledge =>
-  body === ''
-    ? {
-        ...known,
-        answer: { type: 'MoneyMoved', source: 'shop', reference: '', amountMinor, currency },
-      }
-    : known;
+/** The sending was stopped, a dispute was opened, or the time to send is over. */
+const lookUpFrom = ({ stopped, sendUntil, at }: OpenRefund, { disputes = [] }: State): number => {
+  const opened = disputes
+    .filter(({ verdict }) => verdict === undefined)
+    .map(({ openedAt }) => Math.max(openedAt, at));
+  return Math.min(stopped?.at ?? Infinity, sendUntil, ...opened);
+};
 
 const policyOf = (
   { refundId, lines, roundingMinor, prepaidMinor, amountMinor }: OpenRefund,
@@ -70,25 +75,45 @@ const policyOf = (
   view: OrderView,
 ): RequestPolicy => {
   const { now: at, letter } = view.context;
-  const failed = (code: string): StreamEvent => ({
+  const failed = (code: string, reference = ''): StreamEvent => ({
     type: 'RefundFailed',
-    data: { refundId, code },
+    data: { refundId, code, reference },
   });
   return {
     beforeSending: (open) =>
       payment.source === 'person' ? checkOwner(open, payment, view) : undefined,
     // It was adopted before it was asked for again, as after a restore: it is credited already.
     recordedBefore: (moved) =>
-      isRecorded(view.state, moved) ? failed(RECORDED_BEFORE) : undefined,
+      isRecorded(view.state, moved) ? failed(RECORDED_BEFORE, moved.reference) : undefined,
     // Refunded and credited in one commit.
-    succeeded: ({ reference, currency, source }, number) =>
-      append(
+    succeeded: ({ reference, currency, source }, number) => {
+      const { declined } = knownOf(view.evidence, `refund#${refundId}`);
+      // A number was taken for it: it had been made, and has come back since (hole 29).
+      const back = declined?.reference === reference ? declined : undefined;
+      return append(
         { type: 'RefundSucceeded', data: { refundId, reference, amountMinor, currency, source } },
         ...credits({ refundId, credit: { lines, roundingMinor, prepaidMinor }, number }, view),
-      ),
-    declined: (code) => append(failed(code)),
+        ...(back === undefined
+          ? []
+          : [
+              {
+                type: 'RefundReturned' as const,
+                data: { refundId, reference, code: back.code, at, letter },
+              },
+            ]),
+      );
+    },
+    declined: (open, { code, reference }) =>
+      reference !== undefined && open.known.searched === undefined
+        ? findNumber(open)
+        : append(failed(code, reference)),
+    underWay: (reference) => ({
+      type: 'RefundPending',
+      data: { refundId, reference, at, until: at + view.context.pendingMaxMs, letter },
+    }),
     refused: (code) => append(failed(code)),
-    absent: () => append(failed('absent after close')),
+    absent: ({ isDisputed: isBlocked }) =>
+      append(failed(isBlocked ? 'disputed' : 'absent after close')),
     reviewRequired: (reason, observed) => ({
       type: 'RefundReviewRequired',
       data: { refundId, reason, seen: observed.map(bare), at, letter },
@@ -126,12 +151,18 @@ export const refundRest = (
   { reference: paymentReference, way }: CapturedPayment,
   { placed, state, context }: OrderView,
 ): readonly OrderStep[] => {
-  const { cancellation, comparison, refunds } = state;
-  const isOwed = cancellation !== undefined && uncreditedOf(state) > 0;
+  const { cancellation, cancelled, comparison, refunds } = state;
   const { invoice } = state;
-  if (!isOwed || comparison !== undefined || invoice.status === 'none') return [];
-  const credit = Invoice.creditIn(leftOf(state, invoice.document));
-  const left = { placed, paymentReference, way, refunds, credit };
+  if (cancellation === undefined || comparison !== undefined || invoice.status === 'none')
+    return [];
+  // Its end drives the order on (R20).
+  if (isDisputed(state)) return [];
+  if (owedOf(state) === 0) {
+    return cancelled || refunds.some(isOpen) ? [] : [append(CANCELLED)];
+  }
+  const rest = restOf(state, invoice.document);
+  if (rest.isErr()) return [deadLetter(`the money cannot be refunded: ${rest.error.reason}`)];
+  const left = { placed, paymentReference, way, refunds, credit: rest.value };
   return [
     requestCancelRefund(left, context).match(
       (requested) => append(requested),
@@ -166,7 +197,8 @@ export const credits = (
     lines: credit.lines,
     ...Invoice.totalsOf(credit),
   };
-  const isAllBack = state.cancellation !== undefined && isAllBackWith(refundId, credit, state);
+  const isToEnd = state.cancellation !== undefined && !state.cancelled && !isDisputed(state);
+  const isAllBack = isToEnd && isAllBackWith(refundId, credit, state);
   return [{ type: 'CreditNoteIssued', data }, ...(isAllBack ? [CANCELLED] : [])];
 };
 

@@ -1,12 +1,13 @@
 import { err, ok, type Result } from 'neverthrow';
 import { CANCELLED } from './decide.ts';
-import type { Resolution, ReviewReason, StreamEvent } from './events.ts';
-import type { State } from './state.ts';
+import type { EventData, Resolution, StreamEvent } from './events.ts';
+import { isUndecidedReturn, type State } from './state.ts';
+import type { OpenReviewReason } from './step.ts';
 
 export type OpenReview = {
   /** Absent for the payment itself. */
   readonly refundId?: string;
-  readonly reason: ReviewReason;
+  readonly reason: OpenReviewReason;
   /** Milliseconds since the epoch. */
   readonly since: number;
 };
@@ -17,6 +18,9 @@ export const openReviews = ({ payment, refunds }: State): readonly OpenReview[] 
     reviews.push({ reason: payment.reason, since: payment.since });
   }
   for (const refund of refunds) {
+    if (isUndecidedReturn(refund)) {
+      reviews.push({ refundId: refund.refundId, reason: 'refund-returned', since: refund.since });
+    }
     if (refund.status !== 'review' || refund.resolved !== undefined) continue;
     reviews.push({ refundId: refund.refundId, reason: refund.reason, since: refund.since });
   }
@@ -80,5 +84,21 @@ const refundDecided = (
   const data = { refundId, verdict, ...resolution } as const;
   const resolved = { type: 'RefundReviewResolved', data } as const;
   if (moved) return [resolved];
-  return [resolved, { type: 'RefundFailed', data: { refundId, code: 'not refunded' } }];
+  return [
+    resolved,
+    { type: 'RefundFailed', data: { refundId, code: 'not refunded', reference: '' } },
+  ];
+};
+
+export type ReturnDecision = EventData['RefundReturnResolved'];
+
+/** Records how a person had the money of a refund that came back paid to the customer. */
+export const decideReturn = (decision: ReturnDecision, { refunds }: State): ReviewResult => {
+  const { refundId, verdict, reference } = decision;
+  const refund = refunds.find((one) => one.refundId === refundId);
+  if (refund?.status !== 'returned') return err({ type: 'NotInReview' });
+  const { resolved } = refund;
+  if (resolved === undefined) return ok([{ type: 'RefundReturnResolved', data: decision }]);
+  const isSame = resolved.verdict === verdict && resolved.reference === reference;
+  return isSame ? ok([]) : err({ type: 'DecidedOtherwise', by: resolved.by });
 };

@@ -51,6 +51,10 @@ export const evidenceOf = (
     }
     case 'cancelled':
       return { type: 'Declined', code: RELEASED };
+    case 'pending': {
+      const { amountMinor, currency } = payment;
+      return { type: 'UnderWay', reference: found.reference, amountMinor, currency };
+    }
     case 'authorised':
       // An authorised one that was not to be captured: the gateway's refusal stands.
       return refused === undefined || request.stopped?.why === 'stored failure'
@@ -76,7 +80,8 @@ export const shopPaymentStep = (
   payment: OpenPayment,
   view: OrderView,
 ): OrderStep | undefined => {
-  if (open.review !== undefined && open.review.reason !== 'unresolved') return undefined;
+  const { reason = 'unresolved' } = open.review ?? {};
+  if (reason !== 'unresolved' && reason !== 'pending') return undefined;
   if (open.review?.resolved !== undefined) return undefined;
   // Another account's key shows nothing of it: the table waits for the right one.
   if (!isOfOurAccount(open.request, view.context)) return undefined;
@@ -109,6 +114,10 @@ const verify = (
         : unusable('not-completed', payment, view);
     case 'other':
       return undefined;
+    case 'under way':
+      // It is claimed once, before it is waited for.
+      if (payment.pending !== undefined) return undefined;
+      break;
     case 'fits':
       break;
   }
@@ -117,7 +126,9 @@ const verify = (
     return { type: 'ClaimPayment', subject, account, payment: name };
   }
   if (payer === 'another order') return unusable('claimed-by-another-order', payment, view);
-  return answer.found === undefined ? undefined : verified(answer.found, payment, view);
+  // The table of evidence says what follows of what is under way.
+  if (answer.found === undefined || fit.type === 'under way') return undefined;
+  return verified(answer.found, payment, view);
 };
 
 /** A customer who is still at the checkout takes minutes. */

@@ -24,7 +24,7 @@ export type UnusableCode = (typeof UNUSABLE_CODES)[number];
 
 /** `other`: nothing can be verified of it, and the table of evidence says what follows. */
 export type Fit =
-  | { readonly type: 'fits' | 'not yet' | 'other' }
+  | { readonly type: 'fits' | 'under way' | 'not yet' | 'other' }
   | { readonly type: 'unusable'; readonly code: UnusableCode };
 
 /** Whether the payment can pay the order, and why not. */
@@ -33,12 +33,21 @@ export const fitOf = (
   payment: OpenPayment,
   { placed }: OrderView,
 ): Fit => {
-  if (found === undefined) return unusable('unknown-payment');
+  if (found === undefined) {
+    // That nothing has the name of what was under way proves nothing.
+    return payment.pending === undefined ? unusable('unknown-payment') : { type: 'other' };
+  }
   if (isOfAnother(found, payment, placed.orderId)) return unusable('of-another-order');
   switch (found.status) {
     case 'cancelled':
       return { type: 'other' };
+    case 'pending':
+      return { type: payment.way === 'paid' ? 'under way' : 'not yet' };
     case 'open':
+      // What was under way, and waits for the customer again, has failed (R19).
+      if (payment.pending !== undefined && found.capturedMinor === 0) {
+        return unusable('not-completed');
+      }
       return { type: found.capturedMinor > 0 ? 'other' : 'not yet' };
     case 'authorised':
       return payment.way === 'paid' ? { type: 'not yet' } : fitOfAuthorised(found, payment, placed);

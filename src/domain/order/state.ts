@@ -28,9 +28,11 @@ type ReviewState<Resolved> = {
 
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
 export type OpenPayment = EventData['PaymentRequested'] &
-  SendingState & { readonly verified?: EventData['PaymentVerified'] } & (
-    { readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>
-  );
+  SendingState & {
+    readonly verified?: EventData['PaymentVerified'];
+    /** The gateway calls it under way, and settles it later (R19). */
+    readonly pending?: EventData['PaymentPending'];
+  } & ({ readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>);
 
 export type CapturedPayment = {
   readonly status: 'captured';
@@ -52,14 +54,29 @@ export type RequestedRefund = Omit<EventData['RefundRequested'], 'cause'> & {
   readonly cause: EventData['RefundRequested']['cause'] | 'gateway';
 };
 
+/** `pending` as a status: asked for. `pending` beside it: the gateway calls it under way (R19). */
 export type OpenRefund = RequestedRefund &
-  SendingState &
-  ({ readonly status: 'pending' } | ReviewState<EventData['RefundReviewResolved']>);
+  SendingState & { readonly pending?: EventData['RefundPending'] } & (
+    { readonly status: 'pending' } | ReviewState<EventData['RefundReviewResolved']>
+  );
+
+/** It was made, and came back: credited, and not with the customer (R21). */
+export type ReturnedRefund = RequestedRefund & {
+  readonly status: 'returned';
+  readonly reference: string;
+  readonly code: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly letter: string;
+  readonly resolved?: EventData['RefundReturnResolved'];
+};
 
 export type Refund =
   | OpenRefund
   | ({ readonly status: 'succeeded'; readonly reference: string } & RequestedRefund)
-  | ({ readonly status: 'failed'; readonly code: string } & RequestedRefund)
+  | ReturnedRefund
+  | ({ readonly status: 'failed' } & Pick<EventData['RefundFailed'], 'code' | 'reference'> &
+      RequestedRefund)
   | ({ readonly status: 'rejected' } & EventData['RefundRejected']);
 
 /** The code of a refund that was adopted before it was asked for again: it is credited already. */
@@ -74,6 +91,18 @@ export type Comparison = {
   readonly seriesFrom: number;
   /** A person asked for it. Absent where one of our refunds has failed. */
   readonly asked?: EventData['GatewayComparisonRequested'];
+  /** Nothing but a refund that was found makes it due: what is still open there has its event. */
+  readonly isFound?: true;
+};
+
+/** A customer's dispute with the bank about the payment, as it is known to stand. */
+export type Dispute = Omit<EventData['DisputeOpened'], 'at'> & {
+  /** Milliseconds since the epoch, of its newest stage. */
+  readonly openedAt: number;
+  readonly withdrawnMinor: number;
+  readonly reinstatedMinor: number;
+  /** Absent while it is open. */
+  readonly verdict?: EventData['DisputeClosed']['verdict'];
 };
 
 export type State = {
@@ -88,6 +117,8 @@ export type State = {
   /** Of the customer's address, the oldest first: `placed` has the newest. Absent without any. */
   readonly corrections?: readonly EventData['CustomerEmailCorrected'][];
   readonly comparison?: Comparison;
+  /** In the order in which they were found. Absent without any. */
+  readonly disputes?: readonly Dispute[];
   readonly payment: Payment;
   /** In the order in which they were asked for. */
   readonly refunds: readonly Refund[];
@@ -106,30 +137,6 @@ export const isOpen = (refund: Refund): refund is OpenRefund =>
   refund.status === 'pending' || refund.status === 'review';
 
 /**
- * What moved by the means by which the order was paid, all in minor units of its currency. What was
- * prepaid is not among it.
- */
-export type OrderSums = {
-  readonly captured: number;
-  readonly refunded: number;
-  /** Asked for and not decided. A refund in review is one of these: its amount stays reserved. */
-  readonly pending: number;
-  /** The amount that may still be refunded. Never below zero. */
-  readonly rest: number;
-};
-
-export const sumsOf = ({ invoice, refunds }: State): OrderSums => {
-  const captured = invoice.status === 'issued' ? invoice.document.payableMinor : 0;
-  let refunded = 0;
-  let pending = 0;
-  for (const refund of refunds) {
-    if (refund.status === 'succeeded') refunded += refund.amountMinor;
-    else if (isOpen(refund)) pending += refund.amountMinor;
-  }
-  return { captured, refunded, pending, rest: captured - refunded - pending };
-};
-
-/**
  * What the lines of the invoice come to that no refund has taken, nor is about to, in minor units.
  * With the last of the money goes the last of the lines, so that money is held while this is not 0.
  */
@@ -141,9 +148,25 @@ export const uncreditedOf = ({ invoice, refunds }: State): number =>
       invoice.status === 'issued' ? invoice.document.totalMinor : 0,
     );
 
-const isCounted = (refund: Refund): refund is CountedRefund =>
-  refund.status === 'succeeded' || isOpen(refund);
-type CountedRefund = OpenRefund | Extract<Refund, { readonly status: 'succeeded' }>;
+/** One that came back is credited: its amount is not free again (R21). */
+const isCounted = (refund: Refund): refund is OpenRefund | MadeRefund =>
+  isMade(refund) || isOpen(refund);
+
+export type MadeRefund = Extract<Refund, { readonly status: 'succeeded' | 'returned' }>;
+
+/** Whether it was made, and is credited, also where it came back. */
+export const isMade = (refund: Refund): refund is MadeRefund =>
+  refund.status === 'succeeded' || refund.status === 'returned';
+
+/** Whether it came back, and nobody has decided yet how the customer gets the money. */
+export const isUndecidedReturn = (refund: Refund): refund is ReturnedRefund =>
+  refund.status === 'returned' && refund.resolved === undefined;
+
+/** The gateway's name of the refund that a person made in the place of one that came back. */
+export const madeAgainAs = (refund: Refund): string | undefined =>
+  refund.status === 'returned' && refund.resolved?.verdict === 'refunded again'
+    ? refund.resolved.reference
+    : undefined;
 
 /** The rest of the invoice: neither refunded, nor about to be. */
 export const leftOf = (
@@ -152,96 +175,12 @@ export const leftOf = (
 ): Invoice.CreditLeft => Invoice.creditable(invoiced, refunds.filter(isCounted));
 
 /** Whether the order has this very refund of the gateway already, under whatever id. */
-export const isRecorded = ({ refunds }: State, { reference }: MoneyMovement): boolean =>
+export const isRecorded = (
+  { refunds }: State,
+  { reference }: Pick<MoneyMovement, 'reference'>,
+): boolean =>
   reference !== '' &&
-  refunds.some((refund) => refund.status === 'succeeded' && refund.reference === reference);
-
-/**
- * Where an order stands, in the words that people read and `order --json` prints
- * (docs/payments.md, "The states of an order").
- */
-export const ORDER_STATUSES = [
-  'not placed',
-  'refused',
-  'cancelled before it came',
-  'payment open',
-  'in review',
-  'review resolved',
-  'declined',
-  'failed',
-  'paid',
-  'refund in review',
-  'partly refunded',
-  'refunded',
-  'being cancelled',
-  'cancelled',
-] as const;
-export type OrderStatus = (typeof ORDER_STATUSES)[number];
-
-/** The only place that says in a word where an order stands. */
-export const statusOf = (state: State): OrderStatus => {
-  const { payment, placed, cancellation, cancelled, refused } = state;
-  if (cancelled) return 'cancelled';
-  if (placed === undefined) {
-    if (refused !== undefined) return 'refused';
-    return cancellation === undefined ? 'not placed' : 'cancelled before it came';
-  }
-  switch (payment.status) {
-    case 'none':
-      return 'not placed';
-    case 'requested':
-      return cancellation === undefined ? 'payment open' : 'being cancelled';
-    case 'review':
-      return payment.resolved === undefined ? 'in review' : 'review resolved';
-    case 'declined':
-    case 'failed':
-      return payment.status;
-    case 'captured':
-      return cancellation === undefined ? paidStatusOf(state) : 'being cancelled';
-  }
-};
-
-const paidStatusOf = (state: State): OrderStatus => {
-  if (state.refunds.some(({ status }) => status === 'review')) return 'refund in review';
-  if (state.refunds.every(({ status }) => status !== 'succeeded')) return 'paid';
-  const isPending = state.refunds.some(isOpen);
-  return uncreditedOf(state) === 0 && !isPending ? 'refunded' : 'partly refunded';
-};
-
-/** Whether an invoice will be issued for it if its payment succeeds. */
-export const awaitsInvoice = ({ placed, payment, invoice, cancelled }: State): boolean =>
-  placed !== undefined &&
-  invoice.status === 'none' &&
-  !cancelled &&
-  payment.status !== 'declined' &&
-  payment.status !== 'failed';
-
-/**
- * What an order still needs: to be driven on, a person's decision, or nothing but notices. This is
- * another question than its status: an order that is paid may have a refund under way.
- */
-export type OrderProgress = 'open' | 'review' | 'settled';
-
-export const progressOf = (state: State): OrderProgress => {
-  if (isToBeDriven(state)) return 'open';
-  const { payment, refunds } = state;
-  const isInReview =
-    payment.status === 'review' || refunds.some(({ status }) => status === 'review');
-  return isInReview ? 'review' : 'settled';
-};
-
-/**
- * A person's decision, or wish, is open until it is carried out; so is a cancellation that holds
- * money, and a refund that failed until it is known which refunds others have made.
- */
-const isToBeDriven = (state: State): boolean => {
-  const { payment, refunds, cancellation, comparison } = state;
-  if (payment.status === 'requested' || comparison !== undefined) return true;
-  if (payment.status === 'review' && payment.resolved !== undefined) return true;
-  const isOwed = cancellation !== undefined && payment.status === 'captured';
-  if (isOwed && uncreditedOf(state) > 0) return true;
-  return refunds.some(
+  refunds.some(
     (refund) =>
-      refund.status === 'pending' || (refund.status === 'review' && refund.resolved !== undefined),
+      (isMade(refund) && refund.reference === reference) || madeAgainAs(refund) === reference,
   );
-};

@@ -86,6 +86,20 @@ export type LookUpRequest =
   | CaptureLookUp
   /** The shop's payment, by the gateway's name of it. */
   | { readonly type: 'ShopPayment'; readonly payment: string }
+  /**
+   * A payment by the gateway's name of it, of our own making as far as its metadata say. What is
+   * found of another attempt is of that one; what is not this order's is only heard of.
+   */
+  | {
+      readonly type: 'NamedPayment';
+      readonly payment: string;
+      readonly deployment: string;
+      readonly orderId: string;
+      readonly attempt: number;
+      readonly since: number;
+    }
+  /** All refunds and disputes of one payment. */
+  | { readonly type: 'Standing'; readonly paymentReference: string }
   /** All refunds of one payment, whoever asked for them. */
   | { readonly type: 'Refunds'; readonly paymentReference: string };
 
@@ -132,12 +146,15 @@ export const contradiction = (what: string, recorded: string): OrderStep => ({
   isContradiction: true,
 });
 
+/** Why a person must look, where that is not the reason of a review that was opened. */
+export type OpenReviewReason = ReviewReason | 'refund-returned';
+
 export const inReview = (
   subject: Subject,
-  { reason, letter }: { readonly reason: ReviewReason; readonly letter: string },
+  { reason, letter }: { readonly reason: OpenReviewReason; readonly letter: string },
 ): OrderStep => ({ type: 'DeadLetter', reason: whyInReview(subject, reason), letter });
 
-const whyInReview = (subject: Subject, reason: ReviewReason): string =>
+const whyInReview = (subject: Subject, reason: OpenReviewReason): string =>
   `${subject} is in review: ${reason}`;
 
 /** The reason of the dead letter that goes before these events; undefined where none goes. */
@@ -147,6 +164,7 @@ export const reviewIn = (events: readonly StreamEvent[]): string | undefined => 
       return whyInReview(`payment#${data.attempt}`, data.reason);
     }
     if (type === 'RefundReviewRequired') return whyInReview(`refund#${data.refundId}`, data.reason);
+    if (type === 'RefundReturned') return whyInReview(`refund#${data.refundId}`, 'refund-returned');
   }
   return undefined;
 };

@@ -54,6 +54,7 @@ export const upcasts: Upcasts = {
   RefundRequested: { 1: upcastFrozen('RefundRequested'), 2: upcastCredit('RefundRequested', 3) },
   RefundAdopted: { 1: upcastCredit('RefundAdopted', 2) },
   PaymentFailed: { 1: upcastWith('PaymentFailed', { code: '' }) },
+  RefundFailed: { 1: upcastWith('RefundFailed', { reference: '' }) },
   PaymentReviewRequired: { 1: upcastWith('PaymentReviewRequired', { letter: '' }) },
   RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };

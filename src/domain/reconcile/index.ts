@@ -9,4 +9,5 @@ export {
   type CheckedRange,
   type State,
 } from './events.ts';
+export { gatewayEventsCodec } from './gatewayEvents.ts';
 export { subjectOf, verdictOn } from './verdict.ts';

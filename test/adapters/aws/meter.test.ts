@@ -1,6 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetTopicAttributesCommand, PublishBatchCommand } from '@aws-sdk/client-sns';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
 import type { ServerResponse } from 'node:http';
@@ -10,6 +11,7 @@ import {
   createSesClient,
   createSqsClient,
   createSqsReceiveClient,
+  openSnsClient,
 } from '../../../src/adapters/aws/clients.ts';
 import { createMeter } from '../../../src/adapters/aws/meter.ts';
 import { createInserts } from '../../../src/adapters/dynamodb/inserts.ts';
@@ -20,6 +22,7 @@ type Reply = { readonly status?: number; readonly body: object };
 
 const NOTHING = {
   queueRequests: 0,
+  topicRequests: 0,
   writeUnits: 0,
   readUnits: 0,
   logEvents: 0,
@@ -134,6 +137,24 @@ for (const parts of ['lean', 'original'] as const) {
         queueRequests: 4,
         requests: { SendMessageBatch: 1, ReceiveMessage: 2 },
       });
+    });
+
+    it('counts a request to SNS by 64 KB of events, and nothing that publishes none', async () => {
+      const { meter, settings } = open();
+      const client = await openSnsClient(settings);
+      const TopicArn = 'arn:aws:sns:eu-central-1:111122223333:order-events';
+      const half = 'x'.repeat(32_769);
+      await client
+        .send(
+          new PublishBatchCommand({
+            TopicArn,
+            PublishBatchRequestEntries: ['0', '1'].map((Id) => ({ Id, Message: half })),
+          }),
+        )
+        .catch(() => undefined);
+      await client.send(new GetTopicAttributesCommand({ TopicArn })).catch(() => undefined);
+
+      expect(meter.usage()).to.deep.include({ topicRequests: 2, queueRequests: 0 });
     });
 
     it('counts the bytes of records with those that the service adds, once accepted', async () => {

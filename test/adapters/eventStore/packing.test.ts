@@ -22,7 +22,7 @@ import { createMemoryKeyTable } from '../../../src/adapters/memory/keyTable.ts';
 import { createSystemIds, fingerprint } from '../../../src/adapters/system/ids.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { createPrivateStore } from '../../../src/application/log/privateStore.ts';
-import { decodePaymentMessage } from '../../../src/application/messages/index.ts';
+import { decodeCommand } from '../../../src/application/messages/index.ts';
 import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { commitOf, must } from '../../support/commits.ts';
@@ -73,7 +73,7 @@ const itemsOf = async (order: Order.SentOrder) => {
 };
 
 const orderOfShop = (message: PlaceOrder): Order.SentOrder => {
-  const command = decodePaymentMessage(JSON.stringify(message))._unsafeUnwrap();
+  const command = decodeCommand(JSON.stringify(message))._unsafeUnwrap();
   return command.type === 'PlaceOrder' ? command.order : expect.fail();
 };
 

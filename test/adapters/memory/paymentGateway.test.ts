@@ -24,6 +24,16 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
     authorise: async ({ amountMinor = 4_758, currency = 'EUR', ...payment } = {}) =>
       gateway.authorise({ amountMinor, currency, ...payment }),
     saveMethod: async (paymentMethod) => gateway.saveMethod(paymentMethod),
+    settle: async (reference, fails = false) => {
+      if (reference.startsWith('pi_')) gateway.settle(reference);
+      else gateway.endRefund(reference, fails ? 'failed' : 'moved');
+    },
+    dispute: async (payment, isInquiry = false) =>
+      gateway.dispute(payment, isInquiry ? { stage: 'inquiry' } : {}),
+    closeDispute: async (dispute, isWon) => gateway.closeDispute(dispute, isWon),
+    refundByHand: async (payment, amountMinor) => {
+      gateway.giveBackByHand(payment, amountMinor);
+    },
     passAuthorisations: () => {
       nowMs += 7 * 86_400_000;
     },

@@ -68,6 +68,8 @@ const anyStep = (): fc.Arbitrary<Step> =>
       'pm_sandbox_key_forgotten',
       'pm_sandbox_refund_fails',
       'pm_sandbox_refund_answer_lost',
+      'pm_sandbox_processing_never_ends',
+      'pm_sandbox_refund_pending_never_ends',
       'pm_of_nobody',
     ),
     nth: fc.nat({ max: 2 }),
@@ -215,6 +217,7 @@ const comparable = (
   switch (outcome.type) {
     case 'Captured':
     case 'Refunded':
+    case 'UnderWay':
       return { type: outcome.type, amountMinor: outcome.amountMinor, currency: outcome.currency };
     case 'Voided':
       return { type: outcome.type };
@@ -230,7 +233,11 @@ const comparable = (
         type: outcome.type,
         amounts: outcome.found.map(({ amountMinor }) => amountMinor).toSorted((a, b) => a - b),
       };
-    case 'Declined':
+    case 'Declined': {
+      // Of a refund, with the name that the gateway has for it.
+      const { type, code } = outcome;
+      return { type, code, isNamed: 'reference' in outcome };
+    }
     case 'Unknown':
     case 'Absent':
       return outcome;

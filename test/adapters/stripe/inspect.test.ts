@@ -88,7 +88,7 @@ describe("the Stripe adapter's look at one payment", () => {
       { status: 'requires_payment_method', amount_capturable: 0, latest_charge: null },
       { status: 'open', refundedMinor: 0 },
     ],
-    ['under way', { status: 'processing', amount_capturable: 0 }, { status: 'open' }],
+    ['under way', { status: 'processing', amount_capturable: 0 }, { status: 'pending' }],
     ['in a status of tomorrow', { status: 'tomorrow', amount_capturable: 0 }, { status: 'open' }],
     [
       'captured in a part while more can be captured',

@@ -49,6 +49,23 @@ const refund = (id: string, changes: object = {}) => ({
   ...changes,
 });
 
+const dispute = (id: string, changes: object = {}) => ({
+  id,
+  object: 'dispute',
+  status: 'won',
+  amount: 4_758,
+  currency: 'eur',
+  reason: 'fraudulent',
+  evidence_details: { due_by: null },
+  created: 1_700_000_000,
+  payment_intent: 'pi_1',
+  balance_transactions: [
+    { amount: -4_758, currency: 'eur', fee: 1_500 },
+    { amount: 4_758, currency: 'eur', fee: 0 },
+  ],
+  ...changes,
+});
+
 const list = (data: readonly unknown[], has_more = false) => ({ object: 'list', data, has_more });
 const NONE = list([]);
 
@@ -83,7 +100,7 @@ describe("the Stripe adapter's ledger", () => {
     );
 
   const entries = (...bodies: readonly unknown[]): Promise<readonly LedgerEntry[]> => {
-    answers = bodies.map((body) => [200, body] as const);
+    answers = [...bodies, NONE].map((body) => [200, body] as const);
     return listed(ledger());
   };
 
@@ -105,20 +122,22 @@ describe("the Stripe adapter's ledger", () => {
       '/v1/payment_intents',
       '/v1/payment_intents',
       '/v1/refunds',
+      '/v1/disputes',
     ]);
     const queries = asked().map(({ searchParams }) => Object.fromEntries(searchParams));
     expect(queries).to.deep.equal([
       { limit: '100' },
       { limit: '100', starting_after: 'pi_1' },
       { limit: '100' },
+      { limit: '100' },
     ]);
   });
 
-  it('asks both lists for what was made since then, in whole seconds', async () => {
+  it('asks all three lists for what was made since then, in whole seconds', async () => {
     answers = [[200, NONE]];
     await listed(ledger(), { since: 1_700_000_000_999 });
     const since = asked().map(({ searchParams }) => searchParams.get('created[gte]'));
-    expect(since).to.deep.equal(['1700000000', '1700000000']);
+    expect(since).to.deep.equal(Array(3).fill('1700000000'));
   });
 
   for (const [status, error, expected] of [
@@ -143,6 +162,39 @@ describe("the Stripe adapter's ledger", () => {
     it(`a refund that is ${status} is ${expected}`, async () => {
       const [entry] = await entries(NONE, list([refund('re_1', { status })]));
       expect(entry).to.include({ kind: 'refund', status: expected, amountMinor: 0 });
+    });
+  }
+
+  it('lists disputes with their payment, and what they have moved without fees', async () => {
+    const [entry] = await entries(NONE, NONE, list([dispute('du_1')]));
+    expect(entry).to.deep.equal({
+      kind: 'dispute',
+      reference: 'du_1',
+      stage: 'chargeback',
+      status: 'won',
+      amountMinor: 4_758,
+      withdrawnMinor: 4_758,
+      reinstatedMinor: 4_758,
+      currency: 'EUR',
+      at: 1_700_000_000_000,
+      paymentReference: 'pi_1',
+    });
+  });
+
+  it('lists the disputes of every page', async () => {
+    const all = await entries(NONE, NONE, list([dispute('du_2')], true), list([dispute('du_1')]));
+    expect(all.map(({ reference }) => reference)).to.deep.equal(['du_2', 'du_1']);
+  });
+
+  for (const [what, changes] of [
+    ['in a status of tomorrow', { status: 'dreaming' }],
+    ['without its money', { balance_transactions: null }],
+    ['that nobody dated', { created: null }],
+  ] as const) {
+    it(`G11: reports a dispute ${what}, and lists the others`, async () => {
+      const all = await entries(NONE, NONE, list([dispute('x_1', changes), dispute('du_1')]));
+      expect(all.map(({ kind }) => kind)).to.deep.equal(['unreadable', 'dispute']);
+      expect(all[0]).to.include({ reference: 'x_1' });
     });
   }
 

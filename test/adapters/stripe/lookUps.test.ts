@@ -194,8 +194,26 @@ describe("the Stripe adapter's look-ups", () => {
     ],
     [
       'a card error before it went on processing (G14)',
-      { status: 'processing', last_payment_error: { type: 'card_error', code: 'expired_card' } },
-      { type: 'Unknown', cause: 'status processing' },
+      {
+        status: 'processing',
+        amount: 4_758,
+        amount_received: 0,
+        last_payment_error: { type: 'card_error', code: 'expired_card' },
+      },
+      { type: 'UnderWay', reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' },
+    ],
+    [
+      'processing, for no amount (G11)',
+      { status: 'processing', amount: '4758', amount_received: 0 },
+      { type: 'Unknown', cause: 'unreadable amount' },
+    ],
+    [
+      'the error of a bank debit that failed',
+      {
+        status: 'requires_payment_method',
+        last_payment_error: { type: 'invalid_request_error', code: 'debit_failed', charge: 'py_1' },
+      },
+      { type: 'Declined', code: 'debit_failed' },
     ],
     ['an end', { status: 'canceled' }, { type: 'Declined', code: 'canceled' }],
     [

@@ -67,8 +67,18 @@ describe('outcome of a PaymentIntent', () => {
     });
   });
 
+  it('that is processing is under way for its whole amount (R19, G14)', () => {
+    const answer = intent({ status: 'processing', amount_received: 0 });
+    expect(outcomeOfAnswer(answer)).to.deep.equal({
+      type: 'UnderWay',
+      reference: 'pi_1',
+      amountMinor: 4_758,
+      currency: 'EUR',
+    });
+    expect(outcomeOfAnswer({ ...answer, amount: null }).type).to.equal('Unknown');
+  });
+
   for (const status of [
-    'processing',
     'requires_action',
     'requires_capture',
     'requires_confirmation',

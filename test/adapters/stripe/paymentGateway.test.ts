@@ -37,6 +37,17 @@ describePaymentGateway('Stripe, against the sandbox', async ({ searchLagMs = 0 }
     },
     authorise: (payment) => authorise(sandbox.stripe, payment),
     saveMethod: (paymentMethod) => saveMethod(sandbox.stripe, paymentMethod),
+    settle: async (reference, fails = false) => {
+      await sandbox.act(`settle/${reference}`, { fails });
+    },
+    dispute: async (payment, isInquiry = false) =>
+      (await sandbox.act(`payments/${payment}/dispute`, { isInquiry })).id,
+    closeDispute: async (dispute, isWon) => {
+      await sandbox.act(`disputes/${dispute}/close`, { isWon });
+    },
+    refundByHand: async (payment, amount) => {
+      await sandbox.act(`payments/${payment}/refund`, { amount });
+    },
     passAuthorisations: () => {
       aheadMs += 7 * 86_400_000;
     },

@@ -32,17 +32,28 @@ describe('outcome of a refund', () => {
   ] as const) {
     it(`that is ${status} for ${failure_reason ?? 'no reason'} is Declined as ${code}`, () => {
       const answer = refund({ status, ...(failure_reason && { failure_reason }) });
-      expect(outcomeOfRefundAnswer(answer)).to.deep.equal({ type: 'Declined', code });
+      expect(outcomeOfRefundAnswer(answer)).to.deep.equal({
+        type: 'Declined',
+        code,
+        reference: 're_1',
+      });
     });
   }
 
-  for (const status of [
-    'pending',
-    'requires_action',
-    'a_status_of_tomorrow',
-    'constructor',
-    null,
-  ]) {
+  for (const status of ['pending', 'requires_action']) {
+    it(`that is ${status} is under way for its whole amount (R19, G14)`, () => {
+      expect(outcomeOfRefundAnswer(refund({ status }))).to.deep.equal({
+        type: 'UnderWay',
+        reference: 're_1',
+        amountMinor: 1_000,
+        currency: 'EUR',
+      });
+      const unreadable = refund({ status, currency: 'zzz' });
+      expect(outcomeOfRefundAnswer(unreadable).type).to.equal('Unknown');
+    });
+  }
+
+  for (const status of ['a_status_of_tomorrow', 'constructor', null]) {
     it(`in status ${status} is Unknown (G11, G14, F24)`, () => {
       expect(outcomeOfRefundAnswer(refund({ status }))).to.deep.equal({
         type: 'Unknown',

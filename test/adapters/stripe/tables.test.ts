@@ -12,6 +12,7 @@ import {
   outcomeOfFound,
   readIntent,
 } from '../../../src/adapters/stripe/intents.ts';
+import { DISPUTE_TABLE } from '../../../src/adapters/stripe/disputes.ts';
 import { MAPPED_REFUND_STATUSES } from '../../../src/adapters/stripe/refunds.ts';
 import { MAPPED_ERRORS, OUTCOME_ROWS } from './outcomeRows.ts';
 
@@ -89,11 +90,19 @@ describe("Stripe's tables", () => {
   });
 
   it('have every status of a refund that the SDK names; its type is only a text', () => {
-    const types = readFileSync(refundTypes(), 'utf8');
+    const types = readFileSync(sdkTypes('Refunds'), 'utf8');
     const [sentence = ''] = /Status of the refund\. This can be [^.]*\./.exec(types) ?? [];
     const statuses = [...sentence.matchAll(/`(\w+)`/g)].map(([, status = '']) => status);
     expect(statuses).to.include('requires_action');
     expect([...MAPPED_REFUND_STATUSES]).to.have.members(statuses);
+  });
+
+  it('have every status of a dispute that the SDK names', () => {
+    const types = readFileSync(sdkTypes('Disputes'), 'utf8');
+    const [list = ''] = /^    type Status = [^;]*;/m.exec(types) ?? [];
+    const statuses = [...list.matchAll(/'(\w+)'/g)].map(([, status = '']) => status);
+    expect(statuses).to.include('prevented');
+    expect(DISPUTE_TABLE.map(({ word }) => word)).to.have.members(statuses);
   });
 
   it('make every decline code Declined with it, even those that say to try again (G7, F24)', () => {
@@ -124,7 +133,9 @@ describe("Stripe's tables", () => {
     const whens = OUTCOME_ROWS.map(({ when }) => when);
     expect(new Set(whens).size).to.equal(whens.length);
     for (const { when, outcome, source } of OUTCOME_ROWS) {
-      expect(outcome, when).to.match(/^(Captured|Refunded|Voided|Declined|NotExecuted|Unknown)$/);
+      expect(outcome, when).to.match(
+        /^(Captured|Refunded|Voided|Declined|UnderWay|NotExecuted|Unknown)$/,
+      );
       expect(source, when).to.match(/^https:\/\/docs\.stripe\.com\/|^ADR \d{4}$|^src\//);
     }
   });
@@ -135,6 +146,7 @@ describe("Stripe's tables", () => {
         id: 'pi_1',
         object: 'payment_intent',
         status,
+        amount: 100,
         amount_received: 100,
         currency: 'eur',
       };
@@ -144,4 +156,5 @@ describe("Stripe's tables", () => {
   });
 });
 
-const refundTypes = (): URL => new URL('resources/Refunds.d.ts', import.meta.resolve('stripe'));
+const sdkTypes = (name: 'Disputes' | 'Refunds'): URL =>
+  new URL(`resources/${name}.d.ts`, import.meta.resolve('stripe'));

@@ -83,14 +83,24 @@ describe("the Stripe adapter's requests", () => {
     const saved = { paymentMethod: 'pm_1', customer: 'cus_1', mandate: 'mandate_1' };
     const request = { deployment: 'dep1', orderId: 'o-1', attempt: 1, ...saved };
     const money = { amountMinor: 4_758, currency: 'EUR' };
-    expect(
-      gatewayAt(server.url)
-        .prepare({ ...request, ...money })
-        ._unsafeUnwrap(),
-    ).to.equal(
+    const gateway = gatewayAt(server.url);
+    const bodyWith = (methods: string): string =>
       'amount=4758&currency=eur&confirm=true&off_session=true&payment_method=pm_1' +
-        '&payment_method_types[0]=card&customer=cus_1&mandate=mandate_1' +
-        '&metadata[order_id]=o-1&metadata[attempt]=1&metadata[deployment]=dep1',
+      `&${methods}&customer=cus_1&mandate=mandate_1` +
+      '&metadata[order_id]=o-1&metadata[attempt]=1&metadata[deployment]=dep1';
+    const prepared = gateway.prepare({ ...request, ...money })._unsafeUnwrap();
+    expect(prepared).to.equal(
+      bodyWith(
+        'automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never',
+      ),
+    );
+    // What was frozen when saved methods were cards alone is its own for ever.
+    const earlier = bodyWith('payment_method_types[0]=card');
+    for (const body of [prepared, earlier]) {
+      expect(gateway.isPrepared(body, { ...request, ...money })).to.equal(true);
+    }
+    expect(gateway.isPrepared(earlier, { ...request, ...money, customer: 'cus_2' })).to.equal(
+      false,
     );
   });
 

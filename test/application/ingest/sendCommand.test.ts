@@ -4,7 +4,7 @@ import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
-import { decodePaymentMessage } from '../../../src/application/messages/index.ts';
+import { decodeCommand } from '../../../src/application/messages/index.ts';
 import { must } from '../../support/commits.ts';
 
 const REFUND = { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1' } as const;
@@ -16,7 +16,7 @@ describe('sending a command', () => {
     const [message] = payments.dump();
     expect(message?.attributes).to.deep.equal({ correlationId });
     expect(message?.groupId).to.equal('o-1');
-    expect(await must(decodePaymentMessage(message?.body ?? ''))).to.deep.equal(command);
+    expect(await must(decodeCommand(message?.body ?? ''))).to.deep.equal(command);
   });
 
   it('goes on with a chain, in the customer’s group', async () => {

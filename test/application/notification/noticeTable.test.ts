@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { err, errAsync, ok, ResultAsync } from 'neverthrow';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
 import type { NotifierError } from '../../../src/application/ports/notifier.ts';
+import { paymentPending } from '../../support/gatewayLater.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 import {
   createWorld,
@@ -40,6 +41,11 @@ const RECEIVED: Case = {
 };
 /** What reports money, or that there was none: owed to the customer. */
 const OWED: readonly (Case & { readonly life: OrderLife })[] = [
+  {
+    id: 'pending',
+    message: { type: 'PaymentUnderWay', v: 1, orderId: 'o-1' },
+    life: orderLife().placed().adding([paymentPending()]),
+  },
   { id: 'receipt', message: settled('paid'), life: paid },
   { id: 'declined', message: settled('declined'), life: orderLife().placed().declined() },
   {
@@ -64,6 +70,29 @@ const OWED: readonly (Case & { readonly life: OrderLife })[] = [
     life: paid.asked('r1').refundFailed('r1'),
   },
 ];
+
+describe('the notice that a payment is under way', () => {
+  const message: NotificationMessage = { type: 'PaymentUnderWay', v: 1, orderId: 'o-1' };
+  const underWay = orderLife().placed().adding([paymentPending()]);
+  for (const [what, life] of [
+    ['it is paid', underWay.captured()],
+    ['it is declined', underWay.declined()],
+    ['it is to be cancelled', underWay.cancelled()],
+  ] as const) {
+    it(`is overtaken once ${what}, and acknowledged without a mail`, async () => {
+      const world = await createWorld(life);
+      expect((await world.handle(message)).map(({ outcome }) => outcome)).to.deep.equal(
+        ok('pending: overtaken'),
+      );
+      expect(world.mails()).to.deep.equal([]);
+    });
+  }
+
+  it('waits for the fact where it comes before it', async () => {
+    const world = await createWorld(orderLife().placed());
+    expect((await world.handle(message)).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
+  });
+});
 
 for (const { id, message, life } of [RECEIVED, ...OWED]) {
   describe('the mail about an order that has come in', () => {

@@ -47,6 +47,7 @@ const blanksOnce = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim(
 
 const EVERY: readonly Notice[] = [
   notice({ kind: 'received' }),
+  notice({ kind: 'pending' }),
   notice({ kind: 'refused' }),
   receipt(),
   receipt({ paymentMeans: 'transfer', paymentReference: 'RF18' }),

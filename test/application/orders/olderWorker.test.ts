@@ -1,3 +1,4 @@
+import { readEvent } from '../../../src/adapters/stripe/events.ts';
 import { expect } from 'chai';
 import { okAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
@@ -52,10 +53,12 @@ const setUp = () => {
           charge: () => gateway.charge({ key: 'k', body: 'x', notAfter: 0 }),
         }),
       },
+      gatewayEventReader: { read: readEvent },
       deployment: () => okAsync(DEPLOYMENT),
       seals: SEALS,
       invoices,
       notifications,
+      orderEvents: 'none',
       clock,
       ids,
       telemetry: createMemoryTelemetry(),
@@ -64,6 +67,7 @@ const setUp = () => {
         closeMs: CLOSE_MS,
         settleMs: SETTLE_MS,
         requestLifeMs: REQUEST_LIFE_MS,
+        pendingMaxMs: 10 * 86_400_000,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         roundsToSteps: false,

@@ -3,14 +3,17 @@ import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTabl
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryInvoiceView } from '../../../src/adapters/memory/invoiceView.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
+import { createMemoryOrderEvents } from '../../../src/adapters/memory/orderEvents.ts';
 import { createMemoryPaymentGateway } from '../../../src/adapters/memory/paymentGateway.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import { readEvent } from '../../../src/adapters/stripe/events.ts';
 import type { Delivery, SendFailed } from '../../../src/application/delivery/handler.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type { PaymentDependencies } from '../../../src/application/orders/dependencies.ts';
 import { createOrderCommandHandler } from '../../../src/application/orders/handleOrderCommand.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { InvoiceView } from '../../../src/application/ports/invoiceView.ts';
+import type { OrderEvents } from '../../../src/application/ports/orderEvents.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import {
   createClaimStream,
@@ -25,6 +28,7 @@ import {
   DEPLOYMENT,
   formatOf,
   NOON,
+  PENDING_MAX_MS,
   REQUEST_LIFE_MS,
   SETTLE_MS,
   RESEND_HORIZON_MS,
@@ -55,6 +59,7 @@ type Override = {
   readonly orders?: (orders: OrderStream, clock: SteppedClock) => Partial<OrderStream>;
   readonly rules?: Partial<PaymentDependencies['rules']>;
   readonly deployment?: PaymentDependencies['deployment'];
+  readonly orderEvents?: Partial<OrderEvents> | 'none';
   readonly refundSenders?: PaymentDependencies['refundSenders'];
   /** What becomes of a dead letter that is sent ahead of a review. */
   readonly letter?: () => ResultAsync<void, SendFailed>;
@@ -75,6 +80,7 @@ export const setUp = ({
   orders: log,
   rules,
   deployment,
+  orderEvents: given = {},
   refundSenders = 'anyone',
   letter: deadLetter,
 }: Override = {}) => {
@@ -84,6 +90,8 @@ export const setUp = ({
   const gateway = createMemoryPaymentGateway({ clock });
   const invoices = createMemoryInvoiceView();
   const notifications = createMemoryMessageQueue({ clock, ids });
+  const topic = createMemoryOrderEvents();
+  const orderEvents = given === 'none' ? given : { ...topic, ...given };
   const telemetry = createMemoryTelemetry();
   let loads = 0;
   const store = createEventStore(
@@ -97,16 +105,19 @@ export const setUp = ({
     clock,
   );
   const orders = createOrderStream({ store, ids });
+  const claims = createClaimStream({ store, ids });
   const createHandler = () =>
     createOrderCommandHandler({
       orders: { ...orders, ...log?.(orders, clock) },
-      claims: createClaimStream({ store, ids }),
+      claims,
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
       gateway: { ...gateway, ...gate?.(gateway, clock) },
+      gatewayEventReader: { read: readEvent },
       deployment: deployment ?? (() => okAsync(DEPLOYMENT)),
       seals: SEALS,
       invoices: { ...invoices, ...view?.() },
       notifications,
+      orderEvents,
       clock,
       ids,
       telemetry,
@@ -115,6 +126,7 @@ export const setUp = ({
         closeMs: CLOSE_MS,
         settleMs: SETTLE_MS,
         requestLifeMs: REQUEST_LIFE_MS,
+        pendingMaxMs: PENDING_MAX_MS,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         roundsToSteps: false,
@@ -135,7 +147,7 @@ export const setUp = ({
     return (
       message: object | string,
       signal = new AbortController().signal,
-      sender: Pick<Delivery, 'senderId'> = {},
+      sender: Partial<Pick<Delivery, 'senderId' | 'messageId'>> = {},
     ) => {
       received += 1;
       const delivery: Delivery = {
@@ -157,6 +169,8 @@ export const setUp = ({
   const tell = worker();
   return {
     tell,
+    /** The same message, received again and again. */
+    named: (messageId: string) => (message: object) => tell(message, undefined, { messageId }),
     /**
      * Another one over the same log and gateway, which remembers nothing of what the first has
      * read.
@@ -164,12 +178,22 @@ export const setUp = ({
     worker,
     orders,
     store,
+    /** As another order, or another worker, has claimed a payment. */
+    claim: async (orderId: string, payment: string) => {
+      const data = { orderId, at: clock.now() };
+      const events = [{ type: 'PaymentClaimed' as const, data }];
+      const commit = { events, idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+      const id = `${DEPLOYMENT.account}#${payment}`;
+      (await claims.append(id, claims.start, commit))._unsafeUnwrap();
+    },
     place: (draft: object = order, signal?: AbortSignal) =>
       tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
     clock,
     gateway,
     invoices,
     notifications,
+    /** What others have heard, repeats too. */
+    published: () => topic.published(),
     table,
     stored,
     /** The dead letters that were sent ahead of a review, each with what was recorded by then. */

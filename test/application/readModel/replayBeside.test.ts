@@ -161,11 +161,11 @@ describe('a replay', () => {
         // Between the scan and this look the live path has gone on with the order, events and row.
         if (!orderIds.includes('o-1') || !isNew) return invoices.getMany(orderIds);
         isNew = false;
-        return orders.load('o-1').andThen(({ state, position }) => {
+        return orders.load('o-1').andThen((loaded) => {
           const life = lifeOf(7);
           const refund = life.commits.slice(2);
           return orders
-            .append('o-1', { state, position }, commitOf(refund.flat()))
+            .append('o-1', loaded, commitOf(refund.flat()))
             .andThen((next) =>
               next.state.invoice.status === 'issued'
                 ? invoices.putIfNewer(toInvoiceRow(next.state.invoice))

@@ -192,7 +192,10 @@ describe('a round of the reconciler', () => {
 
     const round = await world.reconciler({ store })();
 
-    expect(round.failures).to.deep.equal([{ part: 'series INV', error: down }]);
+    expect(round.failures).to.deep.equal([
+      { part: 'series INV', error: down },
+      { part: 'gateway events', error: down },
+    ]);
     expect(round.series.map(({ series }) => series)).to.deep.equal(['CN']);
     expect(world.records('reconcile.failed')[0]).to.deep.include({ level: 'warn' });
     const { metrics = {} } = world.records('reconcile.round')[0] ?? {};
@@ -252,7 +255,9 @@ describe('a round of the reconciler', () => {
     await world.numberAndDie('ghost');
     await world.pastGrace();
     const uncertain = { type: 'Uncertain', streamId: 'reconciler#INV', cause: 'lost' } as const;
-    const store = { ...world.store, append: () => errAsync(uncertain) };
+    const append: typeof world.store.append = (streamId, ...rest) =>
+      streamId === uncertain.streamId ? errAsync(uncertain) : world.store.append(streamId, ...rest);
+    const store = { ...world.store, append };
 
     const { failures } = await world.reconciler({ store })();
 

@@ -23,7 +23,18 @@ export const createReconcileWorld = () => {
   const { get } = createContainer(application, memory());
   const [clock, store, telemetry] = [get('clock'), get('store'), get('telemetry')];
   const [payments, paymentsDlq, ids] = [get('payments'), get('paymentsDlq'), get('ids')];
-  const base = { clock, ids, telemetry, payments, paymentsDlq, store, series: ['INV', 'CN'] };
+  const base = {
+    clock,
+    ids,
+    telemetry,
+    payments,
+    paymentsDlq,
+    store,
+    series: ['INV', 'CN'],
+    claims: get('claims'),
+    knownDeployment: get('knownDeployment'),
+    gatewayEvents: get('gatewayEvents'),
+  };
 
   const place = (orderId: string, changes: Partial<Order.ContentV1> = {}) =>
     must(
@@ -94,6 +105,7 @@ export const createReconcileWorld = () => {
     notificationsDlq: get('notificationsDlq'),
     ids,
     gateway: get('gateway'),
+    memoryGateway: get('gateway'),
     orders: get('orders'),
     place,
     work,

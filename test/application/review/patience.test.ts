@@ -26,6 +26,8 @@ describe('a look at a review that is throttled', () => {
         findRefund: none,
         inspect: none,
         retrieve: none,
+        retrievePayment: none,
+        listRefunds: none,
         identify: () => okAsync('acct_1:test'),
       },
       clock: {

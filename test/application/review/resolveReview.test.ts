@@ -425,7 +425,11 @@ describe('resolving a review', () => {
     } as const;
     const resolve = createResolveReview({
       ...dependencies,
-      askGateway: { asked: () => okAsync(UNKNOWN), named: () => okAsync(UNKNOWN) },
+      askGateway: {
+        asked: () => okAsync(UNKNOWN),
+        named: () => okAsync(UNKNOWN),
+        refunds: () => okAsync(UNKNOWN),
+      },
       findNumber: () => errAsync(down),
     });
     expect((await failureOf(resolve(NOT_CAPTURED))).type).to.equal('Unavailable');

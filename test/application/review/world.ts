@@ -10,7 +10,9 @@ import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type {
   Absent,
   InspectedPayment,
+  NamedPayment,
   PaymentLookUp,
+  RefundList,
   RefundLookUp,
   RetrievedMovement,
   UnknownOutcome,
@@ -22,6 +24,7 @@ import {
   createResolveReview,
   type ResolveDependencies,
 } from '../../../src/application/review/resolveReview.ts';
+import { createResolveReturn } from '../../../src/application/review/resolveReturn.ts';
 import {
   createClaimStream,
   createOrderStream,
@@ -67,6 +70,8 @@ export const createWorld = async (
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
   let inspected: InspectedPayment | Absent | UnknownOutcome = { type: 'Absent' };
+  let retrieved: NamedPayment = { type: 'Absent' };
+  let listed: RefundList | UnknownOutcome = { type: 'Listed', refunds: [] };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
   for (const life of lives) {
@@ -100,6 +105,14 @@ export const createWorld = async (
       return okAsync(inspected);
     },
     retrieve: ({ reference }: { readonly reference: string }) => okAsync(namedBy(reference)),
+    retrievePayment: ({ payment }: { readonly payment: string }) => {
+      asked.push(`payment ${payment} by name`);
+      return okAsync(retrieved);
+    },
+    listRefunds: ({ paymentReference }: { readonly paymentReference: string }) => {
+      asked.push(`refunds of ${paymentReference}`);
+      return okAsync(listed);
+    },
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
@@ -108,7 +121,7 @@ export const createWorld = async (
     if (says.type === 'Unknown') return says;
     const found = 'found' in says ? says.found : [says];
     const moved = found.find((one) => 'reference' in one && one.reference === reference);
-    return moved === undefined || !('reference' in moved)
+    return moved === undefined || !('amountMinor' in moved)
       ? { type: 'Absent' }
       : { ...moved, type: 'Retrieved', isMoved: true, refundedMinor: 0, ...MARKED };
   };
@@ -138,6 +151,9 @@ export const createWorld = async (
       void names.set(reference, answer),
     keyIsOf: (other: string) => void (account = other),
     resolve: createResolveReview(dependencies),
+    resolveReturn: createResolveReturn(dependencies),
+    byName: (answer: NamedPayment) => void (retrieved = answer),
+    refundsAre: (answer: RefundList | UnknownOutcome) => void (listed = answer),
     /** What happened since the order's life ended. */
     since: async (life: OrderLife) => {
       const { commits } = await must(store.load(orderStreamId(orderIdOf(life))));

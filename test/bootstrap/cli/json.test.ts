@@ -36,7 +36,7 @@ describe('--json', () => {
   const paidonce = async (line: string, input?: string) => {
     const args = line
       .split(' ')
-      .map((arg) => (arg.startsWith('pi_') ? arg : arg.replaceAll('_', ' ')));
+      .map((arg) => (/^(pi|re|du)_/.test(arg) ? arg : arg.replaceAll('_', ' ')));
     const ended = await run([...args, '--embedded', '--json'], {
       env,
       ...(input === undefined ? {} : { input }),
@@ -106,6 +106,7 @@ describe('--json', () => {
     await paidonce('series floor INV --above 1000 --by ada --reason test --dry-run');
     await paidonce('series floor INV --above 1000 --by ada --reason test');
     await paidonce('reconcile --from-start');
+    await paidonce('events replay --since 2026-01-01 --dry-run');
     await paidonce('replay invoices --dry-run');
     await paidonce('replay invoices --into paidonce-invoices-2');
     await paidonce('restored --by ada --reason test');
@@ -113,9 +114,18 @@ describe('--json', () => {
     await paidonce('setup');
     await paidonce('doctor');
     await paidonce('sandbox faults');
+    await paidonce('sandbox webhooks');
     const [authorised] = await paidonce('sandbox authorise --amount 47.58 --currency EUR');
     await paidonce(`sandbox expire ${String(authorised?.['payment'])}`);
-    await paidonce('sandbox pay --amount 5000 --currency JPY --order o-1');
+    const [held] = await paidonce('sandbox authorise --amount 47.58 --currency EUR');
+    await paidonce(`sandbox cancel ${String(held?.['payment'])}`);
+    const [other] = await paidonce('sandbox authorise --amount 47.58 --currency EUR');
+    await paidonce(`sandbox capture ${String(other?.['payment'])}`);
+    const [paid] = await paidonce('sandbox pay --amount 5000 --currency JPY --order o-1');
+    const [refund] = await paidonce(`sandbox refund ${String(paid?.['payment'])} --amount 5`);
+    await paidonce(`sandbox settle ${String(refund?.['id'])} --fails`);
+    const [dispute] = await paidonce(`sandbox dispute ${String(paid?.['payment'])}`);
+    await paidonce(`sandbox dispute-close ${String(dispute?.['id'])} --won`);
     await paidonce('sandbox save');
     await paidonce(`erase ${ORDER.customer.id} --by ada --reason asked --yes`);
     await paidonce('load --orders 2 --no-cost');

@@ -33,7 +33,7 @@ const NOTICES = [
   'MAIL_FROM',
   ...PEOPLE,
 ] as const;
-const RECONCILER = [...ABOUT, 'PAYMENTS_DLQ_URL', 'LOG_GROUP'] as const;
+const RECONCILER = [...ABOUT, 'PAYMENTS_DLQ_URL', 'LOG_GROUP', KEY] as const;
 const BY = '--by ada --reason because';
 
 /** Every command, also in forms that need other settings, with what it cannot do without. */
@@ -70,6 +70,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   'series list': LOG,
   [`series floor INV --above 5 ${BY}`]: LOG,
   reconcile: RECONCILER,
+  'events replay --since 2026-01-01': LOG,
   'replay invoices': ROWS,
   'replay invoices --into table-2': ROWS,
   audit: ROWS,
@@ -89,9 +90,15 @@ const CHECKOUT = [
 /** With these nothing is asked of AWS or Stripe themselves. */
 const WITHOUT = [
   'sandbox faults',
+  'sandbox webhooks',
   'sandbox ledger',
   'sandbox refund pi_1',
   'sandbox expire pi_1',
+  'sandbox capture pi_1',
+  'sandbox cancel pi_1',
+  'sandbox settle pi_1',
+  'sandbox dispute pi_1',
+  'sandbox dispute-close du_1 --won',
   ...CHECKOUT,
   'audit --offline x',
 ];

@@ -37,6 +37,7 @@ describe('The help', () => {
       'redrive',
       'discard',
       'invoices',
+      'replay',
       'setup',
       'restored',
       'bind',

@@ -74,16 +74,18 @@ describe('paidonce reconcile', () => {
 
     expect(stdout)
       .to.match(/^INV +0 +0 +0 +0$/m)
+      .and.match(/^Events of the gateway from .* to .*: 0 read, 0 not known yet and sent/m)
       .and.include('Nothing needs anybody.');
     expect(code).to.equal(0);
   });
 
-  it('asks for the settings of its own parts, and for no gateway and no mail', async () => {
+  it('asks for the settings of its own parts, a gateway’s key too, and for no mail', async () => {
     const { code, stderr } = await run(['reconcile'], { env });
 
     expect(stderr)
       .to.include('PAYMENTS_DLQ_URL is missing')
-      .and.not.match(/STRIPE|MAIL|INVOICES/);
+      .and.include('STRIPE_SECRET_KEY is missing')
+      .and.not.match(/STRIPE_WEBHOOK|MAIL|INVOICES/);
     expect(code).to.equal(2);
   });
 

@@ -59,6 +59,34 @@ describe('paidonce sandbox', () => {
     expect(code).to.equal(2);
   });
 
+  it('sets a webhook, shows it, and clears it', async () => {
+    const url = 'http://127.0.0.1:1/stripe';
+    const set = `webhooks --url ${url} --secret whsec_1 --lost 20 --doubled 10 --late 5 --forged 1`;
+    const shown = await json(`${set} --late-by 9 --seed 7`);
+    expect(shown).to.deep.include({ url, seed: 7, lateMs: 9 });
+    expect(shown['percent']).to.deep.equal({ lost: 20, doubled: 10, late: 5, forged: 1 });
+    expect(JSON.stringify(shown)).not.to.include('whsec_1');
+    const { stdout } = await paidonce('webhooks');
+    expect(stdout).to.match(/^lost +20 +0$/m);
+    expect(stdout).to.match(/to http:\/\/127\.0\.0\.1:1\/stripe; seed 7; .* are 9 ms late/);
+    expect((await json('webhooks --clear'))['url']).to.equal(null);
+    expect((await paidonce('webhooks')).stdout).to.equal('events are sent nowhere\n');
+  });
+
+  for (const [args, message] of [
+    ['--url http://127.0.0.1:1/', /a webhook has a --url and a --secret/],
+    ['--lost 20', /a webhook has a --url and a --secret/],
+    ['--url http://example.com/ --secret whsec_1', /url is no http address on loopback/],
+    ['--url http://127.0.0.1:1/ --secret whsec_1 --clear', /either set a webhook or clear it/],
+    ['--late 101', /whole number from 0 to 100/],
+  ] as const) {
+    it(`refuses webhooks ${args}`, async () => {
+      const { code, stderr } = await paidonce(`webhooks ${args}`);
+      expect(stderr).to.match(message);
+      expect(code).to.equal(2);
+    });
+  }
+
   it('prints the ledger, oldest first, in amounts as people write them', async () => {
     const { stripe } = sandbox;
     const payment = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };
@@ -76,8 +104,15 @@ describe('paidonce sandbox', () => {
       /charge +o-1 +EUR 47\.58 +succeeded +pi_\w+ +key-1\n.*refund +o-1 +EUR 7\.58 +succeeded +pi_\w+ +key-2\n$/,
     );
     const { charges, refunds } = await json('ledger');
-    const inEuros = <E extends { readonly amount: number }>(entries: readonly E[]) =>
-      entries.map((entry) => ({ ...entry, amount: amountOf(entry.amount, 'EUR') }));
+    const inEuros = (entries: readonly object[]) =>
+      entries.map((entry) =>
+        Object.fromEntries(
+          Object.entries(entry).map(([name, value]) => [
+            name,
+            typeof value === 'number' ? amountOf(value, 'EUR') : value,
+          ]),
+        ),
+      );
     expect(charges).to.deep.equal(inEuros(await sandbox.ledger()));
     expect(refunds).to.deep.equal(inEuros(await sandbox.refunds()));
   });
@@ -100,6 +135,81 @@ describe('paidonce sandbox', () => {
       const again = await refund(order);
       expect(again.stderr).to.match(/the sandbox holds no money of the order/);
       expect(again.code).to.equal(1);
+    }
+  });
+
+  describe('as a bank, or somebody at the dashboard', () => {
+    const payment = { amount: 4_758, currency: 'eur', confirm: true, off_session: true };
+    const pay = async (method = 'pm_card_visa'): Promise<string> =>
+      (await sandbox.stripe.paymentIntents.create({ ...payment, payment_method: method })).id;
+
+    it('disputes a payment, ends the dispute, and shows both in the ledger', async () => {
+      const id = await pay();
+      const opened = await json(`dispute ${id} --amount 1000 --reason general`);
+      const dispute = String(opened['id']);
+      expect(opened).to.deep.equal({
+        payment: id,
+        id: dispute,
+        status: 'needs_response',
+        reason: 'general',
+        amount: amountOf(1_000, 'EUR'),
+      });
+      const { stdout } = await paidonce('ledger');
+      expect(stdout).to.match(new RegExp(`dispute +EUR 10\\.00 +needs_response .*${id}`));
+      expect(await json(`dispute-close ${dispute} --lost`)).to.deep.equal({
+        id: dispute,
+        status: 'lost',
+      });
+      const { charges, disputes } = await json('ledger');
+      expect(JSON.stringify(disputes)).to.include(dispute);
+      expect((charges as { payment_intent: string }[]).at(-1)).to.deep.include({
+        payment_intent: id,
+        withdrawn: amountOf(1_000, 'EUR'),
+        held: amountOf(3_758, 'EUR'),
+      });
+    });
+
+    it('refunds a part of one payment, and lets the refund fail', async () => {
+      const paid = await pay();
+      const refund = await json(`refund ${paid} --amount 500`);
+      const { id } = refund;
+      const amount = amountOf(500, 'EUR');
+      expect(refund).to.deep.equal({ orderId: '', payment: paid, id, amount });
+      expect(await json(`settle ${String(id)} --fails`)).to.deep.equal({ id, status: 'failed' });
+    });
+
+    it('captures, releases and settles', async () => {
+      const hold = async () =>
+        (
+          await sandbox.stripe.paymentIntents.create({
+            amount: 100,
+            currency: 'eur',
+            confirm: true,
+            capture_method: 'manual',
+            payment_method: 'pm_card_visa',
+          })
+        ).id;
+      expect((await json(`capture ${await hold()}`))['status']).to.equal('succeeded');
+      expect((await json(`cancel ${await hold()}`))['status']).to.equal('canceled');
+      const slow = await pay('pm_sandbox_processing_never_ends');
+      expect((await json(`settle ${slow}`))['status']).to.equal('succeeded');
+    });
+
+    for (const [args, message] of [
+      ['refund o-1 --amount 500', /--amount is of one payment/],
+      ['refund pi_0', /No such payment_intent/],
+      ['dispute ../faults', /a payment’s id begins with pi_/],
+      ['dispute pi_0 --reason mood', /Allowed choices are/],
+      ['dispute-close du_0', /either --won or --lost/],
+      ['dispute-close du_0 --won', /No such dispute/],
+      ['settle du_0', /begins with pi_ or re_/],
+      ['capture du_0', /a payment’s id begins with pi_/],
+    ] as const) {
+      it(`refuses ${args}`, async () => {
+        const { code, stderr } = await paidonce(args);
+        expect(stderr).to.match(message);
+        expect(code).to.equal(2);
+      });
     }
   });
 
@@ -133,7 +243,15 @@ describe('paidonce sandbox', () => {
       expect(charges).to.deep.include.members(
         (await sandbox.ledger())
           .filter((entry) => entry.payment_intent === id)
-          .map((entry) => ({ ...entry, amount: amountOf(3_000, 'EUR') })),
+          .map((entry) => ({
+            ...entry,
+            amount: amountOf(3_000, 'EUR'),
+            captured: amountOf(3_000, 'EUR'),
+            held: amountOf(3_000, 'EUR'),
+            refunded: amountOf(0, 'EUR'),
+            withdrawn: amountOf(0, 'EUR'),
+            reinstated: amountOf(0, 'EUR'),
+          })),
       );
     });
 

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { createSqsClient, createSqsReceiveClient } from '../../../src/adapters/aws/clients.ts';
+import { ensureTopic } from '../../../src/adapters/sns/topics.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { queuePlan } from '../../../src/bootstrap/config/queueSettings.ts';
@@ -14,6 +15,8 @@ import { aws } from '../../../src/bootstrap/modules/aws.ts';
 import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { unreachable, type DoctorFinding } from '../../../src/bootstrap/doctor/finding.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
+import { localSns, subscribe } from '../../support/orderEvents.ts';
+import { createQueue, localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 describe('The doctor', () => {
@@ -66,6 +69,37 @@ describe('The doctor', () => {
 
     expect(problemsIn(findings)).to.deep.equal([]);
     expect(findings.filter(({ status }) => status === 'ok')).to.have.length(11);
+  });
+
+  it('reports whether others hear of orders, and finds a topic that is not there', async () => {
+    const arn = 'arn:aws:sns:us-east-1:000000000000:order-events';
+    const looked = async () => {
+      const settings = { ...embedded.settings, ORDER_EVENTS_TOPIC_ARN: arn };
+      const findings = await diagnose({}, { embedded: { ...embedded, settings } });
+      return findings
+        .filter(({ subject }) => subject === 'order events')
+        .map(({ status, what }) => `${status} ${what}`);
+    };
+    const without = await diagnose({}, { embedded });
+    expect(without.find(({ subject }) => subject === 'order events')).to.include({
+      status: 'note',
+      what: 'are not published: ORDER_EVENTS_TOPIC_ARN is not set here',
+    });
+
+    expect(await looked()).to.deep.equal(['problem have no topic there']);
+    const [sns, sqs] = [
+      await localSns(embedded.addresses.sqs),
+      localSqsClients(embedded.addresses.sqs),
+    ];
+    await ensureTopic(() => Promise.resolve(sns), arn);
+    expect(await looked()).to.deep.equal([
+      'note are published, and nobody has subscribed to their topic',
+    ]);
+    await subscribe(sns, arn, (await createQueue(sqs)).arn);
+    expect(await looked()).to.deep.equal(['ok are published; subscriptions: 1']);
+    sns.destroy();
+    sqs.client.destroy();
+    sqs.receiveClient.destroy();
   });
 
   it('reports whether anyone who may send may refund, and finds a list that is none', async () => {

@@ -158,9 +158,15 @@ describe('comparing an order with the gateway', () => {
     given(life)
       .knowing(subject, { listed: [byHand({ status: 'open' })] })
       .thenStep('RetryLater', { subject });
-    given(life)
-      .knowing(subject, { listed: [byHand({ status: 'failed' })] })
-      .thenAppends('GatewayCompared');
+    const failed = Order.learn(Order.NO_EVIDENCE, subject, {
+      listed: [byHand({ status: 'failed' })],
+    });
+    const searched = Order.learn(failed, 'refund#gateway#re_9', { searched: true });
+    const step = Order.nextStep(life.state, searched, life.context);
+    expect(step).to.deep.include({ type: 'Append' });
+    expect(step.type === 'Append' && step.events.map(({ type }) => type)).to.deep.equal([
+      'GatewayCompared',
+    ]);
   });
 
   it('uses a list for what was due when it was made, and for nothing later (R3)', () => {
@@ -243,7 +249,12 @@ describe('comparing an order with the gateway', () => {
       .knowing('refund#r-2', { answer: moved({ reference: 're_9', amountMinor: 1_000 }) })
       .thenIs({
         type: 'Append',
-        events: [{ type: 'RefundFailed', data: { refundId: 'r-2', code: 'recorded before' } }],
+        events: [
+          {
+            type: 'RefundFailed',
+            data: { refundId: 'r-2', code: 'recorded before', reference: 're_9' },
+          },
+        ],
       });
     given(again)
       .knowing('refund#r-2', { ...declined() })

@@ -32,7 +32,10 @@ describe('driving refunds', () => {
 
   it('recorded cancellation, rest > 0: is compared, recorded, and then asked for', () => {
     const { events, context } = asked.cancelled();
-    const failed = { type: 'RefundFailed', data: { refundId: 'r-1', code: 'c' } } as const;
+    const failed = {
+      type: 'RefundFailed',
+      data: { refundId: 'r-1', code: 'c', reference: '' },
+    } as const;
     const compared = { type: 'GatewayCompared', data: { at: NOON } } as const;
     given({ events: [...events, failed], context })
       .knowing('refund#cancel#1', declined())
@@ -106,7 +109,7 @@ describe('driving refunds', () => {
           .knowing(SUBJECT, known)
           .thenIs({
             type: 'Append',
-            events: [{ type: 'RefundFailed', data: { refundId: 'r-1', code } }],
+            events: [{ type: 'RefundFailed', data: { refundId: 'r-1', code, reference: '' } }],
           });
       }
       expect(Order.sumsOf(asked.learned(SUBJECT, known).state)).to.include({

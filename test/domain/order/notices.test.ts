@@ -1,17 +1,22 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
+import { paymentPending } from '../../support/gatewayLater.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 describe('the notices to a customer', () => {
   const empty = orderLife();
   const open = empty.placed();
   const paid = open.captured();
+  const underWay = open.adding([paymentPending()]);
   const unnamed = paid.with({ deployment: { ...paid.context.deployment, id: '' } });
   const some = { type: 'Amount', amountMinor: 1_000 } as const;
 
   const rows: readonly (readonly [string, OrderLife, readonly string[]])[] = [
     ['nothing before the order came', empty.cancelled(), []],
     ['nothing while the payment is open', open, []],
+    ['that it is under way, while it is', underWay, ['pending']],
+    ['nothing of that, once it is to be cancelled', underWay.cancelled(), []],
+    ['a receipt alone, once it has gone through', underWay.captured(), ['receipt']],
     ['nothing while it is in review', open.inReview(), []],
     ['nothing while a cancel waits for the payment', open.cancelled(), []],
     ['a receipt when it is paid', paid, ['receipt']],

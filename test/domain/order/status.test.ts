@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
+import { closed, opened, paymentPending, returned, withdrawn } from '../../support/gatewayLater.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 const none = orderLife();
@@ -15,11 +16,15 @@ const LIVES = {
   refused: [none.refused(), 'settled'],
   'cancelled before it came': [none.cancelled(), 'settled'],
   'payment open': [placed, 'open'],
+  'payment under way': [placed.adding([paymentPending()]), 'open'],
   'in review': [inReview, 'review'],
   'review resolved': [inReview.resolved({}), 'open'],
   declined: [placed.declined(), 'settled'],
   failed: [inReview.resolved({ moved: false, reference: '' }), 'settled'],
   paid: [paid, 'settled'],
+  disputed: [paid.adding([opened(), withdrawn()]), 'settled'],
+  'refund returned': [asked.refunded('r-1').adding([returned()]), 'review'],
+  'charged back': [paid.adding([opened(), withdrawn(), closed('lost')]), 'settled'],
   'refund in review': [asked.refundInReview('r-1'), 'review'],
   'partly refunded': [
     paid.asked('r-1', { type: 'Amount', amountMinor: 1 }).refunded('r-1'),

@@ -17,21 +17,7 @@ const AUTHORISED_FOR_SECONDS = 7 * 86_400;
 export const captureBefore = ({ created }: StoredIntent): number =>
   created + AUTHORISED_FOR_SECONDS;
 
-/** A payment as it stands at a time: what nobody has captured in time is released. */
-export const asOfTime = (
-  intent: StoredIntent,
-  {
-    atMs,
-    expiredMs = Infinity,
-  }: { readonly atMs: number; readonly expiredMs?: number | undefined },
-): StoredIntent => {
-  const expiresMs = Math.min(captureBefore(intent) * 1_000, expiredMs);
-  return intent.status === 'requires_capture' && atMs >= expiresMs
-    ? cancelled(intent, 'automatic', expiresMs)
-    : intent;
-};
-
-const cancelled = (
+export const cancelled = (
   intent: StoredIntent,
   reason: string | null,
   atMs: number,

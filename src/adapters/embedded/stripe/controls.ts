@@ -2,20 +2,32 @@ import type { FastifyInstance } from 'fastify';
 import { invalid, notFound } from './errors.ts';
 import { FAULT_NAMES, parseFaultSettings } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
+import { addOutsideControls } from './outsideControls.ts';
+import type { Requests } from './requests.ts';
 import { send } from './replies.ts';
 import type { Store } from './store.ts';
+import { addWebhookControls } from './webhooks/controls.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /**
- * Features that Stripe does not have: the ledger, authorisations that expire at once, and the
- * faults to inject. They need no key.
+ * Features that Stripe does not have: the ledger, authorisations that expire at once, the
+ * faults to inject, and where events are sent. They need no key.
  */
 export const addControls = async (
   app: FastifyInstance,
   {
     store,
     faults,
+    webhooks,
+    requests,
     now,
-  }: { readonly store: Store; readonly faults: Faults; readonly now: () => number },
+  }: {
+    readonly store: Store;
+    readonly faults: Faults;
+    readonly webhooks: Webhooks;
+    readonly requests: Requests;
+    readonly now: () => number;
+  },
 ): Promise<void> => {
   const answer = (): object => {
     const { percent, ...settings } = faults.settings();
@@ -26,12 +38,14 @@ export const addControls = async (
   app.post<{ Params: { id: string } }>('/sandbox/payments/:id/expire', async (request, reply) => {
     const { id } = request.params;
     const atMs = now();
-    const account = store.accountOf(id, atMs);
-    if (account === undefined) return send(reply, notFound('payment_intent', id));
-    if (store.of(account).intent(id, atMs)?.status !== 'requires_capture') {
+    const { account, payment, state } = store.find(id, atMs) ?? {};
+    if (account === undefined || payment !== id) {
+      return send(reply, notFound('payment_intent', id));
+    }
+    if (state?.intent.object.status !== 'requires_capture') {
       return send(reply, invalid(`No authorisation of the payment ${id} is left to expire.`));
     }
-    await store.append({ type: 'Expired', account, payment: id, atMs });
+    await store.append({ type: 'Expired', account, payment, atMs });
     return reply.send({ object: 'sandbox_expiry', payment_intent: id });
   });
   // A scope of its own, since nothing else here accepts JSON.
@@ -41,6 +55,8 @@ export const addControls = async (
       { parseAs: 'string' },
       scope.getDefaultJsonParser('error', 'error'),
     );
+    addWebhookControls(scope, webhooks);
+    addOutsideControls(scope, { store, requests, now });
     scope.get('/sandbox/faults', answer);
     scope.put('/sandbox/faults', (request, reply) => {
       const chosen = parseFaultSettings(request.body);

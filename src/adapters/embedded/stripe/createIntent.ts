@@ -25,6 +25,7 @@ export type CreateIntent = {
 };
 
 const KNOWN: ReadonlySet<string> = new Set([
+  'automatic_payment_methods',
   'amount',
   'currency',
   'confirm',
@@ -112,6 +113,10 @@ const parseMethod = (
 ): Result<Pick<CreateIntent, 'paymentMethod' | 'behaviour' | 'customer'>, StripeAnswer> => {
   const { payment_method: paymentMethod, payment_method_types: types } = parameters;
   if (typeof paymentMethod !== 'string' || paymentMethod === '') return missing('payment_method');
+  const automatic: unknown = parameters['automatic_payment_methods'];
+  if (types !== undefined && automatic !== undefined) {
+    return err(invalid('Give one of the two.', 'automatic_payment_methods'));
+  }
   if (types !== undefined && !Object.values(Object(types)).includes('card')) {
     return err(invalid('This sandbox only has cards.', 'payment_method_types'));
   }

@@ -41,7 +41,7 @@ export const notFound = (kind: ObjectKind, id: string): StripeAnswer =>
     param: kind === 'payment_intent' ? 'intent' : 'id',
   });
 
-export type ObjectKind = 'payment_intent' | 'refund' | 'charge' | 'customer';
+export type ObjectKind = 'payment_intent' | 'refund' | 'charge' | 'customer' | 'dispute' | 'event';
 
 /** What a request refers to, and not what it is addressed to. */
 export const noSuch = (kind: ObjectKind | 'mandate', id: string): StripeAnswer =>

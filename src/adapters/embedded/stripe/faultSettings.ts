@@ -105,5 +105,5 @@ const parsePercent = (value: unknown): Result<FaultSettings['percent'], string> 
 const isLimit = (name: string): name is keyof typeof FAULT_LIMITS =>
   Object.hasOwn(FAULT_LIMITS, name);
 
-const isWhole = (value: unknown, max: number): value is number =>
+export const isWhole = (value: unknown, max: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, type StripeAnswer } from './errors.ts';
 import { newId } from './ids.ts';
+import type { EndStatus } from './outcomes.ts';
 import type { CreateIntent } from './createIntent.ts';
 
 /** The fields of a PaymentIntent that the sandbox itself reads; the others are for clients. */
@@ -23,7 +24,8 @@ export type StoredIntent = {
     readonly decline_code: string;
     readonly payment_method: string;
   } | null;
-  readonly status: 'succeeded' | 'requires_payment_method' | 'requires_capture' | 'canceled';
+  readonly status:
+    'succeeded' | 'processing' | 'requires_payment_method' | 'requires_capture' | 'canceled';
 };
 
 /** Executes a confirmation, with or without a capture; `atMs` is the sandbox's clock. */
@@ -34,7 +36,11 @@ export const confirm = (
   const { behaviour } = create;
   if (behaviour.type !== 'Decline') {
     const amount = create.amount + (wrongAmount ? (chargeRulesOf(create.currency)?.step ?? 1) : 0);
-    return { status: 200, body: intentOf({ ...create, amount }, atMs) };
+    const intent = intentOf({ ...create, amount }, atMs);
+    // What is held until its capture is a card's, which is not slow.
+    const isSlow = behaviour.type === 'Process' && !create.isManual;
+    const body = isSlow ? { ...intent, amount_received: 0, status: 'processing' } : intent;
+    return { status: 200, body };
   }
   const charge = newId('ch');
   const failure = {
@@ -84,6 +90,26 @@ const intentOf = (create: CreateIntent, atMs: number): StoredIntent & Record<str
     payment_method: create.paymentMethod,
     payment_method_types: ['card'],
     status: create.isManual ? 'requires_capture' : 'succeeded',
+  };
+};
+
+/** A payment after its time of processing; undefined if it has ended already. */
+export const endedIntent = (intent: StoredIntent, status: EndStatus): StoredIntent | undefined => {
+  if (intent.status !== 'processing') return undefined;
+  if (status === 'succeeded') return { ...intent, amount_received: intent.amount, status };
+  const last_payment_error = {
+    type: 'card_error',
+    code: 'card_declined',
+    decline_code: 'insufficient_funds',
+    message: 'Your card has insufficient funds.',
+    charge: intent.latest_charge,
+    payment_method: intent.payment_method ?? '',
+  };
+  return {
+    ...intent,
+    last_payment_error,
+    payment_method: null,
+    status: 'requires_payment_method',
   };
 };
 

@@ -13,10 +13,11 @@ import {
   type StripeAnswer,
 } from './errors.ts';
 import type { Faults } from './faults.ts';
+import { eventIn, listEvents } from './eventLookUps.ts';
+import { LIST_PARAMETERS, listOf, pageOf } from './lists.ts';
 import { missing, onlyKnown, optionalText, type Parameters } from './parameters.ts';
 import { garble, hangUp, send } from './replies.ts';
 import { parseQuery } from './search.ts';
-import type { StoredIntent } from './intents.ts';
 import type { Store } from './store.ts';
 
 type ReadRoute = { Params: Readonly<Record<string, string>>; Querystring: Parameters };
@@ -63,12 +64,21 @@ export const addLookUps = (
     retrieveIntent(books, { id, query }, now()),
   );
   read('/v1/charges/:id', (books, { params: { id = '' } }) => {
-    const intent = books.intentOfCharge(id, now());
-    return found(intent && chargeOf(books, intent, now()), 'charge', id);
+    const payment = books.paymentWith(id, now());
+    const isCharge = payment?.intent.object.latest_charge === id;
+    return found(isCharge ? chargeObject(payment) : undefined, 'charge', id);
   });
   read('/v1/refunds', (books, { query }) => listRefunds(books, query, now()));
   read('/v1/refunds/:id', (books, { params: { id = '' } }) =>
     found(books.refund(id, now()), 'refund', id),
+  );
+  read('/v1/disputes', (books, { query }) => answerOf(listDisputes(books, query, now())));
+  read('/v1/disputes/:id', (books, { params: { id = '' } }) =>
+    found(books.dispute(id, now()), 'dispute', id),
+  );
+  read('/v1/events', (books, { query }) => answerOf(listEvents(books, query, now())));
+  read('/v1/events/:id', (books, { params: { id = '' } }) =>
+    found(eventIn(books, id, now()), 'event', id),
   );
 };
 
@@ -80,23 +90,19 @@ const ACCOUNT = {
   type: 'standard',
 };
 
-const chargeOf = (books: StripeBooks, intent: StoredIntent, nowMs: number): object =>
-  chargeObject(intent, books.refundsOf(intent.id, nowMs));
-
 /** `expand[]=latest_charge` gives the charge in place of its id. */
 const retrieveIntent = (
   books: StripeBooks,
   { id, query }: { readonly id: string; readonly query: Parameters },
   nowMs: number,
 ): StripeAnswer => {
-  const intent = books.intent(id, nowMs);
+  const payment = books.payment(id, nowMs);
+  const intent = payment?.intent.object;
   const expanded = Object.entries(query).map(([name, value]) => `${name}=${String(value)}`);
   const other = expanded.find((text) => !/^expand\[\d*\]=latest_charge$/.test(text));
   if (other !== undefined) return invalid(`This sandbox does not know: ${other}`, 'expand');
   return found(
-    intent && expanded.length > 0
-      ? { ...intent, latest_charge: chargeOf(books, intent, nowMs) }
-      : intent,
+    payment && expanded.length > 0 ? { ...intent, latest_charge: chargeObject(payment) } : intent,
     'payment_intent',
     id,
   );
@@ -105,19 +111,8 @@ const retrieveIntent = (
 const found = (object: object | undefined, kind: ObjectKind, id: string): StripeAnswer =>
   object === undefined ? notFound(kind, id) : { status: 200, body: object };
 
-const LIST_DEFAULT = 10;
-const LIST_MAX = 100;
-/** The filters on `created`: https://docs.stripe.com/api/payment_intents/list */
-const CREATED: Readonly<Record<string, (created: number, bound: number) => boolean>> = {
-  'created[gt]': (created, bound) => created > bound,
-  'created[gte]': (created, bound) => created >= bound,
-  'created[lt]': (created, bound) => created < bound,
-  'created[lte]': (created, bound) => created <= bound,
-};
-
 const INTENTS = '/v1/payment_intents';
 const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page']);
-const LIST_PARAMETERS: readonly string[] = ['limit', 'starting_after', ...Object.keys(CREATED)];
 const INTENT_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'customer']);
 const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'payment_intent']);
 
@@ -133,9 +128,7 @@ const listIntents = (books: StripeBooks, query: Parameters, nowMs: number): Stri
         const intents = books
           .intents(nowMs)
           .filter((intent) => customer === undefined || intent.customer === customer);
-        return createdIn(intents, query)
-          .andThen((created) => pageOf(created, query, 'payment_intent'))
-          .map((page) => listOf(INTENTS, page));
+        return listOf(intents, query, { url: INTENTS, kind: 'payment_intent' });
       }),
   );
 
@@ -145,10 +138,31 @@ const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): Stri
       const { payment_intent: intent } = query;
       const refunds =
         typeof intent === 'string' ? books.refundsOf(intent, nowMs) : books.refunds(nowMs);
-      return createdIn(refunds, query)
-        .andThen((created) => pageOf(created, query, 'refund'))
-        .map((page) => listOf('/v1/refunds', page));
+      return listOf(refunds, query, { url: '/v1/refunds', kind: 'refund' });
     }),
+  );
+
+const DISPUTE_PARAMETERS: ReadonlySet<string> = new Set([
+  ...LIST_PARAMETERS,
+  'payment_intent',
+  'charge',
+]);
+
+/** https://docs.stripe.com/api/disputes/list */
+const listDisputes = (
+  books: StripeBooks,
+  query: Parameters,
+  nowMs: number,
+): Result<object, StripeAnswer> =>
+  onlyKnown(query, DISPUTE_PARAMETERS).andThen(({ payment_intent: payment, charge }) =>
+    listOf(
+      books
+        .disputes(nowMs)
+        .filter((dispute) => payment === undefined || dispute.payment_intent === payment)
+        .filter((dispute) => charge === undefined || dispute.charge === charge),
+      query,
+      { url: '/v1/disputes', kind: 'dispute' },
+    ),
   );
 
 /** Only finds what is searchable by now: Stripe's search lags behind its lists. */
@@ -177,54 +191,6 @@ const searchIntents = (
           }));
       }),
   );
-
-/** Stripe counts in whole seconds. */
-const createdIn = <T extends { readonly created: number }>(
-  all: readonly T[],
-  query: Parameters,
-): Result<readonly T[], StripeAnswer> => {
-  const filters = Object.entries(CREATED).filter(([name]) => query[name] !== undefined);
-  const wrong = filters.find(([name]) => !/^\d{1,12}$/.test(String(query[name])));
-  if (wrong !== undefined) {
-    const [name] = wrong;
-    const message = `Invalid integer: ${JSON.stringify(query[name])}`;
-    return err(invalid(message, name, 'parameter_invalid_integer'));
-  }
-  return ok(
-    all.filter(({ created }) =>
-      filters.every(([name, holds]) => holds(created, Number(query[name]))),
-    ),
-  );
-};
-
-type ListPage<T> = { readonly data: readonly T[]; readonly more: boolean };
-
-/** https://docs.stripe.com/api/pagination: the newest first, after the named one. */
-const pageOf = <T extends { readonly id: string }>(
-  oldestFirst: readonly T[],
-  { limit: text = String(LIST_DEFAULT), starting_after: after }: Parameters,
-  kind: 'payment_intent' | 'refund',
-): Result<ListPage<T>, StripeAnswer> => {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
-    const message = `Invalid integer: ${JSON.stringify(text)}`;
-    return err(invalid(message, 'limit', 'parameter_invalid_integer'));
-  }
-  const newestFirst = oldestFirst.toReversed();
-  const at = after === undefined ? -1 : newestFirst.findIndex(({ id }) => id === after);
-  if (after !== undefined && at < 0) return err(notFound(kind, JSON.stringify(after)));
-  return ok({
-    data: newestFirst.slice(at + 1, at + 1 + limit),
-    more: newestFirst.length > at + 1 + limit,
-  });
-};
-
-const listOf = (url: string, { data, more }: ListPage<object>): object => ({
-  object: 'list',
-  url,
-  has_more: more,
-  data,
-});
 
 const answerOf = (result: Result<object, StripeAnswer>): StripeAnswer =>
   result.match(

@@ -105,7 +105,12 @@ const refunds: StripeOperation = {
       const job = onPayment(id, books, (intent, atMs, faults) =>
         giveBack(
           create,
-          { intent, method: books.methodOf(id), earlier: books.refundsOf(id, atMs) },
+          {
+            intent,
+            method: books.methodOf(id),
+            earlier: books.refundsOf(id, atMs),
+            disputes: books.disputesOf(id, atMs),
+          },
           { atMs, fails: faults.has('refund-fails') },
         ),
       );

@@ -1,4 +1,5 @@
 import type { Fault } from './faultSettings.ts';
+import type { DisputeOpening, EndStatus } from './outcomes.ts';
 
 /** The result of a confirmation with a payment method. */
 export type Behaviour =
@@ -11,11 +12,13 @@ export type Behaviour =
     }
   /** Captured, and the fault occurs once for each key (docs/sandbox.md). */
   | { readonly type: 'Show'; readonly fault: Fault }
+  /** Processing for a time, and then `end`; for ever without one. */
+  | { readonly type: 'Process'; readonly end?: EndStatus }
   /** Captured at once, answered after the sandbox's `slowMs`. */
   | { readonly type: 'Slow' };
 
-/** Its refunds are pending at first, and succeed later. */
-export const PENDING_REFUND = 'pm_card_pendingRefund';
+/** Declined when its customer is away. */
+export const NEEDS_AUTHENTICATION = 'pm_card_authenticationRequired';
 
 const CAPTURE: Behaviour = { type: 'Capture' };
 
@@ -43,7 +46,11 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['pm_card_visa', CAPTURE],
   ['pm_card_mastercard', CAPTURE],
   ['pm_card_amex', CAPTURE],
-  [PENDING_REFUND, CAPTURE],
+  ['pm_card_pendingRefund', CAPTURE],
+  ['pm_card_refundFail', CAPTURE],
+  ['pm_card_createDispute', CAPTURE],
+  ['pm_card_createDisputeProductNotReceived', CAPTURE],
+  ['pm_card_createDisputeInquiry', CAPTURE],
   ['pm_card_visa_chargeDeclined', cardDeclined('generic_decline')],
   [
     'pm_card_visa_chargeDeclinedInsufficientFunds',
@@ -64,7 +71,7 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
     ),
   ],
   [
-    'pm_card_authenticationRequired',
+    NEEDS_AUTHENTICATION,
     decline(
       'authentication_required',
       'Your card was declined. This transaction requires authentication.',
@@ -82,6 +89,11 @@ const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['pm_sandbox_garbage_body', show('garbage-body')],
   ['pm_sandbox_key_forgotten', show('key-forgotten')],
   ['pm_sandbox_search_lag', show('search-lag')],
+  ['pm_sandbox_processing_succeeds', { type: 'Process', end: 'succeeded' }],
+  ['pm_sandbox_processing_fails', { type: 'Process', end: 'failed' }],
+  ['pm_sandbox_processing_never_ends', { type: 'Process' }],
+  ['pm_sandbox_refund_pending_fails', CAPTURE],
+  ['pm_sandbox_refund_pending_never_ends', CAPTURE],
   ['pm_sandbox_refund_fails', CAPTURE],
   ['pm_sandbox_refund_answer_lost', CAPTURE],
 ]);
@@ -91,6 +103,34 @@ const REFUND_BEHAVIOURS: ReadonlyMap<string | null, Behaviour> = new Map([
   ['pm_sandbox_refund_fails', show('refund-fails')],
   ['pm_sandbox_refund_answer_lost', show('refund-lost')],
 ]);
+
+type RefundCourse = { readonly status: 'succeeded' | 'pending'; readonly end?: EndStatus };
+
+/** How a refund begins, and what becomes of it later. */
+const REFUND_COURSES: ReadonlyMap<string | null, RefundCourse> = new Map([
+  ['pm_card_pendingRefund', { status: 'pending', end: 'succeeded' }],
+  ['pm_card_refundFail', { status: 'succeeded', end: 'failed' }],
+  ['pm_sandbox_refund_pending_fails', { status: 'pending', end: 'failed' }],
+  ['pm_sandbox_refund_pending_never_ends', { status: 'pending' }],
+]);
+
+export const refundCourseOf = (paymentMethod: string | null): RefundCourse =>
+  REFUND_COURSES.get(paymentMethod) ?? { status: 'succeeded' };
+
+/** Disputed by themselves some time after the capture: https://docs.stripe.com/testing#disputes */
+const DISPUTES: ReadonlyMap<string | null, DisputeOpening> = new Map([
+  ['pm_card_createDispute', { reason: 'fraudulent', isInquiry: false }],
+  ['pm_card_createDisputeProductNotReceived', { reason: 'product_not_received', isInquiry: false }],
+  ['pm_card_createDisputeInquiry', { reason: 'fraudulent', isInquiry: true }],
+]);
+
+export const disputeOf = (paymentMethod: string | null): DisputeOpening | undefined =>
+  DISPUTES.get(paymentMethod);
+
+export const paymentEndOf = (paymentMethod: string | null): EndStatus | undefined => {
+  const behaviour = BEHAVIOURS.get(paymentMethod ?? '');
+  return behaviour?.type === 'Process' ? behaviour.end : undefined;
+};
 
 export const PAYMENT_METHODS: readonly string[] = [...BEHAVIOURS.keys()];
 
@@ -105,6 +145,7 @@ export const refundBehaviourOf = (paymentMethod: string | null): Behaviour =>
  * and what the sandbox's own methods show comes later, when Paidonce asks for something.
  */
 export const behaviourAtCheckout = (behaviour: Behaviour): Behaviour =>
-  behaviour.type === 'Decline' && behaviour.code !== 'authentication_required'
+  behaviour.type === 'Process' ||
+  (behaviour.type === 'Decline' && behaviour.code !== 'authentication_required')
     ? behaviour
     : CAPTURE;

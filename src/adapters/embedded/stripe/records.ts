@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../../application/ports/json.ts';
 import type { StripeAnswer } from './errors.ts';
 import { isFault, type Fault } from './faultSettings.ts';
+import type { LaterChange } from './laterChanges.ts';
 import { intentIn, type StoredIntent } from './intents.ts';
 import { isCustomer, isMethod, type StoredCustomer, type StoredMethod } from './customers.ts';
+import type { OutsideChange } from './paymentState.ts';
 import { isRefund, type StoredRefundObject } from './refunds.ts';
 
 /** As at Stripe, each key belongs to one account; here every key has its own. */
@@ -31,7 +34,9 @@ export type StoredResult = StripeAnswer &
     readonly forgetMs?: number;
     /** Search finds the created object only this long after `atMs`. */
     readonly searchLagMs?: number;
-    /** The refund is pending for this long after `atMs`, and has then succeeded. */
+    /** What becomes of the created object by time alone. */
+    readonly later?: readonly LaterChange[];
+    /** In journals of earlier releases: the refund succeeds this long after `atMs`. */
     readonly settleMs?: number;
     /** The postponed request that this record executes. */
     readonly postponed?: string;
@@ -64,7 +69,15 @@ type Expiry = AccountRecord & {
   readonly atMs: number;
 };
 
-export type StoredRecord = StoredResult | ShownFault | PostponedRequest | Idle | Expiry;
+/** What happened to a payment without a request of the API. */
+type Outside = AccountRecord & {
+  readonly type: 'Outside';
+  readonly payment: string;
+  readonly atMs: number;
+  readonly change: OutsideChange;
+};
+
+export type StoredRecord = StoredResult | ShownFault | PostponedRequest | Idle | Expiry | Outside;
 
 type StoredObject = StoredIntent | StoredRefundObject | StoredCustomer | StoredMethod;
 
@@ -72,8 +85,21 @@ type StoredObject = StoredIntent | StoredRefundObject | StoredCustomer | StoredM
 export const madeIn = (body: object): StoredObject | undefined =>
   isRefund(body) || isCustomer(body) || isMethod(body) ? body : intentIn(body);
 
+/** What time alone brings to what a request has made. */
+export const laterIn = ({ later, settleMs }: StoredResult): readonly LaterChange[] =>
+  later ?? (settleMs === undefined ? [] : [{ afterMs: settleMs, status: 'succeeded' }]);
+
+const OUTSIDE: readonly unknown[] = [
+  'Ended',
+  'Disputed',
+  'DisputeClosed',
+] satisfies readonly OutsideChange['type'][];
+
+const isOutsideChange = (change: unknown): boolean =>
+  isJsonObject(change) && OUTSIDE.includes(change['type']);
+
 export const isRecord = (record: unknown): record is StoredRecord => {
-  const { type, key, body, fault, id, postponed, payment } = Object(record) as Record<
+  const { type, key, body, fault, id, postponed, payment, change } = Object(record) as Record<
     string,
     unknown
   >;
@@ -88,6 +114,8 @@ export const isRecord = (record: unknown): record is StoredRecord => {
       return typeof postponed === 'string';
     case 'Expired':
       return typeof payment === 'string';
+    case 'Outside':
+      return typeof payment === 'string' && isOutsideChange(change);
     default:
       return false;
   }

@@ -3,10 +3,12 @@ import { formatAmount } from '../../../domain/money/index.ts';
 import { fromStripeAmount } from '../../stripe/amounts.ts';
 import { chargeRulesOf } from './chargeRules.ts';
 import { errorAnswer, invalid, type StripeAnswer } from './errors.ts';
+import type { StoredDispute } from './disputes.ts';
 import { missing, onlyKnown, parseMetadata, type Metadata, type Parameters } from './parameters.ts';
-import { newId } from './ids.ts';
+import { derivedId, newId } from './ids.ts';
 import type { StoredIntent } from './intents.ts';
-import { PENDING_REFUND } from './paymentMethods.ts';
+import type { EndStatus } from './outcomes.ts';
+import { refundCourseOf } from './paymentMethods.ts';
 
 /** The fields of a Refund that the sandbox itself reads; the others are for clients. */
 export type StoredRefundObject = {
@@ -53,7 +55,7 @@ export const parseCreateRefund = (parameters: Parameters): Result<CreateRefund, 
     });
 
 /** Refunds that failed or were cancelled moved no money. */
-const holdsMoney = ({ status }: StoredRefundObject): boolean =>
+export const holdsMoney = ({ status }: StoredRefundObject): boolean =>
   status === 'succeeded' || status === 'pending';
 
 /**
@@ -66,12 +68,12 @@ export const giveBack = (
     readonly intent: StoredIntent;
     readonly method: string | null;
     readonly earlier: readonly StoredRefundObject[];
+    readonly disputes: readonly StoredDispute[];
   },
   { atMs, fails }: { readonly atMs: number; readonly fails: boolean },
 ): StripeAnswer => {
-  const { intent, method, earlier } = payment;
-  const settled = method === PENDING_REFUND ? 'pending' : 'succeeded';
-  const status = fails ? 'failed' : settled;
+  const { intent, method, earlier, disputes } = payment;
+  const status = fails ? 'failed' : refundCourseOf(method).status;
   const left = earlier
     .filter(holdsMoney)
     .reduce((rest, { amount }) => rest - amount, intent.amount_received);
@@ -79,6 +81,14 @@ export const giveBack = (
     return invalid(
       `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
     );
+  }
+  if (disputes.some((dispute) => !dispute.is_charge_refundable)) {
+    return errorAnswer({
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'charge_disputed',
+      message: `Charge ${intent.latest_charge} has been charged back; cannot issue a refund.`,
+    });
   }
   if (left === 0) {
     return errorAnswer({
@@ -122,9 +132,17 @@ const tooMuch = (
 const refundOf = (
   { amount, metadata, reason }: CreateRefund & { readonly amount: number },
   { id, latest_charge, currency, payment_method }: StoredIntent,
-  { atMs, status }: { readonly atMs: number; readonly status: StoredRefundObject['status'] },
+  {
+    id: refund = newId('re'),
+    atMs,
+    status,
+  }: {
+    readonly id?: string;
+    readonly atMs: number;
+    readonly status: StoredRefundObject['status'];
+  },
 ): StoredRefundObject & Record<string, unknown> => ({
-  id: newId('re'),
+  id: refund,
   object: 'refund',
   amount,
   balance_transaction: newId('txn'),
@@ -134,9 +152,7 @@ const refundOf = (
   customer: null,
   customer_account: null,
   destination_details: { card: { type: 'refund' }, type: 'card' },
-  ...(status === 'failed'
-    ? { failure_balance_transaction: newId('txn'), failure_reason: 'expired_or_canceled_card' }
-    : {}),
+  ...(status === 'failed' ? failureOf(refund) : {}),
   metadata,
   payment_intent: id,
   payment_method,
@@ -145,6 +161,24 @@ const refundOf = (
   source_transfer_reversal: null,
   status,
   transfer_reversal: null,
+});
+
+/** The refund after its end; undefined if it has ended like that already, or can no longer. */
+export const endedRefund = (
+  refund: StoredRefundObject,
+  status: EndStatus,
+): StoredRefundObject | undefined => {
+  const isOpen = refund.status === 'pending';
+  if (status === 'succeeded') return isOpen ? { ...refund, status } : undefined;
+  return isOpen || refund.status === 'succeeded'
+    ? { ...refund, ...failureOf(refund.id), status }
+    : undefined;
+};
+
+/** The money is in the balance again: https://docs.stripe.com/refunds#failed-refunds */
+const failureOf = (refund: string) => ({
+  failure_balance_transaction: derivedId('txn', refund, 'failure'),
+  failure_reason: 'expired_or_canceled_card',
 });
 
 export const isRefund = (body: object): body is StoredRefundObject =>

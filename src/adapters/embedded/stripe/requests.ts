@@ -13,6 +13,7 @@ import type { Fault } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
 import { fingerprintOf, parseForm } from './parameters.ts';
 import { newId } from './ids.ts';
+import { laterOf } from './laterChanges.ts';
 import type { FaultyRequest, Job, StripeOperation } from './operations.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';
@@ -45,6 +46,8 @@ export type StripeRequest = {
   readonly account: string;
   /** A postponed request, when it is executed, meets no second fault. */
   readonly postponed?: string;
+  /** Somebody at the dashboard does it, and meets no fault. */
+  readonly isByHand?: boolean;
 };
 
 type ChosenFaults = {
@@ -117,10 +120,10 @@ export class Requests {
   /** While a payment method's fault occurs, no other does. */
   #choose(
     faulty: FaultyRequest | undefined,
-    { key, account, postponed }: StripeRequest,
+    { key, account, postponed, isByHand = false }: StripeRequest,
   ): ChosenFaults {
     const { store, faults } = this.#options;
-    if (postponed !== undefined || faulty === undefined) return { faults: new Set() };
+    if (postponed !== undefined || isByHand || faulty === undefined) return { faults: new Set() };
     const { kind, behaviour } = faulty;
     if (behaviour?.type === 'Slow') return { faults: new Set(), slow: true };
     const once = behaviour?.type === 'Show' ? behaviour.fault : undefined;
@@ -157,7 +160,7 @@ export class Requests {
     if (faults.has('conflict')) return first(inUse(request.key ?? ''));
     if (faults.has('refused') && faulty !== undefined) return first(faulty.refusal);
     if (faults.has('captured-late')) return this.#postpone(request);
-    const answer = await this.#inTurn(job.object, () => this.#carryOut(execution));
+    const answer = await this.inTurn(job.object, () => this.#carryOut(execution));
     if (SILENT.some((fault) => faults.has(fault))) return hangUp;
     if (chosen.slow) await sleep(slowMs, undefined, { signal: closing }).catch(ignoreAbort);
     return { ...first(answer), garbled: faults.has('garbage-body') };
@@ -173,7 +176,7 @@ export class Requests {
   }
 
   /** Runs work on one object in order of arrival, and work on other objects meanwhile. */
-  async #inTurn<T>(object: string | undefined, work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(object: string | undefined, work: () => Promise<T>): Promise<T> {
     if (object === undefined) return work();
     // The result of the earlier work belongs to its own caller.
     const mine = (this.#turns.get(object) ?? Promise.resolve()).then(work, work);
@@ -195,7 +198,7 @@ export class Requests {
     const done = faults.has('server-error') ? serverError : job.run(atMs, faults);
     const hides = faults.has('server-error-executed');
     const made = madeIn(done.body);
-    const isPending = made?.object === 'refund' && made.status === 'pending';
+    const later = laterOf(made, store.of(account).methodBehind(made), settings.lateMs);
     const answer = hides ? serverError : done;
     await store.append({
       type: 'Result',
@@ -206,7 +209,7 @@ export class Requests {
       atMs,
       ...answer,
       ...(hides && made !== undefined ? { made } : {}),
-      ...(isPending ? { settleMs: settings.lateMs } : {}),
+      ...(later.length === 0 ? {} : { later }),
       ...(faults.has('garbage-body') ? { garbled: true } : {}),
       ...(faults.has('key-forgotten') ? { forgetMs: settings.forgetMs } : {}),
       ...(faults.has('search-lag') ? { searchLagMs: settings.searchLagMs } : {}),

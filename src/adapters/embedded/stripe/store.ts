@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { openSyncedJournal, type SyncedJournal } from '../journal.ts';
 import { StripeBooks } from './books.ts';
-import type { SandboxCharge, SandboxRefund } from './ledger.ts';
+import type { PaymentState } from './paymentState.ts';
+import type { SandboxEvent } from './events.ts';
+import type { SandboxCharge, SandboxDispute, SandboxRefund } from './ledger.ts';
 import {
   FIRST_ACCOUNT,
   isRecord,
@@ -29,10 +31,17 @@ export const openStore = async (folder: string): Promise<Store> => {
   }
 };
 
+type FoundPayment = {
+  readonly account: string;
+  readonly payment: string;
+  readonly state: PaymentState;
+};
+
 export class Store {
   readonly #journal: SyncedJournal;
   readonly #accounts = new Map<string, StripeBooks>();
   readonly #postponed = new Map<string, PostponedRequest>();
+  readonly #underWay = new Set<StoredRecord>();
   #records = 0;
 
   constructor(journal: SyncedJournal) {
@@ -55,8 +64,24 @@ export class Store {
 
   /** Resolves when the record is durable; an append that did not resolve may be lost in a crash. */
   async append(record: StoredRecord): Promise<void> {
-    await this.#journal.append(record);
-    this.fold(record);
+    if ('atMs' in record) this.#underWay.add(record);
+    try {
+      await this.#journal.append(record);
+      this.fold(record);
+    } finally {
+      this.#underWay.delete(record);
+    }
+  }
+
+  /**
+   * The newest time at which nothing can still be changed by a record that is being written: what
+   * time alone brings is not seen before it is known that nothing came before it.
+   */
+  settledMs(nowMs: number): number {
+    return [...this.#underWay].reduce(
+      (ms, record) => ('atMs' in record ? Math.min(ms, record.atMs - 1) : ms),
+      nowMs,
+    );
   }
 
   fold(record: StoredRecord): void {
@@ -68,7 +93,9 @@ export class Store {
       case 'Shown':
         return this.#booksOf(record).show(record);
       case 'Expired':
-        return this.#booksOf(record).expire(record);
+        return this.#booksOf(record).change(record.payment, { type: 'Expired' }, record.atMs);
+      case 'Outside':
+        return this.#booksOf(record).change(record.payment, record.change, record.atMs);
       case 'Postponed':
         return void this.#postponed.set(record.id, record);
       case 'Idle':
@@ -80,19 +107,28 @@ export class Store {
   ledger(atMs: number): {
     readonly charges: readonly SandboxCharge[];
     readonly refunds: readonly SandboxRefund[];
+    readonly disputes: readonly SandboxDispute[];
   } {
     const all = [...this.#accounts.values()];
     return {
       charges: all.flatMap((books) => books.charges(atMs)),
       refunds: all.flatMap((books) => books.ledgerRefunds(atMs)),
+      disputes: all.flatMap((books) => books.ledgerDisputes(atMs)),
     };
   }
 
-  /** The account that a payment is of, whoever asks. */
-  accountOf(payment: string, atMs: number): string | undefined {
-    const isOf = ([, books]: readonly [string, StripeBooks]): boolean =>
-      books.intent(payment, atMs) !== undefined;
-    return [...this.#accounts].find(isOf)?.[0];
+  /** Events of all accounts that were not asked for before, the oldest first. */
+  newEvents(atMs: number): readonly SandboxEvent[] {
+    return [...this.#accounts.values()].flatMap((books) => books.newEvents(atMs));
+  }
+
+  /** The payment that is an object, or that it is of, with its account, whoever asks. */
+  find(id: string, atMs: number): FoundPayment | undefined {
+    for (const [account, books] of this.#accounts) {
+      const state = books.payment(id, atMs) ?? books.paymentWith(id, atMs);
+      if (state !== undefined) return { account, payment: state.intent.object.id, state };
+    }
+    return undefined;
   }
 
   close(): Promise<void> {

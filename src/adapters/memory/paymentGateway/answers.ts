@@ -3,15 +3,10 @@ import type {
   UnknownOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
-import {
-  behaviourOf,
-  PENDING_REFUND,
-  type Behaviour,
-} from '../../embedded/stripe/paymentMethods.ts';
+import { behaviourOf, type Behaviour } from '../../embedded/stripe/paymentMethods.ts';
 
-/** The sandbox's methods that need time. Nothing in memory waits: `slow` is not slow here. */
+/** Faults that are over by time alone. Nothing in memory waits: `slow` is not slow here. */
 const NEED_TIME: ReadonlySet<string> = new Set([
-  PENDING_REFUND,
   'pm_sandbox_captured_late',
   'pm_sandbox_search_lag',
 ]);

@@ -1,24 +1,29 @@
 import type { Clock } from '../../../application/ports/clock.ts';
-import type { LedgerPayment, LedgerRefund } from '../../../application/ports/gatewayLedger.ts';
+import type { LedgerEntry } from '../../../application/ports/gatewayLedger.ts';
 import type {
   Absent,
   CapturedOutcome,
   ChargeRequest,
   DeclinedOutcome,
   MovementKind,
+  NamedPayment,
   NotExecutedOutcome,
   PaymentGateway,
   PaymentLookUp,
-  RefundedOutcome,
   RefundList,
   RefundLookUp,
   RetrievedMovement,
+  UnderWayOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import { defined } from '../../defined.ts';
 import { refusedFor } from './answers.ts';
 import { stepOf, type RefundBody } from './bodies.ts';
+import { MemoryDisputes } from './disputes.ts';
+import { MemoryEventLog } from './events.ts';
 import {
   hasMoved,
+  REFUND_STATUS,
+  refundOutcome,
   moneyOf,
   paymentEntry,
   refundEntry,
@@ -31,7 +36,9 @@ import {
 } from './records.ts';
 
 type RequestOrigin = { readonly key: string; readonly body: string };
-type SearchOf<Method extends 'find' | 'findRefund'> = Parameters<PaymentGateway[Method]>[0];
+type SearchOf<Method extends 'find' | 'findRefund' | 'retrievePayment'> = Parameters<
+  PaymentGateway[Method]
+>[0];
 
 /** The executed requests, in order, and what each look-up sees of them. */
 export class MemoryLedger {
@@ -39,10 +46,13 @@ export class MemoryLedger {
   readonly #searchLagMs: number;
   readonly #payments = new Map<string, RecordedPayment>();
   readonly #refunds: RecordedRefund[] = [];
+  readonly disputes = new MemoryDisputes();
+  readonly events: MemoryEventLog;
 
   constructor(clock: Clock, searchLagMs: number) {
     this.#clock = clock;
     this.#searchLagMs = searchLagMs;
+    this.events = new MemoryEventLog(clock);
   }
 
   decline(request: ChargeRequest, code: string, origin: RequestOrigin): DeclinedOutcome {
@@ -63,27 +73,49 @@ export class MemoryLedger {
     return outcome;
   }
 
+  /** Taken on, as by a bank that needs days. Nothing has moved. */
+  begin(request: ChargeRequest, origin: RequestOrigin): UnderWayOutcome {
+    const { amountMinor, currency } = request;
+    const reference = this.nextPayment();
+    const outcome = { type: 'UnderWay', reference, amountMinor, currency } as const;
+    const at = this.#clock.now();
+    this.record({ ...request, ...origin, reference, amountMinor: 0, at, outcome });
+    return outcome;
+  }
+
   /** In the place of what was known of the payment before, or behind all others. */
   record(payment: RecordedPayment): void {
     this.#payments.set(payment.reference, payment);
+    this.events.ofPayment(payment);
   }
 
   refund(
     request: RefundBody,
     { reference, currency, ...payment }: RecordedPayment,
-    { fails, ...origin }: RequestOrigin & { readonly fails: boolean },
-  ): RefundedOutcome | DeclinedOutcome | NotExecutedOutcome {
+    { end, ...origin }: RequestOrigin & { readonly end: 'moved' | 'failed' | 'open' },
+  ): RecordedRefund['outcome'] | NotExecutedOutcome {
     const { amountMinor } = request;
-    if (amountMinor > payment.amountMinor - this.refundedMinor(reference)) {
+    if (amountMinor > payment.amountMinor - this.#takenMinor(reference)) {
       return refusedFor('refund exceeds payment');
     }
+    if (this.disputes.keepsFromRefunding(reference)) return refusedFor('charge_disputed');
     if (amountMinor % stepOf(currency) !== 0) return refusedFor('amount');
     const money = { reference: `re_memory_${this.#refunds.length + 1}`, amountMinor, currency };
-    const outcome: RefundedOutcome | DeclinedOutcome = fails
-      ? { type: 'Declined', code: 'expired_or_canceled_card' }
-      : { type: 'Refunded', ...money };
-    this.#refunds.push({ ...request, ...origin, ...money, at: this.#clock.now(), outcome });
+    const outcome = refundOutcome(end, money);
+    const refund = { ...request, ...origin, ...money, at: this.#clock.now(), outcome };
+    this.#refunds.push(refund);
+    this.events.ofRefund(refund);
     return outcome;
+  }
+
+  /** What becomes of a refund later: one that was under way, or one that comes back. */
+  endRefund(reference: string, end: 'moved' | 'failed'): void {
+    const place = this.#refunds.findIndex((refund) => refund.reference === reference);
+    const { [place]: known } = this.#refunds;
+    if (known === undefined) return;
+    const ended = { ...known, outcome: refundOutcome(end, moneyOf(known)) };
+    this.#refunds[place] = ended;
+    this.events.ofRefund(ended);
   }
 
   payment(reference: string): RecordedPayment | undefined {
@@ -102,12 +134,26 @@ export class MemoryLedger {
           (attempt === 'any' || payment.attempt === attempt) &&
           (customer === undefined || payment.customer === customer) &&
           payment.at >= since &&
-          payment.at <= newestAt,
+          (payment.writtenAt ?? payment.at) <= newestAt,
       ),
     );
     return result.type === 'Absent' && customer !== undefined
       ? { ...result, listed: true }
       : result;
+  }
+
+  /** The payment itself, if it is of that attempt. */
+  retrievePayment(of: SearchOf<'retrievePayment'>): NamedPayment {
+    const payment = this.payment(of.payment);
+    if (payment === undefined) return { type: 'Absent' };
+    const { deployment, orderId, attempt, at, outcome } = payment;
+    const isOurs =
+      deployment === of.deployment &&
+      orderId === of.orderId &&
+      attempt !== undefined &&
+      at >= of.since;
+    if (!isOurs) return { type: 'NotOurs', ...withoutEmpty({ deployment, orderId }) };
+    return attempt === of.attempt ? outcome : { type: 'OtherAttempt', attempt, outcome };
   }
 
   findRefund({ deployment, refundId, paymentReference }: SearchOf<'findRefund'>): RefundLookUp {
@@ -142,14 +188,15 @@ export class MemoryLedger {
   listRefunds(paymentReference: string): RefundList {
     const refunds = this.#refundsOf(paymentReference).map((refund) => ({
       ...moneyOf(refund),
-      status: hasMoved(refund) ? ('moved' as const) : ('failed' as const),
+      status: REFUND_STATUS[refund.outcome.type],
+      ...(refund.outcome.type === 'Declined' && { code: refund.outcome.code }),
       ...withoutEmpty({ refundId: refund.refundId, deployment: refund.deployment }),
     }));
     return { type: 'Listed', refunds };
   }
 
   size(): number {
-    return this.#payments.size + this.#refunds.length;
+    return this.#payments.size + this.#refunds.length + this.disputes.size();
   }
 
   charges(): readonly MemoryCharge[] {
@@ -160,9 +207,10 @@ export class MemoryLedger {
     return this.#refunds.filter(hasMoved);
   }
 
-  /** Payments, then refunds, including declined and failed ones, in order. */
-  entries(): readonly (LedgerPayment | LedgerRefund)[] {
-    return [...this.#all().map(paymentEntry), ...this.#refunds.map(refundEntry)];
+  /** Payments, then refunds, including declined and failed ones, then disputes, in order. */
+  entries(): readonly Exclude<LedgerEntry, { readonly kind: 'unreadable' }>[] {
+    const moves = [...this.#all().map(paymentEntry), ...this.#refunds.map(refundEntry)];
+    return [...moves, ...this.disputes.entries()];
   }
 
   nextPayment(): string {
@@ -172,6 +220,13 @@ export class MemoryLedger {
   refundedMinor(paymentReference: string): number {
     return this.#refundsOf(paymentReference)
       .filter(hasMoved)
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  }
+
+  /** What is refunded or on its way to be. */
+  #takenMinor(paymentReference: string): number {
+    return this.#refundsOf(paymentReference)
+      .filter(({ outcome }) => outcome.type !== 'Declined')
       .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   }
 

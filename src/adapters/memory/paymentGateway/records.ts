@@ -3,9 +3,11 @@ import type {
   Absent,
   CapturedOutcome,
   DeclinedOutcome,
+  FailedRefund,
   MoneyMovement,
   RefundedOutcome,
   SeveralFound,
+  UnderWayOutcome,
   UnknownOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import { defined } from '../../defined.ts';
@@ -36,15 +38,20 @@ type Authorisation = { readonly amountMinor: number; readonly captureBefore: num
 
 /**
  * Declined payments are included: a look-up finds them. Their amount is 0, as nothing moved. So is
- * that of an authorised one, which is `Unknown` until it is captured, released or expired.
+ * that of an authorised one, which is `Unknown` until it is captured, released or expired, and that
+ * of one that is under way, whose outcome says what it is for.
  */
 export type RecordedPayment = MemoryCharge & {
   readonly authorised?: Authorisation;
   /** Released by itself, as nobody has captured it in time. */
   readonly isExpired?: true;
-  readonly outcome: CapturedOutcome | DeclinedOutcome | UnknownOutcome;
+  readonly outcome: CapturedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
+  /** When its metadata were last written, upon which search finds it later; otherwise `at`. */
+  readonly writtenAt?: number;
 };
-export type RecordedRefund = MemoryRefund & { readonly outcome: RefundedOutcome | DeclinedOutcome };
+export type RecordedRefund = MemoryRefund & {
+  readonly outcome: RefundedOutcome | FailedRefund | UnderWayOutcome;
+};
 
 export const hasMoved = ({ outcome }: RecordedPayment | RecordedRefund): boolean =>
   outcome.type === 'Captured' || outcome.type === 'Refunded';
@@ -64,14 +71,23 @@ export const paymentEntry = (payment: RecordedPayment): LedgerPayment => ({
   ...withoutEmpty({ orderId: payment.orderId, deployment: payment.deployment }),
 });
 
-const STATUS = { Captured: 'moved', Declined: 'declined', Unknown: 'open' } as const;
+const STATUS = {
+  Captured: 'moved',
+  Declined: 'declined',
+  UnderWay: 'open',
+  Unknown: 'open',
+} as const;
+
+/** What the list of a payment's refunds, and the ledger, say of one. */
+export const REFUND_STATUS = { Refunded: 'moved', Declined: 'failed', UnderWay: 'open' } as const;
 
 export const refundEntry = (refund: RecordedRefund): LedgerRefund => {
   const { at, paymentReference, refundId, orderId, deployment } = refund;
   return {
     kind: 'refund',
     ...moneyOf(refund),
-    ...(hasMoved(refund) ? { status: 'moved' } : { status: 'failed', amountMinor: 0 }),
+    status: REFUND_STATUS[refund.outcome.type],
+    ...(hasMoved(refund) ? {} : { amountMinor: 0 }),
     at,
     paymentReference,
     ...withoutEmpty({ refundId, orderId, deployment }),
@@ -90,4 +106,14 @@ export const settle = <Outcome>(
   const [first, ...others] = found;
   if (first === undefined) return { type: 'Absent' };
   return others.length === 0 ? first.outcome : { type: 'Several', found: found.map(moneyOf) };
+};
+
+/** What becomes of a refund, and what was asked for. */
+export const refundOutcome = (
+  end: 'moved' | 'failed' | 'open',
+  money: MoneyMovement,
+): RecordedRefund['outcome'] => {
+  const { reference } = money;
+  if (end === 'failed') return { type: 'Declined', code: 'expired_or_canceled_card', reference };
+  return { type: end === 'open' ? 'UnderWay' : 'Refunded', ...money };
 };

@@ -10,7 +10,11 @@ import type {
   VoidOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import type { Fault } from '../../embedded/stripe/faultSettings.ts';
-import { refundBehaviourOf, type Behaviour } from '../../embedded/stripe/paymentMethods.ts';
+import {
+  refundBehaviourOf,
+  refundCourseOf,
+  type Behaviour,
+} from '../../embedded/stripe/paymentMethods.ts';
 import {
   CONNECTION_LOST,
   INSTEAD,
@@ -91,7 +95,9 @@ export class MemoryRequests {
         (({ steps }) =>
           behaviour.type === 'Decline'
             ? ledger.decline(request, behaviour.declineCode, { key, body })
-            : ledger.capture(request, steps, { key, body }))
+            : behaviour.type === 'Process'
+              ? ledger.begin(request, { key, body })
+              : ledger.capture(request, steps, { key, body }))
       );
     });
   }
@@ -118,7 +124,7 @@ export class MemoryRequests {
   }
 
   refund(post: GatewayPost): RefundOutcome {
-    const { ledger } = this.#options;
+    const { ledger, shop } = this.#options;
     const request = parseRefund(post.body);
     const payment = request && ledger.payment(request.paymentReference);
     const behaviour = payment && refundBehaviourOf(payment.paymentMethod);
@@ -126,7 +132,10 @@ export class MemoryRequests {
       if (request === undefined) return notExecuted('invalid request');
       if (payment === undefined) return refusedFor('resource_missing');
       const { key, body } = post;
-      return ({ fails }) => ledger.refund(request, payment, { key, body, fails });
+      const { status } = refundCourseOf(shop.sourceOf(payment.paymentMethod));
+      const end = status === 'pending' ? 'open' : 'moved';
+      return ({ fails }) =>
+        ledger.refund(request, payment, { key, body, end: fails ? 'failed' : end });
     });
   }
 

@@ -9,7 +9,8 @@ import type {
   VoidOutcome,
 } from '../../../application/ports/paymentGateway.ts';
 import { defined } from '../../defined.ts';
-import { refusedFor } from './answers.ts';
+import { paymentEndOf } from '../../embedded/stripe/paymentMethods.ts';
+import { memoryBehaviourOf, refusedFor } from './answers.ts';
 import { stepOf, type CaptureBody } from './bodies.ts';
 import type { MemoryLedger } from './ledger.ts';
 import type { RecordedPayment } from './records.ts';
@@ -24,7 +25,7 @@ export type AuthorisedPayment = {
   readonly deployment?: string;
   readonly orderId?: string;
   readonly attempt?: number;
-  /** Taken at once, so that nothing is left to capture. */
+  /** Taken at once, so that nothing is left to capture; by a slow method, after days. */
   readonly isCaptured?: boolean;
 };
 
@@ -88,7 +89,10 @@ export class MemoryShopPayments {
     const { amountMinor, currency, paymentMethod = 'pm_card_visa', ...owner } = payment;
     const reference = this.#ledger.nextPayment();
     const at = this.#clock.now();
-    const captured = { type: 'Captured', reference, amountMinor, currency } as const;
+    const isSlow = memoryBehaviourOf(this.sourceOf(paymentMethod))?.type === 'Process';
+    const isTaken = isCaptured && !isSlow;
+    const type = isTaken ? 'Captured' : 'UnderWay';
+    const taken = { type, reference, amountMinor, currency } as const;
     this.#ledger.record({
       key: '',
       body: '',
@@ -99,9 +103,9 @@ export class MemoryShopPayments {
       reference,
       currency,
       at,
-      amountMinor: isCaptured ? amountMinor : 0,
+      amountMinor: isTaken ? amountMinor : 0,
       authorised: { amountMinor, captureBefore: captureBefore(at) },
-      outcome: isCaptured ? captured : { type: 'Unknown', cause: 'status requires_capture' },
+      outcome: isCaptured ? taken : { type: 'Unknown', cause: 'status requires_capture' },
     });
     return reference;
   }
@@ -122,13 +126,35 @@ export class MemoryShopPayments {
     if (asked > (authorised?.amountMinor ?? 0)) return refusedFor('amount_too_large');
     if (asked % stepOf(currency) !== 0) return refusedFor('invalid amount_to_capture');
     const outcome = { type: 'Captured', reference, amountMinor, currency } as const;
-    this.#ledger.record({ ...payment, ...owner, ...origin, amountMinor, outcome });
+    const writtenAt = this.#clock.now();
+    this.#ledger.record({ ...payment, ...owner, ...origin, amountMinor, writtenAt, outcome });
     return outcome;
+  }
+
+  /** A payment that is under way comes to its end, which its method says. */
+  settle(reference: string): void {
+    const payment = this.#ledger.payment(reference);
+    if (payment?.outcome.type !== 'UnderWay') return;
+    const { amountMinor, currency } = payment.outcome;
+    const fails = paymentEndOf(this.sourceOf(payment.paymentMethod)) === 'failed';
+    this.#ledger.record(
+      fails
+        ? {
+            ...payment,
+            outcome: { type: 'Declined', code: 'insufficient_funds' },
+          }
+        : {
+            ...payment,
+            amountMinor,
+            outcome: { type: 'Captured', reference, amountMinor, currency },
+          },
+    );
   }
 
   release(payment: RecordedPayment): VoidOutcome {
     const { reference, outcome } = payment;
     if (outcome.type === 'Captured') return outcome;
+    if (outcome.type === 'UnderWay') return refusedFor('payment_intent_unexpected_state');
     this.#ledger.record({ ...payment, outcome: { type: 'Declined', code: 'canceled' } });
     return { type: 'Voided', reference };
   }
@@ -139,7 +165,9 @@ export class MemoryShopPayments {
     const { currency, amountMinor: capturedMinor, authorised, at } = payment;
     const { customer, attempt, orderId, deployment } = payment;
     const status = statusOf(payment);
-    const amountMinor = authorised?.amountMinor ?? capturedMinor;
+    const isUnderWay = payment.outcome.type === 'UnderWay';
+    const askedMinor = isUnderWay ? payment.outcome.amountMinor : capturedMinor;
+    const amountMinor = authorised?.amountMinor ?? askedMinor;
     return {
       type: 'Inspected',
       reference,
@@ -162,6 +190,7 @@ const captureBefore = (atMs: number): number => atMs - (atMs % 1_000) + AUTHORIS
 /** A charge that was declined could still be completed by the customer, as at Stripe. */
 const statusOf = ({ outcome, authorised }: RecordedPayment): PaymentStatus => {
   if (outcome.type === 'Captured') return 'captured';
+  if (outcome.type === 'UnderWay') return 'pending';
   if (authorised === undefined) return 'open';
   return outcome.type === 'Declined' ? 'cancelled' : 'authorised';
 };

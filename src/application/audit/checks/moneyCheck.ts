@@ -29,7 +29,8 @@ const findingIn = ({ commits, state }: DecodedOrder): MoneyFinding | undefined =
     }
     const { captured, refunded, invoiced, credited } = sums;
     const version = events.at(-1)?.version;
-    const at = { ...(version === undefined ? {} : { version }), evidence: sums };
+    const evidence = { captured, refunded, invoiced, credited };
+    const at = { ...(version === undefined ? {} : { version }), evidence };
     if (captured - refunded !== invoiced - credited) {
       return { ...at, why: 'what was captured and kept is not what was invoiced and not credited' };
     }

@@ -22,6 +22,10 @@ type ObligationsCheckDependencies = CheckDependencies & {
 export type ObligationsCheck = Required<AuditCheck> & {
   readonly open: () => WaitingList;
   readonly inReview: () => WaitingList;
+  /** Open disputes, each since its newest stage began. */
+  readonly disputes: () => WaitingList;
+  /** Open disputes whose bank takes no more evidence. That is the merchant's matter: no finding. */
+  readonly disputesOverdue: () => WaitingList;
 };
 
 /** Open orders that are compared with the dead letters; of more, the youngest are left out. */
@@ -34,6 +38,8 @@ export const createObligationsCheck = (
 ): ObligationsCheck => {
   const open = createOldestN(SUSPECTS_MAX);
   const inReview = createOldestN(listedMax);
+  const disputes = createOldestN(listedMax);
+  const disputesOverdue = createOldestN(listedMax);
   let inProgress = 0;
 
   /** The orders that are still open and unchanged: a changed one is being driven. */
@@ -64,6 +70,14 @@ export const createObligationsCheck = (
         const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
         inReview.add({ orderId, subject, since: asked, why: reason });
       }
+      for (const dispute of order.state.disputes ?? []) {
+        const { dispute: subject, openedAt, dueBy, verdict, stage, reason } = dispute;
+        if (verdict !== undefined) continue;
+        const disputed = { orderId, subject, why: `${stage}: ${reason}` };
+        disputes.add({ ...disputed, since: openedAt });
+        const isOverdue = dueBy > 0 && dueBy <= clock.now();
+        if (isOverdue) disputesOverdue.add({ ...disputed, since: dueBy });
+      }
       return okAsync([]);
     },
     conclude: async function* (signal) {
@@ -86,6 +100,8 @@ export const createObligationsCheck = (
       return { count, oldest: oldest.slice(0, listedMax) };
     },
     inReview: () => inReview.list(),
+    disputes: () => disputes.list(),
+    disputesOverdue: () => disputesOverdue.list(),
   };
 };
 

@@ -32,7 +32,7 @@ export const createUnknownCheck = (
     visit: (stream) => {
       const order = orderIn(stream);
       if (order === undefined) return okAsync([]);
-      const open = openIn(order);
+      const open = openIn(order, clock.now());
       if (!stream.again) {
         for (const { subject, at: since } of open) {
           oldest.add({ orderId: order.id, subject, since, why: 'its outcome is not known' });
@@ -41,7 +41,7 @@ export const createUnknownCheck = (
       if (!open.some(isOverdue)) return okAsync([]);
       // It may have been settled since the scan read it.
       return loadOrder(store, order.id).map((now) => {
-        const overdue = now === undefined ? [] : openIn(now).filter(isOverdue);
+        const overdue = now === undefined ? [] : openIn(now, clock.now()).filter(isOverdue);
         return overdue.map(({ subject, at, version }): Finding => ({
           invariant: 'unknown',
           streamId: stream.streamId,
@@ -55,22 +55,27 @@ export const createUnknownCheck = (
   };
 };
 
-/** The requests without an outcome. Those in review wait for a person and are not counted. */
-const openIn = ({
-  commits,
-  state: { payment, refunds },
-}: DecodedOrder): readonly UnansweredRequest[] => {
+/**
+ * The requests without an outcome. Those in review wait for a person and are not counted, nor is
+ * what the gateway calls under way, until the end of the time that it is given (R19).
+ */
+const openIn = (
+  { commits, state: { payment, refunds } }: DecodedOrder,
+  now: number,
+): readonly UnansweredRequest[] => {
   const versionOf = (isIt: (event: Order.StreamEvent) => boolean): number =>
     commits.flatMap(({ events }) => events).findLast(({ event }) => isIt(event))?.version ?? 0;
   const unanswered: UnansweredRequest[] = [];
-  if (payment.status === 'requested') {
-    const { attempt, at } = payment;
+  if (payment.status === 'requested' && (payment.pending?.until ?? 0) <= now) {
+    const { attempt } = payment;
+    const at = payment.pending?.until ?? payment.at;
     const version = versionOf(({ type }) => type === 'PaymentRequested');
     unanswered.push({ subject: `payment#${attempt}`, at, version });
   }
   for (const refund of refunds) {
-    if (refund.status !== 'pending') continue;
-    const { refundId, at } = refund;
+    if (refund.status !== 'pending' || (refund.pending?.until ?? 0) > now) continue;
+    const { refundId } = refund;
+    const at = refund.pending?.until ?? refund.at;
     const version = versionOf(
       ({ type, data }) => type === 'RefundRequested' && data.refundId === refundId,
     );

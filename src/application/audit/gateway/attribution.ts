@@ -1,5 +1,6 @@
 import type { Finding } from '../check.ts';
 import { eventsOf, type DecodedOrder } from '../decodedStreams.ts';
+import type { LedgerDispute } from '../../ports/gatewayLedger.ts';
 import type { createKnownMoves, createUnrecorded, LedgerMovement } from './knownMoves.ts';
 
 /**
@@ -60,7 +61,20 @@ export const createAttribution = (
     return order !== undefined && !hasOlderRequests(order);
   };
 
-  return { orderIdOf, stranger, other, isOthers };
+  /** A dispute of a payment that the log does not have, which names nobody. */
+  const otherDispute = (entry: LedgerDispute): readonly Finding[] => {
+    // Of a payment of ours that is not recorded, the payment itself is the finding.
+    if (unrecorded.has(entry.paymentReference)) return [];
+    if (foreign === 'report') {
+      const why = 'a dispute of a payment that is of no order';
+      const streamId = entry.reference;
+      return [{ invariant: 'gateway', streamId, why, evidence: evidenceOf(entry) }];
+    }
+    totals.foreign += 1;
+    return [];
+  };
+
+  return { orderIdOf, stranger, other, otherDispute, isOthers };
 };
 
 /** Releases before 0.2 named no deployment, so that their entries never carry one. */
@@ -71,7 +85,7 @@ const hasOlderRequests = (order: DecodedOrder): boolean =>
   );
 
 /** The fields about money; none of them is personal. */
-export const evidenceOf = (entry: LedgerMovement): Finding['evidence'] => {
+export const evidenceOf = (entry: LedgerMovement | LedgerDispute): Finding['evidence'] => {
   const { kind: _kind, at, ...parts } = entry;
   return { ...parts, made: new Date(at).toISOString() };
 };

@@ -1,15 +1,18 @@
-import { err, ok, okAsync, type Result } from 'neverthrow';
+import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
-import type { GatewayLedger, LedgerEntry } from '../../ports/gatewayLedger.ts';
+import { orderStreamId } from '../../log/eventStreams.ts';
+import type { GatewayLedger, LedgerDispute, LedgerEntry } from '../../ports/gatewayLedger.ts';
 import type { AuditError, AuditCheck, CheckDependencies, Finding } from '../check.ts';
 import { createAttribution, evidenceOf, type ForeignPolicy } from './attribution.ts';
+import { createDisputeJudge, createKnownDisputes, RECONCILE } from './disputes.ts';
+import { createHeldMoney } from './held.ts';
 import {
   createKnownMoves,
   createUnrecorded,
   findingOf,
   type LedgerMovement,
 } from './knownMoves.ts';
-import { differenceOf, verdictOn, movesIn, type GatewayVerdict } from './verdict.ts';
+import { differenceOf, verdictOn, movesIn, type GatewayVerdict, type Move } from './verdict.ts';
 import {
   deploymentIn,
   eventsOf,
@@ -29,6 +32,7 @@ export type GatewayCheckOptions = {
 export type GatewayTotals = {
   readonly payments: number;
   readonly refunds: number;
+  readonly disputes: number;
   /** Others moved them, according to their metadata, so that they were not judged. */
   readonly foreign: number;
   /** The log has not recorded them, but they are in review, or all their money was refunded. */
@@ -41,7 +45,8 @@ export type GatewayTotals = {
 
 export type GatewayCheck = Required<AuditCheck> & { readonly totals: () => GatewayTotals };
 
-type FindingsResult = Result<readonly Finding[], AuditError>;
+type Findings = readonly Finding[];
+type FindingsResult = Result<Findings, AuditError>;
 
 /**
  * Compares the gateway's list with the log, both ways. The scan of the log collects what has moved
@@ -55,18 +60,46 @@ export const createGatewayCheck = (
 ): GatewayCheck => {
   const known = createKnownMoves(since);
   const unrecorded = createUnrecorded();
-  const totals = { payments: 0, refunds: 0, foreign: 0, explained: 0, notCompared: 0 };
+  const disputes = createKnownDisputes();
+  const held = createHeldMoney();
+  const totals = {
+    payments: 0,
+    refunds: 0,
+    disputes: 0,
+    foreign: 0,
+    explained: 0,
+    notCompared: 0,
+  };
   let inProgress = 0;
   let deployment = '';
 
-  const { orderIdOf, stranger, other, isOthers } = createAttribution(
+  const { orderIdOf, stranger, other, otherDispute, isOthers } = createAttribution(
     { known, unrecorded, totals },
     { foreign, deployment: () => deployment },
   );
 
+  /** What differs from the scan is compared once more with the order as it is now. */
+  const comparedAgain = (entry: LedgerMovement, move: Move): ResultAsync<Findings, AuditError> =>
+    loadOrder(store, move.orderId).map((order) =>
+      compared(entry, (order && recordedIn(order, entry)) ?? move),
+    );
+
+  const judgeDispute = createDisputeJudge(
+    { store, clock, disputes, orderOf: known.orderOf, otherDispute },
+    {
+      openMs,
+      onYoung: (orderId) => {
+        inProgress += 1;
+        held.leave(orderStreamId(orderId));
+      },
+    },
+  );
+
   const judgeOne = async (entry: LedgerMovement): Promise<FindingsResult> => {
     const move = known.see(entry);
-    if (move !== undefined) return ok(compared(entry, move));
+    if (move !== undefined) {
+      return differenceOf(entry, move) === undefined ? ok([]) : comparedAgain(entry, move);
+    }
     if (entry.status !== 'moved') return ok([]);
     const orderId = orderIdOf(entry);
     if (orderId === undefined) return ok(foreign === 'apart' ? other(entry) : stranger(entry));
@@ -77,12 +110,12 @@ export const createGatewayCheck = (
         return [];
       }
       if (isOthers(entry, order)) return other(entry);
-      const moves = movesIn(order)[entry.kind === 'payment' ? 'payments' : 'refunds'];
-      const recorded = moves.find(({ reference }) => reference === entry.reference);
+      const recorded = recordedIn(order, entry);
       if (recorded !== undefined) return compared(entry, recorded);
       const verdict = verdictOn(entry, order.state, { now: clock.now(), openMs });
       if (verdict.type === 'InProgress') inProgress += 1;
       if (verdict.type === 'Explained') totals.explained += 1;
+      held.leave(orderStreamId(orderId));
       return unrecorded.add(
         entry,
         verdict.type === 'Wrong' ? wrong(entry, order, verdict) : undefined,
@@ -95,20 +128,36 @@ export const createGatewayCheck = (
     visit: (stream) => {
       deployment = idIn(deploymentIn(stream)) ?? deployment;
       const order = stream.again ? undefined : orderIn(stream);
-      return okAsync(order === undefined ? [] : known.keep(order));
+      if (order === undefined) return okAsync([]);
+      disputes.keep(order);
+      held.keep(order);
+      return okAsync(known.keep(order));
     },
     async *conclude(signal) {
       const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };
       for await (const page of ledger.list(listing)) {
         if (page.isErr()) return yield err(page.error);
-        const judged = await judgePage(page.value, { judgeOne, totals, signal });
+        for (const entry of page.value) held.add(entry);
+        const judged = await judgePage(page.value, { judgeOne, judgeDispute, totals, signal });
         yield judged;
         if (judged.isErr()) return;
+        for (const { streamId } of judged.value) held.leave(streamId);
       }
       // Entries behind the point where an interrupted list stopped are not missing.
       if (signal?.aborted === true) return;
       for (const finding of unrecorded.left()) yield ok([finding]);
-      for (const finding of known.unseen()) yield ok([finding]);
+      const isListed = (payment: string) => since === undefined || held.isListed(payment);
+      for (const finding of [...known.unseen(), ...disputes.unseen(isListed)]) {
+        held.leave(finding.streamId);
+        yield ok([finding]);
+      }
+      for (const { orderId, version, finding } of held.different()) {
+        const order = await loadOrder(store, orderId);
+        if (order.isErr()) return yield err(order.error);
+        // What has changed since the scan was listed in between, or not.
+        if (order.value?.state.version === version) yield ok([finding]);
+        else inProgress += 1;
+      }
     },
     inProgress: () => inProgress,
     totals: () => ({
@@ -123,26 +172,38 @@ const judgePage = async (
   entries: readonly LedgerEntry[],
   {
     judgeOne,
+    judgeDispute,
     totals,
     signal,
   }: {
     readonly judgeOne: (entry: LedgerMovement) => PromiseLike<FindingsResult>;
-    readonly totals: { payments: number; refunds: number };
+    readonly judgeDispute: (entry: LedgerDispute) => PromiseLike<FindingsResult>;
+    readonly totals: { payments: number; refunds: number; disputes: number };
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<FindingsResult> => {
   const payments: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'payment');
   const refunds: readonly LedgerMovement[] = entries.filter((entry) => entry.kind === 'refund');
   totals.payments += payments.length;
+  const disputes = entries.filter((entry) => entry.kind === 'dispute');
   totals.refunds += refunds.length;
+  totals.disputes += disputes.length;
   const findings = entries.flatMap(unreadable);
   for (const some of [payments, refunds]) {
     const judged = await mapConcurrent(some, judgeOne, signal);
     if (judged.isErr()) return err(judged.error);
     findings.push(...judged.value.flat());
   }
-  return ok(findings);
+  return (await mapConcurrent(disputes, judgeDispute, signal)).map((judged) => [
+    ...findings,
+    ...judged.flat(),
+  ]);
 };
+
+const recordedIn = (order: DecodedOrder, { kind, reference }: LedgerMovement): Move | undefined =>
+  movesIn(order)[kind === 'payment' ? 'payments' : 'refunds'].find(
+    (move) => move.reference === reference,
+  );
 
 const wrong = (
   entry: LedgerMovement,
@@ -169,14 +230,14 @@ const remedyOf = (entry: LedgerMovement, { id, state }: DecodedOrder): string | 
     : undefined;
 };
 
-const compared = (
-  entry: LedgerMovement,
-  move: Parameters<typeof differenceOf>[1],
-): readonly Finding[] => {
+const compared = (entry: LedgerMovement, move: Move): readonly Finding[] => {
   const why = differenceOf(entry, move);
   if (why === undefined) return [];
   const { orderId, amountMinor, currency } = move;
-  const evidence = { ...evidenceOf(entry), logSays: `${amountMinor} ${currency} of ${orderId}` };
+  const logSays = `${amountMinor} ${currency} of ${orderId}`;
+  const isReturned = entry.kind === 'refund' && entry.status === 'failed';
+  const remedy = isReturned ? { remedy: RECONCILE } : {};
+  const evidence = { ...evidenceOf(entry), logSays, ...remedy };
   return [findingOf(move, why, evidence)];
 };
 

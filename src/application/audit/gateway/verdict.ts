@@ -31,6 +31,7 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
   const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment' | 'isOfShop'>>();
+  const returned = new Map<string, Move>();
   let paymentReference = '';
   for (const { event, version } of commits.flatMap(({ events }) => events)) {
     if (event.type === 'PaymentRequested') {
@@ -41,6 +42,16 @@ export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
     } else if (event.type === 'RefundRequested') {
       const { refundId, at: requestedAt, deployment } = event.data;
       asked.set(`refund ${refundId}`, { requestedAt, deployment, isOfShop: false });
+    } else if (event.type === 'RefundReturned') {
+      const place = refunds.findIndex(({ reference }) => reference === event.data.reference);
+      const [gone] = place < 0 ? [] : refunds.splice(place, 1);
+      if (gone !== undefined) returned.set(event.data.refundId, gone);
+    } else if (event.type === 'RefundReturnResolved') {
+      const gone = returned.get(event.data.refundId);
+      if (gone === undefined || event.data.verdict !== 'refunded again') continue;
+      // A person made it there, and names it: neither when nor under what metadata is known.
+      const again = { reference: event.data.reference, version, requestedAt: 0, isVouched: true };
+      refunds.push({ ...gone, ...again });
     } else if (Order.isMovement(event)) {
       const { reference, amountMinor, currency, source } = event.data;
       // Money that the shop takes or returns by itself is none of the gateway's.
@@ -68,6 +79,9 @@ export const differenceOf = (
 ): string | undefined => {
   const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
   const payment = entry.kind === 'payment' ? undefined : entry.paymentReference;
+  if (entry.kind === 'refund' && entry.status === 'failed') {
+    return 'the refund came back, and the log says that it was made';
+  }
   if (entry.status !== 'moved') {
     return 'the log says that the money moved, and the gateway that it did not';
   }
@@ -125,7 +139,7 @@ const verdictOnPayment = (
   if (attempt !== payment.attempt) return wrong('an attempt that the order does not wait for');
   switch (payment.status) {
     case 'requested':
-      return isYoung(payment, times)
+      return isYoung(payment, times) || isUnderWay(payment, times)
         ? { type: 'InProgress' }
         : wrong('the money moved, and the log still waits for the outcome');
     case 'review':
@@ -138,7 +152,7 @@ const verdictOnPayment = (
 };
 
 const verdictOnRefund = (
-  { refundId, deployment = '' }: LedgerRefund,
+  { refundId, reference, deployment = '' }: LedgerRefund,
   { refunds, version }: Order.State,
   times: VerdictTimes,
 ): GatewayVerdict => {
@@ -153,16 +167,22 @@ const verdictOnRefund = (
     logSays: refund?.status ?? 'none',
   });
   if (version === 0) return wrong('the refund names an order that the log does not have');
+  if (refunds.some((other) => other.status === 'returned' && other.reference === reference)) {
+    return wrong('the log says that the refund came back, and the gateway that it was made');
+  }
+  // While a person decides about one that came back, what was refunded there besides waits (R21).
+  if (refunds.some(Order.isUndecidedReturn)) return { type: 'Explained' };
   switch (refund?.status) {
     case undefined:
       return wrong('a refund that nobody recorded');
     case 'pending':
-      return isYoung(refund, times)
+      return isYoung(refund, times) || isUnderWay(refund, times)
         ? { type: 'InProgress' }
         : wrong('the money was refunded, and the log still waits for the outcome');
     case 'review':
       return { type: 'Explained' };
     case 'succeeded':
+    case 'returned':
       return wrong('a second refund under one id');
     case 'failed':
     case 'rejected':
@@ -172,3 +192,9 @@ const verdictOnRefund = (
 
 const isYoung = ({ at }: { readonly at: number }, { now, openMs }: VerdictTimes): boolean =>
   now - at < openMs;
+
+/** A message waits for what the gateway has called under way, up to hours at a time (R19). */
+const isUnderWay = (
+  { pending }: { readonly pending?: { readonly until: number } },
+  { now }: VerdictTimes,
+): boolean => now < (pending?.until ?? 0);

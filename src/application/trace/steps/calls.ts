@@ -47,6 +47,8 @@ const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | und
   }
 };
 
+const DISPUTES = 'which disputes has it?';
+
 /** A person's decision involves no call. */
 const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   switch (event.type) {
@@ -70,6 +72,33 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
     case 'PaymentVerified': {
       const { is, reference } = event.data;
       return { request: `look at ${reference}`, answer: `${is} ${moneyOf(event.data)}` };
+    }
+    case 'PaymentPending':
+      return {
+        request: 'how does the charge stand?',
+        answer: `${event.data.reference} is under way`,
+      };
+    case 'RefundPending':
+      return {
+        request: 'how does the refund stand?',
+        answer: `${event.data.reference} is under way`,
+      };
+    case 'RefundReturned': {
+      const { reference, code } = event.data;
+      return { request: 'how does the refund stand?', answer: `${reference} came back: ${code}` };
+    }
+    case 'DisputeOpened':
+      return { request: DISPUTES, answer: `${event.data.dispute}: ${event.data.stage}` };
+    case 'DisputeClosed':
+      return { request: DISPUTES, answer: `${event.data.dispute}: ${event.data.verdict}` };
+    case 'DisputeFundsWithdrawn':
+    case 'DisputeFundsReinstated': {
+      const { dispute, amountMinor, currency } = event.data;
+      const what = event.type === 'DisputeFundsWithdrawn' ? 'withdrawn' : 'reinstated';
+      return {
+        request: DISPUTES,
+        answer: `${what} ${formatAmount(amountMinor, currency)} of ${dispute}`,
+      };
     }
     case 'PaymentReviewRequired':
     case 'RefundReviewRequired': {
@@ -95,6 +124,8 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
     case 'CustomerEmailCorrected':
     case 'GatewayComparisonRequested':
     case 'GatewayCompared':
+    case 'GatewayDifferenceFound':
+    case 'RefundReturnResolved':
       return undefined;
   }
 };

@@ -63,6 +63,8 @@ export const reportValue = ({ report, waiting, now }: ReportInput) => {
       unknown: aged(waiting.unknown),
       open: aged(waiting.open),
       inReview: aged(waiting.inReview),
+      disputes: aged(waiting.disputes),
+      disputesOverdue: aged(waiting.disputesOverdue),
     },
   };
 };
@@ -132,6 +134,8 @@ const waitingText = ({ waiting, ...layout }: ReportLayout): readonly string[] =>
   ...listText('Outcomes that are not known', waiting.unknown, layout),
   ...listText('Open orders', waiting.open, layout),
   ...listText('In review, for a person', waiting.inReview, layout),
+  ...listText('Open disputes', waiting.disputes, layout),
+  ...listText('Open disputes, past the time for evidence', waiting.disputesOverdue, layout),
 ];
 
 const listText = (
@@ -165,6 +169,16 @@ const totalsText = ({ report, columns }: ReportLayout): readonly string[] => {
         ...[captured, refunded, invoiced, credited].map((minor) => formatAmount(minor, currency)),
       ]),
       { right: [1, 2, 3, 4] },
+    ],
+    [
+      ['currency', 'returned', 'withdrawn', 'reinstated'],
+      sorted(sums)
+        .filter(([, { returned, withdrawn }]) => returned + withdrawn > 0)
+        .map(([currency, { returned, withdrawn, reinstated }]) => [
+          currency,
+          ...[returned, withdrawn, reinstated].map((minor) => formatAmount(minor, currency)),
+        ]),
+      { right: [1, 2, 3] },
     ],
     [['series', 'numbers'], sorted(numbers).map(([of, n]) => [of, String(n)]), { right: [1] }],
   ];
@@ -206,7 +220,7 @@ const conclusion = ({ report, options }: ReportInput): string => {
 
 /** For people: what the gateway lists, and what of it is no finding. */
 export const gatewayLines = (totals: GatewayTotals): readonly string[] => {
-  const { payments, refunds, explained, foreign, notCompared, before } = totals;
+  const { payments, refunds, disputes, explained, foreign, notCompared, before } = totals;
   const left = [
     [explained, 'not recorded and explained: in review, or refunded in full'],
     [foreign, 'of others on the same account, left alone'],
@@ -214,7 +228,7 @@ export const gatewayLines = (totals: GatewayTotals): readonly string[] => {
     [before, 'of the log not looked for, as they may be older than the list'],
   ] as const;
   return [
-    `The gateway lists ${payments} payments and ${refunds} refunds.`,
+    `The gateway lists ${payments} payments, ${refunds} refunds and ${disputes} disputes.`,
     ...left.flatMap(([count, what]) => (count === 0 ? [] : [`  ${count} ${what}`])),
   ];
 };

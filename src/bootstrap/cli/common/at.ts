@@ -22,9 +22,25 @@ export const parseAt = (asked: string): At => {
   if (version.safeParse(asked).success) {
     return { asked, moment: { type: 'Version', version: Number(asked) } };
   }
-  const text = day.safeParse(asked).success ? `${asked}T23:59:59.999Z` : asked;
-  if (!time.safeParse(text).success) throw new InvalidArgumentError(FORMS);
-  return { asked, moment: { type: 'Time', at: Date.parse(text) } };
+  const at = timeAt(asked, 'T23:59:59.999Z');
+  if (at === undefined) throw new InvalidArgumentError(FORMS);
+  return { asked, moment: { type: 'Time', at } };
+};
+
+/** A time with its zone, or a day of UTC at that time of it; undefined where it is neither. */
+const timeAt = (asked: string, ofDay: string): number | undefined => {
+  const text = day.safeParse(asked).success ? `${asked}${ofDay}` : asked;
+  return time.safeParse(text).success ? Date.parse(text) : undefined;
+};
+
+/** Reads `--since` and `--until`: a day begins at its first moment. */
+export const parseTime = (asked: string): number => {
+  const at = timeAt(asked, 'T00:00:00.000Z');
+  if (at !== undefined) return at;
+  throw new InvalidArgumentError(
+    'It has to be a time with its zone such as 2026-06-15T12:00:00Z, or a day such as 2026-06-15 ' +
+      '(its beginning, in UTC).',
+  );
 };
 
 /** Adds an order, and `--at`, to a command. */

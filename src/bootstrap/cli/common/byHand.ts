@@ -8,7 +8,7 @@ import type {
   RefundingMessage,
   RequestByHandError,
 } from '../../../application/ingest/requestByHand.ts';
-import { decodePaymentMessage } from '../../../application/messages/index.ts';
+import { decodeCommand } from '../../../application/messages/index.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { OpenServices } from '../../openServices.ts';
@@ -86,7 +86,7 @@ export const requestByHand = async function* (session: Session, request: Request
   const opened = { ...used, orders: used.customerOrders ?? used.orders };
   const { state } = yield* (await opened.orders.load(orderId)).mapErr(allocationFailure);
   const message = yield* request.messageFor({ orderId, state, ids: opened.ids });
-  const command = yield* decodePaymentMessage(JSON.stringify(message)).mapErr(sendFailure);
+  const command = yield* decodeCommand(JSON.stringify(message)).mapErr(sendFailure);
   if (command.type !== message.type) throw new Error('Broken invariant: another command is read');
   const preview = opened.previewCommand(command, state);
   if (isUnknown(state)) yield* checkUnknown(orderId, request, session);

@@ -109,6 +109,8 @@ const refundEffect = (
       return failed(`the gateway did not refund it: ${refund.code}${againText(refund)}`);
     case 'rejected':
       return failed(`rejected: ${refund.reason}; this id never works again`);
+    case 'returned':
+      return failed(`it was made, and came back: ${refund.code}; a person has to decide`);
     case 'succeeded': {
       const notes = invoice.status === 'issued' ? invoice.document.creditNotes : [];
       const label = notes.find((note) => note.refundId === refundId)?.label ?? '';

@@ -1,7 +1,7 @@
 import type * as DeadLetters from '../../../domain/deadLetter/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './table.ts';
-import { moneyText, movedText, orderTotalText, totalsText } from './text.ts';
+import { moneyText, movedText, orderTotalText, timeOf, totalsText } from './text.ts';
 import type { History } from './history.ts';
 
 export const historyTable = ({ entries, state }: History, columns: number): string =>
@@ -27,7 +27,10 @@ const bySource = ({ source }: { readonly source: Order.CaptureSource }): string 
 export const reasonText = ({
   reason,
   seen,
-}: Pick<StreamEventData<'PaymentReviewRequired'>, 'reason' | 'seen'>): string =>
+}: {
+  readonly reason: Order.OpenReviewReason;
+  readonly seen: readonly Order.MoneyMovement[];
+}): string =>
   [reason, ...(seen.length === 0 ? [] : [seen.map(movedText).join(' and ')])].join(
     ': the gateway has ',
   );
@@ -38,7 +41,9 @@ export const resolutionText = ({
   by,
   evidence,
   forcedBecause,
-}: StreamEventData<'PaymentReviewResolved'> | StreamEventData<'RefundReviewResolved'>): string =>
+}: StreamEventData<
+  'PaymentReviewResolved' | 'RefundReviewResolved' | 'RefundReturnResolved'
+>): string =>
   [
     `${verdict}${reference === '' ? '' : ` as ${reference}`}, says ${by}: ${evidence}`,
     ...(forcedBecause === '' ? [] : [`against the gateway, because: ${forcedBecause}`]),
@@ -91,7 +96,20 @@ const factText = (event: Order.StreamEvent, currency: string): string => {
       return reasonText(event.data);
     case 'PaymentReviewResolved':
     case 'RefundReviewResolved':
+    case 'RefundReturnResolved':
       return resolutionText(event.data);
+    case 'PaymentPending':
+    case 'RefundPending': {
+      const { reference, until } = event.data;
+      return `${reference} is under way at the gateway, and waited for until ${timeOf(until)}`;
+    }
+    case 'RefundReturned':
+      return `${event.data.reference} was made, and came back: ${event.data.code}`;
+    case 'DisputeOpened':
+    case 'DisputeFundsWithdrawn':
+    case 'DisputeFundsReinstated':
+    case 'DisputeClosed':
+      return disputeText(event);
     case 'InvoiceIssued':
     case 'CreditNoteIssued':
       return `${event.data.label}: ${totalsText(event.data, currency)}`;
@@ -119,6 +137,27 @@ const factText = (event: Order.StreamEvent, currency: string): string => {
       return `${event.data.by} wants it compared with the gateway: ${event.data.reason}`;
     case 'GatewayCompared':
       return 'compared with the gateway';
+    case 'GatewayDifferenceFound':
+      return `a refund was found that was not requested here, upon ${event.data.event}`;
+  }
+};
+
+const disputeText = (
+  event: Extract<Order.StreamEvent, { readonly type: `Dispute${string}` }>,
+): string => {
+  const { dispute } = event.data;
+  switch (event.type) {
+    case 'DisputeOpened': {
+      const { stage, reason, dueBy } = event.data;
+      const due = dueBy === 0 ? '' : `, evidence is due by ${timeOf(dueBy)}`;
+      return `${dispute}, ${stage}: ${reason}, ${moneyText(event.data)}${due}`;
+    }
+    case 'DisputeFundsWithdrawn':
+      return `${dispute}: ${moneyText(event.data)} withdrawn`;
+    case 'DisputeFundsReinstated':
+      return `${dispute}: ${moneyText(event.data)} reinstated`;
+    case 'DisputeClosed':
+      return `${dispute}: ${event.data.verdict}`;
   }
 };
 

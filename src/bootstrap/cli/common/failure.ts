@@ -48,6 +48,7 @@ const SERVICES = {
   CustomerKeys: 'the keys of personal data (DynamoDB, KMS)',
   InvoiceView: 'the invoice table (DynamoDB)',
   MessageQueue: 'the queue (SQS)',
+  OrderEvents: 'the topic of order events (SNS)',
   PaymentGateway: 'the payment gateway (Stripe)',
   Notifier: 'the mail service (SES)',
   Telemetry: 'the log service (CloudWatch Logs)',

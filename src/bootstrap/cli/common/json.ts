@@ -26,7 +26,7 @@ export const amountsOf = <K extends string>(
 /** What a sender wrote, or a gateway was sent: it is shown as it is. */
 const VERBATIM = 'body';
 /** Names of times, which the program has in milliseconds since the epoch. */
-const TIME = /^(?:at|date|since|until|notAfter|\w+(?:At|Since|Until))$/;
+const TIME = /^(?:at|date|since|until|notAfter|dueBy|\w+(?:At|Since|Until))$/;
 const MINOR = /^(\w+)Minor$/;
 
 /**
@@ -53,7 +53,11 @@ const numberOf = (
   value: number,
   { currency, beside }: { readonly currency: string | undefined; readonly beside: object },
 ): readonly [string, unknown] => {
-  if (TIME.test(name)) return [name, Number.isFinite(value) ? isoOf(value) : null];
+  if (TIME.test(name)) {
+    // The gateway takes no evidence, so that none is due.
+    const isNever = !Number.isFinite(value) || (name === 'dueBy' && value === 0);
+    return [name, isNever ? null : isoOf(value)];
+  }
   const [, amount] = MINOR.exec(name) ?? [];
   if (amount === undefined || currency === undefined) return [name, value];
   return [amount in beside ? `${amount}Amount` : amount, amountOf(value, currency)];

@@ -8,11 +8,32 @@ import { asReference, moneyText, orderTotalText, timeOf, totalsText } from './te
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
   stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
 
+/** What the gateway has taken in, and settles later. */
+const underWayText = ({
+  reference,
+  at,
+  until,
+}: Pick<Order.EventData['PaymentPending'], 'reference' | 'at' | 'until'>): string =>
+  `under way at the gateway as ${reference} since ${timeOf(at)}, waited for until ${timeOf(until)}`;
+
+const disputeText = (dispute: Order.Dispute): string => {
+  const { stage, reason, dueBy, withdrawnMinor, reinstatedMinor, currency, verdict } = dispute;
+  const due = dueBy === 0 || verdict !== undefined ? '' : `, evidence is due by ${timeOf(dueBy)}`;
+  return (
+    `${dispute.dispute} ${moneyText(dispute)}, ${stage}: ${reason}, ${verdict ?? 'open'}${due}; ` +
+    `withdrawn ${formatAmount(withdrawnMinor, currency)}, ` +
+    `reinstated ${formatAmount(reinstatedMinor, currency)}`
+  );
+};
+
 const paymentText = (payment: Order.Payment): string => {
   switch (payment.status) {
     case 'none':
       return 'not requested';
     case 'requested':
+      if (payment.pending !== undefined) {
+        return `${underWayText(payment.pending)}, attempt ${payment.attempt}`;
+      }
       return (
         `requested at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is ` +
         `not known yet${stoppedText(payment)}`
@@ -49,12 +70,23 @@ const refundText = (refund: Order.Refund): string => {
     case 'rejected':
       return `${refund.refundId} rejected: ${refund.reason}`;
     case 'pending':
+      if (refund.pending !== undefined) {
+        return `${refund.refundId} ${moneyText(refund)} ${underWayText(refund.pending)}`;
+      }
       return (
         `${refund.refundId} ${moneyText(refund)} requested at ${timeOf(refund.at)}; the ` +
         `outcome is not known yet${stoppedText(refund)}`
       );
     case 'review':
       return `${refund.refundId} ${moneyText(refund)}: ${reviewText(refund)}${stoppedText(refund)}`;
+    case 'returned': {
+      const { code, since, resolved } = refund;
+      const decided =
+        resolved === undefined
+          ? `waits for a person since ${timeOf(since)}`
+          : resolutionText(resolved);
+      return `${refund.refundId} ${moneyText(refund)} came back: ${code}; ${decided}`;
+    }
     case 'succeeded':
       return `${refund.refundId} ${moneyText(refund)} refunded${asReference(refund)}`;
     case 'failed':
@@ -72,7 +104,7 @@ export const againText = ({
 
 /** Without `mails` nothing is said of them. */
 export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {
-  const { placed, payment, invoice, cancellation, refunds, refused } = state;
+  const { placed, payment, invoice, cancellation, refunds, refused, disputes = [] } = state;
   const document = invoice.status === 'issued' ? invoice.document : undefined;
   const rows: readonly (readonly [string, string])[] = [
     ['order', orderId],
@@ -96,6 +128,7 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
           ['invoice', `${document.label}: ${totalsText(document, document.currency)}`],
           ['sums', sumsText(state, document.currency)],
         ] as const)),
+    ...disputes.map((dispute) => ['dispute', disputeText(dispute)] as const),
     ...refunds.map((refund) => ['refund', refundText(refund)] as const),
     ...(document?.creditNotes ?? []).map(
       ({ label, refundId, ...totals }) =>

@@ -65,6 +65,8 @@ const textOf = ({ orderId = '' }: DeadLetter, prediction: Prediction, now: numbe
       return `refused: ${prediction.why}${refusalText(prediction)}`;
     case 'Waits':
       return `would come again until it is known: ${prediction.why}`;
+    case 'Asks':
+      return `would ask the gateway about ${prediction.payment}, and record what is new`;
     case 'Mails':
       return `would mail the ${prediction.notice} notice`;
     case 'Told':

@@ -84,6 +84,7 @@ const failuresTable = ({ failures }: LoadReport): readonly string[] =>
 
 const USED: Readonly<Record<keyof PricedUsage, string>> = {
   queueRequests: 'requests to SQS',
+  topicRequests: 'requests to SNS',
   writeUnits: 'write units',
   readUnits: 'read units',
   logBytes: 'bytes of records',

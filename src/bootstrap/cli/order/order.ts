@@ -49,6 +49,7 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
         cancellation: state.cancellation,
         cancelled: state.cancelled,
         refunds: state.refunds.map(refundValue),
+        disputes: state.disputes ?? [],
         invoice:
           state.invoice.status === 'issued'
             ? { ...state.invoice, document: invoiceValue(state.invoice.document) }

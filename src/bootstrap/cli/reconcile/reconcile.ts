@@ -6,7 +6,7 @@ import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { createProgress } from '../common/progress.ts';
 import { grouped } from '../common/groups.ts';
 import { tableOf } from '../common/table.ts';
-import { ageText } from '../common/text.ts';
+import { ageText, timeOf } from '../common/text.ts';
 
 type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
 
@@ -20,7 +20,8 @@ export const body = defineCommand<ReconcileOptions>({
       .option('-n, --dry-run', 'send, store and record nothing; say which orders would be pushed'),
   help: `\
 One round of what \`worker --service reconciler\` does all the time; both may run at once. Orders
-that can be driven on are sent a ResumeOrder. Nothing is charged, deleted or decided by it.
+that can be driven on are sent a ResumeOrder, and of the gateway's own list of events those that the
+log does not know are sent to the workers. Nothing is charged, deleted or decided by it.
 Exit code: 0 nothing needs anybody, 1 something does, or the round failed, 2 wrong usage or
 configuration.`,
   run: async function* ({ open, output, untilStopped }, { fromStart = false, dryRun = false }) {
@@ -57,7 +58,8 @@ configuration.`,
   },
 });
 
-const isQuiet = ({ series, deadLetters = [], reviews }: RoundReport): boolean =>
+const isQuiet = ({ series, deadLetters = [], reviews, gatewayEvents }: RoundReport): boolean =>
+  gatewayEvents?.isGap !== true &&
   deadLetters.length + reviews.length === 0 &&
   series.every(({ findings }) => findings.length === 0);
 
@@ -102,9 +104,16 @@ const reportValue = (report: RoundReport, { dryRun, now }: RoundReportOptions) =
     ageMs: now - deadLetter.sentAt,
   })),
   reviews: report.reviews.map((review) => ({ ...review, ageMs: now - review.since })),
+  gatewayEvents: gatewayEventsValue(report.gatewayEvents),
   pushed: report.pushed,
   failures: report.failures.map(({ part, error: { type } }) => ({ part, type })),
 });
+
+const gatewayEventsValue = (read: RoundReport['gatewayEvents']) => {
+  if (read === undefined) return undefined;
+  const { from, upTo, events, sent, isGap } = read;
+  return { readSince: from, readUntil: upTo, events, sent, isGap };
+};
 
 /** For people. What needs nobody is left out. */
 const reportText = (
@@ -172,17 +181,39 @@ const reportText = (
         age(since),
       ]),
     }),
+    gatewayEventsText(report.gatewayEvents, { dryRun }),
   ];
   const needs = [
     ...countText(findings.length, 'number without its document', 'numbers without their documents'),
     ...countText(deadLetters.length, 'dead letter', 'dead letters'),
     ...countText(reviews.length, 'review', 'reviews'),
+    ...(report.gatewayEvents?.isGap === true ? ['a gap in the gateway’s events'] : []),
   ];
   const isComplete = report.deadLetters !== undefined && report.failures.length === 0;
   const nothing = isComplete ? 'Nothing needs anybody.' : 'Not everything could be looked at.';
   const pushes = dryRun ? `${pushed.length} orders would be pushed` : `${pushed.length} pushed`;
   const summary = needs.length === 0 ? nothing : `${needs.join(', ')}; ${pushes}.`;
   return [...tables.flat(), summary].join('\n');
+};
+
+const gatewayEventsText = (
+  read: RoundReport['gatewayEvents'],
+  { dryRun }: Pick<RoundReportOptions, 'dryRun'>,
+): readonly string[] => {
+  if (read === undefined) return [];
+  const { from, upTo, events, sent, isGap } = read;
+  const sending = dryRun ? 'would be sent to the workers' : 'sent to the workers';
+  return [
+    `Events of the gateway from ${timeOf(from)} to ${timeOf(upTo)}: ${events} read, ` +
+      `${sent.length} not known yet and ${sending}`,
+    ...(isGap
+      ? [
+          '  Older ones, which nobody has read, are no longer listed by the gateway:',
+          '  `paidonce audit --gateway` finds what they were about.',
+        ]
+      : []),
+    '',
+  ];
 };
 
 type TableParts = {

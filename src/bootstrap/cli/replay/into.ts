@@ -51,7 +51,7 @@ export const replayInto = async function* (
     ...(options.switch === true && { switching: { by, because: reason, waitMs } }),
     onPhase: enter,
     onProgress: (made) => progress?.update(made),
-    onPlace: checkpoint.save,
+    onPlace: (part, place) => checkpoint.save({ part, place }),
     onFinding: (finding, where) => showFinding(finding, output, where),
   });
   progress?.stop();

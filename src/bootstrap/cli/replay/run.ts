@@ -11,7 +11,8 @@ import type { ReplayProgress } from '../../../application/readModel/replayInvoic
 import { VERSION } from '../../version.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
 import { createProgress } from '../common/progress.ts';
-import { openCheckpoint, type ReplayRun } from './checkpoint.ts';
+import { openCheckpoint } from '../common/checkpoint.ts';
+import { BEGINNING, StoredReplay, type ReplayPosition, type ReplayRun } from './checkpoint.ts';
 import type { ScanFlags } from '../common/options.ts';
 import { failureOf, EXIT, failed } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
@@ -40,10 +41,12 @@ export const checkpointFor = (
   { checkpoint, resume = false, share }: ReplayCommandOptions,
   run: Omit<ReplayRun, 'release' | 'share'>,
 ) =>
-  openCheckpoint({
+  openCheckpoint<ReplayRun, ReplayPosition>({
     path: checkpoint ?? join(embedded?.dataDir ?? '.', fileOf(run.mode, share)),
     isChosen: checkpoint !== undefined,
     run: { ...run, share: shareText(share), release: VERSION },
+    stored: StoredReplay,
+    begin: BEGINNING,
     resume,
     output,
   });
@@ -146,7 +149,7 @@ export const replayInPlace = async function* (
     from,
     signal,
     onProgress: progress.update,
-    onPlace: (place) => checkpoint.save('rebuild', place),
+    onPlace: (place) => checkpoint.save({ part: 'rebuild', place }),
     onFinding: (finding) => showFinding(finding, output),
   });
   progress.stop();

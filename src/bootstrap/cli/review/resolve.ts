@@ -7,7 +7,13 @@ import { misused, EXIT } from '../common/failure.ts';
 import { resolutionText } from '../common/eventTexts.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { wholeNumber } from '../common/options.ts';
-import { DECISIONS_MAX, resolveAll, VERDICTS, type ResolveAllOptions } from './resolveAll.ts';
+import {
+  DECISIONS_MAX,
+  resolveAll,
+  RETURN_VERDICTS,
+  VERDICTS,
+  type ResolveAllOptions,
+} from './resolveAll.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { gatewayText, entryText } from './text.ts';
 import {
@@ -31,6 +37,7 @@ export const resolveCommand = defineCommand<
     'review resolve 01JD… --as not-captured --evidence "dashboard: no payment" --by ada',
     'review resolve 01JD… --as captured --reference pi_3Px… --evidence "dashboard" --by ada',
     'review resolve 01JD… --refund return-1 --as not-refunded --evidence "bank" --by ada',
+    'review resolve 01JD… --refund r-1 --as refunded-again --reference re_3P… --evidence a --by b',
     'review resolve --all --cause unresolved --as not-captured --evidence INC-4 --by ada --dry-run',
   ],
   options: (command) =>
@@ -52,7 +59,8 @@ export const resolveCommand = defineCommand<
       .addOption(
         new Option(
           '--as <verdict>',
-          'what became of it: the first two of a payment, the others of a refund',
+          'what became of it: the first two of a payment, the others of a refund, the last two ' +
+            'of one that came back',
         )
           .choices(VERDICTS)
           .makeOptionMandatory(),
@@ -89,12 +97,15 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
       return isOne || force ? err(misused(ALL_ALONE)) : yield* resolveAll(session, options);
     }
     if (named === '') return err(misused('name an order, or decide --all of one --cause'));
-    if (as.endsWith('refunded') !== (refund !== undefined)) {
+    const returned = RETURN_VERDICTS.get(as);
+    const isOfRefund = as.endsWith('refunded') || returned !== undefined;
+    if (isOfRefund !== (refund !== undefined)) {
       return err(
         misused(
           refund === undefined
             ? 'a payment is captured or not-captured; name a refund with --refund'
-            : 'a refund is refunded or not-refunded',
+            : 'a refund is refunded or not-refunded; one that came back, refunded-again or ' +
+                'paid-otherwise',
         ),
       );
     }
@@ -103,11 +114,14 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
         misused('--force and --reason go together: the reason of a forced decision is recorded'),
       );
     }
+    if (returned !== undefined && reference === undefined) {
+      return err(misused('--reference names the other refund, or how it was paid'));
+    }
     const { orderId, by: foundBy } = yield* findOrder(session, named, {
       scan: options.scan,
-      needs: ['resolveReview'],
+      needs: ['resolveReview', 'resolveReturn'],
     });
-    const opened = yield* open({ services: ['resolveReview'] });
+    const opened = yield* open({ services: ['resolveReview', 'resolveReturn'] });
     const decision: DecisionRequest = {
       orderId,
       moved: !as.startsWith('not-'),
@@ -117,9 +131,20 @@ Exit code: 0 decided, 1 refused, not in review or not sent, 2 wrong usage or con
       ...(reference === undefined ? {} : { reference }),
       ...(reason === undefined ? {} : { forcedBecause: reason }),
     };
-    const done = yield* opened
-      .resolveReview(decision)
-      .mapErr((error) => resolveFailure(error, decision));
+    const forced = reason === undefined ? {} : { forcedBecause: reason };
+    const resolving =
+      returned !== undefined && refund !== undefined && reference !== undefined
+        ? opened.resolveReturn({
+            orderId,
+            refundId: refund,
+            verdict: returned,
+            reference,
+            evidence,
+            by,
+            ...forced,
+          })
+        : opened.resolveReview(decision);
+    const done = yield* resolving.mapErr((error) => resolveFailure(error, decision));
     output.data({ orderId, foundBy, ...done }, () => textOf(orderId, done));
     if (force && done.resolved.forcedBecause === '') {
       output.note('Nothing speaks against it: the reason given with --force was not recorded.');

@@ -13,8 +13,21 @@ import { resolveFailure } from './resolveFailure.ts';
 import { reviewTable } from './reviewTable.ts';
 import { whatOf } from './text.ts';
 
-/** The first two are for a payment, the others for a refund. */
-export const VERDICTS = ['captured', 'not-captured', 'refunded', 'not-refunded'] as const;
+/** The first two are for a payment, the next two for a refund, the last for one that came back. */
+export const VERDICTS = [
+  'captured',
+  'not-captured',
+  'refunded',
+  'not-refunded',
+  'refunded-again',
+  'paid-otherwise',
+] as const;
+
+/** What a person says of a refund that came back, in the words of the log. */
+export const RETURN_VERDICTS: ReadonlyMap<string, Order.ReturnDecision['verdict']> = new Map([
+  ['refunded-again', 'refunded again'],
+  ['paid-otherwise', 'paid otherwise'],
+]);
 
 /** Nobody reads more of them before the answer. */
 export const DECISIONS_MAX = 1_000;
@@ -40,6 +53,9 @@ export const resolveAll = async function* (
   const { as, cause, yes = false, dryRun = false } = options;
   if (cause === undefined) {
     return err(misused('--all needs the --cause that the reviews have in common'));
+  }
+  if (RETURN_VERDICTS.has(as)) {
+    return err(misused(`${as} names what was paid, and is of one refund: leave out --all`));
   }
   yield* validateDecision({ orderId: 'any', ...decisionIn(options) }).mapErr(({ reasons }) =>
     misused('this is no decision; nothing was recorded', reasons),

@@ -45,7 +45,9 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
       undecided.map((review) => find(review, opened)),
     ).mapErr(allocationFailure);
     const log = eventsJson(history);
-    output.data({ orderId, status, reviews: findings.map(toJson), events: log }, (columns) =>
+    const { disputes = [] } = state;
+    const reviews = findings.map(toJson);
+    output.data({ orderId, status, reviews, disputes, events: log }, (columns) =>
       [
         summaryOf(orderId, state),
         '',

@@ -14,6 +14,8 @@ export const gatewayText = (says: GatewayAnswer): string => {
       return `refunded ${movedText(says)}`;
     case 'Declined':
       return `declined with ${says.code}`;
+    case 'UnderWay':
+      return `under way, with no outcome yet: ${movedText(says)}`;
     case 'Absent':
       return 'there is nothing under this reference';
     case 'Authorised':
@@ -74,6 +76,8 @@ export const contradictionText = (against: ReviewContradiction): string => {
         `${against.reference} has not moved, or was refunded: ${against.heldMinor} minor ` +
         'units are held'
       );
+    case 'UnderWay':
+      return `the gateway has it under way, so that it may still move: ${movedText(against.found)}`;
     case 'OtherAccount':
       return 'the gateway’s key is of another account than the one that was asked';
     case 'Unverified':
@@ -96,6 +100,7 @@ export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly s
   if (resolved !== undefined) {
     return [`It is decided. Should no worker record it soon, ${resume} sends it to one again.`];
   }
+  if (review.reason === 'refund-returned') return nextOf(review);
   const moved = gateway?.type === 'Captured' || gateway?.type === 'Refunded' ? gateway : undefined;
   const isAsked = moved?.amountMinor === asked.amountMinor && moved.currency === asked.currency;
   if (entry !== undefined || (moved !== undefined && isAsked) || gateway?.type === 'Declined') {
@@ -133,6 +138,7 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
     '--evidence TEXT --by WHO`';
   switch (reason) {
     case 'unresolved':
+    case 'pending':
       return [
         `Look for the ${what} in the gateway's dashboard, ${found}.`,
         `It is there and succeeded: ${resolve(yes, ' --reference REF')}.`,
@@ -143,6 +149,14 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
               'If it was refunded there by hand instead, decide so too, and then: ' +
                 `${adoptCommand(orderId)}.`,
             ]),
+      ];
+    case 'refund-returned':
+      return [
+        'The refund was made and came back, so that the customer has not got the money. Its ' +
+          'credit note stands, and there is no further one. Find out where the money can go.',
+        'Refunded once more at the gateway, to another means of payment: ' +
+          `${resolve('refunded-again', ' --reference re_…')}.`,
+        `Paid otherwise, such as by transfer: ${resolve('paid-otherwise', ' --reference TEXT')}.`,
       ];
     case 'amount':
       return [

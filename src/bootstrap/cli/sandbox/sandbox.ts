@@ -6,15 +6,16 @@ import {
   parseFaultSettings,
   type FaultSettings,
 } from '../../../adapters/embedded/stripe/faultSettings.ts';
-import { fromStripeAmount } from '../../../adapters/stripe/amounts.ts';
-import { formatAmount } from '../../../domain/money/index.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
-import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import { EXIT, failed, misused } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
-import { amountOf, type JsonAmount } from '../common/json.ts';
 import { tableOf } from '../common/table.ts';
 import { authoriseCommand, expireCommand, payCommand, saveCommand } from './checkout.ts';
-import { openSandbox, type SandboxFaults, type SandboxLedger } from './sandboxApi.ts';
+import { cancelCommand, captureCommand, refundCommand, settleCommand } from './dashboard.ts';
+import { disputeCloseCommand, disputeCommand } from './disputes.ts';
+import { ledgerCommand } from './ledger.ts';
+import { openSandbox, type SandboxFaults } from './sandboxApi.ts';
+import { webhooksCommand } from './webhooks.ts';
 
 type Percent = FaultSettings['percent'];
 
@@ -82,58 +83,6 @@ const percent = (text: string, earlier: Percent = {}): Percent => {
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-const ledgerCommand = defineCommand({
-  examples: ['sandbox ledger --embedded', 'sandbox ledger --embedded --json | jq .refunds'],
-  run: async function* (session) {
-    const sandbox = yield* openSandbox(session);
-    const ledger = yield* sandbox.ledger();
-    session.output.data(ledgerJson(ledger), (columns) => ledgerText(ledger, columns));
-    return ok(EXIT.OK);
-  },
-});
-
-const refundCommand = defineCommand({
-  examples: ['sandbox refund third --embedded', 'sandbox refund third --embedded --json'],
-  options: (command) => command.argument('<order>', 'the order’s id'),
-  help: `\
-Stands in for somebody at the gateway's dashboard: Paidonce is not asked and records nothing, until
-a person decides a review or \`paidonce review adopt\` looks. What is left of each payment of the
-order is refunded.
-Exit code: 0 refunded, 1 nothing to refund, 2 wrong usage or configuration.`,
-  run: async function* (session, _options, { args: [orderId = ''] }) {
-    const sandbox = yield* openSandbox(session);
-    const { STRIPE_SECRET_KEY: key } = yield* session.config(['STRIPE_SECRET_KEY']);
-    const ledger = yield* sandbox.ledger();
-    const payments = leftOf(orderId, ledger);
-    if (payments.length === 0) return err(nothingToRefund(orderId));
-    for (const payment of payments) {
-      const refund = yield* sandbox.refund(payment, key);
-      session.output.data(
-        { orderId, payment, id: refund.id, amount: moneyOf(refund) },
-        () => `refunded ${amountText(refund)} of ${payment} as ${refund.id}`,
-      );
-    }
-    return ok(EXIT.OK);
-  },
-});
-
-/** The payments of an order of which the sandbox still holds money. */
-const leftOf = (orderId: string, { charges, refunds }: SandboxLedger): readonly string[] =>
-  charges
-    .filter(({ order_id: of, status }) => of === orderId && status === 'succeeded')
-    .filter(({ payment_intent: payment, amount }) => {
-      const refunded = refunds
-        .filter((refund) => refund.payment_intent === payment && refund.status !== 'failed')
-        .reduce((sum, refund) => sum + refund.amount, 0);
-      return refunded < amount;
-    })
-    .map(({ payment_intent: payment }) => payment);
-
-const nothingToRefund = (orderId: string): CliFailure =>
-  failed('NothingToRefund', `the sandbox holds no money of the order ${JSON.stringify(orderId)}`, [
-    '`paidonce sandbox ledger` shows what it has charged and refunded.',
-  ]);
-
 const NOT_RUNNING = failed(
   'EmbeddedServers',
   'no embedded servers run, and faults end with the servers that they are set in',
@@ -159,46 +108,6 @@ const faultsText = (
       `${settings.lateMs} ms late, key-forgotten remembers for ${settings.forgetMs} ms`,
   ].join('\n');
 
-const ledgerText = ({ charges, refunds }: SandboxLedger, columns: number): string =>
-  tableOf(
-    ['time (UTC)', 'what', 'order', 'amount', 'status', 'payment', 'key'],
-    [
-      ...charges.map((charge) => ({ what: 'charge', why: charge.decline_code, ...charge })),
-      ...refunds.map((refund) => ({ what: 'refund', why: refund.failure_reason, ...refund })),
-    ]
-      .toSorted((one, other) => one.created_at.localeCompare(other.created_at))
-      .map((entry) => [
-        entry.created_at.replace('T', ' ').replace('Z', ''),
-        entry.what,
-        entry.order_id ?? '',
-        amountText(entry),
-        entry.why === null ? entry.status : `${entry.status} (${entry.why})`,
-        entry.payment_intent,
-        entry.idempotency_key ?? '',
-      ]),
-    { right: [3], columns, optional: ['key'] },
-  );
-
-type SandboxAmount = { readonly amount: number; readonly currency: string };
-
-const amountText = ({ amount, currency }: SandboxAmount): string => {
-  const money = fromStripeAmount({ amount, currency });
-  return money === undefined
-    ? `${amount} ${currency}`
-    : formatAmount(money.amountMinor, money.currency);
-};
-
-/** Undefined where the sandbox was paid in what is no currency here. */
-const moneyOf = (entry: SandboxAmount): JsonAmount | undefined => {
-  const money = fromStripeAmount(entry);
-  return money && amountOf(money.amountMinor, money.currency);
-};
-
-const ledgerJson = ({ charges, refunds }: SandboxLedger) => ({
-  charges: charges.map((charge) => ({ ...charge, amount: moneyOf(charge) })),
-  refunds: refunds.map((refund) => ({ ...refund, amount: moneyOf(refund) })),
-});
-
 export const body = defineGroup([
   {
     name: 'faults',
@@ -206,14 +115,44 @@ export const body = defineGroup([
     body: faultsCommand,
   },
   {
+    name: 'webhooks',
+    summary: 'show, set or clear where the payment sandbox sends its events',
+    body: webhooksCommand,
+  },
+  {
     name: 'ledger',
-    summary: 'print every charge and refund that the sandbox carried out',
+    summary: 'print every charge, refund and dispute of the sandbox',
     body: ledgerCommand,
   },
   {
     name: 'refund',
-    summary: 'refund an order at the sandbox itself, as in the gateway’s dashboard',
+    summary: 'refund a payment or an order at the sandbox itself, as in the gateway’s dashboard',
     body: refundCommand,
+  },
+  {
+    name: 'capture',
+    summary: 'capture an authorised payment there',
+    body: captureCommand,
+  },
+  {
+    name: 'cancel',
+    summary: 'release an authorised payment there',
+    body: cancelCommand,
+  },
+  {
+    name: 'settle',
+    summary: 'end a slow payment or refund at once, or let a refund fail',
+    body: settleCommand,
+  },
+  {
+    name: 'dispute',
+    summary: 'dispute a captured payment, as its customer’s bank does',
+    body: disputeCommand,
+  },
+  {
+    name: 'dispute-close',
+    summary: 'end a dispute',
+    body: disputeCloseCommand,
   },
   {
     name: 'authorise',

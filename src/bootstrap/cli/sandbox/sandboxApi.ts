@@ -16,6 +16,15 @@ const FaultsAnswer = z.object({
   shown: z.record(z.string(), z.number()),
 });
 
+const WebhooksAnswer = z.object({
+  object: z.literal('sandbox_webhooks'),
+  url: z.string().nullable(),
+  percent: z.record(z.string(), z.number()),
+  lateMs: z.number().optional(),
+  seed: z.number().optional(),
+  counts: z.record(z.string(), z.number()),
+});
+
 const entry = z.looseObject({
   payment_intent: z.string(),
   idempotency_key: z.string().nullable(),
@@ -27,7 +36,16 @@ const entry = z.looseObject({
 });
 
 const LedgerAnswer = z.object({
-  charges: z.array(entry.extend({ decline_code: z.string().nullable() })),
+  charges: z.array(
+    entry.extend({
+      decline_code: z.string().nullable(),
+      captured: z.number(),
+      refunded: z.number(),
+      withdrawn: z.number(),
+      reinstated: z.number(),
+      held: z.number(),
+    }),
+  ),
   refunds: z.array(
     entry.extend({
       id: z.string(),
@@ -35,9 +53,22 @@ const LedgerAnswer = z.object({
       failure_reason: z.string().nullable(),
     }),
   ),
+  disputes: z.array(
+    entry.omit({ idempotency_key: true }).extend({
+      id: z.string(),
+      reason: z.string(),
+      withdrawn: z.number(),
+      reinstated: z.number(),
+    }),
+  ),
 });
 
-const RefundAnswer = z.object({ id: z.string(), amount: z.number(), currency: z.string() });
+const OutsideAnswer = z.object({
+  id: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  status: z.string(),
+});
 
 const Created = z.object({ id: z.string() });
 
@@ -49,16 +80,20 @@ const PaymentAnswer = z.object({
 });
 
 export type SandboxFaults = z.infer<typeof FaultsAnswer>;
+export type SandboxWebhooks = z.infer<typeof WebhooksAnswer>;
 export type SandboxLedger = z.infer<typeof LedgerAnswer>;
 
-/** The sandbox's own requests, which Stripe does not have, and a refund by somebody else. */
+/** The sandbox's own requests, which Stripe does not have, and those of a shop's checkout. */
 export type SandboxApi = {
   faults(): ResultAsync<SandboxFaults, CliFailure>;
   setFaults(settings: object): ResultAsync<SandboxFaults, CliFailure>;
   clearFaults(): ResultAsync<SandboxFaults, CliFailure>;
+  webhooks(): ResultAsync<SandboxWebhooks, CliFailure>;
+  setWebhooks(settings: object): ResultAsync<SandboxWebhooks, CliFailure>;
+  clearWebhooks(): ResultAsync<SandboxWebhooks, CliFailure>;
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
-  /** In full, with nothing in it that names an order. */
-  refund(payment: string, key: string): ResultAsync<z.infer<typeof RefundAnswer>, CliFailure>;
+  /** What others do at the gateway, by a path below /sandbox; the object that they change. */
+  act(path: string, settings?: object): ResultAsync<z.infer<typeof OutsideAnswer>, CliFailure>;
   /** A payment by a customer who is there; until when it can be captured, unless it is. */
   pay(
     payment: CheckoutPayment,
@@ -112,9 +147,13 @@ export const createSandboxApi = (url: string): SandboxApi => {
     setFaults: (settings) =>
       ask('/sandbox/faults', FaultsAnswer, { method: 'PUT', ...body(settings) }),
     clearFaults: () => ask('/sandbox/faults', FaultsAnswer, { method: 'DELETE' }),
+    webhooks: () => ask('/sandbox/webhooks', WebhooksAnswer),
+    setWebhooks: (settings) =>
+      ask('/sandbox/webhooks', WebhooksAnswer, { method: 'PUT', ...body(settings) }),
+    clearWebhooks: () => ask('/sandbox/webhooks', WebhooksAnswer, { method: 'DELETE' }),
     ledger: () => ask('/sandbox/ledger', LedgerAnswer),
-    refund: (payment, key) =>
-      ask('/v1/refunds', RefundAnswer, posted({ payment_intent: payment }, key)),
+    act: (path, settings = {}) =>
+      ask(`/sandbox/${path}`, OutsideAnswer, { method: 'POST', ...body(settings) }),
     pay: ({ method, captureMethod, customer, order, amount, currency }, key) => {
       const money = { amount: String(amount), currency };
       const how = { confirm: 'true', payment_method: method, capture_method: captureMethod };

@@ -81,6 +81,14 @@ const waitingText = (what: string, { count, since }: WaitingCount, at: number): 
     ? `${what} ${count}`
     : `${what} ${count}, the oldest for ${ageText(at - since)}`;
 
+/** Nothing is said where there is none, or nobody has counted. */
+const countedText = (
+  what: string,
+  seen: WaitingCount | undefined,
+  at: number,
+): readonly string[] =>
+  seen === undefined || seen.count === 0 ? [] : [`  ${waitingText(what, seen, at)}`];
+
 const ordersText = ({ at, orders }: Status): readonly string[] => {
   if (orders === undefined) {
     return ['Open orders are not known: no audit was recorded yet. --scan reads the log.'];
@@ -91,6 +99,8 @@ const ordersText = ({ at, orders }: Status): readonly string[] => {
     `  ${waitingText('without an outcome', orders.unknown, at)}`,
     `  ${waitingText('in review', orders.inReview, at)}`,
     ...orders.reviews.map((review) => `    ${waitingText(review.reason, review, at)}`),
+    ...countedText('disputes open', orders.disputes, at),
+    ...countedText('disputes past the time for evidence', orders.disputesOverdue, at),
   ];
 };
 

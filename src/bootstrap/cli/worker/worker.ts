@@ -12,6 +12,7 @@ import { serveHealth, type HealthServer } from '../../health.ts';
 import {
   createService,
   runServices,
+  SERVICE_NAMES,
   settingsOfService,
   type RunningService,
   type ServiceName,
@@ -21,11 +22,10 @@ import { defineCommand, type CommandOutcome, type Session } from '../common/comm
 import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 import { dollarsOf } from '../common/text.ts';
+import { listen } from './listen.ts';
 import { createLiveSummary, type LiveSummary } from './live.ts';
 
 type Choice = ServiceName | 'all';
-
-const SERVICES = ['payments', 'notifications', 'reconciler'] as const;
 
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
@@ -48,7 +48,7 @@ export const body = defineCommand<WorkerOptions>({
     command
       .addOption(
         new Option('--service <name>', 'which service')
-          .choices([...SERVICES, 'all'])
+          .choices([...SERVICE_NAMES, 'all'])
           .default('all'),
       )
       .option('--verbose', 'on a terminal: a line for each record instead of the summary'),
@@ -60,6 +60,8 @@ no terminal or with --verbose; with --json as JSON Lines to stdout instead.
 
 SIGTERM, SIGINT or SIGHUP: receives no more, finishes or releases what it has received, prints a
 drain report. A second one ends at once; what it had received comes again when its visibility ends.
+With WEBHOOK_PORT, the service webhooks takes the gateway's calls, POST /stripe, and puts their
+events into the queue of payments: see docs/webhooks.md. With --embedded, the sandbox calls it.
 With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is over. With 0 it is a
 free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
@@ -70,15 +72,17 @@ Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or config
 });
 
 const choose = (
-  { config, output, io }: Session,
+  { config, isGiven, output, io }: Session,
   { service: choice, verbose = false }: WorkerOptions,
 ): Result<WorkerChoice, CliFailure> => {
-  const names = choice === 'all' ? SERVICES : [choice];
+  const all = SERVICE_NAMES.filter((name) => name !== 'webhooks' || isGiven('WEBHOOK_PORT'));
+  const names = choice === 'all' ? all : [choice];
   const isLive =
     output.stderr.isTTY === true &&
     !output.json &&
     !verbose &&
     choice !== 'reconciler' &&
+    choice !== 'webhooks' &&
     io.env['TERM'] !== 'dumb';
   const live = isLive ? createLiveSummary(output.stderr) : undefined;
   const console = (service: ServiceName): Telemetry =>
@@ -102,6 +106,11 @@ const work = async (
   // Before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
+  const listening = await listen(services, { output, embedded });
+  if (listening.isErr()) {
+    await answering.value?.close();
+    return err(listening.error);
+  }
   const takingOver = embedded?.takeOver(stop);
   for (const { name, works } of services) output.note(`${name} service ${works}`);
   if (answering.value) tellPort(answering.value, output);
@@ -145,6 +154,7 @@ const printReport = ({ service, drain, records, usage }: ServiceReport, output: 
       `records: ${records.written} written, ${records.dropped} dropped, ` +
         `${records.rejected} rejected;`,
       `at list prices $${dollarsOf(microUsd)}: ${usage.queueRequests} queue requests,`,
+      ...(usage.topicRequests === 0 ? [] : [`${usage.topicRequests} topic requests,`]),
       `${usage.writeUnits} write units, ${usage.readUnits} read units,`,
       `${usage.logBytes} bytes of records, ${usage.mails} mails`,
     ].join(' '),

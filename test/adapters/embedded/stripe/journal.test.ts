@@ -63,16 +63,22 @@ describe('the ledger of the Stripe sandbox', () => {
 
   it('takes no further payment when it is full, since all of it is in memory', async () => {
     const lines = Array.from(
-      { length: RECORDS_MAX },
+      { length: RECORDS_MAX - 1 },
       (_, n) => `{"type":"Shown","key":"${n}","fault":"dropped"}\n`,
     );
-    await writeFile(file, lines.join(''));
+    const result = { type: 'Result', path: '', fingerprint: '', status: 200, atMs: 0 };
+    const money = { amount: 100, amount_received: 100, currency: 'eur', created: 0, metadata: {} };
+    const made = { id: 'pi_1', object: 'payment_intent', latest_charge: 'ch_1', ...money };
+    const paid = { ...result, body: { ...made, last_payment_error: null, status: 'succeeded' } };
+    await writeFile(file, [`${JSON.stringify(paid)}\n`, ...lines].join(''));
     const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
     try {
       const stripe = createStripeClient({ secretKey: TEST_KEY, apiUrl: server.url });
       const refusal = await charge(stripe, 'key-1').catch((error: unknown) => error);
       expect(refusal).to.include({ statusCode: 500, rawType: 'api_error' });
-      expect(await readLedger(server.url)).to.deep.equal([]);
+      const ofHand = await fetch(`${server.url}/sandbox/payments/pi_1/dispute`, { method: 'POST' });
+      expect(ofHand.status).to.equal(500);
+      expect((await readLedger(server.url)).map(({ held }) => held)).to.deep.equal([100]);
     } finally {
       await server.close();
     }
@@ -197,6 +203,42 @@ describe('the ledger of the Stripe sandbox', () => {
       expect(refund).to.include({ amount: 4_758, status: 'succeeded' });
       const [entry] = await readLedger(server.url);
       expect(entry).to.include({ status: 'succeeded', amount: 4_758, order_id: 'o-1' });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('of a release that knew no events says what happened, also by time alone', async () => {
+    const atMs = Date.now() - 60_000;
+    const created = Math.floor(atMs / 1_000);
+    const money = { amount: 100, currency: 'eur', created, metadata: {} };
+    const payment = { last_payment_error: null, payment_method: 'pm_card_pendingRefund', ...money };
+    const paid = { ...payment, id: 'pi_1', latest_charge: 'ch_1', object: 'payment_intent' };
+    const refund = { ...money, id: 're_1', object: 'refund', charge: 'ch_1' };
+    const held = { ...paid, id: 'pi_2', latest_charge: 'ch_2', status: 'requires_capture' };
+    const result = { type: 'Result', path: '/v1/refunds', fingerprint: '', status: 200, atMs };
+    const lines = [
+      { ...result, body: { ...paid, amount_received: 100, status: 'succeeded' } },
+      { ...result, body: { ...refund, payment_intent: 'pi_1', status: 'pending' }, settleMs: 9 },
+      { ...result, body: { ...held, amount_received: 0, amount_capturable: 100 } },
+      { type: 'Expired', payment: 'pi_2', atMs },
+    ];
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const server = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
+    try {
+      // Records without an account are of the embedded key's.
+      const secretKey = 'sk_test_embedded';
+      const stripe = createStripeClient({ secretKey, apiUrl: server.url });
+      expect((await stripe.refunds.retrieve('re_1')).status).to.equal('succeeded');
+      const { data } = await stripe.events.list();
+      expect(data.map(({ type }) => type)).to.have.members([
+        'payment_intent.succeeded',
+        'refund.created',
+        'charge.refunded',
+        'refund.updated',
+        'payment_intent.amount_capturable_updated',
+        'payment_intent.canceled',
+      ]);
     } finally {
       await server.close();
     }

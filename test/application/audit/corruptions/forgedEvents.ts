@@ -153,7 +153,10 @@ export const FORGED_EVENTS: readonly Corruption[] = [
     name: 'a forged end of what was refunded before',
     prepare: (shop, id) => FATES['refunded']?.(shop, id),
     corrupt: (shop, id) => {
-      forge(shop, id, { type: 'RefundFailed', data: { refundId: 'r-1', code: 'no' } });
+      forge(shop, id, {
+        type: 'RefundFailed',
+        data: { refundId: 'r-1', code: 'no', reference: '' },
+      });
       return [['legal', orderStream(id), 8]];
     },
   },

@@ -281,6 +281,9 @@ export const OF_WHAT_WAITS: readonly Corruption[] = [
 /** Its refund failed, and nobody has asked for it again. */
 const layCancelledAndPaid = (shop: Shop, id: string): void => {
   const { commits } = paid(shop, id).cancelled();
-  const failed = { type: 'RefundFailed', data: { refundId: 'cancel#1', code: 'no' } } as const;
+  const failed = {
+    type: 'RefundFailed',
+    data: { refundId: 'cancel#1', code: 'no', reference: '' },
+  } as const;
   shop.layOrder(id, [...commits, [failed]]);
 };

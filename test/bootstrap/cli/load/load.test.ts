@@ -81,7 +81,8 @@ describe('The report of a load', () => {
   });
 
   it('says what an order cost, or why that is not known', () => {
-    const usage = { queueRequests: 40, writeUnits: 60, readUnits: 10, logBytes: 20_000, mails: 20 };
+    const counts = { queueRequests: 40, topicRequests: 0, writeUnits: 60, readUnits: 10 };
+    const usage = { ...counts, logBytes: 20_000, mails: 20 };
 
     expect(reportText({ ...report, cost: { usage, microUsd: 2_068.75, services: 3 } })).to.match(
       /^\| \*\*in all\*\* +\| +\| +\| +0\.000207 \|$/m,

@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { err, ok, type Result } from 'neverthrow';
+import {
+  parseClose,
+  parseDispute,
+  parseNothing,
+  parseRefundByHand,
+  parseSettle,
+} from './byHand.ts';
+import { full, invalid, notFound, type ObjectKind, type StripeAnswer } from './errors.ts';
+import { newId } from './ids.ts';
+import { operationAt } from './operations.ts';
+import { amountInDispute, changed, type OutsideChange, type PaymentState } from './paymentState.ts';
+import { react, send } from './replies.ts';
+import type { Requests } from './requests.ts';
+import type { Store } from './store.ts';
+
+type Route = { Params: { readonly id: string }; Body: unknown };
+
+type ControlsOptions = {
+  readonly store: Store;
+  readonly requests: Requests;
+  readonly now: () => number;
+};
+
+/**
+ * What customers, banks and people at Stripe's dashboard do: with no key, no metadata, and no fault
+ * on their way.
+ */
+export const addOutsideControls = (scope: FastifyInstance, options: ControlsOptions): void => {
+  const { store, requests, now } = options;
+
+  const operate = async (
+    reply: FastifyReply,
+    asked: { readonly id: string; readonly path: string; readonly form?: object },
+  ): Promise<FastifyReply> => {
+    const { id, path, form = {} } = asked;
+    const account = store.find(id, now())?.account;
+    const found = operationAt(path);
+    if (account === undefined || found === undefined) {
+      return send(reply, notFound('payment_intent', id));
+    }
+    const body = new URLSearchParams(form as Record<string, string>).toString();
+    const request = { path, id: found.id, body, key: undefined, account, isByHand: true };
+    return react(reply, await requests.post(found.operation, request));
+  };
+
+  /** Answers with what became of the object, by its own turn on the payment. */
+  const happen = async (
+    { id, kind }: { readonly id: string; readonly kind: ObjectKind },
+    makeChange: (state: PaymentState) => Result<OutsideChange, StripeAnswer>,
+  ): Promise<StripeAnswer> => {
+    const found = store.find(id, now());
+    if (found === undefined) return notFound(kind, id);
+    if (store.isFull()) return full;
+    const { account, payment } = found;
+    return requests.inTurn(payment, async () => {
+      const atMs = now();
+      const state = store.of(account).payment(payment, atMs) ?? found.state;
+      const change = makeChange(state);
+      if (change.isErr()) return change.error;
+      const after = changed(state, change.value, atMs);
+      if (after === undefined) return invalid(`Nothing of ${id} is left to end like that.`);
+      const record = { type: 'Outside', account, payment, atMs, change: change.value } as const;
+      await store.append(record);
+      return { status: 200, body: objectIn(after, change.value.id) ?? {} };
+    });
+  };
+
+  scope.post<Route>('/sandbox/payments/:id/refund', (request, reply) =>
+    parseRefundByHand(request.body).match(
+      ({ amount }) => {
+        const { id } = request.params;
+        const some = amount === undefined ? {} : { amount };
+        return operate(reply, { id, path: '/v1/refunds', form: { payment_intent: id, ...some } });
+      },
+      (refusal) => send(reply, refusal),
+    ),
+  );
+  const onHold = (path: '/sandbox/payments/:id/capture' | '/sandbox/payments/:id/cancel') =>
+    scope.post<Route>(path, (request, reply) => {
+      const { id } = request.params;
+      const act = path.split('/').at(-1);
+      return parseNothing(request.body).match(
+        () => operate(reply, { id, path: `/v1/payment_intents/${id}/${act}` }),
+        (refusal) => send(reply, refusal),
+      );
+    });
+  onHold('/sandbox/payments/:id/capture');
+  onHold('/sandbox/payments/:id/cancel');
+
+  scope.post<Route>('/sandbox/payments/:id/dispute', async (request, reply) => {
+    const { id } = request.params;
+    const answer = await parseDispute(request.body).match(
+      ({ amount, reason = 'fraudulent', isInquiry = false }) =>
+        happen({ id, kind: 'payment_intent' }, (state) =>
+          amountInDispute(state, amount)
+            .map((disputed): OutsideChange => {
+              const opening = { id: newId('du'), amount: disputed, reason, isInquiry };
+              return { type: 'Disputed', ...opening };
+            })
+            .mapErr((why) => invalid(why)),
+        ),
+      async (refusal) => refusal,
+    );
+    return send(reply, answer);
+  });
+  scope.post<Route>('/sandbox/disputes/:id/close', async (request, reply) => {
+    const { id } = request.params;
+    const answer = await parseClose(request.body).match(
+      ({ isWon }) =>
+        happen({ id, kind: 'dispute' }, (state) =>
+          state.disputes.some(({ object }) => object.id === id)
+            ? ok({ type: 'DisputeClosed', id, isWon })
+            : err(notFound('dispute', id)),
+        ),
+      async (refusal) => refusal,
+    );
+    return send(reply, answer);
+  });
+  scope.post<Route>('/sandbox/settle/:id', async (request, reply) => {
+    const { id } = request.params;
+    const kind = id.startsWith('re_') ? 'refund' : 'payment_intent';
+    const answer = await parseSettle(request.body).match(
+      ({ fails = false }) =>
+        happen({ id, kind }, () =>
+          ok({ type: 'Ended', id, status: fails ? 'failed' : 'succeeded' }),
+        ),
+      async (refusal) => refusal,
+    );
+    return send(reply, answer);
+  });
+};
+
+const objectIn = ({ intent, refunds, disputes }: PaymentState, id: string): object | undefined =>
+  [intent, ...refunds, ...disputes].find(({ object }) => object.id === id)?.object;

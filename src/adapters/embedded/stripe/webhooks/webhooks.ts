@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../../../memory/ids.ts';
+import type { SandboxEvent } from '../events.ts';
+import { sendCall, type SandboxCall } from './call.ts';
+import { CALL_FAULT_NAMES, type CallFault, type WebhookSettings } from './settings.ts';
+
+/** How often there is a look for new events and calls that are due. */
+const LOOK_EVERY_MS = 20;
+/** Calls are spread over this time, so that events arrive in any order. */
+const SPREAD_MS = 50;
+const CALLS_AT_ONCE_MAX = 16;
+/** Waiting calls; what exceeds them is not sent, and counted. */
+const WAITING_MAX = 10_000;
+/** Some four minutes with the waits between them. */
+const ATTEMPTS_MAX = 12;
+const RETRY_MS = 250;
+const RETRY_MS_MAX = 60_000;
+
+type WaitingCall = SandboxCall & { readonly dueMs: number; readonly attempt: number };
+
+export type WebhookCounts = Readonly<
+  Record<CallFault | 'sent' | 'confirmed' | 'abandoned' | 'waiting', number>
+>;
+
+type WebhooksOptions = {
+  /** The events that were not asked for before. */
+  readonly newEvents: () => readonly SandboxEvent[];
+  readonly closing: AbortSignal;
+};
+
+/**
+ * Posts each event to one endpoint, as Stripe does: again until it is confirmed or the attempts are
+ * used up, and in no order that anybody could rely on. What waits is in memory alone: after a
+ * restart the list of events has it.
+ */
+export class Webhooks {
+  readonly #options: WebhooksOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  #settings: WebhookSettings | undefined;
+  #random = createRandom(0);
+  #waiting: WaitingCall[] = [];
+  #counts = zeroForEach();
+
+  constructor(options: WebhooksOptions) {
+    this.#options = options;
+  }
+
+  settings(): WebhookSettings | undefined {
+    return this.#settings;
+  }
+
+  counts(): WebhookCounts {
+    return { ...this.#counts, waiting: this.#waiting.length + this.#underWay.size };
+  }
+
+  /** From now on, or no longer. What waits goes to the new endpoint. */
+  set(settings: WebhookSettings | undefined): void {
+    // Events from before there was an endpoint are sent to none.
+    const before = this.#options.newEvents();
+    if (this.#settings !== undefined) {
+      for (const event of before) this.#plan(event, this.#settings);
+    }
+    if (settings === undefined) this.#waiting = [];
+    this.#settings = settings;
+    this.#random = createRandom(settings?.seed ?? 0);
+    this.#counts = zeroForEach();
+  }
+
+  /** Until the sandbox is closing. */
+  async run(): Promise<void> {
+    const { newEvents, closing } = this.#options;
+    while (!closing.aborted) {
+      const settings = this.#settings;
+      if (settings !== undefined) {
+        for (const event of newEvents()) this.#plan(event, settings);
+        this.#sendDue(settings);
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal: closing }).catch(() => undefined);
+    }
+    await Promise.all(this.#underWay);
+  }
+
+  /** Each share is drawn for each event, so that one of them changes no other. */
+  #plan(event: SandboxEvent, { percent, lateMs }: WebhookSettings): void {
+    const hit = new Set(
+      CALL_FAULT_NAMES.filter((name) => this.#random() * 100 < (percent[name] ?? 0)),
+    );
+    const spread = [0, 0, 0].map(() => this.#random() * SPREAD_MS);
+    const [first = 0, second = 0, third = 0] = spread;
+    // What is lost can be neither late nor doubled.
+    for (const name of hit.has('lost') ? (['late', 'doubled'] as const) : []) hit.delete(name);
+    for (const name of hit) this.#counts[name] += 1;
+    const delayMs = hit.has('late') ? lateMs : 0;
+    if (!hit.has('lost')) this.#wait({ event, isForged: false }, delayMs + first);
+    if (hit.has('doubled')) this.#wait({ event, isForged: false }, delayMs + second);
+    if (hit.has('forged')) this.#wait({ event, isForged: true }, third);
+  }
+
+  #wait(call: SandboxCall, delayMs: number, attempt = 1): void {
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.#counts.abandoned += 1;
+      return;
+    }
+    this.#waiting.push({ ...call, attempt, dueMs: Date.now() + delayMs });
+  }
+
+  #sendDue(settings: WebhookSettings): void {
+    const nowMs = Date.now();
+    const due = this.#waiting
+      .filter(({ dueMs }) => dueMs <= nowMs)
+      .toSorted((one, other) => one.dueMs - other.dueMs)
+      .slice(0, CALLS_AT_ONCE_MAX - this.#underWay.size);
+    if (due.length === 0) return;
+    const sent = new Set(due);
+    this.#waiting = this.#waiting.filter((call) => !sent.has(call));
+    for (const call of due) {
+      const sending = this.#send(call, settings).finally(() => this.#underWay.delete(sending));
+      this.#underWay.add(sending);
+    }
+  }
+
+  async #send(call: WaitingCall, settings: WebhookSettings): Promise<void> {
+    const { event, isForged, attempt } = call;
+    this.#counts.sent += 1;
+    const isConfirmed = await sendCall(call, settings, this.#options.closing);
+    if (isConfirmed) {
+      this.#counts.confirmed += 1;
+      return;
+    }
+    // Whoever forges does not come again, and nobody waits once the webhook is removed.
+    if (isForged || this.#settings === undefined) return;
+    if (attempt >= ATTEMPTS_MAX) {
+      this.#counts.abandoned += 1;
+      return;
+    }
+    const delayMs = Math.min(RETRY_MS * 2 ** (attempt - 1), RETRY_MS_MAX);
+    this.#wait({ event, isForged }, delayMs, attempt + 1);
+  }
+}
+
+const zeroForEach = () => ({
+  lost: 0,
+  doubled: 0,
+  late: 0,
+  forged: 0,
+  sent: 0,
+  confirmed: 0,
+  abandoned: 0,
+});

@@ -1,0 +1,71 @@
+import type { MessageAttributeValue, PublishBatchRequestEntry } from '@aws-sdk/client-sns';
+import { ResultAsync } from 'neverthrow';
+import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import {
+  messageBytes,
+  type EntryResult,
+  type QueueError,
+} from '../../application/ports/messageQueue.ts';
+import {
+  EVENTS_BATCH_MAX,
+  EVENTS_BYTES_MAX,
+  type OrderEvents,
+  type OutgoingEvent,
+} from '../../application/ports/orderEvents.ts';
+import { byEntry, sendInBatches } from '../aws/batchCalls.ts';
+import { unavailable } from '../failures.ts';
+import { SNS_RULES } from './failures.ts';
+import { isFifoTopic, probeTopic, type OpenSns } from './topics.ts';
+
+const LIMITS = {
+  entriesMax: EVENTS_BATCH_MAX,
+  bytesMax: EVENTS_BYTES_MAX,
+  bytesOf: messageBytes,
+};
+
+/** A topic of SNS, by `PublishBatch`. One that is FIFO orders by the group, and drops repeats. */
+export const createSnsOrderEvents = (
+  openSns: OpenSns,
+  { topicArn }: { readonly topicArn: string },
+): OrderEvents => {
+  const isFifo = isFifoTopic(topicArn);
+  const publishBatch = byEntry(async (batch: readonly OutgoingEvent[]) => {
+    const { PublishBatchCommand } = await import('@aws-sdk/client-sns');
+    const entries = batch.map((event, at) => toEntry(event, at, isFifo));
+    const client = await openSns();
+    return client.send(
+      new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries }),
+    );
+  }, SNS_RULES);
+  return {
+    publish: (events) =>
+      new ResultAsync(sendInBatches(publishBatch, events, refusalOf, LIMITS)).mapErr(notAborted),
+    check: () => probeTopic(openSns, topicArn),
+  };
+};
+
+/** SNS would refuse it in any case. */
+const refusalOf = (event: OutgoingEvent): EntryResult | undefined =>
+  messageBytes(event) > EVENTS_BYTES_MAX
+    ? { type: 'Failed', code: 'TooLarge', retryable: false }
+    : undefined;
+
+/** No signal is given, so that nothing aborts it. */
+const notAborted = (error: QueueError): Unavailable | Misconfiguration =>
+  error.type === 'Aborted' ? unavailable('OrderEvents', 'aborted') : error;
+
+const toEntry = (
+  { id, groupId, body, attributes = {} }: OutgoingEvent,
+  at: number,
+  isFifo: boolean,
+): PublishBatchRequestEntry => ({
+  Id: String(at),
+  Message: body,
+  MessageAttributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] => [
+      name,
+      { DataType: 'String', StringValue: value },
+    ]),
+  ),
+  ...(isFifo && { MessageGroupId: groupId, MessageDeduplicationId: id }),
+});

@@ -1,0 +1,111 @@
+import { okAsync } from 'neverthrow';
+import type * as Order from '../../../domain/order/index.ts';
+import type { LedgerDispute } from '../../ports/gatewayLedger.ts';
+import type { CheckDependencies, CheckResult, Finding } from '../check.ts';
+import { loadOrder, type DecodedOrder } from '../decodedStreams.ts';
+import { evidenceOf } from './attribution.ts';
+import { findingOf } from './knownMoves.ts';
+
+/** The reconciler asks the gateway for its events, and has a worker record what they are about. */
+export const RECONCILE = 'paidonce reconcile';
+
+const OTHER_ACCOUNT =
+  'check that the gateway’s key is of the account that took the payment (`paidonce doctor`)';
+
+type KnownDispute = Order.Dispute & {
+  readonly orderId: string;
+  readonly payment: string;
+  seen: boolean;
+};
+
+/** The disputes of the log, to be found in the gateway's list. */
+export const createKnownDisputes = () => {
+  const known = new Map<string, KnownDispute>();
+  return {
+    keep: ({ id: orderId, state: { disputes = [], payment } }: DecodedOrder): void => {
+      if (payment.status !== 'captured') return;
+      for (const dispute of disputes) {
+        const { reference } = payment;
+        known.set(dispute.dispute, { ...dispute, orderId, payment: reference, seen: false });
+      }
+    },
+    /** The log's record for an entry of the list, which is marked as seen. */
+    see: ({ reference }: LedgerDispute): KnownDispute | undefined => {
+      const dispute = known.get(reference);
+      if (dispute !== undefined) dispute.seen = true;
+      return dispute;
+    },
+    /** A dispute is younger than its payment: where that is listed, it has to be, too. */
+    *unseen(isListed: (payment: string) => boolean): Generator<Finding> {
+      for (const { seen, payment, orderId, ...dispute } of known.values()) {
+        if (seen || !isListed(payment)) continue;
+        const { dispute: reference, amountMinor, currency } = dispute;
+        const why = 'the log has a dispute that the gateway does not list';
+        const money = { reference, amountMinor, currency, payment };
+        const logSays = saysOf(dispute);
+        yield findingOf({ orderId }, why, { ...money, logSays, remedy: OTHER_ACCOUNT });
+      }
+    },
+  };
+};
+
+/** What the log says of a dispute, in short. */
+const saysOf = ({ stage, verdict, withdrawnMinor, reinstatedMinor }: Order.Dispute) =>
+  `${stage} ${verdict ?? 'open'}, withdrawn ${withdrawnMinor}, reinstated ${reinstatedMinor}`;
+
+const differenceOf = (listed: LedgerDispute, dispute: Order.Dispute): string | undefined => {
+  if (listed.withdrawnMinor !== dispute.withdrawnMinor) {
+    return 'the gateway withdrew another amount for the dispute than the log says';
+  }
+  if (listed.reinstatedMinor !== dispute.reinstatedMinor) {
+    return 'the gateway reinstated another amount for the dispute than the log says';
+  }
+  if (listed.status !== (dispute.verdict ?? 'open')) {
+    return 'the dispute has ended otherwise than the log says';
+  }
+  // How far a dispute had gone when it ended is not in its last word.
+  return listed.status === 'open' && listed.stage !== dispute.stage
+    ? 'the dispute has gone further than the log says'
+    : undefined;
+};
+
+type DisputeJudgeDependencies = CheckDependencies & {
+  readonly disputes: ReturnType<typeof createKnownDisputes>;
+  /** The order that the log has for a payment. */
+  readonly orderOf: (payment: string) => string | undefined;
+  readonly otherDispute: (entry: LedgerDispute) => readonly Finding[];
+};
+
+type DisputeJudgeOptions = {
+  /** For this long after its beginning, a dispute that is missing in the log is no finding. */
+  readonly openMs: number;
+  readonly onYoung: (orderId: string) => void;
+};
+
+/** What differs from the scan is compared once more with the order as it is now. */
+export const createDisputeJudge =
+  (
+    { store, clock, disputes, orderOf, otherDispute }: DisputeJudgeDependencies,
+    { openMs, onYoung }: DisputeJudgeOptions,
+  ) =>
+  (entry: LedgerDispute): CheckResult => {
+    const seen = disputes.see(entry);
+    if (seen !== undefined && differenceOf(entry, seen) === undefined) return okAsync([]);
+    const orderId = seen?.orderId ?? orderOf(entry.paymentReference ?? '');
+    if (orderId === undefined) return okAsync(otherDispute(entry));
+    return loadOrder(store, orderId).map((order) => {
+      const dispute = order?.state.disputes?.find((one) => one.dispute === entry.reference);
+      if (dispute === undefined && clock.now() - entry.at < openMs) {
+        onYoung(orderId);
+        return [];
+      }
+      const why =
+        dispute === undefined
+          ? 'a dispute that the log does not have'
+          : differenceOf(entry, dispute);
+      if (why === undefined) return [];
+      const logSays = dispute === undefined ? 'none' : saysOf(dispute);
+      const evidence = { ...evidenceOf(entry), logSays, remedy: RECONCILE };
+      return [findingOf({ orderId }, why, evidence)];
+    });
+  };

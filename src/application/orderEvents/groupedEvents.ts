@@ -1,0 +1,30 @@
+import { createGroupedCalls } from '../groupedCalls.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import { messageBytes } from '../ports/messageQueue.ts';
+import {
+  EVENTS_BATCH_MAX,
+  EVENTS_BYTES_MAX,
+  type OrderEvents,
+  type OutgoingEvent,
+} from '../ports/orderEvents.ts';
+
+/**
+ * The same topic with group commit: what is published of different orders within a few milliseconds
+ * travels in one call of up to ten (ADR 0030).
+ */
+export const createGroupedEvents = (
+  topic: OrderEvents,
+  clock: Pick<Clock, 'now' | 'sleep'>,
+): OrderEvents => ({
+  ...topic,
+  publish: createGroupedCalls<OutgoingEvent, Unavailable | Misconfiguration>(
+    (events) => topic.publish(events),
+    {
+      entriesMax: EVENTS_BATCH_MAX,
+      bytesMax: EVENTS_BYTES_MAX,
+      bytesOf: messageBytes,
+      clock,
+    },
+  ),
+});

@@ -1,0 +1,125 @@
+import type { ResultAsync } from 'neverthrow';
+import type * as Order from '../../domain/order/index.ts';
+import type { Absent, RetrievedMovement, UnknownOutcome } from '../ports/paymentGateway.ts';
+import type { OrderContext, PaymentDependencies } from './dependencies.ts';
+import { foundAnswer, noAnswerIn, type GatheredEvidence } from './gatewayAnswers.ts';
+import { logUnproven } from './gatewayLog.ts';
+
+/*
+ * What is asked by the gateway's own name of a payment: that lags behind nothing (R18).
+ */
+
+type AskDependencies = Pick<PaymentDependencies, 'gateway' | 'clock' | 'telemetry'>;
+
+type NamedLookUp = Extract<
+  Order.LookUpRequest,
+  { readonly type: 'Capture' | 'ShopPayment' | 'NamedPayment' | 'Standing' }
+>;
+
+export const isByName = (of: Order.LookUpRequest): of is NamedLookUp =>
+  ['Capture', 'ShopPayment', 'NamedPayment', 'Standing'].includes(of.type);
+
+export const askByName = (
+  of: NamedLookUp,
+  subject: Order.Subject,
+  handling: OrderContext,
+  dependencies: AskDependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  switch (of.type) {
+    case 'Capture':
+      return findOwner(of, handling, dependencies);
+    case 'ShopPayment':
+      return inspect(of.payment, subject, handling, dependencies);
+    case 'NamedPayment':
+      return retrieveNamed(of, subject, handling, dependencies);
+    case 'Standing':
+      return findStanding(of.paymentReference, subject, handling, dependencies);
+  }
+};
+
+/** A payment that an event has named: evidence if it is this order's, and only heard of if not. */
+const retrieveNamed = (
+  { type: _type, ...of }: Extract<Order.LookUpRequest, { readonly type: 'NamedPayment' }>,
+  subject: Order.Subject,
+  handling: OrderContext,
+  { gateway, clock, telemetry }: AskDependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  const { orderId, signal } = handling;
+  const lookedUpAt = clock.now();
+  return gateway.retrievePayment({ ...of, signal }).map((outcome): GatheredEvidence => {
+    // Absent proves nothing: the name is the event's, and not the request's.
+    if (outcome.type === 'NotOurs' || outcome.type === 'Absent') return { known: { heard: true } };
+    if (outcome.type === 'OtherAttempt') {
+      const answer = foundAnswer(outcome.outcome, lookedUpAt);
+      const other = { subject: `payment#${outcome.attempt}` as const, known: { answer } };
+      return { known: { heard: true }, other };
+    }
+    const durationMs = clock.now() - lookedUpAt;
+    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
+    return { known: { answer: foundAnswer(outcome, lookedUpAt) }, ...noAnswerIn(outcome, orderId) };
+  });
+};
+
+const findStanding = (
+  paymentReference: string,
+  subject: Order.Subject,
+  handling: OrderContext,
+  { gateway, clock, telemetry }: AskDependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  const { orderId, signal } = handling;
+  const lookedUpAt = clock.now();
+  return gateway.standing({ paymentReference, signal }).map((outcome) => {
+    const durationMs = clock.now() - lookedUpAt;
+    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
+    const known: Order.RequestKnowledge =
+      outcome.type === 'Unknown'
+        ? { answer: { type: 'LookUpFailed', lookedUpAt } }
+        : { standing: outcome };
+    return { known, ...noAnswerIn(outcome, orderId) };
+  });
+};
+
+/** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
+const inspect = (
+  payment: string,
+  subject: Order.Subject,
+  handling: OrderContext,
+  { gateway, clock, telemetry }: AskDependencies,
+): ResultAsync<GatheredEvidence, never> => {
+  const { orderId, signal } = handling;
+  const lookedUpAt = clock.now();
+  return gateway.inspect({ payment, signal }).map((outcome) => {
+    const durationMs = clock.now() - lookedUpAt;
+    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
+    const found = outcome.type === 'Inspected' ? { found: outcome } : {};
+    const answer: Order.Observation =
+      outcome.type === 'Unknown'
+        ? { type: 'LookUpFailed', lookedUpAt }
+        : { type: 'Inspected', lookedUpAt, ...found };
+    return { known: { answer }, ...noAnswerIn(outcome, orderId) };
+  });
+};
+
+/** Asks the gateway for the owner of a payment that only a person says is this order's. */
+const findOwner = (
+  of: Order.CaptureLookUp,
+  { orderId, signal }: OrderContext,
+  { gateway }: AskDependencies,
+): ResultAsync<GatheredEvidence, never> =>
+  gateway
+    .retrieve({ kind: 'payment', reference: of.paymentReference, signal })
+    .map((found) => ({ known: { capture: captureOf(of, found) }, ...noAnswerIn(found, orderId) }));
+
+/** A payment that is absent cannot be refunded; one without our references is of no other order. */
+const captureOf = (
+  { orderId, attempt, deployment }: Order.CaptureLookUp,
+  found: RetrievedMovement | Absent | UnknownOutcome,
+): NonNullable<Order.RequestKnowledge['capture']> => {
+  if (found.type === 'Unknown') return 'unknown';
+  if (found.type === 'Absent') return 'of no other';
+  const isOfAnother =
+    (found.orderId ?? orderId) !== orderId ||
+    (found.attempt ?? attempt) !== attempt ||
+    (found.deployment ?? deployment) !== deployment;
+  return isOfAnother ? 'of another' : 'of no other';
+};

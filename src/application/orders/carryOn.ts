@@ -1,0 +1,64 @@
+import { err, ok, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { HandlerError } from '../delivery/handler.ts';
+import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
+import { createDriver, type DriveResult, type View } from './drive.ts';
+import { createPublish } from './publish.ts';
+
+/** How far the order came, and the word for it. */
+export type CarriedOrder = { readonly order: LoadedOrder; readonly outcome: string };
+
+export type CarryOn = (
+  view: View,
+  handling: OrderContext,
+  wordOf?: (state: Order.State) => string,
+) => ResultAsync<CarriedOrder, HandlerError>;
+
+/**
+ * Drives the order to where it waits or ends, and publishes it (R10), whatever message came for it.
+ * The result is an error where the message is still needed: to wait, or as a dead letter.
+ */
+export const createCarryOn = (dependencies: PaymentDependencies) => {
+  const drive = createDriver(dependencies);
+  const publish = createPublish(dependencies);
+
+  const settle = (
+    { order, review, wait }: DriveResult,
+    handling: OrderContext,
+    wordOf: (state: Order.State) => string,
+  ): ResultAsync<CarriedOrder, HandlerError> =>
+    // 3d. Read model and notices: repeatable.
+    publish(order, handling).andThen(() => {
+      const { orderId, letter } = handling;
+      if (wait !== undefined) return err(wait);
+      if (review?.isContradiction === true) {
+        return err({ type: 'Contradiction' as const, orderId, reason: review.reason });
+      }
+      // The dead letter of one message stands for a review, also when that message comes again.
+      const isOfAnother = review?.letter !== undefined && !['', letter].includes(review.letter);
+      if (review !== undefined && !isOfAnother) {
+        return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
+      }
+      return ok({ order, outcome: isOfAnother ? 'in review' : wordOf(order.state) });
+    });
+
+  // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
+  const carryOn: CarryOn = (view, handling, wordOf = outcomeOf) =>
+    drive(view, handling).andThen((driven) => settle(driven, handling, wordOf));
+
+  return {
+    carryOn,
+    /** What is refused for ever is not driven. */
+    publishOnly: (order: LoadedOrder, handling: OrderContext) =>
+      settle({ order }, handling, () => 'refused'),
+  };
+};
+
+/**
+ * The outcome in the record of the handling. Every paid order is `paid`, whatever was refunded
+ * since: records are counted by this word.
+ */
+export const outcomeOf = (state: Order.State): string => {
+  const isPaid = state.payment.status === 'captured' && !state.cancelled;
+  return isPaid ? 'paid' : Order.statusOf(state);
+};

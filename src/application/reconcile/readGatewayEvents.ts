@@ -1,0 +1,143 @@
+import { err, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
+import type { SendFailed } from '../delivery/handler.ts';
+import type { CurrentDeployment } from '../deployment/deployment.ts';
+import type { ClaimStream, StreamDependencies } from '../log/eventStreams.ts';
+import { encodeGatewayEvent } from '../messages/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
+import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
+import { createGatewayEventCursor } from './eventCursor.ts';
+import { createLoadOrder } from './loadOrder.ts';
+
+/** What is younger has a webhook on its way, and need not be sent twice. */
+export const YOUNG_MS = 60_000;
+/** Stripe keeps events for 30 days: https://docs.stripe.com/api/events/list. */
+export const KEPT_MS = 30 * 24 * 3_600_000;
+/** A window is shorter where much happened, so that its list is not longer than a list may be. */
+const WINDOW_MIN_MS = 60_000;
+const WINDOW_MAX_MS = 24 * 3_600_000;
+const FEW_EVENTS = 100;
+const MANY_EVENTS = 2_500;
+/** Of one round; the next goes on from there. */
+const WINDOWS_MAX = 500;
+export const EVENTS_MAX = 10_000;
+
+export type GatewayEventReport = {
+  /** Times in milliseconds since the epoch: from where to where the list was read. */
+  readonly from: number;
+  readonly upTo: number;
+  readonly events: number;
+  /** Ids of the events that the log does not know yet, and that were sent, or would be. */
+  readonly sent: readonly string[];
+  /** The gateway has forgotten a part of its list that nobody had read. */
+  readonly isGap: boolean;
+};
+
+export type GatewayEventError =
+  | Exclude<AppendError, { readonly type: 'Conflict' }>
+  | LoadError
+  | QueueError
+  | TooLarge
+  | SendFailed;
+
+export type GatewayEventDependencies = StreamDependencies & {
+  readonly gatewayEvents: GatewayEvents;
+  readonly claims: ClaimStream;
+  readonly knownDeployment: CurrentDeployment;
+  readonly payments: Pick<MessageQueue, 'send'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+type EventReadOptions = { readonly dryRun: boolean; readonly signal: AbortSignal | undefined };
+
+export type ReadGatewayEvents = (
+  options: EventReadOptions,
+) => ResultAsync<GatewayEventReport, GatewayEventError>;
+
+/**
+ * What webhooks may have lost (R23): from the stored cursor on, every event of the gateway's own
+ * list is compared with the log, and what the log does not know is sent as a webhook would have
+ * been. The cursor passes a window only once all of that is in the queue, so that a crash repeats
+ * it. Reconcilers may work side by side: an event that comes twice changes nothing.
+ */
+export const createReadGatewayEvents = (deps: GatewayEventDependencies): ReadGatewayEvents => {
+  const { gatewayEvents, payments, clock } = deps;
+  const cursor = createGatewayEventCursor(deps);
+  const isKnown = createIsKnown(deps);
+
+  return ({ dryRun, signal }) =>
+    safeTry(async function* () {
+      const now = clock.now();
+      const end = now - YOUNG_MS;
+      let stored = yield* cursor.load();
+      const oldest = now - KEPT_MS;
+      const from = Math.max(stored.state ?? oldest, oldest);
+      const isGap = stored.state !== undefined && stored.state < oldest;
+      const sent: string[] = [];
+      let [upTo, events, windowMs] = [from, 0, WINDOW_MIN_MS];
+      for (let windows = 0; windows < WINDOWS_MAX && events < EVENTS_MAX; windows += 1) {
+        if (upTo >= end || signal?.aborted === true) break;
+        const to = Math.min(end, upTo + windowMs);
+        const listed = yield* gatewayEvents.list({ from: upTo, to, ...(signal && { signal }) });
+        const unknown: GatewayEvent[] = [];
+        for (const event of listed) if (!(yield* isKnown(event))) unknown.push(event);
+        if (!dryRun) {
+          yield* sendAll(unknown, payments);
+          const saved = await cursor.save(stored, to);
+          if (saved.isErr()) {
+            if (saved.error.type !== 'Conflict') return err(saved.error);
+            // Another reconciler has gone on from the same place. Its cursor counts.
+            break;
+          }
+          stored = saved.value;
+        }
+        sent.push(...unknown.map(({ event }) => event));
+        [upTo, events] = [to, events + listed.length];
+        windowMs = nextWindowMs(windowMs, listed.length);
+      }
+      return ok({ from, upTo, events, sent, isGap });
+    });
+};
+
+const nextWindowMs = (windowMs: number, events: number): number => {
+  if (events < FEW_EVENTS) return Math.min(WINDOW_MAX_MS, windowMs * 4);
+  return events > MANY_EVENTS ? Math.max(WINDOW_MIN_MS, windowMs / 4) : windowMs;
+};
+
+/** By the order that the event names, or the one that has claimed its payment. */
+const createIsKnown = ({
+  claims,
+  knownDeployment,
+  ...deps
+}: GatewayEventDependencies): ((event: GatewayEvent) => ResultAsync<boolean, LoadError>) => {
+  const loadOrder = createLoadOrder(deps);
+  const orderOf = ({ orderId, payment }: GatewayEvent): ResultAsync<string, LoadError> =>
+    orderId === undefined
+      ? knownDeployment()
+          .andThen(({ account }) => claims.load(`${account}#${payment}`))
+          .map(({ state }) => state.claimed?.orderId ?? '')
+      : okAsync(orderId);
+  return (event) =>
+    orderOf(event).andThen((orderId) =>
+      Order.isOrderId(orderId)
+        ? loadOrder(orderId).map(
+            (order) => order.type === 'Known' && Order.isKnownHint(event, order.state),
+          )
+        : okAsync(false),
+    );
+};
+
+const sendAll = (
+  events: readonly GatewayEvent[],
+  payments: Pick<MessageQueue, 'send'>,
+): ResultAsync<void, QueueError | TooLarge | SendFailed> => {
+  if (events.length === 0) return okAsync();
+  const messages = events.map((event) => encodeGatewayEvent(event, 'reconciler'));
+  return payments.send(messages).andThen((answers): Result<void, SendFailed> => {
+    const failed = messages.map((_, at) => answers[at]).find((answer) => answer?.type !== 'Done');
+    if (answers.length >= messages.length && failed === undefined) return ok();
+    return err({ type: 'SendFailed', code: failed?.type === 'Failed' ? failed.code : 'NoAnswer' });
+  });
+};

@@ -1,0 +1,113 @@
+import { err, ok } from 'neverthrow';
+import { defined } from '../../../adapters/defined.ts';
+import { defineCommand } from '../common/command.ts';
+import { EXIT, failed, misused, type CliFailure } from '../common/failure.ts';
+import { wholeNumber } from '../common/options.ts';
+import { amountText, moneyOf } from './money.ts';
+import { openSandbox, type SandboxLedger } from './sandboxApi.ts';
+
+/*
+ * What somebody does at the gateway's dashboard: Paidonce is not asked.
+ */
+
+const PAYMENT = /^pi_\w+$/;
+const AMOUNT_MAX = 999_999_999;
+export const minorAmount = wholeNumber(1, AMOUNT_MAX);
+
+export const refundCommand = defineCommand<{ readonly amount?: number }>({
+  examples: [
+    'sandbox refund third --embedded',
+    'sandbox refund pi_0123456789abcdef01234567 --amount 500 --embedded --json',
+  ],
+  options: (command) =>
+    command
+      .argument('<order>', 'the order’s id, or that of one payment: pi_…')
+      .option('--amount <minor>', 'of one payment, in the units of Stripe', minorAmount),
+  help: `\
+Stands in for somebody at the gateway's dashboard: Paidonce is not asked, and records nothing until
+the gateway reports it, a person decides a review or \`paidonce review adopt\` looks. What is left
+of the payment, or of each payment of the order, is refunded.
+Exit code: 0 refunded, 1 nothing to refund, 2 wrong usage or configuration.`,
+  run: async function* (session, { amount }, { args: [subject = ''] }) {
+    const isPayment = PAYMENT.test(subject);
+    if (amount !== undefined && !isPayment) {
+      return err(misused('--amount is of one payment: name its pi_…'));
+    }
+    const sandbox = yield* openSandbox(session);
+    const ledger = yield* sandbox.ledger();
+    const payments = isPayment ? [subject] : leftOf(subject, ledger);
+    if (payments.length === 0) return err(nothingToRefund(subject));
+    for (const payment of payments) {
+      const refund = yield* sandbox.act(`payments/${payment}/refund`, defined({ amount }));
+      const { order_id: order } =
+        ledger.charges.find(({ payment_intent: id }) => id === payment) ?? {};
+      const orderId = order ?? '';
+      session.output.data(
+        { orderId, payment, id: refund.id, amount: moneyOf(refund) },
+        () => `refunded ${amountText(refund)} of ${payment} as ${refund.id}`,
+      );
+    }
+    return ok(EXIT.OK);
+  },
+});
+
+/** The payments of an order of which the sandbox still holds money. */
+const leftOf = (orderId: string, { charges, refunds }: SandboxLedger): readonly string[] =>
+  charges
+    .filter(({ order_id: of, status }) => of === orderId && status === 'succeeded')
+    .filter(({ payment_intent: payment, amount }) => {
+      const refunded = refunds
+        .filter((refund) => refund.payment_intent === payment && refund.status !== 'failed')
+        .reduce((sum, refund) => sum + refund.amount, 0);
+      return refunded < amount;
+    })
+    .map(({ payment_intent: payment }) => payment);
+
+const nothingToRefund = (orderId: string): CliFailure =>
+  failed('NothingToRefund', `the sandbox holds no money of the order ${JSON.stringify(orderId)}`, [
+    '`paidonce sandbox ledger` shows what it has charged and refunded.',
+  ]);
+
+/** On one authorised payment. */
+const onHold = (act: 'capture' | 'cancel', done: string) =>
+  defineCommand({
+    examples: [
+      `sandbox ${act} pi_0123456789abcdef01234567 --embedded`,
+      `sandbox ${act} pi_0123456789abcdef01234567 --embedded --json`,
+    ],
+    options: (command) => command.argument('<payment>', 'the authorised payment’s id: pi_…'),
+    help: `\
+Stands in for somebody at the gateway's dashboard: Paidonce is not asked.
+Exit code: 0 ${done}, 2 not authorised, or wrong usage or configuration.`,
+    run: async function* (session, _options, { args: [payment = ''] }) {
+      if (!PAYMENT.test(payment)) return err(misused('a payment’s id begins with pi_'));
+      const sandbox = yield* openSandbox(session);
+      const { status } = yield* sandbox.act(`payments/${payment}/${act}`);
+      session.output.data({ payment, status }, () => `${done} ${payment}`);
+      return ok(EXIT.OK);
+    },
+  });
+
+export const captureCommand = onHold('capture', 'captured');
+export const cancelCommand = onHold('cancel', 'released');
+
+export const settleCommand = defineCommand<{ readonly fails?: boolean }>({
+  examples: [
+    'sandbox settle pi_0123456789abcdef01234567 --embedded',
+    'sandbox settle re_0123456789abcdef01234567 --fails --embedded --json',
+  ],
+  options: (command) =>
+    command
+      .argument('<id>', 'a payment that is processing, or a refund: pi_… or re_…')
+      .option('--fails', 'it fails: a refund also when it had succeeded'),
+  help: `\
+Ends a payment that is processing, or a refund that is pending, without waiting for its time.
+Exit code: 0 ended, 2 nothing to end, or wrong usage or configuration.`,
+  run: async function* (session, { fails = false }, { args: [id = ''] }) {
+    if (!/^(pi|re)_\w+$/.test(id)) return err(misused('an id here begins with pi_ or re_'));
+    const sandbox = yield* openSandbox(session);
+    const { status } = yield* sandbox.act(`settle/${id}`, { fails });
+    session.output.data({ id, status }, () => `${id} is ${status}`);
+    return ok(EXIT.OK);
+  },
+});

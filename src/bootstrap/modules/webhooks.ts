@@ -1,0 +1,28 @@
+import { createStripeWebhooks } from '../../adapters/stripe/webhooks.ts';
+import { serveCalls } from '../../adapters/webhooks/httpServer.ts';
+import { createReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
+import { createWebhookService } from '../../application/gatewayEvents/webhookService.ts';
+import { from, type Module } from '../tokens.ts';
+
+/**
+ * What the gateway says without being asked. It has neither the gateway's key nor a table: whoever
+ * breaks into what strangers can call finds nothing but the right to send to one queue.
+ */
+export const webhooks = {
+  webhookReader: from({ settings: ['STRIPE_WEBHOOK_SECRETS'] }, (_, config) =>
+    createStripeWebhooks(config.STRIPE_WEBHOOK_SECRETS),
+  ),
+  receiveCall: from(['webhookReader', 'payments', 'clock'], createReceiveCall),
+  webhooks: from(
+    {
+      settings: ['WEBHOOK_PORT', 'WEBHOOK_HOST'],
+      needs: ['receiveCall', 'clock', 'telemetry', 'delivery'],
+    },
+    ({ delivery: { drainMs }, ...services }, { WEBHOOK_PORT: port, WEBHOOK_HOST: host }) =>
+      createWebhookService({
+        ...services,
+        drainMs,
+        serveCalls: (handle) => serveCalls(handle, { port, host }),
+      }),
+  ),
+} satisfies Module;

@@ -1,0 +1,90 @@
+import { isLaterStage, type DisputeStage, type DisputeVerdict } from './gatewayEvents.ts';
+import { isMade, isOpen, madeAgainAs, type Refund, type State } from './state.ts';
+
+/** What an event of the gateway says: ids to ask by, and one word. It is no evidence (R18). */
+export type Hint = {
+  /** The gateway's id of the event. */
+  readonly event: string;
+  readonly kind: 'payment' | 'refund' | 'dispute';
+  /** The payment that it is about, or that the refund or dispute belongs to. */
+  readonly payment: string;
+  /** Of the payment, refund or dispute itself. */
+  readonly id: string;
+  /** The gateway's word for how it stood. */
+  readonly says: string;
+  /** What happened to the money of a dispute, where that is what the event says. */
+  readonly funds?: 'withdrawn' | 'reinstated';
+};
+
+/**
+ * Whether what it says is in the log, so that nobody needs to be asked. It goes by names and words
+ * alone; a word that nobody knows is asked about.
+ */
+export const isKnownHint = (hint: Hint, state: State): boolean => {
+  if (hint.kind === 'payment') return isKnownOfPayment(hint, state);
+  const { payment } = state;
+  if (payment.status !== 'captured' || payment.reference !== hint.payment) return false;
+  return hint.kind === 'refund' ? isKnownOfRefund(hint, state) : isKnownOfDispute(hint, state);
+};
+
+const isUnderWay: Word = (says) => says === 'pending' || says === 'requires_action';
+
+const isKnownOfPayment = ({ payment: name, says }: Hint, { payment }: State): boolean => {
+  switch (payment.status) {
+    case 'captured':
+      return payment.reference === name;
+    case 'none':
+    case 'declined':
+    case 'failed':
+      return says === 'canceled' || says === 'requires_payment_method';
+    case 'requested':
+    case 'review':
+      return payment.pending?.reference === name && says === 'processing';
+  }
+};
+
+const isKnownOfRefund = ({ id, says }: Hint, { refunds }: State): boolean =>
+  refunds.some((refund) => saysOf(refund, id).some((isSaid) => isSaid(says)));
+
+type Word = (says: string) => boolean;
+
+const isMadeWord: Word = (says) => says === 'succeeded' || isUnderWay(says);
+const isFailedWord: Word = (says) => says === 'failed' || says === 'canceled';
+
+/** What the log says already of the refund of that name. */
+const saysOf = (refund: Refund, name: string): readonly Word[] => {
+  if (madeAgainAs(refund) === name) return [isMadeWord];
+  if (isOpen(refund)) return refund.pending?.reference === name ? [isUnderWay] : [];
+  if (refund.status === 'rejected' || refund.reference !== name) return [];
+  if (refund.status === 'returned') return [isMadeWord, isFailedWord];
+  return isMade(refund) ? [isMadeWord] : [isFailedWord, isUnderWay];
+};
+
+/** By the word of a dispute that is open. */
+const STAGES: ReadonlyMap<string, DisputeStage> = new Map([
+  ['warning_needs_response', 'inquiry'],
+  ['warning_under_review', 'inquiry'],
+  ['needs_response', 'chargeback'],
+  ['under_review', 'chargeback'],
+  ['appeal_needs_response', 'appeal'],
+  ['appeal_under_review', 'appeal'],
+]);
+
+const VERDICTS: ReadonlyMap<string, DisputeVerdict> = new Map([
+  ['won', 'won'],
+  ['lost', 'lost'],
+  ['warning_closed', 'warning closed'],
+  ['prevented', 'prevented'],
+]);
+
+const isKnownOfDispute = ({ id, says, funds }: Hint, { disputes = [] }: State): boolean => {
+  const known = disputes.find(({ dispute }) => dispute === id);
+  if (known === undefined) return false;
+  const { verdict, stage, withdrawnMinor, reinstatedMinor } = known;
+  if (funds === 'withdrawn' && withdrawnMinor === 0) return false;
+  if (funds === 'reinstated' && reinstatedMinor === 0) return false;
+  const said = STAGES.get(says);
+  if (verdict === undefined) return said === stage;
+  // Of a stage before its end, and not after it: the event is an old one.
+  return said === undefined ? VERDICTS.get(says) === verdict : !isLaterStage(said, stage);
+};

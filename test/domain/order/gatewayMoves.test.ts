@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { firstIllegal } from '../../../src/domain/history/index.ts';
+import * as Order from '../../../src/domain/order/index.ts';
+import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import { anyPlan, begin, lastAsking } from '../../support/gatewayLives.ts';
+import { MOVES, type Move, type Plan } from '../../support/movingGateway.ts';
+import { cancelOrder, refundPayment } from '../../support/orderLife.ts';
+
+type Happening = {
+  readonly move: Move | 'refund' | 'cancel' | 'resume' | 'decide';
+  readonly amountMinor: number;
+  readonly hints: readonly number[];
+  readonly turns: readonly number[];
+  readonly stepsMax: number;
+};
+
+const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
+  fc.array(
+    fc.record({
+      move: fc.constantFrom(
+        ...MOVES,
+        'refund' as const,
+        'refund' as const,
+        'cancel' as const,
+        'resume' as const,
+        'decide' as const,
+      ),
+      amountMinor: fc.constantFrom(300, 1_000, 4_758),
+      hints: fc.array(fc.nat({ max: 20 }), { maxLength: 2 }),
+      turns: fc.array(fc.nat({ max: 1 }), { minLength: 1, maxLength: 9 }),
+      stepsMax: fc.constantFrom(2, 5, 400, 400, 400),
+    }),
+    { maxLength: 14, size: 'max' },
+  );
+
+const live = (plan: Plan, happenings: readonly Happening[]) => {
+  const world = begin(plan);
+  const said: Order.Hint[] = [];
+  let refunds = 0;
+  for (const { move, amountMinor, hints, turns, stepsMax } of happenings) {
+    if (move === 'refund') {
+      world.command(refundPayment(`r-${(refunds += 1)}`, { type: 'Amount', amountMinor }));
+    } else if (move === 'cancel') world.command(cancelOrder());
+    else if (move === 'decide') world.decide();
+    else if (move !== 'resume') {
+      const one = world.move(move);
+      if (one !== undefined) said.push(one);
+    }
+    const heard = hints.flatMap((at) => said[at % Math.max(said.length, 1)] ?? []);
+    const contexts = [...heard.map((hint) => ({ hint })), { asksPending: true as const }];
+    world.drive(contexts, turns, stepsMax);
+  }
+  said.push(...world.settle());
+  lastAsking(world, said);
+  world.decide();
+  // What was never executed is proven after the close.
+  const late = { now: NOON + CLOSE_MS, viewedAt: NOON + CLOSE_MS, asksPending: true } as const;
+  const ends = [
+    ...world.drive([late]),
+    ...lastAsking(world, said, late),
+    ...(world.decide(), said.push(...world.settle()), world.drive([late])),
+    ...lastAsking(world, said, late),
+    ...world.drive([late]),
+  ];
+  const isContradicted = ends.some(
+    (end) => end.type === 'DeadLetter' && end.isContradiction === true,
+  );
+  return { world, isContradicted, ends };
+};
+
+describe('an order of which the gateway moves the money by itself', () => {
+  const ofAnyLife = (check: (life: ReturnType<typeof live>) => void) =>
+    fc.property(anyPlan(), anyHappenings(), (plan, happenings) => check(live(plan, happenings)));
+
+  it('takes only events that are legal where they stand, by two workers that crash (I8)', () =>
+    fc.assert(
+      ofAnyLife(({ world }) => {
+        expect(firstIllegal(world.commits)).to.equal(undefined);
+      }),
+      { numRuns: 2_000 },
+    ));
+
+  it('holds in the end what the gateway holds, or a person is asked (I23)', () =>
+    fc.assert(
+      ofAnyLife(({ world, isContradicted }) => {
+        if (isContradicted || world.state.payment.status !== 'captured') return;
+        expect(Order.heldOf(world.state)).to.equal(world.held());
+      }),
+      { numRuns: 2_000 },
+    ));
+
+  it('has a document for each number, and no more, also of what has come back (I4, I5)', () =>
+    fc.assert(
+      ofAnyLife(({ world, isContradicted }) => {
+        const documents = world.commits
+          .flat()
+          .filter(({ type }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued');
+        if (!isContradicted) expect(documents.length).to.equal(world.numbers.size);
+      }),
+      { numRuns: 2_000 },
+    ));
+
+  it('credits what was refunded, and no dispute changes a document (R20)', () =>
+    fc.assert(
+      ofAnyLife(({ world: { commits, state } }) => {
+        if (state.invoice.status !== 'issued') return;
+        const credited = state.invoice.document.creditNotes.reduce(
+          (sum, note) => sum + note.payableMinor,
+          0,
+        );
+        expect(credited).to.equal(Order.sumsOf(state).refunded);
+        const without = commits.map((events) =>
+          events.filter(({ type }) => !type.startsWith('Dispute')),
+        );
+        const undisputed = Order.fold(without.flat());
+        expect(Order.uncreditedOf(undisputed)).to.equal(Order.uncreditedOf(state));
+        expect(Order.heldOf(undisputed) - Order.heldOf(state)).to.equal(disputedIn(state));
+      }),
+      { numRuns: 1_000 },
+    ));
+
+  it('comes to every event that the gateway’s events lead to', () => {
+    const lives = fc.sample(fc.tuple(anyPlan(), anyHappenings()), { numRuns: 800, seed: 1 });
+    const seen = new Set(
+      lives.flatMap(([plan, happenings]) =>
+        live(plan, happenings)
+          .world.commits.flat()
+          .map(({ type }) => type),
+      ),
+    );
+    expect([...seen]).to.include.members([
+      'PaymentPending',
+      'RefundPending',
+      'GatewayDifferenceFound',
+      'RefundAdopted',
+      'DisputeOpened',
+      'DisputeFundsWithdrawn',
+      'DisputeFundsReinstated',
+      'DisputeClosed',
+      'RefundReturned',
+      'RefundReturnResolved',
+      'RefundFailed',
+      'OrderCancelled',
+    ]);
+  });
+});
+
+const disputedIn = ({ disputes = [] }: Order.State): number =>
+  disputes.reduce((sum, one) => sum + one.withdrawnMinor - one.reinstatedMinor, 0);

@@ -1,0 +1,125 @@
+import type * as Order from '../../src/domain/order/index.ts';
+import { NOON, PENDING_MAX_MS } from './facts.ts';
+
+/*
+ * What the gateway says later, as events of an order's stream.
+ */
+
+const DISPUTE = 'du_1';
+
+const money = (amountMinor: number) =>
+  ({ dispute: DISPUTE, amountMinor, currency: 'EUR', at: NOON }) as const;
+
+export const opened = (
+  data: Partial<Order.EventData['DisputeOpened']> = {},
+): Order.StreamEvent => ({
+  type: 'DisputeOpened',
+  data: { ...money(4_758), stage: 'chargeback', reason: 'fraudulent', dueBy: 0, ...data },
+});
+
+export const withdrawn = (amountMinor = 4_758): Order.StreamEvent => ({
+  type: 'DisputeFundsWithdrawn',
+  data: money(amountMinor),
+});
+
+export const reinstated = (amountMinor = 4_758): Order.StreamEvent => ({
+  type: 'DisputeFundsReinstated',
+  data: money(amountMinor),
+});
+
+export const closed = (
+  verdict: Order.EventData['DisputeClosed']['verdict'],
+): Order.StreamEvent => ({
+  type: 'DisputeClosed',
+  data: { dispute: DISPUTE, verdict, at: NOON },
+});
+
+const waiting = { at: NOON, until: NOON + PENDING_MAX_MS, letter: 'm-1' } as const;
+
+export const paymentPending = (
+  data: Partial<Order.EventData['PaymentPending']> = {},
+): Order.StreamEvent => ({
+  type: 'PaymentPending',
+  data: { attempt: 1, reference: 'pi_1', ...waiting, ...data },
+});
+
+export const refundPending = (
+  data: Partial<Order.EventData['RefundPending']> = {},
+): Order.StreamEvent => ({
+  type: 'RefundPending',
+  data: { refundId: 'r-1', reference: 're_r-1', ...waiting, ...data },
+});
+
+export const returned = (
+  data: Partial<Order.EventData['RefundReturned']> = {},
+): Order.StreamEvent => ({
+  type: 'RefundReturned',
+  data: {
+    refundId: 'r-1',
+    reference: 're_r-1',
+    code: 'lost_or_stolen_card',
+    at: NOON,
+    letter: 'm-1',
+    ...data,
+  },
+});
+
+export const returnDecided = (
+  data: Partial<Order.EventData['RefundReturnResolved']> = {},
+): Order.StreamEvent => ({
+  type: 'RefundReturnResolved',
+  data: {
+    refundId: 'r-1',
+    verdict: 'refunded again',
+    reference: 're_again',
+    evidence: 'seen in the dashboard',
+    by: 'ada',
+    forcedBecause: '',
+    at: NOON,
+    ...data,
+  },
+});
+
+export const differenceFound = (
+  data: Partial<Order.EventData['GatewayDifferenceFound']> = {},
+): Order.StreamEvent => ({
+  type: 'GatewayDifferenceFound',
+  data: { event: 'evt_1', at: NOON, series: 'CN', seriesFrom: 0, ...data },
+});
+
+export const hint = (parts: Partial<Order.Hint> = {}): Order.Hint => ({
+  event: 'evt_1',
+  kind: 'payment',
+  payment: 'pi_1',
+  id: 'pi_1',
+  says: 'succeeded',
+  ...parts,
+});
+
+export const hintOfDispute = (says: string, parts: Partial<Order.Hint> = {}): Order.Hint =>
+  hint({ kind: 'dispute', id: DISPUTE, says, ...parts });
+
+export const hintOfRefund = (says: string, id = 're_r-1'): Order.Hint =>
+  hint({ kind: 'refund', id, says });
+
+/** As the gateway lists it. */
+export const listedDispute = (parts: Partial<Order.ListedDispute> = {}): Order.ListedDispute => ({
+  dispute: DISPUTE,
+  stage: 'chargeback',
+  status: 'open',
+  reason: 'fraudulent',
+  amountMinor: 4_758,
+  currency: 'EUR',
+  dueBy: 0,
+  withdrawnMinor: 0,
+  reinstatedMinor: 0,
+  ...parts,
+});
+
+export const listedRefund = (parts: Partial<Order.ListedRefund> = {}): Order.ListedRefund => ({
+  reference: 're_9',
+  amountMinor: 1_000,
+  currency: 'EUR',
+  status: 'moved',
+  ...parts,
+});
