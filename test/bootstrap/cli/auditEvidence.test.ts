@@ -78,7 +78,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
     const text = await audit('--embedded', '--gateway', '--foreign-payments', 'ignore');
     expect(text.code).to.equal(0);
     expect(text.stdout)
-      .to.include(`The gateway lists ${ORDERS + 1} payments and 0 refunds.`)
+      .to.include(`The gateway lists ${ORDERS + 1} payments, 0 refunds and 0 disputes.`)
       .and.include('1 of others on the same account, left alone');
   });
 

@@ -66,7 +66,7 @@ describe('a machine whose clock is 400 days ahead (case 15)', () => {
       await worker.stop();
     });
     const ledger = await run(['sandbox', 'ledger', '--embedded', '--json'], { env });
-    expect(jsonLines(ledger.stdout)).to.deep.equal([{ charges: [], refunds: [] }]);
+    expect(jsonLines(ledger.stdout)).to.deep.equal([{ charges: [], refunds: [], disputes: [] }]);
     const order = await run(['order', 'ahead-0', '--embedded'], { env });
     expect(order.code).not.to.equal(0);
   });

@@ -57,6 +57,12 @@ describe('The help', () => {
       'pay',
       'expire',
       'save',
+      'webhooks',
+      'capture',
+      'cancel',
+      'settle',
+      'dispute',
+      'dispute-close',
     ]);
   });
 

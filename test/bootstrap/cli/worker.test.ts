@@ -78,7 +78,12 @@ describe('paidonce worker', () => {
     const numbers = metrics.filter(({ event }) => event === 'consumer.metrics');
     expect(numbers.map(({ service }) => service)).to.have.members(['payments', 'notifications']);
     for (const { event, _aws } of metrics) {
-      expect(event).to.be.oneOf(['consumer.metrics', 'worker.usage', 'reconcile.round']);
+      expect(event).to.be.oneOf([
+        'consumer.metrics',
+        'worker.usage',
+        'reconcile.round',
+        'reconcile.gateway_events',
+      ]);
       expect(_aws).to.have.nested.property('CloudWatchMetrics[0].Namespace', 'Shop');
     }
   });
