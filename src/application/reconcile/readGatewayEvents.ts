@@ -83,19 +83,20 @@ export const createReadGatewayEvents = (deps: GatewayEventDependencies): ReadGat
         const listed = yield* gatewayEvents.list({ from: upTo, to, ...(signal && { signal }) });
         const unknown: GatewayEvent[] = [];
         for (const event of listed) if (!(yield* isKnown(event))) unknown.push(event);
-        if (!dryRun) {
-          yield* sendAll(unknown, payments);
-          const saved = await cursor.save(stored, to);
-          if (saved.isErr()) {
-            if (saved.error.type !== 'Conflict') return err(saved.error);
-            // Another reconciler has gone on from the same place. Its cursor counts.
-            break;
-          }
-          stored = saved.value;
-        }
+        if (!dryRun) yield* sendAll(unknown, payments);
         sent.push(...unknown.map(({ event }) => event));
         [upTo, events] = [to, events + listed.length];
         windowMs = nextWindowMs(windowMs, listed.length);
+        const isOver = upTo === end || windows === WINDOWS_MAX - 1 || events >= EVENTS_MAX;
+        // Windows in which nothing was sent are passed together: each save is a commit.
+        if (dryRun || !(isOver || unknown.length > 0)) continue;
+        const saved = await cursor.save(stored, to);
+        if (saved.isErr()) {
+          if (saved.error.type !== 'Conflict') return err(saved.error);
+          // Another reconciler has gone on from the same place. Its cursor counts.
+          break;
+        }
+        stored = saved.value;
       }
       return ok({ from, upTo, events, sent, isGap });
     });

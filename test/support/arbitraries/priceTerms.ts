@@ -74,12 +74,15 @@ const anyOrderOf = ({ currency, taxes, step }: Country): fc.Arbitrary<PriceTerms
       ...rest,
       currency,
       charges,
-      // The charges cannot be more than the whole order is.
-      prepaid: charges.slice(0, isPrepaid === 0 ? 1 : 0).map(({ amountMinor }) => ({
-        type: 'gift-card',
-        reference: 'ending in 42',
-        amountMinor,
-      })),
+      // The charges cannot be more than the whole order is; a gift card cannot be of nothing.
+      prepaid: charges
+        .slice(0, isPrepaid === 0 ? 1 : 0)
+        .filter(({ amountMinor }) => amountMinor > 0)
+        .map(({ amountMinor }) => ({
+          type: 'gift-card',
+          reference: 'ending in 42',
+          amountMinor,
+        })),
       ...(cashRounding !== undefined && { cashRounding: { stepMinor: cashRounding } }),
     }));
 };
