@@ -23,13 +23,14 @@ describe('gateway ledger on Stripe, against stripe-mock', () => {
   ] as const) {
     it(`asks for ${what} as Stripe's OpenAPI has it, and reads the pages`, async () => {
       const entries = (await list('sk_test_123', since)).flatMap((page) => page._unsafeUnwrap());
-      expect(entries.map(({ kind }) => kind)).to.deep.equal(['payment', 'refund']);
-      const [payment, refund] = entries;
+      expect(entries.map(({ kind }) => kind)).to.deep.equal(['payment', 'refund', 'dispute']);
+      const [payment, refund, dispute] = entries;
       expect(payment).to.include({ status: 'open', amountMinor: 0, currency: 'USD' });
       expect(payment).to.have.property('reference').that.matches(/^pi_/);
       expect(payment).to.not.have.property('orderId');
       expect(refund).to.include({ status: 'moved', currency: 'USD' });
       expect(refund).to.have.property('reference').that.matches(/^re_/);
+      expect(dispute).to.have.property('reference').that.matches(/^d[up]_/);
     });
   }
 
