@@ -30,7 +30,9 @@ describe('gateway ledger on Stripe, against stripe-mock', () => {
       expect(payment).to.not.have.property('orderId');
       expect(refund).to.include({ status: 'moved', currency: 'USD' });
       expect(refund).to.have.property('reference').that.matches(/^re_/);
-      expect(dispute).to.have.property('reference').that.matches(/^d[up]_/);
+      expect(dispute)
+        .to.have.property('reference')
+        .that.matches(/^d[up]_/);
     });
   }
 
