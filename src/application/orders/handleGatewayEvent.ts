@@ -8,7 +8,10 @@ import { createClaimPayment } from './claimPayment.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
 import type { CarriedOrder, CarryOn } from './carryOn.ts';
 
-export type EventContext = Omit<OrderContext, 'orderId'>;
+export type EventContext = Omit<OrderContext, 'orderId'> & {
+  /** It was received before, or comes from the dead letters: what it did may not be done. */
+  readonly isRepeated: boolean;
+};
 
 /** An order that may be the event's, as it was read, and when that began. */
 type EventOrder = {
@@ -140,7 +143,8 @@ export const createHandleGatewayEvent = (
       const candidate = yield* candidateOf(event, handling);
       if (candidate === undefined) return ask(event, handling);
       const { orderId } = candidate;
-      if (Order.isKnownHint(hintOf(event), candidate.order.state)) {
+      // A repeated one may be what had it recorded, and has still to publish it, or to wait (R10).
+      if (!handling.isRepeated && Order.isKnownHint(hintOf(event), candidate.order.state)) {
         return ok({ orderId, correlationId, outcome: 'known' });
       }
       const { outcome } = yield* drive(candidate, event, handling);

@@ -41,7 +41,10 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const { signal, deadLetter } = delivery;
       const context = { correlationId, causationId, signal, deployment, letter, deadLetter };
       yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
-      if (message.type === 'GatewayEvent') return handleEvent(message, context);
+      if (message.type === 'GatewayEvent') {
+        const isRepeated = delivery.receiveCount > 1 || letter !== delivery.messageId;
+        return handleEvent(message, { ...context, isRepeated });
+      }
       const { orderId } = message;
       const handling = {
         ...context,

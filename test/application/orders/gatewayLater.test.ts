@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { err, ok, okAsync, ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
+import { unavailable } from '../../../src/adapters/failures.ts';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
 import { PENDING_MAX_MS } from '../../support/facts.ts';
 import { CANCEL, order, refundOf, RESUME } from './payments.ts';
@@ -90,6 +91,25 @@ describe('a payment that takes days', () => {
     expect(world.asked).to.deep.equal([]);
     expect((await world.tell(RESUME)).map(outcomeOf)).to.deep.equal(ok('payment under way'));
     expect(world.asked).to.deep.equal(['retrievePayment']);
+  });
+
+  it('is waited for by the event that found it, if that one was first', async () => {
+    const lost = { type: 'Unknown', cause: 'the answer was lost' } as const;
+    const world = gatewayWorld({
+      gateway: (real) => ({
+        charge: (post) => real.charge(post).map((): ChargeOutcome => lost),
+      }),
+    });
+    await world.place(SLOW);
+    const event = { orderId: 'o-1', says: 'processing' };
+    expect((await world.hear(event, { messageId: 'm-e' })).isErr()).to.equal(true);
+    expect(await world.statusOf()).to.equal('payment under way');
+    world.clock.pass(HOUR_MS);
+    const again = () => world.hear(event, { messageId: 'm-e', receiveCount: 2 });
+    expect((await again()).isErr()).to.equal(true);
+    world.gateway.settle('pi_memory_1');
+    world.clock.pass(HOUR_MS);
+    expect((await again()).map(outcomeOf)).to.deep.equal(ok('paid'));
   });
 
   it('is found paid without any event, by the message that waits', async () => {
@@ -258,6 +278,31 @@ describe('a dispute of an order', () => {
     const [record] = shop.records('dispute.opened');
     expect(record).to.deep.include({ level: 'error', outcome: 'chargeback', orderId: 'o-1' });
     expect(record?.facts).to.include({ dispute: 'du_memory_1', amountMinor: 119 });
+  });
+
+  it('is published by its event that comes again, where it was only recorded (R10)', async () => {
+    let fails = false;
+    const published: string[] = [];
+    const shop = gatewayWorld({
+      orderEvents: {
+        publish: (events) => {
+          if (fails) return errAsync(unavailable('OrderEvents', 'down'));
+          published.push(...events.map(({ id }) => id));
+          return okAsync(events.map(() => ({ type: 'Done' as const })));
+        },
+      },
+    });
+    await shop.place();
+    const told = { kind: 'dispute', id: shop.gateway.dispute('pi_memory_1') } as const;
+    const event = { ...told, orderId: 'o-1', says: 'needs_response' };
+    fails = true;
+    expect((await shop.hear(event, { messageId: 'm-1' })).isErr()).to.equal(true);
+    fails = false;
+    const heard = await shop.hear(event, { messageId: 'm-1', receiveCount: 2 });
+    expect(heard.isOk()).to.equal(true);
+    expect(published.filter((id) => id.includes('dispute-opened'))).to.have.length(1);
+    expect(shop.stored().slice(2)).to.have.length(1);
+    expect((await shop.hear(event)).map(outcomeOf)).to.deep.equal(ok('known'));
   });
 
   it('costs its next event no question whose it is', async () => {

@@ -47,7 +47,10 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
     },
   });
   let events = 0;
-  const hear = (event: Partial<GatewayEvent> = {}) => {
+  const hear = (
+    event: Partial<GatewayEvent> = {},
+    as: { readonly messageId?: string; readonly receiveCount?: number } = {},
+  ) => {
     events += 1;
     const payment = event.payment ?? 'pi_memory_1';
     const told = {
@@ -60,7 +63,7 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
       says: 'succeeded',
       ...event,
     } as const;
-    return shop.tell(encodeGatewayEvent(told, 'webhook').body);
+    return shop.tell(encodeGatewayEvent(told, 'webhook').body, undefined, as);
   };
   const stateOf = async (orderId = 'o-1'): Promise<Order.State> =>
     (await shop.orders.load(orderId))._unsafeUnwrap().state;

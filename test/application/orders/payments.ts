@@ -147,15 +147,15 @@ export const setUp = ({
     return (
       message: object | string,
       signal = new AbortController().signal,
-      sender: Partial<Pick<Delivery, 'senderId' | 'messageId'>> = {},
+      as: Partial<Pick<Delivery, 'senderId' | 'messageId' | 'receiveCount'>> = {},
     ) => {
       received += 1;
       const delivery: Delivery = {
         messageId: `m-${received}`,
         body: typeof message === 'string' ? message : JSON.stringify(message),
         attributes: { correlationId: 'chain-1' },
-        ...sender,
         receiveCount: 1,
+        ...as,
         sentAt: 0,
         signal,
         deadLetter: ({ reason }, record) => {
