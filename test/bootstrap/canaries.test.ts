@@ -84,8 +84,8 @@ describe('The tables of a deployment', () => {
     const correct = ['correct-email', 'o-1', '--email', address('corrected'), '--by', 'ada'];
     expect((await paidonce(...correct, '--reason', 'mistyped', '--wait')).code).to.equal(0);
     const { PAYMENTS_QUEUE_URL: url = '' } = env;
-    // ISO 4217's code for no currency, in which nobody can be charged.
-    await sendRaw(url, { ...orderOf('o-3', 'c-3', 'refused'), currency: 'XXX' });
+    // No currency of ISO 4217, so that the order is refused.
+    await sendRaw(url, { ...orderOf('o-3', 'c-3', 'refused'), currency: 'EUX' });
     await until('the refusal is mailed', async () =>
       (await mailsTo(address('refused'))).length === 1 ? true : undefined,
     );

@@ -354,7 +354,7 @@ export const describeAuthorised = (makeHarness: MakeHarness): void => {
     });
 
     const refused: readonly [string, Partial<CaptureRequest>][] = [
-      ['the code for no currency', { currency: 'XXX' }],
+      ['the code for tests of ISO 4217', { currency: 'XTS' }],
       ['zero', { amountMinor: 0 }],
       ['a third decimal other than 0', { currency: 'KWD', amountMinor: 1_001 }],
       ['no order', { orderId: '' }],

@@ -34,9 +34,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
     });
 
     const refused: readonly [string, Partial<RefundRequest>][] = [
-      // ISO 4217 has this code for transactions without any currency.
-      // By ISO 4217 it is XXX.
-      ['the code for no currency', { currency: 'XXX' }],
+      ['the code for tests of ISO 4217', { currency: 'XTS' }],
       ['zero', { amountMinor: 0 }],
       ['a negative amount', { amountMinor: -1 }],
       ['a fraction of a minor unit', { amountMinor: 10.5 }],

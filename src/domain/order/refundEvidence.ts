@@ -28,7 +28,7 @@ const knownInAll = (refund: OpenRefund, { state, evidence }: OrderView): Request
   const { standing } = knownOf(evidence, `standing#${state.version}`);
   const found = standing?.refunds.filter((listed) => isItself(listed, refund)) ?? [];
   const [one, ...more] = found;
-  // Where there are several, it is looked up as any other.
+  // Several that could be it prove nothing, so that it is looked up by itself.
   return isOutcome || one === undefined || more.length > 0
     ? known
     : { ...known, answer: answerIn(one) };

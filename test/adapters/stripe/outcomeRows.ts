@@ -45,7 +45,7 @@ export const MAPPED_ERRORS: readonly string[] = [
   ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
 ];
 
-const anyOther = (when: string, source = 'ADR 0003'): OutcomeRow => ({
+const unmapped = (when: string, source = 'ADR 0003'): OutcomeRow => ({
   when,
   outcome: 'Unknown',
   source,
@@ -54,18 +54,18 @@ const anyOther = (when: string, source = 'ADR 0003'): OutcomeRow => ({
 /** Every table that turns an answer of Stripe into an outcome, as the documentation shows it. */
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   ...ANSWERED.map((row) => ({ ...row, when: `answered with \`${row.status}\`: ${row.when}` })),
-  anyOther('answered with any other status, or what is no PaymentIntent'),
+  unmapped('answered with any other status, or what is no PaymentIntent'),
   ...FOUND.map((row) => ({ ...row, when: `found as \`${row.status}\`: ${row.when}` })),
-  anyOther('found as any other status, or what is no PaymentIntent'),
+  unmapped('found as any other status, or what is no PaymentIntent'),
   {
     ...VOID_ANSWERED,
     when: `release answered with \`${VOID_ANSWERED.status}\`: ${VOID_ANSWERED.when}`,
   },
-  anyOther('release answered with any other status, or what is no PaymentIntent'),
+  unmapped('release answered with any other status, or what is no PaymentIntent'),
   ...REFUND_TABLE.map((row) => ({ ...row, when: `refund \`${row.status}\`: ${row.when}` })),
-  anyOther('refund in any other status, or what is no refund'),
+  unmapped('refund in any other status, or what is no refund'),
   ...CAPTURE_TABLE.map((row) => ({ ...row, when: `to a capture: ${row.when}` })),
   ...VOID_TABLE.map((row) => ({ ...row, when: `to a release: ${row.when}` })),
   ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
-  anyOther('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
+  unmapped('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
 ];

@@ -67,8 +67,8 @@ describe('parseAmount', () => {
     ['0,123.45', '1..00', '1,.00', '12.34\n1', `${'1'.repeat(70)}.00`, '12. 34', '1, 234.00'],
   ].flat();
   const REFUSED: readonly (readonly [type: string, currency: string, ...texts: string[]])[] = [
-    // XXX is ISO 4217's code for no currency.
-    ['OtherCurrency', 'EUR', '12.34 USD', 'USD 12.34', '12 JPY', '12.34 XXX'],
+    // XTS is ISO 4217's code for tests.
+    ['OtherCurrency', 'EUR', '12.34 USD', 'USD 12.34', '12 JPY', '12.34 XTS'],
     [
       'NotPositive',
       'EUR',
