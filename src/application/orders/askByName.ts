@@ -11,6 +11,14 @@ import { logUnproven } from './gatewayLog.ts';
 
 type AskDependencies = Pick<PaymentDependencies, 'gateway' | 'clock' | 'telemetry'>;
 
+type NamedSubject = {
+  readonly subject: Order.Subject;
+  readonly handling: OrderContext;
+  readonly dependencies: AskDependencies;
+};
+
+type UnprovenOutcome = Parameters<typeof logUnproven>[1]['outcome'];
+
 type NamedLookUp = Extract<
   Order.LookUpRequest,
   { readonly type: 'Capture' | 'ShopPayment' | 'NamedPayment' | 'Standing' }
@@ -29,11 +37,11 @@ export const askByName = (
     case 'Capture':
       return findOwner(of, handling, dependencies);
     case 'ShopPayment':
-      return inspect(of.payment, subject, handling, dependencies);
+      return inspect(of.payment, { subject, handling, dependencies });
     case 'NamedPayment':
       return retrieveNamed(of, subject, handling, dependencies);
     case 'Standing':
-      return findStanding(of.paymentReference, subject, handling, dependencies);
+      return findStanding(of.paymentReference, { subject, handling, dependencies });
   }
 };
 
@@ -60,45 +68,50 @@ const retrieveNamed = (
   });
 };
 
-const findStanding = (
-  paymentReference: string,
-  subject: Order.Subject,
-  handling: OrderContext,
-  { gateway, clock, telemetry }: AskDependencies,
+/** Asks, and records an answer that proves nothing; absence is only about when it began. */
+const lookUp = <Outcome extends Parameters<typeof noAnswerIn>[0] & UnprovenOutcome>(
+  ask: (of: Pick<OrderContext, 'signal'>) => ResultAsync<Outcome, never>,
+  { subject, handling, dependencies: { clock, telemetry } }: NamedSubject,
+  knownIn: (outcome: Outcome, lookedUpAt: number) => Order.RequestKnowledge,
 ): ResultAsync<GatheredEvidence, never> => {
   const { orderId, signal } = handling;
   const lookedUpAt = clock.now();
-  return gateway.standing({ paymentReference, signal }).map((outcome) => {
+  return ask({ signal }).map((outcome) => {
     const durationMs = clock.now() - lookedUpAt;
     logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
-    const known: Order.RequestKnowledge =
-      outcome.type === 'Unknown'
-        ? { answer: { type: 'LookUpFailed', lookedUpAt } }
-        : { standing: outcome };
-    return { known, ...noAnswerIn(outcome, orderId) };
+    return { known: knownIn(outcome, lookedUpAt), ...noAnswerIn(outcome, orderId) };
   });
 };
 
-/** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
-const inspect = (
-  payment: string,
-  subject: Order.Subject,
-  handling: OrderContext,
-  { gateway, clock, telemetry }: AskDependencies,
-): ResultAsync<GatheredEvidence, never> => {
-  const { orderId, signal } = handling;
-  const lookedUpAt = clock.now();
-  return gateway.inspect({ payment, signal }).map((outcome) => {
-    const durationMs = clock.now() - lookedUpAt;
-    logUnproven(telemetry, { call: 'look-up', subject, outcome, durationMs }, handling);
-    const found = outcome.type === 'Inspected' ? { found: outcome } : {};
-    const answer: Order.Observation =
+const findStanding = (
+  paymentReference: string,
+  named: NamedSubject,
+): ResultAsync<GatheredEvidence, never> =>
+  lookUp(
+    ({ signal }) => named.dependencies.gateway.standing({ paymentReference, signal }),
+    named,
+    (outcome, lookedUpAt) =>
       outcome.type === 'Unknown'
-        ? { type: 'LookUpFailed', lookedUpAt }
-        : { type: 'Inspected', lookedUpAt, ...found };
-    return { known: { answer }, ...noAnswerIn(outcome, orderId) };
-  });
-};
+        ? { answer: { type: 'LookUpFailed', lookedUpAt } }
+        : { standing: outcome },
+  );
+
+/** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
+const inspect = (payment: string, named: NamedSubject): ResultAsync<GatheredEvidence, never> =>
+  lookUp(
+    ({ signal }) => named.dependencies.gateway.inspect({ payment, signal }),
+    named,
+    (outcome, lookedUpAt) => ({
+      answer:
+        outcome.type === 'Unknown'
+          ? { type: 'LookUpFailed', lookedUpAt }
+          : {
+              type: 'Inspected',
+              lookedUpAt,
+              ...(outcome.type === 'Inspected' && { found: outcome }),
+            },
+    }),
+  );
 
 /** Asks the gateway for the owner of a payment that only a person says is this order's. */
 const findOwner = (
