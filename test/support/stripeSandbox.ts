@@ -20,6 +20,15 @@ import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 export const TEST_KEY = 'sk_test_paidonce';
 
+/** A charge without the customer, as the product makes it: EUR 47.58. */
+export const CARD_PAYMENT = {
+  amount: 4_758,
+  currency: 'eur',
+  confirm: true,
+  off_session: true,
+  payment_method: 'pm_card_visa',
+} as const;
+
 export type StripeSandbox = {
   readonly url: string;
   /** The SDK with the product's own settings. */

@@ -4,17 +4,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Stripe } from 'stripe';
-import { startStripeSandbox, type StripeSandbox } from '../../../support/stripeSandbox.ts';
+import {
+  CARD_PAYMENT,
+  startStripeSandbox,
+  type StripeSandbox,
+} from '../../../support/stripeSandbox.ts';
 import { until } from '../../../support/until.ts';
 
 const SECRET = 'whsec_sandbox_test';
-const PAYMENT = {
-  amount: 4_758,
-  currency: 'eur',
-  confirm: true,
-  off_session: true,
-  payment_method: 'pm_card_visa',
-};
 
 type Call = { readonly signature: string; readonly body: string };
 
@@ -59,7 +56,9 @@ describe('webhooks of the Stripe sandbox', () => {
     (await fetch(`${sandbox.url}/sandbox/webhooks`)).json();
 
   const pay = (times = 1) =>
-    Promise.all(Array.from({ length: times }, () => sandbox.stripe.paymentIntents.create(PAYMENT)));
+    Promise.all(
+      Array.from({ length: times }, () => sandbox.stripe.paymentIntents.create(CARD_PAYMENT)),
+    );
 
   const untilCalls = (count: number) =>
     until(`${count} calls`, (see) => {
@@ -170,7 +169,7 @@ describe('webhooks of the Stripe sandbox', () => {
     await sandbox.setFaults({ lateMs: 100 });
     await put();
     const { id: payment_intent } = await sandbox.stripe.paymentIntents.create({
-      ...PAYMENT,
+      ...CARD_PAYMENT,
       payment_method: 'pm_card_pendingRefund',
     });
     await sandbox.stripe.refunds.create({ payment_intent });

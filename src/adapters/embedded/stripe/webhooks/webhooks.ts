@@ -50,31 +50,34 @@ export class Webhooks {
   }
 
   counts(): WebhookCounts {
+    // Otherwise nothing would seem to wait right after something has happened.
+    this.#takeIn();
     return { ...this.#counts, waiting: this.#waiting.length + this.#underWay.size };
   }
 
   /** From now on, or no longer. What waits goes to the new endpoint. */
   set(settings: WebhookSettings | undefined): void {
-    // Events from before there was an endpoint are sent to none.
-    const before = this.#options.newEvents();
-    if (this.#settings !== undefined) {
-      for (const event of before) this.#plan(event, this.#settings);
-    }
+    this.#takeIn();
     if (settings === undefined) this.#waiting = [];
     this.#settings = settings;
     this.#random = createRandom(settings?.seed ?? 0);
     this.#counts = zeroForEach();
   }
 
+  /** Events from before there was an endpoint are sent to none. */
+  #takeIn(): void {
+    const events = this.#options.newEvents();
+    const settings = this.#settings;
+    if (settings === undefined) return;
+    for (const event of events) this.#plan(event, settings);
+  }
+
   /** Until the sandbox is closing. */
   async run(): Promise<void> {
-    const { newEvents, closing } = this.#options;
+    const { closing } = this.#options;
     while (!closing.aborted) {
-      const settings = this.#settings;
-      if (settings !== undefined) {
-        for (const event of newEvents()) this.#plan(event, settings);
-        this.#sendDue(settings);
-      }
+      this.#takeIn();
+      if (this.#settings !== undefined) this.#sendDue(this.#settings);
       await sleep(LOOK_EVERY_MS, undefined, { signal: closing }).catch(() => undefined);
     }
     await Promise.all(this.#underWay);
