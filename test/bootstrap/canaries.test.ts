@@ -11,6 +11,7 @@ import { expect } from 'chai';
 import { EMBEDDED_STRIPE_KEY, readMailbox } from '../../src/adapters/embedded/index.ts';
 import { unpackText } from '../../src/adapters/eventStore/packing.ts';
 import { fingerprint } from '../../src/adapters/system/ids.ts';
+import { BOOK_LINES } from '../support/bookOrder.ts';
 import { jsonLines, lineOf, run, start, type Env, type InProcessCommand } from '../support/cli.ts';
 import { testClient } from '../support/dynamoDb.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -276,15 +277,7 @@ const BOUGHT = {
   ...orderOf('o-5', 'c-1', 'placed'),
   v: 2,
   priceMode: 'net',
-  lines: [
-    {
-      sku: 'BOOK-1',
-      description: 'A book',
-      quantity: 2,
-      unitPrice: '19.99',
-      taxes: [{ name: 'VAT', rate: '19' }],
-    },
-  ],
+  lines: BOOK_LINES,
   buyer: {
     name: CANARIES.buyer,
     address: { street: CANARIES.buyer, postalCode: '10115', city: CANARIES.buyer, country: 'DE' },

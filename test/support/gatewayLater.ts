@@ -64,20 +64,22 @@ export const returned = (
   },
 });
 
+/** Of a person: the refund that came back was made again. */
+export const RETURN_DECISION: Order.EventData['RefundReturnResolved'] = {
+  refundId: 'r-1',
+  verdict: 'refunded again',
+  reference: 're_again',
+  evidence: 'seen in the dashboard',
+  by: 'ada',
+  forcedBecause: '',
+  at: NOON,
+};
+
 export const returnDecided = (
   data: Partial<Order.EventData['RefundReturnResolved']> = {},
 ): Order.StreamEvent => ({
   type: 'RefundReturnResolved',
-  data: {
-    refundId: 'r-1',
-    verdict: 'refunded again',
-    reference: 're_again',
-    evidence: 'seen in the dashboard',
-    by: 'ada',
-    forcedBecause: '',
-    at: NOON,
-    ...data,
-  },
+  data: { ...RETURN_DECISION, ...data },
 });
 
 export const differenceFound = (

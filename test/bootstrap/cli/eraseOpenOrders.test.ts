@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { BOOK_LINES } from '../../support/bookOrder.ts';
 import { jsonLines, lineOf, run, start, type InProcessCommand } from '../../support/cli.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
@@ -138,15 +139,7 @@ const orderOf = (orderId: string, paymentMethod: string) => ({
   customer: { id: 'c-1', email: 'c-1@example.com' },
   currency: 'EUR',
   priceMode: 'net',
-  lines: [
-    {
-      sku: 'BOOK-1',
-      description: 'A book',
-      quantity: 2,
-      unitPrice: '19.99',
-      taxes: [{ name: 'VAT', rate: '19' }],
-    },
-  ],
+  lines: BOOK_LINES,
   buyer: {
     name: NAME,
     address: { street: 'Street 1', postalCode: '10115', city: 'Berlin', country: 'DE' },

@@ -8,6 +8,7 @@ import {
   differenceFound,
   listedRefund,
   refundPending,
+  RETURN_DECISION,
   returnDecided,
   returned,
 } from '../../support/gatewayLater.ts';
@@ -58,15 +59,7 @@ describe('a refund that comes back (R21)', () => {
   });
 
   it('is decided once, and by its decision names the refund that was made in its place', () => {
-    const decision = {
-      refundId: 'r-1',
-      verdict: 'refunded again',
-      reference: 're_again',
-      evidence: 'seen in the dashboard',
-      by: 'ada',
-      forcedBecause: '',
-      at: NOON,
-    } as const;
+    const decision = RETURN_DECISION;
     expect(Order.decideReturn(decision, came.state)).to.deep.equal(ok([returnDecided()]));
     const decided = came.adding([returnDecided()]);
     expect(Order.decideReturn(decision, decided.state)).to.deep.equal(ok([]));

@@ -3,20 +3,14 @@ import type { Stripe } from 'stripe';
 import { Store } from '../../../../src/adapters/embedded/stripe/store.ts';
 import { STRIPE_API_VERSION } from '../../../../src/adapters/stripe/client.ts';
 import {
+  CARD_PAYMENT,
   authorise,
   failureOf,
   startStripeSandbox,
   type StripeSandbox,
 } from '../../../support/stripeSandbox.ts';
 
-const PAYMENT = {
-  amount: 4_758,
-  currency: 'eur',
-  confirm: true,
-  off_session: true,
-  payment_method: 'pm_card_visa',
-  metadata: { order_id: 'o-1', attempt: '1' },
-};
+const PAYMENT = { ...CARD_PAYMENT, metadata: { order_id: 'o-1', attempt: '1' } };
 const DAY_MS = 86_400_000;
 
 describe('events of the Stripe sandbox, by the official SDK', () => {

@@ -3,18 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { FAULT_NAMES, FAULTS } from '../../../../src/adapters/embedded/stripe/faultSettings.ts';
 import {
+  CARD_PAYMENT,
   startStripeSandbox,
   untilInLedger,
   type StripeSandbox,
 } from '../../../support/stripeSandbox.ts';
 
-const PAYMENT = {
-  amount: 4_758,
-  currency: 'eur',
-  confirm: true,
-  off_session: true,
-  payment_method: 'pm_card_visa',
-};
 const RESENDS_MAX = 400;
 const POLL_MS = 5;
 
@@ -38,7 +32,7 @@ describe('faults drawn at random by the Stripe sandbox, by the official SDK', ()
   afterEach(() => sandbox.close());
 
   const pay = (idempotencyKey: string, changes: object = {}): Promise<Stripe.PaymentIntent> =>
-    sandbox.stripe.paymentIntents.create({ ...PAYMENT, ...changes }, { idempotencyKey });
+    sandbox.stripe.paymentIntents.create({ ...CARD_PAYMENT, ...changes }, { idempotencyKey });
 
   /** What the client sees, in a few words. */
   const seen = (asked: Promise<{ readonly status?: string | null }>): Promise<string> =>

@@ -1,19 +1,13 @@
 import { expect } from 'chai';
 import type { Stripe } from 'stripe';
 import {
+  CARD_PAYMENT,
   failureOf,
   startStripeSandbox,
   type StripeSandbox,
 } from '../../../support/stripeSandbox.ts';
 
-const PAYMENT = {
-  amount: 4_758,
-  currency: 'eur',
-  confirm: true,
-  off_session: true,
-  payment_method: 'pm_card_visa',
-  metadata: { order_id: 'o-1', attempt: '1' },
-};
+const PAYMENT = { ...CARD_PAYMENT, metadata: { order_id: 'o-1', attempt: '1' } };
 
 describe('refunds in the Stripe sandbox, by the official SDK', () => {
   let sandbox: StripeSandbox;

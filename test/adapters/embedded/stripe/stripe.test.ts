@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Stripe } from 'stripe';
 import { createStripePaymentGateway } from '../../../../src/adapters/stripe/paymentGateway.ts';
 import {
+  CARD_PAYMENT,
   failureOf,
   startStripeSandbox,
   TEST_KEY,
@@ -10,14 +11,7 @@ import {
 } from '../../../support/stripeSandbox.ts';
 import { until } from '../../../support/until.ts';
 
-const PAYMENT = {
-  amount: 4_758,
-  currency: 'eur',
-  confirm: true,
-  off_session: true,
-  payment_method: 'pm_card_visa',
-  metadata: { order_id: 'o-1', attempt: '1' },
-};
+const PAYMENT = { ...CARD_PAYMENT, metadata: { order_id: 'o-1', attempt: '1' } };
 const SLOW_MS = 600;
 
 describe('the Stripe sandbox, by the official SDK', () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { BOOK_LINES } from '../../../support/bookOrder.ts';
 import { lineOf, run, start, type Ended } from '../../../support/cli.ts';
 import { pdfText } from '../../../support/documents/pdfText.ts';
 import { shiftClock } from '../../../support/shiftedClock.ts';
@@ -147,15 +148,7 @@ const ORDER = {
   customer: { id: 'c-1', email: 'c-1@example.com' },
   currency: 'EUR',
   priceMode: 'net',
-  lines: [
-    {
-      sku: 'BOOK-1',
-      description: 'A book',
-      quantity: 2,
-      unitPrice: '19.99',
-      taxes: [{ name: 'VAT', rate: '19' }],
-    },
-  ],
+  lines: BOOK_LINES,
   buyer: {
     name: 'Buyer & Sons',
     address: { street: 'Road 2', postalCode: '50667', city: 'Köln', country: 'DE' },
