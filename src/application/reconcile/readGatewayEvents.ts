@@ -9,7 +9,7 @@ import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
 import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import { createGatewayEventCursor } from './eventCursor.ts';
-import { createLoadOrder } from './loadOrder.ts';
+import { createLoadOrder, type OrderReading } from './loadOrder.ts';
 
 /** What is younger has a webhook on its way, and need not be sent twice. */
 export const YOUNG_MS = 60_000;
@@ -65,31 +65,39 @@ export type ReadGatewayEvents = (
 export const createReadGatewayEvents = (deps: GatewayEventDependencies): ReadGatewayEvents => {
   const { gatewayEvents, payments, clock } = deps;
   const cursor = createGatewayEventCursor(deps);
-  const isKnown = createIsKnown(deps);
+  const loadOrder = createLoadOrder(deps);
 
   return ({ dryRun, signal }) =>
     safeTry(async function* () {
+      const isStopped = (): boolean => signal?.aborted === true;
       const now = clock.now();
       const end = now - YOUNG_MS;
       let stored = yield* cursor.load();
+      const { account } = yield* deps.knownDeployment();
+      const orderOf = createOrderOf(deps.claims, account);
       const oldest = now - KEPT_MS;
       const from = Math.max(stored.state ?? oldest, oldest);
       const isGap = stored.state !== undefined && stored.state < oldest;
       const sent: string[] = [];
-      let [upTo, events, windowMs] = [from, 0, WINDOW_MIN_MS];
-      for (let windows = 0; windows < WINDOWS_MAX && events < EVENTS_MAX; windows += 1) {
-        if (upTo >= end || signal?.aborted === true) break;
+      let [upTo, count, windowMs] = [from, 0, WINDOW_MIN_MS];
+      for (let windows = 0; windows < WINDOWS_MAX && count < EVENTS_MAX; windows += 1) {
+        if (upTo >= end || isStopped()) break;
         const to = Math.min(end, upTo + windowMs);
         const listed = yield* gatewayEvents.list({ from: upTo, to, ...(signal && { signal }) });
         const unknown: GatewayEvent[] = [];
-        for (const event of listed) if (!(yield* isKnown(event))) unknown.push(event);
+        // What happened to one order is compared with one read of it.
+        for (const events of Map.groupBy(listed, subjectOf).values()) {
+          const orderId = yield* orderOf(events);
+          const order = orderId === undefined ? undefined : yield* loadOrder(orderId);
+          unknown.push(...events.filter((event) => !isKnown(event, order)));
+        }
         if (!dryRun) yield* sendAll(unknown, payments);
         sent.push(...unknown.map(({ event }) => event));
-        [upTo, events] = [to, events + listed.length];
+        [upTo, count] = [to, count + listed.length];
         windowMs = nextWindowMs(windowMs, listed.length);
-        const isOver = upTo === end || windows === WINDOWS_MAX - 1 || events >= EVENTS_MAX;
-        // Windows in which nothing was sent are passed together: each save is a commit.
-        if (dryRun || !(isOver || unknown.length > 0)) continue;
+        const isLast = upTo === end || windows === WINDOWS_MAX - 1 || isStopped();
+        // Windows in which nothing happened are passed together: each save is a commit.
+        if (dryRun || (listed.length === 0 && !isLast)) continue;
         const saved = await cursor.save(stored, to);
         if (saved.isErr()) {
           if (saved.error.type !== 'Conflict') return err(saved.error);
@@ -98,7 +106,7 @@ export const createReadGatewayEvents = (deps: GatewayEventDependencies): ReadGat
         }
         stored = saved.value;
       }
-      return ok({ from, upTo, events, sent, isGap });
+      return ok({ from, upTo, events: count, sent, isGap });
     });
 };
 
@@ -107,28 +115,20 @@ const nextWindowMs = (windowMs: number, events: number): number => {
   return events > MANY_EVENTS ? Math.max(WINDOW_MIN_MS, windowMs / 4) : windowMs;
 };
 
-/** By the order that the event names, or the one that has claimed its payment. */
-const createIsKnown = ({
-  claims,
-  knownDeployment,
-  ...deps
-}: GatewayEventDependencies): ((event: GatewayEvent) => ResultAsync<boolean, LoadError>) => {
-  const loadOrder = createLoadOrder(deps);
-  const orderOf = ({ orderId, payment }: GatewayEvent): ResultAsync<string, LoadError> =>
-    orderId === undefined
-      ? knownDeployment()
-          .andThen(({ account }) => claims.load(`${account}#${payment}`))
-          .map(({ state }) => state.claimed?.orderId ?? '')
-      : okAsync(orderId);
-  return (event) =>
-    orderOf(event).andThen((orderId) =>
-      Order.isOrderId(orderId)
-        ? loadOrder(orderId).map(
-            (order) => order.type === 'Known' && Order.isKnownHint(event, order.state),
-          )
-        : okAsync(false),
-    );
-};
+const subjectOf = ({ orderId, payment }: GatewayEvent): string => orderId ?? payment;
+
+/** The order that they name, or the one that has claimed their payment. */
+const createOrderOf =
+  (claims: ClaimStream, account: string) =>
+  ([first]: readonly GatewayEvent[]): ResultAsync<string | undefined, LoadError> => {
+    if (first === undefined) return okAsync(undefined);
+    return first.orderId === undefined
+      ? claims.load(`${account}#${first.payment}`).map(({ state }) => state.claimed?.orderId)
+      : okAsync(Order.isOrderId(first.orderId) ? first.orderId : undefined);
+  };
+
+const isKnown = (event: GatewayEvent, order: OrderReading | undefined): boolean =>
+  order?.type === 'Known' && Order.isKnownHint(event, order.state);
 
 const sendAll = (
   events: readonly GatewayEvent[],

@@ -101,6 +101,40 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
     expect((await round()).gatewayEvents?.sent.length).to.be.at.least(1);
   });
 
+  it('passes windows in which nothing happened together, also when it is stopped', async () => {
+    const stopping = new AbortController();
+    const asked: number[] = [];
+    const list = ({ to }: { readonly to: number }) => {
+      asked.push(to);
+      if (asked.length === 10) stopping.abort();
+      return okAsync([]);
+    };
+    const stopped = await round({ signal: stopping.signal }, { gatewayEvents: { list } });
+    expect(asked).to.have.length(10);
+    expect(stopped.gatewayEvents?.upTo).to.equal(asked.at(-1));
+    expect(await commits()).to.equal(1);
+
+    const { gatewayEvents } = await round();
+    expect(gatewayEvents?.from).to.equal(asked.at(-1));
+    expect(await commits()).to.equal(2);
+  });
+
+  it('reads an order once for all its events of a window', async () => {
+    await pay('o-1');
+    const { gatewayEvents } = world;
+    const list = (window: Parameters<typeof gatewayEvents.list>[0]) =>
+      gatewayEvents.list(window).map((events) => [...events, ...events, ...events]);
+    let loads = 0;
+    const load: typeof world.store.load = (...args) => {
+      if (args[0] === 'order#o-1') loads += 1;
+      return world.store.load(...args);
+    };
+    const store = { ...world.store, load };
+    const report = await round({}, { store, gatewayEvents: { list } });
+    expect(report.gatewayEvents).to.deep.include({ events: 3, sent: [] });
+    expect(loads).to.equal(1);
+  });
+
   it('sends and stores nothing in a dry run', async () => {
     await pay('o-1');
     await dispute('o-1');

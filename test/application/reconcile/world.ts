@@ -106,6 +106,7 @@ export const createReconcileWorld = () => {
     ids,
     gateway: get('gateway'),
     memoryGateway: get('gateway'),
+    gatewayEvents: get('gatewayEvents'),
     orders: get('orders'),
     place,
     work,
