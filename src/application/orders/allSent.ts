@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import type { SendFailed } from '../delivery/handler.ts';
 import type { EntryResult } from '../ports/messageQueue.ts';
 
-/** An error if any was not taken: the order's message comes again, and all is sent again. */
+/** An error if any was not taken: whoever sends comes to it again, and then sends all of them. */
 export const allSent = (
   results: readonly EntryResult[],
   dependency?: 'OrderEvents',

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { SendFailed } from '../delivery/handler.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
 import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
+import { allSent } from '../orders/allSent.ts';
 import { createGatewayEventCursor } from './eventCursor.ts';
 import { createLoadOrder, type OrderReading } from './loadOrder.ts';
 
@@ -133,12 +134,9 @@ const isKnown = (event: GatewayEvent, order: OrderReading | undefined): boolean 
 const sendAll = (
   events: readonly GatewayEvent[],
   payments: Pick<MessageQueue, 'send'>,
-): ResultAsync<void, QueueError | TooLarge | SendFailed> => {
-  if (events.length === 0) return okAsync();
-  const messages = events.map((event) => encodeGatewayEvent(event, 'reconciler'));
-  return payments.send(messages).andThen((answers): Result<void, SendFailed> => {
-    const failed = messages.map((_, at) => answers[at]).find((answer) => answer?.type !== 'Done');
-    if (answers.length >= messages.length && failed === undefined) return ok();
-    return err({ type: 'SendFailed', code: failed?.type === 'Failed' ? failed.code : 'NoAnswer' });
-  });
-};
+): ResultAsync<void, QueueError | TooLarge | SendFailed> =>
+  events.length === 0
+    ? okAsync()
+    : payments
+        .send(events.map((event) => encodeGatewayEvent(event, 'reconciler')))
+        .andThen((answers) => allSent(answers));
