@@ -125,7 +125,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     }
     const around: Surroundings = { all, sandbox, world, say };
     await sandbox.setFaults(options);
-    const sentAt = await storm(around, random);
+    const sentAt = await storm(around);
     const stormSeconds = Math.round((Date.now() - startedAt) / 1_000);
     const shown = await sandbox.shown();
     await sandbox.clearFaults();
@@ -169,10 +169,7 @@ const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
 };
 
 /** Faults, deaths and refunds go on until the last payment that can end by itself has ended. */
-const storm = async (
-  around: Surroundings,
-  random: () => number,
-): Promise<readonly ReadonlyMap<string, number>[]> => {
+const storm = async (around: Surroundings): Promise<readonly ReadonlyMap<string, number>[]> => {
   const { all, world, say } = around;
   await Promise.all(all.map(({ deployment }) => deployment.workers.start()));
   const over = new AbortController();

@@ -33,7 +33,7 @@ export const createSandbox = (url: string) => {
   /** Without any reference of ours, as a person does it in the gateway's dashboard. */
   const giveBack = (payment_intent: string, amount?: number) =>
     stripe.refunds.create({ payment_intent, ...(amount === undefined ? {} : { amount }) });
-  const control = (path: string, body: object, method = 'POST') =>
+  const control = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
     json(
       fetch(new URL(`/sandbox/${path}`, url), {
         method,

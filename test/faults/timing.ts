@@ -82,16 +82,9 @@ const subjectEndedBy = ({ type, data }: Order.StreamEvent): string | undefined =
     : undefined;
 
 const reasonIn = (event: Order.StreamEvent): readonly string[] => {
-  switch (event.type) {
-    case 'PaymentReviewRequired':
-      return [`payment: ${event.data.reason}`];
-    case 'RefundReviewRequired':
-      return [`refund: ${event.data.reason}`];
-    case 'RefundReturned':
-      return ['refund: refund-returned'];
-    default:
-      return [];
-  }
+  if (event.type === 'PaymentReviewRequired') return [`payment: ${event.data.reason}`];
+  if (event.type === 'RefundReviewRequired') return [`refund: ${event.data.reason}`];
+  return event.type === 'RefundReturned' ? ['refund: refund-returned'] : [];
 };
 
 export const timingOf = (all: readonly Times[]): Timing => {
