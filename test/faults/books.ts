@@ -148,8 +148,8 @@ export const reconcile = (
 };
 
 /**
- * The shop's own payments that pay none of the orders that name them, their refunds and disputes: nothing
- * that the gateway knows of them says whose they are.
+ * The shop's own payments that pay none of the orders that name them, their refunds and disputes:
+ * nothing that the gateway knows of them says whose they are.
  */
 export const paysNothing = (
   orders: ReadonlyMap<string, Order.State>,
