@@ -54,7 +54,7 @@ const row = (cells: Cells, ...found: readonly Found[]): TableRow => ({
   transitions: [],
 });
 
-/** What was found says nothing of this order: it goes on as if nobody had told of it. */
+/** What was found says nothing of this order: it goes on as without the event. */
 const asBefore = (cells: Cells, ...found: readonly Found[]): TableRow => {
   const isSame = ([life, ...known]: Found): boolean => {
     const { hint: _, ...context } = life.context;
@@ -220,16 +220,11 @@ const listed = (word: string, found: FoundRefund = {}): Order.ListedRefund => {
   const { id: reference = 're_r-1', amount: amountMinor = 1_000, metadata = OURS } = found;
   const owner = metadata === OURS ? { refundId: 'r-1', deployment: 'dep1' } : {};
   const money = { reference, amountMinor, currency: 'EUR', ...owner };
-  switch (answer.type) {
-    case 'MoneyMoved':
-      return { ...money, status: 'moved' };
-    case 'UnderWay':
-      return { ...money, status: 'open' };
-    case 'Declined':
-      return { ...money, status: 'failed', code: answer.code };
-    default:
-      return unreadable();
-  }
+  if (answer.type === 'MoneyMoved') return { ...money, status: 'moved' };
+  if (answer.type === 'UnderWay') return { ...money, status: 'open' };
+  return answer.type === 'Declined'
+    ? { ...money, status: 'failed', code: answer.code }
+    : unreadable();
 };
 
 const standing = (
@@ -366,7 +361,7 @@ const toldOfDispute = (life: OrderLife): OrderLife =>
   life.with({ hint: hintOfDispute('word_of_tomorrow') });
 
 /** As it is listed with its payment; what cannot be read is no answer. */
-const disputeFor = (word: string, moved: readonly number[] = []) => {
+const disputeFor = (word: string, amounts: readonly number[] = []) => {
   return (life: OrderLife): Found => {
     const read = readDispute({
       id: 'du_1',
@@ -376,7 +371,7 @@ const disputeFor = (word: string, moved: readonly number[] = []) => {
       currency: 'eur',
       reason: 'fraudulent',
       evidence_details: { due_by: null },
-      balance_transactions: balance(moved),
+      balance_transactions: balance(amounts),
     });
     return read.match(
       (dispute): Found => [toldOfDispute(life), standing(life, { disputes: [dispute] })],

@@ -190,7 +190,7 @@ describe('a dead letter that is sent again', () => {
     expect(receivesInAll({ ...MESSAGE, ...again, receiveCount: 2 })).to.equal(3 + 2);
   });
 
-  it('is as it was where its queue gave it up, with its first id, or where others imitate us', () => {
+  it('is as it was, with its id, where its queue gave it up, or where others imitate ours', () => {
     const first = { OriginalMessageId: MESSAGE.messageId };
     const own = { OriginalAttributes: '{"a":1}', correlationId: 'chain' };
     expect(redriveMessage({ ...MESSAGE, attributes: own })).to.deep.equal({

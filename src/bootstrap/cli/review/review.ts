@@ -16,8 +16,9 @@ const listCommand = defineCommand<ScanFlags & { readonly disputes?: boolean }>({
     ),
   help: `\
 It reads the whole log, and changes nothing. With --disputes the next whose evidence is due is the
-first, and those that are lost are the last: what is answered is answered at the gateway. A refund that was made at the gateway alone is no
-review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
+first, and those that were lost are the last; they are answered at the gateway. A refund that was
+made at the gateway alone is no review: \`paidonce audit --gateway\` finds it, and
+\`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
   run: async function* ({ open, output, untilStopped }, { segments, maxRcu, disputes = false }) {
     const { listReviews, clock } = yield* open({ services: ['listReviews', 'clock'] });
