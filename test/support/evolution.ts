@@ -120,7 +120,7 @@ const saying = <E extends NewEvent | Of<'OrderPlaced'>>(
     stream
       .append(id, { ...held, history: [] }, { ...commit, events: events.flatMap(say) })
       // What it was given is in today's words already.
-      .map((read) => ({ ...read, history: [...held.history, ...today(read.history)] }));
+      .map((read) => ({ ...read, history: [...held.history, ...today(read.history)] })),
 });
 
 /** Today's handlers publish the events of another release, each where it stands. */
