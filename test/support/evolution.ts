@@ -5,11 +5,7 @@ import {
   type EventStream,
   type DatedEvent,
 } from '../../src/application/log/eventStreams.ts';
-import {
-  createCodec,
-  type DataCodecs,
-  type Upcasts,
-} from '../../src/domain/codec.ts';
+import { createCodec, type DataCodecs, type Upcasts } from '../../src/domain/codec.ts';
 import { object, row, string, whole } from '../../src/domain/decode.ts';
 import * as Order from '../../src/domain/order/index.ts';
 

@@ -61,7 +61,7 @@ export const findTopic = (
     }
   });
 
-/** Has a queue hear of everything that is published from now on, without an envelope. Repeatable. */
+/** Has a queue hear of all that is published from now on, without an envelope. Repeatable. */
 export const subscribeQueue = (
   openSns: OpenSns,
   { topicArn, queueArn }: { readonly topicArn: string; readonly queueArn: string },

@@ -38,7 +38,7 @@ const SIGNS: Readonly<Record<string, 1 | -1>> = {
 /** They are taken once, at the end. */
 const HIDDEN_MS = 60_000;
 
-export const addUp = (bodies: readonly string[]): HeardEvents => {
+const addUp = (bodies: readonly string[]): HeardEvents => {
   const once = new Map(
     bodies.map((body) => {
       const event = JSON.parse(body) as MoneyEvent;
