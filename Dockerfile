@@ -12,7 +12,7 @@ COPY src/package.json src/
 COPY embedded/package.json embedded/
 RUN npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
 COPY . .
-RUN npm run --silent build
+RUN npm run --silent build && mkdir data
 
 FROM node AS program
 ENV NODE_ENV=production HEALTH_PORT=8080
@@ -34,7 +34,8 @@ CMD ["worker", "--service", "payments"]
 FROM program AS demo
 COPY --from=build /build/embedded/package.json node_modules/@paidonce/embedded/
 COPY --from=build /build/embedded/dist node_modules/@paidonce/embedded/dist
-# The one folder that can be written: mount a volume there, and a tmpfs at /tmp.
+# The one folder that is its user's to write: mount a volume there, and a tmpfs at /tmp.
+COPY --from=build --chown=10001:10001 /build/data /data
 ENV PAIDONCE_DATA_DIR=/data/paidonce HEALTH_PORT=
 HEALTHCHECK NONE
 CMD ["demo"]
