@@ -89,7 +89,7 @@ const open = ResultAsync.fromThrowable(
   (error) => (error instanceof Error ? error.message : String(error)),
 );
 
-/** Of where there are other servers beside them, whose settings have to name a port (compose.yaml). */
+/** For settings that have to name the ports before there are any servers (compose.yaml). */
 const firstPortOf = (env: Environment): { readonly firstPort?: number } => {
   const text = env['PAIDONCE_SERVERS_PORT'] || undefined;
   if (text === undefined) return {};

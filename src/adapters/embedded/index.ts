@@ -44,7 +44,7 @@ export const openEmbeddedServers = ({
   firstPort,
 }: {
   readonly dataDir: string;
-  /** The port of the first server; the others have those after it. Without one, any that is free. */
+  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
   readonly firstPort?: number;
 }): Promise<EmbeddedServers> =>
   openServers(dataDir, STARTERS, firstPort === undefined ? {} : { firstPort });

@@ -24,7 +24,7 @@ export type ServerGroup<Name extends string> = {
 type OpeningOptions = {
   /** How long servers of another process may take to answer. */
   readonly timeoutMs?: number;
-  /** The port of the first server; the others have those after it. Without one, any that is free. */
+  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
   readonly firstPort?: number | undefined;
 };
 
