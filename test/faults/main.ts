@@ -15,7 +15,7 @@ const mulberry = (seed: number) => {
 const { values } = parseArgs({
   options: {
     orders: { type: 'string', default: '300' },
-    percent: { type: 'string', default: '20' },
+    percent: { type: 'string', default: '5' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     'without-events': { type: 'boolean', default: false },
   },
