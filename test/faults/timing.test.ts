@@ -45,6 +45,23 @@ describe('how long orders take in a fault run', () => {
     expect(timing.settledOrReviewed.count).to.equal(3);
   });
 
+  it('counts as ended by evidence what ended after its review, and no attempt before it', () => {
+    const { state, events } = reviewed;
+    const failed = (at: number): OrderLife['events'] => [
+      ...events.slice(0, at),
+      {
+        type: 'PaymentFailed',
+        data: { attempt: 1, proof: 'absent after close', code: '', at: 0 },
+      },
+      ...events.slice(at),
+    ];
+    const endedOf = (at: number) =>
+      timingFor([[{ ...reviewed, state, events: failed(at) }, 1_000]]);
+    expect(endedOf(events.length)).to.deep.include({ reviewed: 1, endedByEvidence: 1 });
+    expect(endedOf(events.length - 1)).to.deep.include({ reviewed: 1, endedByEvidence: 0 });
+    expect(endedOf(events.length - 1).settled.count).to.equal(0);
+  });
+
   it('counts a doubt from the first answer that said nothing, and no order without one', () => {
     const lives = [
       [paid, 1_000],

@@ -38,8 +38,6 @@ type Times = {
   readonly endedByEvidence: number;
 };
 
-type Dated = EndedOrder['history'][number];
-
 const ENDS: ReadonlySet<string> = new Set(['PaymentCaptured', 'PaymentDeclined', 'PaymentFailed']);
 
 /** The times of events are those of the workers that wrote them. */
@@ -55,9 +53,11 @@ export const timesOf = (
     const sent = sentAt.get(orderId);
     if (state.placed === undefined || sent === undefined) continue;
     placed += 1;
-    const end = history.findLast(({ event }) => ENDS.has(event.type));
+    const ends = history.filter(({ event }) => ENDS.has(event.type));
     const review = history.find(({ event }) => event.type === 'PaymentReviewRequired');
-    const first = firstOf(end, review);
+    // One attempt may have failed before another one went to review.
+    const end = ends.findLast(({ version }) => version > (review?.version ?? 0));
+    const first = review ?? end;
     if (end !== undefined) settled?.push(end.at - sent);
     if (first !== undefined) settledOrReviewed?.push(first.at - sent);
     if (review !== undefined && end !== undefined) endedByEvidence += 1;
@@ -72,9 +72,6 @@ export const timesOf = (
   const spreads = { settled: settled ?? [], settledOrReviewed: settledOrReviewed ?? [] };
   return { ...spreads, doubt: doubt ?? [], reasons, placed, endedByEvidence };
 };
-
-const firstOf = (one: Dated | undefined, other: Dated | undefined): Dated | undefined =>
-  one !== undefined && other !== undefined && other.at < one.at ? other : (one ?? other);
 
 const subjectEndedBy = ({ type, data }: Order.StreamEvent): string | undefined =>
   ENDS.has(type) || type === 'PaymentReviewRequired'
