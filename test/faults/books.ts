@@ -29,8 +29,8 @@ export type Reconciliation = {
 };
 
 /**
- * The gateway's ledger, deployment by deployment: a key, or the order that names it, says whose a charge
- * is, and a charge whose its refunds are.
+ * The gateway's ledger, deployment by deployment: a key, or the order that names it, says whose a
+ * charge is, and a charge whose its refunds and disputes are.
  */
 export const splitLedger = (
   { charges, refunds, disputes }: Ledger,
