@@ -14,6 +14,8 @@ export type OutgoingMessage = {
   readonly attributes?: Readonly<Record<string, string>>;
   /** The customer or tenant. SQS fair queues use it to keep one group from starving the others. */
   readonly groupId?: string;
+  /** X-Ray's header. It is no attribute, and counts towards no limit. */
+  readonly traceHeader?: string;
 };
 
 /** Every attribute is a `String`. */
