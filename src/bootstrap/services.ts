@@ -124,6 +124,8 @@ export type Services = {
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
+    | 'prepareConfirm'
+    | 'isPreparedConfirm'
     | 'prepareRefund'
     | 'isPrepared'
     | 'isPreparedCapture'
