@@ -127,6 +127,8 @@ export type Services = {
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
+    | 'prepareConfirm'
+    | 'isPreparedConfirm'
     | 'prepareRefund'
     | 'isPrepared'
     | 'isPreparedCapture'

@@ -207,6 +207,15 @@ export const settingSchemas = {
       preset: 10 * 24 * HOUR_MS,
     },
   ),
+  GATEWAY_AUTHENTICATION_MAX_MS: whole(
+    'how long a customer may authenticate a payment until it is declined; 0: nobody is asked to',
+    {
+      min: 0,
+      // As above.
+      max: 12 * 24 * HOUR_MS,
+      preset: 24 * HOUR_MS,
+    },
+  ),
   CLOCK_SKEW_MAX_MS: whole('how far the clocks of two workers may differ', {
     min: 1_000,
     max: HOUR_MS,

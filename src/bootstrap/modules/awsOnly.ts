@@ -24,6 +24,7 @@ import {
   prepareCapture,
   prepareVoid,
 } from '../../adapters/stripe/captureBodies.ts';
+import { isPreparedConfirm, prepareConfirm } from '../../adapters/stripe/confirmations.ts';
 import { readEvent } from '../../adapters/stripe/events.ts';
 import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
@@ -169,6 +170,8 @@ const payment = {
     prepare: prepareCharge,
     prepareCapture,
     prepareVoid,
+    prepareConfirm,
+    isPreparedConfirm,
     prepareRefund,
     isPrepared: isPreparedCharge,
     isPreparedCapture,

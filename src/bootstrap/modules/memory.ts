@@ -47,6 +47,7 @@ const RULES: PaymentRules = {
   settleMs: 0,
   requestLifeMs: 10_000,
   pendingMaxMs: 10 * 86_400_000,
+  authenticationMaxMs: 86_400_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
   roundsToSteps: false,
