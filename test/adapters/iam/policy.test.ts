@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { partition } from '@aws-sdk/core/client';
 import { partitionOf, type PolicyPlace } from '../../../src/adapters/iam/place.ts';
 import { policyOf, policyText, rowsLeftOut } from '../../../src/adapters/iam/policy.ts';
 import { POLICY_ROLES } from '../../../src/adapters/iam/roles.ts';
 import { EXAMPLE_PLACE } from '../../../src/bootstrap/exportPolicies.ts';
+import { partitionsOf, regionsOf } from '../../support/partitions.ts';
 
 describe('A policy', () => {
   const { topic, mailFrom, personalDataKey, ...bare } = EXAMPLE_PLACE;
@@ -14,12 +14,10 @@ describe('A policy', () => {
   };
 
   it('is in the partition of its region, as the SDK knows it', () => {
-    const regions = [
-      ...['eu-central-1', 'ap-southeast-7', 'cn-north-1', 'eusc-de-east-1', 'us-gov-west-1'],
-      ...['us-iso-east-1', 'us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'us-east-1'],
-    ];
-    for (const region of regions) {
-      expect(partitionOf(region), region).to.equal(partition(region).name);
+    for (const partition of partitionsOf()) {
+      for (const region of regionsOf(partition)) {
+        expect(partitionOf(region), region).to.equal(partition.id);
+      }
     }
     const { Statement } = policyOf(POLICY_ROLES.Webhooks, { ...bare, partition: 'aws-cn' });
     expect(Statement[0]?.Resource[0]).to.match(/^arn:aws-cn:sqs:/);
