@@ -51,7 +51,7 @@ export const READING = {
         on: ['everyInvoices'],
       },
       LOOK_AT_DEAD_LETTERS,
-      COUNT_MESSAGES,
+      { sid: 'CountMessages', actions: ['sqs:GetQueueAttributes'], on: ['payments'] },
       READ_LOGS,
     ],
   },
@@ -71,8 +71,8 @@ export const READING = {
     ],
   },
   Setting: {
-    title: 'Setting up and checking',
-    commands: ['setup', 'doctor'],
+    title: 'Setting up',
+    commands: ['setup'],
     rows: [
       {
         sid: 'Queues',
@@ -86,16 +86,22 @@ export const READING = {
       },
       {
         sid: 'Tables',
+        actions: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
+        on: ['events', 'invoices', 'keys'],
+      },
+      {
+        sid: 'ProtectTables',
         actions: [
-          'dynamodb:CreateTable',
-          'dynamodb:DescribeTable',
           'dynamodb:UpdateTable',
           'dynamodb:DescribeContinuousBackups',
           'dynamodb:UpdateContinuousBackups',
-          'dynamodb:DescribeTimeToLive',
-          'dynamodb:UpdateTimeToLive',
         ],
-        on: ['events', 'invoices', 'keys'],
+        on: ['events', 'keys'],
+      },
+      {
+        sid: 'RemoveKeys',
+        actions: ['dynamodb:DescribeTimeToLive', 'dynamodb:UpdateTimeToLive'],
+        on: ['keys'],
       },
       append('deployment#*'),
       READ,
@@ -104,9 +110,8 @@ export const READING = {
         actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
         on: ['logGroup'],
       },
+      { sid: 'FindLogGroup', actions: ['logs:DescribeLogGroups'], on: ['any'] },
       { sid: 'Topic', actions: ['sns:CreateTopic', 'sns:GetTopicAttributes'], on: ['topic'] },
-      { sid: 'LookAtMail', actions: ['ses:GetEmailIdentity'], on: ['sender'] },
-      { sid: 'LookAtAccount', actions: ['logs:DescribeLogGroups', 'ses:GetAccount'], on: ['any'] },
     ],
   },
   Checking: {
@@ -117,13 +122,15 @@ export const READING = {
       { sid: 'LookAtTheTopic', actions: ['sns:GetTopicAttributes'], on: ['topic'] },
       {
         sid: 'LookAtTables',
-        actions: [
-          'dynamodb:DescribeTable',
-          'dynamodb:DescribeContinuousBackups',
-          'dynamodb:DescribeTimeToLive',
-        ],
+        actions: ['dynamodb:DescribeTable'],
         on: ['events', 'everyInvoices', 'keys'],
       },
+      {
+        sid: 'LookAtBackups',
+        actions: ['dynamodb:DescribeContinuousBackups'],
+        on: ['events', 'keys'],
+      },
+      { sid: 'LookAtTimeToLive', actions: ['dynamodb:DescribeTimeToLive'], on: ['keys'] },
       { sid: 'WhereTheInvoicesAre', actions: ['dynamodb:Query'], on: ['events'] },
       READ_KEYS,
       UNWRAP_KEYS,

@@ -40,18 +40,6 @@ export const HISTORY_IS_NOT_REWRITTEN: PolicyRow = {
   on: ['events'],
 };
 
-export const READ_AND_MAKE_KEYS: PolicyRow = {
-  sid: 'ReadAndMakeKeys',
-  actions: ['dynamodb:Query', 'dynamodb:PutItem'],
-  on: ['keys'],
-};
-
-export const UNWRAP_AND_MAKE_KEYS: PolicyRow = {
-  sid: 'UnwrapKeys',
-  actions: ['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
-  on: ['personalDataKey'],
-};
-
 export const UNWRAP_KEYS: PolicyRow = {
   sid: 'UnwrapKeys',
   actions: ['kms:Decrypt'],
