@@ -1,227 +1,181 @@
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  type AttributeValue,
-} from '@aws-sdk/client-dynamodb';
-import {
-  CreateQueueCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs';
-import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
-import { creationOf, tableSchemas } from '../../../src/adapters/dynamodb/tableSchemas.ts';
 import type { PolicyPlace } from '../../../src/adapters/iam/place.ts';
 import { probeOfInvoices, probeOfTopic } from '../../../src/application/delivery/probes.ts';
 import { parseConfig } from '../../../src/bootstrap/config.ts';
 import { adaptersFor, openServices } from '../../../src/bootstrap/openServices.ts';
-import { localSqsClients } from '../sqs.ts';
 import { until } from '../until.ts';
+import type { Administrator } from './administrator.ts';
 import type { Actor, RolesDeployment } from './deployment.ts';
+import { orderNamed, orderWithBuyer } from './orders.ts';
+import { busyAtFirst, maySend, unprotected } from './scripts.ts';
 
 const BY = '--by ada --reason test';
+const SECRET = 'whsec_roles0123456789abcdef';
+/** It finds what it looks for, and says so by its exit code. */
+const FINDS = { codes: [0, 1] } as const;
 
-const ORDER = {
-  currency: 'EUR',
-  lines: [{ sku: 'B', description: 'Book', quantity: 2, unitPriceMinor: 1999, taxRateBps: 1900 }],
+type World = {
+  readonly roles: RolesDeployment;
+  readonly place: PolicyPlace;
+  readonly administrator: Administrator;
 };
 
-const order = (orderId: string, paymentMethod = 'pm_card_visa', customer = `c-${orderId}`) =>
-  JSON.stringify({
-    ...ORDER,
-    orderId,
-    paymentMethod,
-    customer: { id: customer, email: `${customer}@example.com` },
-  });
-
-const SECRET = 'whsec_roles0123456789abcdef';
-
-export const liveAll = async (
-  roles: RolesDeployment,
-  place: PolicyPlace,
-  servers: Readonly<Record<string, string>>,
-) => {
-  const closing: (() => Promise<unknown>)[] = [];
-  const t0 = performance.now();
-  const say = (text: string) =>
-    process.env['ROLES_LOG'] && console.log(`${Math.round(performance.now() - t0)} ${text}`);
+/**
+ * Every service and every command, each under its own role: from the setup to the erasure of a
+ * customer, with all that makes a role use each of its rights.
+ */
+export const liveAll = async (world: World): Promise<void> => {
+  const running: (() => Promise<unknown>)[] = [];
   try {
-    const sqs = localSqsClients(servers['sqs'] ?? '');
-    const dynamoDb = createDynamoDbClient({
-      region: place.region,
-      endpoint: servers['dynamodb'] ?? '',
-      credentials: { accessKeyId: 'admin', secretAccessKey: 'admin' },
-    });
-    const setting = await roles.as('Setting');
-    await setting.does('setup');
-    say('setup');
-    for (const name of QUEUES) {
-      const Attributes = { MessageRetentionPeriod: '60' };
-      await sqs.client.send(
-        new SetQueueAttributesCommand({ QueueUrl: roles.env[name], Attributes }),
-      );
-    }
-    unprotected(setting, place);
-    await setting.does('setup');
-    const checking = await roles.as('Checking');
-    sending(checking);
-    await checking.does('doctor', { codes: [0, 1] });
-    say('doctor');
-
-    const submitting = await roles.as('Submitting');
-    await submitting.does('submit -', { input: order('first') });
-    const notification = await roles.as('Notification');
-    const payment = await roles.as('Payment');
-    const reconciler = await roles.as('Reconciler');
-    const webhooks = await roles.as('Webhooks');
-    busyAtFirst(notification);
-    const notices = await notification.serves('notifications', { INVOICE_DELIVERY: 'attach' });
-    closing.push(() => notices.worker.stop());
-    const payments = await payment.serves('payments');
-    closing.push(() => payments.worker.stop());
-    const rounds = await reconciler.serves('reconciler');
-    closing.push(() => rounds.worker.stop());
-    const calls = await webhooks.serves('webhooks', {
-      WEBHOOK_PORT: '0',
-      STRIPE_WEBHOOK_SECRETS: SECRET,
-    });
-    closing.push(() => calls.worker.stop());
-    const { port } = JSON.parse(calls.line) as { readonly port: number };
-    await submitting.does(
-      `sandbox webhooks --url http://127.0.0.1:${port}/stripe --secret ${SECRET}`,
-    );
-    const commanding = await roles.as('Commanding');
-    await commanding.does('resume first --wait 20');
-    say('first');
-    await Promise.all([
-      submitting.does('submit -', { input: order('wrong', 'pm_sandbox_wrong_amount') }),
-      submitting.does('submit -', { input: order('declined', 'pm_card_visa_chargeDeclined') }),
-      submitting.does('submit -', { input: order('paid') }),
-      submitting.does('submit -', { input: order('other') }),
-    ]);
-    await commanding.does('resume paid --wait 20');
-    await commanding.does('resume other --wait 20');
-    await commanding.does(`correct-email paid --email new@example.com ${BY} --wait 20`);
-    say('commanding');
-    const older = await rowOf('paid');
-    async function rowOf(orderId: string): Promise<Record<string, AttributeValue>> {
-      return until(
-        'row',
-        async () =>
-          (
-            await dynamoDb.send(
-              new GetItemCommand({
-                TableName: place.tables.invoices,
-                Key: { orderId: { S: orderId } },
-              }),
-            )
-          ).Item,
-      );
-    }
-    const refunding = await roles.as('Refunding');
-    await refunding.does(`refund paid --line 1:1 --id r-1 ${BY} --yes --wait 20`);
-    say('refunding');
-    await submitting.does('sandbox refund paid');
-    await until(
-      'claim',
-      () =>
-        payment
-          .records()
-          .some(({ context }) => context['dynamodb:LeadingKeys']?.[0]?.startsWith('payment#')) ||
-        undefined,
-      { withinMs: 20_000 },
-    ).catch((error: unknown) => say(String(error)));
-    const deciding = await roles.as('Deciding');
-    await deciding.does('review list', { codes: [0, 1] });
-    await deciding.does('review show wrong', { codes: [0, 1] });
-    await deciding.does(`review adopt paid ${BY} --wait 20`);
-    await deciding.does(
-      'review resolve wrong --as not-captured --by ada --evidence refunded --force --reason test',
-      { codes: [0, 1] },
-    );
-    say('deciding');
-    const reconciling = await roles.as('Reconciler');
-    await reconciling.does('reconcile --from-start', { codes: [0, 1] });
-    say('reconcile');
-    for (const name of ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL']) {
-      for (const MessageBody of ['poison', 'poison too']) {
-        await sqs.client.send(new SendMessageCommand({ QueueUrl: roles.env[name], MessageBody }));
-      }
-    }
-    const looking = await roles.as('Looking');
-    await looking.does('order paid');
-    await looking.does('invoice paid');
-    await looking.does('series list');
-    say('looking');
-    const binding = await roles.as('Binding');
-    await binding.does(`restored ${BY}`);
-    await binding.does(`series floor INV --above 1000 ${BY}`);
-    await binding.does(`gateway-account bind ${BY}`);
-    say('binding');
-    const auditing = await roles.as('Auditing');
-    const letters = () => auditing.does('dlq list', { codes: [0, 1] });
-    const poison = await until('dead letters', async () => {
-      const found = (await letters()).filter(({ orderId }) => orderId === undefined);
-      return found.length >= 4 ? found : undefined;
-    });
-    await auditing.does(`dlq show ${String(poison[0]?.['messageId'])}`);
-    await auditing.does('trace paid');
-    await auditing.does('audit --gateway --queues --grace 0s', { codes: [0, 1] });
-    say('auditing');
-    const watching = await roles.as('Watching');
-    await watching.does('status --scan', { codes: [0, 1] });
-    say('watching');
-    const acting = await roles.as('Acting');
-    for (const queue of ['payments', 'notifications']) {
-      const one = poison.find((letter) => JSON.stringify(letter).includes(`"${queue}"`));
-      say(JSON.stringify(poison[0]));
-      await acting.does(`dlq discard --id ${String(one?.['messageId'])} ${BY} --yes --force`, {
-        codes: [0, 1],
-      });
-    }
-    await acting.does(`dlq redrive --all ${BY} --yes`, { codes: [0, 1] });
-    say('acting');
-
-    const switching = await roles.as('Switching');
-    const beside = `${place.tables.invoices}-2`;
-    await switching.does(`replay invoices --into ${beside}`);
-    await refunding.does(`cancel other ${BY} --yes --wait 20`);
-    const rebuilding = await roles.as('Rebuilding');
-    await dynamoDb.send(new PutItemCommand({ TableName: place.tables.invoices, Item: older }));
-    await rebuilding.does('replay invoices --dry-run', { codes: [0, 1] });
-    await rebuilding.does('replay invoices', { codes: [0, 1] });
-    await dynamoDb.send(
-      new DeleteItemCommand({ TableName: place.tables.invoices, Key: { orderId: { S: 'paid' } } }),
-    );
-    await rebuilding.does('replay invoices', { codes: [0, 1] });
-    await dynamoDb.send(new PutItemCommand({ TableName: place.tables.invoices, Item: older }));
-    await switching.does(`replay invoices --into ${beside} --switch --wait 0 ${BY}`, {
-      codes: [0, 1],
-    });
-    say('switching');
-    const created = await sqs.client.send(
-      new CreateQueueCommand({ QueueName: place.queues.subscriber }),
-    );
-    const publishing = await roles.as('Publishing');
-    await publishing.does('events replay --since 2026-01-01');
-    await publishing.does(`events replay --since 2026-01-01 --to-queue ${created.QueueUrl ?? ''}`);
-    say('publishing');
-    const loading = await roles.as('Submitting', 'Looking');
-    await loading.does('load --orders 2 --no-cost', { codes: [0, 1] });
-    say('load');
-    const erasing = await roles.as('Erasing');
-    await erasing.does(`erase c-declined ${BY} --yes`, { codes: [0, 1] });
-    await erasing.does(`erase c-paid ${BY} --yes`, { codes: [0, 1] });
-    await erasing.does(`erase --reapply ${BY} --yes`, { codes: [0, 1] });
-    say('erasing');
-    await checking.does('doctor', { codes: [0, 1] });
+    await setUp(world);
+    const { payment, notification } = await work(world, running);
+    const erased = erase(world);
+    await ask(world);
+    await lookAndAct(world);
+    await rebuild(world);
+    await publish(world);
+    await erased;
     await probe(payment, ['paymentProbes', 'invoices', 'orderEvents', 'personalData']);
     await probe(notification, ['notificationProbes', 'personalData']);
-    say('probes');
   } finally {
-    for (const close of closing.toReversed()) await close();
-    say('stopped');
+    for (const stop of running.toReversed()) await stop();
   }
+};
+
+/** Twice, with everything wrong the second time. */
+const setUp = async ({ roles, place, administrator }: World): Promise<void> => {
+  const setting = await roles.as('Setting');
+  await setting.does('setup');
+  for (const name of QUEUES) await administrator.spoilQueue(roles.env[name]);
+  unprotected(setting, place);
+  await setting.does('setup');
+  const checking = await roles.as('Checking');
+  maySend(checking);
+  await checking.does('doctor', FINDS);
+};
+
+/** All services, and orders of every kind, until they are settled. */
+const work = async ({ roles }: World, running: (() => Promise<unknown>)[]) => {
+  const serve = async (actor: Actor, ...service: Parameters<Actor['serves']>) => {
+    const { worker, line } = await actor.serves(...service);
+    running.push(() => worker.stop());
+    return line;
+  };
+  const submitting = await roles.as('Submitting');
+  await submitting.does('submit -', { input: orderNamed('first') });
+  const notification = await roles.as('Notification');
+  busyAtFirst(notification, 'ses', 1);
+  await serve(notification, 'notifications', { INVOICE_DELIVERY: 'attach' });
+  const payment = await roles.as('Payment');
+  busyAtFirst(payment, 'sns', 1);
+  await serve(payment, 'payments');
+  await serve(await roles.as('Reconciler'), 'reconciler');
+  const calls = await serve(await roles.as('Webhooks'), 'webhooks', {
+    WEBHOOK_PORT: '0',
+    STRIPE_WEBHOOK_SECRETS: SECRET,
+  });
+  const { port } = JSON.parse(calls) as { readonly port: number };
+  const url = `http://127.0.0.1:${port}/stripe`;
+  await submitting.does(`sandbox webhooks --url ${url} --secret ${SECRET}`);
+  const commanding = await roles.as('Commanding');
+  await commanding.does('resume first --wait 60');
+  await Promise.all(
+    [
+      orderNamed('wrong', 'pm_sandbox_wrong_amount'),
+      orderNamed('declined', 'pm_card_visa_chargeDeclined'),
+      orderNamed('paid'),
+      orderNamed('other'),
+      orderWithBuyer('kept'),
+    ].map((input) => submitting.does('submit -', { input })),
+  );
+  for (const id of ['paid', 'other', 'kept']) await commanding.does(`resume ${id} --wait 60`);
+  await commanding.does(`correct-email paid --email new@example.com ${BY} --wait 60`);
+  return { payment, notification };
+};
+
+/** Each waits for half a minute, until no process has the keys any more. */
+const erase = async ({ roles }: World): Promise<void> => {
+  const erasing = await roles.as('Erasing');
+  await erasing.does(`erase c-kept ${BY} --yes`);
+  await erasing.does(`erase --reapply ${BY} --yes`);
+};
+
+/** Refunds, also one behind the service's back, reviews, and what the operator says. */
+const ask = async ({ roles }: World): Promise<void> => {
+  const refunding = await roles.as('Refunding');
+  await refunding.does(`refund paid --line 1:1 --id r-1 ${BY} --yes --wait 60`);
+  await refunding.does('sandbox refund paid');
+  const deciding = await roles.as('Deciding');
+  await deciding.does('review list', FINDS);
+  await deciding.does('review show wrong', FINDS);
+  await deciding.does(`review adopt paid ${BY} --wait 60`);
+  await deciding.does(
+    'review resolve wrong --as not-captured --by ada --evidence refunded --force --reason test',
+  );
+  await (await roles.as('Reconciler')).does('reconcile --from-start', FINDS);
+  const binding = await roles.as('Binding');
+  await binding.does(`restored ${BY}`);
+  await binding.does(`series floor INV --above 1000 ${BY}`);
+  await binding.does(`gateway-account bind ${BY}`);
+  const looking = await roles.as('Looking');
+  await looking.does('order paid');
+  await looking.does('invoice paid');
+  await looking.does('series list');
+};
+
+/** Two dead letters in each queue, and whoever looks at them and acts on them. */
+const lookAndAct = async ({ roles, administrator }: World): Promise<void> => {
+  for (const name of ['PAYMENTS_QUEUE_URL', 'NOTIFICATIONS_QUEUE_URL']) {
+    for (const body of ['poison', 'poison too']) await administrator.send(roles.env[name], body);
+  }
+  const auditing = await roles.as('Auditing');
+  const letters = await until('two dead letters in each queue', async (see) => {
+    const all = await auditing.does('dlq list', FINDS);
+    see(all);
+    const poison = all.filter(({ errorType }) => errorType === 'MalformedMessage');
+    const inEach = ['payments', 'notifications'].map((service) =>
+      poison.filter(({ queue }) => queue === service),
+    );
+    return inEach.every(({ length }) => length === 2) ? inEach.flat() : undefined;
+  });
+  const [first] = letters.map(({ messageId }) => String(messageId));
+  await auditing.does(`dlq show ${first}`);
+  await auditing.does('trace paid');
+  await auditing.does('audit --gateway --queues --grace 0s', FINDS);
+  await (await roles.as('Watching')).does('status --scan', FINDS);
+  const acting = await roles.as('Acting');
+  // Whoever looks for one that is not there releases all.
+  await acting.does(`dlq discard --id none ${BY} --yes --force`, FINDS);
+  await acting.does(`dlq discard --id ${first} ${BY} --yes --force`);
+  await acting.does(`dlq redrive --all ${BY} --yes`, FINDS);
+};
+
+/** Rows that are missing, older or different, in the table in use and in one beside it. */
+const rebuild = async ({ roles, place, administrator }: World): Promise<void> => {
+  const older = await administrator.rowOf('other');
+  const beside = `${place.tables.invoices}-2`;
+  const switching = await roles.as('Switching');
+  await switching.does(`replay invoices --into ${beside}`, FINDS);
+  const refunding = await roles.as('Refunding');
+  await refunding.does(`cancel other ${BY} --yes --wait 60`);
+  const rebuilding = await roles.as('Rebuilding');
+  await administrator.putRow(older);
+  await rebuilding.does('replay invoices --dry-run', FINDS);
+  await rebuilding.does('replay invoices');
+  await administrator.removeRow('other');
+  await rebuilding.does('replay invoices');
+  await administrator.putRow(older);
+  await switching.does(`replay invoices --into ${beside} --switch --wait 0 ${BY}`, FINDS);
+};
+
+const publish = async ({ roles, place, administrator }: World): Promise<void> => {
+  const queue = await administrator.makeQueue(place.queues.subscriber);
+  const publishing = await roles.as('Publishing');
+  await publishing.does('events replay --since 2026-01-01');
+  await publishing.does(`events replay --since 2026-01-01 --to-queue ${queue}`);
+  await (await roles.as('Submitting', 'Looking')).does('load --orders 1 --no-cost');
+  const checking = await roles.as('Checking');
+  maySend(checking);
+  await checking.does('doctor', FINDS);
 };
 
 const QUEUES = [
@@ -231,78 +185,22 @@ const QUEUES = [
   'NOTIFICATIONS_DLQ_URL',
 ] as const;
 
+type Probed =
+  'paymentProbes' | 'notificationProbes' | 'invoices' | 'orderEvents' | 'personalData';
+
 /** What a worker asks a dependency that has failed, whether it serves again. */
-const probe = async (
-  actor: Actor,
-  services: readonly (
-    'paymentProbes' | 'notificationProbes' | 'invoices' | 'orderEvents' | 'personalData'
-  )[],
-): Promise<void> => {
+const probe = async (actor: Actor, services: readonly Probed[]): Promise<void> => {
   const uses = { services };
-  const adapters = await adaptersFor({ service: 'test' }, uses);
-  const opened = openServices(adapters, uses, (needs) =>
+  const opened = openServices(await adaptersFor({ service: 'test' }, uses), uses, (needs) =>
     parseConfig(actor.env, { needs }),
   )._unsafeUnwrap();
+  const { invoices, orderEvents, personalData } = opened as Partial<typeof opened>;
   const probes = {
     ...opened.paymentProbes,
     ...opened.notificationProbes,
-    ...(opened.orderEvents && probeOfTopic(opened.orderEvents)),
-    ...(opened.invoices && { InvoiceView: probeOfInvoices(opened.invoices) }),
+    ...(orderEvents && probeOfTopic(orderEvents)),
+    ...(invoices && { InvoiceView: probeOfInvoices(invoices) }),
   };
   for (const ask of Object.values(probes)) (await ask())._unsafeUnwrap();
-  (await opened.personalData.check())._unsafeUnwrap();
-};
-
-/** As SES answers where it is busy. */
-const busyAtFirst = ({ front }: Actor): void => {
-  let left = 12;
-  front.script(({ service, method }) => {
-    if (service !== 'ses' || method !== 'POST' || left === 0) return undefined;
-    left -= 1;
-    const body = JSON.stringify({ message: 'Maximum sending rate exceeded.' });
-    return { status: 503, body };
-  });
-};
-
-/** An account of SES whose identities can be asked for; the embedded server knows of none. */
-const sending = ({ front }: Actor): void =>
-  front.script(({ service, path }) =>
-    service === 'ses' && path.startsWith('/v2/email/account')
-      ? { status: 200, body: '{"SendingEnabled":true,"ProductionAccessEnabled":true}' }
-      : undefined,
-  );
-
-/** Tables with everything turned off that protects them, of which the local servers know nothing. */
-const unprotected = ({ front }: Actor, { tables }: PolicyPlace): void =>
-  front.script(({ service, target, body }) => {
-    const operation = target.split('.')[1] ?? '';
-    if (service !== 'dynamodb' || !(operation in OFF)) return undefined;
-    const { TableName } = JSON.parse(body) as { readonly TableName: string };
-    const schema = tableSchemas(tables).find(({ table }) => table === TableName);
-    if (schema === undefined) return undefined;
-    const answer =
-      operation === 'DescribeTable'
-        ? {
-            Table: {
-              ...creationOf(schema),
-              TableStatus: 'ACTIVE',
-              DeletionProtectionEnabled: false,
-            },
-          }
-        : OFF[operation];
-    return { status: 200, body: JSON.stringify(answer) };
-  });
-
-const OFF: Readonly<Record<string, object>> = {
-  DescribeTable: {},
-  UpdateTable: {},
-  DescribeContinuousBackups: {
-    ContinuousBackupsDescription: {
-      ContinuousBackupsStatus: 'ENABLED',
-      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
-    },
-  },
-  UpdateContinuousBackups: {},
-  DescribeTimeToLive: { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } },
-  UpdateTimeToLive: {},
+  (await personalData?.check())?._unsafeUnwrap();
 };
