@@ -3,6 +3,7 @@ import {
   append,
   COUNT_MESSAGES,
   HISTORY_IS_NOT_REWRITTEN,
+  ITEMS_ARE_NOT_REWRITTEN,
   LOOK_AT_DEAD_LETTERS,
   READ,
   READ_ALL,
@@ -105,6 +106,7 @@ export const READING = {
       },
       append('deployment#*'),
       READ,
+      ITEMS_ARE_NOT_REWRITTEN,
       {
         sid: 'LogGroup',
         actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],

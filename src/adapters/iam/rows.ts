@@ -46,6 +46,14 @@ export const UNWRAP_KEYS: PolicyRow = {
   on: ['personalDataKey'],
 };
 
+/** For whoever sets up the table, and so turns on what protects it. */
+export const ITEMS_ARE_NOT_REWRITTEN: PolicyRow = {
+  ...HISTORY_IS_NOT_REWRITTEN,
+  actions: HISTORY_IS_NOT_REWRITTEN.actions.filter(
+    (action) => !['dynamodb:UpdateTable', 'dynamodb:UpdateContinuousBackups'].includes(action),
+  ),
+};
+
 export const READ_KEYS: PolicyRow = { sid: 'ReadKeys', actions: ['dynamodb:Query'], on: ['keys'] };
 
 export const LOG: PolicyRow = {

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { PolicyPlace, PolicyResource } from '../../../src/adapters/iam/place.ts';
-import { policyOf, type PolicyRow, type PolicyStatement } from '../../../src/adapters/iam/policy.ts';
+import {
+  policyOf,
+  type PolicyRow,
+  type PolicyStatement,
+} from '../../../src/adapters/iam/policy.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../../../src/adapters/iam/roles.ts';
 import { jsonLines, lineOf, run, start, type Env, type InProcessCommand } from '../cli.ts';
 import { grantsOf } from './decide.ts';

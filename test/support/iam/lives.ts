@@ -185,8 +185,7 @@ const QUEUES = [
   'NOTIFICATIONS_DLQ_URL',
 ] as const;
 
-type Probed =
-  'paymentProbes' | 'notificationProbes' | 'invoices' | 'orderEvents' | 'personalData';
+type Probed = 'paymentProbes' | 'notificationProbes' | 'invoices' | 'orderEvents' | 'personalData';
 
 /** What a worker asks a dependency that has failed, whether it serves again. */
 const probe = async (actor: Actor, services: readonly Probed[]): Promise<void> => {

@@ -10,9 +10,7 @@ export const orderNamed = (orderId: string, paymentMethod = 'pm_card_visa'): str
     paymentMethod,
     customer: customerOf(orderId),
     currency: 'EUR',
-    lines: [
-      { sku: 'B', description: 'Book', quantity: 2, unitPriceMinor: 1999, taxRateBps: 1900 },
-    ],
+    lines: [{ sku: 'B', description: 'Book', quantity: 2, unitPriceMinor: 1999, taxRateBps: 1900 }],
   });
 
 /** One with a buyer, who stands on the invoice and stays readable as long as that is kept. */
