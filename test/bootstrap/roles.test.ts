@@ -8,6 +8,7 @@ import { openAdministrator } from '../support/iam/administrator.ts';
 import { openRoles, statementsOf, type RolesDeployment } from '../support/iam/deployment.ts';
 import { rewritesOf, trespassesOf, tryAll } from '../support/iam/hostile.ts';
 import { liveAll } from '../support/iam/lives.ts';
+import { isActionOfItsOwn, unpublished } from '../support/iam/published.ts';
 import { startKms } from '../support/kms.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -16,6 +17,9 @@ const PLACE = { ...EXAMPLE_PLACE, account: '000000000000', region: EMBEDDED_REGI
 
 /** Alone or with others, a role may have a policy besides that allows everything. */
 const EVERYTHING = { Sid: 'All', Effect: 'Allow', Action: ['*'], Resource: ['*'] } as const;
+
+const appendsEvents = ({ actions, on }: PolicyRow): boolean =>
+  actions.includes('dynamodb:PartiQLInsert') && on.includes('events');
 
 describe('The policy of a role', () => {
   let roles: RolesDeployment;
@@ -84,6 +88,22 @@ describe('The policy of a role', () => {
     });
   }
 
+  it('is asked for actions as AWS publishes them, about what they are about', async () => {
+    const asked = new Map(
+      ROLES.flatMap((role) => roles.recordsOf(role)).map((record) => [
+        `${record.operation} ${record.action} ${record.resource.replace(/log-stream:.*/, '')}`,
+        record,
+      ]),
+    );
+    for (const { action, resource, context, operation } of asked.values()) {
+      const conditionKeys = Object.keys(context);
+      expect(await unpublished({ action, resource, conditionKeys })).to.deep.equal([]);
+      // A call with another name is none that IAM knows by its own.
+      expect(await isActionOfItsOwn(action, operation), operation).to.equal(false);
+    }
+    expect(asked.size).to.be.greaterThan(50);
+  });
+
   it('is as docs/aws.md shows it in numbers', () => {
     const rows = ROLES.map((role) => {
       const { allowed, used } = roles.grantsOf(role);
@@ -93,6 +113,3 @@ describe('The policy of a role', () => {
     expect(tableRows(readText('docs/aws.md'), 'Role')).to.deep.equal(rows);
   });
 });
-
-const appendsEvents = ({ actions, on }: PolicyRow): boolean =>
-  actions.includes('dynamodb:PartiQLInsert') && on.includes('events');

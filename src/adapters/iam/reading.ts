@@ -44,7 +44,7 @@ export const READING = {
       {
         ...HISTORY_IS_NOT_REWRITTEN,
         sid: 'NothingElseIsWritten',
-        on: ['events', 'everyInvoices', 'keys'],
+        on: ['events', 'eventsBackups', 'everyInvoices', 'keys'],
       },
       {
         sid: 'ReadInvoices',

@@ -37,7 +37,7 @@ export const HISTORY_IS_NOT_REWRITTEN: PolicyRow = {
     'dynamodb:UpdateContinuousBackups',
     'dynamodb:DeleteBackup',
   ],
-  on: ['events'],
+  on: ['events', 'eventsBackups'],
 };
 
 export const UNWRAP_KEYS: PolicyRow = {

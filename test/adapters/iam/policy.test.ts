@@ -3,6 +3,7 @@ import { partitionOf, type PolicyPlace } from '../../../src/adapters/iam/place.t
 import { policyOf, policyText, rowsLeftOut } from '../../../src/adapters/iam/policy.ts';
 import { POLICY_ROLES } from '../../../src/adapters/iam/roles.ts';
 import { EXAMPLE_PLACE } from '../../../src/bootstrap/exportPolicies.ts';
+import { unpublished } from '../../support/iam/published.ts';
 import { partitionsOf, regionsOf } from '../../support/partitions.ts';
 
 describe('A policy', () => {
@@ -61,6 +62,29 @@ describe('A policy', () => {
 
       expect(JSON.parse(text)).to.deep.equal(policy);
       expect(text.split('\n').filter((line) => line.length > 100)).to.deep.equal([]);
+    }
+  });
+
+  it('names actions, resources and conditions as AWS publishes them', async () => {
+    const policies = Object.values(POLICY_ROLES).map((role) => policyOf(role, EXAMPLE_PLACE));
+    for (const { Sid, Action, Resource, Condition = {} } of policies.flatMap(
+      ({ Statement }) => Statement,
+    )) {
+      const conditionKeys = Object.values(Condition).flatMap((keys) => Object.keys(keys));
+      const wrong = await Promise.all(
+        Action.map((action) =>
+          Promise.all(Resource.map((resource) => unpublished({ action, resource, conditionKeys }))),
+        ),
+      );
+      // What is about tables and about their backups stands in one statement.
+      for (const [at, action] of Action.entries()) {
+        const problems = wrong[at] ?? [];
+        expect(problems, `${Sid} ${action}`).to.deep.include([]);
+      }
+      for (const [at, resource] of Resource.entries()) {
+        const problems = wrong.map((ofAction) => ofAction[at]);
+        expect(problems, `${Sid} ${resource}`).to.deep.include([]);
+      }
     }
   });
 

@@ -131,6 +131,7 @@ export const openRoles = ({ place, servers, stripe }: RolesOptions) => {
         refused: records(role).filter(({ verdict }) => verdict !== 'allowed'),
       };
     },
+    recordsOf: records,
     close: () => Promise.all(actors.map(({ actor }) => actor.front.close())),
   };
 };

@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers';
 import type { PolicyPlace } from '../../../src/adapters/iam/place.ts';
 import type { PolicyStatement } from '../../../src/adapters/iam/policy.ts';
 import { decide, type IamVerdict } from './decide.ts';
-import { needsOf, type Need, type SignedCall } from './needs.ts';
+import { needsOf, operationOf, type Need, type SignedCall } from './needs.ts';
 
 /** A decision, for each need of each call. */
-export type IamRecord = Need & IamVerdict;
+export type IamRecord = Need & IamVerdict & { readonly operation: string };
 
 type ScriptedAnswer = { readonly status: number; readonly body: string };
 
@@ -30,6 +30,7 @@ export const openIamFront = async (options: FrontOptions) => {
     const call = callOf(asked, await text(asked));
     const records = needsOf(call, options.place).map((need) => ({
       ...need,
+      operation: operationOf(call),
       ...decide(options.statements, need),
     }));
     records.forEach(options.onRecord);

@@ -16,8 +16,12 @@ const dynamoDb = (operation: string, body: object): HostileCall => ({
 
 const sqs = (operation: string, body: object): HostileCall => ({ service: 'sqs', operation, body });
 
+const arnOfEvents = ({ partition, region, account, tables: { events } }: PolicyPlace): string =>
+  `arn:${partition}:dynamodb:${region}:${account}:table/${events}`;
+
 /** Whatever can be done with events but to append them and to read them. */
-export const rewritesOf = ({ tables: { events } }: PolicyPlace): readonly HostileCall[] => {
+export const rewritesOf = (place: PolicyPlace): readonly HostileCall[] => {
+  const { events } = place.tables;
   const Key = { streamId: { S: 'order#paid' }, version: { N: '1' } };
   const at = `"streamId" = 'order#paid' AND "version" = 1`;
   const update = `UPDATE "${events}" SET "events" = 'none' WHERE ${at}`;
@@ -34,6 +38,7 @@ export const rewritesOf = ({ tables: { events } }: PolicyPlace): readonly Hostil
     dynamoDb('ExecuteStatement', { Statement: `DELETE FROM "${events}" WHERE ${at}` }),
     dynamoDb('UpdateTimeToLive', { TableName }),
     dynamoDb('DeleteTable', { TableName }),
+    dynamoDb('DeleteBackup', { BackupArn: `${arnOfEvents(place)}/backup/01600000000000-0` }),
   ];
 };
 

@@ -48,10 +48,15 @@ const need = (action: string, resource: string, context: Need['context'] = {}): 
 const arn = (service: string, { partition, region, account }: PolicyPlace, rest: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${rest}`;
 
-const operationOf = ({ target }: SignedCall): string => target.split('.').at(-1) ?? '';
+/** Of SES, whose operations are routes, nothing. */
+export const operationOf = ({ service, target, body }: SignedCall): string =>
+  service === 'sns'
+    ? (new URLSearchParams(body).get('Action') ?? '')
+    : (target.split('.').at(-1) ?? '');
 
 type DynamoDbRequest = {
   readonly TableName?: string;
+  readonly BackupArn?: string;
   readonly Statement?: string;
   readonly Statements?: readonly PartiQlStatement[];
   readonly TransactStatements?: readonly PartiQlStatement[];
@@ -119,6 +124,8 @@ const dynamoDb: NeedsOfService = (call, place) => {
           on(TableName, kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`),
         ),
       );
+    case 'DeleteBackup':
+      return [need('dynamodb:DeleteBackup', body.BackupArn ?? '?')];
     default:
       return [on(body.TableName ?? '?', operation)];
   }
@@ -146,9 +153,9 @@ const logs: NeedsOfService = (call, place) => {
 };
 
 /** SNS still speaks in forms. A batch is allowed by the action of one message. */
-const sns: NeedsOfService = ({ body }, place) => {
-  const form = new URLSearchParams(body);
-  const action = `sns:${form.get('Action')?.replace(/Batch$/, '')}`;
+const sns: NeedsOfService = (call, place) => {
+  const form = new URLSearchParams(call.body);
+  const action = `sns:${operationOf(call).replace(/Batch$/, '')}`;
   return [need(action, form.get('TopicArn') ?? arn('sns', place, form.get('Name') ?? '?'))];
 };
 
