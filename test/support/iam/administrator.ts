@@ -22,14 +22,18 @@ export const openAdministrator = ({ place, servers }: RolesOptions) => {
   const dynamoDb = createDynamoDbClient({
     region: place.region,
     endpoint: servers['dynamodb'] ?? '',
-    credentials: { accessKeyId: 'admin', secretAccessKey: 'admin' },
+    // The commands' own: DynamoDB Local has other tables for each access key.
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const { invoices: TableName } = place.tables;
   const keyOf = (orderId: string) => ({ orderId: { S: orderId } });
   return {
     spoilQueue: (QueueUrl: string | undefined) =>
       sqs.client.send(
-        new SetQueueAttributesCommand({ QueueUrl, Attributes: { MessageRetentionPeriod: '60' } }),
+        new SetQueueAttributesCommand({
+          QueueUrl,
+          Attributes: { MessageRetentionPeriod: '60', VisibilityTimeout: '7' },
+        }),
       ),
     send: (QueueUrl: string | undefined, MessageBody: string) =>
       sqs.client.send(new SendMessageCommand({ QueueUrl, MessageBody })),
