@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { Visitor } from 'oxc-parser';
 import { EMBEDDED_REGION, openEmbeddedServers } from '../../src/adapters/embedded/index.ts';
 import type { PolicyRow } from '../../src/adapters/iam/policy.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../../src/adapters/iam/roles.ts';
 import { EXAMPLE_PLACE } from '../../src/bootstrap/exportPolicies.ts';
+import { parseSource, sourcesBelow } from '../architecture/source.ts';
 import { readText, tableRows } from '../docs/markdown.ts';
 import { openAdministrator } from '../support/iam/administrator.ts';
 import { openRoles, statementsOf, type RolesDeployment } from '../support/iam/deployment.ts';
@@ -104,6 +106,15 @@ describe('The policy of a role', () => {
     expect(asked.size).to.be.greaterThan(50);
   });
 
+  it('is asked for by every call that the adapters make', () => {
+    const asked = ROLES.flatMap((role) => roles.recordsOf(role)).map(({ action, operation }) => {
+      const [service = '', name = ''] = action.split(':');
+      return `${service}:${operation || name}`;
+    });
+
+    expect([...new Set(asked)]).to.have.members([...new Set(callsOfAdapters())]);
+  });
+
   it('is as docs/aws.md shows it in numbers', () => {
     const rows = ROLES.map((role) => {
       const { allowed, used } = roles.grantsOf(role);
@@ -113,3 +124,20 @@ describe('The policy of a role', () => {
     expect(tableRows(readText('docs/aws.md'), 'Role')).to.deep.equal(rows);
   });
 });
+
+/** `sqs:SendMessageBatch` for `new SendMessageBatchCommand(…)` in a file about SQS. */
+const callsOfAdapters = (): readonly string[] => {
+  const calls: string[] = [];
+  for (const source of sourcesBelow('src/adapters').map(parseSource)) {
+    const [, , folder = ''] = source.path.split('/');
+    new Visitor({
+      NewExpression: ({ callee }) => {
+        const [, command] =
+          /^(.+)Command$/.exec(callee.type === 'Identifier' ? callee.name : '') ?? [];
+        if (command !== undefined)
+          calls.push(`${folder === 'cloudwatch' ? 'logs' : folder}:${command}`);
+      },
+    }).visit(source.program);
+  }
+  return calls;
+};

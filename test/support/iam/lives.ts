@@ -202,6 +202,6 @@ const probe = async (actor: Actor, services: readonly Probed[]): Promise<void> =
     ...(orderEvents && probeOfTopic(orderEvents)),
     ...(invoices && { InvoiceView: probeOfInvoices(invoices) }),
   };
-  for (const ask of Object.values(probes)) (await ask())._unsafeUnwrap();
+  for (const isWell of Object.values(probes)) (await isWell())._unsafeUnwrap();
   (await personalData?.check())?._unsafeUnwrap();
 };
