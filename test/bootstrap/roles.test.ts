@@ -58,7 +58,7 @@ describe('The policy of a role', () => {
       expect(used, 'used').to.deep.equal(allowed);
     });
 
-    it(`refuses what no role may, and other roles’ streams, tables and queues: ${role}`, async () => {
+    it(`refuses what no role may, and what is another’s: ${role}`, async () => {
       const foreign = role === 'Erasing' ? 'order#1' : 'person#1';
       const calls = [...rewritesOf(PLACE), ...trespassesOf(PLACE, foreign)];
       const tried = await tryAll(calls, { place: PLACE, statements });

@@ -57,6 +57,14 @@ describe('The key-encryption key of AWS KMS', () => {
     expect(table.items).to.have.length(1);
   });
 
+  it('is not made by whoever asks whether there is one', async () => {
+    const table = createMemoryKeyTable();
+    expect(await must(processWith(table).isMade())).to.equal(false);
+    expect([kms.calls, table.items]).to.deep.equal([[], []]);
+    await must(processWith(table).wrap(Buffer.from('a secret'), 'about it'));
+    expect(await must(processWith(table).isMade())).to.equal(true);
+  });
+
   it('is not asked for, and its SDK not opened, before it is needed', () => {
     processWith();
     expect(opened).to.equal(0);

@@ -9,7 +9,7 @@ export type IamVerdict = {
 };
 
 /**
- * The parts of which a statement is made up: one action on one resource, of one kind of stream
+ * The smallest parts of a statement: one action on one resource, of one kind of stream
  * where it is about some. So small is what must be used.
  */
 export const grantsOf = ({ Action, Resource, Condition }: PolicyStatement): readonly string[] => {

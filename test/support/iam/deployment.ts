@@ -110,7 +110,7 @@ export const openRoles = ({ place, servers, stripe }: RolesOptions) => {
     return actor;
   };
 
-  /** All that was asked for by whoever has the role, and where several are together, any of them. */
+  /** All that was asked for by whoever has the role, alone or with others. */
   const records = (role: PolicyRoleName): readonly IamRecord[] =>
     actors.filter(({ roles }) => roles.includes(role)).flatMap(({ actor }) => actor.records);
 

@@ -21,7 +21,7 @@ type FrontOptions = {
 
 /**
  * A proxy before servers that know no IAM: who asks here has one role, whose policy decides.
- * Whatever is refused is answered as AWS would, and all else is passed on.
+ * Whatever is refused is answered as AWS would, and any other call is passed on.
  */
 export const openIamFront = async (options: FrontOptions) => {
   const agent = new Agent({ keepAlive: true });

@@ -102,7 +102,7 @@ const ofPartiQl = (statement: PartiQlStatement, place: PolicyPlace): Need => {
   );
 };
 
-/** AWS: “PartiQL and IAM”; batches of items are actions of their own, batches of statements none. */
+/** AWS, “PartiQL and IAM”. A batch of items is an action of its own, one of statements is none. */
 const dynamoDb: NeedsOfService = (call, place) => {
   const operation = operationOf(call);
   const body = JSON.parse(call.body) as DynamoDbRequest;
