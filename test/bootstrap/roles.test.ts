@@ -112,7 +112,9 @@ describe('The policy of a role', () => {
       return `${service}:${operation || name}`;
     });
 
-    expect([...new Set(asked)]).to.have.members([...new Set(callsOfAdapters())]);
+    // It has no call of its own here: a file that is attached asks for it.
+    const calls = new Set([...callsOfAdapters(), 'ses:SendRawEmail']);
+    expect([...new Set(asked)]).to.have.members([...calls]);
   });
 
   it('is as docs/aws.md shows it in numbers', () => {
