@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { openKmsClient } from '../../../src/adapters/aws/clients.ts';
-import { decrypt, encryptOnce, randomKey } from '../../../src/adapters/encryption/aead.ts';
 import { createKmsKeyEncryption } from '../../../src/adapters/kms/keyEncryption.ts';
 import { createMemoryKeyTable } from '../../../src/adapters/memory/keyTable.ts';
 import { must } from '../../support/commits.ts';
