@@ -1,7 +1,9 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -152,6 +154,20 @@ export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> =
     settings.meter,
     () => ({}),
   );
+};
+
+/** Its SDK is loaded only where a secret is kept there. */
+export const openSecretsManagerClient = async (
+  settings: AwsSettings,
+): Promise<SecretsManagerClient> => {
+  const { SecretsManagerClient: Client } = await import('@aws-sdk/client-secrets-manager');
+  return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+};
+
+/** The same for Systems Manager's Parameter Store. */
+export const openSsmClient = async (settings: AwsSettings): Promise<SSMClient> => {
+  const { SSMClient: Client } = await import('../secrets/parameterStoreSdk.ts');
+  return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 };
 
 /** Its SDK is loaded only where something is published. */

@@ -14,6 +14,7 @@ import { awsSchemas } from './awsSchemas.ts';
 import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
+import { secretSchemas } from './secretSchemas.ts';
 import { webhookSchemas } from './webhookSchemas.ts';
 import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
@@ -227,6 +228,7 @@ export const settingSchemas = {
     max: 24 * HOUR_MS,
     preset: 5 * MINUTE_MS,
   }),
+  ...secretSchemas,
 };
 
 export type SettingName = keyof typeof settingSchemas;

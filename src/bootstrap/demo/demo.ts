@@ -110,7 +110,7 @@ const perform = async (
   const { output } = session;
   const workers: WorkerProcess[] = [];
   try {
-    return await createReader(embedded).asyncAndThen((reader) =>
+    return await createReader(embedded).andThen((reader) =>
       safeTry(async function* () {
         const course = yield* play({ session, embedded, reader, lines, workers });
         const orders = yield* reader.orders(ACTS.map(({ order }) => order));

@@ -1,10 +1,11 @@
-import type { Result } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import { createBatchHandler, type BatchHandler } from '../../application/delivery/batch.ts';
 import { withoutEventDetail } from '../../application/messages/index.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
+import { recorded } from '../modules/secrets.ts';
 import { openServices, settingsOf } from '../openServices.ts';
 import { from } from '../tokens.ts';
 import { recordCall, type ReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
@@ -21,7 +22,7 @@ import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEv
 export type Surroundings = {
   readonly config: <N extends SettingName>(
     needs: readonly N[],
-  ) => Result<Config<N>, readonly ConfigMistake[]>;
+  ) => ResultAsync<Config<N>, readonly ConfigMistake[]>;
   /** Writes to stdout, which Lambda collects: no call of an API is on the path of a payment. */
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
@@ -52,6 +53,7 @@ const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as con
 
 const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
   ...aws({ service: 'lambda' }),
+  ...recorded,
   telemetry: from({ settings: ['METRICS_NAMESPACE'] }, (_, config) =>
     telemetry(config.METRICS_NAMESPACE),
   ),
@@ -115,13 +117,9 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
 
 /** What a webhook function does with one call; each call that is not taken is a record. */
 export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
-  let serving: { readonly receiveCall: ReceiveCall; readonly telemetry: Telemetry } | undefined;
+  const serve = keepServing(() => openServices(adaptersOf(on.telemetry), WEBHOOKS, on.config));
   return async (event) => {
-    serving ??= openServices(adaptersOf(on.telemetry), WEBHOOKS, on.config).match(
-      (services) => services,
-      refuseConfiguration,
-    );
-    const { receiveCall, telemetry } = serving;
+    const { receiveCall, telemetry } = await serve();
     const call = fromHttpEvent(event);
     if (call.isErr()) throw named(call.error.type, call.error.why);
     if (isResponse(call.value)) return call.value;
@@ -158,16 +156,31 @@ export type QueueFunction = { readonly queueName: string; readonly handle: Batch
  * of another queue.
  */
 export const createFunction = (
-  create: () => Result<QueueFunction, readonly ConfigMistake[]>,
+  create: () => ResultAsync<QueueFunction, readonly ConfigMistake[]>,
 ): LambdaFunction => {
-  let serving: QueueFunction | undefined;
+  const serve = keepServing(create);
   return async (event, context) => {
-    // Kept only if it was created, so that the next invocation tries again.
-    serving ??= create().match((created) => created, refuseConfiguration);
+    const serving = await serve();
     const messages = fromSqsEvent(event, serving.queueName);
     if (messages.isErr()) throw named(messages.error.type, messages.error.why);
     const failed = await serving.handle(messages.value, context.getRemainingTimeInMillis());
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+};
+
+/**
+ * Created once for all invocations, also where two come at once. Kept only if it was created, so
+ * that the next invocation tries again.
+ */
+const keepServing = <T>(
+  create: () => ResultAsync<T, readonly ConfigMistake[]>,
+): (() => Promise<T>) => {
+  let creating: ResultAsync<T, readonly ConfigMistake[]> | undefined;
+  return async () => {
+    creating ??= create();
+    const created = await creating;
+    if (created.isErr()) creating = undefined;
+    return created.match((serving) => serving, refuseConfiguration);
   };
 };
 

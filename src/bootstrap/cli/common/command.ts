@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { err, ok, ResultAsync, safeTry, type Err, type Result } from 'neverthrow';
 import type { AwsProfile } from '../../../adapters/aws/profile.ts';
-import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
+import { isGiven, overridden, type Config, type SettingName } from '../../config.ts';
 import { withProfile } from '../../config/profile.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
+import { createReadConfig } from '../../readConfig.ts';
 import {
   adaptersFor,
   openServices,
@@ -46,7 +47,9 @@ export type Session = {
     uses: Uses<K, O, S>,
     adapters?: Adapters,
   ) => ResultAsync<OpenServices<K, O, S>, CliFailure>;
-  readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
+  readonly config: <N extends SettingName>(
+    needs: readonly N[],
+  ) => ResultAsync<Config<N>, CliFailure>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
   /** From now on the command ends by itself once it is asked to. */
@@ -164,8 +167,8 @@ export const createSession = (
   embedded?: EmbeddedStack,
 ): Session => {
   const source = embedded === undefined ? {} : { embedded };
-  const config: Session['config'] = (needs) =>
-    parseConfig(io.env, { needs, ...source }).mapErr(misconfigured);
+  const read = createReadConfig(io.env, source);
+  const config: Session['config'] = (needs) => read(needs).mapErr(misconfigured);
   return {
     output,
     io,

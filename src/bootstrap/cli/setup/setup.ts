@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { queueNameOf } from '../../config/settingTypes.ts';
 import {
   ensureResources,
@@ -52,7 +52,7 @@ for their protection. Prints the settings as lines for a shell.`,
 const chooseNames = (
   { config, io }: Session,
   prefix: string,
-): Result<ResourceNames, CliFailure> => {
+): ResultAsync<ResourceNames, CliFailure> => {
   const given = RESOURCE_SETTINGS.filter((name) => io.env[name]);
   return config([...SETUP_SETTINGS, ...given]).map((settings) => ({
     ...resourceNames(prefix),

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import {
   createConsoleTelemetry,
   createJsonTelemetry,
@@ -74,7 +74,7 @@ Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or config
 const choose = (
   { config, isGiven, output, io }: Session,
   { service: choice, verbose = false }: WorkerOptions,
-): Result<WorkerChoice, CliFailure> => {
+): ResultAsync<WorkerChoice, CliFailure> => {
   const all = SERVICE_NAMES.filter((name) => name !== 'webhooks' || isGiven('WEBHOOK_PORT'));
   const names = choice === 'all' ? all : [choice];
   const isLive =
