@@ -68,6 +68,31 @@ describe('A call of Stripe', () => {
     }
   });
 
+  it('is taken by a secret that has come since, which is asked for once it is needed', async () => {
+    let secrets = [WEBHOOK_SECRET];
+    let refreshes = 0;
+    const { receive } = createStripeWebhooks({
+      ...fixedSecret(secrets),
+      current: () => secrets,
+      refresh: () => {
+        refreshes += 1;
+        const isAnother = !secrets.includes(OTHER);
+        secrets = [OTHER, WEBHOOK_SECRET];
+        return Promise.resolve(isAnother);
+      },
+    });
+    const calls = (secret: string, receivedAt = NOW) =>
+      receive({ body: bytes(TEXT), signature: signatureOf(TEXT, { at: NOW, secret }), receivedAt });
+
+    expect((await calls(WEBHOOK_SECRET)).isOk()).to.equal(true);
+    expect((await calls(WEBHOOK_SECRET, NOW + 301_000)).isErr()).to.equal(true);
+    expect(refreshes).to.equal(0);
+    expect((await calls(OTHER)).isOk()).to.equal(true);
+    expect(refreshes).to.equal(1);
+    expect((await calls('whsec_test_of_somebody_more')).isErr()).to.equal(true);
+    expect(refreshes).to.equal(2);
+  });
+
   it('is taken for five minutes after it was signed, and refused before and later', async () => {
     const signature = signatureOf(TEXT, { at: NOW });
 
