@@ -45,17 +45,28 @@ type Agents = ReturnType<typeof createAgents>;
 type Headers = Readonly<Record<string, string>>;
 
 const UNAUTHORIZED = 401;
-/** How long an answer waits for another key, so that what is sent next is sent with it. */
+/** How long a request that was refused waits for another key. */
 const REFRESH_WAIT_MS = 5_000;
 
-const ask = async (
-  request: Omit<HttpRequest, 'answerBytesMax'>,
-  key: GatewayKey,
-): Promise<ReceivedAnswer> => {
+type KeylessRequest = Omit<HttpRequest, 'answerBytesMax'>;
+
+/**
+ * A request whose key is refused was not executed: it is sent once more where there is another key
+ * of the same account since, as late as any other request may be.
+ */
+const ask = async (request: KeylessRequest, key: GatewayKey): Promise<ReceivedAnswer> => {
+  const used = key.current();
+  const answered = await askWith(used, request);
+  if (answered.status !== UNAUTHORIZED) return answered;
+  if (key.current() === used) await within(key.refresh(), REFRESH_WAIT_MS);
+  return key.current() === used ? answered : askWith(key.current(), request);
+};
+
+const askWith = async (secretKey: string, request: KeylessRequest): Promise<ReceivedAnswer> => {
   const begun = performance.now();
-  const answered = await exchange({ ...request, answerBytesMax: ANSWER_BYTES_MAX });
+  const headers = { ...request.headers, authorization: `Bearer ${secretKey}` };
+  const answered = await exchange({ ...request, headers, answerBytesMax: ANSWER_BYTES_MAX });
   observeDate(request.host, answered.headers, begun);
-  if (answered.status === UNAUTHORIZED) await within(key.refresh(), REFRESH_WAIT_MS);
   return answered;
 };
 
@@ -126,11 +137,8 @@ export class StripeClient extends Stripe {
     );
     const where = apiUrl === undefined ? STRIPE_ADDRESS : address(apiUrl, key.current());
     super('', {
-      // The key of each request is read when it is sent.
-      authenticator: (request) => {
-        request.headers['Authorization'] = `Bearer ${key.current()}`;
-        return Promise.resolve();
-      },
+      // The key is added when a request is sent.
+      authenticator: () => Promise.resolve(),
       apiVersion: STRIPE_API_VERSION,
       httpClient: createHttpClient(agents, key),
       // A retry is a redelivery of the message, with the same key and bytes, and no loop in here.
@@ -162,7 +170,6 @@ export class StripeClient extends Stripe {
         path,
         headers: {
           accept: 'application/json',
-          authorization: `Bearer ${this.#key.current()}`,
           'content-type': 'application/x-www-form-urlencoded',
           'content-length': Buffer.byteLength(body),
           'idempotency-key': idempotencyKey,

@@ -126,7 +126,7 @@ describe('The key of the gateway', () => {
       await sandbox.close();
     });
 
-    it('is asked for again after a 401, and what is sent next goes with the new one', async () => {
+    it('is asked for again after a 401, and the charge is sent once more with the new one', async () => {
       gateway.keys.set(OLD, 'sk_test_inside');
       const stripe = createStripeClient({ secretKey: open, apiUrl: gateway.url });
       const payments = createStripePaymentGateway(stripe);
@@ -149,10 +149,6 @@ describe('The key of the gateway', () => {
       gateway.keys.clear();
       gateway.keys.set(NEW, 'sk_test_inside');
       kept = NEW;
-      expect((await payments.charge(request))._unsafeUnwrap()).to.deep.include({
-        type: 'NotExecuted',
-        trouble: 'Misconfigured',
-      });
       expect((await payments.charge(request))._unsafeUnwrap()).to.include({ type: 'Captured' });
       expect((await payments.identify()).isOk()).to.equal(true);
       const sent = gateway.seen.filter(({ path }) => path === '/v1/payment_intents');
