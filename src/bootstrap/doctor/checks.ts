@@ -125,6 +125,9 @@ const personalData = check(
     const subject = 'personal data';
     const checked = await data.check();
     if (checked.isErr()) return [unreachable(subject, checked.error)];
+    if (checked.value === 'NotMadeYet') {
+      return [note(subject, 'has no key yet: the first customer’s data brings one about')];
+    }
     return [
       config.PERSONAL_DATA_KEY.length === 0
         ? note(subject, 'is not encrypted, and nobody can be erased: PERSONAL_DATA_KEY is none')
