@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -20,7 +20,7 @@ const REFUSED = JSON.stringify({
 export const startKeyedGateway = async (sandbox: string): Promise<KeyedGateway> => {
   const keys = new Map<string, string>();
   const seen: KeyedGateway['seen'] = [];
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(request);
     const { url: path = '', method = 'GET', headers } = request;
     const key = (headers.authorization ?? '').replace('Bearer ', '');
@@ -46,6 +46,9 @@ export const startKeyedGateway = async (sandbox: string): Promise<KeyedGateway> 
     response
       .writeHead(status, { ...Object.fromEntries(shown), 'content-type': 'application/json' })
       .end(text);
+  };
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

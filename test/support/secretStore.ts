@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -35,7 +35,7 @@ export const startSecretStore = async (): Promise<SecretStore> => {
   const kept = new Map<string, string | Denial>();
   const asked: string[] = [];
   const scopes = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { SecretId, Name = '' } = (await json(request)) as Asked;
     const arn = SecretId ?? Name;
     asked.push(arn);
@@ -52,6 +52,9 @@ export const startSecretStore = async (): Promise<SecretStore> => {
     } else {
       response.end(JSON.stringify({ ARN: arn, SecretString: found }));
     }
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -49,8 +49,8 @@ export const createGatewayKey = (open: OpenKey, accountOf: AccountOf): GatewayKe
 
   const key = open(accept);
   return {
-    current: key.current,
-    refresh: key.refresh,
+    current: () => key.current(),
+    refresh: () => key.refresh(),
     identify: () =>
       accountOf(key.current()).andThen((own) => {
         account ??= own;

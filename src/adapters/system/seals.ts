@@ -24,7 +24,7 @@ export const createLiveSeals = (keys: LiveSecret<SealKeys>): Seals => {
     return seals;
   };
   return {
-    fresh: keys.fresh,
+    fresh: () => keys.fresh(),
     seal: (text) => now().seal(text),
     isSeal: (text, seal) => now().isSeal(text, seal),
   };

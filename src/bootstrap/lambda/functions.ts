@@ -8,7 +8,7 @@ import { aws } from '../modules/aws.ts';
 import { recorded } from '../modules/secrets.ts';
 import { openServices, settingsOf } from '../openServices.ts';
 import { from } from '../tokens.ts';
-import { recordCall, type ReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
+import { recordCall } from '../../application/gatewayEvents/receiveCall.ts';
 import {
   fromHttpEvent,
   isResponse,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, type ResultAsync } from 'neverthrow';
 import { beforeEach, describe, it } from 'mocha';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';

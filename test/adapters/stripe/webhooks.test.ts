@@ -71,7 +71,7 @@ describe('A call of Stripe', () => {
   it('is taken by a secret that has come since, which is asked for once it is needed', async () => {
     let secrets = [WEBHOOK_SECRET];
     let refreshes = 0;
-    const { receive } = createStripeWebhooks({
+    const live = createStripeWebhooks({
       ...fixedSecret(secrets),
       current: () => secrets,
       refresh: () => {
@@ -82,7 +82,11 @@ describe('A call of Stripe', () => {
       },
     });
     const calls = (secret: string, receivedAt = NOW) =>
-      receive({ body: bytes(TEXT), signature: signatureOf(TEXT, { at: NOW, secret }), receivedAt });
+      live.receive({
+        body: bytes(TEXT),
+        signature: signatureOf(TEXT, { at: NOW, secret }),
+        receivedAt,
+      });
 
     expect((await calls(WEBHOOK_SECRET)).isOk()).to.equal(true);
     expect((await calls(WEBHOOK_SECRET, NOW + 301_000)).isErr()).to.equal(true);
