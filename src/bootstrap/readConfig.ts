@@ -1,8 +1,9 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { openSecretsManagerClient, openSsmClient } from '../adapters/aws/clients.ts';
+import { createSsmClient, openSecretsManagerClient } from '../adapters/aws/clients.ts';
 import { readSecretArn } from '../adapters/secrets/secretArn.ts';
 import {
   createFetchSecret,
+  type OpenSecretClients,
   type FetchSecret,
   type SecretFailure,
 } from '../adapters/secrets/secretStore.ts';
@@ -61,7 +62,8 @@ export const createReadConfig = (
     const texts = Object.fromEntries(secrets.map(({ name, text }) => [name, text]));
     const parsed = parseConfig({ ...env, ...texts }, { needs, ...from });
     const mistakes = parsed.isErr() ? parsed.error : [];
-    const all = [...failures, ...mistakes.flatMap((mistake) => aboutKept(mistake, kept, texts))];
+    const asked = kept.filter(({ name }) => given(env, name, from.embedded) === undefined);
+    const all = [...failures, ...mistakes.flatMap((mistake) => aboutKept(mistake, asked, texts))];
     if (parsed.isErr() || all.length > 0) return err(all);
     return ok({ ...parsed.value, secrets: sourcesOf(secrets) });
   };
@@ -79,7 +81,7 @@ const withoutRepetitions = (mistakes: readonly ConfigMistake[]): readonly Config
 const sourcesOf = (secrets: readonly FetchedSecret[]): SecretSources =>
   Object.fromEntries(secrets.map(({ name, text, fetch }) => [name, { text, fetch }]));
 
-/** A mistake in a text that was fetched is one of its place. What was not fetched is said already. */
+/** A mistake in a text that was fetched is one of its place; what was not, is said already. */
 const aboutKept = (
   mistake: ConfigMistake,
   kept: readonly { readonly name: SecretName }[],
@@ -114,9 +116,9 @@ const fetchSecret = async (
   const needs = [...AWS_SETTINGS.SECRETS_MANAGER, ...AWS_SETTINGS.SSM];
   const config = parseConfig(there, { needs, ...source });
   if (config.isErr()) return err(config.error);
-  const open = {
+  const open: OpenSecretClients = {
     secretsmanager: () => openSecretsManagerClient(awsSettings(config.value, 'SECRETS_MANAGER')),
-    ssm: () => openSsmClient(awsSettings(config.value, 'SSM')),
+    ssm: (Client) => createSsmClient(awsSettings(config.value, 'SSM'), Client),
   };
   const fetch = createFetchSecret(place, open);
   const fetched = await fetch();
@@ -125,9 +127,9 @@ const fetchSecret = async (
     .mapErr((failure) => [{ name: setting, ...FAILURES[failure.why](failure.cause) }]);
 };
 
-type Said = Pick<ConfigMistake, 'wrong' | 'remedy'>;
+type FailureText = Pick<ConfigMistake, 'wrong' | 'remedy'>;
 
-const FAILURES: Readonly<Record<SecretFailure['why'], (cause: string) => Said>> = {
+const FAILURES: Readonly<Record<SecretFailure['why'], (cause: string) => FailureText>> = {
   Denied: (cause) => ({
     wrong: `may not be read: access is denied (${cause})`,
     remedy:

@@ -92,7 +92,8 @@ describe('Settings with secrets by ARN', () => {
     store.kept.set(KEY_ARN, { error: 'AccessDeniedException', message: 'not authorized' });
     store.kept.delete(SEALS_ARN);
     expect(await mistakes()).to.deep.equal([
-      'STRIPE_SECRET_KEY_ARN may not be read: access is denied (AccessDeniedException: not authorized)',
+      'STRIPE_SECRET_KEY_ARN may not be read: access is denied ' +
+        '(AccessDeniedException: not authorized)',
       'INTENT_SEAL_KEYS_ARN names nothing that exists (ParameterNotFound: as the test wants it)',
     ]);
     const nowhere = 'http://127.0.0.1:1';
@@ -116,7 +117,8 @@ describe('Settings with secrets by ARN', () => {
 
   it('keep a test key away from the queues of AWS, wherever it is kept', async () => {
     expect(await mistakes({ ALLOW_TEST_KEY: 'false' })).to.deep.equal([
-      'STRIPE_SECRET_KEY_ARN names a text that is a test key, and the queues are those of AWS itself',
+      'STRIPE_SECRET_KEY_ARN names a text that is a test key, and the queues are those of AWS ' +
+        'itself',
     ]);
   });
 

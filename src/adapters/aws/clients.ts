@@ -164,11 +164,9 @@ export const openSecretsManagerClient = async (
   return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 };
 
-/** The same for Systems Manager's Parameter Store. */
-export const openSsmClient = async (settings: AwsSettings): Promise<SSMClient> => {
-  const { SSMClient: Client } = await import('../secrets/parameterStoreSdk.ts');
-  return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
-};
+/** Its SDK is given: whoever loads it takes a part of it. */
+export const createSsmClient = (settings: AwsSettings, Client: typeof SSMClient): SSMClient =>
+  new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
 /** Its SDK is loaded only where something is published. */
 export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> => {

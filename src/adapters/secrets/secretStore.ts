@@ -16,7 +16,7 @@ export type FetchSecret = () => ResultAsync<string, SecretFailure>;
 /** The SDKs are loaded, and the clients made, with the first call. */
 export type OpenSecretClients = {
   readonly secretsmanager: () => Promise<Pick<SecretsManagerClient, 'send'>>;
-  readonly ssm: () => Promise<Pick<SSMClient, 'send'>>;
+  readonly ssm: (Client: typeof SSMClient) => Pick<SSMClient, 'send'>;
 };
 
 /** What a parameter or a secret holds now; a secret's version that is on its way in is not used. */
@@ -34,11 +34,10 @@ export const createFetchSecret = (
     return (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
   };
   const askParameterStore = async (): Promise<string | undefined> => {
-    parameterStore ??= open.ssm();
-    const { GetParameterCommand } = await import('./parameterStoreSdk.ts');
-    const client = await parameterStore;
+    const { GetParameterCommand, SSMClient: Client } = await import('./parameterStoreSdk.ts');
+    parameterStore ??= open.ssm(Client);
     const asked = new GetParameterCommand({ Name: arn, WithDecryption: true });
-    return (await client.send(asked)).Parameter?.Value;
+    return (await parameterStore.send(asked)).Parameter?.Value;
   };
 
   const ask = service === 'ssm' ? askParameterStore : askSecretsManager;

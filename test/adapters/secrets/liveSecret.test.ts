@@ -96,7 +96,7 @@ describe('A secret that may change', () => {
     expect(asked).to.equal(2);
   });
 
-  it('stays as it is where it cannot be read, is recorded, and asked for a minute later', async () => {
+  it('stays as it is where it cannot be read, and is asked for a minute later', async () => {
     const secret = open();
     kept = errAsync({ why: 'Unreachable', cause: 'ThrottlingException: slow down' });
     await clock.advance(SECRET_AGE_MAX_MS);

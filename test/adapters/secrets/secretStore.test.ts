@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { openSecretsManagerClient, openSsmClient } from '../../../src/adapters/aws/clients.ts';
+import { createSsmClient, openSecretsManagerClient } from '../../../src/adapters/aws/clients.ts';
 import { readSecretArn } from '../../../src/adapters/secrets/secretArn.ts';
 import { createFetchSecret } from '../../../src/adapters/secrets/secretStore.ts';
 import {
@@ -30,7 +30,7 @@ describe('A secret that is fetched', () => {
     const settings = { region: place.region, endpoint, credentials };
     return createFetchSecret(place, {
       secretsmanager: () => openSecretsManagerClient(settings),
-      ssm: () => openSsmClient(settings),
+      ssm: (Client) => createSsmClient(settings, Client),
     })();
   };
 

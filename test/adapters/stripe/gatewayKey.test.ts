@@ -70,7 +70,7 @@ describe('The key of the gateway', () => {
     });
   });
 
-  it('is not changed for one of another account although nobody has asked for its own', async () => {
+  it('is not changed for one of another account before its own was asked for', async () => {
     expect(await rotate(FOREIGN, accountOf, false)).to.deep.include({ current: OLD });
   });
 
@@ -126,7 +126,7 @@ describe('The key of the gateway', () => {
       await sandbox.close();
     });
 
-    it('is asked for again after a 401, and the charge is sent once more with the new one', async () => {
+    it('is asked for again after a 401, and the charge is sent once more', async () => {
       gateway.keys.set(OLD, 'sk_test_inside');
       const stripe = createStripeClient({ secretKey: open, apiUrl: gateway.url });
       const payments = createStripePaymentGateway(stripe);

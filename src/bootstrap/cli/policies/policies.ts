@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { partitionOf, type PolicyPlace, type PolicyResource } from '../../../adapters/iam/place.ts';
-import { policyOf, policyText, rowsLeftOut, type PolicyRow } from '../../../adapters/iam/policy.ts';
+import { policyOf, policyText, rowsLeftOut } from '../../../adapters/iam/policy.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../../../adapters/iam/roles.ts';
 import { defined } from '../../../adapters/defined.ts';
 import { topicNameOf } from '../../../adapters/sns/topics.ts';
@@ -46,7 +46,7 @@ Exit code: 0 printed, 2 wrong usage or configuration.`,
       const { [name]: role } = POLICY_ROLES;
       const policy = policyOf(role, place);
       output.data({ role: name, commands: role.commands, policy }, () => policyText(policy));
-      for (const { sid, on } of rowsLeftOut(role, place).filter(isWorthANote)) {
+      for (const { sid, on } of rowsLeftOut(role, place)) {
         const lacking = on.map((resource) => NAMED_BY[resource] ?? resource).join(' or ');
         output.note(`${name}: ${sid} is left out, since there is no ${lacking}.`);
       }
@@ -56,9 +56,6 @@ Exit code: 0 printed, 2 wrong usage or configuration.`,
 });
 
 const ROLE_NAMES = Object.keys(POLICY_ROLES) as readonly PolicyRoleName[];
-
-/** Secrets are kept by one of two services, or by neither. */
-const isWorthANote = ({ sid }: PolicyRow): boolean => !/^Read(Secrets|Parameters)$/.test(sid);
 
 /** Where a name comes from that a deployment may lack. */
 const NAMED_BY: Readonly<Partial<Record<PolicyResource, string>>> = {
