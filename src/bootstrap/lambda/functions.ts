@@ -32,7 +32,14 @@ export type FunctionName = 'payments' | 'notifications';
 const COMMON = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
 const PAYMENTS = {
-  services: ['payments', 'paymentsDlq', 'paymentHandler', 'gatewayEventReader', ...COMMON],
+  services: [
+    'payments',
+    'paymentsDlq',
+    'paymentHandler',
+    'paymentLevel',
+    'gatewayEventReader',
+    ...COMMON,
+  ],
   settings: ['PAYMENTS_QUEUE_URL', 'GATEWAY_TIMEOUT_MS'],
 } as const;
 
@@ -41,6 +48,7 @@ const NOTIFICATIONS = {
     'notifications',
     'notificationsDlq',
     'notificationHandler',
+    'notificationLevel',
     'mailSettings',
     'pdfRenderer',
     ...COMMON,
@@ -79,6 +87,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
           deadLetterQueue: paymentsDlq,
           handle: paymentHandler,
           opened: (message) => withoutEventDetail(message, ports.gatewayEventReader),
+          measured: ports.paymentLevel.collect,
           service: { name: 'payments', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS }).payments,
@@ -105,6 +114,7 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
           queue: notifications,
           deadLetterQueue: notificationsDlq,
           handle: notificationHandler,
+          measured: ports.notificationLevel.collect,
           service: { name: 'notifications', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: 0 }).notifications,
