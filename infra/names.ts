@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { TableNames } from '../src/adapters/dynamodb/tableSchemas.ts';
-import { resourceNames, type ResourceNames } from '../src/bootstrap/resources.ts';
+import { resourceNames, type ResourceNames } from '../src/bootstrap/resourceNames.ts';
 import type { Deployment } from './parameters.ts';
 
 export type DeploymentNames = {
