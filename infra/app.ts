@@ -1,16 +1,26 @@
-import { App } from 'aws-cdk-lib';
+import { App, BootstraplessSynthesizer } from 'aws-cdk-lib';
+import { AlarmStack } from './alarmStack.ts';
+import { checkByRules } from './checks.ts';
 import { DataStack } from './dataStack.ts';
 import { deploymentsOf, readParameters } from './parameters.ts';
 import { ServiceStack } from './serviceStack.ts';
 
 const app = new App({ analyticsReporting: false });
-for (const of of deploymentsOf(readParameters(app))) {
-  const data = new DataStack(app, `${of.name}-data`, { of });
+const deployments = deploymentsOf(readParameters(app));
+for (const of of deployments) {
+  // A plain template asks for no account that CDK has prepared.
+  const props = { of, ...(of.plain && { synthesizer: new BootstraplessSynthesizer() }) };
+  const data = new DataStack(app, `${of.name}-data`, props);
+  const { secrets, customerKey } = data;
   const services = new ServiceStack(app, `${of.name}-services`, {
-    of,
-    secrets: data.secrets,
-    customerKey: data.customerKey,
+    ...props,
+    secrets,
+    customerKey,
   });
+  // Secrets are entered in between: what runs refuses to begin without them.
   services.addStackDependency(data);
+  const alarms = new AlarmStack(app, `${of.name}-alarms`, props);
+  alarms.addStackDependency(data);
 }
+checkByRules(app, deployments);
 app.synth();
