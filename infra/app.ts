@@ -1,4 +1,4 @@
-import { App, BootstraplessSynthesizer } from 'aws-cdk-lib';
+import { App, BootstraplessSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 import { AlarmStack } from './alarmStack.ts';
 import { checkByRules } from './checks.ts';
 import { DataStack } from './dataStack.ts';
@@ -6,10 +6,13 @@ import { deploymentsOf, readParameters } from './parameters.ts';
 import { ServiceStack } from './serviceStack.ts';
 
 const app = new App({ analyticsReporting: false });
-const deployments = deploymentsOf(readParameters(app));
+const deployments = deploymentsOf(readParameters((name): unknown => app.node.tryGetContext(name)));
 for (const of of deployments) {
   // A plain template asks for no account that CDK has prepared.
-  const props = { of, ...(of.plain && { synthesizer: new BootstraplessSynthesizer() }) };
+  const props = {
+    of,
+    ...(of.plain && { synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer }),
+  };
   const data = new DataStack(app, `${of.name}-data`, props);
   const { secrets, customerKey } = data;
   const services = new ServiceStack(app, `${of.name}-services`, {

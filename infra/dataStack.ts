@@ -148,8 +148,9 @@ export class DataStack extends Stack {
       partitionKey: attribute(hash),
       ...(range && { sortKey: attribute(range) }),
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      // Rows of invoices are made from the log again; what else there is is not (docs/aws.md).
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      ...(irreplaceable && {
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      }),
       deletionProtection: irreplaceable,
       ...(removeAt !== undefined && { timeToLiveAttribute: removeAt }),
       ...(key

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { App } from 'aws-cdk-lib';
 import {
   settingSchemas,
   SETTING_NAMES,
@@ -43,9 +42,10 @@ export type Deployment = Omit<Parameters, 'stages'> & {
 export const deploymentsOf = ({ stages, ...rest }: Parameters): readonly Deployment[] =>
   stages.map((stage) => ({ ...rest, stage, name: `${rest.prefix}-${stage}` }));
 
-export const readParameters = (app: App): Parameters => {
+/** From CDK's context. What is missing or wrong ends the synthesis. */
+export const readParameters = (context: (name: string) => unknown): Parameters => {
   const text = (name: string): string | undefined => {
-    const value: unknown = app.node.tryGetContext(name);
+    const value = context(name);
     if (value === undefined || value === '') return undefined;
     if (typeof value !== 'string') throw new Error(`-c ${name} has to be text`);
     return value;
@@ -99,7 +99,7 @@ const GIVEN =
   /^(AWS_|.*_(QUEUE_URL|DLQ_URL|TABLE|ARN)$|LOG_GROUP$|METRICS_NAMESPACE$|MAIL_FROM$|HEALTH_|PERSONAL_DATA_KEY$)/;
 
 /** A JSON object of names and texts. Each is checked as the services will check it. */
-export const readSettings = (path: string): Parameters['settings'] => {
+const readSettings = (path: string): Parameters['settings'] => {
   const given = Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>);
   const wrong = given.flatMap(([name, value]) => {
     const setting = SETTING_NAMES.find((known) => known === name);
@@ -109,5 +109,5 @@ export const readSettings = (path: string): Parameters['settings'] => {
     return settingSchemas[setting].safeParse(value).success ? [] : [`${name} is wrong`];
   });
   if (wrong.length > 0) throw new Error(`${path}: ${wrong.join('; ')}`);
-  return Object.fromEntries(given) as Parameters['settings'];
+  return Object.fromEntries(given);
 };

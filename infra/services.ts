@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { SettingName } from '../src/bootstrap/config/settings.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../src/adapters/iam/roles.ts';
 import type { DeploymentSecrets } from './dataStack.ts';
@@ -10,7 +10,7 @@ import type { Deployment } from './parameters.ts';
 export const SERVICES = ['payments', 'notifications', 'reconciler', 'webhooks', 'audit'] as const;
 export type Service = (typeof SERVICES)[number];
 
-export const ROLE_OF = {
+const ROLE_OF = {
   payments: 'Payment',
   notifications: 'Notification',
   reconciler: 'Reconciler',
@@ -19,7 +19,7 @@ export const ROLE_OF = {
 } as const satisfies Record<Service, PolicyRoleName>;
 
 /** The settings of each that are secrets, and where they are kept. */
-export const SECRETS_OF = {
+const SECRETS_OF = {
   payments: { STRIPE_SECRET_KEY: 'gatewayKey', INTENT_SEAL_KEYS: 'sealKeys' },
   notifications: {},
   // It reads the gateway's list of events, and needs no key that moves money.
@@ -32,9 +32,7 @@ export const secretsOf = (
   service: Service,
   secrets: DeploymentSecrets,
 ): readonly (readonly [setting: string, secret: Secret])[] =>
-  Object.entries(SECRETS_OF[service]).map(
-    ([setting, name]) => [setting, secrets[name as keyof DeploymentSecrets]] as const,
-  );
+  Object.entries(SECRETS_OF[service]).map(([setting, name]) => [setting, secrets[name]] as const);
 
 /**
  * Of the settings that a service takes, those that the deployment gives it. A secret is none of

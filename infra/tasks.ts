@@ -183,10 +183,18 @@ const scale = (
   const [queueName] = namesOf(of).queues[service];
   const dimensions = (all: Readonly<Record<string, string>>) =>
     Object.entries(all).map(([name, value]) => ({ name, value }));
-  const stat = (id: string, namespace: string, metricName: string, of: Record<string, string>) => ({
+  const stat = (
+    id: string,
+    namespace: string,
+    metricName: string,
+    about: Record<string, string>,
+  ) => ({
     id,
     returnData: false,
-    metricStat: { metric: { namespace, metricName, dimensions: dimensions(of) }, stat: 'Average' },
+    metricStat: {
+      metric: { namespace, metricName, dimensions: dimensions(about) },
+      stat: 'Average',
+    },
   });
   const task_ = { ClusterName: cluster.clusterName, ServiceName: running.serviceName };
   const policy = new scaling.CfnScalingPolicy(stack, `${service}Backlog`, {

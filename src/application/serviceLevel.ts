@@ -14,15 +14,15 @@ type Metrics = Readonly<Record<string, Metric>>;
 /** What customers wait for, counted for the metrics of a minute or a batch. */
 export type PaymentLevel = {
   /** Events were appended to what was known of an order, whose message was sent at that time. */
-  appended(
+  readonly appended: (
     before: Known,
     events: readonly Order.StreamEvent[],
     times: { readonly sentAt: number; readonly now: number },
-  ): void;
+  ) => void;
   /** The outcome of a request of this order is still unknown. */
-  unknown(order: Known, now: number): void;
+  readonly unknown: (order: Known, now: number) => void;
   /** Everything since the last call, and begins again. */
-  collect(): Metrics;
+  readonly collect: () => Metrics;
 };
 
 type Known = {
@@ -92,10 +92,10 @@ const oldestUnknown = ({ state: { payment, refunds }, history }: Known, now: num
 
 export type NotificationLevel = {
   /** A mail was sent, for a notice of that time. */
-  sent(times: { readonly sentAt: number; readonly now: number }): void;
+  readonly sent: (times: { readonly sentAt: number; readonly now: number }) => void;
   /** The customer's address takes no mail. */
-  undeliverable(): void;
-  collect(): Metrics;
+  readonly undeliverable: () => void;
+  readonly collect: () => Metrics;
 };
 
 export const createNotificationLevel = ({
