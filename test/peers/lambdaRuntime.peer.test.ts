@@ -13,7 +13,7 @@ import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts
 import type { FunctionName } from '../../src/bootstrap/lambda/settings.ts';
 import { TOP } from '../docs/markdown.ts';
 import { jsonLines, type Env } from '../support/cli.ts';
-import { orderBody, snsEnvelope } from '../support/lambda.ts';
+import { order, orderBody, snsEnvelope } from '../support/lambda.ts';
 import { mappedEvent, partnerEvent, SCHEDULED_EVENT, urlEvent } from '../support/lambdaEvents.ts';
 import { startLambda, type RunningLambda } from '../support/lambdaRuntime.ts';
 import { openPeerEnvironment } from '../support/peerEnvironment.ts';
@@ -61,7 +61,8 @@ describe('the bundle under the runtime of AWS Lambda', () => {
   after(async () => {
     for (const [name, lambda] of running) {
       await lambda.stop();
-      process.stdout.write(`    ${name}: ${lambda.reports().map(timesIn).join('; ')}\n`);
+      const { init, invocations } = lambda.timesMs();
+      process.stdout.write(`    ${name}: INIT ${init} ms, then ${invocations.join(', ')} ms\n`);
     }
     client.destroy();
     receiveClient.destroy();
@@ -100,6 +101,7 @@ describe('the bundle under the runtime of AWS Lambda', () => {
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
           VisibilityTimeout: 900,
+          WaitTimeSeconds: 1,
         }),
       );
       held.push(...Messages);
@@ -135,13 +137,12 @@ describe('the bundle under the runtime of AWS Lambda', () => {
   it('pays each order once, names the failed message alone, and puts a poison aside', async () => {
     const payments = await start('payments');
     await send('payments', orderBody('raw'), { correlationId: 'chain-of-raw' });
-    await send('payments', orderBody('raw'));
     const correlationId = { Type: 'String', Value: 'chain-of-sns' };
     const MessageAttributes = { correlationId };
     await send('payments', snsEnvelope(orderBody('wrapped'), { MessageAttributes }));
     await send('payments', 'poison');
     await send('payments', orderBody('damaged'));
-    const batch = (await receive('payments', 5)).map((message) =>
+    const batch = (await receive('payments', 4)).map((message) =>
       message.Body === orderBody('damaged') ? { ...message, MD5OfBody: 'of another' } : message,
     );
     const damaged = batch.find(({ MD5OfBody }) => MD5OfBody === 'of another');
@@ -164,13 +165,13 @@ describe('the bundle under the runtime of AWS Lambda', () => {
       status: 'succeeded',
       metadata: { order_id: 'raw' },
     });
+    await send('payments', orderBody('raw'));
     await send('payments', partnerEvent(succeeded));
     await send('payments', partnerEvent(stripeEvent('customer.updated', { object: 'customer' })));
-    await send('payments', orderBody('after'));
-    expect(await deliver(payments, 'payments', await receive('payments', 3))).to.deep.equal([]);
-    expect((await charges()).map((charge) => charge.order_id)).to.have.members([
-      ...['raw', 'wrapped', 'after'],
-    ]);
+    // What failed shows again, undamaged now.
+    expect(await deliver(payments, 'payments', await receive('payments', 4))).to.deep.equal([]);
+    const orders = (await charges()).map((charge) => charge.order_id);
+    expect(orders.toSorted()).to.deep.equal(['damaged', 'raw', 'wrapped']);
 
     const foreign = await payments.invoke(mappedEvent(batch, urlOf('notifications')));
     expect(foreign).to.deep.include({ errorType: 'NotFromQueue' });
@@ -180,19 +181,26 @@ describe('the bundle under the runtime of AWS Lambda', () => {
     });
   });
 
-  it('notifies each customer', async () => {
+  it('notifies each customer once', async () => {
     const notifications = await start('notifications');
-    const batch = await receive('notifications', 3);
-    expect(await deliver(notifications, 'notifications', batch)).to.deep.equal([]);
+    const { customer } = order('wrapped');
+    const received = { type: 'OrderReceived', v: 1, orderId: 'wrapped', customer };
+    await send('notifications', snsEnvelope(JSON.stringify(received)));
+    // Beside that: one for each order, and again for the one that came again.
+    for (const message of await receive('notifications', 5)) {
+      expect(await deliver(notifications, 'notifications', [message])).to.deep.equal([]);
+    }
 
     const answer = await fetch(new URL('/moto-api/data.json', peerUrl('PEER_MOTO_URL')));
     const { ses } = (await answer.json()) as {
       readonly ses: { readonly Message: readonly { source: string; subject: string }[] };
     };
-    const subjects = ses.Message.filter(({ source }) => source === env['MAIL_FROM']);
-    expect(subjects.map(({ subject }) => subject.split(' ')[4]).toSorted()).to.deep.equal(
-      ['after', 'raw', 'wrapped'].map((orderId) => `${orderId}:`),
-    );
+    const mails = ses.Message.filter(({ source }) => source === env['MAIL_FROM']);
+    const receipts = mails.filter(({ subject }) => subject.includes('receipt'));
+    expect([mails.length, receipts.length]).to.deep.equal([4, 3]);
+    for (const orderId of ['damaged', 'raw', 'wrapped']) {
+      expect(receipts.map(({ subject }) => subject).join('\n')).to.include(`${orderId}:`);
+    }
   });
 
   it('takes the calls of a gateway that are signed, in base64 too, and refuses others', async () => {
@@ -228,7 +236,12 @@ describe('the bundle under the runtime of AWS Lambda', () => {
     expect(await reconciler.invoke(SCHEDULED_EVENT), reconciler.printed()).to.equal(null);
     expect(reconciler.records().map(({ event }) => event)).to.include('reconcile.last_audit');
   });
+  it('says every mistake in its settings to whoever invokes it, and loads all the same', async () => {
+    const { PAYMENTS_QUEUE_URL: _, ...incomplete } = env;
+    const lambda = await startLambda('webhooks', bundle, incomplete);
+    const refused = await lambda.invoke(urlEvent('{}'));
+    await lambda.stop();
+    expect(refused).to.deep.include({ errorType: 'Configuration' });
+    expect(refused).to.have.property('errorMessage').that.includes('PAYMENTS_QUEUE_URL is missing');
+  });
 });
-
-/** Such as `init 303 ms, 2,752 ms`. */
-const timesIn = (report: string): string => report.replaceAll('\t', ' ').trim();

@@ -84,8 +84,14 @@ export const startLambda = async (name: FunctionName, bundle: string, env: Env) 
     thaw: () => signalRuntime('SIGCONT'),
     /** What the function wrote, as far as it is JSON. */
     records: () => jsonLines(linesOf(printed).filter(isJson).join('\n')),
-    /** What Lambda writes of each invocation: `Duration`, and with the first `Init Duration`. */
-    reports: () => linesOf(printed).filter((line) => line.startsWith('REPORT ')),
+    /**
+     * As the emulator measured them: until the module was loaded, and each invocation. Its line
+     * `REPORT` isn't read, since what it calls `Init Duration` is a part of a millisecond.
+     */
+    timesMs: () => ({
+      init: numbersIn(printed, /INIT REPORT\(durationMs: ([\d.]+)/g),
+      invocations: numbersIn(printed, /INVOKE RTDONE\(.*duration: ([\d.]+)ms/g),
+    }),
     printed: () => printed,
     stop,
   };
@@ -94,6 +100,8 @@ export const startLambda = async (name: FunctionName, bundle: string, env: Env) 
 export type RunningLambda = Awaited<ReturnType<typeof startLambda>>;
 
 const linesOf = (text: string): readonly string[] => text.split('\n');
+const numbersIn = (text: string, pattern: RegExp): readonly number[] =>
+  [...text.matchAll(pattern)].map(([, found]) => Math.round(Number(found)));
 const isJson = (line: string): boolean => line.startsWith('{"');
 
 const childrenOf = (pid: number): readonly number[] =>
