@@ -203,7 +203,7 @@ describe('the bundle under the runtime of AWS Lambda', () => {
     }
   });
 
-  it('takes the calls of a gateway that are signed, in base64 too, and refuses others', async () => {
+  it('takes the signed calls of a gateway, in base64 too, and refuses others', async () => {
     const webhooks = await start('webhooks');
     const event = JSON.stringify(
       stripeEvent('payment_intent.succeeded', {
@@ -236,7 +236,7 @@ describe('the bundle under the runtime of AWS Lambda', () => {
     expect(await reconciler.invoke(SCHEDULED_EVENT), reconciler.printed()).to.equal(null);
     expect(reconciler.records().map(({ event }) => event)).to.include('reconcile.last_audit');
   });
-  it('says every mistake in its settings to whoever invokes it, and loads all the same', async () => {
+  it('loads without its settings, and says each mistake in them when invoked', async () => {
     const { PAYMENTS_QUEUE_URL: _, ...incomplete } = env;
     const lambda = await startLambda('webhooks', bundle, incomplete);
     const refused = await lambda.invoke(urlEvent('{}'));

@@ -98,7 +98,10 @@ export const urlEvent = (
   stageVariables: null,
 });
 
-/** Of a rule with a schedule: https://docs.aws.amazon.com/lambda/latest/dg/with-scheduled-events.html */
+/**
+ * Of a rule with a schedule:
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-scheduled-events.html
+ */
 export const SCHEDULED_EVENT = {
   version: '0',
   account: '123456789012',
