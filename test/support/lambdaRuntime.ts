@@ -22,9 +22,11 @@ export const startLambda = async (name: FunctionName, bundle: string, env: Env) 
   const child = spawn(
     peerPath('PEER_LAMBDA_RIE'),
     [
-      ...['--runtime-interface-emulator-address', `127.0.0.1:${front}`],
-      ...['--runtime-api-address', `127.0.0.1:${api}`],
-      ...[process.execPath, peerPath('PEER_LAMBDA_RIC'), `index.${name}`],
+      `--runtime-interface-emulator-address=127.0.0.1:${front}`,
+      `--runtime-api-address=127.0.0.1:${api}`,
+      process.execPath,
+      peerPath('PEER_LAMBDA_RIC'),
+      `index.${name}`,
     ],
     {
       cwd: bundle,
@@ -65,6 +67,9 @@ export const startLambda = async (name: FunctionName, bundle: string, env: Env) 
       (answer) => answer.body?.cancel().then(() => true),
       () => undefined,
     );
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
   });
 
   return {
