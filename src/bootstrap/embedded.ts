@@ -9,6 +9,7 @@ import {
   EMBEDDED_WEBHOOK_SECRET,
   LOOPBACK,
   holdsData,
+  EMBEDDED_SERVERS,
   keyOfFolder,
   openEmbeddedServers,
   type EmbeddedServers,
@@ -34,6 +35,8 @@ const PREFIX = 'paidonce';
 const MAIL_FROM = 'receipts@paidonce.example';
 /** The id of the one account that the embedded SQS has. */
 const ACCOUNT = '000000000000';
+/** Those below are for the system's own services. */
+const PORT_MIN = 1_024;
 const LOOK_EVERY_MS = 1_000;
 const OPENS_MAX = 5;
 const OPEN_PAUSE_MS = 300;
@@ -55,7 +58,7 @@ export const openEmbedded = (env: Environment): ResultAsync<EmbeddedStack, strin
   const dataDir = dataDirOf(env);
   const tryToOpen = async (): Promise<Result<EmbeddedStack, string>> => {
     for (let tries = 1; ; tries += 1) {
-      const servers = await open(dataDir);
+      const servers = await open(dataDir, env);
       if (servers.isErr()) return err(servers.error);
       const ready = await prepare(servers.value, { env, dataDir });
       if (ready.isOk() || servers.value.startedHere || tries === OPENS_MAX) return ready;
@@ -77,16 +80,30 @@ const prepare = async (
   const ready = await ensureResources(setupConfig(env, settings), resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();
   return ready
-    .map((resources) => ({ ...settings, ...embed(servers, dataDir), resources }))
+    .map((resources) => ({ ...settings, ...embed(servers, { dataDir, env }), resources }))
     .mapErr(({ cause }) => cause);
 };
 
 const open = ResultAsync.fromThrowable(
-  (dataDir: string) => openEmbeddedServers({ dataDir }),
+  async (dataDir: string, env: Environment) =>
+    openEmbeddedServers({ dataDir, ...firstPortOf(env) }),
   (error) => (error instanceof Error ? error.message : String(error)),
 );
 
-const embed = (servers: EmbeddedServers, dataDir: string) => {
+/** For settings that have to name the ports before there are any servers (compose.yaml). */
+const firstPortOf = (env: Environment): { readonly firstPort?: number } => {
+  const text = env['PAIDONCE_SERVERS_PORT'] || undefined;
+  if (text === undefined) return {};
+  const firstPort = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  const portMax = 65_536 - EMBEDDED_SERVERS;
+  if (firstPort >= PORT_MIN && firstPort <= portMax) return { firstPort };
+  throw new Error(`PAIDONCE_SERVERS_PORT has to be a number from ${PORT_MIN} to ${portMax}.`);
+};
+
+const embed = (
+  servers: EmbeddedServers,
+  { dataDir, env }: { readonly dataDir: string; readonly env: Environment },
+) => {
   let held = servers;
   return {
     addresses: servers.addresses,
@@ -96,7 +113,7 @@ const embed = (servers: EmbeddedServers, dataDir: string) => {
       while (!held.startedHere && !until.aborted) {
         await sleep(LOOK_EVERY_MS, undefined, { signal: until }).catch(() => undefined);
         // A failure, because the other process is just ending, is tried again.
-        if (!until.aborted) held = await open(dataDir).unwrapOr(held);
+        if (!until.aborted) held = await open(dataDir, env).unwrapOr(held);
       }
     },
     close: (): Promise<void> => held.close(),

@@ -41,6 +41,11 @@ const detailOf = (event: Order.StreamEvent): string | number | undefined => {
   if (event.type === 'PaymentRequested') return event.data.attempt;
   if (event.type === 'RefundRequested') return event.data.refundId;
   if (event.type === 'PaymentFailed' && event.data.proof === 'unusable') return event.data.code;
+  if (event.type === 'RefundFailed' && event.data.code === 'disputed') return event.data.code;
+  if (event.type === 'DisputeOpened') return event.data.stage;
+  if (event.type === 'DisputeFundsWithdrawn' || event.type === 'DisputeFundsReinstated') {
+    return event.data.amountMinor;
+  }
   return event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired'
     ? event.data.reason
     : undefined;
@@ -63,7 +68,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   Refused: 'refused; delete',
 };
 
-const saysToCommand = (
+export const saysToCommand = (
   cells: TableRow['cells'],
   life: OrderLife,
   command: Order.Command,
@@ -87,7 +92,7 @@ const SENDS: { readonly [T in Order.StepOf<'Send'>['call']['type']]: string } = 
   void: 'release the authorisation',
 };
 
-const saysNext = (step: Order.OrderStep): string => {
+export const saysNext = (step: Order.OrderStep): string => {
   switch (step.type) {
     case 'Append':
       return appends(step.events);

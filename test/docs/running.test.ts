@@ -5,45 +5,49 @@ import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, textOf } from '../support/cli.ts';
 import { fenced, readText } from './markdown.ts';
 
-const PROGRAM = /^\/(?:app|opt\/paidonce)\/node_modules\/\.bin\/paidonce$/;
+const PROGRAM = '/opt/paidonce/node_modules/.bin/paidonce';
 
-/** The commands by which docs/aws.md runs a worker, word by word. */
-const commandsOf = (page: string): Readonly<Record<string, readonly string[]>> => {
+/** The commands by which docs/aws.md and the image run a worker, word by word. */
+const commandsOf = (page: string, image: string): Readonly<Record<string, readonly string[]>> => {
   const [, section = ''] = page.split(/^## Running a worker$/m);
   const [part = ''] = section.split(/^## /m);
   const linesOf = (language: string) => fenced(part, language).join('\n');
-  const [entry = [], ecs = []] = [
-    /^ENTRYPOINT (\[.*\])$/m.exec(linesOf('dockerfile'))?.[1] ?? '[]',
-    JSON.stringify((JSON.parse(linesOf('json')) as { command: readonly string[] }).command),
-  ].map((text) => JSON.parse(text) as readonly string[]);
-  const docker = JSON.parse(/^CMD (\[.*\])$/m.exec(linesOf('dockerfile'))?.[1] ?? '[]') as string[];
+  const listAfter = (word: string): readonly string[] =>
+    JSON.parse(new RegExp(`^${word} (\\[.*\\])$`, 'm').exec(image)?.[1] ?? '[]') as string[];
+  const entry = listAfter('ENTRYPOINT');
+  const { command: ecs } = JSON.parse(linesOf('json')) as { readonly command: readonly string[] };
   const kubernetes = /args: \[(.*)\]/.exec(linesOf('yaml'))?.[1]?.split(', ') ?? [];
-  const systemd = /^ExecStart=(.*)$/m.exec(linesOf('ini'))?.[1]?.split(' ') ?? [];
   return {
-    docker: [...entry, ...docker],
+    image: [...entry, ...listAfter('CMD')],
     ecs: [...entry, ...ecs],
     kubernetes: [...entry, ...kubernetes],
-    systemd,
+    systemd: /^ExecStart=(.*)$/m.exec(linesOf('ini'))?.[1]?.split(' ') ?? [],
   };
 };
 
+/** What comes behind the program itself. */
+const argumentsOf = ([first = '', second = '', ...others]: readonly string[]): readonly string[] =>
+  first === 'node' ? others : [second, ...others];
+
 describe('The commands of docs/aws.md (case 21)', () => {
-  const commands = commandsOf(readText('docs/aws.md'));
+  const commands = commandsOf(readText('docs/aws.md'), readText('Dockerfile'));
 
   it('run the program itself, without npx or a shell around it', () => {
-    expect(Object.keys(commands)).to.deep.equal(['docker', 'ecs', 'kubernetes', 'systemd']);
-    for (const [where, [program = '', ...args]] of Object.entries(commands)) {
-      expect(program, where).to.match(PROGRAM);
-      expect(args.slice(0, 2), where).to.deep.equal(['worker', '--service']);
+    for (const [where, command] of Object.entries(commands)) {
+      const isSystemd = where === 'systemd';
+      expect(command.slice(0, isSystemd ? 1 : 2), where).to.deep.equal(
+        isSystemd ? [PROGRAM] : ['node', 'src/paidonce.js'],
+      );
+      expect(argumentsOf(command).slice(0, 2), where).to.deep.equal(['worker', '--service']);
     }
     expect(readText('docs/aws.md')).not.to.match(/npx paidonce worker/);
   });
 
-  for (const [where, [, ...args]] of Object.entries(commands)) {
+  for (const [where, command] of Object.entries(commands)) {
     it(`drain at SIGTERM: ${where}`, async () => {
       const folder = await makeTemporaryFolder();
       const env = { PAIDONCE_DATA_DIR: folder.path };
-      const worker = startProcess([...args, '--embedded', '--json'], env);
+      const worker = startProcess([...argumentsOf(command), '--embedded', '--json'], env);
       try {
         await lineOf(worker, (line) => line.includes('"worker.started"'));
         const rest = textOf(worker.stdout);

@@ -183,8 +183,7 @@ const HEARD: Readonly<Record<string, string>> = {
 };
 
 /** I30: others hear of every event, of nothing besides, and each time of the same. */
-const unheardOf = ({ orderEvents, isHeard }: World, { orderId, facts }: Order) => {
-  if (!isHeard) return [];
+const unheardOf = ({ orderEvents }: World, { orderId, facts }: Order) => {
   const published = orderEvents.published().filter(({ groupId }) => groupId === orderId);
   const isPlaced = facts.some(({ type }) => type === 'OrderPlaced');
   const wanted = facts.flatMap(({ type, version }) => {

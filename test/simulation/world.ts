@@ -111,8 +111,6 @@ export const createWorld = ({
     invoices: createMemoryInvoiceView(),
     notifications: createMemoryMessageQueue({ clock: time, ids }),
     orderEvents: createMemoryOrderEvents(),
-    /** Whether what others hear is in terms that the checks know. */
-    isHeard: Object.keys(otherNames).length === 0,
     notifier: createMemoryNotifier(),
     telemetry: createMemoryTelemetry(),
     payments: createPayments(watch),

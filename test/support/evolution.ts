@@ -3,14 +3,9 @@ import {
   orderStreamId,
   type OrderStream,
   type EventStream,
-  type LoadedState,
+  type DatedEvent,
 } from '../../src/application/log/eventStreams.ts';
-import {
-  createCodec,
-  type AnyEvent,
-  type DataCodecs,
-  type Upcasts,
-} from '../../src/domain/codec.ts';
+import { createCodec, type DataCodecs, type Upcasts } from '../../src/domain/codec.ts';
 import { object, row, string, whole } from '../../src/domain/decode.ts';
 import * as Order from '../../src/domain/order/index.ts';
 
@@ -111,24 +106,34 @@ const evolve = (
 type Dependencies = Parameters<typeof createStream>[0];
 
 /** Today's decisions, said in the events of another release. */
-const saying = <E extends AnyEvent>(
+const saying = <E extends NewEvent | Of<'OrderPlaced'>>(
   stream: EventStream<Order.State, E>,
   say: (event: Order.StreamEvent) => readonly E[],
 ): OrderStream => ({
-  start: withoutHistory(stream.start),
-  load: (id) => stream.load(id).map(withoutHistory),
+  start: { ...stream.start, history: [] },
+  load: (id) => stream.load(id).map((read) => ({ ...read, history: today(read.history) })),
   append: (id, held, { events, ...commit }) =>
     stream
       .append(id, { ...held, history: [] }, { ...commit, events: events.flatMap(say) })
-      .map(withoutHistory),
+      // What it was given is in today's words already.
+      .map((read) => ({ ...read, history: [...held.history, ...today(read.history)] })),
 });
 
-/** Today's handlers have no words for the events of another release. */
-const withoutHistory = <S>({ state, position }: LoadedState<S>) => ({
-  state,
-  position,
-  history: [],
-});
+/** Today's handlers publish the events of another release, each where it stands. */
+const today = (
+  history: readonly DatedEvent<NewEvent | Of<'OrderPlaced'>>[],
+): readonly DatedEvent<Order.StreamEvent>[] =>
+  history.flatMap(({ event, ...where }, at): readonly DatedEvent<Order.StreamEvent>[] => {
+    if (event.type === 'CustomerNamed') return [];
+    if (event.type === 'CancellationRequested') {
+      const { reason, at: askedAt } = event.data;
+      return [{ ...where, event: { type: event.type, data: { reason, at: askedAt } } }];
+    }
+    if (event.type !== 'OrderAccepted') return [{ ...where, event }];
+    const named = history[at + 1]?.event;
+    const customer = named?.type === 'CustomerNamed' ? named.data : NOBODY;
+    return [{ ...where, event: { type: 'OrderPlaced', data: { ...event.data, customer } } }];
+  });
 
 const kind = { streamId: orderStreamId, initialState: Order.initialState, evolve } as const;
 

@@ -39,9 +39,18 @@ export type EmbeddedServers = ServerGroup<EmbeddedName>;
  * an error for people when another program has taken a port, or when another process holds the
  * folder and its servers do not answer in time.
  */
-export const openEmbeddedServers = (options: {
+export const openEmbeddedServers = ({
+  dataDir,
+  firstPort,
+}: {
   readonly dataDir: string;
-}): Promise<EmbeddedServers> => openServers(options.dataDir, STARTERS);
+  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
+  readonly firstPort?: number;
+}): Promise<EmbeddedServers> =>
+  openServers(dataDir, STARTERS, firstPort === undefined ? {} : { firstPort });
+
+/** How many ports they take. */
+export const EMBEDDED_SERVERS = Object.keys(STARTERS).length;
 
 /** Whether servers have data in that folder: they were opened there, or it was copied from one. */
 export const holdsData = (dataDir: string): boolean =>

@@ -21,6 +21,13 @@ export type ServerGroup<Name extends string> = {
   close(): Promise<void>;
 };
 
+type OpeningOptions = {
+  /** How long servers of another process may take to answer. */
+  readonly timeoutMs?: number;
+  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
+  readonly firstPort?: number | undefined;
+};
+
 type ServersFile<Name extends string> = {
   readonly pid: number;
   readonly addresses: Readonly<Record<Name, string>>;
@@ -40,13 +47,13 @@ const LOCK_FILE = 'servers.lock';
 export const openServers = async <Name extends string>(
   dataDir: string,
   starters: Readonly<Record<Name, StartServer>>,
-  timeoutMs: number = OPEN_TIMEOUT_MS,
+  { timeoutMs = OPEN_TIMEOUT_MS, firstPort }: OpeningOptions = {},
 ): Promise<ServerGroup<Name>> => {
   openFolder(dataDir);
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const lock = tryLock(join(dataDir, LOCK_FILE));
-    if (lock !== undefined) return startServers(dataDir, starters, lock);
+    if (lock !== undefined) return startServers(dataDir, starters, { lock, firstPort });
     const file = readServersFile<Name>(dataDir);
     if (file !== undefined && (await areWell(Object.values<string>(file.addresses)))) {
       return { addresses: file.addresses, startedHere: false, close: () => Promise.resolve() };
@@ -73,7 +80,7 @@ const openFolder = (dataDir: string): void => {
 const startServers = async <Name extends string>(
   dataDir: string,
   starters: Readonly<Record<Name, StartServer>>,
-  lock: FolderLock,
+  { lock, firstPort }: Pick<OpeningOptions, 'firstPort'> & { readonly lock: FolderLock },
 ): Promise<ServerGroup<Name>> => {
   if (!hasMd5()) {
     lock.release();
@@ -90,7 +97,7 @@ const startServers = async <Name extends string>(
   };
   try {
     const names = Object.keys(starters) as Name[];
-    const ports = await portsFor(dataDir, names);
+    const ports = await portsFor(dataDir, names, firstPort);
     const addresses: [Name, string][] = [];
     for (const [index, name] of names.entries()) {
       const folder = join(dataDir, name);
@@ -119,10 +126,18 @@ const startServers = async <Name extends string>(
   }
 };
 
-/** The former ports of the servers, and new ones for servers without. */
-const portsFor = async (dataDir: string, names: readonly string[]): Promise<readonly number[]> => {
-  const known: Readonly<Record<string, string>> = readServersFile(dataDir)?.addresses ?? {};
-  const chosen = await chooseFreePorts(names.length);
+/** Those that were asked for; otherwise the former ones, and new ones for servers without. */
+const portsFor = async (
+  dataDir: string,
+  names: readonly string[],
+  firstPort: number | undefined,
+): Promise<readonly number[]> => {
+  const known: Readonly<Record<string, string>> =
+    firstPort === undefined ? (readServersFile(dataDir)?.addresses ?? {}) : {};
+  const chosen =
+    firstPort === undefined
+      ? await chooseFreePorts(names.length)
+      : names.map((_, index) => firstPort + index);
   const ports: number[] = [];
   const taken: string[] = [];
   for (const [index, name] of names.entries()) {
@@ -133,10 +148,12 @@ const portsFor = async (dataDir: string, names: readonly string[]): Promise<read
   }
   if (taken.length === 0) return ports;
   throw new Error(
-    `Another program listens where the embedded servers of ${dataDir} had their ports ` +
+    `Another program listens where the embedded servers of ${dataDir} have their ports ` +
       `(${taken.join(', ')}). ` +
-      `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and ` +
-      'settings that name the old ones have to be changed.',
+      (firstPort === undefined
+        ? `Stop it, or delete ${join(dataDir, SERVERS_FILE)}: then they take new ports, and ` +
+          'settings that name the old ones have to be changed.'
+        : 'Stop it, or set PAIDONCE_SERVERS_PORT to another.'),
   );
 };
 

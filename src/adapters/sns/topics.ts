@@ -61,6 +61,19 @@ export const findTopic = (
     }
   });
 
+/** Has a queue hear of all that is published from now on, without an envelope. Repeatable. */
+export const subscribeQueue = (
+  openSns: OpenSns,
+  { topicArn, queueArn }: { readonly topicArn: string; readonly queueArn: string },
+): ResultAsync<void, TopicError> =>
+  topicCall(async () => {
+    const { SubscribeCommand } = await import('@aws-sdk/client-sns');
+    const client = await openSns();
+    const Attributes = { RawMessageDelivery: 'true' };
+    const of = { TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn, Attributes };
+    await client.send(new SubscribeCommand(of));
+  });
+
 /** Whether the topic answers. */
 export const probeTopic = (openSns: OpenSns, topicArn: string): ResultAsync<void, TopicError> =>
   findTopic(openSns, topicArn).andThen((found) =>

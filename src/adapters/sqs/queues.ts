@@ -112,7 +112,8 @@ export const findQueue = (
       .catch(onError('NonExistentQueue', undefined)),
   );
 
-const setUpQueue = (
+/** One without a dead-letter queue of its own. Repeatable. */
+export const setUpQueue = (
   client: SQSClient,
   name: string,
   settings: Record<string, string>,

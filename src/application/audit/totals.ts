@@ -30,6 +30,8 @@ export type AuditTotals = {
   readonly streams: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly sums: Readonly<Record<string, AuditSums>>;
+  /** How many disputes are open, and how many ended with each verdict. */
+  readonly disputes: Readonly<Record<string, number>>;
   /** The number of numbers that each series has allocated. */
   readonly numbers: Readonly<Record<string, number>>;
 };
@@ -113,6 +115,7 @@ export const createTotals = () => {
   let streams = 0;
   const orders = new Map<string, number>();
   const sums = new Map<string, AuditSums>();
+  const disputes = new Map<string, number>();
   const numbers = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string, by = 1): void =>
     void counts.set(key, (counts.get(key) ?? 0) + by);
@@ -125,6 +128,7 @@ export const createTotals = () => {
       const order = orderIn(stream);
       if (order !== undefined) {
         count(orders, countedAs(order.state));
+        for (const { verdict } of order.state.disputes ?? []) count(disputes, verdict ?? 'open');
         const currency = order.state.placed?.currency;
         if (currency !== undefined) {
           const before = sums.get(currency) ?? NO_SUMS;
@@ -142,6 +146,7 @@ export const createTotals = () => {
       streams,
       orders: Object.fromEntries(orders),
       sums: Object.fromEntries(sums),
+      disputes: Object.fromEntries(disputes),
       numbers: Object.fromEntries(numbers),
     }),
   };

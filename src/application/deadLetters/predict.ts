@@ -2,10 +2,17 @@ import { err, ok, okAsync, type Result, ResultAsync, errAsync } from 'neverthrow
 import * as Order from '../../domain/order/index.ts';
 import { isMarker } from '../../domain/personal/index.ts';
 import type { CurrentDeployment } from '../deployment/deployment.ts';
-import { draftIn, namesOrder, whyNotKept, type NotificationMessage } from '../messages/index.ts';
+import {
+  draftIn,
+  ignoredEventIn,
+  namesOrder,
+  whyNotKept,
+  type NotificationMessage,
+} from '../messages/index.ts';
 import type { ContextDependencies } from '../orders/context.ts';
 import { refusalOf } from '../orders/refuseOrder.ts';
 import type { EventStore } from '../ports/eventStore.ts';
+import type { GatewayEventReader } from '../ports/gatewayEvents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { createLoadOrder, type LoadOrder } from '../reconcile/loadOrder.ts';
@@ -25,6 +32,7 @@ export type PredictDependencies = Omit<ContextDependencies, 'allocator' | 'seals
   readonly notices: Pick<NotificationStream, 'load'>;
   readonly ids: Pick<Ids, 'fingerprint'>;
   readonly claimLeaseMs: number;
+  readonly gatewayEventReader: GatewayEventReader;
 };
 
 export type PredictRedrive = (
@@ -34,7 +42,7 @@ export type PredictRedrive = (
 
 /** A dry run of the decision, with the schemas, the rules and the state of now. */
 export const createPredictRedrive = (dependencies: PredictDependencies): PredictRedrive => {
-  const { deployment: current } = dependencies;
+  const { deployment: current, gatewayEventReader } = dependencies;
   const loadOrder = createLoadOrder(dependencies);
   const { predictNotice, unsentOf } = createPredictNotice(dependencies);
   const predictCommand = createPredictCommand({ ...dependencies, unsentOf });
@@ -52,6 +60,8 @@ export const createPredictRedrive = (dependencies: PredictDependencies): Predict
     if (message.damaged) return okAsync({ type: 'Damaged' });
     const why = whyNotKept(message.body);
     if (why !== undefined) return okAsync({ type: 'NotKept', why });
+    const eventType = ignoredEventIn(message, gatewayEventReader);
+    if (eventType !== undefined) return okAsync({ type: 'Ignored', eventType });
     const read = readBody(message, queue);
     if (read.isErr()) {
       const prediction = { type: 'Malformed', reasons: read.error.reasons } as const;

@@ -53,6 +53,8 @@ export type Prediction =
     }
   /** A hint of the gateway's: it would be asked about that payment, and say what comes of it. */
   | { readonly type: 'Asks'; readonly payment: string }
+  /** An event of the gateway that says nothing of a payment. */
+  | { readonly type: 'Ignored'; readonly eventType: string }
   | { readonly type: 'Mails'; readonly notice: string }
   /** Not `isSent`: another delivery has claimed a courtesy that is not repeated. */
   | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
@@ -68,6 +70,7 @@ export const isStillNeeded = (prediction: Prediction): boolean => {
     case 'Refused':
       return prediction.refusal === 'unrecorded';
     case 'NotKept':
+    case 'Ignored':
     case 'Told':
       return false;
     case 'Damaged':

@@ -124,15 +124,22 @@ export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): nu
  * own attributes as they were. The diagnosis is removed, except for its history where there is
  * room.
  */
-export const redriveMessage = ({ body, groupId, attributes }: ReceivedMessage): OutgoingMessage => {
+export const redriveMessage = ({
+  messageId,
+  body,
+  groupId,
+  attributes,
+}: ReceivedMessage): OutgoingMessage => {
   const packed = unpack(attributes[PACKED]);
   const own = Object.entries(attributes).filter(
     ([name]) => !DIAGNOSIS.has(name) && !(name === PACKED && packed !== undefined),
   );
   const originals = [...own, ...(packed ?? [])];
   const room = Math.max(0, QUEUE_ATTRIBUTES_MAX - originals.length);
+  // Where its queue gave it up, nobody has written down which message it first was.
+  const first: Readonly<Partial<Record<DiagnosisName, string>>> = { OriginalMessageId: messageId };
   const history = HISTORY.flatMap((name) => {
-    const value = attributes[name];
+    const value = attributes[name] ?? first[name];
     return value === undefined ? [] : [[name, value] as const];
   }).slice(0, room);
   return {

@@ -20,8 +20,15 @@ export type ReviewListProgress = LogSize & {
   readonly reviews: number;
 };
 
+/** A dispute that is open, or that was lost. */
+export type DisputeCase = Order.Dispute & { readonly orderId: string };
+
 /** The oldest first. `reviewsTotal` also counts those that are left out. */
 export type ReviewList = {
+  /** However old: the next whose evidence is due first, and after all that are open the lost. */
+  readonly disputes: readonly DisputeCase[];
+  readonly disputesOpen: number;
+  readonly disputesLost: number;
   readonly reviews: readonly ReviewCase[];
   readonly reviewsTotal: number;
   readonly commits: number;
@@ -51,22 +58,24 @@ export const createListReviews =
     onUnreadable,
     ...reading
   }: ListReviewsOptions): Promise<Result<ReviewList, LoadError>> => {
-    let byOrder = new Map<string, readonly ReviewCase[]>();
-    let held = 0;
-    let reviewsTotal = 0;
+    const reviews = createKept(reviewsMax, ({ since }: ReviewCase) => since);
+    const open = createKept(reviewsMax, dueOf);
+    const lost = createKept(reviewsMax, ({ openedAt }: DisputeCase) => -openedAt);
     let unreadable = 0;
     const size = await sizeOf(dependencies.store);
 
-    /** If the scan shows a stream in pieces, the last piece counts. */
-    const keep = (orderId: string, found: readonly ReviewCase[]): void => {
-      const more = found.length - (byOrder.get(orderId)?.length ?? 0);
-      reviewsTotal += more;
-      held += more;
-      if (found.length === 0) byOrder.delete(orderId);
-      else byOrder.set(orderId, found);
-      if (held <= 2 * reviewsMax) return;
-      byOrder = Map.groupBy(oldest(byOrder, reviewsMax), (review) => review.orderId);
-      held = reviewsMax;
+    const keep = (orderId: string, events: readonly Order.StreamEvent[]): void => {
+      reviews.keep(orderId, reviewCases(orderId, events));
+      if (!events.some(({ type }) => type === 'DisputeOpened')) return;
+      const disputes = (Order.fold(events).disputes ?? []).map((one) => ({ ...one, orderId }));
+      open.keep(
+        orderId,
+        disputes.filter(({ verdict }) => verdict === undefined),
+      );
+      lost.keep(
+        orderId,
+        disputes.filter(({ verdict }) => verdict === 'lost'),
+      );
     };
 
     const visitOne = ({ streamId, commits, corrupt }: ScannedStream): void => {
@@ -74,7 +83,7 @@ export const createListReviews =
       const orderId = streamId.slice(orderStreamId('').length);
       const read = corrupt === undefined ? decodeCommits(commits, Order.codec) : err(corrupt);
       read.match(
-        (events) => keep(orderId, reviewCases(orderId, events)),
+        (events) => keep(orderId, events),
         (why) => {
           unreadable += 1;
           onUnreadable?.(why);
@@ -89,21 +98,47 @@ export const createListReviews =
         return Promise.resolve(ok());
       },
       onPage: (_segment, _place, { commits }) =>
-        onProgress?.({ commits, reviews: reviewsTotal, ...size }),
+        onProgress?.({ commits, reviews: reviews.total(), ...size }),
     });
     return scanned.map(({ commits }) => ({
-      reviews: oldest(byOrder, reviewsMax),
-      reviewsTotal,
+      reviews: reviews.first(),
+      reviewsTotal: reviews.total(),
+      disputes: [...open.first(), ...lost.first()],
+      disputesOpen: open.total(),
+      disputesLost: lost.total(),
       commits,
       unreadable,
     }));
   };
 
-const oldest = (
-  byOrder: ReadonlyMap<string, readonly ReviewCase[]>,
-  reviewsMax: number,
-): readonly ReviewCase[] =>
-  [...byOrder.values()]
-    .flat()
-    .toSorted((one, other) => one.since - other.since)
-    .slice(0, reviewsMax);
+const dueOf = ({ dueBy }: DisputeCase): number => dueBy || Number.MAX_SAFE_INTEGER;
+
+/** Of all that is found, the first by their rank; while the log is read, twice as many. */
+const createKept = <T extends { readonly orderId: string }>(
+  casesMax: number,
+  rankOf: (one: T) => number,
+) => {
+  let byOrder = new Map<string, readonly T[]>();
+  let held = 0;
+  let total = 0;
+  const first = (): readonly T[] =>
+    [...byOrder.values()]
+      .flat()
+      .toSorted((one, other) => rankOf(one) - rankOf(other))
+      .slice(0, casesMax);
+  return {
+    /** If the scan shows a stream in pieces, the last piece counts. */
+    keep: (orderId: string, found: readonly T[]): void => {
+      const more = found.length - (byOrder.get(orderId)?.length ?? 0);
+      total += more;
+      held += more;
+      if (found.length === 0) byOrder.delete(orderId);
+      else byOrder.set(orderId, found);
+      if (held <= 2 * casesMax) return;
+      byOrder = Map.groupBy(first(), (one) => one.orderId);
+      held = casesMax;
+    },
+    total: () => total,
+    first,
+  };
+};

@@ -27,6 +27,7 @@ import {
 import { play } from './play.ts';
 import { createReader } from './readBack.ts';
 import { ACTS } from './scenario.ts';
+import { DEMO_TOPIC, subscribe } from './subscriber.ts';
 import type { WorkerProcess } from './workers.ts';
 
 /** Shorter than in production, so that what a killed worker held comes again while one watches. */
@@ -53,6 +54,7 @@ export const runDemo = async (
   const env = {
     ...io.env,
     PAIDONCE_DATA_DIR: dataDir,
+    ORDER_EVENTS_TOPIC_ARN: DEMO_TOPIC,
     // Several workers run here, and one port would be one too few.
     HEALTH_PORT: '',
     // Of the one worker that the gateway calls: any port that is free.
@@ -112,6 +114,7 @@ const perform = async (
   try {
     return await createReader(embedded).asyncAndThen((reader) =>
       safeTry(async function* () {
+        const takeHeard = yield* subscribe(embedded);
         const course = yield* play({ session, embedded, reader, lines, workers });
         const orders = yield* reader.orders(ACTS.map(({ order }) => order));
         const [queues, deadLetters] = [yield* reader.queues(), yield* reader.deadLetters()];
@@ -119,8 +122,9 @@ const perform = async (
         for (const { orderId, records } of orders) {
           lines.show({ phase: 5, orderId, text: `${records.length} records` });
         }
-        const audited = yield* safeTry(() => auditOf(session));
-        const checks = checksOf({ orders, queues, deadLetters, audited, ...course });
+        const heard = yield* takeHeard();
+        const audit = yield* safeTry(() => auditOf(session));
+        const checks = checksOf({ orders, queues, deadLetters, heard, ...audit, ...course });
         const lives = yield* await livesOf(session);
         const life = lives.toSorted((one, other) => other.steps.length - one.steps.length)[0];
         const microUsd = lives.reduce((sum, { cost }) => sum + cost.microUsd, 0);
@@ -182,16 +186,16 @@ const present = (orders: readonly OrderRow[], results: Results, output: Output):
   );
 };
 
-/** The findings of each invariant; the whole report is shown where there are any. */
+/** The findings of each invariant, and the sums; the whole report is shown where there are any. */
 const auditOf = async function* (session: Session) {
-  let invariants: DemoFacts['audited'] = {};
+  let found: Pick<DemoFacts, 'audited' | 'sums'> = { audited: {}, sums: {} };
   const options = { segments: 2, grace: 0, gateway: true, queues: true, record: true };
   yield* auditOnline(session, options, ({ value, report }) => {
-    ({ invariants } = value);
-    const isClean = Object.values(invariants).every((count) => count === 0);
+    found = { audited: value.invariants, sums: value.sums };
+    const isClean = Object.values(value.invariants).every((count) => count === 0);
     return session.output.json || !isClean ? report() : EXIT.OK;
   });
-  return ok(invariants);
+  return ok(found);
 };
 
 /** Of the orders of version 2: what each shows, and what was charged for it. */

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatAmount } from '../../domain/money/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import { INVARIANTS } from '../../application/audit/check.ts';
+import type { AuditSums } from '../../application/audit/totals.ts';
 import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { OrderFacts } from './readBack.ts';
 import type { Act, Outcome } from './act.ts';
 import { ACTS } from './scenario.ts';
+import type { HeardEvents } from './subscriber.ts';
 
 export type PromiseCheck = {
   readonly promise: string;
@@ -62,6 +64,10 @@ export type DemoFacts = Course & {
   readonly deadLetters: readonly ReceivedMessage[];
   /** How many findings of each invariant `paidonce audit --gateway --queues` has. */
   readonly audited: Readonly<Record<string, number | 'not checked'>>;
+  /** By the log, in minor units of each currency. */
+  readonly sums: Readonly<Record<string, Pick<AuditSums, 'captured' | 'refunded'>>>;
+  /** What somebody has heard who subscribed to the order events. */
+  readonly heard: HeardEvents;
 };
 
 /**
@@ -102,6 +108,7 @@ export const checksOf = (facts: DemoFacts): readonly PromiseCheck[] => {
       holds: exitCodes.length > 0 && exitCodes.every((code) => code === 0),
       found: `exit codes ${exitCodes.join(', ')}`,
     },
+    addedUp(facts),
     ...Object.entries(INVARIANTS).map(([name, invariant]): PromiseCheck => {
       const found = audited[name] ?? 'not checked';
       // Without the codes of the protocol.
@@ -109,6 +116,21 @@ export const checksOf = (facts: DemoFacts): readonly PromiseCheck[] => {
       return { promise, holds: found === 0, found: found === 0 ? name : `${name}: ${found}` };
     }),
   ];
+};
+
+/** Whoever adds up the order events has what the log has, however often they came. */
+const addedUp = ({ heard: { events, repeats, sums }, sums: logged }: DemoFacts): PromiseCheck => {
+  const expected = Object.entries(logged).map(
+    ([currency, { captured, refunded }]) => [currency, captured - refunded] as const,
+  );
+  const isSum = ([currency, minor]: readonly [string, number]): boolean =>
+    (sums[currency] ?? 0) === minor;
+  const amounts = Object.entries(sums).map(([currency, minor]) => formatAmount(minor, currency));
+  return {
+    promise: 'a subscriber of the order events adds up what the log does',
+    holds: events > 0 && expected.every(isSum),
+    found: `${events} events, ${repeats} of them again: ${amounts.toSorted().join(', ')}`,
+  };
 };
 
 /** What it all comes to, in one line: nothing in it is written beforehand. */

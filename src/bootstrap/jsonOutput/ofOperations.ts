@@ -107,6 +107,7 @@ export const auditLine = z.union([
           credited: amount,
         }),
       ),
+      disputes: z.record(z.string(), count).describe('`open`, or by their verdict'),
       numbers: z.record(z.string(), count),
       unreadable: count,
       inProgress: count,

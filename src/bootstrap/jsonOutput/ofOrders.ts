@@ -6,6 +6,7 @@ import {
   count,
   creditLine,
   disputes,
+  milliseconds,
   event,
   foundBy,
   inStatus,
@@ -171,7 +172,10 @@ export const OF_ORDERS = {
   refund: byHand,
   'correct-email': sent,
   resume: sent,
-  'review list': z.strictObject(review),
+  'review list': z.union([
+    z.strictObject(review),
+    disputes.element.extend({ orderId: text, ageMs: milliseconds }).describe('with --disputes'),
+  ]),
   'review show': naming(
     z.strictObject({
       orderId: text,

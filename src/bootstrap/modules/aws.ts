@@ -8,7 +8,6 @@ import { gatewayMode } from '../../adapters/stripe/rules.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import { createCurrentDeployment } from '../../application/deployment/deployment.ts';
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
-import { readEvent } from '../../adapters/stripe/events.ts';
 import { PROXY_SETTINGS, proxySettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
 import { webhooks } from './webhooks.ts';
@@ -44,7 +43,6 @@ const gateway = {
   gatewayLedger: from(['stripe', 'clock'], ({ stripe, clock }) =>
     createStripeGatewayLedger(stripe, clock),
   ),
-  gatewayEventReader: from([], () => ({ read: readEvent })),
   deployment: from(['store', 'ids', 'clock', 'gateway'], createCurrentDeployment),
   paymentProbes: from(
     {

@@ -25,6 +25,7 @@ import {
   prepareCapture,
   prepareVoid,
 } from '../../adapters/stripe/captureBodies.ts';
+import { readEvent } from '../../adapters/stripe/events.ts';
 import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
@@ -33,6 +34,7 @@ import { createHmacSeals } from '../../adapters/system/seals.ts';
 import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
+import { createOpenedQueue } from '../../application/deadLetters/openedQueue.ts';
 import type { QueueName } from '../../application/ports/queueCount.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import {
@@ -114,7 +116,18 @@ const queueAt = <N extends SettingName>(name: N, urlIn: (config: Config<N>) => s
 
 const queues = {
   payments: queueAt('PAYMENTS_QUEUE_URL', (config) => config.PAYMENTS_QUEUE_URL),
-  paymentsDlq: queueAt('PAYMENTS_DLQ_URL', (config) => config.PAYMENTS_DLQ_URL),
+  gatewayEventReader: from([], () => ({ read: readEvent })),
+  paymentsDlq: from(
+    { settings: ['PAYMENTS_DLQ_URL'], needs: ['sqs', 'clock', 'gatewayEventReader'] },
+    ({ sqs, clock, gatewayEventReader }, config) =>
+      createOpenedQueue(
+        createGroupedQueue(
+          createSqsMessageQueue(sqs, { queueUrl: config.PAYMENTS_DLQ_URL }),
+          clock,
+        ),
+        gatewayEventReader,
+      ),
+  ),
   notifications: queueAt('NOTIFICATIONS_QUEUE_URL', (config) => config.NOTIFICATIONS_QUEUE_URL),
   notificationsDlq: queueAt('NOTIFICATIONS_DLQ_URL', (config) => config.NOTIFICATIONS_DLQ_URL),
   countPayments: from(

@@ -8,7 +8,17 @@ const QUEUES = ['payments', 'paymentsDlq', 'notifications', 'notificationsDlq'] 
 
 export const deadLetters = {
   predictRedrive: from(
-    ['store', 'notices', 'ids', 'clock', 'requests', 'rules', 'claimLeaseMs', 'knownDeployment'],
+    [
+      'store',
+      'notices',
+      'ids',
+      'clock',
+      'requests',
+      'rules',
+      'claimLeaseMs',
+      'knownDeployment',
+      'gatewayEventReader',
+    ],
     ({ requests, knownDeployment: deployment, ...services }) =>
       createPredictRedrive({ ...services, gateway: requests, deployment }),
   ),

@@ -28,6 +28,7 @@ import {
   readMailbox,
 } from '../../../src/adapters/embedded/index.ts';
 import { openServers } from '../../../src/adapters/embedded/lifecycle.ts';
+import { chooseFreePorts } from '../../../src/adapters/embedded/server.ts';
 import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import type { EmbeddedServers } from '../../../src/adapters/embedded/index.ts';
@@ -125,11 +126,30 @@ describe('the embedded servers', () => {
     expect((await open(folder.path)).addresses).to.deep.equal(first.addresses);
   });
 
+  it('take the ports that are asked for, in a row', async () => {
+    const lives =
+      (name: string) =>
+      async ({ port }: { readonly port: number }) => ({
+        url: `http://127.0.0.1:${port}/${name}`,
+        close: noop,
+      });
+    const starters = { one: lives('one'), two: lives('two') };
+    await (await openServers(folder.path, starters)).close();
+
+    const firstPort = (await chooseFreePorts(1))[0] ?? 0;
+    const asked = await openServers(folder.path, starters, { firstPort });
+    opened.push(asked);
+    expect(asked.addresses).to.deep.equal({
+      one: `http://127.0.0.1:${firstPort}/one`,
+      two: `http://127.0.0.1:${firstPort + 1}/two`,
+    });
+  });
+
   it('give up with an error while another process holds the folder in silence', async () => {
     const lives = { one: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: noop }) };
     opened.push(await openServers(folder.path, lives));
-    const refusal = await openServers(folder.path, lives, 100).catch((error: unknown) =>
-      String(error),
+    const refusal = await openServers(folder.path, lives, { timeoutMs: 100 }).catch(
+      (error: unknown) => String(error),
     );
     expect(refusal).to.contain(`holds ${folder.path}`).and.to.contain(String(process.pid));
   });
@@ -149,7 +169,7 @@ describe('the embedded servers', () => {
     );
     expect([failure, closed]).to.deep.equal(['Error: no', 1]);
     expect(existsSync(join(folder.path, 'servers.json'))).to.equal(false);
-    opened.push(await openServers(folder.path, { sound: starters.sound }, 0));
+    opened.push(await openServers(folder.path, { sound: starters.sound }, { timeoutMs: 0 }));
   });
 
   it('do not start over a record of theirs that cannot be read', async () => {

@@ -190,13 +190,17 @@ describe('a dead letter that is sent again', () => {
     expect(receivesInAll({ ...MESSAGE, ...again, receiveCount: 2 })).to.equal(3 + 2);
   });
 
-  it('is as it was where its queue gave it up, or where others imitate ours', () => {
+  it('is as it was, with its id, where its queue gave it up, or where others imitate ours', () => {
+    const first = { OriginalMessageId: MESSAGE.messageId };
     const own = { OriginalAttributes: '{"a":1}', correlationId: 'chain' };
     expect(redriveMessage({ ...MESSAGE, attributes: own })).to.deep.equal({
       body: MESSAGE.body,
-      attributes: own,
+      attributes: { ...own, ...first },
     });
     const text = { OriginalAttributes: 'no JSON' };
-    expect(redriveMessage({ ...MESSAGE, attributes: text }).attributes).to.deep.equal(text);
+    expect(redriveMessage({ ...MESSAGE, attributes: text }).attributes).to.deep.equal({
+      ...text,
+      ...first,
+    });
   });
 });

@@ -330,6 +330,37 @@ describe('a dispute of an order', () => {
     ]);
   });
 
+  it('that another worker records while it is asked for lets no refund go (I22)', async () => {
+    let sent = 0;
+    let isDown = true;
+    let meanwhile = async (): Promise<unknown> => undefined;
+    const shop = gatewayWorld({
+      gateway: (real) => ({
+        refund: (post) => {
+          sent += 1;
+          return isDown ? okAsync({ type: 'Unknown', cause: 'dropped' }) : real.refund(post);
+        },
+        standing: (payment) =>
+          real
+            .standing(payment)
+            .andThen((found) => ResultAsync.fromSafePromise(meanwhile()).map(() => found)),
+      }),
+    });
+    await shop.place();
+    expect((await shop.tell(refundOf('r-1', 19))).isErr()).to.equal(true);
+    [sent, isDown] = [0, false];
+    const of = { orderId: 'o-1', payment: 'pi_memory_1' };
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      const dispute = { kind: 'dispute', id: shop.gateway.dispute('pi_memory_1') } as const;
+      await shop.hear({ ...of, ...dispute, says: 'needs_response' }, {}, shop.worker());
+    };
+    const heard = await shop.hear({ ...of, kind: 'refund', id: 're_9', says: 'succeeded' });
+    expect(heard.isErr()).to.equal(true);
+    expect(await shop.statusOf()).to.equal('disputed');
+    expect(sent).to.equal(0);
+  });
+
   it('that is lost takes the money of a cancelled order, which ends without a refund', async () => {
     const { shop, dispute } = await disputed();
     await shop.hearAll(1);

@@ -50,6 +50,7 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
   const hear = (
     event: Partial<GatewayEvent> = {},
     as: { readonly messageId?: string; readonly receiveCount?: number } = {},
+    worker = shop.tell,
   ) => {
     events += 1;
     const payment = event.payment ?? 'pi_memory_1';
@@ -63,7 +64,7 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
       says: 'succeeded',
       ...event,
     } as const;
-    return shop.tell(encodeGatewayEvent(told, 'webhook').body, undefined, as);
+    return worker(encodeGatewayEvent(told, 'webhook').body, undefined, as);
   };
   const stateOf = async (orderId = 'o-1'): Promise<Order.State> =>
     (await shop.orders.load(orderId))._unsafeUnwrap().state;

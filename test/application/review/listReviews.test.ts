@@ -8,6 +8,7 @@ import {
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { must } from '../../support/commits.ts';
 import { NOON } from '../../support/facts.ts';
+import { closed, opened, withdrawn } from '../../support/gatewayLater.ts';
 import { anOrder, orderLife } from '../../support/orderLife.ts';
 import { createWorld } from './world.ts';
 
@@ -18,6 +19,14 @@ const placed = (orderId: string) => orderLife().placed(anOrder({ orderId }));
 const refundOf = (orderId: string) =>
   ({ ...NOTHING, type: 'RefundPayment', orderId, refundId: 'r-1', fingerprint: 'f' }) as const;
 const NOTHING = { wanted: { type: 'Rest' } } as const;
+
+const APPEAL = opened({ stage: 'appeal', dueBy: NOON + 3 });
+
+/** As long ago as one likes: what is open in the log is open. */
+const disputed = (orderId: string, dueBy: number) =>
+  placed(orderId)
+    .captured()
+    .adding([opened({ dueBy, at: NOON - 90 * 86_400_000 })]);
 
 /**
  * Everything that an order may be, in review and not; `since` is given by the facts of its life.
@@ -44,6 +53,12 @@ const LIVES = [
     .refundInReview('r-1'),
   placed('back').captured().told(refundOf('back')).refundInReview('r-1').refunded('r-1'),
   placed('both').inReview().captured().told(refundOf('both')).refundInReview('r-1'),
+  disputed('asked', 0),
+  disputed('later', NOON + 2),
+  disputed('first', NOON + 1),
+  disputed('won', NOON).adding([closed('won')]),
+  disputed('lost', NOON).adding([withdrawn(), closed('lost')]),
+  disputed('appealed', NOON).adding([closed('lost'), APPEAL]),
 ];
 
 describe('listing reviews', () => {
@@ -115,6 +130,25 @@ describe('listing reviews', () => {
     const { reviews, reviewsTotal } = await must(listed);
     expect(reviews.map(({ orderId }) => orderId)).to.deep.equal(['both']);
     expect(reviewsTotal).to.equal(5);
+  });
+
+  it('finds open disputes by the time for their evidence, and then those lost', async () => {
+    const { store } = await createWorld(LIVES);
+    const list = await must(await createListReviews({ store, clock })(OPTIONS));
+    expect(list.disputes.map(({ orderId, stage, verdict = 'open' }) => [orderId, stage, verdict]))
+      .to.deep //
+      .equal([
+        ['first', 'chargeback', 'open'],
+        ['later', 'chargeback', 'open'],
+        ['appealed', 'appeal', 'open'],
+        ['asked', 'chargeback', 'open'],
+        ['lost', 'chargeback', 'lost'],
+      ]);
+    expect(list).to.deep.include({ disputesOpen: 4, disputesLost: 1 });
+    const few = await createListReviews({ store, clock })({ ...OPTIONS, reviewsMax: 1 });
+    const { disputes, ...counts } = await must(few);
+    expect(disputes.map(({ orderId }) => orderId)).to.deep.equal(['first', 'lost']);
+    expect(counts).to.deep.include({ disputesOpen: 4, disputesLost: 1 });
   });
 
   it('reports how far it has come', async () => {

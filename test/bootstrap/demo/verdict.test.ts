@@ -14,6 +14,8 @@ const checks = (changes: Partial<Parameters<typeof checksOf>[0]>) =>
     openWhenKilled: ['o-1'],
     exitCodes: [0, 0],
     audited: nothingFound,
+    heard: { events: 4, repeats: 1, sums: { EUR: 3 } },
+    sums: { EUR: { captured: 4, refunded: 1 } },
     ...changes,
   });
 
@@ -36,7 +38,7 @@ describe('the verdict of the demo', () => {
   it('has a promise for each invariant of the audit, kept by no finding at all', () => {
     const before = broken({});
 
-    expect(checks({})).to.have.length(6 + Object.keys(INVARIANTS).length);
+    expect(checks({})).to.have.length(7 + Object.keys(INVARIANTS).length);
     const found = broken({ audited: { ...nothingFound, money: 2, sealed: 'not checked' } });
     expect(found.filter((promise) => !before.includes(promise))).to.deep.equal([
       'audit: the payment service wrote every request to move money that is younger than the ' +
@@ -51,6 +53,9 @@ describe('the verdict of the demo', () => {
 
     expect(more({ openWhenKilled: [] })).to.equal(1);
     expect(more({ exitCodes: [0, null] })).to.equal(1);
+    expect(more({ heard: { events: 4, repeats: 1, sums: { EUR: 4 } } })).to.equal(1);
+    expect(more({ heard: { events: 4, repeats: 1, sums: {} } })).to.equal(1);
+    expect(more({ heard: { events: 0, repeats: 0, sums: {} }, sums: {} })).to.equal(1);
     expect(more({ queues: [{ visible: 0, inFlight: 1, delayed: 0 }] })).to.equal(1);
   });
 });

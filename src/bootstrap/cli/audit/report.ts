@@ -209,13 +209,15 @@ const standing = ({ findings, unreadable }: AuditReport, name: Invariant): strin
 };
 
 const conclusion = ({ report, options }: ReportInput): string => {
-  const { commits, streams, inProgress, readUnits } = report;
+  const { commits, streams, inProgress, readUnits, disputes } = report;
   const all = Object.values(report.findings).reduce((sum, count) => sum + count, 0);
   const read = `${commits} commits of ${streams} streams read for ${readUnits} read units`;
   const young =
     inProgress === 0 ? '' : `; ${inProgress} younger than ${ageText(options.grace)}, not judged`;
   const found = all === 1 ? '1 finding' : `${all} findings`;
-  return `${read}: ${all === 0 ? 'nothing was found' : found}${young}.`;
+  const ended = sorted(disputes).map(([is, n]) => `${n} ${is}`);
+  const disputed = ended.length === 0 ? '' : ` Disputes: ${ended.join(', ')}.`;
+  return `${read}: ${all === 0 ? 'nothing was found' : found}${young}.${disputed}`;
 };
 
 /** For people: what the gateway lists, and what of it is no finding. */

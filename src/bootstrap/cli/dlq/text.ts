@@ -67,6 +67,8 @@ const textOf = ({ orderId = '' }: DeadLetter, prediction: Prediction, now: numbe
       return `would come again until it is known: ${prediction.why}`;
     case 'Asks':
       return `would ask the gateway about ${prediction.payment}, and record what is new`;
+    case 'Ignored':
+      return `nothing to do: ${prediction.eventType} says nothing of a payment`;
     case 'Mails':
       return `would mail the ${prediction.notice} notice`;
     case 'Told':

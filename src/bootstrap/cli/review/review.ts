@@ -3,19 +3,24 @@ import { defineCommand, defineGroup } from '../common/command.ts';
 import { withScanOptions, type ScanFlags } from '../common/options.ts';
 import { adoptCommand } from './adopt.ts';
 import { resolveCommand } from './resolve.ts';
-import { reviewTable } from './reviewTable.ts';
+import { disputeTable, reviewTable } from './reviewTable.ts';
 import { showCommand } from './show.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
 import { createProgress } from '../common/progress.ts';
 
-const listCommand = defineCommand<ScanFlags>({
-  examples: ['review list', 'review list --json | jq -r .orderId', 'review list --segments 16'],
-  options: withScanOptions,
+const listCommand = defineCommand<ScanFlags & { readonly disputes?: boolean }>({
+  examples: ['review list', 'review list --json | jq -r .orderId', 'review list --disputes'],
+  options: (command) =>
+    withScanOptions(
+      command.option('--disputes', 'list the disputes that are open or lost instead, however old'),
+    ),
   help: `\
-It reads the whole log, and changes nothing. A refund that was made at the gateway alone is no
-review: \`paidonce audit --gateway\` finds it, and \`paidonce review adopt\` records it.
+It reads the whole log, and changes nothing. With --disputes the next whose evidence is due is the
+first, and those that were lost are the last; they are answered at the gateway. A refund that was
+made at the gateway alone is no review: \`paidonce audit --gateway\` finds it, and
+\`paidonce review adopt\` records it.
 Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or configuration.`,
-  run: async function* ({ open, output, untilStopped }, { segments, maxRcu }) {
+  run: async function* ({ open, output, untilStopped }, { segments, maxRcu, disputes = false }) {
     const { listReviews, clock } = yield* open({ services: ['listReviews', 'clock'] });
     const signal = untilStopped();
     const progress = createProgress(output, { unit: 'commits read' });
@@ -34,23 +39,40 @@ Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or confi
     if (listed.isErr()) return err(failureOf(listed.error));
     // A scan that is stopped ends without an error, and short.
     if (signal.aborted) return err(failed('Aborted', 'stopped before the end; run it again'));
-    const { reviews: found, reviewsTotal, commits, unreadable } = listed.value;
+    const { reviews, commits, unreadable, ...list } = listed.value;
+    const found = disputes ? list.disputes : reviews;
     const exitCode = unreadable === 0 ? EXIT.OK : EXIT.FAILED;
     const now = clock.now();
     if (output.json) {
-      for (const review of found) output.data({ ...review, ageMs: now - review.since }, () => '');
+      for (const one of found) {
+        const since = 'since' in one ? one.since : one.openedAt;
+        output.data({ ...one, ageMs: now - since }, () => '');
+      }
       return ok(exitCode);
     }
-    if (found.length > 0) output.line((columns) => reviewTable(found, { now, columns }));
-    const left = reviewsTotal - found.length;
+    if (found.length > 0) {
+      output.line((columns) =>
+        disputes
+          ? disputeTable(list.disputes, { now, columns })
+          : reviewTable(reviews, { now, columns }),
+      );
+    }
+    const { reviewsTotal, disputesOpen, disputesLost } = list;
+    const left = (disputes ? disputesOpen + disputesLost : reviewsTotal) - found.length;
     output.note(
       [
         `${commits} commits read, ${reviewsTotal} in review.`,
-        ...(left === 0 ? [] : [`${left} younger ones are not shown.`]),
+        ...(left === 0 ? [] : [`${left} ${disputes ? 'more' : 'younger ones'} are not shown.`]),
+        ...(disputesOpen + disputesLost === 0
+          ? []
+          : [
+              `Disputes: ${disputesOpen} open, ${disputesLost} lost` +
+                (disputes ? '.' : ': `paidonce review list --disputes`.'),
+            ]),
         ...(unreadable === 0
           ? []
           : [`${unreadable} streams cannot be read; what waits in them is not known.`]),
-        ...(found.some(({ of }) => of.type === 'Refund')
+        ...(!disputes && reviews.some(({ of }) => of.type === 'Refund')
           ? ['Refunds made by hand at the gateway are recorded by `paidonce review adopt`.']
           : []),
       ].join(' '),
@@ -62,7 +84,7 @@ Exit code: 0 listed, 1 failed, or streams cannot be read, 2 wrong usage or confi
 export const body = defineGroup([
   {
     name: 'list',
-    summary: 'find every payment and refund that waits for a person, the oldest first',
+    summary: 'find every payment and refund that waits for a person, or the disputes',
     body: listCommand,
   },
   {

@@ -1,3 +1,4 @@
+import type { DisputeCase } from '../../../application/review/listReviews.ts';
 import type { ReviewCase } from '../../../application/review/reviews.ts';
 import { grouped } from '../common/groups.ts';
 import { tableOf } from '../common/table.ts';
@@ -32,3 +33,28 @@ export const reviewTable = (
         { right: ['amount', 'age'], columns, optional: ['since'] },
       ),
   });
+
+/** How a dispute stands, and until when evidence is taken for it. */
+const standingOf = ({ verdict, dueBy }: DisputeCase, now: number): string => {
+  if (verdict !== undefined) return verdict;
+  if (dueBy === 0) return 'open';
+  return dueBy <= now ? `open, no evidence since ${timeOf(dueBy)}` : `due by ${timeOf(dueBy)}`;
+};
+
+export const disputeTable = (
+  found: readonly DisputeCase[],
+  { now, columns }: { readonly now: number; readonly columns: number },
+): string =>
+  tableOf(
+    ['order', 'dispute', 'stage', 'reason', 'amount', 'age', 'standing'],
+    found.map((one) => [
+      one.orderId,
+      one.dispute,
+      one.stage,
+      one.reason,
+      moneyText(one),
+      ageText(now - one.openedAt),
+      standingOf(one, now),
+    ]),
+    { right: ['amount', 'age'], columns },
+  );
