@@ -40,7 +40,7 @@ import { people } from './people.ts';
 import { reconciliation } from './reconciliation.ts';
 import { reviews } from './reviews.ts';
 
-const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'tracing', 'version', 'delivery'] as const;
 
 const log = {
   orders: from(['store', 'ids'], createOrderStream),
