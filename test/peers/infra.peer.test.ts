@@ -56,8 +56,7 @@ describe('The templates of infra/, as others read them', () => {
   it('have one as soon as an action of a policy does not exist', async () => {
     const from = readFileSync(`${folder.path}/lambda/paidonce-prod-services.json`, 'utf8');
     const path = join(folder.path, 'wrong.json');
-    const { writeFile } = await import('node:fs/promises');
-    await writeFile(path, from.replaceAll('dynamodb:PartiQLInsert', 'dynamodb:PartiqlInsrt'));
+    writeFileSync(path, from.replaceAll('dynamodb:PartiQLInsert', 'dynamodb:PartiqlInsrt'));
 
     expect(await lint([path])).to.include('W3037');
   });

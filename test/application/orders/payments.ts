@@ -95,7 +95,7 @@ export const setUp = ({
   const topic = createMemoryOrderEvents();
   const orderEvents = given === 'none' ? given : { ...topic, ...given };
   const telemetry = createMemoryTelemetry();
-  const level = createPaymentLevel({ ids });
+  const paymentLevel = createPaymentLevel({ ids });
   let loads = 0;
   const store = createEventStore(
     {
@@ -111,7 +111,7 @@ export const setUp = ({
   const claims = createClaimStream({ store, ids });
   const createHandler = () =>
     createOrderCommandHandler({
-      paymentLevel: level,
+      paymentLevel,
       orders: { ...orders, ...log?.(orders, clock) },
       claims,
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
