@@ -6,6 +6,7 @@ import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import { idleProgram } from '../support/cli.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
+import { emittedMetrics } from '../support/emittedMetrics.ts';
 import { createReconcileWorld } from '../application/reconcile/world.ts';
 import { createDeliveryWorld } from '../support/delivery.ts';
 import { fenced, readText, tableRows } from './markdown.ts';
@@ -155,12 +156,32 @@ describe('docs/aws.md', () => {
     await world.place('o-1', { paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
     await world.reconciler()();
-    const recorded = ['reconcile.round', 'review.waiting']
-      .flatMap((event) => world.records(event))
+    const recorded = [...(await emittedMetrics())].flatMap((metric) =>
+      metric.startsWith('reconciler ') ? [metric.slice('reconciler '.length)] : [],
+    );
+    const ofReviews = world
+      .records('review.waiting')
       .flatMap(({ metrics = {} }) => Object.keys(metrics));
     const documented = tableRows(page, 'Metric of a round').map(([name]) => name);
 
-    expect(documented).to.have.members(recorded.map((name) => `\`${name}\``));
+    expect(ofReviews).to.deep.equal(['ReviewAge']);
+    expect(documented).to.have.members([...recorded, ...ofReviews].map((name) => `\`${name}\``));
+  });
+
+  it('explains every metric of the service level, and no other', async () => {
+    const ofWorkers = new Set(
+      tableRows(page, 'Metric').flatMap(([names = '']) =>
+        [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+      ),
+    );
+    const recorded = [...(await emittedMetrics())].flatMap((metric) => {
+      const [service, name] = metric.split(' ');
+      return service === 'reconciler' || ofWorkers.has(name) ? [] : [`\`${name}\``];
+    });
+
+    expect(tableRows(page, 'Metric of the service level').map(([name]) => name)).to.have.members(
+      recorded,
+    );
   });
 
   it('explains every metric that a worker records, and no other', async () => {

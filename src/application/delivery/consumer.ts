@@ -94,6 +94,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
     telemetry,
     service,
     settings,
+    measured: deps.measured ?? (() => ({})),
   };
   return {
     run: (stop) => consume(loop, stop),
@@ -111,6 +112,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
 };
 
 type LoopParts = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service' | 'settings'> & {
+  readonly measured: NonNullable<DeliveryDependencies['measured']>;
   readonly poll: Poll;
   readonly slots: Slots;
   readonly signal: Signal;
@@ -181,7 +183,7 @@ const reportDrain = (
 
 type MetricsRecordParts = Pick<
   LoopParts,
-  'clock' | 'service' | 'metrics' | 'slots' | 'backpressure'
+  'clock' | 'service' | 'metrics' | 'slots' | 'backpressure' | 'measured'
 >;
 
 /** The record of the last minute, with the state of the consumer at this moment. */
@@ -191,6 +193,7 @@ const metricsRecord = ({
   metrics,
   slots,
   backpressure,
+  measured,
 }: MetricsRecordParts): TelemetryRecord => {
   const held = slots.held();
   for (const { sentAt } of held) metrics.observeAge(clock.now() - sentAt);
@@ -210,6 +213,7 @@ const metricsRecord = ({
       HeldBytes: oneValue('Bytes', slots.heldBytes()),
       AllowedConcurrency: oneValue('Count', backpressure.allowed()),
       CircuitsNotClosed: oneValue('Count', troubled.length),
+      ...measured(),
     },
   };
 };

@@ -6,9 +6,9 @@ import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
 import { recorded } from '../modules/secrets.ts';
-import { openServices, settingsOf } from '../openServices.ts';
+import { openServices, type OpenServices, type Uses } from '../openServices.ts';
 import { TRACING_SETTINGS, startTracing, withTracing, type StartedTracing } from '../tracing.ts';
-import { from } from '../tokens.ts';
+import { from, type Token } from '../tokens.ts';
 import { recordCall } from '../../application/gatewayEvents/receiveCall.ts';
 import {
   fromHttpEvent,
@@ -28,21 +28,26 @@ export type Surroundings = {
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 
-/** Those of a queue. */
-export type FunctionName = 'payments' | 'notifications';
-
 const COMMON = ['clock', 'ids', 'telemetry', 'tracing', 'version', 'delivery'] as const;
 
-const PAYMENTS = {
-  services: ['payments', 'paymentsDlq', 'paymentHandler', 'gatewayEventReader', ...COMMON],
+export const PAYMENTS = {
+  services: [
+    'payments',
+    'paymentsDlq',
+    'paymentHandler',
+    'paymentLevel',
+    'gatewayEventReader',
+    ...COMMON,
+  ],
   settings: ['PAYMENTS_QUEUE_URL', 'GATEWAY_TIMEOUT_MS'],
 } as const;
 
-const NOTIFICATIONS = {
+export const NOTIFICATIONS = {
   services: [
     'notifications',
     'notificationsDlq',
     'notificationHandler',
+    'notificationLevel',
     'mailSettings',
     'pdfRenderer',
     ...COMMON,
@@ -50,9 +55,9 @@ const NOTIFICATIONS = {
   settings: ['NOTIFICATIONS_QUEUE_URL'],
 } as const;
 
-const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as const;
+export const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as const;
 
-const adaptersOf = (telemetry: Surroundings['telemetry'], tracing?: StartedTracing) =>
+export const adaptersOf = (telemetry: Surroundings['telemetry'], tracing?: StartedTracing) =>
   withTracing(
     {
       ...aws({ service: 'lambda' }),
@@ -74,13 +79,14 @@ const tracingOn = ({
   readonly ConfigMistake[]
 > => config(TRACING_SETTINGS).map((settings) => (started ??= startTracing(settings)));
 
-export const settingsOfFunction = (
-  name: FunctionName,
-  { telemetry }: Pick<Surroundings, 'telemetry'>,
-): readonly SettingName[] =>
-  name === 'payments'
-    ? settingsOf(adaptersOf(telemetry), PAYMENTS)
-    : settingsOf(adaptersOf(telemetry), NOTIFICATIONS);
+/** The services of a function that shows its calls to whoever traces them. */
+export const openTraced = <K extends Token, S extends SettingName>(
+  on: Surroundings,
+  uses: Uses<K, never, S>,
+): ResultAsync<OpenServices<K, never, S>, readonly ConfigMistake[]> =>
+  tracingOn(on).andThen((tracing) =>
+    openServices(adaptersOf(on.telemetry, tracing), uses, on.config),
+  );
 
 export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
   createTracedFunction(on, (adapters) =>
@@ -96,6 +102,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
           deadLetterQueue: paymentsDlq,
           handle: paymentHandler,
           opened: (message) => withoutEventDetail(message, ports.gatewayEventReader),
+          measured: ports.paymentLevel.collect,
           service: { name: 'payments', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS }).payments,
@@ -122,6 +129,7 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
           queue: notifications,
           deadLetterQueue: notificationsDlq,
           handle: notificationHandler,
+          measured: ports.notificationLevel.collect,
           service: { name: 'notifications', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: 0 }).notifications,
@@ -134,11 +142,7 @@ const FLUSH_MS = 500;
 
 /** What a webhook function does with one call; each call that is not taken is a record. */
 export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
-  const serve = keepServing(() =>
-    tracingOn(on).andThen((tracing) =>
-      openServices(adaptersOf(on.telemetry, tracing), WEBHOOKS, on.config),
-    ),
-  );
+  const serve = keepServing(() => openTraced(on, WEBHOOKS));
   return async (event) => {
     const { receiveCall, telemetry } = await serve();
     const call = fromHttpEvent(event);
@@ -196,9 +200,7 @@ const createTracedFunction = (
  * comes again, only where no message may be touched: without a valid configuration, or for an event
  * of another queue.
  */
-export const createFunction = (
-  create: () => CreatedFunction,
-): LambdaFunction => {
+export const createFunction = (create: () => CreatedFunction): LambdaFunction => {
   const serve = keepServing(create);
   return async (event, context) => {
     const serving = await serve();
@@ -213,7 +215,7 @@ export const createFunction = (
  * Created once for all invocations, also where two come at once. Kept only if it was created, so
  * that the next invocation tries again.
  */
-const keepServing = <T>(
+export const keepServing = <T>(
   create: () => ResultAsync<T, readonly ConfigMistake[]>,
 ): (() => Promise<T>) => {
   let creating: ResultAsync<T, readonly ConfigMistake[]> | undefined;
@@ -225,10 +227,11 @@ const keepServing = <T>(
   };
 };
 
-const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
+export const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
   const lines = mistakes.map(({ name, wrong, remedy }) => `${name} ${wrong}. ${remedy}`);
   throw named('Configuration', lines.join('\n'));
 };
 
 /** Lambda reports a thrown error by its name and message. */
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+export const named = (name: string, message: string): Error =>
+  Object.assign(new Error(message), { name });

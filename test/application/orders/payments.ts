@@ -1,3 +1,4 @@
+import { createPaymentLevel } from '../../../src/application/serviceLevel.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
@@ -94,6 +95,7 @@ export const setUp = ({
   const topic = createMemoryOrderEvents();
   const orderEvents = given === 'none' ? given : { ...topic, ...given };
   const telemetry = createMemoryTelemetry();
+  const paymentLevel = createPaymentLevel({ ids });
   let loads = 0;
   const store = createEventStore(
     {
@@ -109,6 +111,7 @@ export const setUp = ({
   const claims = createClaimStream({ store, ids });
   const createHandler = () =>
     createOrderCommandHandler({
+      paymentLevel,
       orders: { ...orders, ...log?.(orders, clock) },
       claims,
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),
