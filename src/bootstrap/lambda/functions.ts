@@ -227,7 +227,7 @@ export const keepServing = <T>(
   };
 };
 
-export const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
+const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
   const lines = mistakes.map(({ name, wrong, remedy }) => `${name} ${wrong}. ${remedy}`);
   throw named('Configuration', lines.join('\n'));
 };
