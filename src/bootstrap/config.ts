@@ -5,7 +5,9 @@ import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';
 import { awsSchemas } from './config/awsSchemas.ts';
 import { PROXY_SETTINGS } from './config/awsSettings.ts';
+import type { FetchSecret } from '../adapters/secrets/secretStore.ts';
 import type { ConfigMistake } from './config/configMistake.ts';
+import { arnSettingOf, SECRET_NAMES, type SecretName } from './config/secretSchemas.ts';
 import { disagreements } from './config/constraints.ts';
 import { RECEIVES_MAX } from './config/queueSettings.ts';
 import {
@@ -23,7 +25,13 @@ export { SETTING_NAMES, type SettingName, type Settings } from './config/setting
 export type Config<N extends SettingName = SettingName> = Pick<Settings, N> & {
   /** Without them the SDK's credentials chain is used. */
   readonly credentials?: NonNullable<AwsSettings['credentials']>;
+  readonly secrets?: SecretSources;
 };
+
+/** Of those secrets that came by an ARN: the text that came, and how to ask for it again. */
+export type SecretSources = Readonly<
+  Partial<Record<SecretName, { readonly text: string; readonly fetch: FetchSecret }>>
+>;
 
 /**
  * Settings of the embedded servers. Each takes the place of the one in the environment; an empty
@@ -46,15 +54,13 @@ export const parseConfig = <N extends SettingName>(
   const wanted = new Set<SettingName>(needs);
   for (const name of SETTING_NAMES.filter((known) => wanted.has(known))) {
     const text = given(env, name, embedded);
-    const parsed: z.ZodSafeParseResult<Settings[SettingName]> = settingSchemas[name].safeParse(
-      text,
-      { error: issueText },
-    );
-    if (parsed.success) settings[name] = parsed.data;
+    const parsed = readSetting(name, text);
+    if (parsed.isOk()) settings[name] = parsed.value;
     else {
-      const wrong =
-        text === undefined ? 'is missing' : (parsed.error.issues[0]?.message ?? 'is wrong');
-      mistakes.push({ name, wrong, remedy: settingSchemas[name].description ?? '' });
+      const wrong = text === undefined ? 'is missing' : parsed.error;
+      const remedy = settingSchemas[name].description ?? '';
+      const more = text === undefined ? remedyOfSecret(name) : '';
+      mistakes.push({ name, wrong, remedy: `${remedy}${more}` });
     }
   }
   const wrong = new Set(mistakes.map(({ name }) => name));
@@ -65,14 +71,36 @@ export const parseConfig = <N extends SettingName>(
   return ok({ ...(settings as Pick<Settings, N>), ...(credentials && { credentials }) });
 };
 
+const remedyOfSecret = (name: SettingName): string =>
+  SECRET_NAMES.filter((secret) => secret === name)
+    .map((secret) => ` Or let ${arnSettingOf(secret)} name where it is kept.`)
+    .join('');
+
+/** One setting by itself; the error says what is wrong with the text, and nothing of it. */
+export const readSetting = <N extends SettingName>(
+  name: N,
+  text: string | undefined,
+): Result<Settings[N], string> => {
+  const parsed: z.ZodSafeParseResult<Settings[SettingName]> = settingSchemas[name].safeParse(text, {
+    error: issueText,
+  });
+  return parsed.success
+    ? ok(parsed.data as Settings[N])
+    : err(parsed.error.issues[0]?.message ?? 'is wrong');
+};
+
 /** Whether a setting that a command can do without is given, rightly or wrongly. */
 export const isGiven = (
   env: Environment,
   name: SettingName,
   { embedded }: { readonly embedded?: EmbeddedSettings },
-): boolean => given(env, name, embedded) !== undefined;
+): boolean =>
+  [name, ...SECRET_NAMES.filter((secret) => secret === name).map(arnSettingOf)].some(
+    (one) => given(env, one, embedded) !== undefined,
+  );
 
-const given = (
+/** The text of a setting, wherever it is from. */
+export const given = (
   env: Environment,
   name: SettingName,
   embedded: EmbeddedSettings | undefined,

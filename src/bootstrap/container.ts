@@ -20,8 +20,8 @@ type MissingServices<A, B> = {
 
 export type ServicesOf<A, B> = ProvidedServices<A> & ProvidedServices<B>;
 
-/** Any settings at all, with the credentials that may come with them. */
-type SomeConfig = Partial<Settings> & Pick<Config<never>, 'credentials'>;
+/** Any settings at all, with what may come with them. */
+type SomeConfig = Partial<Settings> & Pick<Config<never>, 'credentials' | 'secrets'>;
 
 /**
  * Puts the application together with one set of adapters. Each service is made once, on first use,
@@ -53,16 +53,23 @@ const toInversify = (module: Module, config: SomeConfig): ContainerModule =>
     }
   });
 
-/** The settings that a provider names, and no others. */
+/** The settings that a provider names, and no others; those that are secret with their source. */
 const configOf = (token: string, settings: readonly SettingName[], config: SomeConfig): Config => {
-  const { credentials } = config;
+  const { credentials, secrets } = config;
   const named = settings.map((name) => {
     if (!Object.hasOwn(config, name)) {
       throw new Error(`Broken invariant: ${token} needs ${name}, which nobody has read`);
     }
     return [name, config[name]] as const;
   });
-  return { ...Object.fromEntries(named), ...(credentials && { credentials }) } as Config;
+  const sources = Object.entries(secrets ?? {}).filter(([name]) =>
+    settings.some((other) => other === name),
+  );
+  return {
+    ...Object.fromEntries(named),
+    ...(credentials && { credentials }),
+    ...(sources.length > 0 && { secrets: Object.fromEntries(sources) }),
+  } as Config;
 };
 
 export const closureOf = (

@@ -1,6 +1,6 @@
 import { createJsonTelemetry } from '../adapters/console/telemetry.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
-import { parseConfig } from './config.ts';
+import { createReadConfig } from './readConfig.ts';
 import {
   createNotificationsFunction,
   createPaymentsFunction,
@@ -10,7 +10,7 @@ import {
 import { createAuditFunction, createReconcilerFunction } from './lambda/scheduled.ts';
 
 const onLambda = (service: string): Surroundings => ({
-  config: (needs) => parseConfig(process.env, { needs }),
+  config: (needs) => createReadConfig(process.env)(needs),
   telemetry: (metricsNamespace) =>
     createJsonTelemetry(createSystemClock(), { service, metricsNamespace }),
 });

@@ -1,4 +1,4 @@
-import type { Result } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import type { Config, SettingName } from './config.ts';
 import { closureOf, createContainer } from './container.ts';
 import { application } from './modules/application.ts';
@@ -29,7 +29,9 @@ export type OpenServices<K extends Token, O extends Token, S extends SettingName
   Partial<Pick<Services, O>> & { readonly config: Config<S> };
 
 /** Reads exactly these settings, and every mistake in them at once. */
-export type ReadSettings<E> = <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, E>;
+export type ReadSettings<E> = <N extends SettingName>(
+  needs: readonly N[],
+) => ResultAsync<Config<N>, E>;
 
 /**
  * The adapters for what is used. Those on Stripe are imported only where one of them is: its SDK
@@ -78,7 +80,7 @@ export const openServices = <
   adapters: Adapters,
   uses: Uses<K, O, S>,
   read: ReadSettings<E>,
-): Result<OpenServices<K, O, S>, E> =>
+): ResultAsync<OpenServices<K, O, S>, E> =>
   read(settingsOf(adapters, uses)).map((config) => {
     const { get } = createContainer(application, adapters, config);
     const services = Object.fromEntries(tokensOf(uses).map((token) => [token, get(token)]));

@@ -159,6 +159,8 @@ export type Services = {
   /** The same from the log alone, for whoever moves none. */
   readonly knownDeployment: CurrentDeployment;
   readonly seals: Seals;
+  /** Where it is recorded whether secrets could be asked for again. */
+  readonly secretRecords: Pick<Telemetry, 'record'>;
   /** Takes numbers in the series of the configuration, and registers these. */
   readonly allocator: Allocator;
   /** Finds the numbers that documents have. It knows no series to take a number from. */

@@ -9,6 +9,7 @@ import type { Config, SettingName } from './config.ts';
 import { createContainer } from './container.ts';
 import { application } from './modules/application.ts';
 import { aws } from './modules/aws.ts';
+import { recorded } from './modules/secrets.ts';
 import { settingsOf } from './openServices.ts';
 import { withTracing, type StartedTracing } from './tracing.ts';
 
@@ -49,9 +50,14 @@ const CONSUMERS = {
   webhooks: 'webhooks',
 } as const satisfies Record<ServiceName, string>;
 
+const adaptersOf = (observers: Parameters<typeof aws>[0]) => ({
+  ...aws(observers),
+  ...recorded,
+});
+
 /** All settings of one service, so that several can be checked before any of them is made. */
 export const settingsOfService = (name: ServiceName): readonly SettingName[] =>
-  settingsOf(aws({ service: name }), { services: [CONSUMERS[name], 'telemetry'] });
+  settingsOf(adaptersOf({ service: name }), { services: [CONSUMERS[name], 'telemetry'] });
 
 /** `config` has at least the settings of this service. */
 export const createService = (
@@ -60,7 +66,7 @@ export const createService = (
   console: Telemetry,
   tracing?: StartedTracing,
 ): RunningService => {
-  const adapters = withTracing(aws({ service: name, console }), tracing);
+  const adapters = withTracing(adaptersOf({ service: name, console }), tracing);
   const { get } = createContainer(application, adapters, config);
   const attaches = name === 'notifications' && get('mailSettings').delivery === 'attach';
   return {

@@ -53,6 +53,7 @@ describe('createContainer', () => {
       'countQueue',
       'gatewayLedger',
       'recordLog',
+      'secretRecords',
       // What strangers call has no counterpart in memory: a test sends the message itself.
       'webhookReader',
       'receiveCall',

@@ -7,6 +7,7 @@ import {
   type SettingName,
 } from '../../src/bootstrap/config.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
+import { createReadConfig } from '../../src/bootstrap/readConfig.ts';
 import { createReader } from '../../src/bootstrap/demo/readBack.ts';
 import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { runEventSource } from '../../src/bootstrap/lambda/eventSource.ts';
@@ -66,7 +67,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
         queueName: 'paidonce-payments',
         region: 'us-east-1',
         invoke: createPaymentsFunction({
-          config: (needs) => parse(needs, ids),
+          config: createReadConfig({ REFUND_SENDER_IDS: ids }, { embedded }),
           telemetry: () => telemetry,
         }),
         clock: get('clock'),
@@ -103,7 +104,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
   };
 
   const readBack = async (orderId: string) => {
-    const reader = createReader(embedded)._unsafeUnwrap();
+    const reader = (await createReader(embedded))._unsafeUnwrap();
     const orders = (await reader.orders([order(orderId)]))._unsafeUnwrap();
     const deadLetters = (await reader.deadLetters())._unsafeUnwrap();
     return {

@@ -1,7 +1,9 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -153,6 +155,18 @@ export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> =
     () => ({}),
   );
 };
+
+/** Its SDK is loaded only where a secret is kept there. */
+export const openSecretsManagerClient = async (
+  settings: AwsSettings,
+): Promise<SecretsManagerClient> => {
+  const { SecretsManagerClient: Client } = await import('@aws-sdk/client-secrets-manager');
+  return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+};
+
+/** Its SDK is given: whoever loads it takes a part of it. */
+export const createSsmClient = (settings: AwsSettings, Client: typeof SSMClient): SSMClient =>
+  new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
 /** Its SDK is loaded only where something is published. */
 export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> => {

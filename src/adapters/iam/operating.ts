@@ -1,5 +1,12 @@
 import type { PolicyRole } from './policy.ts';
-import { append, HISTORY_IS_NOT_REWRITTEN, READ, READ_ALL, SEND_COMMANDS } from './rows.ts';
+import {
+  append,
+  HISTORY_IS_NOT_REWRITTEN,
+  READ,
+  READ_ALL,
+  readSecrets,
+  SEND_COMMANDS,
+} from './rows.ts';
 
 const INVOICES_REBUILT = [
   'dynamodb:BatchGetItem',
@@ -29,12 +36,23 @@ export const OPERATING = {
   Deciding: {
     title: 'Deciding',
     commands: ['review list', 'review show', 'review resolve', 'review adopt'],
-    rows: [SEND_COMMANDS, append('order#*'), READ_ALL, HISTORY_IS_NOT_REWRITTEN],
+    rows: [
+      SEND_COMMANDS,
+      append('order#*'),
+      READ_ALL,
+      HISTORY_IS_NOT_REWRITTEN,
+      ...readSecrets('gatewayKey'),
+    ],
   },
   Binding: {
     title: 'Binding',
     commands: ['restored', 'gateway-account bind', 'series floor'],
-    rows: [append('deployment#*', 'series#*'), READ, HISTORY_IS_NOT_REWRITTEN],
+    rows: [
+      append('deployment#*', 'series#*'),
+      READ,
+      HISTORY_IS_NOT_REWRITTEN,
+      ...readSecrets('gatewayKey'),
+    ],
   },
   Erasing: {
     title: 'Erasing',

@@ -19,7 +19,16 @@ export type PolicyPlace = {
   readonly mailFrom?: string;
   /** The KMS key of personal data, if there is one: an id, an alias (`alias/…`), or an ARN. */
   readonly personalDataKey?: string;
+  /** The ARNs of the secrets that are kept in Secrets Manager or Parameter Store. */
+  readonly secrets?: {
+    readonly gatewayKey?: string;
+    readonly webhookSecrets?: string;
+    readonly sealKeys?: string;
+    readonly personalDataKeys?: string;
+  };
 };
+
+export type PolicySecret = keyof NonNullable<PolicyPlace['secrets']>;
 
 const arn = (service: string, { partition, region, account }: PolicyPlace, resource: string) =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
@@ -48,7 +57,23 @@ const keyArns = (place: PolicyPlace): readonly string[] => {
   return [arn('kms', place, isAlias(key) ? 'key/*' : `key/${key}`)];
 };
 
+/** The ARN of a secret, if that service keeps it. */
+const kept =
+  (service: 'secretsmanager' | 'ssm', name: PolicySecret) =>
+  ({ secrets }: PolicyPlace): readonly string[] => {
+    const found = secrets?.[name];
+    return found?.split(':')[2] === service ? [found] : [];
+  };
+
 const ARNS_OF = {
+  gatewayKeySecret: kept('secretsmanager', 'gatewayKey'),
+  gatewayKeyParameter: kept('ssm', 'gatewayKey'),
+  webhookSecretsSecret: kept('secretsmanager', 'webhookSecrets'),
+  webhookSecretsParameter: kept('ssm', 'webhookSecrets'),
+  sealKeysSecret: kept('secretsmanager', 'sealKeys'),
+  sealKeysParameter: kept('ssm', 'sealKeys'),
+  personalDataKeysSecret: kept('secretsmanager', 'personalDataKeys'),
+  personalDataKeysParameter: kept('ssm', 'personalDataKeys'),
   payments: queue('payments'),
   paymentsDeadLetters: queue('paymentsDeadLetters'),
   notifications: queue('notifications'),

@@ -54,7 +54,13 @@ export const policyOf = ({ rows }: PolicyRole, place: PolicyPlace): PolicyDocume
 
 /** The rows that are left out, since the deployment has nothing that they are about. */
 export const rowsLeftOut = ({ rows }: PolicyRole, place: PolicyPlace): readonly PolicyRow[] =>
-  rows.filter(({ on }) => on.every((resource) => arnsOf(resource, place).length === 0));
+  rows.filter(
+    ({ on }) => !isOfSecrets(on) && on.every((resource) => arnsOf(resource, place).length === 0),
+  );
+
+/** Those are kept by one of two services, or in the environment: nothing is lacking. */
+const isOfSecrets = (on: readonly PolicyResource[]): boolean =>
+  on.every((resource) => /(?:Secret|Parameter)$/.test(resource));
 
 const conditionOf = (
   { streams, on }: PolicyRow,

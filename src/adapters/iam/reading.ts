@@ -9,6 +9,7 @@ import {
   READ_ALL,
   READ_KEYS,
   READ_LOGS,
+  readSecrets,
   UNWRAP_KEYS,
 } from './rows.ts';
 
@@ -33,6 +34,7 @@ export const READING = {
       { sid: 'ReadInvoices', actions: ['dynamodb:GetItem'], on: ['everyInvoices'] },
       READ_KEYS,
       UNWRAP_KEYS,
+      ...readSecrets('personalDataKeys'),
     ],
   },
   Auditing: {
@@ -54,6 +56,7 @@ export const READING = {
       LOOK_AT_DEAD_LETTERS,
       { sid: 'CountMessages', actions: ['sqs:GetQueueAttributes'], on: ['payments'] },
       READ_LOGS,
+      ...readSecrets('gatewayKey'),
     ],
   },
   Acting: {
@@ -138,6 +141,7 @@ export const READING = {
       UNWRAP_KEYS,
       { sid: 'LookAtMail', actions: ['ses:GetEmailIdentity'], on: ['sender'] },
       { sid: 'LookAtAccount', actions: ['logs:DescribeLogGroups', 'ses:GetAccount'], on: ['any'] },
+      ...readSecrets('gatewayKey', 'webhookSecrets', 'sealKeys', 'personalDataKeys'),
     ],
   },
 } as const satisfies Record<string, PolicyRole>;

@@ -1,3 +1,4 @@
+import type { PolicySecret } from './place.ts';
 import type { PolicyRow } from './policy.ts';
 
 /* Rows that several roles have. */
@@ -85,6 +86,20 @@ export const COUNT_MESSAGES: PolicyRow = {
   actions: ['sqs:GetQueueAttributes'],
   on: ['payments', 'paymentsDeadLetters', 'notifications', 'notificationsDeadLetters'],
 };
+
+/** Where a deployment keeps these by ARN; with a key of its own they need `kms:Decrypt` too. */
+export const readSecrets = (...names: readonly PolicySecret[]): readonly PolicyRow[] => [
+  {
+    sid: 'ReadSecrets',
+    actions: ['secretsmanager:GetSecretValue'],
+    on: names.map((name) => `${name}Secret` as const),
+  },
+  {
+    sid: 'ReadParameters',
+    actions: ['ssm:GetParameter'],
+    on: names.map((name) => `${name}Parameter` as const),
+  },
+];
 
 export const CONSUME = [
   'sqs:ReceiveMessage',

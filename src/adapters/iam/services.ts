@@ -6,6 +6,7 @@ import {
   LOG,
   READ,
   READ_KEYS,
+  readSecrets,
   UNWRAP_KEYS,
 } from './rows.ts';
 
@@ -41,6 +42,7 @@ export const SERVICES = {
         on: ['topic'],
       },
       LOG,
+      ...readSecrets('gatewayKey', 'sealKeys', 'personalDataKeys'),
     ],
   },
   Notification: {
@@ -61,6 +63,7 @@ export const SERVICES = {
       { sid: 'Mail', actions: ['ses:SendEmail', 'ses:SendRawEmail'], on: ['sender'] },
       { sid: 'AskWhetherItMaySend', actions: ['ses:GetAccount'], on: ['any'] },
       LOG,
+      ...readSecrets('personalDataKeys'),
     ],
   },
   Reconciler: {
@@ -77,11 +80,16 @@ export const SERVICES = {
       READ,
       HISTORY_IS_NOT_REWRITTEN,
       LOG,
+      ...readSecrets('gatewayKey'),
     ],
   },
   Webhooks: {
     title: 'Webhooks',
     commands: ['worker --service webhooks'],
-    rows: [{ sid: 'Send', actions: ['sqs:SendMessage'], on: ['payments'] }, LOG],
+    rows: [
+      { sid: 'Send', actions: ['sqs:SendMessage'], on: ['payments'] },
+      LOG,
+      ...readSecrets('webhookSecrets'),
+    ],
   },
 } as const satisfies Record<string, PolicyRole>;

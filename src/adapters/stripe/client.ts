@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Stripe } from 'stripe';
 import {
   createAgents,
@@ -8,6 +9,9 @@ import {
   type ReceivedAnswer,
 } from '../http.ts';
 import type { ProxySettings } from '../proxy.ts';
+import { fixedSecret } from '../../application/ports/liveSecret.ts';
+import { identifyAccount } from './account.ts';
+import { createGatewayKey, type GatewayKey, type OpenKey } from './gatewayKey.ts';
 import { fieldsOf } from './rows.ts';
 import { STRIPE_TIMEOUT_MS } from './rules.ts';
 
@@ -26,25 +30,51 @@ const ANSWER_BYTES_MAX = 4_194_304;
  * read for one that moves money: too late, it does not leave at all (R4). A stall of the process
  * cannot come in between.
  */
-const createHttpClient = (agents: Agents): Stripe.HttpClient => ({
+const createHttpClient = (agents: Agents, key: GatewayKey): Stripe.HttpClient => ({
   getClientName: () => 'node',
   // Async, since the SDK would never settle its promise if this threw synchronously.
   async makeRequest(...args) {
     const [host, port, path, method, headers, body, protocol, timeoutMs] = args;
     const agent = protocol === 'http' ? agents.http : agents.https;
     const place = { agent, host, port: Number(port), method, path };
-    return responseOf(await ask({ ...place, headers, body, timeoutMs }));
+    return responseOf(await ask({ ...place, headers, body, timeoutMs }, key));
   },
 });
 
 type Agents = ReturnType<typeof createAgents>;
 type Headers = Readonly<Record<string, string>>;
 
-const ask = async (request: Omit<HttpRequest, 'answerBytesMax'>): Promise<ReceivedAnswer> => {
+const UNAUTHORIZED = 401;
+/** How long a request that was refused waits for another key. */
+const REFRESH_WAIT_MS = 5_000;
+
+type KeylessRequest = Omit<HttpRequest, 'answerBytesMax'>;
+
+/**
+ * A request whose key is refused was not executed: it is sent once more where there is another key
+ * of the same account since, as late as any other request may be.
+ */
+const ask = async (request: KeylessRequest, key: GatewayKey): Promise<ReceivedAnswer> => {
+  const used = key.current();
+  const answered = await askWith(used, request);
+  if (answered.status !== UNAUTHORIZED) return answered;
+  if (key.current() === used) await within(key.refresh(), REFRESH_WAIT_MS);
+  return key.current() === used ? answered : askWith(key.current(), request);
+};
+
+const askWith = async (secretKey: string, request: KeylessRequest): Promise<ReceivedAnswer> => {
   const begun = performance.now();
-  const answered = await exchange({ ...request, answerBytesMax: ANSWER_BYTES_MAX });
+  const headers = { ...request.headers, authorization: `Bearer ${secretKey}` };
+  const answered = await exchange({ ...request, headers, answerBytesMax: ANSWER_BYTES_MAX });
   observeDate(request.host, answered.headers, begun);
   return answered;
+};
+
+const within = async (work: Promise<unknown>, ms: number): Promise<void> => {
+  const over = new AbortController();
+  const late = sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  over.abort();
 };
 
 const responseOf = (answered: ReceivedAnswer): Stripe.HttpClientResponse => ({
@@ -68,7 +98,8 @@ const parse = ({ body, headers }: ReceivedAnswer): unknown => {
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 
 type StripeSettings = {
-  readonly secretKey: string;
+  /** One that stays, or what holds one that may change. */
+  readonly secretKey: string | OpenKey;
   /** The origin of an API to use instead of https://api.stripe.com: a sandbox. Without a path. */
   readonly apiUrl?: string;
   /** The maximum duration of a request, in milliseconds. */
@@ -92,16 +123,24 @@ export type FrozenPost = {
  */
 export class StripeClient extends Stripe {
   readonly #agents: Agents;
-  readonly #settings: { readonly secretKey: string; readonly timeoutMs: number };
+  readonly #key: GatewayKey;
+  readonly #timeoutMs: number;
   readonly #address: StripeAddress;
 
   /** @throws TypeError if `apiUrl` is no plain origin, or would send a live key unencrypted. */
-  constructor({ secretKey, apiUrl, timeoutMs = STRIPE_TIMEOUT_MS, proxies = {} }: StripeSettings) {
+  constructor(settings: StripeSettings) {
+    const { secretKey, apiUrl, timeoutMs = STRIPE_TIMEOUT_MS, proxies = {} } = settings;
     const agents = createAgents(IDLE_CONNECTION_MS, proxies);
-    const where = apiUrl === undefined ? STRIPE_ADDRESS : address(apiUrl, secretKey);
-    super(secretKey, {
+    const key = createGatewayKey(
+      typeof secretKey === 'string' ? () => fixedSecret(secretKey) : secretKey,
+      (one) => identifyAccount(new StripeClient({ ...settings, secretKey: one })),
+    );
+    const where = apiUrl === undefined ? STRIPE_ADDRESS : address(apiUrl, key.current());
+    super('', {
+      // The key is added when a request is sent.
+      authenticator: () => Promise.resolve(),
       apiVersion: STRIPE_API_VERSION,
-      httpClient: createHttpClient(agents),
+      httpClient: createHttpClient(agents, key),
       // A retry is a redelivery of the message, with the same key and bytes, and no loop in here.
       maxNetworkRetries: 0,
       telemetry: false,
@@ -109,32 +148,40 @@ export class StripeClient extends Stripe {
       ...where,
     });
     this.#agents = agents;
-    this.#settings = { secretKey, timeoutMs };
+    this.#key = key;
+    this.#timeoutMs = timeoutMs;
     this.#address = where;
+  }
+
+  /** The account of the key in use. From then on no key of another account is used. */
+  identify(): ReturnType<GatewayKey['identify']> {
+    return this.#key.identify();
   }
 
   /** @throws StripeError as the SDK does */
   async postFrozen({ path, body, idempotencyKey, notAfter }: FrozenPost): Promise<unknown> {
     const { host, port, protocol } = this.#address;
-    const answered = await ask({
-      agent: protocol === 'http' ? this.#agents.http : this.#agents.https,
-      host,
-      port: Number(port),
-      method: 'POST',
-      path,
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${this.#settings.secretKey}`,
-        'content-type': 'application/x-www-form-urlencoded',
-        'content-length': Buffer.byteLength(body),
-        'idempotency-key': idempotencyKey,
-        'stripe-version': STRIPE_API_VERSION,
-        'user-agent': `Paidonce Stripe/v1 NodeBindings/${Stripe.PACKAGE_VERSION}`,
+    const answered = await ask(
+      {
+        agent: protocol === 'http' ? this.#agents.http : this.#agents.https,
+        host,
+        port: Number(port),
+        method: 'POST',
+        path,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-length': Buffer.byteLength(body),
+          'idempotency-key': idempotencyKey,
+          'stripe-version': STRIPE_API_VERSION,
+          'user-agent': `Paidonce Stripe/v1 NodeBindings/${Stripe.PACKAGE_VERSION}`,
+        },
+        body,
+        timeoutMs: this.#timeoutMs,
+        isTooLate: () => Date.now() >= notAfter,
       },
-      body,
-      timeoutMs: this.#settings.timeoutMs,
-      isTooLate: () => Date.now() >= notAfter,
-    }).catch((detail: Error) => {
+      this.#key,
+    ).catch((detail: Error) => {
       throw new Stripe.errors.StripeConnectionError({ message: 'no answer of Stripe', detail });
     });
     return resultOf(answered);

@@ -11,7 +11,6 @@ import type {
   PaymentPost,
   VoidOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import { identifyAccount } from './account.ts';
 import { isPreparedCharge, isPreparedRefund, prepareCharge, prepareRefund } from './bodies.ts';
 import {
   isPayment,
@@ -44,7 +43,7 @@ export const createStripePaymentGateway = (
   stripe: StripeClient,
   mode: GatewayMode = 'test',
 ): PaymentGateway => ({
-  identify: () => identifyAccount(stripe).map((id) => `${id}:${mode}`),
+  identify: () => stripe.identify().map((id) => `${id}:${mode}`),
   limitsOf: stripeChargeLimits,
   prepare: prepareCharge,
   isPrepared: isPreparedCharge,

@@ -1,10 +1,11 @@
-import { err, ok, Result } from 'neverthrow';
+import { err, ok, Result, ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
 import type {
   WebhookCall,
   WebhookReader,
   NotSigned,
 } from '../../application/ports/gatewayEvents.ts';
+import type { LiveSecret } from '../../application/ports/liveSecret.ts';
 import { notAnEvent, readEvent } from './events.ts';
 
 /** As Stripe's own libraries have it: https://docs.stripe.com/webhooks/signature. */
@@ -12,11 +13,22 @@ const TOLERANCE_SECONDS = 300;
 
 /**
  * Calls of a webhook endpoint of Stripe. Each endpoint has a secret of its own, and one that is
- * rolled has two for a day, so that any of several secrets will do.
+ * rolled has two for a day, so that any of several secrets will do. A call that none of them has
+ * signed is checked once more where there are others since.
  */
-export const createStripeWebhooks = (secrets: readonly string[]): WebhookReader => ({
-  receive: (call) => checkSignature(call, secrets).andThen(() => eventIn(call.body)),
+export const createStripeWebhooks = (secrets: LiveSecret<readonly string[]>): WebhookReader => ({
+  receive: (call) => new ResultAsync(checkTwice(call, secrets)).andThen(() => eventIn(call.body)),
 });
+
+const checkTwice = async (
+  call: WebhookCall,
+  secrets: LiveSecret<readonly string[]>,
+): Promise<Result<void, NotSigned>> => {
+  const checked = checkSignature(call, secrets.current());
+  const isByAnother = checked.isErr() && checked.error.why === OF_NO_SECRET;
+  if (!isByAnother || !(await secrets.refresh())) return checked;
+  return checkSignature(call, secrets.current());
+};
 
 const eventIn = (body: Uint8Array) =>
   parse(body)

@@ -46,7 +46,7 @@ export type ReceiveCall = (...call: Parameters<HandleCall>) => Promise<HandledCa
 export const createReceiveCall =
   ({ webhookReader, payments, clock, delayMs }: ReceiveCallDependencies): ReceiveCall =>
   async (call) => {
-    const received = webhookReader.receive({ ...call, receivedAt: clock.now() });
+    const received = await webhookReader.receive({ ...call, receivedAt: clock.now() });
     if (received.isErr()) return { status: 400, outcome: 'refused', about: received.error.why };
     const told = received.value;
     if (told.type === 'Ignored') return { status: 200, outcome: 'ignored', about: told.eventType };

@@ -23,7 +23,7 @@ export type ContextDependencies = {
   >;
   readonly clock: Pick<Clock, 'now'>;
   readonly rules: PaymentRules;
-  readonly seals: Seals;
+  readonly seals: Omit<Seals, 'fresh'>;
 };
 
 /** The message that a decision is made for, and the view of the order that it is made on. */

@@ -27,7 +27,15 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
   const appendCommand = createAppendCommand(dependencies);
   const handleEvent = createHandleGatewayEvent(dependencies, carryOn);
   const refuse = createRefuseOrder(dependencies);
-  const { allocator, clock, rules, telemetry, deployment: current, refundSenders } = dependencies;
+  const {
+    allocator,
+    clock,
+    rules,
+    telemetry,
+    deployment: current,
+    refundSenders,
+    seals,
+  } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
 
   const handle: Handler = (delivery) =>
@@ -36,6 +44,7 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const message = yield* decodePaymentMessage(delivery.body);
       if (message.type !== 'GatewayEvent') yield* admit(message, delivery, refundSenders);
       const { correlationId, causationId } = correlationOf(delivery);
+      await seals.fresh();
       const deployment = yield* current();
       const letter = firstMessageId(delivery);
       const { signal, deadLetter, sentAt } = delivery;

@@ -54,9 +54,11 @@ export interface GatewayEventReader {
   read(event: unknown): Result<ToldEvent | IgnoredEvent, NotAnEvent>;
 }
 
-/** How calls of the gateway are checked and read. Pure, and without any request. */
+/** How calls of the gateway are checked and read. Secrets may be asked for again, nothing more. */
 export interface WebhookReader {
-  readonly receive: (call: WebhookCall) => Result<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+  readonly receive: (
+    call: WebhookCall,
+  ) => ResultAsync<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
 
 /** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */

@@ -28,6 +28,8 @@ export const awsSchemas = {
   AWS_ENDPOINT_URL_SESV2: endpoint('SES'),
   AWS_ENDPOINT_URL_SNS: endpoint('SNS'),
   AWS_ENDPOINT_URL_KMS: endpoint('KMS'),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint('Secrets Manager'),
+  AWS_ENDPOINT_URL_SSM: endpoint('Systems Manager'),
   AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: flag('true: the addresses above are not used'),
   AWS_USE_FIPS_ENDPOINT: flag('true: the FIPS endpoints of AWS are used'),
   AWS_USE_DUALSTACK_ENDPOINT: flag('true: endpoints are used that answer over IPv6 too'),

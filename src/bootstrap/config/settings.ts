@@ -15,6 +15,7 @@ import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
 import { tracingSchemas } from './tracingSchemas.ts';
+import { secretSchemas } from './secretSchemas.ts';
 import { webhookSchemas } from './webhookSchemas.ts';
 import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
@@ -238,6 +239,7 @@ export const settingSchemas = {
     preset: 5 * MINUTE_MS,
   }),
   ...tracingSchemas,
+  ...secretSchemas,
 };
 
 export type SettingName = keyof typeof settingSchemas;

@@ -113,7 +113,7 @@ const perform = async (
   const { output } = session;
   const workers: WorkerProcess[] = [];
   try {
-    return await createReader(embedded).asyncAndThen((reader) =>
+    return await createReader(embedded).andThen((reader) =>
       safeTry(async function* () {
         const takeHeard = yield* subscribe(embedded);
         const course = yield* play({ session, embedded, reader, lines, workers });

@@ -10,7 +10,7 @@ import type { ReceivedMessage } from '../../application/ports/messageQueue.ts';
 import type { Mail } from '../../application/ports/notifier.ts';
 import { failed, failureOf, misconfigured, type CliFailure } from '../cli/common/failure.ts';
 import { createSandboxApi, type SandboxLedger } from '../cli/sandbox/sandboxApi.ts';
-import { parseConfig } from '../config.ts';
+import { createReadConfig } from '../readConfig.ts';
 import type { EmbeddedStack } from '../embedded.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices } from '../openServices.ts';
@@ -55,7 +55,7 @@ const USES = {
 } as const;
 
 export const createReader = (embedded: EmbeddedStack) =>
-  openServices(aws({ service: 'demo' }), USES, (needs) => parseConfig({}, { needs, embedded }))
+  openServices(aws({ service: 'demo' }), USES, createReadConfig({}, { embedded }))
     .mapErr(misconfigured)
     .map((opened): Reader => {
       const { orders, invoices, paymentsDlq, sqs, cloudWatchLogs, config } = opened;

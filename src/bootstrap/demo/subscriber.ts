@@ -3,7 +3,7 @@ import { subscribeQueue } from '../../adapters/sns/topics.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { setUpQueue } from '../../adapters/sqs/queues.ts';
 import { failureOf, misconfigured, type CliFailure } from '../cli/common/failure.ts';
-import { parseConfig } from '../config.ts';
+import { createReadConfig } from '../readConfig.ts';
 import type { EmbeddedStack } from '../embedded.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices } from '../openServices.ts';
@@ -62,10 +62,10 @@ export const subscribe = (
   openServices(
     aws({ service: 'demo' }),
     { services: ['sqs', 'openSns'], settings: ['ORDER_EVENTS_TOPIC_ARN'] },
-    (needs) => parseConfig({}, { needs, embedded }),
+    createReadConfig({}, { embedded }),
   )
     .mapErr(misconfigured)
-    .asyncAndThen(({ sqs, openSns, config: { ORDER_EVENTS_TOPIC_ARN: topicArn = '' } }) =>
+    .andThen(({ sqs, openSns, config: { ORDER_EVENTS_TOPIC_ARN: topicArn = '' } }) =>
       setUpQueue(sqs.client, QUEUE, {})
         .andThen(({ url: queueUrl }) => {
           const place = topicArn.split(':').slice(3, 5).join(':');

@@ -16,6 +16,6 @@ export const check =
     examine: (opened: OpenServices<K, never, S>) => Promise<readonly DoctorFinding[]>,
   ): DoctorCheck =>
   async (read) => {
-    const opened = openServices(aws({ service: 'doctor' }), uses, read);
+    const opened = await openServices(aws({ service: 'doctor' }), uses, read);
     return opened.isOk() ? examine(opened.value) : [];
   };

@@ -6,9 +6,9 @@ import { checkClock } from '../../application/ports/clock.ts';
 import { countMessages, inspectQueues } from '../../adapters/sqs/queues.ts';
 import { inspectStripe } from '../../adapters/stripe/account.ts';
 import { gatewayMode } from '../../adapters/stripe/rules.ts';
-import { parseConfig, SETTING_NAMES, type Environment } from '../config.ts';
+import { SETTING_NAMES, type Environment } from '../config.ts';
 import { queuePlan } from '../config/queueSettings.ts';
-import type { ReadSettings } from '../openServices.ts';
+import { createReadConfig } from '../readConfig.ts';
 import { check } from './check.ts';
 import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { DOCUMENTS_USES, examineDocuments } from './documentsCheck.ts';
@@ -236,13 +236,13 @@ export const diagnose = async (
   env: Environment,
   source: SettingsSource,
 ): Promise<readonly DoctorFinding[]> => {
-  const all = parseConfig(env, { needs: SETTING_NAMES, ...source });
+  const read = createReadConfig(env, source);
+  const all = await read(SETTING_NAMES);
   const settings = all.match(
     () => [fine('settings', 'are complete')],
     (mistakes) =>
       mistakes.map(({ name, wrong, remedy }) => problem(`setting ${name}`, wrong, remedy)),
   );
-  const read: ReadSettings<unknown> = (needs) => parseConfig(env, { needs, ...source });
   const checks = [...surroundingsChecks(env, source), ...CHECKS];
   const examined = await Promise.all(checks.map((examine) => examine(read)));
   return [...settings, ...examined.flat()];

@@ -9,12 +9,14 @@ import {
 } from '../../adapters/proxy.ts';
 import { hasMd5 } from '../../adapters/md5.ts';
 import {
+  isGiven,
   PROXY_SETTINGS,
   proxySettings,
   variableOf,
   type EmbeddedSettings,
   type Environment,
 } from '../config.ts';
+import { arnSettingOf, SECRET_NAMES } from '../config/secretSchemas.ts';
 import { check, type DoctorCheck } from './check.ts';
 import { fine, note, problem, type DoctorFinding } from './finding.ts';
 
@@ -25,7 +27,10 @@ export type SettingsSource = {
   readonly profile?: AwsProfile;
 };
 
-/** The region, the kind of endpoints, the way to them, and what this machine can calculate. */
+/**
+ * The region, the kind of endpoints, the way to them, what this machine can calculate, and the
+ * secrets that are kept elsewhere.
+ */
 export const surroundingsChecks = (
   env: Environment,
   source: SettingsSource,
@@ -53,7 +58,16 @@ export const surroundingsChecks = (
         ? fine('checksums', 'are calculated: the body of each message is checked')
         : note('checksums', 'this machine has no MD5, as in FIPS mode: no body is checked by it'),
     ]),
+  ...secretChecks(env, source),
 ];
+
+/** What is wrong with one is found among the settings. */
+const secretChecks = (env: Environment, source: SettingsSource): readonly DoctorCheck[] =>
+  SECRET_NAMES.filter((name) => isGiven(env, arnSettingOf(name), source)).map((name) =>
+    check({ services: [], settings: [name] }, () =>
+      Promise.resolve([fine(arnSettingOf(name), 'can be read, and holds what it should')]),
+    ),
+  );
 
 const profileFindings = (
   env: Environment,

@@ -1,14 +1,15 @@
-import { ok, type Result } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import { createBatchHandler, type BatchHandler } from '../../application/delivery/batch.ts';
 import { withoutEventDetail } from '../../application/messages/index.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
-import { openServices } from '../openServices.ts';
+import { recorded } from '../modules/secrets.ts';
+import { openServices, type OpenServices, type Uses } from '../openServices.ts';
 import { TRACING_SETTINGS, startTracing, withTracing, type StartedTracing } from '../tracing.ts';
-import { from } from '../tokens.ts';
-import { recordCall, type ReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
+import { from, type Token } from '../tokens.ts';
+import { recordCall } from '../../application/gatewayEvents/receiveCall.ts';
 import {
   fromHttpEvent,
   isResponse,
@@ -22,7 +23,7 @@ import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEv
 export type Surroundings = {
   readonly config: <N extends SettingName>(
     needs: readonly N[],
-  ) => Result<Config<N>, readonly ConfigMistake[]>;
+  ) => ResultAsync<Config<N>, readonly ConfigMistake[]>;
   /** Writes to stdout, which Lambda collects: no call of an API is on the path of a payment. */
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
@@ -60,6 +61,7 @@ export const adaptersOf = (telemetry: Surroundings['telemetry'], tracing?: Start
   withTracing(
     {
       ...aws({ service: 'lambda' }),
+      ...recorded,
       telemetry: from({ settings: ['METRICS_NAMESPACE'] }, (_, config) =>
         telemetry(config.METRICS_NAMESPACE),
       ),
@@ -67,19 +69,24 @@ export const adaptersOf = (telemetry: Surroundings['telemetry'], tracing?: Start
     tracing,
   );
 
-let started: StartedTracing | undefined;
+let started: ReturnType<typeof startTracing> | undefined;
 
 /** Once for an execution environment, which may serve more than one of the functions. */
-const tracingOn = async ({
+const tracingOn = ({
   config,
-}: Pick<Surroundings, 'config'>): Promise<
-  Result<StartedTracing | undefined, readonly ConfigMistake[]>
-> => {
-  const settings = config(TRACING_SETTINGS);
-  if (settings.isErr()) return settings.map(() => undefined);
-  started ??= await startTracing(settings.value);
-  return ok(started);
-};
+}: Pick<Surroundings, 'config'>): ResultAsync<
+  StartedTracing | undefined,
+  readonly ConfigMistake[]
+> => config(TRACING_SETTINGS).map((settings) => (started ??= startTracing(settings)));
+
+/** The services of a function that shows its calls to whoever traces them. */
+export const openTraced = <K extends Token, S extends SettingName>(
+  on: Surroundings,
+  uses: Uses<K, never, S>,
+): ResultAsync<OpenServices<K, never, S>, readonly ConfigMistake[]> =>
+  tracingOn(on).andThen((tracing) =>
+    openServices(adaptersOf(on.telemetry, tracing), uses, on.config),
+  );
 
 export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
   createTracedFunction(on, (adapters) =>
@@ -135,12 +142,9 @@ const FLUSH_MS = 500;
 
 /** What a webhook function does with one call; each call that is not taken is a record. */
 export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
-  let serving: { readonly receiveCall: ReceiveCall; readonly telemetry: Telemetry } | undefined;
+  const serve = keepServing(() => openTraced(on, WEBHOOKS));
   return async (event) => {
-    serving ??= (await tracingOn(on))
-      .andThen((tracing) => openServices(adaptersOf(on.telemetry, tracing), WEBHOOKS, on.config))
-      .match((services) => services, refuseConfiguration);
-    const { receiveCall, telemetry } = serving;
+    const { receiveCall, telemetry } = await serve();
     const call = fromHttpEvent(event);
     if (call.isErr()) throw named(call.error.type, call.error.why);
     if (isResponse(call.value)) return call.value;
@@ -173,14 +177,14 @@ export type HttpFunction = (event: unknown) => Promise<HttpResponse>;
 /** Created once, it serves every invocation of an execution environment. */
 export type QueueFunction = { readonly queueName: string; readonly handle: BatchHandler };
 
-type CreatedFunction = Result<QueueFunction, readonly ConfigMistake[]>;
+type CreatedFunction = ResultAsync<QueueFunction, readonly ConfigMistake[]>;
 
 const createTracedFunction = (
   on: Surroundings,
   create: (adapters: ReturnType<typeof adaptersOf>) => CreatedFunction,
 ): LambdaFunction =>
-  createFunction(async () =>
-    (await tracingOn(on)).andThen((tracing) =>
+  createFunction(() =>
+    tracingOn(on).andThen((tracing) =>
       create(adaptersOf(on.telemetry, tracing)).map(({ queueName, handle }): QueueFunction => ({
         queueName,
         handle: (received, leftMs) => {
@@ -196,17 +200,30 @@ const createTracedFunction = (
  * comes again, only where no message may be touched: without a valid configuration, or for an event
  * of another queue.
  */
-export const createFunction = (
-  create: () => CreatedFunction | Promise<CreatedFunction>,
-): LambdaFunction => {
-  let serving: QueueFunction | undefined;
+export const createFunction = (create: () => CreatedFunction): LambdaFunction => {
+  const serve = keepServing(create);
   return async (event, context) => {
-    // Kept only if it was created, so that the next invocation tries again.
-    serving ??= (await create()).match((created) => created, refuseConfiguration);
+    const serving = await serve();
     const messages = fromSqsEvent(event, serving.queueName);
     if (messages.isErr()) throw named(messages.error.type, messages.error.why);
     const failed = await serving.handle(messages.value, context.getRemainingTimeInMillis());
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+};
+
+/**
+ * Created once for all invocations, also where two come at once. Kept only if it was created, so
+ * that the next invocation tries again.
+ */
+export const keepServing = <T>(
+  create: () => ResultAsync<T, readonly ConfigMistake[]>,
+): (() => Promise<T>) => {
+  let creating: ResultAsync<T, readonly ConfigMistake[]> | undefined;
+  return async () => {
+    creating ??= create();
+    const created = await creating;
+    if (created.isErr()) creating = undefined;
+    return created.match((serving) => serving, refuseConfiguration);
   };
 };
 

@@ -4,11 +4,10 @@ import type { Finding } from '../../application/audit/check.ts';
 import { ROUND_COMMITS_MAX, ROUND_MAX_MS } from '../../application/reconcile/reconciler.ts';
 import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../config/paymentTimes.ts';
-import { openServices } from '../openServices.ts';
 import {
-  adaptersOf,
+  keepServing,
   named,
-  refuseConfiguration,
+  openTraced,
   type LambdaContext,
   type Surroundings,
 } from './functions.ts';
@@ -45,27 +44,26 @@ const SEGMENTS = 4;
 const FINDINGS_MAX = 100;
 
 /** One round of the reconciler. What it could not do, the next one does. */
-export const createReconcilerFunction =
-  (on: Surroundings): ScheduledFunction =>
-  async (_event, context) => {
-    const services = openServices(adaptersOf(on.telemetry), RECONCILER, on.config);
-    const { reconcile, telemetry } = services.match((opened) => opened, refuseConfiguration);
+export const createReconcilerFunction = (on: Surroundings): ScheduledFunction => {
+  const serve = keepServing(() => openTraced(on, RECONCILER));
+  return async (_event, context) => {
+    const { reconcile, telemetry } = await serve();
     const signal = endOf(context, ROUND_MAX_MS);
     await reconcile({ commitsMax: ROUND_COMMITS_MAX, signal });
     await telemetry.flush(FLUSH_MS);
     if (signal.aborted) throw named('RoundCut', 'the round took too long; what it passed is kept');
   };
+};
 
 /**
  * One audit of the whole log, the read model and the queues. It is recorded in the log, from where
  * the reconciler takes what it counted. A log that takes longer needs a task instead.
  */
-export const createAuditFunction =
-  (on: Surroundings): ScheduledFunction =>
-  async (_event, context) => {
-    const services = openServices(adaptersOf(on.telemetry), AUDIT, on.config);
+export const createAuditFunction = (on: Surroundings): ScheduledFunction => {
+  const serve = keepServing(() => openTraced(on, AUDIT));
+  return async (_event, context) => {
     const { audit, store, invoices, clock, ids, telemetry, recordAudit, config, ...queues } =
-      services.match((opened) => opened, refuseConfiguration);
+      await serve();
     const startedAt = clock.now();
     const signal = endOf(context, Infinity);
     const bounds = { graceMs: GRACE_MS, giveUpMs: giveUpMs(config), signal };
@@ -88,6 +86,7 @@ export const createAuditFunction =
     await telemetry.flush(FLUSH_MS);
     if (recorded.isErr()) throw named(recorded.error.type, 'the audit could not be recorded');
   };
+};
 
 const findingRecord = ({ invariant, streamId, version, why }: Finding): TelemetryRecord => ({
   level: 'error',

@@ -10,6 +10,7 @@ import { createCurrentDeployment } from '../../application/deployment/deployment
 import { probeOfAccount } from '../../application/deployment/probeOfAccount.ts';
 import { PROXY_SETTINGS, proxySettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
+import { LIVE_SECRETS, liveSetting } from './secrets.ts';
 import { webhooks } from './webhooks.ts';
 import { awsOnly, type Observers } from './awsOnly.ts';
 
@@ -24,11 +25,12 @@ const gateway = {
         'GATEWAY_TIMEOUT_MS',
         ...PROXY_SETTINGS,
       ],
+      needs: LIVE_SECRETS,
     },
-    (_, config) => {
-      const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_URL: apiUrl } = config;
+    (services, config) => {
+      const { STRIPE_API_URL: apiUrl } = config;
       return createStripeClient({
-        secretKey,
+        secretKey: (accept) => liveSetting('STRIPE_SECRET_KEY', config, services, accept),
         timeoutMs: config.GATEWAY_TIMEOUT_MS,
         proxies: proxySettings(config),
         ...(apiUrl === undefined ? {} : { apiUrl }),

@@ -30,7 +30,7 @@ import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
-import { createHmacSeals } from '../../adapters/system/seals.ts';
+import { createLiveSeals } from '../../adapters/system/seals.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import { createOpenedQueue } from '../../application/deadLetters/openedQueue.ts';
@@ -57,6 +57,7 @@ import { documents } from './documents.ts';
 import { keys } from './keys.ts';
 import { mail } from './mail.ts';
 import { orderEvents } from './orderEvents.ts';
+import { LIVE_SECRETS, liveSetting, unrecorded } from './secrets.ts';
 import { telemetryFor, type Observers } from './telemetry.ts';
 
 export type { Observers } from './telemetry.ts';
@@ -178,8 +179,8 @@ const payment = {
     isPreparedRefund,
     kindOf,
   })),
-  seals: from({ settings: ['INTENT_SEAL_KEYS'] }, (_, config) =>
-    createHmacSeals(config.INTENT_SEAL_KEYS),
+  seals: from({ settings: ['INTENT_SEAL_KEYS'], needs: LIVE_SECRETS }, (services, config) =>
+    createLiveSeals(liveSetting('INTENT_SEAL_KEYS', config, services)),
   ),
   roundsToSteps: from({ settings: ['CASH_ROUNDING'] }, (_, config) => roundsToSteps(config)),
   rules: from({ settings: [...PAYMENT_RULE_SETTINGS, ...SELLER_SETTINGS] }, (_, config) =>
@@ -221,6 +222,7 @@ export const awsOnly = (observers: Observers) =>
     ...mail,
     ...reconciliation,
     ...documents,
+    ...unrecorded,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
     // In whose place that of the process comes, where it is on.

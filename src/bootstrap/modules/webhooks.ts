@@ -3,14 +3,17 @@ import { serveCalls } from '../../adapters/webhooks/httpServer.ts';
 import { createReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
 import { createWebhookService } from '../../application/gatewayEvents/webhookService.ts';
 import { from, type Module } from '../tokens.ts';
+import { LIVE_SECRETS, liveSetting } from './secrets.ts';
 
 /**
  * What the gateway says without being asked. It has neither the gateway's key nor a table: whoever
  * breaks into what strangers can call finds nothing but the right to send to one queue.
  */
 export const webhooks = {
-  webhookReader: from({ settings: ['STRIPE_WEBHOOK_SECRETS'] }, (_, config) =>
-    createStripeWebhooks(config.STRIPE_WEBHOOK_SECRETS),
+  webhookReader: from(
+    { settings: ['STRIPE_WEBHOOK_SECRETS'], needs: LIVE_SECRETS },
+    (services, config) =>
+      createStripeWebhooks(liveSetting('STRIPE_WEBHOOK_SECRETS', config, services)),
   ),
   receiveCall: from(
     { settings: ['WEBHOOK_DELAY_MS'], needs: ['webhookReader', 'payments', 'clock'] },

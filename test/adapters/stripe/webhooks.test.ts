@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { readEvent, STRIPE_EVENT_TYPES } from '../../../src/adapters/stripe/events.ts';
 import { createStripeWebhooks } from '../../../src/adapters/stripe/webhooks.ts';
+import { fixedSecret } from '../../../src/application/ports/liveSecret.ts';
 import { signatureOf, stripeEvent, WEBHOOK_SECRET } from '../../support/stripeEvents.ts';
 
 const NOW = Date.UTC(2026, 10, 29, 12);
@@ -17,14 +18,14 @@ const TEXT = JSON.stringify(stripeEvent('payment_intent.succeeded', PAYMENT));
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('A call of Stripe', () => {
-  const { receive } = createStripeWebhooks([WEBHOOK_SECRET]);
+  const { receive } = createStripeWebhooks(fixedSecret([WEBHOOK_SECRET]));
   const call = (text: string, signature: string | undefined, receivedAt = NOW) =>
     receive({ body: bytes(text), signature, receivedAt });
 
-  it('is read for its ids, its status and our own metadata, and for nothing else', () => {
+  it('is read for its ids, its status and our own metadata, and for nothing else', async () => {
     const secret = { ...PAYMENT, receipt_email: 'ada@example.com', client_secret: 'x' };
     const text = JSON.stringify(stripeEvent('payment_intent.succeeded', secret));
-    const told = call(text, signatureOf(text, { at: NOW }));
+    const told = await call(text, signatureOf(text, { at: NOW }));
 
     expect(told._unsafeUnwrap()).to.deep.equal({
       type: 'Told',
@@ -42,47 +43,79 @@ describe('A call of Stripe', () => {
     });
   });
 
-  it('is refused without a signature, with another secret’s, and for other bytes', () => {
+  it('is refused without a signature, with another secret’s, and for other bytes', async () => {
     const signature = signatureOf(TEXT, { at: NOW });
     const foreign = signatureOf(TEXT, { at: NOW, secret: OTHER });
-    const why = (answer: ReturnType<typeof call>) => answer._unsafeUnwrapErr().why;
+    const why = async (answer: ReturnType<typeof call>) => (await answer)._unsafeUnwrapErr().why;
 
-    expect(why(call(TEXT, undefined))).to.equal('there is no signature');
-    expect(why(call(TEXT, ''))).to.equal('the signature is of no secret that is known here');
-    expect(why(call(TEXT, foreign))).to.equal('the signature is of no secret that is known here');
-    expect(why(call(`${TEXT} `, signature))).to.equal(
+    expect(await why(call(TEXT, undefined))).to.equal('there is no signature');
+    expect(await why(call(TEXT, ''))).to.equal('the signature is of no secret that is known here');
+    expect(await why(call(TEXT, foreign))).to.equal(
       'the signature is of no secret that is known here',
     );
-    expect(call(TEXT, signature).isOk()).to.equal(true);
+    expect(await why(call(`${TEXT} `, signature))).to.equal(
+      'the signature is of no secret that is known here',
+    );
+    expect((await call(TEXT, signature)).isOk()).to.equal(true);
   });
 
-  it('is taken with any of several secrets, so that one can be rolled', () => {
-    const rolled = createStripeWebhooks([OTHER, WEBHOOK_SECRET]);
+  it('is taken with any of several secrets, so that one can be rolled', async () => {
+    const rolled = createStripeWebhooks(fixedSecret([OTHER, WEBHOOK_SECRET]));
     for (const secret of [OTHER, WEBHOOK_SECRET]) {
       const signature = signatureOf(TEXT, { at: NOW, secret });
-      const told = rolled.receive({ body: bytes(TEXT), signature, receivedAt: NOW });
+      const told = await rolled.receive({ body: bytes(TEXT), signature, receivedAt: NOW });
       expect(told.isOk()).to.equal(true);
     }
   });
 
-  it('is taken for five minutes after it was signed, and refused before and later', () => {
+  it('is taken by a secret that has come since, which is asked for once it is needed', async () => {
+    let secrets = [WEBHOOK_SECRET];
+    let refreshes = 0;
+    const live = createStripeWebhooks({
+      ...fixedSecret(secrets),
+      current: () => secrets,
+      refresh: () => {
+        refreshes += 1;
+        const isAnother = !secrets.includes(OTHER);
+        secrets = [OTHER, WEBHOOK_SECRET];
+        return Promise.resolve(isAnother);
+      },
+    });
+    const calls = (secret: string, receivedAt = NOW) =>
+      live.receive({
+        body: bytes(TEXT),
+        signature: signatureOf(TEXT, { at: NOW, secret }),
+        receivedAt,
+      });
+
+    expect((await calls(WEBHOOK_SECRET)).isOk()).to.equal(true);
+    expect((await calls(WEBHOOK_SECRET, NOW + 301_000)).isErr()).to.equal(true);
+    expect(refreshes).to.equal(0);
+    expect((await calls(OTHER)).isOk()).to.equal(true);
+    expect(refreshes).to.equal(1);
+    expect((await calls('whsec_test_of_somebody_more')).isErr()).to.equal(true);
+    expect(refreshes).to.equal(2);
+  });
+
+  it('is taken for five minutes after it was signed, and refused before and later', async () => {
     const signature = signatureOf(TEXT, { at: NOW });
 
-    expect(call(TEXT, signature, NOW + 300_000).isOk()).to.equal(true);
-    expect(call(TEXT, signature, NOW + 301_000)._unsafeUnwrapErr().why).to.equal(
+    expect((await call(TEXT, signature, NOW + 300_000)).isOk()).to.equal(true);
+    expect((await call(TEXT, signature, NOW + 301_000))._unsafeUnwrapErr().why).to.equal(
       'the signature is too old',
     );
-    expect(call(TEXT, signature, NOW - 300_000).isOk()).to.equal(true);
-    expect(call(TEXT, signature, NOW - 301_000)._unsafeUnwrapErr().why).to.equal(
+    expect((await call(TEXT, signature, NOW - 300_000)).isOk()).to.equal(true);
+    expect((await call(TEXT, signature, NOW - 301_000))._unsafeUnwrapErr().why).to.equal(
       'the signature is of a time to come',
     );
   });
 
-  it('that is signed and no event is refused with a fixed reason', () => {
-    const why = (text: string) => call(text, signatureOf(text, { at: NOW }))._unsafeUnwrapErr().why;
+  it('that is signed and no event is refused with a fixed reason', async () => {
+    const why = async (text: string) =>
+      (await call(text, signatureOf(text, { at: NOW })))._unsafeUnwrapErr().why;
 
-    expect(why('{')).to.equal('the body is not JSON');
-    expect(why('[]')).to.equal('the event names no type');
+    expect(await why('{')).to.equal('the body is not JSON');
+    expect(await why('[]')).to.equal('the event names no type');
   });
 });
 

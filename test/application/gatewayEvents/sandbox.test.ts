@@ -5,6 +5,7 @@ import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createStripeGatewayEvents } from '../../../src/adapters/stripe/eventList.ts';
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
+import { fixedSecret } from '../../../src/application/ports/liveSecret.ts';
 import { createStripeWebhooks } from '../../../src/adapters/stripe/webhooks.ts';
 import { serveCalls } from '../../../src/adapters/webhooks/httpServer.ts';
 import { createReceiveCall } from '../../../src/application/gatewayEvents/receiveCall.ts';
@@ -30,7 +31,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     const clock = { now: Date.now, sleep: async () => {} };
     queue = createMemoryMessageQueue({ clock, ids: createMemoryIds() });
     const receiveCall = createReceiveCall({
-      webhookReader: createStripeWebhooks(['whsec_rolled_0123456789', SECRET]),
+      webhookReader: createStripeWebhooks(fixedSecret(['whsec_rolled_0123456789', SECRET])),
       payments: queue,
       clock,
       delayMs: 0,

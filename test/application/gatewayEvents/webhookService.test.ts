@@ -6,6 +6,7 @@ import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createMemoryMessageQueue } from '../../../src/adapters/memory/messageQueue.ts';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
+import { fixedSecret } from '../../../src/application/ports/liveSecret.ts';
 import { createStripeWebhooks } from '../../../src/adapters/stripe/webhooks.ts';
 import {
   createReceiveCall,
@@ -38,7 +39,7 @@ describe('A call of the gateway', () => {
   const queue = createMemoryMessageQueue({ clock, ids });
   const receiving = (payments: Pick<MessageQueue, 'send'>) => {
     const receive = createReceiveCall({
-      webhookReader: createStripeWebhooks([WEBHOOK_SECRET]),
+      webhookReader: createStripeWebhooks(fixedSecret([WEBHOOK_SECRET])),
       payments,
       clock,
       delayMs: DELAY_MS,

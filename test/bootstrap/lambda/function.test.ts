@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { err, ok, type Result } from 'neverthrow';
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import type { ReceivedMessage } from '../../../src/application/ports/messageQueue.ts';
-import { parseConfig, type ConfigMistake } from '../../../src/bootstrap/config.ts';
+import type { ConfigMistake } from '../../../src/bootstrap/config.ts';
+import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
 import {
   createFunction,
   type QueueFunction,
@@ -24,7 +25,7 @@ describe('A Lambda function', () => {
       asked.push({ bodies: messages.map(({ body }) => body), leftMs });
       return Promise.resolve(['m-2']);
     };
-    const invoke = createFunction(() => ok({ queueName: 'my-queue', handle }));
+    const invoke = createFunction(() => okAsync({ queueName: 'my-queue', handle }));
 
     expect(await invoke(EVENT, context)).to.deep.equal({
       batchItemFailures: [{ itemIdentifier: 'm-2' }],
@@ -36,7 +37,7 @@ describe('A Lambda function', () => {
     let times = 0;
     const invoke = createFunction(() => {
       times += 1;
-      return ok(nothingToDo);
+      return okAsync(nothingToDo);
     });
     await invoke({ Records: [] }, context);
     await invoke({ Records: [] }, context);
@@ -46,11 +47,11 @@ describe('A Lambda function', () => {
 
   it('tries again at the next invocation what could not be put together', async () => {
     const mistake: ConfigMistake = { name: 'MAIL_FROM', wrong: 'is missing', remedy: 'Set it.' };
-    const tries: Result<QueueFunction, readonly ConfigMistake[]>[] = [
-      err([mistake]),
-      ok(nothingToDo),
+    const tries: ResultAsync<QueueFunction, readonly ConfigMistake[]>[] = [
+      errAsync([mistake]),
+      okAsync(nothingToDo),
     ];
-    const invoke = createFunction(() => tries.shift() ?? err([]));
+    const invoke = createFunction(() => tries.shift() ?? errAsync([]));
 
     const refused = await rejection(invoke({ Records: [] }, context));
     expect(refused).to.include({ name: 'Configuration', message: 'MAIL_FROM is missing. Set it.' });
@@ -58,7 +59,7 @@ describe('A Lambda function', () => {
   });
 
   it('touches nothing of an event that is not of its queue', async () => {
-    const invoke = createFunction(() => ok({ ...nothingToDo, queueName: 'other-queue' }));
+    const invoke = createFunction(() => okAsync({ ...nothingToDo, queueName: 'other-queue' }));
 
     expect(await rejection(invoke(EVENT, context))).to.include({ name: 'NotFromQueue' });
   });
@@ -72,9 +73,7 @@ describe('The functions for payments and notifications', () => {
     const env = { AWS_REGION: 'eu-central-1', STRIPE_SECRET_KEY: 'secret-in-the-wrong-form' };
     const [payments, notifications] = await Promise.all(
       [createPaymentsFunction, createNotificationsFunction].map((create) =>
-        rejection(
-          create({ config: (needs) => parseConfig(env, { needs }), telemetry })(EVENT, context),
-        ),
+        rejection(create({ config: createReadConfig(env), telemetry })(EVENT, context)),
       ),
     );
 
@@ -99,7 +98,7 @@ describe('The functions for payments and notifications', () => {
       [createPaymentsFunction, 'paidonce-payments'],
       [createNotificationsFunction, 'paidonce-notifications'],
     ] as const) {
-      const invoke = create({ config: (needs) => parseConfig(env, { needs }), telemetry });
+      const invoke = create({ config: createReadConfig(env), telemetry });
 
       expect(await invoke({ Records: [] }, context)).to.deep.equal({ batchItemFailures: [] });
       expect((await rejection(invoke(EVENT, context))).message).to.match(

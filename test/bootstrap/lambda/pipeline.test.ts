@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import type { TelemetryRecord } from '../../../src/application/ports/telemetry.ts';
 import { parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
+import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { createReader } from '../../../src/bootstrap/demo/readBack.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
@@ -29,7 +30,7 @@ describe('The Lambda functions on the embedded servers', () => {
 
   /** What the stores hold of these orders. */
   const readBack = async (...orderIds: readonly string[]) => {
-    const reader = createReader(embedded)._unsafeUnwrap();
+    const reader = (await createReader(embedded))._unsafeUnwrap();
     return {
       orders: (await reader.orders(orderIds.map(order)))._unsafeUnwrap(),
       queues: (await reader.queues())._unsafeUnwrap(),
@@ -50,8 +51,7 @@ describe('The Lambda functions on the embedded servers', () => {
   it('pay each order once, raw, wrapped by SNS, or sent twice, and empty the queues', async () => {
     const telemetry = createMemoryTelemetry();
     const surroundings = {
-      config: <N extends (typeof SETTING_NAMES)[number]>(needs: readonly N[]) =>
-        parseConfig({}, { needs, embedded }),
+      config: createReadConfig({}, { embedded }),
       telemetry: () => telemetry,
     };
     const correlationId = { Type: 'String', Value: 'chain-of-sns' };

@@ -4,6 +4,7 @@ import { loadLastAudit } from '../../../src/application/registry/auditRecords.ts
 import { parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
+import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
 import type { Surroundings } from '../../../src/bootstrap/lambda/functions.ts';
 import {
   createAuditFunction,
@@ -35,7 +36,7 @@ describe('The functions of a schedule, on the embedded servers', () => {
   beforeEach(() => {
     telemetry = createMemoryTelemetry();
     on = {
-      config: (needs) => parseConfig({}, { needs, embedded }),
+      config: createReadConfig({}, { embedded }),
       telemetry: () => telemetry,
     };
   });
@@ -70,7 +71,7 @@ describe('The functions of a schedule, on the embedded servers', () => {
   });
 
   it('refuse a wrong configuration by the name of each setting', async () => {
-    const wrong = { ...on, config: (needs: never) => parseConfig({}, { needs }) } as Surroundings;
+    const wrong: Surroundings = { ...on, config: createReadConfig({}) };
     const refused = await createAuditFunction(wrong)({}, CONTEXT).catch((error: unknown) => error);
 
     expect((refused as Error).name).to.equal('Configuration');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { createMemoryTelemetry } from '../../../src/adapters/memory/telemetry.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
-import { parseConfig } from '../../../src/bootstrap/config.ts';
+import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
 import { createWebhooksFunction } from '../../../src/bootstrap/lambda/functions.ts';
 import { createQueue, embeddedSqs, localSqsClients } from '../../support/sqs.ts';
 import { signatureOf, stripeEvent, WEBHOOK_SECRET } from '../../support/stripeEvents.ts';
@@ -66,7 +66,7 @@ describe('The Lambda function of webhooks', () => {
     };
     return createWebhooksFunction({
       config: (needs) =>
-        parseConfig(given, { needs }).map((config) => ({
+        createReadConfig(given)(needs).map((config) => ({
           ...config,
           credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
         })),

@@ -1,6 +1,6 @@
 import type { PolicyPlace } from '../../../src/adapters/iam/place.ts';
 import { probeOfInvoices, probeOfTopic } from '../../../src/application/delivery/probes.ts';
-import { parseConfig } from '../../../src/bootstrap/config.ts';
+import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
 import { adaptersFor, openServices } from '../../../src/bootstrap/openServices.ts';
 import { until } from '../until.ts';
 import type { Administrator } from './administrator.ts';
@@ -192,9 +192,8 @@ type Probed = 'paymentProbes' | 'notificationProbes' | 'invoices' | 'orderEvents
 /** What a worker asks a dependency that has failed, whether it serves again. */
 const probe = async (actor: Actor, services: readonly Probed[]): Promise<void> => {
   const uses = { services };
-  const opened = openServices(await adaptersFor({ service: 'test' }, uses), uses, (needs) =>
-    parseConfig(actor.env, { needs }),
-  )._unsafeUnwrap();
+  const adapters = await adaptersFor({ service: 'test' }, uses);
+  const opened = (await openServices(adapters, uses, createReadConfig(actor.env)))._unsafeUnwrap();
   const { invoices, orderEvents, personalData } = opened as Partial<typeof opened>;
   const probes = {
     ...opened.paymentProbes,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { err, type Result } from 'neverthrow';
+import { errAsync, type ResultAsync } from 'neverthrow';
 import type { SettingName } from '../../config.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';
 import { RESOURCE_SETTINGS, resourceNames, type ResourceNames } from '../../resourceNames.ts';
@@ -21,9 +21,9 @@ export const chooseNames = (
   { config, isGiven }: Pick<Session, 'config' | 'isGiven'>,
   prefix: string,
   needs: readonly SettingName[],
-): Result<ResourceNames, CliFailure> => {
+): ResultAsync<ResourceNames, CliFailure> => {
   if (!PREFIX.test(prefix))
-    return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
+    return errAsync(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
   const given = RESOURCE_SETTINGS.filter((name) => isGiven(name));
   return config([...needs, ...given]).map((settings) => ({
     ...resourceNames(prefix),

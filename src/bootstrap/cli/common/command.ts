@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { err, ok, ResultAsync, safeTry, type Err, type Result } from 'neverthrow';
 import type { AwsProfile } from '../../../adapters/aws/profile.ts';
-import { isGiven, overridden, parseConfig, type Config, type SettingName } from '../../config.ts';
+import { isGiven, overridden, type Config, type SettingName } from '../../config.ts';
 import { withProfile } from '../../config/profile.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
+import { createReadConfig } from '../../readConfig.ts';
 import {
   adaptersFor,
   openServices,
@@ -48,7 +49,9 @@ export type Session = {
     uses: Uses<K, O, S>,
     adapters?: Adapters,
   ) => ResultAsync<OpenServices<K, O, S>, CliFailure>;
-  readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
+  readonly config: <N extends SettingName>(
+    needs: readonly N[],
+  ) => ResultAsync<Config<N>, CliFailure>;
   /** Undefined where no endpoint is set. */
   readonly tracing: () => ResultAsync<StartedTracing | undefined, CliFailure>;
   /** Sends the last spans. */
@@ -174,11 +177,11 @@ export const createSession = (
   embedded?: EmbeddedStack,
 ): Session => {
   const source = embedded === undefined ? {} : { embedded };
-  const config: Session['config'] = (needs) =>
-    parseConfig(io.env, { needs, ...source }).mapErr(misconfigured);
+  const read = createReadConfig(io.env, source);
+  const config: Session['config'] = (needs) => read(needs).mapErr(misconfigured);
   let started: ReturnType<typeof startTracing> | undefined;
   const tracing: Session['tracing'] = () =>
-    config(TRACING_SETTINGS).asyncMap((settings) => (started ??= startTracing(settings)));
+    config(TRACING_SETTINGS).map((settings) => (started ??= startTracing(settings)));
   return {
     output,
     io,
@@ -198,7 +201,7 @@ export const createSession = (
       ).andThen((provided) =>
         // Every mistake at once.
         config([...settingsOf(provided, uses), ...TRACING_SETTINGS])
-          .asyncAndThen(tracing)
+          .andThen(() => tracing())
           .andThen((used) => openServices(withTracing(provided, used), uses, config)),
       ),
     isGiven: (name) => isGiven(io.env, name, source),

@@ -5,7 +5,7 @@ import {
   createJsonTelemetry,
 } from '../../../adapters/console/telemetry.ts';
 import { createSystemClock } from '../../../adapters/system/clock.ts';
-import { parseConfig } from '../../config.ts';
+import { createReadConfig } from '../../readConfig.ts';
 import { queueNameOf } from '../../config/settingTypes.ts';
 import { runEventSource, type Invocation } from '../../lambda/eventSource.ts';
 import {
@@ -91,7 +91,7 @@ invocations under way have.`,
 });
 
 const surroundingsOf = (service: string, { output, embedded, io }: Session): Surroundings => ({
-  config: (needs) => parseConfig(io.env, { needs, ...(embedded && { embedded }) }),
+  config: (needs) => createReadConfig(io.env, { ...(embedded && { embedded }) })(needs),
   telemetry: () =>
     output.json
       ? createJsonTelemetry(createSystemClock(), { service, stream: output.stdout })

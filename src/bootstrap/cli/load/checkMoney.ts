@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, errAsync, ok, okAsync, type ResultAsync } from 'neverthrow';
 import { gatewayMode } from '../../../adapters/stripe/rules.ts';
 import type { Session } from '../common/command.ts';
 import { misused, type CliFailure } from '../common/failure.ts';
@@ -11,11 +11,13 @@ export const checkMoney = (
   account: string,
   session: Pick<Session, 'isGiven' | 'config'>,
   realMoney: boolean,
-): Result<void, CliFailure> => {
-  if (realMoney) return ok();
-  if (account !== '') return account.endsWith(':live') ? err(realMoneyOn(account)) : ok();
+): ResultAsync<void, CliFailure> => {
+  if (realMoney) return okAsync();
+  if (account !== '') {
+    return account.endsWith(':live') ? errAsync(realMoneyOn(account)) : okAsync();
+  }
   if (!session.isGiven('STRIPE_SECRET_KEY')) {
-    return err(
+    return errAsync(
       misused('no order was ever charged here, so that the gateway’s account is not known', [
         'Set STRIPE_SECRET_KEY to the key of the workers, which is not used, or submit one order.',
       ]),

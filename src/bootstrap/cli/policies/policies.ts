@@ -1,8 +1,9 @@
 import { Argument } from 'commander';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { partitionOf, type PolicyPlace, type PolicyResource } from '../../../adapters/iam/place.ts';
 import { policyOf, policyText, rowsLeftOut } from '../../../adapters/iam/policy.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../../../adapters/iam/roles.ts';
+import { defined } from '../../../adapters/defined.ts';
 import { topicNameOf } from '../../../adapters/sns/topics.ts';
 import { chooseNames, withPrefix, type PrefixOption } from '../common/chooseNames.ts';
 import { defineCommand, type Session } from '../common/command.ts';
@@ -68,19 +69,29 @@ const ACCOUNT = /^\d{12}$/;
 /** As AWS writes the URL of a queue. */
 const ACCOUNT_IN = /\/(\d{12})\/[^/]+$/;
 const QUEUE = /^[\w-]{1,80}$/;
+const KEY_ARN = 'PERSONAL_DATA_KEY_ARN';
+
 /** Names that a deployment may lack, and the queue whose URL has the account. */
 const OPTIONAL = [
   'PAYMENTS_QUEUE_URL',
   'ORDER_EVENTS_TOPIC_ARN',
   'MAIL_FROM',
-  'PERSONAL_DATA_KEY',
+  'STRIPE_SECRET_KEY_ARN',
+  'STRIPE_WEBHOOK_SECRETS_ARN',
+  'INTENT_SEAL_KEYS_ARN',
+  'PERSONAL_DATA_KEY_ARN',
 ] as const;
 
 const placeOf = (
   session: Session,
   { prefix, subscriber, account: named }: PoliciesOptions,
-): Result<PolicyPlace, CliFailure> => {
-  const given = OPTIONAL.filter((name) => session.isGiven(name));
+): ResultAsync<PolicyPlace, CliFailure> => {
+  // One that is kept elsewhere is not asked for.
+  const isKeyHere = session.isGiven('PERSONAL_DATA_KEY') && !session.isGiven(KEY_ARN);
+  const given = [
+    ...OPTIONAL.filter((name) => session.isGiven(name)),
+    ...(isKeyHere ? (['PERSONAL_DATA_KEY'] as const) : []),
+  ];
   const needs = ['AWS_REGION', ...given] as const;
   return chooseNames(session, prefix, needs).andThen((names) =>
     session.config(needs).andThen((config): Result<PolicyPlace, CliFailure> => {
@@ -114,6 +125,12 @@ const placeOf = (
         ...(topicArn !== undefined && { topic: topicNameOf(topicArn) }),
         ...(mailFrom !== undefined && { mailFrom }),
         ...(key?.type === 'Kms' && { personalDataKey: key.keyId }),
+        secrets: defined({
+          gatewayKey: settings.STRIPE_SECRET_KEY_ARN,
+          webhookSecrets: settings.STRIPE_WEBHOOK_SECRETS_ARN,
+          sealKeys: settings.INTENT_SEAL_KEYS_ARN,
+          personalDataKeys: settings.PERSONAL_DATA_KEY_ARN,
+        }),
       });
     }),
   );

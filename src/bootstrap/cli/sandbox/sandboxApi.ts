@@ -118,7 +118,7 @@ type CheckoutPayment = {
 };
 
 /** The sandbox that the settings name; real Stripe is recognised before anything is sent to it. */
-export const openSandbox = ({ config }: Session): Result<SandboxApi, CliFailure> =>
+export const openSandbox = ({ config }: Session): ResultAsync<SandboxApi, CliFailure> =>
   config(['STRIPE_API_URL']).andThen(({ STRIPE_API_URL: url }) =>
     url === undefined ? err(NO_SANDBOX) : ok(createSandboxApi(url)),
   );

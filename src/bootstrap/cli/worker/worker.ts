@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import {
   createConsoleTelemetry,
   createJsonTelemetry,
@@ -100,7 +100,7 @@ const choose = (
     readonly names: readonly ServiceName[];
     readonly tracing: StartedTracing | undefined;
   },
-): Result<WorkerChoice, CliFailure> => {
+): ResultAsync<WorkerChoice, CliFailure> => {
   const isLive =
     output.stderr.isTTY === true &&
     !output.json &&

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ok } from 'neverthrow';
+import { ok, okAsync } from 'neverthrow';
 import { checkMoney } from '../../../../src/bootstrap/cli/load/checkMoney.ts';
 
 type CheckedSession = Parameters<typeof checkMoney>[1];
@@ -7,18 +7,18 @@ type CheckedSession = Parameters<typeof checkMoney>[1];
 describe('A load', () => {
   const sessionWith = (key?: string): CheckedSession => ({
     isGiven: () => key !== undefined,
-    config: () => ok({ STRIPE_SECRET_KEY: key } as never),
+    config: () => okAsync({ STRIPE_SECRET_KEY: key } as never),
   });
   const check = (account: string, key?: string, realMoney = false) =>
     checkMoney(account, sessionWith(key), realMoney);
 
-  it('is sent where the workers move no real money', () => {
-    expect(check('acct_1:test')).to.deep.equal(ok(undefined));
-    expect(check('acct_1:test', 'sk_live_1')).to.deep.equal(ok(undefined));
-    expect(check('', 'sk_test_1')).to.deep.equal(ok(undefined));
+  it('is sent where the workers move no real money', async () => {
+    expect(await check('acct_1:test')).to.deep.equal(ok(undefined));
+    expect(await check('acct_1:test', 'sk_live_1')).to.deep.equal(ok(undefined));
+    expect(await check('', 'sk_test_1')).to.deep.equal(ok(undefined));
   });
 
-  it('is refused where they do, or where nobody knows', () => {
+  it('is refused where they do, or where nobody knows', async () => {
     for (const [account, key] of [
       ['acct_1:live', undefined],
       ['acct_1:live', 'sk_test_1'],
@@ -26,14 +26,15 @@ describe('A load', () => {
       ['', 'rk_live_1'],
       ['', undefined],
     ] as const) {
-      expect(check(account, key)._unsafeUnwrapErr(), `${account} ${key}`).to.include({
+      const refused = (await check(account, key))._unsafeUnwrapErr();
+      expect(refused, `${account} ${key}`).to.include({
         exitCode: 2,
       });
     }
   });
 
-  it('is still sent where the word is given', () => {
-    expect(check('acct_1:live', undefined, true)).to.deep.equal(ok(undefined));
-    expect(check('', undefined, true)).to.deep.equal(ok(undefined));
+  it('is still sent where the word is given', async () => {
+    expect(await check('acct_1:live', undefined, true)).to.deep.equal(ok(undefined));
+    expect(await check('', undefined, true)).to.deep.equal(ok(undefined));
   });
 });
