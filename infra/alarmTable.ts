@@ -195,6 +195,10 @@ const logs = [
   ),
   records('telemetry.records_lost', 'the logs have gaps; money is not touched'),
   records(
+    'secret.not_refreshed',
+    'a secret cannot be read any more, or was changed for one that is not taken; the old one is used',
+  ),
+  records(
     'command.not_allowed',
     'a sender who may not has asked for a refund or a cancellation, or one who may is not on the list',
   ),
