@@ -23,6 +23,8 @@ export default {
       entry: ['bootstrap/packaging/embedded.ts', 'adapters/embedded/newerNode.ts'],
       project: ['**/*.ts'],
     },
+    // It has a lockfile of its own.
+    infra: { entry: ['app.ts'], project: ['**/*.ts'] },
   },
   ignoreExportsUsedInFile: { type: true, interface: true },
 };

@@ -16,7 +16,8 @@ import {
 } from '../adapters/embedded/index.ts';
 import { topicNameOf } from '../adapters/sns/topics.ts';
 import { parseConfig, type Config, type EmbeddedSettings, type Environment } from './config.ts';
-import { ensureResources, resourceNames, SETUP_SETTINGS, type Resource } from './resources.ts';
+import { resourceNames } from './resourceNames.ts';
+import { ensureResources, SETUP_SETTINGS, type Resource } from './resources.ts';
 
 export type EmbeddedStack = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];

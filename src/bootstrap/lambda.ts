@@ -7,6 +7,7 @@ import {
   createWebhooksFunction,
   type Surroundings,
 } from './lambda/functions.ts';
+import { createAuditFunction, createReconcilerFunction } from './lambda/scheduled.ts';
 
 const onLambda = (service: string): Surroundings => ({
   config: (needs) => parseConfig(process.env, { needs }),
@@ -22,3 +23,6 @@ export const payments = createPaymentsFunction(onLambda('payments'));
 export const notifications = createNotificationsFunction(onLambda('notifications'));
 /** The handler for the calls of the gateway, by a function URL or an HTTP API. */
 export const webhooks = createWebhooksFunction(onLambda('webhooks'));
+/** The handlers that a schedule invokes. */
+export const reconciler = createReconcilerFunction(onLambda('reconciler'));
+export const audit = createAuditFunction(onLambda('audit'));

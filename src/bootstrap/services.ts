@@ -63,6 +63,7 @@ import type { MessageQueue } from '../application/ports/messageQueue.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { OrderEvents } from '../application/ports/orderEvents.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
+import type { NotificationLevel, PaymentLevel } from '../application/serviceLevel.ts';
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/failures.ts';
 import type { LogSearch } from '../application/ports/logSearch.ts';
@@ -195,6 +196,8 @@ export type Services = {
   readonly replayInvoices: ReturnType<typeof createReplayInvoices>;
   readonly collectTrace: CollectTrace;
   readonly rebuildInto: ReturnType<typeof createRebuildInto>;
+  readonly paymentLevel: PaymentLevel;
+  readonly notificationLevel: NotificationLevel;
   readonly paymentHandler: Handler;
   readonly notificationHandler: Handler;
   readonly paymentConsumer: Consumer;

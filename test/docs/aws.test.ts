@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { POLICY_ROLES } from '../../src/adapters/iam/roles.ts';
+import { withPolicies } from '../../src/bootstrap/exportPolicies.ts';
 import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/rules.ts';
 import { Visitor } from 'oxc-parser';
 import { parseSource, sourcesBelow } from '../architecture/source.ts';
@@ -6,6 +8,7 @@ import { okAsync } from 'neverthrow';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../src/application/delivery/settings.ts';
 import { idleProgram } from '../support/cli.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
+import { emittedMetrics } from '../support/emittedMetrics.ts';
 import { createReconcileWorld } from '../application/reconcile/world.ts';
 import { createDeliveryWorld } from '../support/delivery.ts';
 import { fenced, readText, tableRows } from './markdown.ts';
@@ -35,28 +38,12 @@ describe('docs/aws.md', () => {
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action);
 
+  it('is what `npm run docs:policies` makes', () => {
+    expect(withPolicies(page) === page, 'run npm run docs:policies').to.equal(true);
+  });
+
   it('has a policy for each role', () => {
-    expect([...policies.keys()]).to.have.members([
-      'Payment',
-      'Notification',
-      'Reconciler',
-      'Webhooks',
-      'Submitting',
-      'Commanding',
-      'Refunding',
-      'Deciding',
-      'Binding',
-      'Erasing',
-      'Rebuilding',
-      'Publishing',
-      'Switching',
-      'Watching',
-      'Looking',
-      'Auditing',
-      'Acting',
-      'Setting',
-      'Checking',
-    ]);
+    expect([...policies.keys()]).to.deep.equal(Object.keys(POLICY_ROLES));
   });
 
   it('names the policy of each command that asks AWS for something', async () => {
@@ -89,7 +76,7 @@ describe('docs/aws.md', () => {
     ]) {
       const denied = policies.get(name)?.filter(({ Effect }) => Effect === 'Deny') ?? [];
 
-      expect(denied.map(({ Resource }) => Resource)).to.deep.equal([
+      expect(denied.flatMap(({ Resource }) => Resource)).to.deep.equal([
         'arn:aws:dynamodb:eu-central-1:111122223333:table/paidonce-events',
       ]);
       expect(denied.flatMap(({ Action }) => Action)).to.include.members([
@@ -205,12 +192,32 @@ describe('docs/aws.md', () => {
     await world.place('o-1', { paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
     await world.reconciler()();
-    const recorded = ['reconcile.round', 'review.waiting']
-      .flatMap((event) => world.records(event))
+    const recorded = [...(await emittedMetrics())].flatMap((metric) =>
+      metric.startsWith('reconciler ') ? [metric.slice('reconciler '.length)] : [],
+    );
+    const ofReviews = world
+      .records('review.waiting')
       .flatMap(({ metrics = {} }) => Object.keys(metrics));
     const documented = tableRows(page, 'Metric of a round').map(([name]) => name);
 
-    expect(documented).to.have.members(recorded.map((name) => `\`${name}\``));
+    expect(ofReviews).to.deep.equal(['ReviewAge']);
+    expect(documented).to.have.members([...recorded, ...ofReviews].map((name) => `\`${name}\``));
+  });
+
+  it('explains every metric of the service level, and no other', async () => {
+    const ofWorkers = new Set(
+      tableRows(page, 'Metric').flatMap(([names = '']) =>
+        [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+      ),
+    );
+    const recorded = [...(await emittedMetrics())].flatMap((metric) => {
+      const [service, name] = metric.split(' ');
+      return service === 'reconciler' || ofWorkers.has(name) ? [] : [`\`${name}\``];
+    });
+
+    expect(tableRows(page, 'Metric of the service level').map(([name]) => name)).to.have.members(
+      recorded,
+    );
   });
 
   it('explains every metric that a worker records, and no other', async () => {
@@ -263,6 +270,7 @@ const ON_THIS_MACHINE: ReadonlySet<string> = new Set([
   'sandbox',
   'lambda',
   'completion',
+  'policies',
 ]);
 
 const SERVICES: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { createNotificationLevel, createPaymentLevel } from '../../src/application/serviceLevel.ts';
 import { readEvent } from '../../src/adapters/stripe/events.ts';
 import { okAsync, type Result, type ResultAsync } from 'neverthrow';
 import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
@@ -81,6 +82,7 @@ export const createProcess = (
     const streams = { store: createEventStore(table, clock), ids };
     const orders = world.ordersOf(name, streams);
     const handlePayment = createOrderCommandHandler({
+      paymentLevel: createPaymentLevel({ ids }),
       orders,
       claims: createClaimStream(streams),
       allocator,
@@ -109,6 +111,7 @@ export const createProcess = (
       refundSenders: 'anyone',
     });
     const handleNotification = createNotificationHandler({
+      notificationLevel: createNotificationLevel({ ids }),
       orders,
       notices: createNotificationStream(streams),
       notifier: {

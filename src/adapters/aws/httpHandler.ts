@@ -78,7 +78,10 @@ export const createHttpHandler = ({
 };
 
 const queryText = (query: Readonly<Record<string, unknown>> | undefined): string => {
-  const pairs = Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]);
+  const pairs = Object.entries(query ?? {}).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 };
 

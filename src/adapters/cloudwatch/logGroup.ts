@@ -25,7 +25,8 @@ export type LogEvent = {
   readonly message: string;
 };
 
-const RETENTION_DAYS = 30;
+/** What a log group is made with. */
+export const LOG_RETENTION_DAYS = 30;
 /** FilterLogEvents may answer with many pages without events before one that has some. */
 const PAGES_MAX = 10_000;
 
@@ -47,7 +48,7 @@ export const inspectLogGroup = (
 export const ensureLogGroup = (
   client: CloudWatchLogsClient,
   logGroup: string,
-  retentionDays: number = RETENTION_DAYS,
+  retentionDays: number = LOG_RETENTION_DAYS,
 ): ResultAsync<'Created' | 'AlreadyThere', LogGroupError> => {
   const create = new CreateLogGroupCommand({ logGroupName: logGroup });
   const setRetention = new PutRetentionPolicyCommand({

@@ -47,6 +47,8 @@ export type WaitingReport = {
   readonly disputes: WaitingList;
   /** Each since the end of the time for evidence. */
   readonly disputesOverdue: WaitingList;
+  /** Milliseconds since the epoch, of the next one that is due; 0 where none is. */
+  readonly disputesDueBy: number;
 };
 
 const LISTED_MAX = 1_000;
@@ -83,6 +85,7 @@ export const createLogChecks = (
       inReview: obligations.inReview(),
       disputes: obligations.disputes(),
       disputesOverdue: obligations.disputesOverdue(),
+      disputesDueBy: obligations.disputesDueBy(),
     }),
   };
 };

@@ -53,6 +53,7 @@ export const createBatchHandler =
       metrics: {
         BatchMessages: { unit: 'Count', values: [messages.length] },
         BatchFailures: { unit: 'Count', values: [failed.length] },
+        ...deps.measured?.(),
       },
     });
     await telemetry.flush(FLUSH_MS);

@@ -93,6 +93,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
     telemetry,
     service,
     settings,
+    measured: deps.measured ?? (() => ({})),
   };
   return {
     run: (stop) => consume(loop, stop),
@@ -110,6 +111,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
 };
 
 type LoopParts = Pick<DeliveryDependencies, 'clock' | 'telemetry' | 'service' | 'settings'> & {
+  readonly measured: NonNullable<DeliveryDependencies['measured']>;
   readonly poll: Poll;
   readonly slots: Slots;
   readonly signal: Signal;
@@ -180,7 +182,7 @@ const reportDrain = (
 
 type MetricsRecordParts = Pick<
   LoopParts,
-  'clock' | 'service' | 'metrics' | 'slots' | 'backpressure'
+  'clock' | 'service' | 'metrics' | 'slots' | 'backpressure' | 'measured'
 >;
 
 /** The record of the last minute, with the state of the consumer at this moment. */
@@ -190,6 +192,7 @@ const metricsRecord = ({
   metrics,
   slots,
   backpressure,
+  measured,
 }: MetricsRecordParts): TelemetryRecord => {
   const held = slots.held();
   for (const { sentAt } of held) metrics.observeAge(clock.now() - sentAt);
@@ -209,6 +212,7 @@ const metricsRecord = ({
       HeldBytes: oneValue('Bytes', slots.heldBytes()),
       AllowedConcurrency: oneValue('Count', backpressure.allowed()),
       CircuitsNotClosed: oneValue('Count', troubled.length),
+      ...measured(),
     },
   };
 };

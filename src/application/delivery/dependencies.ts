@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
+import type { Metric, Telemetry } from '../ports/telemetry.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Handler } from './handler.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -13,6 +13,8 @@ export type DeliveryDependencies = {
   readonly handle: Handler;
   /** A message as it is handled, and kept as a dead letter; without it, as it was received. */
   readonly opened?: (message: ReceivedMessage) => ReceivedMessage;
+  /** Further metrics of what was handled, since they were asked for last. */
+  readonly measured?: () => Readonly<Record<string, Metric>>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;

@@ -21,20 +21,14 @@ export const VALUES_MAX = 100;
 
 export const createMetrics = (ids: Pick<Ids, 'random'>) => {
   let counts = new Map<CounterName, number>();
-  let handlerTimes: number[] = [];
-  let handled = 0;
+  const handlerTimes = createSample(ids);
   let oldestMs = 0;
 
   return {
     count: (name: CounterName, by = 1): void => {
       counts.set(name, (counts.get(name) ?? 0) + by);
     },
-    observeHandlerTime: (ms: number): void => {
-      handled += 1;
-      // Reservoir sampling: each handler time of the minute is equally likely to be in the sample.
-      const at = handled <= VALUES_MAX ? handled - 1 : Math.floor(ids.random() * handled);
-      if (at < VALUES_MAX) handlerTimes[at] = ms;
-    },
+    observeHandlerTime: handlerTimes.add,
     observeAge: (ms: number): void => {
       oldestMs = Math.max(oldestMs, ms);
     },
@@ -43,12 +37,31 @@ export const createMetrics = (ids: Pick<Ids, 'random'>) => {
       const collected: Record<string, Metric> = {};
       for (const name of COUNTERS) collected[name] = oneValue('Count', counts.get(name) ?? 0);
       collected['OldestMessageAge'] = oneValue('Milliseconds', oldestMs);
-      if (handled > 0) collected['HandlerTime'] = { unit: 'Milliseconds', values: handlerTimes };
+      Object.assign(collected, handlerTimes.collect('HandlerTime'));
       counts = new Map();
-      handlerTimes = [];
-      handled = 0;
       oldestMs = 0;
       return collected;
+    },
+  };
+};
+
+/** Of the times of a minute as many as a record takes, each as likely as any other. */
+export const createSample = (ids: Pick<Ids, 'random'>) => {
+  let times: number[] = [];
+  let seen = 0;
+  return {
+    add: (ms: number): void => {
+      seen += 1;
+      // Reservoir sampling.
+      const at = seen <= VALUES_MAX ? seen - 1 : Math.floor(ids.random() * seen);
+      if (at < VALUES_MAX) times[at] = ms;
+    },
+    /** None where there were none, since a metric of no values is none. */
+    collect: (name: string): Readonly<Record<string, Metric>> => {
+      const values = times;
+      times = [];
+      seen = 0;
+      return values.length === 0 ? {} : { [name]: { unit: 'Milliseconds', values } };
     },
   };
 };

@@ -1,7 +1,7 @@
 import { err, errAsync, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
-import type { Handler, HandlerError } from '../delivery/handler.ts';
+import type { Delivery, Handler, HandlerError } from '../delivery/handler.ts';
 import {
   correlationOf,
   decodeNotificationMessage,
@@ -17,6 +17,7 @@ import { isNotTaken, type Mail, type Notifier, type NotifierError } from '../por
 import { retryConflicts } from '../log/retryConflicts.ts';
 import type { LoadedHistory, NotificationStream, OrderStream } from '../log/eventStreams.ts';
 import type { DocumentRenderer } from '../ports/documentRenderer.ts';
+import type { NotificationLevel } from '../serviceLevel.ts';
 import { attachedFiles } from './attachedFiles.ts';
 import { isOrderOutcome, isWithheld, noticeOf, notYet, type Overtaken } from './notice.ts';
 import type { Notice } from './noticeKinds.ts';
@@ -35,6 +36,7 @@ export type NotificationDependencies = {
   readonly mailSettings: MailSettings;
   /** Makes what is attached. */
   readonly renderer: Pick<DocumentRenderer, 'pdf'>;
+  readonly notificationLevel: Pick<NotificationLevel, 'sent' | 'undeliverable'>;
 };
 
 /** Claim, conflict, claim after a lease, write, send: more mean that something is wrong. */
@@ -49,12 +51,14 @@ type NotifyOutcome =
   'sent' | 'sent without its file' | 'sent before' | 'claimed before' | 'withheld';
 type WrittenMail = { readonly mail: Mail; readonly outcome: 'sent' | 'sent without its file' };
 type NoticeCommit = Correlation & { readonly idempotencyKey: string };
-type NoticeContext = Correlation & { readonly orderId: string; readonly signal: AbortSignal };
+type NoticeContext = Correlation & {
+  readonly orderId: string;
+} & Pick<Delivery, 'signal' | 'sentAt'>;
 
 /** Phase 4: claim, send, confirm. The delivery engine deletes the message last of all. */
 export const createNotificationHandler = (dependencies: NotificationDependencies): Handler => {
   const { orders, notices, notifier, clock, ids, claimLeaseMs } = dependencies;
-  const { mailSettings, renderer } = dependencies;
+  const { mailSettings, renderer, notificationLevel } = dependencies;
 
   const load = (message: NotificationMessage): ResultAsync<Notice, HandlerError | Overtaken> =>
     isOrderOutcome(message)
@@ -78,7 +82,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
 
   const notify = (
     notice: Notice,
-    { orderId, signal, ...correlation }: NoticeContext,
+    { orderId, signal, sentAt, ...correlation }: NoticeContext,
   ): ResultAsync<NotifyOutcome, HandlerError> =>
     safeTry(async function* () {
       const { kind } = notice;
@@ -113,6 +117,7 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
             const sent = await send(notifier, toSend.mail, signal);
             if (sent.isOk()) {
               const { messageId: mailId } = sent.value;
+              notificationLevel.sent({ sentAt, now: clock.now() });
               yield* confirm(notices, id, loaded, { ...commit, mailId });
               return ok(toSend.outcome);
             }
@@ -120,7 +125,9 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
             if (error.type === 'Aborted' || isNotTaken(error)) {
               yield* release(notices, id, loaded, { ...commit, claimId: myClaimId });
             }
-            return err(error.type === 'Undeliverable' ? { ...error, orderId } : error);
+            if (error.type !== 'Undeliverable') return err(error);
+            notificationLevel.undeliverable();
+            return err({ ...error, orderId });
           }
           case 'Wait':
             return err(notYet(orderId, 'another process holds the claim', step.ms));
@@ -143,7 +150,8 @@ export const createNotificationHandler = (dependencies: NotificationDependencies
         return ok({ orderId, correlationId, outcome: `${found.error.id}: overtaken` });
       }
       const notice = yield* found.mapErr((error) => error as HandlerError);
-      const context = { ...correlation, orderId, signal: delivery.signal };
+      const { signal, sentAt } = delivery;
+      const context = { ...correlation, orderId, signal, sentAt };
       const outcome = yield* isWithheld(notice)
         ? withhold(dependencies, notice, context)
         : notify(notice, context);

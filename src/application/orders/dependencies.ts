@@ -13,6 +13,7 @@ import type { OrderEvents } from '../ports/orderEvents.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { PaymentLevel } from '../serviceLevel.ts';
 import type * as Order from '../../domain/order/index.ts';
 import type { ClaimStream, LoadedHistory, OrderStream } from '../log/eventStreams.ts';
 import { err, ok, type Result } from 'neverthrow';
@@ -58,12 +59,15 @@ export type PaymentDependencies = {
   readonly telemetry: Telemetry;
   readonly rules: PaymentRules;
   readonly refundSenders: RefundSenders;
+  readonly paymentLevel: Pick<PaymentLevel, 'appended' | 'unknown'>;
 };
 
 export type OrderContext = Correlation & {
   readonly orderId: string;
   readonly signal: AbortSignal;
   readonly deployment: Order.DeploymentIdentity;
+  /** When the message was sent, in milliseconds since the epoch. */
+  readonly sentAt: number;
   /** The message as it was first sent: a copy that comes out of the dead-letter queue keeps it. */
   readonly letter: string;
   /** Sends that message to the dead letters before the review that names it is appended (R11). */

@@ -44,7 +44,7 @@ export const createDriver = (dependencies: PaymentDependencies) => {
     safeTry(() => takeSteps(start, handling, parts));
 };
 
-type DriveParts = Pick<PaymentDependencies, 'orders' | 'telemetry' | 'clock'> & {
+type DriveParts = Pick<PaymentDependencies, 'orders' | 'telemetry' | 'clock' | 'paymentLevel'> & {
   readonly currentContext: ReturnType<typeof createCurrentContext>;
   readonly gatherEvidence: ReturnType<typeof createGatherEvidence>;
   readonly append: ReturnType<typeof createAppend>;
@@ -53,10 +53,10 @@ type DriveParts = Pick<PaymentDependencies, 'orders' | 'telemetry' | 'clock'> & 
 async function* takeSteps(
   start: View,
   handling: OrderContext,
-  { orders, telemetry, clock, currentContext, gatherEvidence, append }: DriveParts,
+  { orders, telemetry, clock, paymentLevel, currentContext, gatherEvidence, append }: DriveParts,
 ): AsyncGenerator<Err<never, HandlerError>, Result<DriveResult, HandlerError>> {
   const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
-  const { hint, asksPending } = handling;
+  const { hint, asksPending, sentAt } = handling;
   const about = { ...(hint && { hint }), ...(asksPending && { asksPending }) };
   const reload = () => {
     const since = clock.now();
@@ -102,6 +102,7 @@ async function* takeSteps(
         const appended = await append(order, commit, handling);
         if (appended.isOk()) {
           logCommit(telemetry, events, { orderId, correlationId, causationId });
+          paymentLevel.appended(order, events, { sentAt, now: clock.now() });
           order = appended.value;
           evidence = afterAppend(evidence, events, order.state.version);
           break;
@@ -115,6 +116,7 @@ async function* takeSteps(
       case 'RetryLater': {
         logAlarm(telemetry, step, handling);
         const error = errorOf(step, orderId, unanswered, clock.now());
+        paymentLevel.unknown(order, clock.now());
         return isUnderWay(order.state) ? ok({ order, wait: error }) : err(error);
       }
       case 'DeadLetter': {

@@ -38,8 +38,16 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       const { correlationId, causationId } = correlationOf(delivery);
       const deployment = yield* current();
       const letter = firstMessageId(delivery);
-      const { signal, deadLetter } = delivery;
-      const context = { correlationId, causationId, signal, deployment, letter, deadLetter };
+      const { signal, deadLetter, sentAt } = delivery;
+      const context = {
+        correlationId,
+        causationId,
+        signal,
+        deployment,
+        letter,
+        deadLetter,
+        sentAt,
+      };
       yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
       if (message.type === 'GatewayEvent') {
         const isRepeated = delivery.receiveCount > 1 || letter !== delivery.messageId;

@@ -1,6 +1,8 @@
+import type { AuditConclusion } from '../../domain/registry/index.ts';
 import type { Metric, TelemetryRecord } from '../ports/telemetry.ts';
 import type { DeadLetterReport, ReviewReport } from './assessDeadLetters.ts';
 import type { NumberFinding } from './checkNumbers.ts';
+import type { LoadError } from '../ports/eventStore.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { SeriesCheckError, SeriesReport } from './checkSeries.ts';
 import type { PushError } from './pushes.ts';
@@ -8,8 +10,8 @@ import type { GatewayEventError, GatewayEventReport } from './readGatewayEvents.
 
 export type ReconcileFailure = {
   /** Every part that is not named was done. */
-  readonly part: `series ${string}` | 'dead letters' | 'gateway events' | 'pushes';
-  readonly error: SeriesCheckError | QueueError | PushError | GatewayEventError;
+  readonly part: `series ${string}` | 'dead letters' | 'gateway events' | 'pushes' | 'last audit';
+  readonly error: SeriesCheckError | QueueError | PushError | GatewayEventError | LoadError;
 };
 
 export type RoundReport = {
@@ -79,6 +81,25 @@ export const gatewayEventReport = (
   metrics: {
     GatewayEventsMissed: one('Count', sent.length),
     GatewayEventsBehind: one('Seconds', seconds(now - upTo)),
+  },
+});
+
+/**
+ * What the last audit counted, in every round: an alarm needs a figure that is there all the time,
+ * and an audit is made once a day, wherever that is. Its findings are errors until the next one.
+ */
+export const auditReport = (
+  { endedAt, findings, disputes, disputesDueBy }: AuditConclusion,
+  now: number,
+): TelemetryRecord => ({
+  level: 'info',
+  event: 'reconcile.last_audit',
+  facts: { endedAt: new Date(endedAt).toISOString() },
+  metrics: {
+    AuditAge: one('Seconds', seconds(now - endedAt)),
+    AuditFindings: one('Count', findings),
+    DisputesOpen: one('Count', disputes),
+    ...(disputesDueBy > now ? { DisputeDueIn: one('Seconds', seconds(disputesDueBy - now)) } : {}),
   },
 });
 

@@ -7,11 +7,13 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import { assessDeadLetters, triedSince, type TrialCheck } from './assessDeadLetters.ts';
 import { createCheckSeries, type SeriesCheckOptions, type SeriesReport } from './checkSeries.ts';
 import type { NumberFinding } from './checkNumbers.ts';
+import { loadLastAudit } from '../registry/auditRecords.ts';
 import { createLoadOrder, type KnownOrder, type LoadOrder } from './loadOrder.ts';
 import { createPush, type PushResult } from './pushes.ts';
 import { createReadGatewayEvents, type GatewayEventDependencies } from './readGatewayEvents.ts';
 import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import {
+  auditReport,
   failureReport,
   gatewayEventReport,
   deadLetterReport,
@@ -49,7 +51,8 @@ export type RoundOptions = {
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 
 /**
- * One round: the dead-letter queue, then every series, then the gateway's list of events. A part
+ * One round: the dead-letter queue, every series, the gateway's list of events, and what the last
+ * audit counted. A part
  * that fails is reported, keeps no other from being done, and is done again in the next round.
  * Reconcilers may work side by side.
  */
@@ -90,6 +93,10 @@ export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
     const read = await readGatewayEvents({ dryRun, signal });
     if (read.isErr()) notes.fail({ part: 'gateway events', error: read.error });
     else notes.record(gatewayEventReport(read.value, clock.now()));
+
+    const audited = await loadLastAudit(deps.store);
+    if (audited.isErr()) notes.fail({ part: 'last audit', error: audited.error });
+    else if (audited.value !== undefined) notes.record(auditReport(audited.value, clock.now()));
 
     const report: RoundReport = {
       series: reports,

@@ -113,6 +113,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./setup/setup.ts'),
   },
   {
+    usage: 'policies [options] [role]',
+    summary: 'print the IAM policy of each role, with the names of this deployment',
+    load: () => import('./policies/policies.ts'),
+  },
+  {
     usage: 'restored [options]',
     summary: 'say that the event table was restored from a backup, before any worker is started',
     load: () => import('./restored/restored.ts'),

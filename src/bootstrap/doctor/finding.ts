@@ -45,7 +45,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /AccessDenied|NotAuthorized|AccessDeniedException/,
-    'Allow it in the role; docs/aws.md has the policies.',
+    'Allow it in the role: `paidonce policies` prints what each may do (docs/aws.md).',
   ],
   [
     /QueueDoesNotExist|NonExistentQueue|ResourceNotFound/,

@@ -17,6 +17,22 @@ export const OF_DEPLOYMENT = {
     setting: text,
     value: text,
   }),
+  policies: z.strictObject({
+    role: text,
+    commands: z.array(text),
+    policy: z.strictObject({
+      Version: text,
+      Statement: z.array(
+        z.strictObject({
+          Sid: text,
+          Effect: z.enum(['Allow', 'Deny']),
+          Action: z.array(text),
+          Resource: z.array(text),
+          Condition: z.record(z.string(), z.record(z.string(), z.array(text))).optional(),
+        }),
+      ),
+    }),
+  }),
   restored: z.strictObject({ by: text, reason: text, at: time }),
   erase: z.union([
     z.strictObject({

@@ -5,7 +5,7 @@ import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
-import { openServices, settingsOf } from '../openServices.ts';
+import { openServices } from '../openServices.ts';
 import { from } from '../tokens.ts';
 import { recordCall, type ReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
 import {
@@ -26,21 +26,26 @@ export type Surroundings = {
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 
-/** Those of a queue. */
-export type FunctionName = 'payments' | 'notifications';
-
 const COMMON = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
 
-const PAYMENTS = {
-  services: ['payments', 'paymentsDlq', 'paymentHandler', 'gatewayEventReader', ...COMMON],
+export const PAYMENTS = {
+  services: [
+    'payments',
+    'paymentsDlq',
+    'paymentHandler',
+    'paymentLevel',
+    'gatewayEventReader',
+    ...COMMON,
+  ],
   settings: ['PAYMENTS_QUEUE_URL', 'GATEWAY_TIMEOUT_MS'],
 } as const;
 
-const NOTIFICATIONS = {
+export const NOTIFICATIONS = {
   services: [
     'notifications',
     'notificationsDlq',
     'notificationHandler',
+    'notificationLevel',
     'mailSettings',
     'pdfRenderer',
     ...COMMON,
@@ -48,22 +53,14 @@ const NOTIFICATIONS = {
   settings: ['NOTIFICATIONS_QUEUE_URL'],
 } as const;
 
-const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as const;
+export const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as const;
 
-const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
+export const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
   ...aws({ service: 'lambda' }),
   telemetry: from({ settings: ['METRICS_NAMESPACE'] }, (_, config) =>
     telemetry(config.METRICS_NAMESPACE),
   ),
 });
-
-export const settingsOfFunction = (
-  name: FunctionName,
-  { telemetry }: Pick<Surroundings, 'telemetry'>,
-): readonly SettingName[] =>
-  name === 'payments'
-    ? settingsOf(adaptersOf(telemetry), PAYMENTS)
-    : settingsOf(adaptersOf(telemetry), NOTIFICATIONS);
 
 export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
   createFunction(() =>
@@ -79,6 +76,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
           deadLetterQueue: paymentsDlq,
           handle: paymentHandler,
           opened: (message) => withoutEventDetail(message, ports.gatewayEventReader),
+          measured: ports.paymentLevel.collect,
           service: { name: 'payments', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: config.GATEWAY_TIMEOUT_MS }).payments,
@@ -105,6 +103,7 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
           queue: notifications,
           deadLetterQueue: notificationsDlq,
           handle: notificationHandler,
+          measured: ports.notificationLevel.collect,
           service: { name: 'notifications', version },
           settings: delivery,
           startMs: startMs({ gatewayTimeoutMs: 0 }).notifications,
@@ -171,10 +170,11 @@ export const createFunction = (
   };
 };
 
-const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
+export const refuseConfiguration = (mistakes: readonly ConfigMistake[]): never => {
   const lines = mistakes.map(({ name, wrong, remedy }) => `${name} ${wrong}. ${remedy}`);
   throw named('Configuration', lines.join('\n'));
 };
 
 /** Lambda reports a thrown error by its name and message. */
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+export const named = (name: string, message: string): Error =>
+  Object.assign(new Error(message), { name });

@@ -32,6 +32,7 @@ import { createSetFloor } from '../../application/series/setFloor.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts';
 import { createRecordAudit } from '../../application/registry/auditRecords.ts';
 import { createSeriesRegistry } from '../../application/registry/seriesRegistry.ts';
+import { createNotificationLevel, createPaymentLevel } from '../../application/serviceLevel.ts';
 import { from, type Module } from '../tokens.ts';
 import { deadLetters } from './deadLetters.ts';
 import { ingest } from './ingest.ts';
@@ -71,6 +72,7 @@ const documentSeries = {
 
 /** Phases 2, 3 and 5 for the money. It cannot send mail. */
 const paymentService = {
+  paymentLevel: from(['ids'], createPaymentLevel),
   recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
   paymentHandler: from(
     [
@@ -90,6 +92,7 @@ const paymentService = {
       'rules',
       'refundSenders',
       'recordSettings',
+      'paymentLevel',
     ],
     ({ customerOrders: orders, ...services }) =>
       createRecordingSettings(services, createOrderCommandHandler({ ...services, orders })),
@@ -107,6 +110,7 @@ const paymentService = {
       'paymentProbes',
       'orderEvents',
       'personalData',
+      'paymentLevel',
       ...FOR_CONSUMER,
     ],
     ({ payments, paymentsDlq, paymentHandler, version, delivery, ...services }) =>
@@ -128,6 +132,7 @@ const paymentService = {
         deadLetterQueue: paymentsDlq,
         handle: paymentHandler,
         opened: (message) => withoutEventDetail(message, services.gatewayEventReader),
+        measured: services.paymentLevel.collect,
         service: { name: 'payments', version },
         settings: delivery,
       }),
@@ -136,6 +141,7 @@ const paymentService = {
 
 /** Phases 2, 4 and 5: customers are notified. It cannot charge. */
 const notificationService = {
+  notificationLevel: from(['ids'], createNotificationLevel),
   notificationHandler: from(
     [
       'customerOrders',
@@ -146,6 +152,7 @@ const notificationService = {
       'claimLeaseMs',
       'mailSettings',
       'pdfRenderer',
+      'notificationLevel',
     ],
     ({ customerOrders: orders, pdfRenderer: renderer, ...services }) =>
       createNotificationHandler({ ...services, orders, renderer }),
@@ -158,6 +165,7 @@ const notificationService = {
       'store',
       'notificationProbes',
       'personalData',
+      'notificationLevel',
       ...FOR_CONSUMER,
     ],
     ({ notifications, notificationsDlq, notificationHandler, version, delivery, ...services }) =>
@@ -172,6 +180,7 @@ const notificationService = {
         queue: notifications,
         deadLetterQueue: notificationsDlq,
         handle: notificationHandler,
+        measured: services.notificationLevel.collect,
         service: { name: 'notifications', version },
         settings: delivery,
       }),

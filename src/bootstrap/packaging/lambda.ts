@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { bundle, carriedBy, kilobytes, report, soughtBy, TOP } from './bundle.ts';
+import { FUNCTION_LIMITS } from '../lambda/limits.ts';
 import { copyDocumentFiles, findFonts } from './documents.ts';
 
 const FOLDER = resolve(process.argv[2] ?? join(TOP, 'dist/lambda'));
@@ -14,7 +15,7 @@ const TARGET = 'node24';
 /** Not for a function: servers of this machine, the command line, and its options. */
 const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|demo|doctor))\//;
 
-const HANDLERS = ['payments', 'notifications', 'webhooks'];
+const HANDLERS = Object.keys(FUNCTION_LIMITS);
 
 /** Loads the module in a process of its own, as Lambda does, which runs its top level. */
 const load = async (): Promise<readonly string[]> => {

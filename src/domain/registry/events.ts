@@ -1,4 +1,4 @@
-import { createCodec, type Codec } from '../codec.ts';
+import { createCodec, type Codec, type DataCodecs, type Upcasts } from '../codec.ts';
 import { list, object, oneOf, row, string, toRow, whole } from '../decode.ts';
 
 export type DocumentKind = 'invoices' | 'credit notes';
@@ -44,6 +44,10 @@ export type AuditConclusion = {
   readonly unknownSince: number;
   readonly inReview: number;
   readonly inReviewSince: number;
+  /** Open disputes, overdue ones too. */
+  readonly disputes: number;
+  /** The earliest end of a time for evidence that had not passed; 0 where none is to come. */
+  readonly disputesDueBy: number;
   /** Of the evidence that was exported; empty where none was. */
   readonly manifestSha256: string;
 };
@@ -52,7 +56,20 @@ export type Setting = { readonly name: string; readonly value: string };
 
 const SETTING_PARTS = { name: string, value: string } as const;
 
-export const codec: Codec<Event> = createCodec<Event>({
+/** An audit of before counted no disputes. */
+const upcasts: Upcasts = {
+  AuditConcluded: {
+    1: (data) => [
+      {
+        type: 'AuditConcluded',
+        v: 2,
+        data: { disputes: 0, disputesDueBy: 0, ...Object(data) },
+      },
+    ],
+  },
+};
+
+const codecs: DataCodecs<Event> = {
   SeriesRegistered: {
     decode: object({
       series: string,
@@ -66,6 +83,7 @@ export const codec: Codec<Event> = createCodec<Event>({
     encode: ({ settings, at }) => ({ settings: settings.map(toRow(SETTING_PARTS)), at }),
   },
   AuditConcluded: {
+    v: 2,
     decode: object({
       startedAt: whole,
       endedAt: whole,
@@ -78,7 +96,11 @@ export const codec: Codec<Event> = createCodec<Event>({
       unknownSince: whole,
       inReview: whole,
       inReviewSince: whole,
+      disputes: whole,
+      disputesDueBy: whole,
       manifestSha256: string,
     }),
   },
-});
+};
+
+export const codec: Codec<Event> = createCodec<Event>(codecs, upcasts);

@@ -1,3 +1,4 @@
+import { createNotificationLevel } from '../../../src/application/serviceLevel.ts';
 import { expect } from 'chai';
 import { errAsync, type ResultAsync } from 'neverthrow';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
@@ -66,6 +67,7 @@ export const createWorld = async (
     const appends = [...(faults.appends ?? [])];
     const sends = [...(faults.sends ?? [])];
     const handler = createNotificationHandler({
+      notificationLevel: createNotificationLevel({ ids }),
       orders,
       notices: {
         ...notices,

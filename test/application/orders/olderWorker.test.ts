@@ -1,3 +1,4 @@
+import { createPaymentLevel } from '../../../src/application/serviceLevel.ts';
 import { readEvent } from '../../../src/adapters/stripe/events.ts';
 import { expect } from 'chai';
 import { okAsync } from 'neverthrow';
@@ -55,6 +56,7 @@ const setUp = () => {
       },
       gatewayEventReader: { read: readEvent },
       deployment: () => okAsync(DEPLOYMENT),
+      paymentLevel: createPaymentLevel({ ids }),
       seals: SEALS,
       invoices,
       notifications,

@@ -1,3 +1,4 @@
+import { createPaymentLevel } from '../../../src/application/serviceLevel.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
@@ -93,6 +94,7 @@ export const setUp = ({
   const topic = createMemoryOrderEvents();
   const orderEvents = given === 'none' ? given : { ...topic, ...given };
   const telemetry = createMemoryTelemetry();
+  const level = createPaymentLevel({ ids });
   let loads = 0;
   const store = createEventStore(
     {
@@ -108,6 +110,7 @@ export const setUp = ({
   const claims = createClaimStream({ store, ids });
   const createHandler = () =>
     createOrderCommandHandler({
+      paymentLevel: level,
       orders: { ...orders, ...log?.(orders, clock) },
       claims,
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),

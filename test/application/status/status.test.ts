@@ -37,6 +37,8 @@ const AUDIT: Registry.AuditConclusion = {
   unknownSince: 0,
   inReview: 1,
   inReviewSince: JUNE_1 - 2,
+  disputes: 1,
+  disputesDueBy: JUNE_1 + DAY_MS,
   manifestSha256: '',
 };
 

@@ -112,6 +112,7 @@ describe('--json', () => {
     await paidonce('restored --by ada --reason test');
     await paidonce('gateway-account bind --by ada --reason test');
     await paidonce('setup');
+    await paidonce('policies Webhooks --account 111122223333');
     await paidonce('doctor');
     await paidonce('sandbox faults');
     await paidonce('sandbox webhooks');

@@ -77,6 +77,7 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   'audit --gateway': [...ROWS, KEY],
   'audit --queues': [...ROWS, ...DLQS, 'PAYMENTS_QUEUE_URL'],
   setup: [REGION],
+  'policies Payment --account 111122223333': [REGION],
   [`restored ${BY}`]: LOG,
   [`gateway-account bind ${BY}`]: [...LOG, KEY],
 };

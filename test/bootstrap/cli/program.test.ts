@@ -39,6 +39,7 @@ describe('The help', () => {
       'invoices',
       'replay',
       'setup',
+      'policies',
       'restored',
       'bind',
       'doctor',

@@ -26,6 +26,8 @@ export type ObligationsCheck = Required<AuditCheck> & {
   readonly disputes: () => WaitingList;
   /** Open disputes whose bank takes no more evidence. That is the merchant's matter: no finding. */
   readonly disputesOverdue: () => WaitingList;
+  /** The earliest end of a time for evidence that is to come; 0 where none is. */
+  readonly disputesDueBy: () => number;
 };
 
 /** Open orders that are compared with the dead letters; of more, the youngest are left out. */
@@ -40,6 +42,7 @@ export const createObligationsCheck = (
   const inReview = createOldestN(listedMax);
   const disputes = createOldestN(listedMax);
   const disputesOverdue = createOldestN(listedMax);
+  let disputesDueBy = Infinity;
   let inProgress = 0;
 
   /** The orders that are still open and unchanged: a changed one is being driven. */
@@ -77,6 +80,7 @@ export const createObligationsCheck = (
         disputes.add({ ...disputed, since: openedAt });
         const isOverdue = dueBy > 0 && dueBy <= clock.now();
         if (isOverdue) disputesOverdue.add({ ...disputed, since: dueBy });
+        else if (dueBy > 0) disputesDueBy = Math.min(disputesDueBy, dueBy);
       }
       return okAsync([]);
     },
@@ -102,6 +106,7 @@ export const createObligationsCheck = (
     inReview: () => inReview.list(),
     disputes: () => disputes.list(),
     disputesOverdue: () => disputesOverdue.list(),
+    disputesDueBy: () => (disputesDueBy === Infinity ? 0 : disputesDueBy),
   };
 };
 

@@ -2,14 +2,13 @@ import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { z } from 'zod';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
 import { type BundleWriter, createBundleWriter } from '../../../adapters/evidence/writer.ts';
-import type { AuditReport, createAudit } from '../../../application/audit/audit.ts';
-import { INVARIANTS } from '../../../application/audit/check.ts';
+import type { createAudit } from '../../../application/audit/audit.ts';
+import { conclusionOf, type CountedAudit } from '../../../application/audit/conclusion.ts';
 import type {
   GatewayCheck,
   GatewayTotals,
 } from '../../../application/audit/gateway/gatewayCheck.ts';
-import type { createLogChecks, WaitingReport } from '../../../application/audit/logChecks.ts';
-import type { AuditConclusion } from '../../../domain/registry/index.ts';
+import type { createLogChecks } from '../../../application/audit/logChecks.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
 import type { Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
@@ -103,28 +102,11 @@ export const runAudit = async (
   });
 };
 
-const conclusionOf = (
-  { commits, findings }: AuditReport,
-  { open, unknown, inReview }: WaitingReport,
-  startedAt: number,
-): AuditOutcome['conclusion'] => ({
-  startedAt,
-  commits,
-  findings: Object.values(findings).reduce((sum, count) => sum + count, 0),
-  unchecked: Object.keys(INVARIANTS).filter((name) => !Object.hasOwn(findings, name)),
-  open: open.count,
-  openSince: open.oldest[0]?.since ?? 0,
-  unknown: unknown.count,
-  unknownSince: unknown.oldest[0]?.since ?? 0,
-  inReview: inReview.count,
-  inReviewSince: inReview.oldest[0]?.since ?? 0,
-});
-
 export type AuditOutcome = {
   /** The report for machines. */
   readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
   /** What is recorded of it, but for what is known later. */
-  readonly conclusion: Omit<AuditConclusion, 'endedAt' | 'manifestSha256'>;
+  readonly conclusion: CountedAudit;
   /** Prints the report, with a conclusion about evidence that was written, or was read. */
   readonly report: (conclusion?: Conclusion) => ExitCode;
 };

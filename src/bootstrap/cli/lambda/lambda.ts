@@ -11,10 +11,10 @@ import { runEventSource, type Invocation } from '../../lambda/eventSource.ts';
 import {
   createNotificationsFunction,
   createPaymentsFunction,
-  settingsOfFunction,
-  type FunctionName,
   type Surroundings,
 } from '../../lambda/functions.ts';
+import { settingsOfFunction } from '../../lambda/settings.ts';
+import { FUNCTION_LIMITS } from '../../lambda/limits.ts';
 import { defineCommand, type Session } from '../common/command.ts';
 import { EXIT } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
@@ -29,7 +29,7 @@ const FUNCTIONS = {
 } as const;
 
 export const body = defineCommand<{
-  readonly service: FunctionName | 'all';
+  readonly service: keyof typeof FUNCTIONS | 'all';
   readonly timeout: number;
   readonly window: number;
 }>({
@@ -42,7 +42,12 @@ export const body = defineCommand<{
           .choices(['payments', 'notifications', 'all'])
           .default('all'),
       )
-      .option('--timeout <seconds>', 'of the function', wholeNumber(1, 900), 150)
+      .option(
+        '--timeout <seconds>',
+        'of the function',
+        wholeNumber(1, 900),
+        FUNCTION_LIMITS.payments.timeoutSeconds,
+      )
       .option('--window <seconds>', 'how long a batch waits to fill up', wholeNumber(0, 300), 0),
   help: `\
 Takes batches of up to ten from the queues, calls the functions with Lambda's events, deletes what

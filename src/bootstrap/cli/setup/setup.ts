@@ -1,69 +1,37 @@
-import { err, ok, type Result } from 'neverthrow';
-import { queueNameOf } from '../../config/settingTypes.ts';
-import {
-  ensureResources,
-  RESOURCE_SETTINGS,
-  resourceNames,
-  SETUP_SETTINGS,
-  type Resource,
-  type ResourceNames,
-} from '../../resources.ts';
-import { defineCommand, type Session } from '../common/command.ts';
-import { EXIT, failureOf, misused, type CliFailure } from '../common/failure.ts';
+import { ok } from 'neverthrow';
+import { ensureResources, SETUP_SETTINGS, type Resource } from '../../resources.ts';
+import { chooseNames, withPrefix, type PrefixOption } from '../common/chooseNames.ts';
+import { defineCommand } from '../common/command.ts';
+import { EXIT, failureOf } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 import { tableOf } from '../common/table.ts';
 
-const PREFIX = /^[A-Za-z0-9_-]{1,60}$/;
-
-export const body = defineCommand<{ readonly prefix: string }>({
+export const body = defineCommand<PrefixOption>({
   begins: true,
   examples: [
     'setup',
     'setup --prefix shop-staging > settings.sh',
     'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 paidonce setup',
   ],
-  options: (command) =>
-    command.option('--prefix <prefix>', 'begins the name of whatever no setting names', 'paidonce'),
+  options: withPrefix,
   help: `\
 Names come from those of the settings that are there (a queue's from the end of its URL), others
 from the prefix. Queues that are there are made what they should be; tables are never changed but
-for their protection. Prints the settings as lines for a shell.`,
+for their protection. Prints the settings as lines for a shell. What it may do itself, and what the
+services may: \`paidonce policies Setting\`, \`paidonce policies\`.`,
   run: async function* (session, { prefix }) {
-    if (!PREFIX.test(prefix)) {
-      return err(misused('the prefix is not 1 to 60 letters, digits, _ or -'));
-    }
     // They are set up whenever they are opened, so that nothing is left to do.
     if (session.embedded !== undefined) {
       printResources(session.embedded.resources, session.output);
       return ok(EXIT.OK);
     }
-    const chosen = yield* chooseNames(session, prefix);
+    const chosen = yield* chooseNames(session, prefix, SETUP_SETTINGS);
     const config = yield* session.config(SETUP_SETTINGS);
     const made = yield* ensureResources(config, chosen).mapErr(failureOf);
     printResources(made, session.output);
     return ok(EXIT.OK);
   },
 });
-
-/**
- * The names that settings give, all of which have to be right, and names with the prefix for the
- * others.
- */
-const chooseNames = (
-  { config, io }: Session,
-  prefix: string,
-): Result<ResourceNames, CliFailure> => {
-  const given = RESOURCE_SETTINGS.filter((name) => io.env[name]);
-  return config([...SETUP_SETTINGS, ...given]).map((settings) => ({
-    ...resourceNames(prefix),
-    ...Object.fromEntries(
-      given.map((name) => [
-        name,
-        name.endsWith('_URL') ? queueNameOf(settings[name]) : settings[name],
-      ]),
-    ),
-  }));
-};
 
 const printResources = (resources: readonly Resource[], output: Output): void => {
   const mail =
@@ -76,7 +44,8 @@ const printResources = (resources: readonly Resource[], output: Output): void =>
       { columns },
     ),
   );
-  output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY.\n`);
+  const roles = 'Roles: `paidonce policies` prints what each may do.';
+  output.note(`\n${mail} Stripe: set STRIPE_SECRET_KEY. ${roles}\n`);
   for (const resource of resources) {
     output.data(resource, () => `export ${resource.setting}='${resource.value}'`);
   }

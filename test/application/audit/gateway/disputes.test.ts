@@ -171,7 +171,8 @@ describe('auditing disputes and refunds that came back', () => {
   it('reports open disputes past the time for evidence, which are no finding', async () => {
     const dueBy = books.clock.now() + 1_000;
     await disputed((id) => named(id, opened({ dueBy }), withdrawn()));
-    expect((await audit()).waiting.disputesOverdue).to.include({ count: 0 });
+    const before = (await audit()).waiting;
+    expect([before.disputesOverdue.count, before.disputesDueBy]).to.deep.equal([0, dueBy]);
     await books.clock.advance(1_000);
     const { findings, waiting } = await audit();
     expect([findings, waiting.disputes.count, waiting.disputesOverdue.count]).to.deep.equal([
@@ -180,6 +181,7 @@ describe('auditing disputes and refunds that came back', () => {
       1,
     ]);
     expect(waiting.disputesOverdue.oldest[0]).to.include({ orderId: 'seeded', since: dueBy });
+    expect(waiting.disputesDueBy).to.equal(0);
   });
 
   const cameBack = async (change: (life: OrderLife, reference: string) => OrderLife) => {

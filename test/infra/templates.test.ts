@@ -1,0 +1,54 @@
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+import { installInfra, synthesize, type Template } from '../support/templates.ts';
+import { describeAlarms } from './alarms.ts';
+import { describeData } from './data.ts';
+import { describeFunctions } from './functions.ts';
+import { describeRoles } from './roles.ts';
+import { describeStages } from './stages.ts';
+import { describeTasks } from './tasks.ts';
+
+export type Templates = Readonly<Record<string, Template>>;
+
+/**
+ * CDK's own checks of a template and those of cdk-nag end a synthesis, so that the tests below have
+ * nothing to look at where one finds anything.
+ */
+describe('The templates of infra/', () => {
+  let lambda: Templates = {};
+  let ecs: Templates = {};
+  let stages: Templates = {};
+
+  before(async () => {
+    const folder = await makeTemporaryFolder();
+    await installInfra();
+    const unchecked = { CDK_VALIDATION: 'false' };
+    const eventSource = 'aws.partner/stripe.com/ed_test';
+    [lambda, ecs, stages] = await Promise.all([
+      synthesize(`${folder.path}/lambda`, { stage: 'prod', eventSource }),
+      synthesize(`${folder.path}/ecs`, {
+        stage: 'prod',
+        flavour: 'ecs',
+        image: 'example.com/paidonce@sha256:0',
+      }),
+      synthesize(
+        `${folder.path}/stages`,
+        { stage: 'dev,staging', customerKeys: 'true', eventSource },
+        unchecked,
+      ),
+    ]);
+    await folder.remove();
+  });
+
+  describeData(() => lambda['paidonce-prod-data']);
+  describeRoles(
+    () => lambda['paidonce-prod-services'],
+    () => ecs['paidonce-prod-services'],
+  );
+  describeFunctions(() => lambda['paidonce-prod-services']);
+  describeTasks(() => ecs['paidonce-prod-services']);
+  describeAlarms(
+    () => lambda['paidonce-prod-alarms'],
+    () => ecs['paidonce-prod-alarms'],
+  );
+  describeStages(() => stages);
+});
