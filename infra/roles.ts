@@ -34,7 +34,7 @@ export const createRole = (
 };
 
 /** docs/aws.md#keys-of-your-own: whoever sends, receives, reads or writes. */
-const keyStatements = (key: IKey | undefined): readonly iam.PolicyStatement[] =>
+export const keyStatements = (key: IKey | undefined): readonly iam.PolicyStatement[] =>
   key === undefined
     ? []
     : [

@@ -7,13 +7,13 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { EcsTask } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { LOG_RETENTION_DAYS } from '../src/adapters/cloudwatch/logGroup.ts';
 import { settingsOfCommand } from './commandSettings.ts';
 import { namesOf } from './names.ts';
 import { createNetwork } from './network.ts';
 import type { Stage } from './parameters.ts';
-import { createRole } from './roles.ts';
+import { createRole, keyStatements } from './roles.ts';
 import type { ServiceStackProps } from './serviceStack.ts';
 import { environmentOf, secretsOf, type Service } from './services.ts';
 import { settingValue } from './settings.ts';
@@ -111,7 +111,9 @@ const createTask = (
       roleName: `${of.name}-${service}-start`,
       assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
       description: 'Pulls the image, reads secrets and writes output, before and beside the task',
-      inlinePolicies: { image: PULL },
+      inlinePolicies: {
+        image: new iam.PolicyDocument({ statements: [PULL, ...keyStatements(customerKey)] }),
+      },
     }),
   });
   const isWorker = service !== 'audit';
@@ -126,7 +128,10 @@ const createTask = (
     secrets: Object.fromEntries(
       secretsOf(service, secrets).map(([name, secret]) => [
         name,
-        ecs.Secret.fromSecretsManager(secret as ISecret),
+        // By its ARN: a grant on the secret itself would have its stack refer to this one.
+        ecs.Secret.fromSecretsManager(
+          Secret.fromSecretCompleteArn(stack, `${service}${name}`, secret.secretArn),
+        ),
       ]),
     ),
     readonlyRootFilesystem: true,
@@ -152,19 +157,15 @@ const HEALTH: ecs.HealthCheck = {
 };
 
 /** An image of any name may be given, in ECR or elsewhere. */
-const PULL = new iam.PolicyDocument({
-  statements: [
-    new iam.PolicyStatement({
-      sid: 'Pull',
-      actions: [
-        'ecr:GetAuthorizationToken',
-        'ecr:BatchCheckLayerAvailability',
-        'ecr:GetDownloadUrlForLayer',
-        'ecr:BatchGetImage',
-      ],
-      resources: ['*'],
-    }),
+const PULL = new iam.PolicyStatement({
+  sid: 'Pull',
+  actions: [
+    'ecr:GetAuthorizationToken',
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:GetDownloadUrlForLayer',
+    'ecr:BatchGetImage',
   ],
+  resources: ['*'],
 });
 
 type ScaleOptions = Pick<ServiceStackProps, 'of'> & {

@@ -11,6 +11,8 @@ export const describeStages = (stages: () => Templates): void => {
       const plain = (text: string, stage: string): string =>
         text
           .replaceAll(stage, 'STAGE')
+          // How many tasks there may be is by the stage.
+          .replaceAll(/"MaxCapacity":\d+/g, 'MAX')
           // Ids and names of exports end with a hash of the stack's name.
           .replaceAll(/STAGE(?:services|alarms|data)\w+/g, 'HASHED');
 

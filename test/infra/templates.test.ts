@@ -32,7 +32,13 @@ describe('The templates of infra/', () => {
       }),
       synthesize(
         `${folder.path}/stages`,
-        { stage: 'dev,staging', customerKeys: 'true', eventSource },
+        {
+          stage: 'dev,staging',
+          flavour: 'ecs',
+          image: 'example.com/paidonce:1',
+          customerKeys: 'true',
+          eventSource,
+        },
         unchecked,
       ),
     ]);
