@@ -1,6 +1,7 @@
 import { ALARMS } from '../../infra/alarmTable.ts';
 import { BURN_RATES, OBJECTIVES } from '../../infra/objectives.ts';
-import { FUNCTION_LIMITS } from '../../src/bootstrap/lambda/limits.ts';
+import { QUEUE_BATCH_MAX } from '../../src/application/ports/messageQueue.ts';
+import { FUNCTION_LIMITS, MAPPING_CONCURRENCY } from '../../src/bootstrap/lambda/limits.ts';
 import { grouped, table } from '../statistics.ts';
 import { growthAt, MONTH_SECONDS } from './growth.ts';
 import { OPERATING_PRICES as OPERATING, PRICES } from './limits.ts';
@@ -9,8 +10,9 @@ import { ASSUMED, MEASURED } from './measured.ts';
 /** What a deployment of `infra/` is billed in a month, by the number of orders in it. */
 const ORDERS = [10_000, 1_000_000, 100_000_000] as const;
 
-/** Of the services' own records, and one for each alarm that counts records. A test counts them. */
-export const METRICS = 53;
+/** By service; a test counts those that a run emits. */
+export const SERVICE_METRICS = 53;
+const METRICS = SERVICE_METRICS + ALARMS.filter(({ watched }) => watched.of === 'records').length;
 /** Stripe's two keys, its webhook secrets, and the secret of the seals. */
 const SECRETS = 4;
 /** Of personal data; further ones with `-c customerKeys=true`. */
@@ -20,12 +22,13 @@ const PUBLISHED = 2;
 /** A new customer's key is written once and read by both services (docs/costs.md). */
 const KEY_OF_CUSTOMER = { writeUnits: 1, readUnits: 2 };
 /** Of production, at least: payments and notifications. */
-const TASKS_MIN = 2;
-const TASK = { cores: 0.5, gigabytes: 1 };
+export const TASKS_MIN = 2;
+export const TASKS_MAX = 20;
+export const TASK = { cores: 0.5, gigabytes: 1 };
 /** Lambda begins with so many pollers of a queue; each asks for 20 seconds. */
 const POLLERS = { count: 5, seconds: 20 };
 /** A round every five minutes, of so many seconds. */
-const ROUND = { everySeconds: 300, seconds: 5 };
+export const ROUND = { everySeconds: 300, seconds: 5 };
 const LOG_RETENTION_MONTHS = 1;
 const YEAR_MONTHS = 12;
 
@@ -89,7 +92,6 @@ const billOf = (orders: number): Bill => {
     ['CloudWatch: metrics, dashboard', METRICS * OPERATING.metric.usd + OPERATING.dashboard.usd],
     ['CloudWatch: alarms, the more of both flavours', Math.max(...watching)],
     ['KMS and Secrets Manager', KEYS * OPERATING.key.usd + SECRETS * OPERATING.secret.usd],
-    ['**before what runs it**', 0],
     ['on Lambda, at most', functions(orders)],
     ['or on Fargate', tasks(orders)],
     ['tables after a year of such months', yearsBytes * PRICES.stored.usd],
@@ -98,14 +100,16 @@ const billOf = (orders: number): Bill => {
   ];
 };
 
-const BEFORE = 7;
+/** Of the items of a bill, those that both flavours have each month. */
+const COMMON = 7;
 
 const usd = (value: number): string =>
   `$${value < 100 ? grouped(value, 2) : grouped(Number(value.toPrecision(3)))}`;
 
 const withSum = (bill: Bill): Bill => {
-  const sum = bill.slice(0, BEFORE).reduce((total, [, each]) => total + each, 0);
-  return bill.map(([item, each], at) => [item, at === BEFORE ? sum : each]);
+  const common = bill.slice(0, COMMON);
+  const sum = common.reduce((total, [, each]) => total + each, 0);
+  return [...common, ['**before what runs it**', sum], ...bill.slice(COMMON)];
 };
 
 const prices = (): string =>
@@ -122,8 +126,35 @@ const cost = (): string => {
   );
 };
 
+/** What stops a deployment of `infra/` before a quota of its account does. */
+const limits = (): string => {
+  const messages = MAPPING_CONCURRENCY * QUEUE_BATCH_MAX;
+  const cores = TASKS_MAX * TASK.cores * ASSUMED.busyShare * 1e6;
+  const mapping = 'Lambda: `MaximumConcurrency` of the mapping of';
+  const tasks = 'Fargate: tasks of';
+  const raise = '`MAPPING_CONCURRENCY` in `src/bootstrap/lambda/limits.ts`';
+  const more = '`TASKS` in `infra/tasks.ts`';
+  const notices = MEASURED.mails * ASSUMED.noticeSeconds;
+  const rows: readonly (readonly [string, number, number, string])[] = [
+    [`${mapping} payments`, MAPPING_CONCURRENCY, messages / ASSUMED.paymentSeconds, raise],
+    [`${mapping} notices`, MAPPING_CONCURRENCY, messages / notices, raise],
+    [`${tasks} notices`, TASKS_MAX, cores / MEASURED.cpuMicros.notifications, more],
+    [`${tasks} payments`, TASKS_MAX, cores / MEASURED.cpuMicros.payments, more],
+  ];
+  return table(
+    ['Limit of the templates', 'value', 'orders a second at most', 'raised by'],
+    rows.map(([name, value, orders, by]) => [
+      name,
+      value,
+      grouped(Number(orders.toPrecision(2))),
+      by,
+    ]),
+  );
+};
+
 /** By the name in the comment before each, for docs/operations.md. */
 export const monthlyTables = (): readonly (readonly [name: string, rows: string])[] => [
   ['monthly', cost()],
   ['monthly-prices', prices()],
+  ['template-limits', limits()],
 ];

@@ -26,14 +26,18 @@ export const openRestoreDrill = async () => {
   const sqs = localSqsClients(peerUrl('PEER_SQS_URL')).client;
   let workers: readonly InProcessCommand[] = [];
 
-  /** One command, as an operator types it; it prints JSON where `--json` says so. */
-  const paidonce = async (args: readonly string[], env: Env, expected = 0) => {
-    const { code, stdout, stderr } = await run(args, { env });
-    expect(code, `${args.join(' ')}\n${stdout}${stderr}`).to.equal(expected);
-    return stdout;
+  const ended = async (args: readonly string[], env: Env, expected: number) => {
+    const { code, ...printed } = await run(args, { env });
+    expect(code, `${args.join(' ')}\n${printed.stdout}${printed.stderr}`).to.equal(expected);
+    return printed;
+  };
+  /** One command, as an operator types it, and all that it prints. */
+  const paidonce = async (args: readonly string[], env: Env): Promise<string> => {
+    const { stdout, stderr } = await ended(args, env, 0);
+    return stdout + stderr;
   };
   const json = async (args: readonly string[], env: Env, expected = 0) =>
-    jsonLines(await paidonce([...args, '--json'], env, expected));
+    jsonLines((await ended([...args, '--json'], env, expected)).stdout);
 
   const settings = await json(['setup', '--prefix', prefix], peers);
   const env: Env = {
