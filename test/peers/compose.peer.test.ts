@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'mocha';
 import { parse } from 'yaml';
 import { chooseFreePorts, isPortFree } from '../../src/adapters/embedded/server.ts';
 import { readMailbox } from '../../src/adapters/embedded/ses.ts';
-import { resourceNames } from '../../src/bootstrap/resources.ts';
+import { resourceNames } from '../../src/bootstrap/resourceNames.ts';
 import { TOP } from '../docs/markdown.ts';
 import { jsonLines, type Env } from '../support/cli.ts';
 import { peerUrl } from '../support/peerUrl.ts';
