@@ -131,15 +131,15 @@ const limits = (): string => {
   const messages = MAPPING_CONCURRENCY * QUEUE_BATCH_MAX;
   const cores = TASKS_MAX * TASK.cores * ASSUMED.busyShare * 1e6;
   const mapping = 'Lambda: `MaximumConcurrency` of the mapping of';
-  const tasks = 'Fargate: tasks of';
+  const fargate = 'Fargate: tasks of';
   const raise = '`MAPPING_CONCURRENCY` in `src/bootstrap/lambda/limits.ts`';
   const more = '`TASKS` in `infra/tasks.ts`';
   const notices = MEASURED.mails * ASSUMED.noticeSeconds;
   const rows: readonly (readonly [string, number, number, string])[] = [
     [`${mapping} payments`, MAPPING_CONCURRENCY, messages / ASSUMED.paymentSeconds, raise],
     [`${mapping} notices`, MAPPING_CONCURRENCY, messages / notices, raise],
-    [`${tasks} notices`, TASKS_MAX, cores / MEASURED.cpuMicros.notifications, more],
-    [`${tasks} payments`, TASKS_MAX, cores / MEASURED.cpuMicros.payments, more],
+    [`${fargate} notices`, TASKS_MAX, cores / MEASURED.cpuMicros.notifications, more],
+    [`${fargate} payments`, TASKS_MAX, cores / MEASURED.cpuMicros.payments, more],
   ];
   return table(
     ['Limit of the templates', 'value', 'orders a second at most', 'raised by'],

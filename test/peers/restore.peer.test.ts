@@ -12,6 +12,9 @@ const MOVED = [
   'drill-6: 0 refunded',
 ];
 
+/** With what careless workers were sent. */
+const PAID = [...MOVED, 'drill-7: 0 refunded'];
+
 type Numbered = { readonly series: string; readonly number: number };
 
 /** The steps of docs/operations.md, one after the other (R15, C11, D16). */
@@ -38,13 +41,16 @@ describe('a log that is restored to an hour ago, beside a gateway that is ahead'
     await drill.emptied();
     await drill.stopWorkers();
     expect(await drill.findings(env, 0)).to.deep.equal({});
-    expect(await drill.moved()).to.deep.equal(MOVED);
+    expect(await drill.moved()).to.have.members(MOVED);
     back = await drill.restoreEvents(moment);
   });
   after(() => drill.close());
 
   it('is sound by itself: its rows and the gateway tell what it lacks', async () => {
-    expect(await drill.findings(back)).to.deep.equal({ rows: ALL, gateway: ALL });
+    const { rows, gateway, ...others } = await drill.findings(back);
+    expect(others).to.deep.equal({});
+    expect(rows).to.have.members(ALL);
+    expect(gateway).to.have.members(ALL);
     const lost = 'lacks order drill-';
     expect(await drill.problems(back)).to.include(lost);
     expect(await drill.problems(drill.env)).to.not.include(lost);
@@ -74,8 +80,9 @@ describe('a log that is restored to an hour ago, beside a gateway that is ahead'
     }
     const into = ['--into', `${drill.prefix}-invoices-2`, '--switch', '--wait', '0'];
     await drill.paidonce(['replay', 'invoices', ...into, ...BY_ADA], back);
-    const left = ['drill-4', 'drill-5', 'drill-6', 'drill-7'];
-    expect(await drill.findings(back)).to.deep.equal({ gateway: ['drill-2', 'drill-3', ...left] });
+    const { gateway, ...others } = await drill.findings(back);
+    expect(others).to.deep.equal({});
+    expect(gateway).to.have.members([...ALL, 'drill-7']);
   });
 
   it('takes what the shop sends again for what was paid and refunded', async () => {
@@ -84,7 +91,9 @@ describe('a log that is restored to an hour ago, beside a gateway that is ahead'
     await drill.refund(2, 'r-2', back);
     await drill.emptied();
 
-    expect(await drill.findings(back)).to.deep.equal({ gateway: ['drill-3', 'drill-6'] });
+    const { gateway, ...others } = await drill.findings(back);
+    expect(others).to.deep.equal({});
+    expect(gateway).to.have.members(['drill-3', 'drill-6']);
   });
 
   it('has what the shop does not send again adopted, and agrees with the gateway', async () => {
@@ -93,26 +102,27 @@ describe('a log that is restored to an hour ago, beside a gateway that is ahead'
     await drill.emptied();
 
     expect(await drill.findings(back, 0)).to.deep.equal({});
-    expect(await drill.moved()).to.deep.equal([...MOVED, 'drill-7: 0 refunded']);
+    expect(await drill.moved()).to.have.members(PAID);
     const numbers = (await numbersOf([1, 2, 3, 4, 5, 6, 7], back)).map((label) =>
       Number(String(label).split('-').at(-1)),
     );
     expect(numbers.toSorted((a, b) => a - b)).to.deep.equal([1, 2, 3, 7, 8, 9, 10]);
   });
 
-  it('credits a refund once that was adopted, and is then sent again', async () => {
-    await drill.refund(3, 'r-3', back);
+  it('neither refunds nor credits again what was adopted, and is sent again then', async () => {
+    await drill.refund(3, 'r-3', back, 1);
     await drill.emptied();
-    console.log(await drill.paidonce(['order', 'drill-3'], back));
-    console.log(await drill.moved());
-    console.log(JSON.stringify(await drill.findings(back)));
+    await drill.json(['reconcile', '--from-start'], back);
+
+    expect(await drill.moved()).to.have.members(PAID);
+    expect(await drill.findings(back, 0)).to.deep.equal({});
   });
 
   it('mails documents of another number once more, and nothing of what it had', async () => {
     await drill.stopWorkers();
     const twice = ['We have received your', 'Your receipt for'];
-    expect(await drill.mails(4)).to.deep.equal([twice[0], twice[0], twice[1], twice[1]]);
-    expect(await drill.mails(1)).to.deep.equal([twice[0], twice[1], 'Your refund for'].toSorted());
+    expect(await drill.mails(4)).to.have.members([...twice, ...twice]);
+    expect(await drill.mails(1)).to.have.members([...twice, 'Your refund for']);
   });
 
   it('keeps an erasure while the keys are not restored, and loses it with them', async () => {

@@ -75,6 +75,7 @@ export {
   type Subject,
 } from './events.ts';
 export {
+  RECORDED_BEFORE,
   initialState,
   isMade,
   isOpen,
