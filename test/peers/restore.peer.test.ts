@@ -17,7 +17,7 @@ const PAID = [...MOVED, 'drill-7: 0 refunded'];
 
 type Numbered = { readonly series: string; readonly number: number };
 
-/** The steps of docs/operations.md, one after the other (R15, C11, D16). */
+/** The steps of docs/operations.md, one after the other (C11, D16). */
 describe('a log that is restored to an hour ago, beside a gateway that is ahead', function () {
   this.timeout(300_000);
   let drill: RestoreDrill;
@@ -46,7 +46,7 @@ describe('a log that is restored to an hour ago, beside a gateway that is ahead'
   });
   after(() => drill.close());
 
-  it('is sound by itself: its rows and the gateway tell what it lacks', async () => {
+  it('is sound by itself: its rows and the gateway show what it lacks', async () => {
     const { rows, gateway, ...others } = await drill.findings(back);
     expect(others).to.deep.equal({});
     expect(rows).to.have.members(ALL);
