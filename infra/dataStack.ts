@@ -160,7 +160,7 @@ export class DataStack extends Stack {
     });
   }
 
-  /** Made with a text of chance: seals are good with it, and Stripe's keys are entered by people. */
+  /** Made with a text of chance, which is good for seals; people enter the gateway's. */
   #secret(id: string, secretName: string): Secret {
     const key = this.customerKey;
     return new Secret(this, id, {

@@ -95,8 +95,10 @@ const SECRET: readonly SettingName[] = [
 ];
 
 /** What the stacks know themselves. */
-const GIVEN =
-  /^(AWS_|.*_(QUEUE_URL|DLQ_URL|TABLE|ARN)$|LOG_GROUP$|METRICS_NAMESPACE$|MAIL_FROM$|HEALTH_|PERSONAL_DATA_KEY$)/;
+const GIVEN = new RegExp(
+  '^(AWS_.*|.*_(QUEUE_URL|DLQ_URL|TABLE|ARN)|LOG_GROUP|METRICS_NAMESPACE|MAIL_FROM|HEALTH_.*|' +
+    'PERSONAL_DATA_KEY)$',
+);
 
 /** A JSON object of names and texts. Each is checked as the services will check it. */
 const readSettings = (path: string): Parameters['settings'] => {

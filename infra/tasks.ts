@@ -37,7 +37,7 @@ const AFTER_DRAIN_MS = 10_000;
 const HEALTH_PORT = 8080;
 const AUDIT_EVERY = Duration.days(1);
 
-/** Services that run without end; the calls of the gateway have a function's URL, or EventBridge. */
+/** What runs without end. Nobody can call a task: the gateway's events come by EventBridge. */
 const RUNNING = ['payments', 'notifications', 'reconciler'] as const;
 
 /** The services as tasks of ECS on Fargate. */

@@ -9,7 +9,7 @@ export const SETTLED_WITHIN_MS = 60_000;
 /** A customer who is mailed within this time of the notice is notified in time. */
 export const NOTIFIED_WITHIN_MS = 300_000;
 
-type Metrics = Readonly<Record<string, Metric>>;
+type LevelMetrics = Readonly<Record<string, Metric>>;
 
 /** What customers wait for, counted for the metrics of a minute or a batch. */
 export type PaymentLevel = {
@@ -22,7 +22,7 @@ export type PaymentLevel = {
   /** The outcome of a request of this order is still unknown. */
   readonly unknown: (order: Known, now: number) => void;
   /** Everything since the last call, and begins again. */
-  readonly collect: () => Metrics;
+  readonly collect: () => LevelMetrics;
 };
 
 type Known = {
@@ -95,7 +95,7 @@ export type NotificationLevel = {
   readonly sent: (times: { readonly sentAt: number; readonly now: number }) => void;
   /** The customer's address takes no mail. */
   readonly undeliverable: () => void;
-  readonly collect: () => Metrics;
+  readonly collect: () => LevelMetrics;
 };
 
 export const createNotificationLevel = ({

@@ -157,6 +157,16 @@ export const describeMessageQueue = (
       expect(valueOf(received)).to.have.length.within(1, 2);
     });
 
+    it('hides a new message for as long as it was sent for', async () => {
+      const { queue } = await harness.open(5);
+      await queue.send([
+        { body: 'later', delayMs: 60_000 },
+        { body: 'soon', delayMs: 900 },
+      ]);
+      expect((await takeAll(queue, 1)).map(({ body }) => body)).to.deep.equal(['soon']);
+      expect(await receive(queue)).to.deep.equal([]);
+    });
+
     it('wakes a waiting receive when a message comes', async () => {
       const { queue } = await harness.open(5);
       const waiting = queue.receive({ max: 10, waitMs: 10_000, visibilityMs: 30_000 });

@@ -1,29 +1,39 @@
-import type { SandboxCharge, SandboxRefund } from '../../src/adapters/embedded/stripe/ledger.ts';
+import type {
+  SandboxCharge,
+  SandboxDispute,
+  SandboxRefund,
+} from '../../src/adapters/embedded/stripe/ledger.ts';
 import { fromStripeAmount } from '../../src/adapters/stripe/amounts.ts';
 import * as Order from '../../src/domain/order/index.ts';
+import { madeAgainAs } from '../../src/domain/order/state.ts';
 import type * as Invoice from '../../src/domain/invoice/index.ts';
 import { namedBy } from './checkout.ts';
 
 export type Ledger = {
   readonly charges: readonly SandboxCharge[];
   readonly refunds: readonly SandboxRefund[];
+  readonly disputes: readonly SandboxDispute[];
 };
 
 /** How the orders ended, and the sums by currency that both sides come to. */
 export type Reconciliation = {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly refunds: Readonly<Record<string, number>>;
-  /** In minor units: captured less refunded, by our records and by the gateway's ledger. */
+  readonly disputes: Readonly<Record<string, number>>;
+  /**
+   * In minor units: captured - refunded - withdrawn + reinstated, by our records and by what the
+   * gateway's ledger holds.
+   */
   readonly net: Readonly<Record<string, { readonly books: number; readonly ledger: number }>>;
   readonly faults: readonly string[];
 };
 
 /**
- * The gateway's ledger, deployment by deployment: a key, or the order that names it, says whose a charge
- * is, and a charge whose its refunds are.
+ * The gateway's ledger, deployment by deployment: a key, or the order that names it, says whose a
+ * charge is, and a charge whose its refunds and disputes are.
  */
 export const splitLedger = (
-  { charges, refunds }: Ledger,
+  { charges, refunds, disputes }: Ledger,
   deployments: readonly string[],
   /** Whose orders name a payment of the shop's. */
   named: ReadonlyMap<string, string>,
@@ -35,8 +45,9 @@ export const splitLedger = (
   const of = deployments.map((deployment) => {
     const own = charges.filter((charge) => ownerOf(charge) === deployment);
     const payments = new Set(own.map(({ payment_intent: id }) => id));
-    const givenBack = refunds.filter(({ payment_intent: id }) => payments.has(id));
-    return [deployment, { charges: own, refunds: givenBack }] as const;
+    const isOwn = ({ payment_intent: id }: Entry): boolean => payments.has(id);
+    const later = { refunds: refunds.filter(isOwn), disputes: disputes.filter(isOwn) };
+    return [deployment, { charges: own, ...later }] as const;
   });
   return { of: new Map(of), strangers: charges.filter((charge) => ownerOf(charge) === undefined) };
 };
@@ -56,6 +67,7 @@ export const reconcile = (
   const faults: string[] = [];
   const outcomes: Record<string, number> = {};
   const refundOutcomes: Record<string, number> = {};
+  const disputes: Record<string, number> = {};
   const net: Record<string, { books: number; ledger: number }> = {};
   const netOf = (currency: string) => (net[currency] ??= { books: 0, ledger: 0 });
   const naming = Map.groupBy(
@@ -69,10 +81,6 @@ export const reconcile = (
     own.filter(({ status }) => status === 'succeeded'),
     (charge) => charge.order_id ?? '',
   );
-  const refunds = Map.groupBy(
-    ledger.refunds.filter(({ status }) => status === 'succeeded'),
-    ({ payment_intent: id }) => id,
-  );
   for (const orderId of charges.keys()) {
     if (!orders.has(orderId)) faults.push(`${orderId}: charged, and no such order`);
   }
@@ -85,7 +93,6 @@ export const reconcile = (
       ...byShop.filter((one) => one.payment_intent === reference && one.status === 'succeeded'),
     ];
     const isAtGateway = !(state.placed && WITHOUT_GATEWAY.has(state.placed.payment.type));
-    const givenBack = charged.flatMap(({ payment_intent: id }) => refunds.get(id) ?? []);
     const fault = (why: string): void => void faults.push(`${orderId}: ${why}`);
     const outcome = outcomeOf(state);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -94,12 +101,14 @@ export const reconcile = (
       const status = adopted ? 'adopted' : refund.status;
       refundOutcomes[status] = (refundOutcomes[status] ?? 0) + 1;
     }
-    for (const charge of charged) netOf(currencyOf(charge)).ledger += amountOf(charge);
-    for (const refund of givenBack) netOf(currencyOf(refund)).ledger -= amountOf(refund);
+    for (const charge of charged) netOf(currencyOf(charge)).ledger += heldIn(charge);
+    for (const { verdict = 'open' } of state.disputes ?? []) {
+      disputes[verdict] = (disputes[verdict] ?? 0) + 1;
+    }
 
-    const { captured, refunded, pending } = Order.sumsOf(state);
-    if (state.placed !== undefined && isAtGateway)
-      netOf(state.placed.currency).books += captured - refunded;
+    const { captured, pending, rest } = Order.sumsOf(state);
+    const held = Order.heldOf(state);
+    if (state.placed !== undefined && isAtGateway) netOf(state.placed.currency).books += held;
     if (pending > 0) fault(`${pending} still pending`);
     if (!['captured', 'declined', 'failed', 'none'].includes(state.payment.status)) {
       fault(`not settled: ${state.payment.status}`);
@@ -107,7 +116,8 @@ export const reconcile = (
     if (state.cancellation !== undefined && !state.cancelled && state.placed !== undefined) {
       if (state.payment.status !== 'declined') fault('to be cancelled, and not cancelled');
     }
-    if (state.cancelled && captured !== refunded) fault('cancelled, and money is held');
+    if (state.cancelled && rest > 0) fault('cancelled, and money is held');
+    if (state.refunds.some(Order.isUndecidedReturn)) fault('a refund came back, undecided');
 
     if (!isAtGateway) {
       if (charged.length > 0) fault(`${charged.length} charges, and none was asked for`);
@@ -117,13 +127,16 @@ export const reconcile = (
       if (charge === undefined || others.length > 0) fault(`${charged.length} charges`);
       else if (charge.payment_intent !== payment.reference) fault('another payment');
       else if (amountOf(charge) !== captured) fault(`charged ${amountOf(charge)}, not ${captured}`);
-      compareRefunds(state, givenBack, fault);
-    } else if (sum(charged) !== sum(givenBack)) {
-      fault(`${state.payment.status}, and the gateway holds ${sum(charged) - sum(givenBack)}`);
+      else if (heldIn(charge) !== held) fault(`${heldIn(charge)} is held there, and not ${held}`);
+      compareRefunds(state, ledger.refunds, fault);
+      compareDisputes(state, ledger.disputes, fault);
+    } else {
+      const there = charged.reduce((total, charge) => total + heldIn(charge), 0);
+      if (there !== 0) fault(`${state.payment.status}, and the gateway holds ${there}`);
     }
   }
   for (const charge of byShop) {
-    faults.push(...faultsOfShop(charge, naming.get(charge.payment_intent) ?? [], refunds));
+    faults.push(...faultsOfShop(charge, naming.get(charge.payment_intent) ?? []));
   }
   const invoices = [...orders.values()].flatMap(invoiceOf);
   const creditNotes = invoices.flatMap((invoice) => invoice.creditNotes);
@@ -131,16 +144,16 @@ export const reconcile = (
   for (const [currency, { books, ledger: held }] of Object.entries(net)) {
     if (books !== held) faults.push(`${currency}: our books say ${books}, the gateway ${held}`);
   }
-  return { outcomes, refunds: refundOutcomes, net, faults };
+  return { outcomes, refunds: refundOutcomes, disputes, net, faults };
 };
 
 /**
- * The shop's own payments that pay none of the orders that name them, and their refunds: nothing
- * that the gateway knows of them says whose they are.
+ * The shop's own payments that pay none of the orders that name them, their refunds and disputes:
+ * nothing that the gateway knows of them says whose they are.
  */
 export const paysNothing = (
   orders: ReadonlyMap<string, Order.State>,
-  { charges, refunds }: Ledger,
+  { charges, refunds, disputes }: Ledger,
 ): number => {
   const paid = new Set(
     [...orders.values()].map(({ payment }) => payment.status === 'captured' && payment.reference),
@@ -153,7 +166,8 @@ export const paysNothing = (
   const givenBack = refunds.filter(
     ({ payment_intent: id, status }) => status === 'succeeded' && ids.has(id),
   );
-  return idle.length + givenBack.length;
+  const disputed = disputes.filter(({ payment_intent: id }) => ids.has(id));
+  return idle.length + givenBack.length + disputed.length;
 };
 
 /** Ways in which the gateway moves no money. */
@@ -163,17 +177,13 @@ const WITHOUT_GATEWAY: ReadonlySet<string> = new Set(['transferred', 'none']);
  * What is wrong with a payment of the shop's when every order that names it has ended: it pays one
  * order at most, and is captured for one alone.
  */
-const faultsOfShop = (
-  charge: SandboxCharge,
-  naming: readonly Order.State[],
-  refunds: ReadonlyMap<string, readonly SandboxRefund[]>,
-): readonly string[] => {
-  const { payment_intent: id, status } = charge;
+const faultsOfShop = (charge: SandboxCharge, naming: readonly Order.State[]): readonly string[] => {
+  const { payment_intent: id } = charge;
   const paid = naming.filter(
     ({ payment }) => payment.status === 'captured' && payment.reference === id,
   );
   const isOurs = naming.some(({ placed }) => placed?.payment.type === 'authorised');
-  const isHeld = status === 'succeeded' && sum([charge]) > sum(refunds.get(id) ?? []);
+  const isHeld = heldIn(charge) > 0;
   return [
     ...(paid.length > 1 ? [`${id} pays ${paid.length} orders`] : []),
     ...(isOurs && isHeld && paid.length === 0 ? [`${id} is captured for no order`] : []),
@@ -207,14 +217,18 @@ export const outcomeOf = ({ payment, cancelled }: Order.State): string => {
   return `${cancelled ? 'cancelled, ' : ''}${payment.status}${proof}`;
 };
 
-type Entry = SandboxCharge | SandboxRefund;
+type Entry = SandboxCharge | SandboxRefund | SandboxDispute;
 
 /** In ISO 4217 minor units. */
 export const amountOf = ({ amount, currency }: Entry): number =>
   fromStripeAmount({ amount, currency })?.amountMinor ?? Number.NaN;
 const currencyOf = ({ currency }: Entry): string => currency.toUpperCase();
-const sum = (entries: readonly Entry[]): number =>
-  entries.reduce((total, entry) => total + amountOf(entry), 0);
+/** By the ledger's own arithmetic, in ISO 4217 minor units; below zero where it has lost money. */
+const heldIn = (charge: SandboxCharge): number => {
+  if (charge.status !== 'succeeded') return 0;
+  const { held, currency } = charge;
+  return Math.sign(held) * amountOf({ ...charge, amount: Math.abs(held), currency });
+};
 
 const invoiceOf = ({ invoice }: Order.State): readonly Invoice.InvoiceDocument[] =>
   invoice.status === 'issued' ? [invoice.document] : [];
@@ -230,18 +244,30 @@ const compareNotes = (state: Order.State, fault: (why: string) => void): void =>
 
 const compareRefunds = (
   state: Order.State,
-  givenBack: readonly SandboxRefund[],
+  ofAll: readonly SandboxRefund[],
   fault: (why: string) => void,
 ): void => {
   const [invoice] = invoiceOf(state);
   const documented = new Map(invoice?.creditNotes.map((note) => [note.refundReference, note]));
-  if (documented.size !== givenBack.length) {
-    fault(`${givenBack.length} refunds, ${documented.size} credit notes`);
+  const { payment, refunds } = state;
+  const reference = payment.status === 'captured' ? payment.reference : '';
+  const made = ofAll.filter((refund) => refund.payment_intent === reference);
+  // What came back keeps its credit note; what a person paid in its place has none of its own.
+  const cameBack = new Set(
+    refunds.flatMap((one) => (one.status === 'returned' ? [one.reference] : [])),
+  );
+  const again = new Set(refunds.map(madeAgainAs));
+  const due = made.filter(({ id, status }) =>
+    status === 'succeeded' ? !again.has(id) : status === 'failed' && cameBack.has(id),
+  );
+  if (documented.size !== due.length) {
+    fault(`${due.length} refunds, ${documented.size} credit notes`);
   }
-  for (const refund of givenBack) {
+  for (const refund of due) {
     const note = documented.get(refund.id);
     if (note === undefined) fault(`refund ${refund.id} has no credit note`);
     else if (note.totalMinor !== amountOf(refund)) fault(`${note.label} is of another amount`);
+    if (refund.status === 'succeeded' && cameBack.has(refund.id)) fault(`${refund.id} stands`);
   }
   // All of an invoice refunded: its credit notes are the invoice, line by line.
   const notes = invoice?.creditNotes ?? [];
@@ -255,6 +281,30 @@ const compareRefunds = (
       fault(`line ${index + 1} is not credited whole`);
     }
   }
+};
+
+/** Each dispute of the payment is in the log, by its end and its money. */
+const compareDisputes = (
+  { payment, disputes = [] }: Order.State,
+  ofAll: readonly SandboxDispute[],
+  fault: (why: string) => void,
+): void => {
+  const reference = payment.status === 'captured' ? payment.reference : '';
+  const there = ofAll.filter((dispute) => dispute.payment_intent === reference);
+  const said = (dispute: SandboxDispute): string => {
+    const { id, status, withdrawn, reinstated } = dispute;
+    const [taken, back] = [withdrawn, reinstated].map((amount) => amountOf({ ...dispute, amount }));
+    return `${id} ${status.replace('_', ' ')}, withdrawn ${taken}, reinstated ${back}`;
+  };
+  const logged = new Set(
+    disputes.map(
+      ({ dispute: id, verdict, withdrawnMinor, reinstatedMinor }) =>
+        `${id} ${verdict}, withdrawn ${withdrawnMinor}, reinstated ${reinstatedMinor}`,
+    ),
+  );
+  const missing = there.map(said).filter((line) => !logged.has(line));
+  for (const line of missing) fault(`not in the log: ${line}`);
+  if (disputes.length > there.length) fault(`${disputes.length} disputes, not ${there.length}`);
 };
 
 /** Each series begins again with each year, and is without a gap in it. */

@@ -6,6 +6,16 @@ import type { Sandbox } from './sandbox.ts';
 /** A payment method that the gateway has never heard of, and what share of the orders has it. */
 export const UNKNOWN_CARD = 'pm_card_unknown';
 const UNKNOWN_CARDS = 0.05;
+/** Cards whose payments, refunds or disputes come later, and what share of the orders has one. */
+const LATER_CARDS = [
+  'pm_card_pendingRefund',
+  'pm_card_refundFail',
+  'pm_sandbox_processing_succeeds',
+  'pm_sandbox_processing_fails',
+  'pm_card_createDispute',
+  'pm_card_createDisputeInquiry',
+] as const;
+const LATER = 0.2;
 
 type Way = Order.PaymentWay;
 
@@ -45,7 +55,8 @@ export const checkOut = async ({
     const way = wayAt(random());
     const known = before.get(way);
     if (way === 'method') {
-      orders.push(random() < UNKNOWN_CARDS ? { ...order, paymentMethod: UNKNOWN_CARD } : order);
+      const paymentMethod = cardOf(random(), order.paymentMethod);
+      orders.push({ ...order, paymentMethod });
     } else if (known !== undefined && isShops(known) && random() < SHARED) {
       orders.push({ ...known, orderId: order.orderId });
     } else {
@@ -60,6 +71,12 @@ export const checkOut = async ({
 const wayAt = (fraction: number): Way => {
   let sum = 0;
   return WAYS.find(([, share]) => (sum += share) > fraction)?.[0] ?? 'method';
+};
+
+const cardOf = (fraction: number, otherwise: string): string => {
+  if (fraction < UNKNOWN_CARDS) return UNKNOWN_CARD;
+  const at = Math.floor(((fraction - UNKNOWN_CARDS) / LATER) * LATER_CARDS.length);
+  return LATER_CARDS[at] ?? otherwise;
 };
 
 /** Version 2 wants a name for each tax. */

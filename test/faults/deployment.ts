@@ -6,6 +6,7 @@ import { encodeMessage } from '../../src/application/messages/index.ts';
 import { awsSettings, parseConfig, type Config } from '../../src/bootstrap/config.ts';
 import { SETTING_NAMES } from '../../src/bootstrap/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
+import type { LoadedHistory } from '../../src/application/log/eventStreams.ts';
 import type { EmbeddedStack } from '../../src/bootstrap/embedded.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
@@ -14,12 +15,20 @@ import type { Resource } from '../../src/bootstrap/resources.ts';
 import type { Env } from '../support/cli.ts';
 import { runProcess } from '../support/process.ts';
 import { untilEmpty } from '../support/sqs.ts';
+import { createDoubts } from './doubts.ts';
+import { freePort } from './endpoint.ts';
 import { TIMES } from './lives.ts';
 import type { Plan } from './plan.ts';
 import { createWorkers } from './workers.ts';
 
 const ORDERS_AT_ONCE = 16;
 const SENT_AT_ONCE = 10;
+
+/** By which the sandbox signs its calls. */
+export const WEBHOOK_SECRET = 'whsec_of-the-fault-run-itself';
+
+/** An order as its events stand, and they with their times. */
+export type EndedOrder = Pick<LoadedHistory<Order.State, Order.StreamEvent>, 'state' | 'history'>;
 
 export type Deployment = Awaited<ReturnType<typeof createDeployment>>;
 
@@ -32,9 +41,19 @@ export type Ran = { readonly code: number | null; readonly stdout: string };
  */
 export const createDeployment = async (
   embedded: EmbeddedStack,
-  { prefix, random }: { readonly prefix: string; readonly random: () => number },
+  {
+    prefix,
+    random,
+    withEvents,
+  }: {
+    readonly prefix: string;
+    readonly random: () => number;
+    /** Whether it hears what the gateway says: by calls, and by the reconciler. */
+    readonly withEvents: boolean;
+  },
 ) => {
   const servers = environmentOf(embedded);
+  const webhookPort = await freePort();
   const made = await createCli(servers)(['setup', '--prefix', prefix, '--json']);
   if (made.code !== 0) fail(`setup of ${prefix}: exit code ${made.code}`);
   const resources = made.stdout
@@ -45,6 +64,11 @@ export const createDeployment = async (
     ...servers,
     ...Object.fromEntries(resources.map(({ setting, value }) => [setting, value])),
     PERSONAL_DATA_KEY: `local:${'f'.repeat(43)}`,
+    WEBHOOK_PORT: String(webhookPort),
+    WEBHOOK_HOST: '127.0.0.1',
+    // The one that is used, and the one that it takes the place of.
+    STRIPE_WEBHOOK_SECRETS: `whsec_${prefix}-no-longer-used,${WEBHOOK_SECRET}`,
+    RECONCILE_INTERVAL_MS: '10000',
     INTENT_SEAL_KEYS: `${prefix}-${prefix}-${prefix}-`.padEnd(32, '-'),
   };
   const credentials = { settings: {}, credentials: embedded.credentials };
@@ -58,20 +82,35 @@ export const createDeployment = async (
   const clients = { client: createSqsClient(sqs), receiveClient: createSqsReceiveClient(sqs) };
   const payments = createSqsMessageQueue(clients, { queueUrl: config.PAYMENTS_QUEUE_URL });
 
-  const load = async ({ orderId }: Order.SentOrder): Promise<[string, Order.State]> => {
-    const { state } = (await get('orders').load(orderId))._unsafeUnwrap();
-    return [orderId, state];
+  const load = async ({ orderId }: Order.SentOrder): Promise<[string, EndedOrder]> => {
+    const { state, history } = (await get('orders').load(orderId))._unsafeUnwrap();
+    return [orderId, { state, history }];
   };
+  const histories = async ({ orders }: Plan): Promise<ReadonlyMap<string, EndedOrder>> => {
+    const ended: [string, EndedOrder][] = [];
+    for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
+      ended.push(...(await Promise.all(orders.slice(at, at + ORDERS_AT_ONCE).map(load))));
+    }
+    return new Map(ended);
+  };
+  const doubts = createDoubts();
 
   return {
     prefix,
     id,
+    webhookPort,
+    doubts,
     config,
     cli: createCli(env),
-    workers: createWorkers(env, random),
-    /** Sends all of a plan, each message when its time has come. */
-    send: async ({ sendings }: Plan): Promise<void> => {
+    workers: createWorkers(env, {
+      random,
+      others: ['notifications', ...(withEvents ? (['webhooks', 'reconciler'] as const) : [])],
+      onRecord: doubts.onRecord,
+    }),
+    /** Sends all of a plan, each message when its time has come: when each order was sent. */
+    send: async ({ sendings }: Plan): Promise<ReadonlyMap<string, number>> => {
       const startedAt = Date.now();
+      const sentAt = new Map<string, number>();
       for (let at = 0; at < sendings.length; at += SENT_AT_ONCE) {
         const batch = sendings.slice(at, at + SENT_AT_ONCE);
         await sleep(Math.max(0, startedAt + (batch[0]?.atMs ?? 0) - Date.now()));
@@ -80,7 +119,12 @@ export const createDeployment = async (
         );
         const sent = await payments.send(messages);
         if (sent.isErr()) fail(JSON.stringify(sent.error));
+        for (const { message } of batch) {
+          if (message.type !== 'PlaceOrder' || sentAt.has(message.orderId)) continue;
+          sentAt.set(message.orderId, Date.now());
+        }
       }
+      return sentAt;
     },
     /** Until nothing is on its way any more. */
     untilEmpty: (withinMs: number): Promise<void> =>
@@ -89,13 +133,9 @@ export const createDeployment = async (
         everyMs: 500,
       }),
     /** Each order of a plan, as its events stand. */
-    ended: async ({ orders }: Plan): Promise<ReadonlyMap<string, Order.State>> => {
-      const ended: [string, Order.State][] = [];
-      for (let at = 0; at < orders.length; at += ORDERS_AT_ONCE) {
-        ended.push(...(await Promise.all(orders.slice(at, at + ORDERS_AT_ONCE).map(load))));
-      }
-      return new Map(ended);
-    },
+    ended: async (plan: Plan): Promise<ReadonlyMap<string, Order.State>> =>
+      new Map([...(await histories(plan))].map(([orderId, { state }]) => [orderId, state])),
+    histories,
     deadLetters: (): Promise<number> =>
       countMessages(clients.client, config.PAYMENTS_DLQ_URL).match(
         ({ visible, inFlight }) => visible + inFlight,

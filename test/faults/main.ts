@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { runFaults } from './run.ts';
 
 /** A small generator whose seed repeats the plan, though not the moments at which workers die. */
@@ -11,17 +12,22 @@ const mulberry = (seed: number) => {
   };
 };
 
-const numberOf = (name: string, otherwise: number): number =>
-  Number(process.env[name] ?? otherwise);
-
-const seed = numberOf('FAULTS_SEED', Date.now() % 1_000_000);
-const options = {
-  orders: numberOf('FAULTS_ORDERS', 2_000),
-  percent: numberOf('FAULTS_PERCENT', 20),
-  seed,
-};
+const { values } = parseArgs({
+  options: {
+    orders: { type: 'string', default: '300' },
+    percent: { type: 'string', default: '5' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    'without-events': { type: 'boolean', default: false },
+  },
+});
+const [orders = 0, percent = 0, seed = 0] = [values.orders, values.percent, values.seed].map(
+  Number,
+);
+const withEvents = !values['without-events'];
+const options = { orders, percent, seed, withEvents };
 const { faults, ...told } = await runFaults({ ...options, random: mulberry(seed) });
 process.stdout.write(`${JSON.stringify({ ...options, ...told }, undefined, 2)}\n`);
 for (const fault of faults.slice(0, 50)) process.stdout.write(`FAULT ${fault}\n`);
-process.stdout.write(`${faults.length} faults (repeat with FAULTS_SEED=${seed})\n`);
+const repeat = `--orders ${orders} --seed ${seed}${withEvents ? '' : ' --without-events'}`;
+process.stdout.write(`${faults.length} faults (repeat with npm run faults -- ${repeat})\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -4,13 +4,16 @@ import { application } from '../../src/bootstrap/modules/application.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type { Services } from '../../src/bootstrap/tokens.ts';
 import type { ReviewCase } from '../../src/application/review/reviews.ts';
-import type * as Order from '../../src/domain/order/index.ts';
+import * as Order from '../../src/domain/order/index.ts';
+import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
 
 type Decision = Parameters<Services['resolveReview']>[0];
 
-type Cli = (args: readonly string[]) => Promise<{ readonly code: number | null }>;
+type Cli = (
+  args: readonly string[],
+) => Promise<{ readonly code: number | null; readonly stdout: string }>;
 
 /**
  * What a person does with each review, decided by the gateway's own ledger: whether the money
@@ -26,7 +29,7 @@ export const resolveReviews = async (
     throughCli,
     cli,
   }: {
-    readonly sandbox: Pick<Sandbox, 'giveBackRest'>;
+    readonly sandbox: Pick<Sandbox, 'giveBack' | 'giveBackRest'>;
     /** Of the deployment alone. */
     readonly ledger: Ledger;
     /** The payments of the shop's by the orders that name them. */
@@ -42,6 +45,11 @@ export const resolveReviews = async (
   for (const [index, review] of listed.reviews.entries()) {
     const kind = `${review.of.type}: ${review.reason}`;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
+    if (review.reason === 'refund-returned') {
+      const why = await resolveReturned(review, { sandbox, ledger, resolve: get('resolveReturn') });
+      if (why !== undefined) failed.push(`${review.orderId}: ${why}`);
+      continue;
+    }
     const decision = await decide(review, { ledger, named }, sandbox);
     if (index < throughCli && named.get(review.orderId) === undefined) {
       const { code } = await cli(argumentsOf(decision));
@@ -79,13 +87,101 @@ const settle = async (
   return [error.type, ...against].join(' ');
 };
 
+/** Its refunds come back whoever makes them. */
+const RETURNS_ALL = 'pm_card_refundFail';
+
+/**
+ * Refunds it again in the dashboard, where that may succeed and all of it is held, or pays it
+ * otherwise.
+ */
+const resolveReturned = async (
+  { orderId, of, asked: { amountMinor, currency } }: ReviewCase,
+  {
+    sandbox,
+    ledger,
+    resolve,
+  }: {
+    readonly sandbox: Pick<Sandbox, 'giveBack'>;
+    readonly ledger: Ledger;
+    readonly resolve: Services['resolveReturn'];
+  },
+): Promise<string | undefined> => {
+  if (of.type !== 'Refund') return 'it is no refund that came back';
+  const { refundId, paymentReference } = of;
+  const charge = ledger.charges.find(({ payment_intent: id }) => id === paymentReference);
+  const amount = inStripeUnits(amountMinor, currency)?.amount ?? 0;
+  const isAgain =
+    charge !== undefined &&
+    charge.payment_method !== RETURNS_ALL &&
+    charge.withdrawn === 0 &&
+    charge.held >= amount;
+  const said = { orderId, refundId, evidence: 'the ledger', by: 'the fault script' };
+  const done = await resolve(
+    isAgain
+      ? {
+          ...said,
+          verdict: 'refunded again',
+          reference: (await sandbox.giveBack(paymentReference, amount)).id,
+        }
+      : { ...said, verdict: 'paid otherwise', reference: 'a transfer' },
+  );
+  return done.isErr() && done.error.type !== 'NotInReview' ? JSON.stringify(done.error) : undefined;
+};
+
+type ListedLetter = {
+  readonly messageId?: string;
+  readonly errorType?: string;
+  readonly reason?: string;
+};
+
+/**
+ * What a person does with disputes that no order here had: those of another system's payments are
+ * its own affair, and the others are sent again, now that their orders are there.
+ */
+export const clearDisputes = async (
+  cli: Cli,
+  { disputes }: Pick<Ledger, 'disputes'>,
+): Promise<{ readonly discarded: number; readonly redriven: number }> => {
+  const { stdout } = await cli(['dlq', 'list', '--json', '--queue', 'payments', '--max', '10000']);
+  const own = new Set(disputes.map(({ id }) => id));
+  const letters = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ListedLetter)
+    .filter(({ errorType }) => errorType === 'DisputeUnknown');
+  const isOwn = ({ reason = '' }: ListedLetter): boolean =>
+    [...own].some((dispute) => reason.includes(dispute));
+  const ids = (wanted: boolean): readonly string[] =>
+    letters
+      .filter((one) => isOwn(one) === wanted)
+      .flatMap(({ messageId }) => (messageId === undefined ? [] : ['--id', messageId]));
+  const [redrive, discard] = [ids(true), ids(false)];
+  const said = [
+    '--json',
+    '--yes',
+    '--rate',
+    '500',
+    '--by',
+    'the fault script',
+    '--reason',
+    'whose',
+  ];
+  if (redrive.length > 0) await cli(['dlq', 'redrive', ...redrive, ...said]);
+  if (discard.length > 0) await cli(['dlq', 'discard', '--force', ...discard, ...said]);
+  return { discarded: discard.length / 2, redriven: redrive.length / 2 };
+};
+
 /**
  * What a person does with refunds that were made in the dashboard and that no worker has met: has
  * each order that lacks one compared with the gateway. It returns how many were made of payments
  * that are in our records, and how many orders lacked one.
  */
 export const adoptRefunds = async (
-  cli: Cli,
+  {
+    cli,
+    config,
+    throughCli,
+  }: { readonly cli: Cli; readonly config: Config; readonly throughCli: number },
   orders: ReadonlyMap<string, Order.State>,
   ledger: Ledger,
 ): Promise<{ readonly made: number; readonly asked: number; readonly failed: string[] }> => {
@@ -96,14 +192,20 @@ export const adoptRefunds = async (
       : [];
   const made = [...orders].flatMap(([, state]) => madeOf(state));
   const lacking = [...orders].filter(([, state]) => {
-    const known = new Set(state.refunds.map((one) => one.status === 'succeeded' && one.reference));
-    return madeOf(state).some(({ id }) => !known.has(id));
+    return madeOf(state).some(({ id: reference }) => !Order.isRecorded(state, { reference }));
   });
   const failed: string[] = [];
-  for (const [orderId] of lacking) {
-    const said = ['--by', 'the fault script', '--reason', 'a refund in the ledger'];
-    const { code } = await cli(['review', 'adopt', orderId, '--json', ...said]);
-    if (code !== 0) failed.push(`${orderId}: exit code ${code}`);
+  const { get } = createContainer(application, aws({ service: 'faults' }), config);
+  const said = { by: 'the fault script', reason: 'a refund in the ledger' };
+  for (const [index, [orderId]] of lacking.entries()) {
+    if (index < throughCli) {
+      const args = ['--json', '--by', said.by, '--reason', said.reason];
+      const { code } = await cli(['review', 'adopt', orderId, ...args]);
+      if (code !== 0) failed.push(`${orderId}: exit code ${code}`);
+    } else {
+      const done = await get('adopt')({ orderId, ...said });
+      if (done.isErr()) failed.push(`${orderId}: ${done.error.type}`);
+    }
   }
   return { made: made.length, asked: lacking.length, failed };
 };
@@ -133,14 +235,15 @@ const decide = async (
   const [charge] = charges;
   if (charges.length === 1 && charge !== undefined && amountOf(charge) === asked.amountMinor) {
     const { payment_intent: reference } = charge;
-    const isRefunded = ledger.refunds.some(
-      (refund) => refund.payment_intent === reference && refund.status === 'succeeded',
-    );
     // Its refund in the dashboard is adopted afterwards.
-    const forced = isRefunded ? { forcedBecause: 'captured, and refunded in the dashboard' } : {};
+    const isWhole = charge.held === charge.captured;
+    const forced = isWhole ? {} : { forcedBecause: 'captured, and refunded in the dashboard' };
     return { ...base, moved: true, reference, ...forced };
   }
-  for (const { payment_intent: id } of charges) await sandbox.giveBackRest(id);
+  // The bank has taken the money of others.
+  for (const { payment_intent: id } of charges.filter(({ held }) => held > 0)) {
+    await sandbox.giveBackRest(id);
+  }
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };
 };

@@ -1,4 +1,5 @@
-import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openEmbedded } from '../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import {
   cardsIn,
@@ -9,8 +10,11 @@ import {
   type Ledger,
   type Reconciliation,
 } from './books.ts';
-import { createDeployment, fail, type Deployment } from './deployment.ts';
-import { adoptRefunds, resolveReviews } from './operator.ts';
+import { createDeployment, fail, WEBHOOK_SECRET, type Deployment } from './deployment.ts';
+import { openEndpoint } from './endpoint.ts';
+import { adoptRefunds, clearDisputes, resolveReviews } from './operator.ts';
+import { timesOf, timingOf, type Timing } from './timing.ts';
+import { createWorld } from './world.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { paymentKey, voidKey } from '../../src/domain/order/requests.ts';
 import { checkOut, namedBy, UNKNOWN_CARD } from './checkout.ts';
@@ -24,6 +28,8 @@ export type FaultsOptions = {
   readonly percent: number;
   readonly seed: number;
   readonly random: () => number;
+  /** Whether anything is heard of the gateway's events before people begin. */
+  readonly withEvents: boolean;
 };
 
 /** What was left to people. */
@@ -34,6 +40,8 @@ type Asked = {
    * compared.
    */
   readonly byHand: { readonly made: number; readonly asked: number };
+  /** Disputes of the other deployment's payments, and those that came before their order. */
+  readonly disputeLetters: { readonly discarded: number; readonly redriven: number };
   readonly faults: readonly string[];
 };
 
@@ -51,7 +59,12 @@ type Passed = Reconciliation &
 
 export type FaultsReport = {
   readonly seconds: number;
+  readonly stormSeconds: number;
   readonly shown: unknown;
+  /** What the gateway's own people and the banks did, and what became of the calls about it. */
+  readonly world: unknown;
+  readonly calls: unknown;
+  readonly timing: Timing;
   readonly deployments: Readonly<Record<string, Omit<Passed, 'faults'>>>;
   readonly faults: readonly string[];
 };
@@ -60,11 +73,22 @@ export type FaultsReport = {
 const PREFIXES = ['first', 'second'] as const;
 const STORM_MS_EACH = 180;
 const RESOLVED_BY_CLI = 5;
-const REVIEW_ROUNDS_MAX = 5;
+const ROUNDS_MAX = 8;
+/** The reconciler reads no event that is younger than a minute, and clocks differ. */
+const LISTED_AFTER_MS = 65_000;
 const STORM_ENDS_WITHIN_MS = 30 * 60_000;
 const ENDS_WITHIN_MS = 10 * 60_000;
 
 type Storming = { readonly deployment: Deployment; readonly plan: Plan };
+
+type Say = (text: string) => void;
+
+type Surroundings = {
+  readonly all: readonly Storming[];
+  readonly sandbox: Sandbox;
+  readonly world: ReturnType<typeof createWorld>;
+  readonly say: Say;
+};
 
 /**
  * Two deployments pay orders through a gateway that lies at every turn. Their workers are killed
@@ -78,27 +102,41 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     (open) => open,
     (why) => fail(why),
   );
-  const sandbox = sandboxOf(embedded);
+  const sandbox = createSandbox(embedded.addresses.stripe);
+  const { random, withEvents } = options;
+  const world = createWorld(sandbox, random);
+  let endpoint: Awaited<ReturnType<typeof openEndpoint>> | undefined;
   const say = (text: string): void =>
     void process.stderr.write(`${Math.round((Date.now() - startedAt) / 1_000)} s  ${text}\n`);
   const all: Storming[] = [];
   try {
-    const { random } = options;
     const orders = Math.ceil(options.orders / PREFIXES.length);
     for (const prefix of PREFIXES) {
-      const deployment = await createDeployment(embedded, { prefix, random });
+      const deployment = await createDeployment(embedded, { prefix, random, withEvents });
       const sold = await checkOut({ orders, random, sandbox });
       const plan = planOf({ orders: sold, stormMs: orders * STORM_MS_EACH, random });
       all.push({ deployment, plan });
       say(`${prefix}: ${deployment.id}, ${orders} orders, ${plan.sendings.length} messages`);
     }
+    if (withEvents) {
+      endpoint = await openEndpoint(all.map(({ deployment }) => deployment.webhookPort));
+      const { seed } = options;
+      await sandbox.setWebhooks({ url: endpoint.url, secret: WEBHOOK_SECRET, seed });
+    }
+    const around: Surroundings = { all, sandbox, world, say };
     await sandbox.setFaults(options);
-    await storm(all, { sandbox, random, say });
+    const sentAt = await storm(around);
+    const stormSeconds = Math.round((Date.now() - startedAt) / 1_000);
     const shown = await sandbox.shown();
     await sandbox.clearFaults();
-    say('the storm is over; people resolve what is in review, and adopt refunds');
-    const asked: Asked[] = [];
-    for (const one of all) asked.push(await askPeople(one, { sandbox, all, say }));
+    const times = [];
+    for (const [at, { deployment, plan }] of all.entries()) {
+      const histories = await deployment.histories(plan);
+      times.push(timesOf(histories, sentAt[at] ?? new Map(), deployment.doubts));
+    }
+    const timing = timingOf(times);
+    say(`the storm is over: ${JSON.stringify(timing)}`);
+    const asked = await askPeople(around);
     // Only now, when nobody moves money any more, can each count what is of the other.
     const ledgers = await ledgersOf(sandbox, all);
     const faults = ledgers.strangers.map(({ id }) => `${id} is a charge of no deployment`);
@@ -111,15 +149,16 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
       faults.push(...[...before, ...own].map((fault) => `${prefix}: ${fault}`));
     }
     const seconds = Math.round((Date.now() - startedAt) / 1_000);
-    return { seconds, shown, deployments, faults };
+    const calls = withEvents ? (await sandbox.calls()).counts : 'none';
+    const went = { seconds, stormSeconds, shown, world: world.done(), calls, timing };
+    return { ...went, deployments, faults };
   } finally {
+    await endpoint?.close();
     await Promise.all(all.map(({ deployment }) => deployment.workers.end()));
     await embedded.close();
     await folder.remove();
   }
 };
-
-const sandboxOf = ({ addresses }: EmbeddedStack): Sandbox => createSandbox(addresses.stripe);
 
 const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   const ids = all.map(({ deployment }) => deployment.id);
@@ -129,96 +168,131 @@ const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
   return splitLedger(await sandbox.ledger(), ids, new Map(named));
 };
 
-type Say = (text: string) => void;
-
 /** Faults, deaths and refunds go on until the last payment that can end by itself has ended. */
-const storm = async (
-  all: readonly Storming[],
-  {
-    sandbox,
-    random,
-    say,
-  }: { readonly sandbox: Sandbox; readonly random: () => number; readonly say: Say },
-): Promise<void> => {
+const storm = async (around: Surroundings): Promise<readonly ReadonlyMap<string, number>[]> => {
+  const { all, world, say } = around;
   await Promise.all(all.map(({ deployment }) => deployment.workers.start()));
   const over = new AbortController();
   const going = [
-    sandbox.giveSomeBack(random, over.signal),
+    world.goOn(over.signal),
     ...all.map(({ deployment }) => deployment.workers.strike(over.signal)),
   ];
-  await Promise.all(all.map(({ deployment, plan }) => deployment.send(plan)));
+  const sentAt = await Promise.all(all.map(({ deployment, plan }) => deployment.send(plan)));
   say('everything is sent; waiting until nothing is on its way');
-  await untilEmpty(all, STORM_ENDS_WITHIN_MS, say);
+  await untilQuiet(around, STORM_ENDS_WITHIN_MS);
   over.abort();
   await Promise.all(going);
+  return sentAt;
 };
 
-const untilEmpty = async (
-  all: readonly Pick<Storming, 'deployment'>[],
-  withinMs: number,
-  say: Say,
+/** Until no message is on its way, and no call of the gateway. */
+const untilQuiet = async (
+  { all, sandbox, say }: Surroundings,
+  withinMs = ENDS_WITHIN_MS,
 ): Promise<void> => {
-  const emptied = all.map(({ deployment }) => deployment.untilEmpty(withinMs));
-  for (const one of await Promise.allSettled(emptied)) {
-    if (one.status === 'rejected') say(String(one.reason));
-  }
+  const endsAt = Date.now() + withinMs;
+  do {
+    const leftMs = Math.max(0, endsAt - Date.now());
+    const emptied = all.map(({ deployment }) => deployment.untilEmpty(leftMs));
+    for (const one of await Promise.allSettled(emptied)) {
+      if (one.status === 'rejected') say(String(one.reason));
+    }
+  } while ((await callsWaiting(sandbox)) > 0 && Date.now() < endsAt);
 };
 
-/** People do what is left to them; then the workers are stopped. */
-const askPeople = async (
+const CALLS_EVERY_MS = 1_000;
+
+/** Before the queues are looked at again, so that what a call has brought is seen there. */
+const callsWaiting = async (sandbox: Sandbox): Promise<number> => {
+  const { waiting = 0 } = (await sandbox.calls()).counts ?? {};
+  if (waiting > 0) await sleep(CALLS_EVERY_MS);
+  return waiting;
+};
+
+/**
+ * People do what is left to them, round by round, until nothing is: what they do at the gateway
+ * makes events too, and a refund may come back. Then the workers are stopped.
+ */
+const askPeople = async (around: Surroundings): Promise<readonly Asked[]> => {
+  const { all, world, say } = around;
+  const asked = all.map(() => nothingAsked());
+  let left: readonly string[] = [];
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    const isAnyOpen = await world.closeAll();
+    await untilQuiet(around);
+    // Whatever has lost its event or its push: the reconciler finds it, and workers finish it.
+    await sleep(LISTED_AFTER_MS);
+    for (const { deployment } of all) await deployment.cli(['reconcile', '--json', '--from-start']);
+    await untilQuiet(around);
+    left = [];
+    for (const [at, one] of all.entries()) {
+      const { did, failed } = await askPerson(one, around, asked[at] ?? fail('nobody to ask'));
+      say(`round ${round}, ${one.deployment.prefix}: ${did}, failed: ${failed.length}`);
+      left = [...left, ...(did === NOTHING ? [] : [did]), ...failed];
+    }
+    await untilQuiet(around);
+    if (left.length === 0 && !isAnyOpen) break;
+  }
+  return Promise.all(
+    all.map(async ({ deployment: { workers } }, at) => ({
+      ...(asked[at] ?? fail('nobody was asked')),
+      faults: [
+        ...workers.faults(),
+        ...(at === 0 ? left.map((why) => `not resolved: ${why}`) : []),
+        ...((await workers.stop()) ? [] : ['a worker did not drain']),
+      ],
+    })),
+  );
+};
+
+type Tally = {
+  -readonly [K in keyof Omit<Asked, 'faults'>]: Record<string, number> & Asked[K];
+};
+
+const nothingAsked = (): Tally => ({
+  reviewed: {},
+  byHand: { made: 0, asked: 0 },
+  disputeLetters: { discarded: 0, redriven: 0 },
+});
+
+const NOTHING = '{}';
+
+/** What one person did in one round, in words, and what did not succeed. */
+const askPerson = async (
   { deployment, plan }: Storming,
-  {
-    sandbox,
-    all,
-    say,
-  }: { readonly sandbox: Sandbox; readonly all: readonly Storming[]; readonly say: Say },
-): Promise<Asked> => {
-  const { cli, workers, prefix, id } = deployment;
+  around: Surroundings,
+  tally: Tally,
+): Promise<{ readonly did: string; readonly failed: readonly string[] }> => {
+  const { all, sandbox } = around;
+  const { cli, config, id } = deployment;
   const ledgerNow = async (): Promise<Ledger> =>
     (await ledgersOf(sandbox, all)).of.get(id) ?? fail(`no ledger of ${id}`);
-  const quiet = () => untilEmpty([{ deployment }], ENDS_WITHIN_MS, say);
-
-  const reviewed: Record<string, number> = {};
-  let unresolved: readonly string[] = [];
-  // A worker that was late puts an order into review when people have read the list, so they read
-  // it again.
-  for (let round = 1; round <= REVIEW_ROUNDS_MAX; round += 1) {
-    const { reasons, failed } = await resolveReviews(deployment.config, {
-      sandbox,
-      ledger: await ledgerNow(),
-      named: new Map(plan.orders.map((order) => [order.orderId, namedBy(order)])),
-      throughCli: RESOLVED_BY_CLI,
-      cli,
-    });
-    say(`${prefix}: resolved ${JSON.stringify(reasons)}, not resolved: ${failed.length}`);
-    for (const [kind, count] of Object.entries(reasons)) {
-      reviewed[kind] = (reviewed[kind] ?? 0) + count;
-    }
-    unresolved = failed;
-    if (Object.keys(reasons).length === 0) break;
-    await quiet();
-  }
-  const { failed, ...byHand } = await adoptRefunds(
+  const letters = await clearDisputes(cli, await ledgerNow());
+  const resolved = await resolveReviews(config, {
+    sandbox,
+    ledger: await ledgerNow(),
+    named: new Map(plan.orders.map((order) => [order.orderId, namedBy(order)])),
+    throughCli: RESOLVED_BY_CLI,
     cli,
-    await deployment.ended(plan),
-    await ledgerNow(),
-  );
-  say(`${prefix}: ${byHand.made} refunds by hand, ${byHand.asked} orders to be compared`);
-  await quiet();
-  // Whatever only lacks its push: the reconciler finds it, and workers finish it.
-  await cli(['reconcile', '--json', '--from-start']);
-  await quiet();
-  const drained = await workers.stop();
-  return {
-    reviewed,
-    byHand,
-    faults: [
-      ...workers.faults(),
-      ...unresolved.map((why) => `not resolved: ${why}`),
-      ...failed.map((why) => `not compared: ${why}`),
-      ...(drained ? [] : ['a worker did not drain']),
-    ],
+  });
+  const adopting = { cli, config, throughCli: RESOLVED_BY_CLI };
+  const adopted = await adoptRefunds(adopting, await deployment.ended(plan), await ledgerNow());
+  for (const [kind, count] of Object.entries(resolved.reasons)) {
+    tally.reviewed[kind] = (tally.reviewed[kind] ?? 0) + count;
+  }
+  const asked = tally.byHand.asked + adopted.asked;
+  tally.byHand = { made: adopted.made, asked };
+  tally.disputeLetters = {
+    discarded: tally.disputeLetters.discarded + letters.discarded,
+    redriven: tally.disputeLetters.redriven + letters.redriven,
   };
+  const did = {
+    ...resolved.reasons,
+    ...(adopted.asked > 0 && { adopted: adopted.asked }),
+    ...((letters.discarded > 0 || letters.redriven > 0) && { disputeLetters: letters }),
+  };
+  const failed = [...resolved.failed, ...adopted.failed];
+  return { did: JSON.stringify(did), failed };
 };
 
 const compare = async (
@@ -228,8 +302,10 @@ const compare = async (
 ): Promise<Omit<Passed, keyof Asked> & { readonly faults: readonly string[] }> => {
   const { id, workers } = deployment;
   const own = ledgers.get(id) ?? fail(`no ledger of ${id}`);
-  const others = [...ledgers].flatMap(([of, { charges, refunds }]) =>
-    of === id ? [] : [...charges, ...refunds].filter(({ status }) => status === 'succeeded'),
+  const others = [...ledgers].flatMap(([of, { charges, refunds, disputes }]) =>
+    of === id
+      ? []
+      : [...[...charges, ...refunds].filter(({ status }) => status === 'succeeded'), ...disputes],
   );
   const ended = await deployment.ended(plan);
   const audited = await audit(deployment, others.length + paysNothing(ended, own));

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { inStripeUnits, stripeAmountStep } from '../../src/adapters/stripe/amounts.ts';
+import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
-import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
 import type { Ledger } from './books.ts';
 
 /**
@@ -11,13 +9,9 @@ import type { Ledger } from './books.ts';
  */
 const TIMES = { lateMs: 3_000, searchLagMs: 1_500, forgetMs: 300_000 };
 
-const LOOK_EVERY_MS = 3_000;
-/**
- * Of the payments that are seen in the ledger, and of those refunded, how many are refunded whole.
- */
-const GIVEN_BACK = 0.15;
-const WHOLE = 0.4;
-const TRIES_MAX = 3;
+/** A fifth of all events is lost, doubled or late, and some that never were are posted. */
+const CALLS = { percent: { lost: 8, doubled: 6, late: 6, forged: 3 }, lateMs: 20_000 };
+
 /** Of who pays at the checkout. */
 const CARD = 'pm_card_visa';
 
@@ -39,6 +33,14 @@ export const createSandbox = (url: string) => {
   /** Without any reference of ours, as a person does it in the gateway's dashboard. */
   const giveBack = (payment_intent: string, amount?: number) =>
     stripe.refunds.create({ payment_intent, ...(amount === undefined ? {} : { amount }) });
+  const control = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
+    json(
+      fetch(new URL(`/sandbox/${path}`, url), {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    );
 
   return {
     /** Every fault that there is, each with the same share of the requests that it is for. */
@@ -58,6 +60,24 @@ export const createSandbox = (url: string) => {
     shown: async () =>
       ((await json(fetch(faultsUrl))) as { readonly shown: Record<string, number> }).shown,
     ledger,
+    giveBack,
+    /** Where the gateway posts its events, and what becomes of them on their way. */
+    setWebhooks: (webhooks: {
+      readonly url: string;
+      readonly secret: string;
+      readonly seed: number;
+    }) => control('webhooks', { ...webhooks, ...CALLS }, 'PUT'),
+    calls: async () =>
+      (await json(fetch(new URL('/sandbox/webhooks', url)))) as {
+        readonly counts?: Readonly<Record<string, number>>;
+      },
+    dispute: (
+      payment: string,
+      opening: { readonly amount?: number; readonly isInquiry: boolean },
+    ) => control(`payments/${payment}/dispute`, opening),
+    closeDispute: (dispute: string, isWon: boolean) =>
+      control(`disputes/${dispute}/close`, { isWon }),
+    settle: (id: string, fails: boolean) => control(`settle/${id}`, { fails }),
     /** A customer with a card that is saved, as an order names them. */
     save: async () => {
       const { id: customer } = await stripe.customers.create();
@@ -96,37 +116,5 @@ export const createSandbox = (url: string) => {
         if (error.code !== 'charge_already_refunded') throw error;
       });
     },
-    /**
-     * Refunds some payments, a part or the whole, until that is over. The ledger shows what came of
-     * it.
-     */
-    giveSomeBack: async (random: () => number, over: AbortSignal): Promise<void> => {
-      const seen = new Set<string>();
-      while (!over.aborted) {
-        await sleep(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => {});
-        const { charges } = await ledger();
-        for (const charge of charges) {
-          const { payment_intent: id, status } = charge;
-          if (status !== 'succeeded' || seen.has(id)) continue;
-          seen.add(id);
-          if (random() >= GIVEN_BACK) continue;
-          const amount = random() < WHOLE ? undefined : partOf(charge, random());
-          // The dashboard meets the same faults, and whoever sees an error there tries again: it
-          // may become two.
-          const tried = (): Promise<boolean> =>
-            giveBack(id, amount).then(
-              () => true,
-              () => false,
-            );
-          for (let tries = 1; !(await tried()) && tries < TRIES_MAX; tries += 1);
-        }
-      }
-    },
   };
-};
-
-/** Some of it that the gateway can move, at least one step; `fraction` is in [0, 1). */
-const partOf = ({ amount, currency }: SandboxCharge, fraction: number): number => {
-  const step = stripeAmountStep(currency) ?? 1;
-  return step * (1 + Math.floor((fraction * amount) / (2 * step)));
 };

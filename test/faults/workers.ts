@@ -4,11 +4,14 @@ import {
   type WorkerProcess,
   type WorkerRecord,
 } from '../../src/bootstrap/demo/workers.ts';
+import type { ServiceName } from '../../src/bootstrap/worker.ts';
 import { drawLife, type Life } from './lives.ts';
 
 const PAYMENT_WORKERS = 2;
 /** Of each deployment, on average. */
 const KILL_EVERY_MS = 15_000;
+/** Of the kills, those of another service than the payments; it comes back as it was. */
+const KILLS_OTHER = 0.25;
 /**
  * A worker whose clock is far off is watched until it says that it stops, and for so long after
  * that.
@@ -19,7 +22,9 @@ const STOPS_WITHIN_MS = 20_000;
 const ORDERS_UNTIL_STOP = 3;
 
 type Struck = {
+  /** Of payment workers, and of the other services. */
   kills: number;
+  otherKills: number;
   /**
    * Started with other settings than the first ones had, and with a clock that is off but not too
    * far.
@@ -37,17 +42,47 @@ type Struck = {
 /**
  * The workers of one deployment, which die by SIGKILL and come back with other settings and clocks.
  */
-export const createWorkers = (env: NodeJS.ProcessEnv, random: () => number) => {
+export const createWorkers = (
+  env: NodeJS.ProcessEnv,
+  {
+    random,
+    others: otherServices,
+    onRecord: observe,
+  }: {
+    readonly random: () => number;
+    /** What runs beside the payment workers. */
+    readonly others: readonly ServiceName[];
+    readonly onRecord: (record: WorkerRecord) => void;
+  },
+) => {
   const payments: WorkerProcess[] = [];
   const others: WorkerProcess[] = [];
-  const struck: Struck = { kills: 0, otherSettings: 0, bent: 0, farOff: 0, farOffStopped: 0 };
+  const struck: Struck = {
+    kills: 0,
+    otherKills: 0,
+    otherSettings: 0,
+    bent: 0,
+    farOff: 0,
+    farOffStopped: 0,
+  };
   const faults: string[] = [];
 
   const start = (
     life: Partial<Life> = {},
-    onRecord: (record: WorkerRecord) => void = () => undefined,
+    onRecord: (record: WorkerRecord) => void = observe,
   ): Promise<WorkerProcess> =>
     startWorker('payments', { env: { ...env, ...life.env }, onRecord, args: [] });
+  const startOther = (service: ServiceName): Promise<WorkerProcess> =>
+    startWorker(service, { env, onRecord: observe, args: [] });
+
+  const killOther = async (): Promise<void> => {
+    const at = Math.floor(random() * others.length);
+    const service = otherServices[at];
+    if (service === undefined) return;
+    await others[at]?.kill();
+    struck.otherKills += 1;
+    others[at] = await startOther(service);
+  };
 
   /** It releases what it takes, and stops taking any; nothing may come of a message there. */
   const watchFarOff = async (life: Life): Promise<void> => {
@@ -74,14 +109,17 @@ export const createWorkers = (env: NodeJS.ProcessEnv, random: () => number) => {
     struck: (): Readonly<Struck> => struck,
     faults: (): readonly string[] => faults,
     start: async (): Promise<void> => {
-      const onRecord = () => undefined;
-      others.push(await startWorker('notifications', { env, onRecord, args: [] }));
+      for (const service of otherServices) others.push(await startOther(service));
       for (let at = 0; at < PAYMENT_WORKERS; at += 1) payments.push(await start());
     },
     strike: async (over: AbortSignal): Promise<void> => {
       while (!over.aborted) {
         await sleep(KILL_EVERY_MS * (0.5 + random()), undefined, { signal: over }).catch(() => {});
         if (over.aborted) return;
+        if (random() < KILLS_OTHER) {
+          await killOther();
+          continue;
+        }
         const at = Math.floor(random() * payments.length);
         await payments[at]?.kill();
         struck.kills += 1;

@@ -31,8 +31,8 @@ export const describeData = (data: () => Template | undefined): void => {
       const plan = queuePlan({ gatewayTimeoutMs: STRIPE_TIMEOUT_MS });
       const wanted = queueSettings({ ...plan, name, deadLetterName }, `${ARN}:${deadLetterName}`);
       const deadLetters = { ...wanted, ...redriveAllowed(`${ARN}:${name}`) };
-      const asText = (given: unknown): unknown =>
-        typeof given === 'object' ? JSON.stringify(given) : String(given);
+      const asText = (given: unknown): string =>
+        typeof given === 'string' ? given : JSON.stringify(given);
       const only = (from: Readonly<Record<string, string>>, but: readonly string[]) =>
         Object.entries(from).filter(([setting]) => !but.includes(setting));
       for (const [queue, settings] of [

@@ -32,7 +32,7 @@ export const describeFunctions = (services: () => Template | undefined): void =>
   });
 
   for (const name of Object.keys(FUNCTION_LIMITS) as FunctionName[]) {
-    it(`give the function ${name} each setting that it needs, and a secret by its ARN alone`, () => {
+    it(`give the function ${name} the settings that it needs, and secrets by their ARNs`, () => {
       const { Variables = {} } = (functionOf(name)['Environment'] ?? {}) as {
         readonly Variables?: Readonly<Record<string, unknown>>;
       };
@@ -53,7 +53,7 @@ export const describeFunctions = (services: () => Template | undefined): void =>
     });
   }
 
-  it('map both queues to their functions, message by message, with a maximum of concurrency', () => {
+  it('map both queues to their functions, message by message, with a bound', () => {
     const mappings = propertiesOf(services(), 'AWS::Lambda::EventSourceMapping').map(
       ([, all]) => all,
     );

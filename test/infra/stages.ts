@@ -28,7 +28,7 @@ export const describeStages = (stages: () => Templates): void => {
         .flatMap(([, { Resources }]) =>
           Object.values(Resources).flatMap(({ Properties }) =>
             Object.entries(Properties ?? {})
-              .filter(([key]) => /Name$/.test(key) && !/^(MetricName|LogGroupName)$/.test(key))
+              .filter(([key]) => key.endsWith('Name') && !/^(MetricName|LogGroupName)$/.test(key))
               .map(([key, value]) => `${key} ${String(value)}`),
           ),
         )

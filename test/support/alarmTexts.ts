@@ -49,7 +49,7 @@ const ringsText = (row: AlarmRow): string => {
   return `${compared} in ${timeText(periodSeconds)}${times}${data}${flavour}`;
 };
 
-export const timeText = (seconds: number): string => {
+const timeText = (seconds: number): string => {
   const units = [
     [86_400, 'd'],
     [3_600, 'h'],

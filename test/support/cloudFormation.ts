@@ -21,7 +21,11 @@ const ask = async (url: string, fields: Readonly<Record<string, string>>): Promi
   const answer = await fetch(url, {
     method: 'POST',
     headers: {
-      Authorization: `AWS4-HMAC-SHA256 Credential=${credential}/aws4_request, SignedHeaders=host, Signature=0`,
+      Authorization: [
+        `AWS4-HMAC-SHA256 Credential=${credential}/aws4_request`,
+        'SignedHeaders=host',
+        'Signature=0',
+      ].join(', '),
     },
     body: new URLSearchParams({ ...fields, Version: '2010-05-15' }),
   });

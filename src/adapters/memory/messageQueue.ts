@@ -67,7 +67,7 @@ export const createMemoryMessageQueue = (
   const sendOne = (message: OutgoingMessage): EntryResult => {
     const refusal = refusalOf(message);
     if (refusal !== undefined) return refusal;
-    messages.add({
+    const stored = {
       messageId: ids.create(),
       body: message.body,
       attributes: { ...message.attributes },
@@ -75,7 +75,8 @@ export const createMemoryMessageQueue = (
       senderId,
       receiveCount: 0,
       sentAt: clock.now(),
-    });
+    };
+    messages.add(stored, wholeSeconds(message.delayMs ?? 0));
     return DONE;
   };
   return {
@@ -134,8 +135,9 @@ class StoredMessages {
     return this.all().filter(({ visibleAt }) => visibleAt > this.#now()).length;
   }
 
-  add(message: QueuedMessage): void {
-    this.#set({ ...message, visibleAt: 0, receipt: '', receivedAt: 0 });
+  add(message: QueuedMessage, delayMs = 0): void {
+    const visibleAt = delayMs === 0 ? 0 : this.#now() + delayMs;
+    this.#set({ ...message, visibleAt, receipt: '', receivedAt: 0 });
     this.#wakePolls();
   }
 

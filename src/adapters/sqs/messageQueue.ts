@@ -144,6 +144,7 @@ const toEntry = (message: OutgoingMessage, at: number): SendMessageBatchRequestE
     MessageBody: message.body,
     ...(attributes.length === 0 ? {} : { MessageAttributes: Object.fromEntries(attributes) }),
     ...(message.groupId === undefined ? {} : { MessageGroupId: groupIdOf(message.groupId) }),
+    ...(message.delayMs === undefined ? {} : { DelaySeconds: secondsOf(message.delayMs) }),
   };
 };
 

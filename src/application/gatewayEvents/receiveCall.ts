@@ -8,6 +8,11 @@ export type ReceiveCallDependencies = {
   readonly webhookReader: WebhookReader;
   readonly payments: Pick<MessageQueue, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
+  /**
+   * How long its message waits until it is received, in milliseconds: until the answer to the
+   * request that it is about is recorded, which then costs no request (ADR 0051).
+   */
+  readonly delayMs: number;
 };
 
 /** A call and what became of it. */
@@ -39,13 +44,14 @@ export type ReceiveCall = (...call: Parameters<HandleCall>) => Promise<HandledCa
  * answer is 2xx only once the queue has confirmed the message, so that no event is lost in between.
  */
 export const createReceiveCall =
-  ({ webhookReader, payments, clock }: ReceiveCallDependencies): ReceiveCall =>
+  ({ webhookReader, payments, clock, delayMs }: ReceiveCallDependencies): ReceiveCall =>
   async (call) => {
     const received = webhookReader.receive({ ...call, receivedAt: clock.now() });
     if (received.isErr()) return { status: 400, outcome: 'refused', about: received.error.why };
     const told = received.value;
     if (told.type === 'Ignored') return { status: 200, outcome: 'ignored', about: told.eventType };
-    const sent = await payments.send([encodeGatewayEvent(told.event, 'webhook')]);
+    const message = encodeGatewayEvent(told.event, 'webhook');
+    const sent = await payments.send([delayMs === 0 ? message : { ...message, delayMs }]);
     return sent.match(([answer]) => answerOf(answer, told.event.kind), notQueued);
   };
 

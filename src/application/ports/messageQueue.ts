@@ -9,11 +9,16 @@ export const QUEUE_ATTRIBUTES_MAX = 10;
 /** A message can stay hidden for at most 12 hours in total after its receive. */
 export const VISIBILITY_MAX_MS = 43_200_000;
 
+/** A new message can stay hidden for at most 15 minutes (DelaySeconds of SendMessage). */
+export const QUEUE_DELAY_MAX_MS = 900_000;
+
 export type OutgoingMessage = {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, string>>;
   /** The customer or tenant. SQS fair queues use it to keep one group from starving the others. */
   readonly groupId?: string;
+  /** How long nobody receives it at first, in whole seconds. */
+  readonly delayMs?: number;
 };
 
 /** Every attribute is a `String`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { address, port } from './settingTypes.ts';
+import { QUEUE_DELAY_MAX_MS } from '../../application/ports/messageQueue.ts';
+import { address, port, whole } from './settingTypes.ts';
 
 /** One of each endpoint, and while one is rolled, both of it; parted by commas. */
 const SECRETS = /^whsec_[\w+/=-]{16,240}(?:,whsec_[\w+/=-]{16,240}){0,7}$/;
@@ -15,5 +16,10 @@ export const webhookSchemas = {
   WEBHOOK_PORT: port('4242')
     .describe('Set it to a free port, to 0 for any free one, or take it away for 4242.')
     .meta({ title: 'port for calls of the gateway; where it is set, `all` takes them too' }),
+  WEBHOOK_DELAY_MS: whole('how long an event waits until it is handled', {
+    min: 0,
+    max: QUEUE_DELAY_MAX_MS,
+    preset: 5_000,
+  }),
   WEBHOOK_HOST: address('the one address on which they are taken; without it, every one'),
 };

@@ -12,7 +12,10 @@ export const webhooks = {
   webhookReader: from({ settings: ['STRIPE_WEBHOOK_SECRETS'] }, (_, config) =>
     createStripeWebhooks(config.STRIPE_WEBHOOK_SECRETS),
   ),
-  receiveCall: from(['webhookReader', 'payments', 'clock'], createReceiveCall),
+  receiveCall: from(
+    { settings: ['WEBHOOK_DELAY_MS'], needs: ['webhookReader', 'payments', 'clock'] },
+    (services, { WEBHOOK_DELAY_MS: delayMs }) => createReceiveCall({ ...services, delayMs }),
+  ),
   webhooks: from(
     {
       settings: ['WEBHOOK_PORT', 'WEBHOOK_HOST'],

@@ -33,6 +33,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
       webhookReader: createStripeWebhooks(['whsec_rolled_0123456789', SECRET]),
       payments: queue,
       clock,
+      delayMs: 0,
     });
     server = (await serveCalls(receiveCall, { port: 0, host: '127.0.0.1' }))._unsafeUnwrap();
     const stripe = createStripePaymentGateway(sandbox.stripe);

@@ -30,6 +30,8 @@ const PAID = bodyOf('payment_intent.succeeded', {
 });
 const NEW_CUSTOMER = bodyOf('customer.created', { object: 'customer', id: 'cus_1' });
 
+const DELAY_MS = 5_000;
+
 describe('A call of the gateway', () => {
   const clock = createVirtualClock(START);
   const ids = createMemoryIds();
@@ -39,6 +41,7 @@ describe('A call of the gateway', () => {
       webhookReader: createStripeWebhooks([WEBHOOK_SECRET]),
       payments,
       clock,
+      delayMs: DELAY_MS,
     });
     return (text: string, signature = signatureOf(text, { at: START })): Promise<HandledCall> =>
       receive({ body: new TextEncoder().encode(text), signature });
@@ -70,6 +73,23 @@ describe('A call of the gateway', () => {
       orderId: 'o-1',
       deployment: 'dep1',
     });
+  });
+
+  it('waits on the queue until the answer that it may repeat is recorded', async () => {
+    let now = START;
+    const own = createMemoryMessageQueue({
+      clock: { now: () => now, sleep: () => Promise.resolve() },
+      ids,
+    });
+    await receiving(own)(PAID);
+
+    const receive = async () => {
+      const received = await own.receive({ max: 1, waitMs: 0, visibilityMs: 30_000 });
+      return received._unsafeUnwrap().length;
+    };
+    expect(await receive()).to.equal(0);
+    now += DELAY_MS;
+    expect(await receive()).to.equal(1);
   });
 
   it('of an event that says nothing of money is answered, and no message', async () => {

@@ -94,7 +94,7 @@ export const setUp = ({
   const topic = createMemoryOrderEvents();
   const orderEvents = given === 'none' ? given : { ...topic, ...given };
   const telemetry = createMemoryTelemetry();
-  const level = createPaymentLevel({ ids });
+  const paymentLevel = createPaymentLevel({ ids });
   let loads = 0;
   const store = createEventStore(
     {
@@ -110,7 +110,7 @@ export const setUp = ({
   const claims = createClaimStream({ store, ids });
   const createHandler = () =>
     createOrderCommandHandler({
-      paymentLevel: level,
+      paymentLevel,
       orders: { ...orders, ...log?.(orders, clock) },
       claims,
       allocator: createAllocator({ store, ids, registry: anyRegistry(), clock }),

@@ -61,6 +61,7 @@ describe('The Lambda function of webhooks', () => {
       AWS_ENDPOINT_URL_SQS: server.url,
       PAYMENTS_QUEUE_URL: queueUrl,
       STRIPE_WEBHOOK_SECRETS: WEBHOOK_SECRET,
+      WEBHOOK_DELAY_MS: '0',
       ...env,
     };
     return createWebhooksFunction({

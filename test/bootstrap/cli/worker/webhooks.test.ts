@@ -26,7 +26,7 @@ describe('paidonce worker --service webhooks', () => {
 
   beforeEach(async () => {
     folder = await makeTemporaryFolder();
-    env = { PAIDONCE_DATA_DIR: folder.path, WEBHOOK_PORT: '0' };
+    env = { PAIDONCE_DATA_DIR: folder.path, WEBHOOK_PORT: '0', WEBHOOK_DELAY_MS: '0' };
     embedded = (await openEmbedded(env))._unsafeUnwrap();
   });
   afterEach(async () => {
