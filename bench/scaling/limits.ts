@@ -202,7 +202,7 @@ export const OPERATING_PRICES = {
     url: LIST_PRICES.topicRequests.page,
   },
   recovery: {
-    name: 'DynamoDB point-in-time recovery',
+    name: 'DynamoDB, to recover',
     text: '$0.20 a GB and month',
     usd: 0.2e-9,
     url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
