@@ -5,6 +5,7 @@ mod shared;
 
 mod engine;
 mod gateway;
+mod link;
 mod notices;
 mod order;
 mod runs;
@@ -140,6 +141,25 @@ fn main() {
                 show_mutation(n, what, related.map(run).collect())
             }
         }
+        Some("link") => {
+            for (n, c) in link::runs().into_iter().filter(|(n, _)| chosen(n)) {
+                show(n, &run(&link::Lm { c }, max, edges), link::COVER)
+            }
+        }
+        Some("lsmall") => {
+            for (n, c) in link::small().into_iter().filter(|(n, _)| chosen(n)) {
+                show(n, &run(&link::Lm { c }, max, edges), link::COVER)
+            }
+        }
+        Some("lmut") => {
+            for (n, bit, what) in link::MUTS.iter().filter(|m| chosen(m.0)) {
+                let run = |(cn, mut c): link::Named| {
+                    c.mu = *bit;
+                    (cn, run(&link::Lm { c }, max, false))
+                };
+                show_mutation(n, what, link::small().into_iter().map(run).collect())
+            }
+        }
         Some("notif") => {
             for (nw, receipt) in [(2, true), (2, false), (3, true)] {
                 for mu in [0u8, 1, 2, 4, 8, 16, 32, 64] {
@@ -155,7 +175,7 @@ fn main() {
             }
         }
         _ => eprintln!(
-            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | ways [names] | wmut [guards] | gateway [names] | gsmall | gmut [guards] | notif\n\
+            "usage: run [names] | small [names] | mut [guards] | series [names] | smut | ways [names] | wmut [guards] | gateway [names] | gsmall | gmut [guards] | link [names] | lsmall | lmut [guards] | notif\n\
              MAX=states SECS=seconds EDGES=1 limit each run and look for cycles"
         ),
     }

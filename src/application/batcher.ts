@@ -1,5 +1,6 @@
 import { exponentialMs } from './delivery/backoff.ts';
 import type { Clock } from './ports/clock.ts';
+import type { WorkTracing, WorkOrigin } from './ports/tracing.ts';
 
 /** Takes one entry, and resolves with the answer for this very entry. Never rejects. */
 export type Batcher<Entry, Answer> = (entry: Entry) => Promise<Answer>;
@@ -22,7 +23,13 @@ export type BatcherOptions<Entry, Answer> = {
   /** The longest wait for company, in milliseconds. */
   readonly lingerMs?: number;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  /** What the call shows itself as, such as `SQS/DeleteMessageBatch`, where there is tracing. */
+  readonly traced?: TracedCall | undefined;
 };
+
+export type TracedCall = { readonly name: string; readonly tracing: BatchTracing };
+
+export type BatchTracing = Pick<WorkTracing, 'origin' | 'sharedCall'>;
 
 /** A few milliseconds cost little next to a round trip, and save up to nine calls in ten. */
 const LINGER_MS = 5;
@@ -38,6 +45,7 @@ type Waiting<Entry, Answer> = {
   readonly bytes: number;
   readonly tries: number;
   readonly answer: (answer: Answer) => void;
+  readonly origin?: WorkOrigin | undefined;
 };
 
 type Batch<Entry, Answer> = {
@@ -63,7 +71,7 @@ export const createBatcher = <Entry, Answer>(
   options: BatcherOptions<Entry, Answer>,
 ): Batcher<Entry, Answer> => {
   const { entriesMax, bytesMax = Infinity, lingerMs = LINGER_MS, clock } = options;
-  const { bytesOf = () => 0, keyOf, isThrottled = () => false } = options;
+  const { bytesOf = () => 0, keyOf, isThrottled = () => false, traced } = options;
   const send = createSend(options);
   const closed: Batch<Entry, Answer>[] = [];
   let open: Batch<Entry, Answer> | undefined;
@@ -103,7 +111,9 @@ export const createBatcher = <Entry, Answer>(
   };
 
   const run = async ({ waiting }: Batch<Entry, Answer>): Promise<void> => {
-    const answers = await send(waiting.map(({ entry }) => entry));
+    const call = () => send(waiting.map(({ entry }) => entry));
+    const origins = waiting.map(({ origin }) => origin);
+    const answers = await (traced?.tracing.sharedCall(traced.name, origins, call) ?? call());
     calls -= 1;
     for (const [at, answer] of answers.entries()) settle(waiting[at], answer);
     startCalls();
@@ -131,7 +141,10 @@ export const createBatcher = <Entry, Answer>(
   };
 
   return (entry) =>
-    new Promise((answer) => add({ entry, bytes: bytesOf(entry), tries: 1, answer }));
+    new Promise((answer) => {
+      const origin = traced?.tracing.origin();
+      add({ entry, bytes: bytesOf(entry), tries: 1, answer, origin });
+    });
 };
 
 /** Sends entries in one call, or one by one where one of them may be at fault. Never rejects. */

@@ -1,5 +1,5 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { createBatcher, type Batcher } from './batcher.ts';
+import { createBatcher, type Batcher, type TracedCall } from './batcher.ts';
 import type { Clock } from './ports/clock.ts';
 import {
   troubleOf,
@@ -29,6 +29,7 @@ export const createGroupedCalls = <Entry, E extends CallError>(
     readonly bytesMax?: number;
     readonly bytesOf?: (entry: Entry) => number;
     readonly clock: Pick<Clock, 'now' | 'sleep'>;
+    readonly traced?: TracedCall | undefined;
   },
 ): GroupedCalls<Entry, E> => {
   const submit: Batcher<Entry, EntryAnswer<E>> = createBatcher<Entry, EntryAnswer<E>>({

@@ -69,6 +69,7 @@ import type { Probes } from '../application/ports/failures.ts';
 import type { LogSearch } from '../application/ports/logSearch.ts';
 import type { CountMessages, CountQueue } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { WorkTracing } from '../application/ports/tracing.ts';
 import type { Calendar } from '../domain/calendar.ts';
 import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';
@@ -86,6 +87,8 @@ export type Services = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
+  /** Undefined while it is off. */
+  readonly tracing: WorkTracing | undefined;
   /** The items of the event log, beneath the store. */
   readonly commitTable: CommitTable;
   /** It shows markers instead of what is personal and encrypted. */
@@ -125,6 +128,8 @@ export type Services = {
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
+    | 'prepareConfirm'
+    | 'isPreparedConfirm'
     | 'prepareRefund'
     | 'isPrepared'
     | 'isPreparedCapture'

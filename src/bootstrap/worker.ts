@@ -10,6 +10,7 @@ import { createContainer } from './container.ts';
 import { application } from './modules/application.ts';
 import { aws } from './modules/aws.ts';
 import { settingsOf } from './openServices.ts';
+import { withTracing, type StartedTracing } from './tracing.ts';
 
 export const SERVICE_NAMES = ['payments', 'notifications', 'reconciler', 'webhooks'] as const;
 
@@ -57,8 +58,10 @@ export const createService = (
   name: ServiceName,
   config: Config,
   console: Telemetry,
+  tracing?: StartedTracing,
 ): RunningService => {
-  const { get } = createContainer(application, aws({ service: name, console }), config);
+  const adapters = withTracing(aws({ service: name, console }), tracing);
+  const { get } = createContainer(application, adapters, config);
   const attaches = name === 'notifications' && get('mailSettings').delivery === 'attach';
   return {
     name,

@@ -14,6 +14,7 @@ import { fingerprint } from '../../src/adapters/system/ids.ts';
 import { BOOK_LINES } from '../support/bookOrder.ts';
 import { jsonLines, lineOf, run, start, type Env, type InProcessCommand } from '../support/cli.ts';
 import { testClient } from '../support/dynamoDb.ts';
+import { openOtlpReceiver } from '../support/otlpReceiver.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
 import { deploymentEnv } from './cli/awsEnv.ts';
@@ -34,6 +35,7 @@ describe('The tables of a deployment', () => {
   let env: Env;
   let ses: string;
   let client: DynamoDBClient;
+  let traces: Awaited<ReturnType<typeof openOtlpReceiver>>;
 
   const paidonce = async (...args: readonly string[]) => {
     const ended = await run([...args, '--json'], { env });
@@ -57,13 +59,19 @@ describe('The tables of a deployment', () => {
 
   before(async () => {
     folder = await makeTemporaryFolder();
-    const local = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
+    traces = await openOtlpReceiver();
+    const tracing = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    };
+    const local = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000', ...tracing };
     worker = start(['worker', '--embedded', '--json'], local);
     await lineOf(worker, (line) => line.includes('worker.started'));
     const { addresses, env: deployed } = await deploymentEnv(local);
     ({ ses } = addresses);
     const gateway = { STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY, STRIPE_API_URL: addresses.stripe };
-    env = { ...deployed, ...gateway };
+    env = { ...deployed, ...gateway, ...tracing };
     client = testClient(addresses.dynamodb);
     const orders = [orderOf('o-1', 'c-1', 'placed'), orderOf('o-2', 'c-2', 'other')];
     const sent = await submit(...orders);
@@ -77,6 +85,7 @@ describe('The tables of a deployment', () => {
   after(async () => {
     client.destroy();
     const code = await worker.stop();
+    await traces.close();
     await folder.remove();
     expect(code).to.equal(0);
   });
@@ -255,6 +264,29 @@ describe('The tables of a deployment', () => {
       const { code, stderr } = await paidonce('erase', 'c-nobody', ...BY, '--yes');
       expect(code).to.equal(1);
       expect(stderr).to.include('UnknownPerson');
+    });
+  });
+
+  describe('and the spans of all this', () => {
+    it('hold nothing personal, no means of payment and no key', () => {
+      const [spans, text] = [traces.spans(), traces.text()];
+      const names = new Set(spans.map(({ name }) => name));
+      expect([...names]).to.include.members([
+        'submit orders',
+        'gateway charge',
+        'gateway refund',
+        'append person',
+        'send mail',
+        'send paidonce-payments-dlq',
+      ]);
+      for (const secret of [...Object.values(CANARIES), '@example', 'pm_card', '10115']) {
+        expect(text).not.to.include(secret);
+      }
+      expect(text).not.to.include(EMBEDDED_STRIPE_KEY);
+      // Of people not even the ids.
+      for (const { attributes } of spans) {
+        expect(Object.values(attributes)).not.to.include.oneOf(['c-1', 'c-2', 'c-3']);
+      }
     });
   });
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
@@ -18,6 +17,7 @@ import {
   handlerTimeMaxMs,
 } from '../../src/bootstrap/config/timeBounds.ts';
 import { queuePlan } from '../../src/bootstrap/config/queueSettings.ts';
+import { partitionsOf, regionsOf } from '../support/partitions.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
 import { aws } from '../../src/bootstrap/modules/aws.ts';
 import { settingsOf } from '../../src/bootstrap/openServices.ts';
@@ -360,9 +360,7 @@ describe('awsSettings', () => {
 
 describe('the regions', () => {
   it('are all that the SDK knows, in each of its partitions', () => {
-    const known = partitionsOf().flatMap(({ regions }) => Object.keys(regions));
-    // Of services without a region, such as IAM: aws-global.
-    const real = known.filter((region) => !region.endsWith('-global'));
+    const real = partitionsOf().flatMap(regionsOf);
     expect(real).to.include.members(['eusc-de-east-1', 'us-gov-west-1', 'cn-north-1']);
     expect(real).to.include.members(['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1']);
     for (const region of real) {
@@ -386,20 +384,6 @@ describe('the regions', () => {
     }
   });
 });
-
-type Partition = {
-  readonly regions: object;
-  readonly outputs: { readonly dnsSuffix: string; readonly dualStackDnsSuffix: string };
-};
-
-/** The SDK's own list, which it exports to nobody. */
-const partitionsOf = (): readonly Partition[] => {
-  const file = '@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
-  const text = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), 'utf8');
-  const [, list = ''] = /partitionsInfo = ([^]*);\s*$/u.exec(text) ?? [];
-  return (JSON.parse(list) as { readonly partitions: readonly Partition[] }).partitions;
-};
-
 /**
  * Everything that a mistake can say when it repeats nothing: here, of an empty environment and a
  * silly one.

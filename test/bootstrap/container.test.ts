@@ -81,7 +81,7 @@ describe('createContainer', () => {
     const made = ['clock', 'commitTable', 'dynamoDb', 'invoices', 'invoiceTables', 'invoicesHome'];
 
     // Nothing personal is decrypted for it.
-    expect([...services]).to.have.members([...named, ...made, 'store', 'meter']);
+    expect([...services]).to.have.members([...named, ...made, 'store', 'meter', 'tracing']);
     expect([...settings].filter((name) => !(name in awsSchemas))).to.have.members([
       'EVENTS_TABLE',
       'INVOICES_TABLE',

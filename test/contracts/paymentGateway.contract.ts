@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import type { ChargeRequest } from '../../src/application/ports/paymentGateway.ts';
+import { describeAuthentication } from './paymentGateway.authentication.ts';
 import { describeAuthorised } from './paymentGateway.authorised.ts';
 import { describeFaults } from './paymentGateway.faults.ts';
 import {
@@ -46,6 +47,7 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
     describeFaults(makeHarness);
     describeSavedMethods(makeHarness);
     describeAuthorised(makeHarness);
+    describeAuthentication(makeHarness);
     describeNamedPayments(makeHarness);
 
     describe('prepare', () => {
@@ -125,8 +127,8 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
     for (const [paymentMethod, code] of Object.entries(DECLINES)) {
       it(`G7: ${paymentMethod} is declined for good as ${code}`, async () => {
         const body = bodyFor({ paymentMethod });
-        expect(await charge('key-1', body)).to.deep.equal({ type: 'Declined', code });
-        expect(await charge('key-1', body)).to.deep.equal({ type: 'Declined', code });
+        expect(await charge('key-1', body)).to.include({ type: 'Declined', code });
+        expect(await charge('key-1', body)).to.include({ type: 'Declined', code });
         expect(await harness.captures()).to.deep.equal([]);
       });
     }

@@ -43,7 +43,7 @@ export const describeLookUps = (makeHarness: MakeHarness): void => {
     it('G7: reports the code of a declined payment', async () => {
       const paymentMethod = 'pm_card_visa_chargeDeclinedInsufficientFunds';
       await charge('key-1', bodyFor({ paymentMethod }));
-      expect(await find('o-1', 1)).to.deep.equal({ type: 'Declined', code: 'insufficient_funds' });
+      expect(await find('o-1', 1)).to.include({ type: 'Declined', code: 'insufficient_funds' });
     });
 
     for (const paymentMethod of [

@@ -117,7 +117,7 @@ export const describeNamedPayments = (makeHarness: MakeHarness): void => {
       const { reference } = begun as { readonly reference: string };
       await harness.settle(reference, true);
       const ended = await harness.gateway.retrievePayment({ ...OURS, payment: reference });
-      expect(ended._unsafeUnwrap()).to.deep.equal({ type: 'Declined', code: 'insufficient_funds' });
+      expect(ended._unsafeUnwrap()).to.include({ type: 'Declined', code: 'insufficient_funds' });
     });
 
     it('shows so of a payment that the shop has made', async () => {

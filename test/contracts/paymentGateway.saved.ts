@@ -58,8 +58,8 @@ export const describeSavedMethods = (makeHarness: MakeHarness): void => {
     it('whose bank wants the customer to be there is declined, by a code of its own', async () => {
       const { mandate: _, ...saved } = await harness.saveMethod('pm_card_authenticationRequired');
       const declined = { type: 'Declined', code: 'authentication_required' };
-      expect(await charge('key-1', bodyFor(saved))).to.deep.equal(declined);
-      expect(await find('o-1', 1, { customer: saved.customer })).to.deep.equal(declined);
+      expect(await charge('key-1', bodyFor(saved))).to.include(declined);
+      expect(await find('o-1', 1, { customer: saved.customer })).to.include(declined);
     });
 
     it('is found by its customer at once, where a search still lags (S is 0)', async () => {

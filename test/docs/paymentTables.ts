@@ -90,6 +90,7 @@ const SENDS: { readonly [T in Order.StepOf<'Send'>['call']['type']]: string } = 
   refund: 'send the stored request',
   capture: 'send the stored request',
   void: 'release the authorisation',
+  confirm: 'confirm it with its customer there',
 };
 
 export const saysNext = (step: Order.OrderStep): string => {

@@ -126,7 +126,7 @@ export const describeData = (data: () => Template | undefined): void => {
 
   it('lead the gateway’s events to the queue of payments by the rule of docs/webhooks.md', () => {
     const [pattern = ''] = fenced(readText('docs/webhooks.md'), 'json');
-    const [[, rule = {}] = []] = propertiesOf(data(), 'AWS::Events::Rule');
+    const [[, rule] = ['', {} as QueueProperties]] = propertiesOf(data(), 'AWS::Events::Rule');
     const [target] = (rule['Targets'] ?? []) as readonly { readonly Arn: unknown }[];
 
     expect(rule['EventPattern']).to.deep.equal(JSON.parse(pattern));

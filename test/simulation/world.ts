@@ -80,6 +80,7 @@ export const createWorld = ({
     settleMs: SETTLE_DELAY_MS,
     requestLifeMs: LONGEST_REQUEST_MS,
     pendingMaxMs: 10 * 86_400_000,
+    authenticationMaxMs: 86_400_000,
     // There is one clock.
     clockSkewMs: 0,
     attemptsMax,

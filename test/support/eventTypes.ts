@@ -31,6 +31,8 @@ const ALL: Readonly<Record<Order.StreamEvent['type'], true>> = {
   CustomerEmailCorrected: true,
   RequestedByHand: true,
   PaymentPending: true,
+  PaymentAuthenticationRequested: true,
+  PaymentAuthenticationAwaited: true,
   RefundPending: true,
   GatewayDifferenceFound: true,
   DisputeOpened: true,

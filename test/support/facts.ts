@@ -26,6 +26,8 @@ const SEND_WITHIN_MS = 10_000;
 export const CLOCK_SKEW_MS = 60_000;
 /** How long what is under way at the gateway is waited for. */
 export const PENDING_MAX_MS = 10 * 86_400_000;
+/** How long a customer may authenticate a payment. */
+export const AUTHENTICATION_MAX_MS = 86_400_000;
 /** From a claim until another may claim. */
 const CLAIM_MS = REQUEST_LIFE_MS + SEND_WITHIN_MS + CLOCK_SKEW_MS;
 /**
@@ -81,6 +83,7 @@ export const contextAt = (
   sendWithinMs: SEND_WITHIN_MS,
   clockSkewMs: CLOCK_SKEW_MS,
   pendingMaxMs: PENDING_MAX_MS,
+  authenticationMaxMs: AUTHENTICATION_MAX_MS,
   deployment: DEPLOYMENT,
   letter: 'm-1',
   seal: (text) => SEALS.seal(text),
@@ -96,6 +99,8 @@ export const contextAt = (
   isPrepared: (body, request) => body === JSON.stringify({ charge: request }),
   prepareCapture: (request) => ok(JSON.stringify({ capture: request })),
   prepareVoid: (request) => ok(JSON.stringify({ void: request })),
+  prepareConfirm: (request) => ok(JSON.stringify({ confirm: request })),
+  isPreparedConfirm: (body, request) => body === JSON.stringify({ confirm: request }),
   isPreparedCapture: (body, request) => body === JSON.stringify({ capture: request }),
   isPreparedRefund: (body, request) => body === JSON.stringify({ refund: request }),
   ...changes,

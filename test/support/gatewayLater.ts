@@ -1,5 +1,6 @@
 import type * as Order from '../../src/domain/order/index.ts';
-import { NOON, PENDING_MAX_MS } from './facts.ts';
+import { AUTHENTICATION_MAX_MS, NOON, PENDING_MAX_MS, RESEND_HORIZON_MS, SEALS } from './facts.ts';
+import { anOrderPaidBy } from './orderLife.ts';
 
 /*
  * What the gateway says later, as events of an order's stream.
@@ -48,6 +49,41 @@ export const refundPending = (
 ): Order.StreamEvent => ({
   type: 'RefundPending',
   data: { refundId: 'r-1', reference: 're_r-1', ...waiting, ...data },
+});
+
+const SAVED = {
+  type: 'saved',
+  customer: 'cus_1',
+  paymentMethod: 'pm_1',
+  returnUrl: 'https://shop.example/orders/o-1',
+} as const;
+
+/** An order whose customer may be sent a link. */
+export const LINKABLE: Order.Content = anOrderPaidBy(SAVED);
+
+export const LINK = 'https://bank.example/pi_1';
+
+export const authenticationRequested = (
+  data: Partial<Order.EventData['PaymentAuthenticationRequested']> = {},
+): Order.StreamEvent => {
+  const { paymentMethod, returnUrl } = SAVED;
+  const body = JSON.stringify({ confirm: { payment: 'pi_1', paymentMethod, returnUrl } });
+  const times = {
+    at: NOON,
+    sendUntil: NOON + RESEND_HORIZON_MS,
+    until: NOON + AUTHENTICATION_MAX_MS,
+  };
+  const asked = { attempt: 1, reference: 'pi_1', body, ...times, letter: 'm-1', ...data };
+  const sealed = ['o-1', 'paidonce/dep1/o-1/payment/1/confirm', asked.reference, asked.body];
+  const text = JSON.stringify([...sealed, asked.at, asked.sendUntil, asked.until]);
+  return { type: 'PaymentAuthenticationRequested', data: { seal: SEALS.seal(text), ...asked } };
+};
+
+export const authenticationAwaited = (
+  data: Partial<Order.EventData['PaymentAuthenticationAwaited']> = {},
+): Order.StreamEvent => ({
+  type: 'PaymentAuthenticationAwaited',
+  data: { attempt: 1, link: LINK, at: NOON, ...data },
 });
 
 export const returned = (

@@ -3,7 +3,7 @@ import {
   type BatchStatementResponse,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { createBatcher } from '../../application/batcher.ts';
+import { createBatcher, type BatchTracing } from '../../application/batcher.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { isClientFault, readAwsError } from '../aws/errors.ts';
 import { createSystemClock } from '../system/clock.ts';
@@ -32,9 +32,13 @@ const REQUEST_BYTES_MAX = 4_194_304;
 
 const insertsOfClients = new WeakMap<DynamoDBClient, Inserts>();
 
-/** The inserts of one client, into all its tables: they share their requests. */
-export const insertsOf = (client: DynamoDBClient): Inserts => {
-  const inserts = insertsOfClients.get(client) ?? createInserts(client, createSystemClock());
+/**
+ * The inserts of one client, into all its tables: they share their requests. Whoever asks first
+ * says whether they are traced.
+ */
+export const insertsOf = (client: DynamoDBClient, tracing?: BatchTracing): Inserts => {
+  const inserts =
+    insertsOfClients.get(client) ?? createInserts(client, createSystemClock(), tracing);
   insertsOfClients.set(client, inserts);
   return inserts;
 };
@@ -48,6 +52,7 @@ export const insertsOf = (client: DynamoDBClient): Inserts => {
 export const createInserts = (
   client: Pick<DynamoDBClient, 'send'>,
   clock: Pick<Clock, 'now' | 'sleep'>,
+  tracing?: BatchTracing,
 ): Inserts =>
   createBatcher<TableInsert, InsertAnswer>({
     call: async (inserts) => {
@@ -65,6 +70,7 @@ export const createInserts = (
     bytesOf: ({ item }) => sizeOf(item),
     keyOf: ({ table, key }) => `${table}/${key}`,
     clock,
+    traced: tracing && { name: 'DynamoDB/BatchExecuteStatement', tracing },
   });
 
 const NO_ANSWER = { name: 'NoAnswer', message: 'no answer for this statement' };

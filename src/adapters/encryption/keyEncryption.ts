@@ -13,6 +13,8 @@ export interface KeyEncryption {
   knows(kek: string): boolean;
   wrap(secret: Uint8Array, about: string): ResultAsync<WrappedKey, KeyTrouble>;
   unwrap(wrapped: WrappedKey, about: string): ResultAsync<Uint8Array, KeyTrouble>;
+  /** Whether there is a key-encryption key: the first `wrap` makes one where there is none. */
+  isMade(): ResultAsync<boolean, KeyTrouble>;
 }
 
 const NAME_CHARACTERS = 8;
@@ -28,6 +30,7 @@ export const createLocalKeyEncryption = (key: Uint8Array): KeyEncryption => {
       const secret = decrypt(key, wrapped, about);
       return secret === undefined ? errAsync(damaged(kek)) : okAsync(secret);
     },
+    isMade: () => okAsync(true),
   };
 };
 
@@ -40,6 +43,7 @@ export const combineKeyEncryption = (
 ): KeyEncryption => ({
   knows: (kek) => all.some((one) => one.knows(kek)),
   wrap: (secret, about) => all[0].wrap(secret, about),
+  isMade: () => all[0].isMade(),
   unwrap: (wrapped, about) => {
     const known = all.find((one) => one.knows(wrapped.kek));
     return known === undefined

@@ -30,8 +30,8 @@ export type KeyRings = {
   current(owner: string, purpose: KeyPurpose): ResultAsync<NamedKey, KeyTrouble>;
   /** Undefined where the key has its end: what it encrypted is erased. */
   named(owner: string, name: string): ResultAsync<DataKey | undefined, KeyTrouble>;
-  /** Reads the table, wraps a key that nobody uses, and unwraps it. */
-  check(): ResultAsync<void, KeyTrouble>;
+  /** Reads the table, wraps a key that nobody uses, and unwraps it. It makes nothing. */
+  check(): ResultAsync<'Works' | 'NotMadeYet', KeyTrouble>;
 };
 
 type KeyRingDependencies = {
@@ -131,9 +131,10 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
   const check: KeyRings['check'] = () =>
     safeTry(async function* () {
       yield* table.list(NOBODY);
+      if (!(yield* encryption.isMade())) return ok<'NotMadeYet' | 'Works'>('NotMadeYet');
       const about = aboutKey({ owner: NOBODY, name: '' });
       yield* encryption.unwrap(yield* encryption.wrap(randomKey(), about), about);
-      return ok(undefined);
+      return ok<'NotMadeYet' | 'Works'>('Works');
     });
 
   return { current, named, check };

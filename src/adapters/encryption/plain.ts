@@ -9,7 +9,7 @@ export const createPlainPersonalData = (): PersonalData => ({
     commits.some(({ events }) => events.some(({ sealed }) => sealed !== undefined))
       ? errAsync(misconfigured('CustomerKeys', ENCRYPTED))
       : okAsync(commits),
-  check: () => okAsync(undefined),
+  check: () => okAsync('Works'),
 });
 
 const ENCRYPTED =

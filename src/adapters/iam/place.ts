@@ -55,6 +55,8 @@ const ARNS_OF = {
   notificationsDeadLetters: queue('notificationsDeadLetters'),
   subscriber: queue('subscriber'),
   events: (place: PolicyPlace) => table(place, place.tables.events),
+  /** Backups that DynamoDB itself keeps; those of AWS Backup have other ARNs. */
+  eventsBackups: (place: PolicyPlace) => table(place, `${place.tables.events}/backup/*`),
   invoices: (place: PolicyPlace) => table(place, place.tables.invoices),
   /** Those too into which invoices are rebuilt beside the first (ADR 0017). */
   everyInvoices: (place: PolicyPlace) => table(place, `${place.tables.invoices}*`),

@@ -3,6 +3,7 @@ import {
   append,
   COUNT_MESSAGES,
   HISTORY_IS_NOT_REWRITTEN,
+  ITEMS_ARE_NOT_REWRITTEN,
   LOOK_AT_DEAD_LETTERS,
   READ,
   READ_ALL,
@@ -43,7 +44,7 @@ export const READING = {
       {
         ...HISTORY_IS_NOT_REWRITTEN,
         sid: 'NothingElseIsWritten',
-        on: ['events', 'everyInvoices', 'keys'],
+        on: ['events', 'eventsBackups', 'everyInvoices', 'keys'],
       },
       {
         sid: 'ReadInvoices',
@@ -51,7 +52,7 @@ export const READING = {
         on: ['everyInvoices'],
       },
       LOOK_AT_DEAD_LETTERS,
-      COUNT_MESSAGES,
+      { sid: 'CountMessages', actions: ['sqs:GetQueueAttributes'], on: ['payments'] },
       READ_LOGS,
     ],
   },
@@ -71,8 +72,8 @@ export const READING = {
     ],
   },
   Setting: {
-    title: 'Setting up and checking',
-    commands: ['setup', 'doctor'],
+    title: 'Setting up',
+    commands: ['setup'],
     rows: [
       {
         sid: 'Queues',
@@ -86,27 +87,33 @@ export const READING = {
       },
       {
         sid: 'Tables',
+        actions: ['dynamodb:CreateTable', 'dynamodb:DescribeTable'],
+        on: ['events', 'invoices', 'keys'],
+      },
+      {
+        sid: 'ProtectTables',
         actions: [
-          'dynamodb:CreateTable',
-          'dynamodb:DescribeTable',
           'dynamodb:UpdateTable',
           'dynamodb:DescribeContinuousBackups',
           'dynamodb:UpdateContinuousBackups',
-          'dynamodb:DescribeTimeToLive',
-          'dynamodb:UpdateTimeToLive',
         ],
-        on: ['events', 'invoices', 'keys'],
+        on: ['events', 'keys'],
+      },
+      {
+        sid: 'RemoveKeys',
+        actions: ['dynamodb:DescribeTimeToLive', 'dynamodb:UpdateTimeToLive'],
+        on: ['keys'],
       },
       append('deployment#*'),
       READ,
+      ITEMS_ARE_NOT_REWRITTEN,
       {
         sid: 'LogGroup',
         actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
         on: ['logGroup'],
       },
+      { sid: 'FindLogGroup', actions: ['logs:DescribeLogGroups'], on: ['any'] },
       { sid: 'Topic', actions: ['sns:CreateTopic', 'sns:GetTopicAttributes'], on: ['topic'] },
-      { sid: 'LookAtMail', actions: ['ses:GetEmailIdentity'], on: ['sender'] },
-      { sid: 'LookAtAccount', actions: ['logs:DescribeLogGroups', 'ses:GetAccount'], on: ['any'] },
     ],
   },
   Checking: {
@@ -117,13 +124,15 @@ export const READING = {
       { sid: 'LookAtTheTopic', actions: ['sns:GetTopicAttributes'], on: ['topic'] },
       {
         sid: 'LookAtTables',
-        actions: [
-          'dynamodb:DescribeTable',
-          'dynamodb:DescribeContinuousBackups',
-          'dynamodb:DescribeTimeToLive',
-        ],
+        actions: ['dynamodb:DescribeTable'],
         on: ['events', 'everyInvoices', 'keys'],
       },
+      {
+        sid: 'LookAtBackups',
+        actions: ['dynamodb:DescribeContinuousBackups'],
+        on: ['events', 'keys'],
+      },
+      { sid: 'LookAtTimeToLive', actions: ['dynamodb:DescribeTimeToLive'], on: ['keys'] },
       { sid: 'WhereTheInvoicesAre', actions: ['dynamodb:Query'], on: ['events'] },
       READ_KEYS,
       UNWRAP_KEYS,

@@ -37,25 +37,21 @@ export const HISTORY_IS_NOT_REWRITTEN: PolicyRow = {
     'dynamodb:UpdateContinuousBackups',
     'dynamodb:DeleteBackup',
   ],
-  on: ['events'],
-};
-
-export const READ_AND_MAKE_KEYS: PolicyRow = {
-  sid: 'ReadAndMakeKeys',
-  actions: ['dynamodb:Query', 'dynamodb:PutItem'],
-  on: ['keys'],
-};
-
-export const UNWRAP_AND_MAKE_KEYS: PolicyRow = {
-  sid: 'UnwrapKeys',
-  actions: ['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
-  on: ['personalDataKey'],
+  on: ['events', 'eventsBackups'],
 };
 
 export const UNWRAP_KEYS: PolicyRow = {
   sid: 'UnwrapKeys',
   actions: ['kms:Decrypt'],
   on: ['personalDataKey'],
+};
+
+/** For whoever sets up the table, and so turns on what protects it. */
+export const ITEMS_ARE_NOT_REWRITTEN: PolicyRow = {
+  ...HISTORY_IS_NOT_REWRITTEN,
+  actions: HISTORY_IS_NOT_REWRITTEN.actions.filter(
+    (action) => !['dynamodb:UpdateTable', 'dynamodb:UpdateContinuousBackups'].includes(action),
+  ),
 };
 
 export const READ_KEYS: PolicyRow = { sid: 'ReadKeys', actions: ['dynamodb:Query'], on: ['keys'] };

@@ -5,8 +5,8 @@ import {
   HISTORY_IS_NOT_REWRITTEN,
   LOG,
   READ,
-  READ_AND_MAKE_KEYS,
-  UNWRAP_AND_MAKE_KEYS,
+  READ_KEYS,
+  UNWRAP_KEYS,
 } from './rows.ts';
 
 /** The roles of what runs all the time. */
@@ -24,8 +24,12 @@ export const SERVICES = {
       append('order#*', 'payment#*', 'series#*', 'deployment#*', 'registry#*'),
       READ,
       HISTORY_IS_NOT_REWRITTEN,
-      READ_AND_MAKE_KEYS,
-      UNWRAP_AND_MAKE_KEYS,
+      { sid: 'ReadAndMakeKeys', actions: ['dynamodb:Query', 'dynamodb:PutItem'], on: ['keys'] },
+      {
+        sid: 'UnwrapKeys',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
+        on: ['personalDataKey'],
+      },
       {
         sid: 'ShowInvoices',
         actions: ['dynamodb:PartiQLInsert', 'dynamodb:PutItem', 'dynamodb:GetItem'],
@@ -49,10 +53,10 @@ export const SERVICES = {
         actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
         on: ['notificationsDeadLetters'],
       },
-      append('notification#*', 'registry#*'),
+      append('notification#*'),
       READ,
-      READ_AND_MAKE_KEYS,
-      UNWRAP_AND_MAKE_KEYS,
+      READ_KEYS,
+      UNWRAP_KEYS,
       HISTORY_IS_NOT_REWRITTEN,
       { sid: 'Mail', actions: ['ses:SendEmail', 'ses:SendRawEmail'], on: ['sender'] },
       { sid: 'AskWhetherItMaySend', actions: ['ses:GetAccount'], on: ['any'] },
@@ -69,7 +73,7 @@ export const SERVICES = {
         on: ['paymentsDeadLetters'],
       },
       { sid: 'Push', actions: ['sqs:SendMessage'], on: ['payments'] },
-      append('reconciler#*', 'registry#*'),
+      append('reconciler#*'),
       READ,
       HISTORY_IS_NOT_REWRITTEN,
       LOG,

@@ -98,6 +98,7 @@ export const createKmsKeyEncryption = ({
 
   return {
     knows: (kek) => kek === KEK,
+    isMade: () => stored().map((item) => item !== undefined),
     wrap: (secret, about) =>
       key().map((kek) => ({ kek: KEK, wrapped: encryptOnce(kek, secret, about) })),
     unwrap: ({ wrapped }, about) =>

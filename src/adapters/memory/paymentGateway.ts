@@ -10,11 +10,13 @@ import { notExecuted, unknown } from './paymentGateway/answers.ts';
 import {
   isPreparedCapture,
   isPreparedCharge,
+  isPreparedConfirm,
   isPreparedRefund,
   isPreparedVoid,
   limitsOf,
   prepareCapture,
   prepareCharge,
+  prepareConfirm,
   prepareRefund,
   prepareVoid,
 } from './paymentGateway/bodies.ts';
@@ -43,6 +45,8 @@ export type MemoryPaymentGateway = PaymentGateway &
     saveMethod(paymentMethod: string): SavedMethod;
     /** Ends a payment that is under way: its method says how. */
     settle(paymentReference: string): void;
+    /** What a customer does who was sent a link: completes the payment, or fails. */
+    authenticate(paymentReference: string, isCompleted: boolean): void;
     /** Ends a refund that is under way, or lets one that was made come back. */
     endRefund(reference: string, end: 'moved' | 'failed'): void;
     /** What the customer's bank does; the id of the dispute. */
@@ -109,6 +113,9 @@ export const createMemoryPaymentGateway = (
     prepareVoid,
     isPreparedVoid,
     void: (post) => okAsync(requests.void(post)),
+    prepareConfirm,
+    isPreparedConfirm,
+    confirm: (post) => okAsync(requests.confirm(post)),
     inspect: ({ signal, payment }) => unlessAborted(signal, () => shop.inspect(payment)),
     prepareRefund,
     isPreparedRefund,
@@ -142,6 +149,7 @@ export const createMemoryPaymentGateway = (
       return ledger.refund(byHand, payment, { key: '', body: '', end: 'moved' });
     },
     settle: (paymentReference) => shop.settle(paymentReference),
+    authenticate: (payment, isCompleted) => shop.authenticate(payment, isCompleted),
     endRefund: (reference, end) => ledger.endRefund(reference, end),
     dispute: (paymentReference, changes = {}) => {
       const payment = ledger.payment(paymentReference);

@@ -145,6 +145,13 @@ const toEntry = (message: OutgoingMessage, at: number): SendMessageBatchRequestE
     ...(attributes.length === 0 ? {} : { MessageAttributes: Object.fromEntries(attributes) }),
     ...(message.groupId === undefined ? {} : { MessageGroupId: groupIdOf(message.groupId) }),
     ...(message.delayMs === undefined ? {} : { DelaySeconds: secondsOf(message.delayMs) }),
+    ...(message.traceHeader === undefined
+      ? {}
+      : {
+          MessageSystemAttributes: {
+            AWSTraceHeader: { DataType: 'String', StringValue: message.traceHeader },
+          },
+        }),
   };
 };
 

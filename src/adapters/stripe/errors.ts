@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe';
 import type { NotExecutedOutcome, UnknownOutcome } from '../../application/ports/paymentGateway.ts';
 import { ERROR_TABLE, type StripeFailure } from './errorTable.ts';
-import { declined, notExecuted, unknown } from './rows.ts';
+import { declined, notExecuted, textOf, unknown } from './rows.ts';
 
 type StripeErrorClass = Stripe.errors.StripeError;
 
@@ -16,7 +16,7 @@ export const chargeFailure = (thrown: unknown): StripeFailure => {
   const more = { ...(row.trouble && { trouble: row.trouble }), ...retryAfter(thrown) };
   switch (row.outcome) {
     case 'Declined':
-      return declined(says);
+      return declined(says, textOf(thrown.payment_intent?.id));
     case 'NotExecuted':
       return notExecuted(says, { ...more, ...(row.refused && { refused: row.refused(thrown) }) });
     case 'Unknown':

@@ -11,7 +11,7 @@ import { fromStripeAmount } from './amounts.ts';
 import { isPayment } from './captureBodies.ts';
 import { readIntent, type PaymentIntent } from './intents.ts';
 import { lookUpOrAbsent } from './retrieve.ts';
-import { attemptIn, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
+import { attemptIn, codeOf, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';
 
 type InspectResult = InspectedPayment | Absent | UnknownOutcome;
 
@@ -42,7 +42,7 @@ const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
 
 const readInspected = (answer: unknown): InspectResult => {
   const intent = readIntent(answer);
-  const { amount, amount_capturable, latest_charge, customer } = fieldsOf(answer);
+  const { amount, amount_capturable, latest_charge, customer, ...fields } = fieldsOf(answer);
   const charge = fieldsOf(latest_charge);
   if (intent === undefined) return unknown('unreadable answer');
   const amounts = amountsOf(intent.currency, {
@@ -65,11 +65,18 @@ const readInspected = (answer: unknown): InspectResult => {
     status: isWhole ? status : 'open',
     currency: intent.currency.toUpperCase(),
     ...amounts,
+    ...(intent.status === 'requires_payment_method' && failureIn(fields['last_payment_error'])),
     createdAt: intent.createdAt,
     ...defined({ captureBefore: captureBeforeOf(charge), customer: customerOf(customer) }),
     ...ownerIn(intent.metadata),
     ...attemptIn(intent.metadata),
   };
+};
+
+/** Of a charge, or of an authentication, which is no card error. */
+const failureIn = (error: unknown): Pick<InspectedPayment, 'failed'> => {
+  const { code, decline_code: reason } = fieldsOf(error);
+  return defined({ failed: codeOf(reason) ?? codeOf(code) });
 };
 
 const amountsOf = <Name extends string>(

@@ -137,7 +137,7 @@ const outcomeBy = (rows: readonly IntentRow[], intent: PaymentIntent): IntentOut
       return money === undefined ? unknown('unreadable amount') : { type: 'Captured', ...money };
     }
     case 'Declined':
-      return declined(intent.declineCode ?? intent.status);
+      return declined(intent.declineCode ?? intent.status, intent.id);
     case 'UnderWay': {
       const { id: reference, amount = Number.NaN, currency } = intent;
       const money = fromStripeAmount({ amount, currency });

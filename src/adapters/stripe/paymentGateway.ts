@@ -2,6 +2,7 @@ import { okAsync, ResultAsync } from 'neverthrow';
 import type {
   CaptureOutcome,
   ChargeOutcome,
+  ConfirmOutcome,
   NotExecutedOutcome,
   PaymentGateway,
   RefundOutcome,
@@ -21,6 +22,7 @@ import {
 } from './captureBodies.ts';
 import { captureFailure, outcomeOfVoidAnswer, voidFailure } from './captures.ts';
 import type { StripeClient } from './client.ts';
+import { isPreparedConfirm, outcomeOfConfirmAnswer, prepareConfirm } from './confirmations.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
 import { isForm } from './form.ts';
 import { inspect } from './inspect.ts';
@@ -61,6 +63,13 @@ export const createStripePaymentGateway = (
   }),
   prepareVoid,
   isPreparedVoid,
+  prepareConfirm,
+  isPreparedConfirm,
+  confirm: createPaymentPost<ConfirmOutcome>(stripe, {
+    act: 'confirm',
+    read: outcomeOfConfirmAnswer,
+    readError: chargeFailure,
+  }),
   void: createPaymentPost<VoidOutcome>(stripe, {
     act: 'cancel',
     read: outcomeOfVoidAnswer,
@@ -107,7 +116,10 @@ const createPost =
 const createPaymentPost =
   <Outcome>(
     stripe: StripeClient,
-    { act, ...reading }: AnswerReading<Outcome> & { readonly act: 'capture' | 'cancel' },
+    {
+      act,
+      ...reading
+    }: AnswerReading<Outcome> & { readonly act: 'capture' | 'cancel' | 'confirm' },
   ) =>
   (request: PaymentPost): ResultAsync<Outcome | NotExecutedOutcome, never> => {
     const { payment } = request;

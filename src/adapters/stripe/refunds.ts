@@ -1,5 +1,5 @@
 import type {
-  FailedRefund,
+  DeclinedOutcome,
   MoneyMovement,
   RefundedOutcome,
   UnderWayOutcome,
@@ -20,7 +20,7 @@ export type StripeRefund = {
   readonly paymentIntent: string | undefined;
 };
 
-type RefundOutcomeOf = RefundedOutcome | FailedRefund | UnderWayOutcome | UnknownOutcome;
+type RefundOutcomeOf = RefundedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
 
 type RefundRow = OutcomeRow<RefundOutcomeOf['type']> & { readonly status: string };
 

@@ -22,7 +22,11 @@ type MoreOfNotExecuted = More & Pick<NotExecutedOutcome, 'refused'>;
 
 type MoreOfUnknown = More & Pick<UnknownOutcome, 'stored' | 'keyOfAnother'>;
 
-export const declined = (code: string): DeclinedOutcome => ({ type: 'Declined', code });
+export const declined = (code: string, reference?: string): DeclinedOutcome => ({
+  type: 'Declined',
+  code,
+  ...defined({ reference }),
+});
 
 export const notExecuted = (reason: string, more: MoreOfNotExecuted = {}): NotExecutedOutcome => ({
   type: 'NotExecuted',

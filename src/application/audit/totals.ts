@@ -79,6 +79,8 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
     case 'OrderRefused':
     case 'CustomerEmailCorrected':
     case 'PaymentPending':
+    case 'PaymentAuthenticationRequested':
+    case 'PaymentAuthenticationAwaited':
     case 'RefundPending':
     case 'GatewayDifferenceFound':
     case 'DisputeOpened':

@@ -100,7 +100,11 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
         isLost: () => hold.state() === 'lost' || handedBack !== undefined,
         isInterrupted: () => isInterrupted,
       };
-      enter('started', async () => (await handleHeld(run, deps)) ?? handedBack ?? 'abandoned');
+      const handled = () => handleHeld(run, deps);
+      enter('started', async () => {
+        const ended = deps.tracing?.handling(message, deps.service.name, handled) ?? handled();
+        return (await ended) ?? handedBack ?? 'abandoned';
+      });
     },
     putOff: (delayMs) =>
       enter('putOff', () => release(delayMs === 0 ? AT_ONCE : releases.untilProbed(delayMs))),

@@ -126,7 +126,7 @@ const createWork = (deps: BatchDependencies) => {
 };
 
 const attemptDependencies = (
-  { handle, opened, clock, ids, telemetry, service, settings }: BatchDependencies,
+  { handle, opened, clock, ids, telemetry, tracing, service, settings }: BatchDependencies,
   settlement: Settlement,
 ): AttemptDependencies => ({
   ...WITHOUT_LOOP,
@@ -138,6 +138,7 @@ const attemptDependencies = (
   clock,
   ids,
   telemetry,
+  tracing,
   service,
   settings,
 });

@@ -67,6 +67,7 @@ export const createConsumer = (deps: ConsumerDependencies): Consumer => {
     clock,
     ids,
     telemetry,
+    tracing: deps.tracing,
     service,
     settings,
   };

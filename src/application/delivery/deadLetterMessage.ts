@@ -71,7 +71,7 @@ export const deadLetterOf = (
     ['Service', `${failure.service.name}@${failure.service.version}`],
     ['FailedAt', new Date(failure.failedAt).toISOString()],
     ['ReceiveCount', String(receivesInAll(message))],
-    ['TraceHeader', TRACE_HEADER.test(message.traceHeader ?? '') ? message.traceHeader : undefined],
+    ['TraceHeader', traceHeaderOf(message)],
   ];
   const [reason, errorType] = diagnosis;
   const bare: OutgoingMessage = {
@@ -82,7 +82,8 @@ export const deadLetterOf = (
   };
   const attributes: Record<string, string> = {};
   let bytes = messageBytes(bare);
-  for (const [name, value] of [...diagnosis, ...originals(message)]) {
+  const known = diagnosis.filter(([, value]) => value !== undefined && value !== '');
+  for (const [name, value] of [...diagnosis, ...originals(message, known.length)]) {
     if (value === undefined || value === '') continue;
     const sendable = value.replaceAll(NOT_SENDABLE, '?');
     bytes += messageBytes({ body: '', attributes: { [name]: sendable } });
@@ -167,12 +168,21 @@ const masked = (value: string): string =>
     ? '[held a card number]'
     : maskCardNumbers(value);
 
+/** A message of ours says the same in `traceparent`, which it keeps. */
+const traceHeaderOf = ({ attributes, traceHeader = '' }: ReceivedMessage): string | undefined =>
+  attributes['traceparent'] === undefined && TRACE_HEADER.test(traceHeader)
+    ? traceHeader
+    : undefined;
+
 /** The message's own attributes as they were where there is room, otherwise all of them in one. */
-const originals = (message: ReceivedMessage): readonly (readonly [string, string])[] => {
+const originals = (
+  message: ReceivedMessage,
+  taken: number,
+): readonly (readonly [string, string])[] => {
   // A redriven message still carries the history of its first dead letter.
   const own = Object.entries(message.attributes)
     .filter(([name]) => !DIAGNOSIS.has(name) && !containsCardNumber(name))
     .map(([name, value]) => [name, isIdentifier(name, value) ? value : masked(value)] as const);
-  if (own.length <= QUEUE_ATTRIBUTES_MAX - DIAGNOSIS.size) return own;
+  if (own.length <= QUEUE_ATTRIBUTES_MAX - taken) return own;
   return [[PACKED, JSON.stringify(Object.fromEntries(own))]];
 };

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { MessageQueue, ReceivedMessage } from '../ports/messageQueue.ts';
 import type { Metric, Telemetry } from '../ports/telemetry.ts';
+import type { WorkTracing } from '../ports/tracing.ts';
 import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Handler } from './handler.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -18,6 +19,7 @@ export type DeliveryDependencies = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
+  readonly tracing?: Pick<WorkTracing, 'handling'> | undefined;
   readonly service: ServiceVersion;
   readonly settings: DeliverySettings;
 };

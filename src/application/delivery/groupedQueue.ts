@@ -1,4 +1,5 @@
 import { errAsync } from 'neverthrow';
+import type { BatchTracing } from '../batcher.ts';
 import { createGroupedCalls } from '../groupedCalls.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
@@ -21,11 +22,16 @@ type Change = Parameters<MessageQueue['changeVisibility']>[0][number];
 export const createGroupedQueue = (
   queue: MessageQueue,
   clock: Pick<Clock, 'now' | 'sleep'>,
+  tracing?: BatchTracing,
 ): MessageQueue => {
-  const limits = { entriesMax: QUEUE_BATCH_MAX, clock };
+  const limitsOf = (method: string) => ({
+    entriesMax: QUEUE_BATCH_MAX,
+    clock,
+    traced: tracing && { name: `SQS/${method}`, tracing },
+  });
   const sends = createGroupedCalls<OutgoingMessage, QueueError | TooLarge>(
     (messages) => queue.send(messages),
-    { ...limits, bytesMax: QUEUE_BYTES_MAX, bytesOf: messageBytes },
+    { ...limitsOf('SendMessageBatch'), bytesMax: QUEUE_BYTES_MAX, bytesOf: messageBytes },
   );
   return {
     receive: (options) => queue.receive(options),
@@ -34,10 +40,13 @@ export const createGroupedQueue = (
       const bytes = Math.max(0, ...messages.map(messageBytes));
       return bytes > QUEUE_BYTES_MAX ? errAsync({ type: 'TooLarge', bytes }) : sends(messages);
     },
-    delete: createGroupedCalls<string, QueueError>((receipts) => queue.delete(receipts), limits),
+    delete: createGroupedCalls<string, QueueError>(
+      (receipts) => queue.delete(receipts),
+      limitsOf('DeleteMessageBatch'),
+    ),
     changeVisibility: createGroupedCalls<Change, QueueError>(
       (changes) => queue.changeVisibility(changes),
-      limits,
+      limitsOf('ChangeMessageVisibilityBatch'),
     ),
   };
 };

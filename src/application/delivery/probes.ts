@@ -4,6 +4,7 @@ import type { EventStore } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable, Probe, Probes } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { OrderEvents } from '../ports/orderEvents.ts';
+import type { PersonalData } from '../ports/personalData.ts';
 
 /** No order has these ids, so no order is read. */
 const NO_STREAM = 'order#';
@@ -27,6 +28,11 @@ export const probeOfInvoices =
       .orElse((error) =>
         error.type === 'Unavailable' || error.type === 'Misconfigured' ? err(error) : ok(),
       );
+
+export const probeOfKeys =
+  (personalData: Pick<PersonalData, 'check'>): Probe =>
+  () =>
+    personalData.check().map(() => undefined);
 
 /** None where nothing is published. */
 export const probeOfTopic = (topic: Pick<OrderEvents, 'check'> | 'none'): Probes =>

@@ -4,7 +4,7 @@ import type { PaymentGateway } from '../ports/paymentGateway.ts';
 /** How the gateway writes a request: pure, and without any secret. */
 export type PreparedRequests = Pick<
   PaymentGateway,
-  'limitsOf' | 'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareRefund'
+  'limitsOf' | 'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareConfirm' | 'prepareRefund'
 >;
 
 const SERIES: Order.DecisionContext['invoices'] = { series: '', from: 0, format: [] };
@@ -32,12 +32,14 @@ export const dryContext = (
   sendWithinMs: 0,
   clockSkewMs: 0,
   pendingMaxMs: 0,
+  authenticationMaxMs: 0,
   deployment: DEPLOYMENT,
   letter: '',
   seal: () => '',
   isSeal: () => true,
   isPrepared: () => true,
   isPreparedCapture: () => true,
+  isPreparedConfirm: () => true,
   isPreparedRefund: () => true,
   attemptsMax: 1,
   invoices: SERIES,
@@ -48,5 +50,6 @@ export const dryContext = (
   prepare: (request) => requests.prepare(request),
   prepareCapture: (request) => requests.prepareCapture(request),
   prepareVoid: (request) => requests.prepareVoid(request),
+  prepareConfirm: (request) => requests.prepareConfirm(request),
   prepareRefund: (request) => requests.prepareRefund(request),
 });

@@ -1,13 +1,15 @@
-import { ok, safeTry, type ResultAsync } from 'neverthrow';
+import { ok, ResultAsync, safeTry } from 'neverthrow';
 import type { SentOrder } from '../../domain/order/index.ts';
 import { encodeMessage, placeOrderMessage, type NotificationMessage } from '../messages/index.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { EntryResult, MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
+import type { WorkTracing } from '../ports/tracing.ts';
 
 export type SubmitDependencies = {
   readonly payments: MessageQueue;
   readonly notifications: MessageQueue;
   readonly ids: Ids;
+  readonly tracing?: Pick<WorkTracing, 'during'> | undefined;
 };
 
 /** In the order of the request. Sending a refused order again under its id is safe. */
@@ -26,9 +28,13 @@ const NO_ANSWER: EntryResult = { type: 'Failed', code: 'NoAnswer', retryable: tr
  * announced to the notification service, which notifies the customer while the payment is under
  * way.
  */
-export const createSubmitOrders =
-  ({ payments, notifications, ids }: SubmitDependencies) =>
-  (orders: readonly SentOrder[]): ResultAsync<readonly SubmitResult[], QueueError | TooLarge> =>
+export const createSubmitOrders = ({
+  payments,
+  notifications,
+  ids,
+  tracing,
+}: SubmitDependencies): SubmitOrders => {
+  const submit: SubmitOrders = (orders) =>
     safeTry(async function* () {
       const entries = orders.map((order) => ({
         order,
@@ -55,6 +61,14 @@ export const createSubmitOrders =
         }),
       );
     });
+  return tracing === undefined
+    ? submit
+    : (orders) => new ResultAsync(tracing.during('submit orders', async () => submit(orders)));
+};
+
+type SubmitOrders = (
+  orders: readonly SentOrder[],
+) => ResultAsync<readonly SubmitResult[], QueueError | TooLarge>;
 
 /** In version 1 where no language is known, which every version of the service reads. */
 const receivedMessage = ({ orderId, customer }: SentOrder): NotificationMessage => {

@@ -170,6 +170,11 @@ export const de: Language = {
           'nichts tun.',
       ],
     }),
+    authentication: ({ order }) => ({
+      subject: `Bitte bestätigen Sie Ihre Zahlung für die Bestellung ${order}`,
+      paragraphs: ['Ihre Bank möchte, dass Sie sie bestätigen. Bis dahin wird nichts abgebucht.'],
+    }),
+    authenticate: 'Zahlung bestätigen',
     receipt: (facts) => ({
       subject:
         facts.means === 'none'

@@ -159,6 +159,17 @@ export const en: Language = {
           'days. We will email you when it has gone through, and you need not do anything.',
       ],
     }),
+    authentication: ({ order }) => ({
+      subject: `Please confirm your payment for order ${order}`,
+      paragraphs: [
+        `Your bank wants you to confirm the payment for order ${order} yourself. You have not ` +
+          'been charged.',
+        'Please open the page below and follow what your bank asks for. You pay the order once, ' +
+          'however often you open it. If it is not confirmed in time, we will email you, and you ' +
+          'will not be charged.',
+      ],
+    }),
+    authenticate: 'Confirm the payment',
     receipt: (facts) => ({
       subject:
         facts.means === 'none'

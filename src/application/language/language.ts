@@ -103,6 +103,10 @@ export type MailWords = {
   readonly received: (facts: { readonly order: string }) => MailText;
   /** The payment is under way at the bank, for days maybe. */
   readonly underWay: (facts: { readonly order: string }) => MailText;
+  /** The bank wants the customer to confirm the payment, by a link below. */
+  readonly authentication: (facts: { readonly order: string }) => MailText;
+  /** On that link. */
+  readonly authenticate: string;
   readonly receipt: (facts: ReceiptFacts) => MailText;
   readonly creditNote: (facts: CreditFacts) => MailText;
   readonly declined: (facts: {

@@ -17,6 +17,7 @@ import {
   OrderReceivedV2,
   OrderSettledV1,
   PaymentUnderWayV1,
+  AuthenticationWantedV1,
   RefundCreditedV1,
   RefundNotMadeV1,
   RefundPaymentV1,
@@ -177,7 +178,14 @@ const refusedOrder = (
 
 const Notification = z.discriminatedUnion(
   'type',
-  [OrderReceivedV1, OrderSettledV1, PaymentUnderWayV1, RefundCreditedV1, RefundNotMadeV1],
+  [
+    OrderReceivedV1,
+    OrderSettledV1,
+    PaymentUnderWayV1,
+    AuthenticationWantedV1,
+    RefundCreditedV1,
+    RefundNotMadeV1,
+  ],
   { error: UNKNOWN_TYPE },
 );
 

@@ -68,6 +68,12 @@ const payment = z.union([
       customer: z.string(),
       paymentMethod: z.string(),
       mandate: z.string().optional(),
+      returnUrl: z
+        .string()
+        .optional()
+        .describe(
+          'Where the customer returns after authenticating it, https; then there is a link',
+        ),
     })
     .describe('Charge a means of payment that the gateway has saved for a customer, cus_…'),
   z

@@ -182,6 +182,13 @@ export const PaymentUnderWayV1 = z
       "days; that it is so is in the order's stream.",
   );
 
+export const AuthenticationWantedV1 = z
+  .strictObject({ type: z.literal('AuthenticationWanted'), v: z.literal(1), orderId })
+  .describe(
+    'Queue: notifications. Notify the customer that the bank wants the payment authenticated; ' +
+      "the link is in the order's stream.",
+  );
+
 export const RefundCreditedV1 = z
   .strictObject({
     type: z.literal('RefundCredited'),
@@ -232,6 +239,7 @@ export const NotificationMessages = [
   OrderReceivedV2,
   OrderSettledV1,
   PaymentUnderWayV1,
+  AuthenticationWantedV1,
   RefundCreditedV1,
   RefundNotMadeV1,
 ] as const;

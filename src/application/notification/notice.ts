@@ -32,8 +32,11 @@ export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
 ): Result<Notice, NotYet | Overtaken> => {
-  if (message.type === 'PaymentUnderWay' && isOver(state)) {
-    return err({ type: 'Overtaken', id: 'pending' });
+  if (isOver(state)) {
+    if (message.type === 'PaymentUnderWay') return err({ type: 'Overtaken', id: 'pending' });
+    if (message.type === 'AuthenticationWanted') {
+      return err({ type: 'Overtaken', id: 'authentication' });
+    }
   }
   if (isOrderOutcome(message)) {
     return settledNotice(message, state).map((notice) => atItsAddress(notice, state));
@@ -94,6 +97,10 @@ const factsOf = (
   if (message.type === 'PaymentUnderWay') {
     const isUnderWay = 'pending' in payment && payment.pending !== undefined;
     return isUnderWay ? { kind: 'pending', id: 'pending' } : undefined;
+  }
+  if (message.type === 'AuthenticationWanted') {
+    const link = 'authentication' in payment ? payment.authentication?.link : undefined;
+    return link === undefined ? undefined : { kind: 'authentication', id: 'authentication', link };
   }
   switch (message.outcome) {
     case 'paid':

@@ -31,6 +31,7 @@ const plainNoticeId = (notice: Order.NoticeSubject): PlainNoticeId => {
 export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonly string[] => {
   const repeated = [
     'pending',
+    'authentication',
     'receipt',
     'declined',
     'failed',
@@ -51,7 +52,9 @@ export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonl
 };
 
 export const messageTypeOf = (noticeId: string): string => {
-  if (noticeId.split('@')[0] === 'pending') return 'PaymentUnderWay';
+  const [kind] = noticeId.split('@');
+  if (kind === 'pending') return 'PaymentUnderWay';
+  if (kind === 'authentication') return 'AuthenticationWanted';
   if (noticeId.startsWith(creditNoticeId(''))) return 'RefundCredited';
   return noticeId.startsWith(refundFailedNoticeId('')) ? 'RefundNotMade' : 'OrderSettled';
 };

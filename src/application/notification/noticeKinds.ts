@@ -14,6 +14,8 @@ export type Notice = {
 
 export type NoticeFacts =
   | { readonly kind: 'received' | 'pending' | 'refused' }
+  /** The bank wants it authenticated, by this link. */
+  | { readonly kind: 'authentication'; readonly link: string }
   | { readonly kind: 'receipt'; readonly invoice: InvoiceDocument }
   | {
       readonly kind: 'credit';

@@ -41,6 +41,9 @@ export const writeMail = (
     subject: withoutSteering(subject),
     paragraphs,
     ...(document && documentContent(document, { paragraphs, language, settings, files })),
+    ...(notice.kind === 'authentication' && {
+      link: { text: language.mail.authenticate, url: notice.link },
+    }),
   };
   return {
     to: notice.to,
@@ -109,6 +112,8 @@ const textOf = (notice: Notice, language: Language): MailText => {
       return words.received({ order });
     case 'pending':
       return words.underWay({ order });
+    case 'authentication':
+      return words.authentication({ order });
     case 'receipt':
       return words.receipt(receiptFacts(notice.invoice, language));
     case 'credit':

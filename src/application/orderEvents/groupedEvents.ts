@@ -1,3 +1,4 @@
+import type { BatchTracing } from '../batcher.ts';
 import { createGroupedCalls } from '../groupedCalls.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
@@ -16,6 +17,7 @@ import {
 export const createGroupedEvents = (
   topic: OrderEvents,
   clock: Pick<Clock, 'now' | 'sleep'>,
+  tracing?: BatchTracing,
 ): OrderEvents => ({
   ...topic,
   publish: createGroupedCalls<OutgoingEvent, Unavailable | Misconfiguration>(
@@ -25,6 +27,7 @@ export const createGroupedEvents = (
       bytesMax: EVENTS_BYTES_MAX,
       bytesOf: messageBytes,
       clock,
+      traced: tracing && { name: 'SNS/PublishBatch', tracing },
     },
   ),
 });

@@ -148,6 +148,8 @@ const PUBLISHED: {
   GatewayCompared: NOBODY_HEARS,
   GatewayDifferenceFound: NOBODY_HEARS,
   PaymentPending: NOBODY_HEARS,
+  PaymentAuthenticationRequested: NOBODY_HEARS,
+  PaymentAuthenticationAwaited: NOBODY_HEARS,
   RefundPending: NOBODY_HEARS,
   DisputeFundsWithdrawn: NOBODY_HEARS,
   DisputeFundsReinstated: NOBODY_HEARS,

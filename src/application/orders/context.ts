@@ -14,6 +14,8 @@ export type ContextDependencies = {
     | 'prepare'
     | 'prepareCapture'
     | 'prepareVoid'
+    | 'prepareConfirm'
+    | 'isPreparedConfirm'
     | 'prepareRefund'
     | 'isPrepared'
     | 'isPreparedCapture'
@@ -47,6 +49,8 @@ export const createCurrentContext =
       prepare: (request) => gateway.prepare(request),
       prepareCapture: (request) => gateway.prepareCapture(request),
       prepareVoid: (request) => gateway.prepareVoid(request),
+      prepareConfirm: (request) => gateway.prepareConfirm(request),
+      isPreparedConfirm: (body, request) => gateway.isPreparedConfirm(body, request),
       prepareRefund: (request) => gateway.prepareRefund(request),
       isPrepared: (body, request) => gateway.isPrepared(body, request),
       isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),

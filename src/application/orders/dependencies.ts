@@ -27,6 +27,7 @@ export type PaymentRules = {
   readonly settleMs: number;
   readonly requestLifeMs: number;
   readonly pendingMaxMs: number;
+  readonly authenticationMaxMs: number;
   readonly clockSkewMs: number;
   readonly attemptsMax: number;
   readonly roundsToSteps: boolean;

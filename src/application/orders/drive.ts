@@ -21,7 +21,7 @@ const STEPS_MAX = 4 * (Order.REFUNDS_MAX + 10);
 export type DriveResult = {
   readonly order: LoadedOrder;
   readonly review?: Order.StepOf<'DeadLetter'>;
-  /** What the gateway has under way is waited for: to be published first, as it takes days. */
+  /** What is under way, or the customer, is waited for: to be published first, as it takes days. */
   readonly wait?: HandlerError;
 };
 
@@ -142,6 +142,7 @@ const isOfNoUse = ({ type }: Order.OrderStep): boolean =>
 
 const isUnderWay = ({ payment, refunds }: Order.State): boolean =>
   ('pending' in payment && payment.pending !== undefined) ||
+  ('authentication' in payment && payment.authentication?.link !== undefined) ||
   refunds.some((refund) => 'pending' in refund && refund.pending !== undefined);
 
 /** A claim is its appender's alone: a later reader cannot know that it is its own. */

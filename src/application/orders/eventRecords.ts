@@ -41,6 +41,11 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
           ]
         : [{ level: 'info', event: 'payment.pending', facts }];
     }
+    case 'PaymentAuthenticationRequested': {
+      const { reference, until } = event.data;
+      const facts = { reference, until: new Date(until).toISOString() };
+      return [{ level: 'info', event: 'payment.authentication', facts }];
+    }
     case 'RefundReturned': {
       const { refundId, reference, code: outcome } = event.data;
       const facts = { refundId, reference };
@@ -55,6 +60,7 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
     case 'DisputeClosed':
       return [recordOfDispute(event)];
     case 'OrderPlaced':
+    case 'PaymentAuthenticationAwaited':
     case 'PaymentRequested':
     case 'PaymentVerified':
     case 'SendingStopped':

@@ -2,6 +2,7 @@ import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type {
   ChargeOutcome,
+  ConfirmOutcome,
   FoundStanding,
   InspectedPayment,
   PaymentLookUp,
@@ -12,7 +13,7 @@ import type {
   VoidOutcome,
 } from '../ports/paymentGateway.ts';
 
-export type SendOutcome = ChargeOutcome | RefundOutcome | VoidOutcome;
+export type SendOutcome = ChargeOutcome | ConfirmOutcome | RefundOutcome | VoidOutcome;
 export type LookUpResult = PaymentLookUp | RefundLookUp | RefundList;
 
 /** What was learned, and how a request or look-up failed that is no evidence about the key. */
@@ -34,6 +35,8 @@ export const answerOf = (outcome: SendOutcome): Order.Observation => {
       return outcome;
     case 'Voided':
       return { type: 'Voided' };
+    case 'CustomerAwaited':
+      return { type: 'CustomerAwaited', link: outcome.link };
     case 'NotExecuted':
       return outcome.refused === undefined
         ? { type: 'NoAnswer' }

@@ -86,9 +86,20 @@ const send = (
     const answer = answerOf(outcome);
     const refused =
       call === 'capture' && answer.type === 'Refused' ? { refused: answer.code } : undefined;
-    const voided = call === 'void' ? { voided: true as const } : undefined;
-    return { known: { answer, ...refused, ...voided }, ...noAnswerIn(outcome, orderId) };
+    const sent = SENT[call];
+    return { known: { answer, ...refused, ...sent }, ...noAnswerIn(outcome, orderId) };
   });
+};
+
+/** What is known of a request whatever it was answered. */
+const SENT: Readonly<
+  Record<Order.StepOf<'Send'>['call']['type'], Pick<Order.RequestKnowledge, 'voided' | 'confirmed'>>
+> = {
+  charge: {},
+  refund: {},
+  capture: {},
+  void: { voided: true },
+  confirm: { confirmed: true },
 };
 
 const post = (
@@ -106,6 +117,8 @@ const post = (
       return gateway.capture({ ...request, payment: call.payment });
     case 'void':
       return gateway.void({ ...request, payment: call.payment });
+    case 'confirm':
+      return gateway.confirm({ ...request, payment: call.payment });
   }
 };
 

@@ -192,7 +192,9 @@ const nameOf = (payment: Order.Payment): string | undefined => {
       return payment.reference;
     case 'requested':
     case 'review':
-      return payment.pending?.reference ?? (payment.payment || undefined);
+      return (
+        (payment.pending ?? payment.authentication)?.reference ?? (payment.payment || undefined)
+      );
     case 'none':
     case 'declined':
     case 'failed':

@@ -70,6 +70,8 @@ const messageOf = (notice: Order.NoticeSubject, orderId: string): NotificationMe
   switch (notice.kind) {
     case 'pending':
       return { type: 'PaymentUnderWay', v: 1, orderId };
+    case 'authentication':
+      return { type: 'AuthenticationWanted', v: 1, orderId };
     case 'receipt':
       return { type: 'OrderSettled', v: 1, orderId, outcome: 'paid' };
     case 'declined':

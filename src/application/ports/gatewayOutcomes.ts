@@ -14,10 +14,19 @@ export type VoidedOutcome = { readonly type: 'Voided'; readonly reference: strin
  */
 export type UnderWayOutcome = { readonly type: 'UnderWay' } & MoneyMovement;
 
-export type DeclinedOutcome = { readonly type: 'Declined'; readonly code: string };
+/** With the gateway's name of the payment or refund that has failed, where there is one. */
+export type DeclinedOutcome = {
+  readonly type: 'Declined';
+  readonly code: string;
+  readonly reference?: string;
+};
 
-/** With the gateway's name of the refund that has failed. */
-export type FailedRefund = DeclinedOutcome & { readonly reference?: string };
+/** The customer has to authenticate it, by this link; nothing is charged before that. */
+export type CustomerAwaitedOutcome = {
+  readonly type: 'CustomerAwaited';
+  readonly reference: string;
+  readonly link: string;
+};
 
 /**
  * This request was not executed (429, refused connection, a key that the API refuses). It says
@@ -53,7 +62,9 @@ export type UnknownOutcome = {
 export type ChargeOutcome =
   CapturedOutcome | DeclinedOutcome | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
 export type RefundOutcome =
-  RefundedOutcome | FailedRefund | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
+  RefundedOutcome | DeclinedOutcome | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
+/** Refused as `no_link` where the customer would have to do what no link leads to. */
+export type ConfirmOutcome = ChargeOutcome | CustomerAwaitedOutcome;
 /** `Declined`: the authorisation has expired or was released, and nothing was captured of it. */
 export type CaptureOutcome = ChargeOutcome;
 /** `Captured`: its money was captured before, so that there is nothing left to release. */
@@ -83,7 +94,7 @@ export type PaymentLookUp =
   | SeveralFound
   | UnknownOutcome;
 export type RefundLookUp =
-  RefundedOutcome | FailedRefund | UnderWayOutcome | Absent | SeveralFound | UnknownOutcome;
+  RefundedOutcome | DeclinedOutcome | UnderWayOutcome | Absent | SeveralFound | UnknownOutcome;
 
 /** The payment with that id is of another order or deployment; whose, as far as it says. */
 export type NotOursOutcome = {
@@ -145,6 +156,8 @@ export type InspectedPayment = {
   readonly capturedMinor: number;
   /** What of it was refunded, or is on its way to be. */
   readonly refundedMinor: number;
+  /** Of one that is open: why its last charge, or authentication, has failed. */
+  readonly failed?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** When the authorisation expires, where the gateway says so; milliseconds since the epoch. */

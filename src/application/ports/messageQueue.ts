@@ -19,6 +19,8 @@ export type OutgoingMessage = {
   readonly groupId?: string;
   /** How long nobody receives it at first, in whole seconds. */
   readonly delayMs?: number;
+  /** X-Ray's header. It is no attribute, and counts towards no limit. */
+  readonly traceHeader?: string;
 };
 
 /** Every attribute is a `String`. */

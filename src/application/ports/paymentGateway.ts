@@ -2,6 +2,7 @@ import type { Result, ResultAsync } from 'neverthrow';
 import type {
   CaptureRequest,
   ChargeRequest,
+  ConfirmRequest,
   ListedDispute,
   ListedRefund,
   MoneyMovement,
@@ -16,6 +17,7 @@ import type {
   Absent,
   CaptureOutcome,
   ChargeOutcome,
+  ConfirmOutcome,
   FoundStanding,
   InspectedPayment,
   MovementKind,
@@ -29,8 +31,8 @@ import type {
   VoidOutcome,
 } from './gatewayOutcomes.ts';
 
-export type { CaptureRequest, ChargeRequest, ListedDispute, ListedRefund, MoneyMovement };
-export type { RefundRequest, Unchargeable, VoidRequest };
+export type { CaptureRequest, ChargeRequest, ConfirmRequest, ListedDispute, ListedRefund };
+export type { MoneyMovement, RefundRequest, Unchargeable, VoidRequest };
 export type * from './gatewayOutcomes.ts';
 
 /** A request that moves money: the key, the frozen body, and when it is too late to send it. */
@@ -105,6 +107,16 @@ export interface PaymentGateway extends ShopPayments {
    * frozen.
    */
   isPrepared(body: string, request: ChargeRequest): boolean;
+
+  prepareConfirm(request: ConfirmRequest): Result<string, Unchargeable>;
+
+  isPreparedConfirm(body: string, request: ConfirmRequest): boolean;
+
+  /**
+   * Confirms a payment of ours once more, with its customer there. It is charged at most once,
+   * however often it is confirmed, and never after `void`, which cancels it while it is open.
+   */
+  confirm(confirmation: PaymentPost): ResultAsync<ConfirmOutcome, never>;
 
   /** Charges once for each key, however often it is called. Every result is an outcome. */
   charge(charge: GatewayPost): ResultAsync<ChargeOutcome, never>;

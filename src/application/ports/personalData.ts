@@ -30,8 +30,11 @@ export interface PersonalData {
     commits: readonly RecordedCommit[],
   ): ResultAsync<readonly RecordedCommit[], KeyTrouble | CorruptStream>;
 
-  /** Whether keys can be read, wrapped and unwrapped. It makes no customer's key. */
-  check(): ResultAsync<void, KeyTrouble>;
+  /**
+   * Whether keys can be read, wrapped and unwrapped; `NotMadeYet`: read, and no key-encryption key
+   * is there, which the first customer's key brings about. It makes none.
+   */
+  check(): ResultAsync<'Works' | 'NotMadeYet', KeyTrouble>;
 }
 
 /** One key of a customer, as the table of keys has it. */

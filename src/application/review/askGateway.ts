@@ -15,7 +15,7 @@ import type {
 import type { ReviewCase } from './reviews.ts';
 
 export type GatewayAnswer = PaymentLookUp | RefundLookUp | StillAuthorised;
-/** The shop's payment is neither captured nor released: either may still happen. */
+/** The payment is neither captured nor released, or cancelled: either may still happen. */
 export type StillAuthorised = { readonly type: 'Authorised'; readonly reference: string };
 export type NamedAnswer = RetrievedMovement | Absent | UnknownOutcome;
 
@@ -61,7 +61,8 @@ export const createAskGateway = ({
         const { of, orderId } = review;
         if (of.type === 'Refund')
           return gateway.findRefund(of).map((found): GatewayAnswer => found);
-        const { payment, pending, way: _, ...reference } = of;
+        const { payment, pending, awaited, way: _, ...reference } = of;
+        if (awaited !== undefined) return gateway.inspect({ payment: awaited }).map(awaitedAnswer);
         if (pending !== undefined) {
           const { deployment, attempt, since } = of;
           const named = { deployment, orderId, attempt, since, payment: pending };
@@ -99,6 +100,12 @@ const standing = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAns
   if (status === 'authorised') return { type: 'Authorised', reference };
   return { type: 'Absent' };
 };
+
+/** Until it is cancelled its customer can complete what is open, also after a failure (R24). */
+const awaitedAnswer = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAnswer =>
+  found.type === 'Inspected' && found.status === 'open' && found.capturedMinor === 0
+    ? { type: 'Authorised', reference: found.reference }
+    : standing(found);
 
 /** One that is throttled each time has waited for half a minute. */
 const THROTTLED_MAX = 5;

@@ -17,7 +17,7 @@ export type ReviewContradiction =
   | { readonly type: 'Numbered'; readonly entry: FoundNumber }
   /** Decided as not moved, but a request that is under way may still move the money. */
   | { readonly type: 'NotClosed'; readonly closesAt: number }
-  /** Decided as not moved, but the authorisation stands: it has to be released first (R17). */
+  /** Decided as not moved, but it can be captured, or completed by its customer (R17, R24). */
   | StillAuthorised
   /** Decided as moved, but the gateway has moved another amount, or more than once, or nothing. */
   | { readonly type: 'OtherAmount'; readonly found: MoneyMovement }
@@ -117,15 +117,17 @@ const againstNotMoved = (
 };
 
 /**
- * An authorisation that was to be captured, and that nobody else has claimed, is not given up while
- * it stands. Captured or released it is final, so that the decision needs no look after it.
+ * An authorisation that was to be captured, and that nobody else has claimed, or a payment that its
+ * customer can complete, is not given up while it stands. Captured or released it is final, so that
+ * the decision needs no look after it.
  */
 const standing = (
   { of }: ReviewCase,
   { gateway, claimedBy }: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
-  if (of.type !== 'Payment' || of.way !== 'authorised' || of.payment === undefined) return [];
-  const { payment: reference } = of;
+  if (of.type !== 'Payment') return [];
+  const reference = of.awaited ?? (of.way === 'authorised' ? of.payment : undefined);
+  if (reference === undefined) return [];
   if (claimedBy.has(reference)) return [];
   if (gateway.type === 'Unknown') return [{ type: 'Unverified', reference, cause: gateway.cause }];
   return gateway.type === 'Authorised' ? [gateway] : [];

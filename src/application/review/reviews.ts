@@ -13,13 +13,15 @@ export type ResolutionData = Extract<
 
 /**
  * Of the shop's own, `payment` is the gateway's name, and `way` what was to be done with it;
- * `pending` is that of one that the gateway has under way.
+ * `pending` is that of one that the gateway has under way, and `awaited` of one that its customer
+ * can complete.
  */
 type PaymentReference = {
   readonly attempt: number;
   readonly payment?: string;
   readonly way?: Order.PaymentWay;
   readonly pending?: string;
+  readonly awaited?: string;
 } & Omit<Extract<Order.LookUpRequest, { readonly type: 'Payment' }>, 'orderId' | 'attempt'>;
 
 /** One request whose outcome a person must decide, with everything that the log knows about it. */
@@ -78,6 +80,7 @@ export const reviewCases = (
               body: payment.body,
               ...(isShops(payment) && { payment: payment.payment, way: payment.way }),
               ...(payment.pending && { pending: payment.pending.reference }),
+              ...(payment.authentication && { awaited: payment.authentication.reference }),
             },
             seen: seenIn(events, `payment#${attempt}`),
           },

@@ -14,6 +14,7 @@ import { awsSchemas } from './awsSchemas.ts';
 import { documentSchemas } from './documentSchemas.ts';
 import { mailSchemas } from './mailSchemas.ts';
 import { isPersonalDataKey, readPersonalDataKey } from './personalDataKey.ts';
+import { tracingSchemas } from './tracingSchemas.ts';
 import { webhookSchemas } from './webhookSchemas.ts';
 import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
@@ -206,6 +207,15 @@ export const settingSchemas = {
       preset: 10 * 24 * HOUR_MS,
     },
   ),
+  GATEWAY_AUTHENTICATION_MAX_MS: whole(
+    'how long a customer may authenticate a payment until it is declined; 0: nobody is asked to',
+    {
+      min: 0,
+      // As above.
+      max: 12 * 24 * HOUR_MS,
+      preset: 24 * HOUR_MS,
+    },
+  ),
   CLOCK_SKEW_MAX_MS: whole('how far the clocks of two workers may differ', {
     min: 1_000,
     max: HOUR_MS,
@@ -227,6 +237,7 @@ export const settingSchemas = {
     max: 24 * HOUR_MS,
     preset: 5 * MINUTE_MS,
   }),
+  ...tracingSchemas,
 };
 
 export type SettingName = keyof typeof settingSchemas;

@@ -64,11 +64,12 @@ export const runDemo = async (
   };
   const embedded = await openEmbedded(env).mapErr((why) => failed('EmbeddedServers', why));
   const result = await embedded.match(
-    (servers) =>
-      perform(createSession({ output, untilStopped, io: { ...io, env } }, servers), {
-        embedded: servers,
-        lines,
-      }),
+    async (servers) => {
+      const session = createSession({ output, untilStopped, io: { ...io, env } }, servers);
+      const performed = await perform(session, { embedded: servers, lines });
+      await session.endTracing();
+      return performed;
+    },
     (failure) => Promise.resolve(err(failure)),
   );
   if (result.isErr()) {

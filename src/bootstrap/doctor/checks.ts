@@ -125,11 +125,10 @@ const personalData = check(
     const subject = 'personal data';
     const checked = await data.check();
     if (checked.isErr()) return [unreachable(subject, checked.error)];
-    return [
-      config.PERSONAL_DATA_KEY.length === 0
-        ? note(subject, 'is not encrypted, and nobody can be erased: PERSONAL_DATA_KEY is none')
-        : fine(subject, 'is encrypted by keys that can be read, wrapped and unwrapped'),
-    ];
+    if (checked.value === 'NotMadeYet') return [note(subject, 'has no key before the first order')];
+    const works = fine(subject, 'is encrypted by keys that can be read, wrapped and unwrapped');
+    if (config.PERSONAL_DATA_KEY.length > 0) return [works];
+    return [note(subject, 'is not encrypted, and nobody can be erased: PERSONAL_DATA_KEY is none')];
   },
 );
 

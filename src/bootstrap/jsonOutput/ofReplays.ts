@@ -15,6 +15,7 @@ const replayed = {
   upcast: z.record(z.string(), count),
   readUnits: z.number(),
   throttles: count,
+  commitsTotal: count.optional().describe('where DynamoDB has counted the items of the log'),
 } as const;
 
 /** What is made again from the log, with --json, for each line. */

@@ -1,4 +1,4 @@
-import type { Result } from 'neverthrow';
+import { ok, type Result } from 'neverthrow';
 import { createBatchHandler, type BatchHandler } from '../../application/delivery/batch.ts';
 import { withoutEventDetail } from '../../application/messages/index.ts';
 import type { Telemetry } from '../../application/ports/telemetry.ts';
@@ -6,6 +6,7 @@ import type { Config, ConfigMistake, SettingName } from '../config.ts';
 import { queueNameOf } from '../config/settingTypes.ts';
 import { aws } from '../modules/aws.ts';
 import { openServices } from '../openServices.ts';
+import { TRACING_SETTINGS, startTracing, withTracing, type StartedTracing } from '../tracing.ts';
 import { from } from '../tokens.ts';
 import { recordCall, type ReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
 import {
@@ -26,7 +27,7 @@ export type Surroundings = {
   readonly telemetry: (metricsNamespace: string) => Telemetry;
 };
 
-const COMMON = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+const COMMON = ['clock', 'ids', 'telemetry', 'tracing', 'version', 'delivery'] as const;
 
 export const PAYMENTS = {
   services: [
@@ -55,16 +56,34 @@ export const NOTIFICATIONS = {
 
 export const WEBHOOKS = { services: ['receiveCall', 'telemetry'], settings: [] } as const;
 
-export const adaptersOf = (telemetry: Surroundings['telemetry']) => ({
-  ...aws({ service: 'lambda' }),
-  telemetry: from({ settings: ['METRICS_NAMESPACE'] }, (_, config) =>
-    telemetry(config.METRICS_NAMESPACE),
-  ),
-});
+export const adaptersOf = (telemetry: Surroundings['telemetry'], tracing?: StartedTracing) =>
+  withTracing(
+    {
+      ...aws({ service: 'lambda' }),
+      telemetry: from({ settings: ['METRICS_NAMESPACE'] }, (_, config) =>
+        telemetry(config.METRICS_NAMESPACE),
+      ),
+    },
+    tracing,
+  );
+
+let started: StartedTracing | undefined;
+
+/** Once for an execution environment, which may serve more than one of the functions. */
+const tracingOn = async ({
+  config,
+}: Pick<Surroundings, 'config'>): Promise<
+  Result<StartedTracing | undefined, readonly ConfigMistake[]>
+> => {
+  const settings = config(TRACING_SETTINGS);
+  if (settings.isErr()) return settings.map(() => undefined);
+  started ??= await startTracing(settings.value);
+  return ok(started);
+};
 
 export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
-  createFunction(() =>
-    openServices(adaptersOf(on.telemetry), PAYMENTS, on.config).map((services) => {
+  createTracedFunction(on, (adapters) =>
+    openServices(adapters, PAYMENTS, on.config).map((services) => {
       const { payments, paymentsDlq, paymentHandler, version, delivery, config, ...ports } =
         services;
       tellMissingChecksums(ports.telemetry, 'payments');
@@ -86,8 +105,8 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
   );
 
 export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
-  createFunction(() =>
-    openServices(adaptersOf(on.telemetry), NOTIFICATIONS, on.config).map((services) => {
+  createTracedFunction(on, (adapters) =>
+    openServices(adapters, NOTIFICATIONS, on.config).map((services) => {
       const { notifications, notificationsDlq, notificationHandler, version, delivery, ...rest } =
         services;
       const { config, mailSettings, pdfRenderer: renderer, ...ports } = rest;
@@ -112,20 +131,23 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
     }),
   );
 
+const FLUSH_MS = 500;
+
 /** What a webhook function does with one call; each call that is not taken is a record. */
 export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
   let serving: { readonly receiveCall: ReceiveCall; readonly telemetry: Telemetry } | undefined;
   return async (event) => {
-    serving ??= openServices(adaptersOf(on.telemetry), WEBHOOKS, on.config).match(
-      (services) => services,
-      refuseConfiguration,
-    );
+    serving ??= (await tracingOn(on))
+      .andThen((tracing) => openServices(adaptersOf(on.telemetry, tracing), WEBHOOKS, on.config))
+      .match((services) => services, refuseConfiguration);
     const { receiveCall, telemetry } = serving;
     const call = fromHttpEvent(event);
     if (call.isErr()) throw named(call.error.type, call.error.why);
     if (isResponse(call.value)) return call.value;
     const answer = await receiveCall(call.value);
     recordCall(telemetry, answer);
+    // Once it has answered, Lambda may freeze it with whatever waits.
+    await telemetry.flush(FLUSH_MS);
     return toHttpResponse(answer);
   };
 };
@@ -151,18 +173,36 @@ export type HttpFunction = (event: unknown) => Promise<HttpResponse>;
 /** Created once, it serves every invocation of an execution environment. */
 export type QueueFunction = { readonly queueName: string; readonly handle: BatchHandler };
 
+type CreatedFunction = Result<QueueFunction, readonly ConfigMistake[]>;
+
+const createTracedFunction = (
+  on: Surroundings,
+  create: (adapters: ReturnType<typeof adaptersOf>) => CreatedFunction,
+): LambdaFunction =>
+  createFunction(async () =>
+    (await tracingOn(on)).andThen((tracing) =>
+      create(adaptersOf(on.telemetry, tracing)).map(({ queueName, handle }): QueueFunction => ({
+        queueName,
+        handle: (received, leftMs) => {
+          tracing?.received(received, queueName);
+          return handle(received, leftMs);
+        },
+      })),
+    ),
+  );
+
 /**
  * A function for the event source mapping of one standard queue. It throws, so that the whole batch
  * comes again, only where no message may be touched: without a valid configuration, or for an event
  * of another queue.
  */
 export const createFunction = (
-  create: () => Result<QueueFunction, readonly ConfigMistake[]>,
+  create: () => CreatedFunction | Promise<CreatedFunction>,
 ): LambdaFunction => {
   let serving: QueueFunction | undefined;
   return async (event, context) => {
     // Kept only if it was created, so that the next invocation tries again.
-    serving ??= create().match((created) => created, refuseConfiguration);
+    serving ??= (await create()).match((created) => created, refuseConfiguration);
     const messages = fromSqsEvent(event, serving.queueName);
     if (messages.isErr()) throw named(messages.error.type, messages.error.why);
     const failed = await serving.handle(messages.value, context.getRemainingTimeInMillis());

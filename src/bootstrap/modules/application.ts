@@ -6,6 +6,7 @@ import { createConsumer } from '../../application/delivery/consumer.ts';
 import {
   probeOfClock,
   probeOfInvoices,
+  probeOfKeys,
   probeOfStore,
   probeOfTopic,
   unlessForbidden,
@@ -40,7 +41,7 @@ import { people } from './people.ts';
 import { reconciliation } from './reconciliation.ts';
 import { reviews } from './reviews.ts';
 
-const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'version', 'delivery'] as const;
+const FOR_CONSUMER = ['clock', 'ids', 'telemetry', 'tracing', 'version', 'delivery'] as const;
 
 const log = {
   orders: from(['store', 'ids'], createOrderStream),
@@ -125,7 +126,7 @@ const paymentService = {
             probeOfStore(services.store),
           ),
           InvoiceView: unlessForbidden(probeOfInvoices(services.invoices)),
-          CustomerKeys: () => services.personalData.check(),
+          CustomerKeys: probeOfKeys(services.personalData),
           Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: payments,
@@ -174,7 +175,7 @@ const notificationService = {
         probes: {
           ...services.notificationProbes,
           EventStore: probeOfStore(services.store),
-          CustomerKeys: () => services.personalData.check(),
+          CustomerKeys: probeOfKeys(services.personalData),
           Clock: probeOfClock(services.clock, probeOfStore(services.store)),
         },
         queue: notifications,

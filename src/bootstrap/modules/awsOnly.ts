@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
@@ -8,8 +7,8 @@ import {
 } from '../../adapters/aws/clients.ts';
 import { createMeter } from '../../adapters/aws/meter.ts';
 import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
-import { createCloudWatchTelemetry } from '../../adapters/cloudwatch/telemetry.ts';
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
+import { insertsOf } from '../../adapters/dynamodb/inserts.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
@@ -25,18 +24,18 @@ import {
   prepareCapture,
   prepareVoid,
 } from '../../adapters/stripe/captureBodies.ts';
+import { isPreparedConfirm, prepareConfirm } from '../../adapters/stripe/confirmations.ts';
 import { readEvent } from '../../adapters/stripe/events.ts';
 import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
 import { kindOf } from '../../adapters/stripe/names.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { createHmacSeals } from '../../adapters/system/seals.ts';
-import { combineTelemetry } from '../../adapters/telemetry/combine.ts';
 import { createKnownDeployment } from '../../application/deployment/deployment.ts';
 import { createGroupedQueue } from '../../application/delivery/groupedQueue.ts';
 import { createOpenedQueue } from '../../application/deadLetters/openedQueue.ts';
 import type { QueueName } from '../../application/ports/queueCount.ts';
-import type { Telemetry } from '../../application/ports/telemetry.ts';
+import type { WorkTracing } from '../../application/ports/tracing.ts';
 import {
   AWS_SETTINGS,
   awsSettings,
@@ -53,22 +52,24 @@ import {
 } from '../config/paymentTimes.ts';
 import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
-import { from, type Module } from '../tokens.ts';
+import { from, type Module, type Services } from '../tokens.ts';
 import { documents } from './documents.ts';
 import { keys } from './keys.ts';
 import { mail } from './mail.ts';
 import { orderEvents } from './orderEvents.ts';
+import { telemetryFor, type Observers } from './telemetry.ts';
 
-/**
- * Names this process in its log stream, and shows its records to whoever watches it, if anybody
- * does.
- */
-export type Observers = { readonly service: string; readonly console?: Telemetry };
+export type { Observers } from './telemetry.ts';
 
 const connections = {
   meter: from([], createMeter),
-  dynamoDb: from({ settings: AWS_SETTINGS.DYNAMODB, needs: ['meter'] }, ({ meter }, config) =>
-    createDynamoDbClient({ ...awsSettings(config, 'DYNAMODB'), meter }),
+  dynamoDb: from(
+    { settings: AWS_SETTINGS.DYNAMODB, needs: ['meter', 'tracing'] },
+    ({ meter, tracing }, config) => {
+      const client = createDynamoDbClient({ ...awsSettings(config, 'DYNAMODB'), meter });
+      insertsOf(client, tracing);
+      return client;
+    },
   ),
   sqs: from({ settings: AWS_SETTINGS.SQS, needs: ['meter'] }, ({ meter }, config) => {
     const settings = { ...awsSettings(config, 'SQS'), meter };
@@ -108,25 +109,26 @@ const tables = {
   knownDeployment: from(['store', 'ids', 'clock'], createKnownDeployment),
 } satisfies Module;
 
+const FOR_QUEUE = ['sqs', 'clock', 'tracing'] as const;
+
 /** What is sent, deleted and hidden within a few milliseconds shares its calls. */
+const grouped = (
+  { sqs, clock, tracing }: Pick<Services, (typeof FOR_QUEUE)[number]>,
+  queueUrl: string,
+) => createGroupedQueue(createSqsMessageQueue(sqs, { queueUrl }), clock, tracing);
+
 const queueAt = <N extends SettingName>(name: N, urlIn: (config: Config<N>) => string) =>
-  from({ settings: [name], needs: ['sqs', 'clock'] }, ({ sqs, clock }, config) =>
-    createGroupedQueue(createSqsMessageQueue(sqs, { queueUrl: urlIn(config) }), clock),
+  from({ settings: [name], needs: FOR_QUEUE }, (services, config) =>
+    grouped(services, urlIn(config)),
   );
 
 const queues = {
   payments: queueAt('PAYMENTS_QUEUE_URL', (config) => config.PAYMENTS_QUEUE_URL),
   gatewayEventReader: from([], () => ({ read: readEvent })),
   paymentsDlq: from(
-    { settings: ['PAYMENTS_DLQ_URL'], needs: ['sqs', 'clock', 'gatewayEventReader'] },
-    ({ sqs, clock, gatewayEventReader }, config) =>
-      createOpenedQueue(
-        createGroupedQueue(
-          createSqsMessageQueue(sqs, { queueUrl: config.PAYMENTS_DLQ_URL }),
-          clock,
-        ),
-        gatewayEventReader,
-      ),
+    { settings: ['PAYMENTS_DLQ_URL'], needs: [...FOR_QUEUE, 'gatewayEventReader'] },
+    ({ gatewayEventReader, ...services }, { PAYMENTS_DLQ_URL: url }) =>
+      createOpenedQueue(grouped(services, url), gatewayEventReader),
   ),
   notifications: queueAt('NOTIFICATIONS_QUEUE_URL', (config) => config.NOTIFICATIONS_QUEUE_URL),
   notificationsDlq: queueAt('NOTIFICATIONS_DLQ_URL', (config) => config.NOTIFICATIONS_DLQ_URL),
@@ -168,6 +170,8 @@ const payment = {
     prepare: prepareCharge,
     prepareCapture,
     prepareVoid,
+    prepareConfirm,
+    isPreparedConfirm,
     prepareRefund,
     isPrepared: isPreparedCharge,
     isPreparedCapture,
@@ -205,19 +209,6 @@ const reconciliation = {
   })),
 } satisfies Module;
 
-/** A worker writes a log stream of its own; what a function writes, Lambda collects. */
-const telemetryFor = ({ service, console }: Observers) =>
-  from(
-    { settings: ['LOG_GROUP', 'METRICS_NAMESPACE'], needs: ['cloudWatchLogs', 'clock'] },
-    ({ cloudWatchLogs, clock }, { LOG_GROUP: logGroup, METRICS_NAMESPACE: metricsNamespace }) => {
-      const logs = { logGroup, logStream: logStreamOf(service), service, metricsNamespace };
-      return combineTelemetry([
-        createCloudWatchTelemetry(cloudWatchLogs, logs, clock),
-        ...(console === undefined ? [] : [console]),
-      ]);
-    },
-  );
-
 /** Every port but those on Stripe. Nothing is connected before it is used. */
 export const awsOnly = (observers: Observers) =>
   ({
@@ -232,14 +223,9 @@ export const awsOnly = (observers: Observers) =>
     ...documents,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
+    // In whose place that of the process comes, where it is on.
+    tracing: from([], (): WorkTracing | undefined => undefined),
     recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
       createCloudWatchRecordLog(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),
     ),
   }) satisfies Module;
-
-/**
- * The name of a log stream, which is the sequence of one source: one for each service and process.
- * A name holds neither `:` nor `*` (CreateLogStream).
- */
-const logStreamOf = (service: string): string =>
-  `${service}/${hostname()}/${process.pid}/${new Date().toISOString().replaceAll(':', '.')}`;

@@ -10,7 +10,7 @@ import { from, type Module } from '../tokens.ts';
 export const ingest = {
   // Whether the payment service would take an order: pure, and sends nothing.
   checkOrder: from(['requests', 'roundsToSteps'], createCheckOrder),
-  submitOrders: from(['payments', 'notifications', 'ids'], createSubmitOrders),
+  submitOrders: from(['payments', 'notifications', 'ids', 'tracing'], createSubmitOrders),
   sendCommand: from(['payments', 'ids'], createSendCommand),
   runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),
   // What a refund or a cancellation would come to: pure, too.

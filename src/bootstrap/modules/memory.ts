@@ -23,6 +23,7 @@ import { DEFAULT_ALLOCATOR_SETTINGS } from '../../application/series/settings.ts
 import { createHmacSeals } from '../../adapters/system/seals.ts';
 import type { GatewayEvents } from '../../application/ports/gatewayEvents.ts';
 import type { PaymentGateway } from '../../application/ports/paymentGateway.ts';
+import type { WorkTracing } from '../../application/ports/tracing.ts';
 import type { Probe } from '../../application/ports/failures.ts';
 import type { PaymentRules } from '../../application/orders/dependencies.ts';
 import { UTC_CALENDAR } from '../../domain/calendar.ts';
@@ -46,6 +47,7 @@ const RULES: PaymentRules = {
   settleMs: 0,
   requestLifeMs: 10_000,
   pendingMaxMs: 10 * 86_400_000,
+  authenticationMaxMs: 86_400_000,
   clockSkewMs: 60_000,
   attemptsMax: 1,
   roundsToSteps: false,
@@ -75,6 +77,7 @@ export const memory = () =>
     clock: from([], () => createVirtualClock()),
     ids: from([], () => createMemoryIds()),
     telemetry: from([], () => createMemoryTelemetry()),
+    tracing: from([], (): WorkTracing | undefined => undefined),
     version: from([], () => 'memory'),
     delivery: from([], () => DEFAULT_DELIVERY_SETTINGS),
     roundsToSteps: from([], () => RULES.roundsToSteps),

@@ -15,11 +15,11 @@ export const orderEvents = {
     return () => (client ??= openSnsClient({ ...awsSettings(config, 'SNS'), meter }));
   }),
   orderEvents: from(
-    { settings: ['ORDER_EVENTS_TOPIC_ARN'], needs: ['openSns', 'clock'] },
-    ({ openSns, clock }, { ORDER_EVENTS_TOPIC_ARN: topicArn }) =>
+    { settings: ['ORDER_EVENTS_TOPIC_ARN'], needs: ['openSns', 'clock', 'tracing'] },
+    ({ openSns, clock, tracing }, { ORDER_EVENTS_TOPIC_ARN: topicArn }) =>
       topicArn === undefined
         ? ('none' as const)
-        : createGroupedEvents(createSnsOrderEvents(openSns, { topicArn }), clock),
+        : createGroupedEvents(createSnsOrderEvents(openSns, { topicArn }), clock, tracing),
   ),
   /** Any standard queue, for a subscriber of its own. */
   openQueue: from(['sqs'], ({ sqs }) => (queueUrl: string) => {

@@ -33,6 +33,27 @@ export const GATEWAY_RULES: EventRules<keyof GatewayEventData> = {
       [isNamed(data), 'has no name or no limit (R19)'],
     );
   },
+  PaymentAuthenticationRequested: (ledger, data) => {
+    const { asked, payment, authentication, isCancellationRequested } = ledger;
+    ledger.authentication = 'asked';
+    return violationOf(
+      [payment === 'open' && data.attempt === asked?.attempt, 'is of no open payment'],
+      [authentication === undefined, 'twice'],
+      [asked?.way === 'saved', 'is of no saved method'],
+      [!isCancellationRequested, 'of a cancelled order'],
+      [data.body !== '' && data.sendUntil > data.at, 'has no request'],
+      [isNamed(data), 'has no name or no limit (R24)'],
+    );
+  },
+  PaymentAuthenticationAwaited: (ledger, data) => {
+    const { asked, payment, authentication } = ledger;
+    ledger.authentication = 'awaited';
+    return violationOf(
+      [payment === 'open' && data.attempt === asked?.attempt, 'is of no open payment'],
+      [authentication === 'asked', 'was not asked for, or twice (R24)'],
+      [data.link !== '', 'has no link'],
+    );
+  },
   GatewayDifferenceFound: (ledger) => needsCapture(ledger),
   DisputeOpened: (ledger, { dispute, stage }) => {
     const known = ledger.disputes.get(dispute);

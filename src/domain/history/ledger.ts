@@ -39,6 +39,8 @@ export type OrderLedger = {
   payment: 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
   /** Of the current attempt: the gateway calls it under way (R19). */
   isPending?: boolean;
+  /** Of the current attempt: its customer is to authenticate it (R24). */
+  authentication?: 'asked' | 'awaited' | undefined;
   isCancellationRequested: boolean;
   hasEnded: boolean;
   /** The event that must come next, in the same commit. */

@@ -21,6 +21,7 @@ export const PAYMENT_RULES: EventRules<PaymentEventType> = {
       asked: data,
       verified: undefined,
       isPending: false,
+      authentication: undefined,
       payment: 'open',
       requiredNext: undefined,
     });
@@ -95,7 +96,7 @@ export const PAYMENT_RULES: EventRules<PaymentEventType> = {
     ledger.payment = 'review';
     return violationOf(
       [isOpen, 'is of no open payment'],
-      [data.reason !== 'pending' || ledger.isPending === true, 'is not under way (R19)'],
+      [data.reason !== 'pending' || isWaiting(ledger), 'is not under way (R19)'],
     );
   },
   PaymentReviewResolved: (ledger, data) => {
@@ -116,6 +117,9 @@ const HELD: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid', 'transferre
 const BY_GATEWAY: ReadonlySet<PaymentWay> = new Set(['method', 'saved', 'authorised']);
 
 type OfAttempt = { readonly attempt: number };
+
+const isWaiting = ({ isPending, authentication }: OrderLedger): boolean =>
+  isPending === true || authentication !== undefined;
 
 const isOfAttempt = ({ asked }: OrderLedger, { attempt }: OfAttempt): boolean =>
   attempt === asked?.attempt;
@@ -140,7 +144,7 @@ const endPayment = (
 };
 
 const checkProof = (
-  { asked, verified, claims }: OrderLedger,
+  { asked, verified, claims, authentication }: OrderLedger,
   { proof, at, attempt }: DataOf<'PaymentFailed'>,
   closeMs: number,
 ): string | undefined => {
@@ -151,6 +155,7 @@ const checkProof = (
   const isClaimed = claims.get(`payment#${attempt}`) === 'claimed';
   return violationOf(
     [proof !== 'absent after close' || at >= closesAt, 'absence is no proof before close (R5)'],
+    [proof === 'person' || authentication === undefined, 'the customer may complete it (R24)'],
     [proof !== 'voided' || verified !== undefined, 'nothing was to be released (R17)'],
     [proof !== 'unusable' || isOfShop, 'is of no shop’s payment (R16)'],
     [proof !== 'refused' || isClaimed, 'a refusal is no proof without a claim (R12)'],

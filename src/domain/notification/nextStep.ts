@@ -3,6 +3,7 @@ import type { State } from './events.ts';
 export type Kind =
   | 'received'
   | 'pending'
+  | 'authentication'
   | 'receipt'
   | 'declined'
   | 'failed'

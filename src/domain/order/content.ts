@@ -15,6 +15,8 @@ export type PaymentInstruction =
       readonly customer: string;
       readonly paymentMethod: string;
       readonly mandate?: string;
+      /** Where the customer returns to after an authentication that the bank wants. */
+      readonly returnUrl?: string;
     }
   /** Capture a payment that the customer has authorised at the checkout. */
   | {

@@ -39,6 +39,14 @@ export type VoidRequest = {
   readonly payment: string;
 };
 
+/** To confirm a payment of ours again, with its customer there to authenticate it. */
+export type ConfirmRequest = {
+  readonly payment: string;
+  readonly paymentMethod: string;
+  /** Where the customer returns to. */
+  readonly returnUrl: string;
+};
+
 export type RefundRequest = {
   readonly deployment: string;
   readonly orderId: string;
@@ -99,6 +107,8 @@ export type DecisionContext = {
   readonly asksPending?: true;
   /** For how long the gateway may call something under way before a person is asked (R19). */
   readonly pendingMaxMs: number;
+  /** For how long a customer may authenticate a payment; 0: nobody is asked to (R24). */
+  readonly authenticationMaxMs: number;
   /** The MAC of a text, and whether one is right; only the payment service has the secret. */
   readonly seal: (text: string) => string;
   readonly isSeal: (text: string, seal: string) => boolean;
@@ -117,9 +127,11 @@ export type DecisionContext = {
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
   readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
   readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;
+  readonly prepareConfirm: (request: ConfirmRequest) => Result<string, Unchargeable>;
   readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
   /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */
   readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
+  readonly isPreparedConfirm: (body: string, request: ConfirmRequest) => boolean;
   readonly isPreparedCapture: (body: string, request: CaptureRequest) => boolean;
   readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
 };

@@ -72,9 +72,10 @@ export const driveRequest = (
         ? stop('stored failure', answer.code)
         : askGateway(open, context);
     case 'NoAnswer':
-    // Only known of the shop's payment, and evidence in their own words by now.
+    // Known of a payment that is driven by rules of its own, and evidence in these words by now.
     case 'Inspected':
     case 'Voided':
+    case 'CustomerAwaited':
       return pending === undefined
         ? retryLater(subject, 'no answer')
         : stepWithoutAnswer(open, pending, context);

@@ -49,6 +49,8 @@ export type StandingPayment = {
   readonly capturableMinor: number;
   readonly capturedMinor: number;
   readonly refundedMinor: number;
+  /** Of one that is open: the gateway's word for why the last charge of it has failed. */
+  readonly failed?: string;
   /** The order that it is for by the gateway's records, and the deployment that captured it. */
   readonly orderId?: string;
   readonly deployment?: string;
@@ -62,7 +64,7 @@ export type Observation =
   | {
       readonly type: 'Declined';
       readonly code: string;
-      /** Of a refund: the gateway's name of the one that failed, where there is one. */
+      /** The gateway's name of what failed, where there is one. */
       readonly reference?: string;
     }
   /** The gateway settles it later, either way (R19). */
@@ -78,6 +80,8 @@ export type Observation =
     }
   /** The authorisation is released: nothing was captured of it, and nothing can be. */
   | { readonly type: 'Voided' }
+  /** It is not executed before its customer has authenticated it there (R24). */
+  | { readonly type: 'CustomerAwaited'; readonly link: string }
   /** Not executed, for its content. It does not say whether an earlier one was executed (R6). */
   | { readonly type: 'Refused'; readonly code: string }
   /** The key answers with a stored failure for ever. It does not say whether money moved. */
@@ -102,8 +106,10 @@ export type RequestKnowledge = {
   readonly payer?: 'this order' | 'another order';
   /** The gateway's code, where it refused to capture the shop's payment as it stood. */
   readonly refused?: string;
-  /** This process has sent a request to release the authorisation. */
+  /** This process has sent a request to release the authorisation, or to cancel the payment. */
   readonly voided?: true;
+  /** This process has sent the confirmation: what was answered since is not the first decline. */
+  readonly confirmed?: true;
   /** Of a refund: whether its payment belongs to another order, where that was asked. */
   readonly capture?: 'of no other' | 'of another' | 'unknown';
   /** Of a comparison: every refund of the payment, the oldest first. */

@@ -50,6 +50,8 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'PaymentReviewRequired':
     case 'PaymentReviewResolved':
     case 'PaymentPending':
+    case 'PaymentAuthenticationRequested':
+    case 'PaymentAuthenticationAwaited':
       return { payment: changePayment(state.payment, event) };
     case 'SendingStopped': {
       const { subject, ...stopped } = event.data;
@@ -124,6 +126,13 @@ const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
       return isOpenPayment(payment) ? { ...payment, verified: event.data } : payment;
     case 'PaymentPending':
       return isOpenPayment(payment) ? { ...payment, pending: event.data } : payment;
+    case 'PaymentAuthenticationRequested':
+      return isOpenPayment(payment) ? { ...payment, authentication: event.data } : payment;
+    case 'PaymentAuthenticationAwaited': {
+      if (!isOpenPayment(payment) || payment.authentication === undefined) return payment;
+      const { link } = event.data;
+      return { ...payment, authentication: { ...payment.authentication, link } };
+    }
     case 'PaymentDeclined':
       return { status: 'declined', ...event.data };
     case 'PaymentFailed':

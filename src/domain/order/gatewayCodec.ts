@@ -13,6 +13,16 @@ export const gatewayCodecs: DataCodecs<Extract<Event, { readonly type: keyof Gat
   {
     PaymentPending: { decode: object({ attempt: whole, ...UNDER_WAY }) },
     RefundPending: { decode: object({ refundId: string, ...UNDER_WAY }) },
+    PaymentAuthenticationRequested: {
+      decode: object({
+        attempt: whole,
+        body: string,
+        sendUntil: whole,
+        seal: string,
+        ...UNDER_WAY,
+      }),
+    },
+    PaymentAuthenticationAwaited: { decode: object({ attempt: whole, link: string, at: whole }) },
     GatewayDifferenceFound: {
       decode: object({ event: string, at: whole, series: string, seriesFrom: whole }),
     },

@@ -17,7 +17,7 @@ type UnderWay = {
   /** The gateway's name of it. */
   readonly reference: string;
   readonly at: number;
-  /** When a person is asked, in milliseconds since the epoch; frozen here. */
+  /** The end of the wait, in milliseconds since the epoch; frozen here. */
   readonly until: number;
   /** The id of the message that waits; the others of the order need not. */
   readonly letter: string;
@@ -40,6 +40,26 @@ export type GatewayEventData = {
   /** The gateway has taken the charge in, and it settles later, either way. */
   readonly PaymentPending: UnderWay & { readonly attempt: number };
   readonly RefundPending: UnderWay & { readonly refundId: string };
+  /**
+   * The bank wants the customer to authenticate the payment, and the shop has an address to return
+   * to: the intent to confirm the same payment with the customer there. From here on it ends by a
+   * capture, or by a cancel that the gateway confirms (R24).
+   */
+  readonly PaymentAuthenticationRequested: UnderWay & {
+    readonly attempt: number;
+    /** The confirmation, as it is sent, and until when that may be. */
+    readonly body: string;
+    readonly sendUntil: number;
+    /** As that of the intent to charge, over this one. */
+    readonly seal: string;
+  };
+  /** The customer can complete the payment there. */
+  readonly PaymentAuthenticationAwaited: {
+    readonly attempt: number;
+    /** A secret: whoever has it can pay, and sees whose payment it is. */
+    readonly link: string;
+    readonly at: number;
+  };
   /** A refund was found there for which nobody here asked; the comparison credits it (R22). */
   readonly GatewayDifferenceFound: {
     /** The gateway's id of the event upon which it was asked. */

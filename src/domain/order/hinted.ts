@@ -31,6 +31,11 @@ const hintedLookUp = (
   payment: OpenPayment,
   view: OrderView,
 ): LookUpRequest | undefined => {
+  if (payment.authentication !== undefined) {
+    return name === payment.authentication.reference
+      ? { type: 'ShopPayment', payment: name }
+      : undefined;
+  }
   if (isShopPayment(payment)) {
     // Once it is captured that stands, and nothing of another one is about this order.
     return name === payment.payment && payment.verified?.is !== 'captured'

@@ -38,8 +38,14 @@ const isKnownOfPayment = ({ payment: name, says }: Hint, { payment }: State): bo
     case 'failed':
       return says === 'canceled' || says === 'requires_payment_method';
     case 'requested':
-    case 'review':
-      return payment.pending?.reference === name && says === 'processing';
+    case 'review': {
+      const { pending, authentication } = payment;
+      const isAwaited = authentication?.link !== undefined && authentication.reference === name;
+      return (
+        (pending?.reference === name && says === 'processing') ||
+        (isAwaited && says === 'requires_action')
+      );
+    }
   }
 };
 

@@ -21,13 +21,14 @@
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
- * - `pending`: what the gateway settles later. `disputes`: what the log lacks of them.
+ * - `confirmation`: what a customer is asked for. `pending`: what the gateway settles later.
+ *   `disputes`: what the log lacks of them.
  * - `shopPaymentFit`, `shopPayment`: a payment that the shop has made and that the order names.
  * - `payment`, `refundEvidence`, `refunds`: what differs between a charge and a refund. `outside`,
  *   `comparison`: refunds that others have made, or that came back.
  * - `hinted`, `standing`: what an event of the gateway has asked.
  * - `mayCharge`: may the gateway be asked to move money now. `driveRequest`: the table of evidence.
- *   `process`: the next step.
+ *   `authentication`: what waits for its customer. `process`: the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
  * - `codecParts`, `gatewayCodec`, `upcasts`, `codec`: how events are stored, and those of older
@@ -105,6 +106,7 @@ export { evolve, evolveAt, fold } from './evolve.ts';
 export type {
   CaptureRequest,
   ChargeRequest,
+  ConfirmRequest,
   DecisionContext,
   DeploymentIdentity,
   RefundRequest,

@@ -3,6 +3,8 @@ import { isMade, RECORDED_BEFORE, type State } from './state.ts';
 export type NoticeSubject =
   /** The payment is under way at the gateway, and takes days. */
   | { readonly kind: 'pending' }
+  /** The customer has to authenticate the payment, by a link. */
+  | { readonly kind: 'authentication' }
   | { readonly kind: 'receipt' }
   | { readonly kind: 'declined' }
   | { readonly kind: 'failed' }
@@ -44,7 +46,9 @@ export const noticesOf = ({
   if (invoice.status === 'issued') return [{ kind: 'receipt' }, ...ofRefunds, ...ended];
   if (cancelled) return ended;
   if (payment.status === 'declined') return [{ kind: 'declined' }];
-  const isPending = payment.status === 'requested' && payment.pending !== undefined;
-  if (isPending && cancellation === undefined) return [{ kind: 'pending' }];
+  if (payment.status === 'requested' && cancellation === undefined) {
+    if (payment.pending !== undefined) return [{ kind: 'pending' }];
+    return payment.authentication?.link === undefined ? [] : [{ kind: 'authentication' }];
+  }
   return payment.status === 'failed' ? [{ kind: 'failed' }] : [];
 };

@@ -13,6 +13,7 @@ import {
   ORDER_ID,
   PAYMENT_METHOD,
   plain,
+  RETURN_URL,
   type InvalidContent,
   type TextRule,
 } from './rules.ts';
@@ -133,7 +134,7 @@ const PAYMENT_TYPES = ['method', 'saved', 'authorised', 'paid', 'transferred', '
 
 const PAYMENT_PARTS = {
   method: ['paymentMethod'],
-  saved: ['customer', 'paymentMethod', 'mandate'],
+  saved: ['customer', 'paymentMethod', 'mandate', 'returnUrl'],
   authorised: ['payment', 'partial'],
   paid: ['payment'],
   transferred: ['reference'],
@@ -165,12 +166,15 @@ const instructionOf = (
     case 'method':
       return { type, paymentMethod: token('paymentMethod') };
     case 'saved': {
-      const mandate = found['mandate'] === undefined ? {} : { mandate: token('mandate') };
+      const { mandate, returnUrl } = found;
       return {
         type,
         customer: token('customer'),
         paymentMethod: token('paymentMethod'),
-        ...mandate,
+        ...(mandate !== undefined && { mandate: token('mandate') }),
+        ...(returnUrl !== undefined && {
+          returnUrl: reader.text(returnUrl, 'payment.returnUrl', RETURN_URL),
+        }),
       };
     }
     case 'authorised': {

@@ -2,6 +2,7 @@ import { localDate } from '../calendar.ts';
 import * as Invoice from '../invoice/index.ts';
 import type { TaxedOrder } from '../money/index.ts';
 import { formatNumber, type NumberFormat, type PrintedNumber } from '../series/index.ts';
+import { askCustomer } from './confirmation.ts';
 import type { DecisionContext } from './context.ts';
 import { CANCELLED } from './decide.ts';
 import type { EventOf, StreamEvent } from './events.ts';
@@ -115,8 +116,9 @@ const policyOf = (payment: OpenPayment, view: OrderView): RequestPolicy => {
     beforeSending: () => undefined,
     recordedBefore: () => undefined,
     succeeded: (moved, number) => captured(payment, moved, number, view),
-    declined: (_open, { code }) =>
-      append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled),
+    declined: (open, answer) =>
+      askCustomer(open, payment, answer, view) ??
+      append({ type: 'PaymentDeclined', data: { attempt, code: answer.code } }, ...cancelled),
     underWay: (reference) => ({
       type: 'PaymentPending',
       data: { attempt, reference, at, until: at + view.context.pendingMaxMs, letter },

@@ -12,7 +12,7 @@ const LOOK_PAUSE_MIN_MS = 30_000;
 const LOOK_PAUSE_MAX_MS = 6 * 3_600_000;
 
 /** When it is looked at next: later and later, and at its limit. */
-const nextPendingLookAt = (
+export const nextPendingLookAt = (
   { at, until }: { readonly at: number; readonly until: number },
   now: number,
 ): number => {

@@ -86,27 +86,27 @@ const chargeRow = (
   { placeOf }: Invoice.TaxTable,
 ): Json => [description, amountMinor, taxes.map(placeOf)];
 
-const saved = object({
-  type: oneOf('saved'),
-  customer: string,
-  paymentMethod: string,
-  mandate: optional(string),
-});
+const SAVED = { customer: string, paymentMethod: string, mandate: optional(string) } as const;
+const saved = object({ type: oneOf('saved'), ...SAVED });
+/** A saved one with an address to return to: neither shape has a part that may be missing. */
+const returning = object({ type: oneOf('returning'), ...SAVED, returnUrl: string });
 const authorised = object({
   type: oneOf('authorised'),
   payment: string,
   partial: optional(oneOf('partial')),
 });
 
-const INSTRUCTIONS: {
-  readonly [T in PaymentInstruction['type']]: Decoder<
-    Extract<PaymentInstruction, { readonly type: T }>
-  >;
-} = {
+const INSTRUCTIONS = {
   method: object({ type: oneOf('method'), paymentMethod: string }),
   saved: (value, path) =>
     saved(value, path).map(({ mandate, ...data }) => ({
       ...data,
+      ...(mandate !== undefined && { mandate }),
+    })),
+  returning: (value, path) =>
+    returning(value, path).map(({ mandate, ...data }) => ({
+      ...data,
+      type: 'saved',
       ...(mandate !== undefined && { mandate }),
     })),
   authorised: (value, path) =>
@@ -117,9 +117,12 @@ const INSTRUCTIONS: {
   paid: object({ type: oneOf('paid'), payment: string }),
   transferred: object({ type: oneOf('transferred'), reference: string }),
   none: object({ type: oneOf('none') }),
-};
+} as const satisfies Readonly<
+  Record<PaymentInstruction['type'] | 'returning', Decoder<PaymentInstruction>>
+>;
 
-const instructionType = oneOf('method', 'saved', 'authorised', 'paid', 'transferred', 'none');
+const INSTRUCTION_TYPES = Object.keys(INSTRUCTIONS) as (keyof typeof INSTRUCTIONS)[];
+const instructionType = oneOf(...INSTRUCTION_TYPES);
 
 const payment: Decoder<PaymentInstruction> = (value, path) =>
   instructionType(Reflect.get(Object(value), 'type'), `${path}.type`).andThen((type) =>
@@ -128,8 +131,11 @@ const payment: Decoder<PaymentInstruction> = (value, path) =>
 
 const toStoredPayment = (instruction: PaymentInstruction): Json => {
   switch (instruction.type) {
-    case 'saved':
-      return { ...instruction, mandate: toOptional(instruction.mandate, (mandate) => mandate) };
+    case 'saved': {
+      const type = instruction.returnUrl === undefined ? 'saved' : 'returning';
+      const mandate = toOptional(instruction.mandate, (named) => named);
+      return { ...instruction, type, mandate };
+    }
     case 'authorised':
       return { ...instruction, partial: toOptional(instruction.partial, () => 'partial') };
     case 'method':

@@ -1,3 +1,4 @@
+import { driveAuthentication } from './authentication.ts';
 import { compareWithGateway } from './comparison.ts';
 import type { DecisionContext } from './context.ts';
 import { driveRequest } from './driveRequest.ts';
@@ -49,6 +50,10 @@ export const nextStep = (state: State, evidence: Evidence, context: DecisionCont
 
 const drivePayment = (payment: OpenPayment, view: OrderView): OrderStep | undefined => {
   const open = paymentRequest(payment, view);
+  const { authentication } = payment;
+  if (authentication !== undefined) {
+    return driveAuthentication(open, { ...payment, authentication }, view);
+  }
   if (!isShopPayment(payment)) return driveRequest(open, view.context);
   if (isWaitedForElsewhere(open, view.context)) return undefined;
   const answer = evidenceOf(payment, open);

@@ -2,7 +2,7 @@ import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import type { DecisionContext, Unchargeable } from './context.ts';
 import type { EventData, EventOf, FrozenRequest, PaymentWay, Subject } from './events.ts';
-import type { PlacedOrder, Refund } from './state.ts';
+import type { Authentication, PlacedOrder, Refund } from './state.ts';
 import { bodyOf, closeMsOf, isRefundedByShop, paymentTermsOf, type PaymentTerms } from './ways.ts';
 
 /**
@@ -23,6 +23,9 @@ export const FIRST_ATTEMPT = 1;
 
 /** The key under which the authorisation of a payment is released. */
 export const voidKey = (key: string): string => `${key}/void`;
+
+/** The key under which the payment is confirmed again with its customer there. */
+export const confirmKey = (key: string): string => `${key}/confirm`;
 
 /** A request with the way in which its order is paid; a refund has none. */
 export type RequestOnItsWay = FrozenRequest &
@@ -64,6 +67,13 @@ export const sealTextOf = (
   intent.type === 'PaymentRequested'
     ? sealText(`payment#${intent.data.attempt}`, orderId, intent.data.paymentKey, intent.data)
     : sealText(`refund#${intent.data.refundId}`, orderId, intent.data.refundKey, intent.data);
+
+/** The text under the seal of a confirmation. */
+export const confirmSealText = (
+  orderId: string,
+  key: string,
+  { reference, body, at, sendUntil, until }: Omit<Authentication, 'seal'>,
+): string => JSON.stringify([orderId, confirmKey(key), reference, body, at, sendUntil, until]);
 
 type RequestTerms = Pick<
   FrozenRequest,

@@ -1,4 +1,5 @@
 import { holdsCardNumber } from '../cardNumber/index.ts';
+import { isHttpsUrl } from '../httpsUrl.ts';
 import { isMailAddress } from '../mailAddress.ts';
 import { STEERING } from '../plainText.ts';
 
@@ -33,6 +34,12 @@ export const plain = (max: number): TextRule => [
 export const SKU = plain(SKU_CHARACTERS_MAX);
 export const DESCRIPTION = plain(DESCRIPTION_CHARACTERS_MAX);
 export const PAYMENT_METHOD: TextRule = [/^[A-Za-z0-9_]{1,128}$/, '1 to 128 letters, digits or _'];
+
+export const RETURN_URL: TextRule = [
+  { test: (text) => text.length <= RETURN_URL_MAX && isHttpsUrl(text) },
+  'an https URL of at most 500 printable ASCII characters, without a user or a fragment',
+];
+const RETURN_URL_MAX = 500;
 
 export const MASKED = 'holds 12 or more * in a row, as what was masked does';
 

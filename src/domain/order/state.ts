@@ -26,12 +26,18 @@ type ReviewState<Resolved> = {
   readonly resolved?: Resolved;
 };
 
+export type Authentication = EventData['PaymentAuthenticationRequested'] & {
+  readonly link?: string;
+};
+
 /** An intent without an outcome *is* the unknown outcome: there is no other sign of it. */
 export type OpenPayment = EventData['PaymentRequested'] &
   SendingState & {
     readonly verified?: EventData['PaymentVerified'];
     /** The gateway calls it under way, and settles it later (R19). */
     readonly pending?: EventData['PaymentPending'];
+    /** It waits for its customer; with the link once there is one (R24). */
+    readonly authentication?: Authentication;
   } & ({ readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>);
 
 export type CapturedPayment = {

@@ -11,6 +11,7 @@ export const ORDER_STATUSES = [
   'cancelled before it came',
   'payment open',
   'payment under way',
+  'waits for the customer',
   'in review',
   'review resolved',
   'declined',
@@ -40,7 +41,8 @@ export const statusOf = (state: State): OrderStatus => {
       return 'not placed';
     case 'requested':
       if (cancellation !== undefined) return 'being cancelled';
-      return payment.pending === undefined ? 'payment open' : 'payment under way';
+      if (payment.pending !== undefined) return 'payment under way';
+      return payment.authentication?.link === undefined ? 'payment open' : 'waits for the customer';
     case 'review':
       return payment.resolved === undefined ? 'in review' : 'review resolved';
     case 'declined':

@@ -60,7 +60,7 @@ export type OrderStep =
 /** What is asked of the gateway; `payment` is its name of one that exists already. */
 export type GatewayCall =
   | { readonly type: 'charge' | 'refund' }
-  | { readonly type: 'capture' | 'void'; readonly payment: string };
+  | { readonly type: 'capture' | 'void' | 'confirm'; readonly payment: string };
 
 export type StepOf<T extends OrderStep['type']> = Extract<OrderStep, { readonly type: T }>;
 

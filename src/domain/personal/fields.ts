@@ -29,6 +29,8 @@ const PERSONAL: Readonly<Record<string, PersonalFields>> = {
   },
   InvoiceIssued: { purpose: 'invoice', fields: { 'buyer.0': buyer } },
   OrderRefused: { purpose: 'contact', fields: { email: text, fingerprint: text } },
+  // A secret, not personal: whoever has it can pay.
+  PaymentAuthenticationAwaited: { purpose: 'contact', fields: { link: text } },
   CustomerEmailCorrected: { purpose: 'contact', fields: { email: text } },
 };
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { partition } from '@aws-sdk/core/client';
 import { partitionOf, type PolicyPlace } from '../../../src/adapters/iam/place.ts';
 import { policyOf, policyText, rowsLeftOut } from '../../../src/adapters/iam/policy.ts';
 import { POLICY_ROLES } from '../../../src/adapters/iam/roles.ts';
 import { EXAMPLE_PLACE } from '../../../src/bootstrap/exportPolicies.ts';
+import { unpublished } from '../../support/iam/published.ts';
+import { partitionsOf, regionsOf } from '../../support/partitions.ts';
 
 describe('A policy', () => {
   const { topic, mailFrom, personalDataKey, ...bare } = EXAMPLE_PLACE;
@@ -14,12 +15,10 @@ describe('A policy', () => {
   };
 
   it('is in the partition of its region, as the SDK knows it', () => {
-    const regions = [
-      ...['eu-central-1', 'ap-southeast-7', 'cn-north-1', 'eusc-de-east-1', 'us-gov-west-1'],
-      ...['us-iso-east-1', 'us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'us-east-1'],
-    ];
-    for (const region of regions) {
-      expect(partitionOf(region), region).to.equal(partition(region).name);
+    for (const partition of partitionsOf()) {
+      for (const region of regionsOf(partition)) {
+        expect(partitionOf(region), region).to.equal(partition.id);
+      }
     }
     const { Statement } = policyOf(POLICY_ROLES.Webhooks, { ...bare, partition: 'aws-cn' });
     expect(Statement[0]?.Resource[0]).to.match(/^arn:aws-cn:sqs:/);
@@ -63,6 +62,29 @@ describe('A policy', () => {
 
       expect(JSON.parse(text)).to.deep.equal(policy);
       expect(text.split('\n').filter((line) => line.length > 100)).to.deep.equal([]);
+    }
+  });
+
+  it('names actions, resources and conditions as AWS publishes them', async () => {
+    const policies = Object.values(POLICY_ROLES).map((role) => policyOf(role, EXAMPLE_PLACE));
+    for (const { Sid, Action, Resource, Condition = {} } of policies.flatMap(
+      ({ Statement }) => Statement,
+    )) {
+      const conditionKeys = Object.values(Condition).flatMap((keys) => Object.keys(keys));
+      const wrong = await Promise.all(
+        Action.map((action) =>
+          Promise.all(Resource.map((resource) => unpublished({ action, resource, conditionKeys }))),
+        ),
+      );
+      // What is about tables and about their backups stands in one statement.
+      for (const [at, action] of Action.entries()) {
+        const problems = wrong[at] ?? [];
+        expect(problems, `${Sid} ${action}`).to.deep.include([]);
+      }
+      for (const [at, resource] of Resource.entries()) {
+        const problems = wrong.map((ofAction) => ofAction[at]);
+        expect(problems, `${Sid} ${resource}`).to.deep.include([]);
+      }
     }
   });
 

@@ -1,64 +1,9 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { openKmsClient } from '../../../src/adapters/aws/clients.ts';
-import { decrypt, encryptOnce, randomKey } from '../../../src/adapters/encryption/aead.ts';
 import { createKmsKeyEncryption } from '../../../src/adapters/kms/keyEncryption.ts';
 import { createMemoryKeyTable } from '../../../src/adapters/memory/keyTable.ts';
 import { must } from '../../support/commits.ts';
-
-type Asked = {
-  readonly KeyId?: string;
-  readonly CiphertextBlob?: string;
-  readonly EncryptionContext?: Readonly<Record<string, string>>;
-};
-type Reply = { readonly status: number; readonly body: object };
-
-const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
-
-/** The two operations that are used, over a key of its own, with every call noted. */
-const startKms = async () => {
-  const master = randomKey();
-  const calls: string[] = [];
-  let refusal: Reply | undefined;
-  const contextOf = (asked: Asked): string => JSON.stringify(asked.EncryptionContext);
-  const answer = (operation: string, asked: Asked): Reply => {
-    if (refusal !== undefined) return refusal;
-    if (operation === 'GenerateDataKeyWithoutPlaintext') {
-      const wrapped = encryptOnce(master, randomKey(), contextOf(asked));
-      return { status: 200, body: { KeyId: ARN, CiphertextBlob: wrapped.toString('base64') } };
-    }
-    const blob = Buffer.from(asked.CiphertextBlob ?? '', 'base64');
-    const key = asked.KeyId === ARN ? decrypt(master, blob, contextOf(asked)) : undefined;
-    return key === undefined
-      ? { status: 400, body: { __type: 'InvalidCiphertextException' } }
-      : { status: 200, body: { KeyId: ARN, Plaintext: key.toString('base64') } };
-  };
-  const serve = async (request: IncomingMessage): Promise<Reply> => {
-    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    calls.push(operation);
-    return answer(operation, JSON.parse(await text(request)) as Asked);
-  };
-  const server: Server = createServer((request, response) => {
-    void serve(request).then(({ status, body }) =>
-      response
-        .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
-        .end(JSON.stringify(body)),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    calls,
-    endpoint: `http://127.0.0.1:${port}`,
-    refuse: (reply: Reply | undefined) => void (refusal = reply),
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-};
+import { KMS_KEY_ARN, startKms } from '../../support/kms.ts';
 
 describe('The key-encryption key of AWS KMS', () => {
   let kms: Awaited<ReturnType<typeof startKms>>;
@@ -95,7 +40,7 @@ describe('The key-encryption key of AWS KMS', () => {
       'a secret',
     );
     expect(kms.calls).to.deep.equal(['GenerateDataKeyWithoutPlaintext', 'Decrypt', 'Decrypt']);
-    expect(table.items.map(({ name, kek }) => [name, kek])).to.deep.equal([['kek#1', ARN]]);
+    expect(table.items.map(({ name, kek }) => [name, kek])).to.deep.equal([['kek#1', KMS_KEY_ARN]]);
   });
 
   it('is one, though two processes make it at the same moment', async () => {
@@ -109,6 +54,14 @@ describe('The key-encryption key of AWS KMS', () => {
         await must(each.unwrap(wrapped, 'about it'));
     }
     expect(table.items).to.have.length(1);
+  });
+
+  it('is not made by whoever asks whether there is one', async () => {
+    const table = createMemoryKeyTable();
+    expect(await must(processWith(table).isMade())).to.equal(false);
+    expect([kms.calls, table.items]).to.deep.equal([[], []]);
+    await must(processWith(table).wrap(Buffer.from('a secret'), 'about it'));
+    expect(await must(processWith(table).isMade())).to.equal(true);
   });
 
   it('is not asked for, and its SDK not opened, before it is needed', () => {

@@ -25,8 +25,10 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
       gateway.authorise({ amountMinor, currency, ...payment }),
     saveMethod: async (paymentMethod) => gateway.saveMethod(paymentMethod),
     settle: async (reference, fails = false) => {
-      if (reference.startsWith('pi_')) gateway.settle(reference);
-      else gateway.endRefund(reference, fails ? 'failed' : 'moved');
+      if (reference.startsWith('pi_')) {
+        gateway.settle(reference);
+        gateway.authenticate(reference, !fails);
+      } else gateway.endRefund(reference, fails ? 'failed' : 'moved');
     },
     dispute: async (payment, isInquiry = false) =>
       gateway.dispute(payment, isInquiry ? { stage: 'inquiry' } : {}),

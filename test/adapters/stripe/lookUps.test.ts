@@ -177,7 +177,7 @@ describe("the Stripe adapter's look-ups", () => {
         status: 'requires_payment_method',
         last_payment_error: { type: 'card_error', code: 'expired_card' },
       },
-      { type: 'Declined', code: 'expired_card' },
+      { type: 'Declined', code: 'expired_card', reference: 'pi_1' },
     ],
     [
       'another error than a card error',
@@ -213,9 +213,9 @@ describe("the Stripe adapter's look-ups", () => {
         status: 'requires_payment_method',
         last_payment_error: { type: 'invalid_request_error', code: 'debit_failed', charge: 'py_1' },
       },
-      { type: 'Declined', code: 'debit_failed' },
+      { type: 'Declined', code: 'debit_failed', reference: 'pi_1' },
     ],
-    ['an end', { status: 'canceled' }, { type: 'Declined', code: 'canceled' }],
+    ['an end', { status: 'canceled' }, { type: 'Declined', code: 'canceled', reference: 'pi_1' }],
     [
       'a status of tomorrow (G11)',
       { status: 'tomorrow' },

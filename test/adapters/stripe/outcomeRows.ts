@@ -1,4 +1,5 @@
 import { CAPTURE_TABLE, VOID_ANSWERED, VOID_TABLE } from '../../../src/adapters/stripe/captures.ts';
+import { CONFIRMED } from '../../../src/adapters/stripe/confirmations.ts';
 import { ERROR_TABLE } from '../../../src/adapters/stripe/errorTable.ts';
 import { ANSWERED, FOUND } from '../../../src/adapters/stripe/intents.ts';
 import { REFUND_TABLE } from '../../../src/adapters/stripe/refunds.ts';
@@ -62,6 +63,10 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
     when: `release answered with \`${VOID_ANSWERED.status}\`: ${VOID_ANSWERED.when}`,
   },
   unmapped('release answered with any other status, or what is no PaymentIntent'),
+  ...CONFIRMED.rows.map((row) => ({
+    ...row,
+    when: `confirmation answered with \`${CONFIRMED.status}\`: ${row.when}`,
+  })),
   ...REFUND_TABLE.map((row) => ({ ...row, when: `refund \`${row.status}\`: ${row.when}` })),
   unmapped('refund in any other status, or what is no refund'),
   ...CAPTURE_TABLE.map((row) => ({ ...row, when: `to a capture: ${row.when}` })),

@@ -64,6 +64,7 @@ describe('outcome of a PaymentIntent', () => {
     expect(outcomeOfAnswer(intent({ status: 'canceled' }))).to.deep.equal({
       type: 'Declined',
       code: 'canceled',
+      reference: 'pi_1',
     });
   });
 
@@ -123,6 +124,15 @@ describe('outcome of an error', () => {
       'a decline without a reason (G7)',
       errorOf(402, { type: 'card_error', code: 'expired_card' }),
       { type: 'Declined', code: 'expired_card' },
+    ],
+    [
+      'a decline with the name of its PaymentIntent',
+      errorOf(402, {
+        type: 'card_error',
+        code: 'authentication_required',
+        payment_intent: intent({ status: 'requires_payment_method' }),
+      }),
+      { type: 'Declined', code: 'authentication_required', reference: 'pi_1' },
     ],
     [
       'a decline whose PaymentIntent says that it succeeded',

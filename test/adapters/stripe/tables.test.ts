@@ -117,7 +117,7 @@ describe("Stripe's tables", () => {
         currency: 'eur',
         last_payment_error: { type: 'card_error', code: 'card_declined', decline_code: code },
       });
-      expect(found && outcomeOfFound(found)).to.deep.equal(declined);
+      expect(found && outcomeOfFound(found)).to.deep.equal({ ...declined, reference: 'pi_1' });
     }
   });
 

@@ -132,6 +132,22 @@ describe("the Stripe adapter's requests", () => {
     expect(server.seen[0]).to.include({ method: 'POST', url, body });
   });
 
+  it('confirm a payment on session with its method and the address to return to', async () => {
+    const gateway = gatewayAt(server.url);
+    const payment = 'pi_1234567';
+    const returnUrl = 'https://shop.example/o?id=1&x=ü'.replace('ü', '%C3%BC');
+    const request = { payment, paymentMethod: 'pm_1', returnUrl };
+    const body = gateway.prepareConfirm(request)._unsafeUnwrap();
+    await gateway.confirm({ key: 'key-1', body, payment, notAfter: Infinity });
+    const url = '/v1/payment_intents/pi_1234567/confirm';
+    expect(server.seen[0]).to.include({ method: 'POST', url, body });
+    expect(Object.fromEntries(new URLSearchParams(body))).to.deep.equal({
+      payment_method: 'pm_1',
+      off_session: 'false',
+      return_url: returnUrl,
+    });
+  });
+
   it('go to no other path than that of a payment', async () => {
     const gateway = gatewayAt(server.url);
     for (const payment of ['', 're_1234567', 'pi_1234567/../x', 'pi_1234567?x=1', 'pi_']) {
@@ -139,6 +155,7 @@ describe("the Stripe adapter's requests", () => {
       const malformed = { type: 'NotExecuted', reason: 'malformed payment' };
       expect((await gateway.capture(post))._unsafeUnwrap()).to.deep.equal(malformed);
       expect((await gateway.void(post))._unsafeUnwrap()).to.deep.equal(malformed);
+      expect((await gateway.confirm(post))._unsafeUnwrap()).to.deep.equal(malformed);
     }
     expect(server.seen).to.deep.equal([]);
   });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
 import { prepareCapture, prepareVoid } from '../../../src/adapters/stripe/captureBodies.ts';
+import { prepareConfirm } from '../../../src/adapters/stripe/confirmations.ts';
 import { stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
 import { ordersOfShape } from '../../../src/bootstrap/cli/load/shapes.ts';
@@ -15,6 +16,7 @@ const requests = {
   prepare: prepareCharge,
   prepareCapture,
   prepareVoid,
+  prepareConfirm,
   prepareRefund,
 };
 const check = createCheckOrder({ requests, roundsToSteps: false });

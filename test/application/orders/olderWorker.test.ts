@@ -70,6 +70,7 @@ const setUp = () => {
         settleMs: SETTLE_MS,
         requestLifeMs: REQUEST_LIFE_MS,
         pendingMaxMs: 10 * 86_400_000,
+        authenticationMaxMs: 86_400_000,
         clockSkewMs: CLOCK_SKEW_MS,
         attemptsMax: 1,
         roundsToSteps: false,

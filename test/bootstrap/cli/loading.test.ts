@@ -66,6 +66,21 @@ describe('What a command loads', () => {
     expect(ended.packages).not.to.include.oneOf(NOT_FOR_ORDER);
   });
 
+  it('is nothing of OpenTelemetry, unless an endpoint for spans is set', async () => {
+    const aws = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
+    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+    const env = { ...aws, ...keys, EVENTS_TABLE: 'events' };
+    const without = await load('order nobody', env);
+    const tracing = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
+    const traced = await load('order nobody', tracing);
+    const of = (packages: readonly string[]) =>
+      packages.filter((name) => name.startsWith('@opentelemetry/'));
+
+    expect(of(without.packages)).to.deep.equal([]);
+    expect(without.loaded.filter((path) => path.includes('opentelemetry'))).to.deep.equal([]);
+    expect(of(traced.packages)).to.include('@opentelemetry/sdk-trace');
+  });
+
   it('is kept compiled beside the packages, or where the environment says', async () => {
     const named = join(folder, 'compiled');
     const own = await load('--version', { NODE_COMPILE_CACHE: '' });

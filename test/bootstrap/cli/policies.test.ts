@@ -59,7 +59,7 @@ describe('paidonce policies', () => {
     expect(jsonLines(stdout).map(({ role }) => role)).to.deep.equal(Object.keys(POLICY_ROLES));
   });
 
-  it('refuses what is no account, queue, prefix or role, and an account that it must guess', async () => {
+  it('refuses what is no account, queue, prefix or role, and guesses no account', async () => {
     const refused: readonly (readonly [args: readonly string[], why: RegExp])[] = [
       [['policies', 'Webhooks'], /give --account/],
       [['policies', 'Webhooks', '--account', '1'], /not 12 digits/],

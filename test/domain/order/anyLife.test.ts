@@ -8,6 +8,8 @@ import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
 import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
 import {
+  authenticationAwaited,
+  authenticationRequested,
   closed,
   differenceFound,
   opened,
@@ -25,6 +27,8 @@ import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
 const LATER = new Set(
   [
     paymentPending(),
+    authenticationRequested(),
+    authenticationAwaited(),
     refundPending(),
     differenceFound(),
     opened(),

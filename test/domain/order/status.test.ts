@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
-import { closed, opened, paymentPending, returned, withdrawn } from '../../support/gatewayLater.ts';
+import {
+  authenticationAwaited,
+  authenticationRequested,
+  closed,
+  LINKABLE,
+  opened,
+  paymentPending,
+  returned,
+  withdrawn,
+} from '../../support/gatewayLater.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 const none = orderLife();
@@ -17,6 +26,10 @@ const LIVES = {
   'cancelled before it came': [none.cancelled(), 'settled'],
   'payment open': [placed, 'open'],
   'payment under way': [placed.adding([paymentPending()]), 'open'],
+  'waits for the customer': [
+    none.placed(LINKABLE).adding([authenticationRequested(), authenticationAwaited()]),
+    'open',
+  ],
   'in review': [inReview, 'review'],
   'review resolved': [inReview.resolved({}), 'open'],
   declined: [placed.declined(), 'settled'],

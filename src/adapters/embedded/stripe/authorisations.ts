@@ -115,7 +115,11 @@ export const parseCancel = (parameters: Parameters): Result<string | null, Strip
           ),
   );
 
-const CANCELLABLE: readonly string[] = ['requires_payment_method', 'requires_capture'];
+const CANCELLABLE: readonly string[] = [
+  'requires_payment_method',
+  'requires_action',
+  'requires_capture',
+];
 
 export const cancel = (reason: string | null, intent: StoredIntent, atMs: number): StripeAnswer => {
   if (CANCELLABLE.includes(intent.status)) {
@@ -129,7 +133,7 @@ export const cancel = (reason: string | null, intent: StoredIntent, atMs: number
   return unexpectedState(intent, message);
 };
 
-const unexpectedState = (intent: StoredIntent, message: string): StripeAnswer =>
+export const unexpectedState = (intent: StoredIntent, message: string): StripeAnswer =>
   refused(intent, { code: 'payment_intent_unexpected_state', message });
 
 /** A refusal shows the payment as it stands. */

@@ -21,11 +21,23 @@ export type StoredIntent = {
   readonly metadata: Readonly<Record<string, string>>;
   readonly payment_method: string | null;
   readonly last_payment_error: {
-    readonly decline_code: string;
+    /** Of the error alone. */
+    readonly type?: string;
+    readonly code?: string;
+    readonly message?: string;
+    /** Absent where an authentication has failed, and no charge. */
+    readonly decline_code?: string;
     readonly payment_method: string;
   } | null;
   readonly status:
-    'succeeded' | 'processing' | 'requires_payment_method' | 'requires_capture' | 'canceled';
+    | 'succeeded'
+    | 'processing'
+    | 'requires_payment_method'
+    | 'requires_action'
+    | 'requires_capture'
+    | 'canceled';
+  /** Where its customer has to do something. */
+  readonly next_action?: object | null;
 };
 
 /** Executes a confirmation, with or without a capture; `atMs` is the sandbox's clock. */
@@ -93,10 +105,17 @@ const intentOf = (create: CreateIntent, atMs: number): StoredIntent & Record<str
   };
 };
 
-/** A payment after its time of processing; undefined if it has ended already. */
+/**
+ * A payment after its time of processing, or after its customer had to authenticate it; undefined
+ * if it has ended already.
+ */
 export const endedIntent = (intent: StoredIntent, status: EndStatus): StoredIntent | undefined => {
-  if (intent.status !== 'processing') return undefined;
-  if (status === 'succeeded') return { ...intent, amount_received: intent.amount, status };
+  const isAwaited = intent.status === 'requires_action';
+  if (!isAwaited && intent.status !== 'processing') return undefined;
+  if (status === 'succeeded') {
+    return { ...intent, amount_received: intent.amount, next_action: null, status };
+  }
+  if (isAwaited) return unauthenticated(intent);
   const last_payment_error = {
     type: 'card_error',
     code: 'card_declined',
@@ -112,6 +131,20 @@ export const endedIntent = (intent: StoredIntent, status: EndStatus): StoredInte
     status: 'requires_payment_method',
   };
 };
+
+/** It may be tried again, with other means too. */
+const unauthenticated = (intent: StoredIntent): StoredIntent => ({
+  ...intent,
+  last_payment_error: {
+    type: 'invalid_request_error',
+    code: 'payment_intent_authentication_failure',
+    message: 'The provided PaymentMethod has failed authentication.',
+    payment_method: intent.payment_method ?? '',
+  },
+  payment_method: null,
+  next_action: null,
+  status: 'requires_payment_method',
+});
 
 /**
  * The PaymentIntent that an answer has made or changed: the body itself, or in a card error. A

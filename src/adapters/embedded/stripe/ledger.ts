@@ -79,11 +79,12 @@ export const ledgerDisputeOf = (
   created_at: new Date(atMs).toISOString(),
 });
 
-/** `authorised`, `processing` and `canceled` hold no money; `canceled` never will. */
+/** Only what has succeeded holds money; what is `canceled` never will. */
 const STATUS = {
   succeeded: 'succeeded',
   processing: 'processing',
   requires_payment_method: 'failed',
+  requires_action: 'requires_action',
   requires_capture: 'authorised',
   canceled: 'canceled',
 } as const satisfies Record<StoredIntent['status'], string>;

@@ -27,6 +27,7 @@ const PAYMENT_EVENTS = {
   succeeded: 'payment_intent.succeeded',
   processing: 'payment_intent.processing',
   requires_payment_method: 'payment_intent.payment_failed',
+  requires_action: 'payment_intent.requires_action',
   requires_capture: 'payment_intent.amount_capturable_updated',
   canceled: 'payment_intent.canceled',
 } as const satisfies Record<StoredIntent['status'], string>;

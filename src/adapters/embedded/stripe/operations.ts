@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { cancel, capture, parseCancel, parseCapture } from './authorisations.ts';
 import type { StripeBooks } from './books.ts';
+import { confirmOnSession, parseConfirmation } from './confirmations.ts';
 import { attachMethod, createCustomer } from './customers.ts';
 import { noSuch, notFound, type StripeAnswer } from './errors.ts';
 import { FAULTS, type Fault, type RequestKind } from './faultSettings.ts';
@@ -97,6 +98,24 @@ const cancellations = ofPayment('/v1/payment_intents/:id/cancel', 'cancel', (par
   parseCancel(parameters).map((reason) => (intent, atMs) => cancel(reason, intent, atMs)),
 );
 
+/** What goes wrong on the way of a charge does on that of a confirmation. */
+const confirmations: StripeOperation = {
+  path: '/v1/payment_intents/:id/confirm',
+  parse: ({ id, parameters }, books) =>
+    parseConfirmation(parameters).andThen((asked) => {
+      if (behaviourOf(books.sourceOf(asked.paymentMethod)) === undefined) {
+        return err(noSuchMethod(asked.paymentMethod));
+      }
+      const job = onPayment(id, books, (intent) => confirmOnSession(asked, intent));
+      return job === undefined ? err(notFound('payment_intent', id)) : ok(job);
+    }),
+  faulty: ({ id }) => ({
+    kind: 'charge',
+    behaviour: undefined,
+    refusal: notFound('payment_intent', id),
+  }),
+};
+
 const refunds: StripeOperation = {
   path: '/v1/refunds',
   parse: ({ parameters }, books) =>
@@ -139,6 +158,7 @@ export const OPERATIONS: readonly StripeOperation[] = [
   charges,
   captures,
   cancellations,
+  confirmations,
   refunds,
   customers,
   attachments,

@@ -2,10 +2,12 @@ import { err, ok, type Result } from 'neverthrow';
 import type {
   CaptureRequest,
   ChargeRequest,
+  ConfirmRequest,
   RefundRequest,
   Unchargeable,
   VoidRequest,
 } from '../../../application/ports/paymentGateway.ts';
+import { isHttpsUrl } from '../../../domain/httpsUrl.ts';
 import { currencyExponent, limitRefusal, type AmountLimits } from '../../../domain/money/index.ts';
 
 /** Twelve digits: https://docs.stripe.com/currencies#maximum-charge-amounts */
@@ -29,6 +31,19 @@ export const prepareVoid = ({ payment }: VoidRequest): Result<string, Unchargeab
   isPayment(payment) ? ok(VOID) : unchargeable('no payment of the gateway');
 
 export const VOID = 'release=true';
+
+export const prepareConfirm = (request: ConfirmRequest): Result<string, Unchargeable> =>
+  isPayment(request.payment) && isHttpsUrl(request.returnUrl)
+    ? ok(writeConfirm(request))
+    : unchargeable('no payment of the gateway, or no address to return to');
+
+export const isPreparedConfirm = (body: string, request: ConfirmRequest): boolean =>
+  writeConfirm(request) === body;
+
+/** The payment's reference stands elsewhere. */
+export type ConfirmBody = Omit<ConfirmRequest, 'payment'>;
+
+export const parseConfirm = (body: string): ConfirmBody => read<ConfirmBody>(CONFIRM_FIELDS, body);
 
 export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => body === VOID;
 
@@ -84,6 +99,7 @@ const CHARGE_FIELDS = [
   'mandate',
 ] as const;
 const CAPTURE_FIELDS = ['deployment', 'orderId', 'attempt', 'amountMinor'] as const;
+const CONFIRM_FIELDS = ['paymentMethod', 'returnUrl'] as const;
 const REFUND_FIELDS = [
   'deployment',
   'orderId',
@@ -113,6 +129,7 @@ const write = <Request>(names: readonly (keyof Request & string)[], request: Req
 
 const writeCharge = (request: ChargeRequest): string => write(CHARGE_FIELDS, request);
 const writeCapture = (request: CaptureBody): string => write(CAPTURE_FIELDS, request);
+const writeConfirm = (request: ConfirmBody): string => write(CONFIRM_FIELDS, request);
 const writeRefund = (request: RefundBody): string => write(REFUND_FIELDS, request);
 
 const movable = (

@@ -3,7 +3,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import type { GatewayEvent, GatewayEvents } from '../../../application/ports/gatewayEvents.ts';
 import type { ListedDispute } from '../../../application/ports/paymentGateway.ts';
 import { defined } from '../../defined.ts';
-import { withoutEmpty, type RecordedPayment, type RecordedRefund } from './records.ts';
+import { CANCELED, withoutEmpty, type RecordedPayment, type RecordedRefund } from './records.ts';
 
 export type MemoryEvents = GatewayEvents & { all(): readonly GatewayEvent[] };
 
@@ -74,8 +74,10 @@ const word = ({ outcome, authorised }: Pick<RecordedPayment, 'outcome' | 'author
     case 'UnderWay':
       return 'processing';
     case 'Unknown':
-      return 'requires_capture';
+      return authorised === undefined ? 'requires_action' : 'requires_capture';
     case 'Declined':
-      return authorised === undefined ? 'requires_payment_method' : 'canceled';
+      return authorised === undefined && outcome.code !== CANCELED
+        ? 'requires_payment_method'
+        : CANCELED;
   }
 };

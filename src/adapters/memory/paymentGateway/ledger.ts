@@ -56,10 +56,11 @@ export class MemoryLedger {
   }
 
   decline(request: ChargeRequest, code: string, origin: RequestOrigin): DeclinedOutcome {
-    const outcome = { type: 'Declined', code } as const;
     const reference = this.nextPayment();
+    const outcome = { type: 'Declined', code, reference } as const;
     const at = this.#clock.now();
-    this.record({ ...request, ...origin, reference, amountMinor: 0, at, outcome });
+    const { amountMinor: askedMinor } = request;
+    this.record({ ...request, ...origin, reference, askedMinor, amountMinor: 0, at, outcome });
     return outcome;
   }
 

@@ -3,7 +3,6 @@ import type {
   Absent,
   CapturedOutcome,
   DeclinedOutcome,
-  FailedRefund,
   MoneyMovement,
   RefundedOutcome,
   SeveralFound,
@@ -46,12 +45,19 @@ export type RecordedPayment = MemoryCharge & {
   /** Released by itself, as nobody has captured it in time. */
   readonly isExpired?: true;
   readonly outcome: CapturedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
+  /** Of one that was declined: what it was for. */
+  readonly askedMinor?: number;
+  /** Its customer was asked to authenticate it, and can do so while it is open. */
+  readonly isLinked?: true;
   /** When its metadata were last written, upon which search finds it later; otherwise `at`. */
   readonly writtenAt?: number;
 };
 export type RecordedRefund = MemoryRefund & {
-  readonly outcome: RefundedOutcome | FailedRefund | UnderWayOutcome;
+  readonly outcome: RefundedOutcome | DeclinedOutcome | UnderWayOutcome;
 };
+
+/** Stripe's word for a payment that was cancelled, or released. */
+export const CANCELED = 'canceled';
 
 export const hasMoved = ({ outcome }: RecordedPayment | RecordedRefund): boolean =>
   outcome.type === 'Captured' || outcome.type === 'Refunded';

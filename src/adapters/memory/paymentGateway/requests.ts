@@ -2,6 +2,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import type {
   CaptureOutcome,
   ChargeOutcome,
+  ConfirmOutcome,
   GatewayPost,
   NotExecutedOutcome,
   PaymentPost,
@@ -27,7 +28,7 @@ import {
   STORED_FAILURE,
   UNREADABLE,
 } from './answers.ts';
-import { parseCapture, parseCharge, parseRefund, VOID } from './bodies.ts';
+import { parseCapture, parseCharge, parseConfirm, parseRefund, VOID } from './bodies.ts';
 import type { MemoryLedger } from './ledger.ts';
 import type { RecordedPayment } from './records.ts';
 import type { MemoryShopPayments } from './shopPayments.ts';
@@ -41,6 +42,7 @@ const ENTRIES_MAX = 100_000;
 type Outcomes = {
   readonly charge: ChargeOutcome;
   readonly capture: CaptureOutcome;
+  readonly confirm: ConfirmOutcome;
   readonly void: VoidOutcome;
   readonly refund: RefundOutcome;
 };
@@ -111,6 +113,19 @@ export class MemoryRequests {
       if (payment === undefined) return refusedFor('resource_missing');
       const { key, body } = post;
       return ({ steps }) => shop.capture(payment, request, { key, body, steps });
+    });
+  }
+
+  confirm(post: PaymentPost): ConfirmOutcome {
+    const { ledger, shop } = this.#options;
+    const request = parseConfirm(post.body);
+    const payment = ledger.payment(post.payment);
+    return this.#answer('confirm', post, undefined, () => {
+      if (payment === undefined) return refusedFor('resource_missing');
+      if (payment.paymentMethod !== request.paymentMethod) {
+        return refusedFor('invalid payment_method');
+      }
+      return () => shop.confirm(payment);
     });
   }
 

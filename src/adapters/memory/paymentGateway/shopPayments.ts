@@ -3,6 +3,7 @@ import type {
   Absent,
   CaptureOutcome,
   ChargeRequest,
+  ConfirmOutcome,
   InspectedPayment,
   NotExecutedOutcome,
   PaymentStatus,
@@ -13,7 +14,7 @@ import { paymentEndOf } from '../../embedded/stripe/paymentMethods.ts';
 import { memoryBehaviourOf, refusedFor } from './answers.ts';
 import { stepOf, type CaptureBody } from './bodies.ts';
 import type { MemoryLedger } from './ledger.ts';
-import type { RecordedPayment } from './records.ts';
+import { CANCELED, type RecordedPayment } from './records.ts';
 
 /** A payment as the shop had it authorised at its checkout, the customer being there. */
 export type AuthorisedPayment = {
@@ -155,8 +156,36 @@ export class MemoryShopPayments {
     const { reference, outcome } = payment;
     if (outcome.type === 'Captured') return outcome;
     if (outcome.type === 'UnderWay') return refusedFor('payment_intent_unexpected_state');
-    this.#ledger.record({ ...payment, outcome: { type: 'Declined', code: 'canceled' } });
+    const released = { type: 'Declined', code: CANCELED, reference } as const;
+    this.#ledger.record({ ...payment, outcome: released });
     return { type: 'Voided', reference };
+  }
+
+  /** On session: its customer is there, and is asked where the bank wants that. */
+  confirm(payment: RecordedPayment): ConfirmOutcome {
+    if (statusOf(payment) !== 'open' || payment.isLinked === true) {
+      return refusedFor('payment_intent_unexpected_state');
+    }
+    const { reference } = payment;
+    const outcome = { type: 'Unknown', cause: 'status requires_action' } as const;
+    this.#ledger.record({ ...payment, isLinked: true, outcome });
+    return { type: 'CustomerAwaited', reference, link: `https://bank.example/${reference}` };
+  }
+
+  /** What the customer does who has the link: completes it, also after a failure, or fails. */
+  authenticate(reference: string, isCompleted: boolean): void {
+    const payment = this.#ledger.payment(reference);
+    if (payment?.isLinked !== true || statusOf(payment) !== 'open') return;
+    const { askedMinor: amountMinor = 0, currency } = payment;
+    this.#ledger.record(
+      isCompleted
+        ? {
+            ...payment,
+            amountMinor,
+            outcome: { type: 'Captured', reference, amountMinor, currency },
+          }
+        : { ...payment, outcome: { type: 'Declined', code: FAILED_AUTHENTICATION, reference } },
+    );
   }
 
   inspect(reference: string): InspectedPayment | Absent {
@@ -166,7 +195,11 @@ export class MemoryShopPayments {
     const { customer, attempt, orderId, deployment } = payment;
     const status = statusOf(payment);
     const isUnderWay = payment.outcome.type === 'UnderWay';
-    const askedMinor = isUnderWay ? payment.outcome.amountMinor : capturedMinor;
+    const askedMinor = isUnderWay
+      ? payment.outcome.amountMinor
+      : (payment.askedMinor ?? capturedMinor);
+    const failed =
+      status === 'open' && payment.outcome.type === 'Declined' ? payment.outcome.code : undefined;
     const amountMinor = authorised?.amountMinor ?? askedMinor;
     return {
       type: 'Inspected',
@@ -178,11 +211,15 @@ export class MemoryShopPayments {
       capturedMinor,
       refundedMinor: this.#ledger.refundedMinor(reference),
       createdAt: at,
+      ...defined({ failed }),
       ...defined({ captureBefore: authorised?.captureBefore, customer, attempt }),
       ...defined({ orderId: orderId || undefined, deployment: deployment || undefined }),
     };
   }
 }
+
+/** https://docs.stripe.com/error-codes#payment-intent-authentication-failure */
+const FAILED_AUTHENTICATION = 'payment_intent_authentication_failure';
 
 /** When an authorisation expires: Stripe counts from the second in which it was made. */
 const captureBefore = (atMs: number): number => atMs - (atMs % 1_000) + AUTHORISED_FOR_MS;
@@ -191,6 +228,8 @@ const captureBefore = (atMs: number): number => atMs - (atMs % 1_000) + AUTHORIS
 const statusOf = ({ outcome, authorised }: RecordedPayment): PaymentStatus => {
   if (outcome.type === 'Captured') return 'captured';
   if (outcome.type === 'UnderWay') return 'pending';
+  const isDeclined = outcome.type === 'Declined';
+  if (isDeclined && outcome.code === CANCELED) return 'cancelled';
   if (authorised === undefined) return 'open';
-  return outcome.type === 'Declined' ? 'cancelled' : 'authorised';
+  return isDeclined ? 'cancelled' : 'authorised';
 };

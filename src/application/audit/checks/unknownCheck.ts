@@ -66,9 +66,11 @@ const openIn = (
   const versionOf = (isIt: (event: Order.StreamEvent) => boolean): number =>
     commits.flatMap(({ events }) => events).findLast(({ event }) => isIt(event))?.version ?? 0;
   const unanswered: UnansweredRequest[] = [];
-  if (payment.status === 'requested' && (payment.pending?.until ?? 0) <= now) {
+  const { pending, authentication } = payment.status === 'requested' ? payment : {};
+  const waitsUntil = (pending ?? authentication)?.until;
+  if (payment.status === 'requested' && (waitsUntil ?? 0) <= now) {
     const { attempt } = payment;
-    const at = payment.pending?.until ?? payment.at;
+    const at = waitsUntil ?? payment.at;
     const version = versionOf(({ type }) => type === 'PaymentRequested');
     unanswered.push({ subject: `payment#${attempt}`, at, version });
   }

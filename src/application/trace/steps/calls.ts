@@ -78,6 +78,8 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
         request: 'how does the charge stand?',
         answer: `${event.data.reference} is under way`,
       };
+    case 'PaymentAuthenticationAwaited':
+      return { request: 'confirm it with the customer there', answer: 'there is a link' };
     case 'RefundPending':
       return {
         request: 'how does the refund stand?',
@@ -108,6 +110,7 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
     }
     case 'OrderPlaced':
     case 'PaymentRequested':
+    case 'PaymentAuthenticationRequested':
     case 'PaymentReviewResolved':
     case 'InvoiceIssued':
     case 'CancellationRequested':

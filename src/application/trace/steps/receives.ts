@@ -1,5 +1,5 @@
 import type { LogLine } from '../../ports/logSearch.ts';
-import { SIDES, type UnplacedStep } from '../timeline.ts';
+import { SIDES, type TimelineStep, type UnplacedStep } from '../timeline.ts';
 import type { TracedHandling } from '../handlings.ts';
 import { actorOf } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
@@ -53,11 +53,17 @@ export const receiveSteps = (
       kind,
       what,
       source: 'record',
-      details: { durationMs: end.durationMs ?? 0, outcome: end.outcome ?? '' },
+      details: { durationMs: end.durationMs ?? 0, outcome: end.outcome ?? '', ...traceOf(end) },
       cause: between.at(-1)?.key ?? receiveKey(handling),
     },
   ];
 };
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** The trace that shows its handling, where there was tracing. */
+const traceOf = ({ facts: { trace_id = '' } = {} }: LogLine): TimelineStep['details'] =>
+  typeof trace_id === 'string' && TRACE_ID.test(trace_id) ? { trace_id } : {};
 
 const nth = (attempt: number | undefined): string =>
   attempt === undefined || attempt === 1 ? 'received' : `received again (${attempt})`;

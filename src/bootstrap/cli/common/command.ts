@@ -7,11 +7,13 @@ import type { EmbeddedStack } from '../../embedded.ts';
 import {
   adaptersFor,
   openServices,
+  settingsOf,
   type Adapters,
   type OpenServices,
   type Uses,
 } from '../../openServices.ts';
 import type { Token } from '../../tokens.ts';
+import { startTracing, TRACING_SETTINGS, withTracing, type StartedTracing } from '../../tracing.ts';
 import { failed, misconfigured, misused, type CliFailure, type ExitCode } from './failure.ts';
 import { addHelp } from './help.ts';
 import { jsonOf } from './json.ts';
@@ -47,6 +49,10 @@ export type Session = {
     adapters?: Adapters,
   ) => ResultAsync<OpenServices<K, O, S>, CliFailure>;
   readonly config: <N extends SettingName>(needs: readonly N[]) => Result<Config<N>, CliFailure>;
+  /** Undefined where no endpoint is set. */
+  readonly tracing: () => ResultAsync<StartedTracing | undefined, CliFailure>;
+  /** Sends the last spans. */
+  readonly endTracing: () => Promise<void>;
   /** Whether there is a setting that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
   /** From now on the command ends by itself once it is asked to. */
@@ -149,9 +155,13 @@ const runAndClose = async (
     const running = run();
     return await (Symbol.asyncIterator in running ? safeTry(() => running) : running);
   } finally {
+    await session.endTracing();
     await session.embedded?.close();
   }
 };
+
+/** How long the last spans of a command may take. */
+const TRACES_MS = 2_000;
 
 /** What a command has to work with; the embedded servers stay whose they are. */
 export const createSession = (
@@ -166,16 +176,31 @@ export const createSession = (
   const source = embedded === undefined ? {} : { embedded };
   const config: Session['config'] = (needs) =>
     parseConfig(io.env, { needs, ...source }).mapErr(misconfigured);
+  let started: ReturnType<typeof startTracing> | undefined;
+  const tracing: Session['tracing'] = () =>
+    config(TRACING_SETTINGS).asyncMap((settings) => (started ??= startTracing(settings)));
   return {
     output,
     io,
     ...source,
     ...(profile === undefined ? {} : { profile }),
     config,
+    tracing,
+    endTracing: async () => {
+      const sent = await (await started)?.close(TRACES_MS);
+      if (sent !== undefined && sent.lost > 0) {
+        output.note(`${sent.lost} spans were not delivered, ${sent.delivered} were.`);
+      }
+    },
     open: (uses, adapters) =>
       ResultAsync.fromSafePromise(
         Promise.resolve(adapters ?? adaptersFor({ service: 'cli' }, uses)),
-      ).andThen((used) => openServices(used, uses, config)),
+      ).andThen((provided) =>
+        // Every mistake at once.
+        config([...settingsOf(provided, uses), ...TRACING_SETTINGS])
+          .asyncAndThen(tracing)
+          .andThen((used) => openServices(withTracing(provided, used), uses, config)),
+      ),
     isGiven: (name) => isGiven(io.env, name, source),
     untilStopped,
   };

@@ -103,6 +103,12 @@ const factText = (event: Order.StreamEvent, currency: string): string => {
       const { reference, until } = event.data;
       return `${reference} is under way at the gateway, and waited for until ${timeOf(until)}`;
     }
+    case 'PaymentAuthenticationRequested': {
+      const { reference, until } = event.data;
+      return `${reference} has to be authenticated by its customer until ${timeOf(until)}`;
+    }
+    case 'PaymentAuthenticationAwaited':
+      return 'the customer can complete it by a link';
     case 'RefundReturned':
       return `${event.data.reference} was made, and came back: ${event.data.code}`;
     case 'DisputeOpened':

@@ -34,6 +34,11 @@ const paymentText = (payment: Order.Payment): string => {
       if (payment.pending !== undefined) {
         return `${underWayText(payment.pending)}, attempt ${payment.attempt}`;
       }
+      if (payment.authentication !== undefined) {
+        const { reference, until, link } = payment.authentication;
+        const who = link === undefined ? 'to be authenticated' : 'waits for its customer';
+        return `${reference} ${who}, until ${timeOf(until)}, attempt ${payment.attempt}`;
+      }
       return (
         `requested at ${timeOf(payment.at)}, attempt ${payment.attempt}; the outcome is ` +
         `not known yet${stoppedText(payment)}`

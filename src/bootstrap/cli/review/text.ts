@@ -19,7 +19,7 @@ export const gatewayText = (says: GatewayAnswer): string => {
     case 'Absent':
       return 'there is nothing under this reference';
     case 'Authorised':
-      return `${says.reference} is authorised, and neither captured nor released`;
+      return `${says.reference} can be captured or completed still, and is neither nor released`;
     case 'Several':
       return `several: ${says.found.map(movedText).join(' and ')}`;
     case 'Unknown':
@@ -109,7 +109,10 @@ export const nextText = (review: ReviewCase, known: ReviewKnowledge): readonly s
     ];
   }
   if (gateway?.type === 'Authorised' && review.of.type === 'Payment') {
-    const { way } = review.of;
+    const { way, awaited } = review.of;
+    if (awaited !== undefined) {
+      return [`Nothing is to be decided: ${resume} has a worker cancel it and end the order.`];
+    }
     const does = way === 'authorised' ? 'release it and end the order' : 'end the order';
     return [`Nothing is to be decided: after ${timeOf(closesAt)} ${resume} has a worker ${does}.`];
   }

@@ -126,12 +126,20 @@ const timelineText = (timeline: Timeline, columns: number): string => {
     `order     ${plainText(orderId)}`,
     `status    ${status}`,
     ...(first === undefined ? ['Nothing is known of it.'] : [`from      ${timeOf(first.at)}`]),
+    ...tracesOf(steps).map((id, at) => `${at === 0 ? 'traces' : '      '}    ${id}`),
     ...(steps.length === 0 ? [] : ['', stepsTable(steps, columns)]),
     ...(cost.items.length === 0 ? [] : ['', costTable(cost, columns)]),
     ...listed('Not known, since a source is missing:', missing),
     ...listed('To be read with care:', notes),
   ].join('\n');
 };
+
+/** Where the handlings of its messages are in OpenTelemetry. */
+const tracesOf = (steps: readonly TimelineStep[]): readonly string[] => [
+  ...new Set(
+    steps.flatMap(({ details: { trace_id } }) => (trace_id === undefined ? [] : [`${trace_id}`])),
+  ),
+];
 
 const listed = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `- ${plainText(line)}`)];

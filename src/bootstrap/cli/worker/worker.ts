@@ -19,6 +19,7 @@ import {
   type ServiceReport,
 } from '../../worker.ts';
 import { defineCommand, type CommandOutcome, type Session } from '../common/command.ts';
+import { TRACING_SETTINGS, type StartedTracing } from '../../tracing.ts';
 import { EXIT, misconfigured, type CliFailure } from '../common/failure.ts';
 import type { Output } from '../common/output.ts';
 import { dollarsOf } from '../common/text.ts';
@@ -66,17 +67,40 @@ With HEALTH_PORT: GET /livez and /readyz answer 200 or 503, until the drain is o
 free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
   run: async function* (session, options) {
-    const chosen = yield* choose(session, options);
+    const names = namesOf(session, options);
+    // Every mistake at once.
+    yield* session.config([...neededBy(names), ...TRACING_SETTINGS]);
+    const tracing = yield* session.tracing();
+    const chosen = yield* choose(session, { ...options, names, tracing });
     return work(chosen, session);
   },
 });
 
+const namesOf = (
+  { isGiven }: Pick<Session, 'isGiven'>,
+  { service }: WorkerOptions,
+): readonly ServiceName[] =>
+  service === 'all'
+    ? SERVICE_NAMES.filter((name) => name !== 'webhooks' || isGiven('WEBHOOK_PORT'))
+    : [service];
+
+const neededBy = (names: readonly ServiceName[]) => [
+  ...names.flatMap(settingsOfService),
+  ...HEALTH_SETTINGS,
+];
+
 const choose = (
-  { config, isGiven, output, io }: Session,
-  { service: choice, verbose = false }: WorkerOptions,
+  { config, output, io }: Session,
+  {
+    service: choice,
+    verbose = false,
+    names,
+    tracing,
+  }: WorkerOptions & {
+    readonly names: readonly ServiceName[];
+    readonly tracing: StartedTracing | undefined;
+  },
 ): Result<WorkerChoice, CliFailure> => {
-  const all = SERVICE_NAMES.filter((name) => name !== 'webhooks' || isGiven('WEBHOOK_PORT'));
-  const names = choice === 'all' ? all : [choice];
   const isLive =
     output.stderr.isTTY === true &&
     !output.json &&
@@ -89,10 +113,10 @@ const choose = (
     output.json
       ? createJsonTelemetry(createSystemClock(), { service, stream: output.stdout })
       : (live?.telemetryOf(service) ?? createConsoleTelemetry(createSystemClock(), output.stderr));
-  return config([...names.flatMap(settingsOfService), ...HEALTH_SETTINGS]).map((settings) => ({
+  return config(neededBy(names)).map((settings) => ({
     health: settings,
     live,
-    services: names.map((name) => createService(name, settings, console(name))),
+    services: names.map((name) => createService(name, settings, console(name), tracing)),
   }));
 };
 
