@@ -4,8 +4,6 @@ import { count, text, typed } from './parts.ts';
 const row = z.strictObject({ orderId: text, version: count, document: text });
 
 const replayed = {
-  /** Where DynamoDB has counted the table: of this run's share, and up to six hours old. */
-  commitsTotal: count.optional(),
   commits: count,
   invoices: count,
   written: count,
