@@ -4,7 +4,7 @@ import { ASSUMED, ITEM_BYTES, MEASURED, RACES, seriesBytes, unitsOf } from './me
 export const RATES = [1, 10, 100, 1_000, 10_000, 100_000] as const;
 
 const DAY_SECONDS = 86_400;
-const MONTH_SECONDS = (365 / 12) * DAY_SECONDS;
+export const MONTH_SECONDS = (365 / 12) * DAY_SECONDS;
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 

@@ -186,3 +186,82 @@ export const PRICES = {
     checked: 'unverified',
   },
 } as const satisfies Readonly<Record<string, Price>>;
+
+const FARGATE = 'https://aws.amazon.com/fargate/pricing/';
+const LAMBDA_PRICES = 'https://aws.amazon.com/lambda/pricing/';
+const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
+
+type OperatingPrice = Pick<Price, 'name' | 'text' | 'usd' | 'url'>;
+
+/** What a deployment of `infra/` needs besides, each a month unless it says otherwise. */
+export const OPERATING_PRICES = {
+  publish: {
+    name: 'SNS',
+    text: '$0.50 a million requests',
+    usd: usdOf('topicRequests'),
+    url: LIST_PRICES.topicRequests.page,
+  },
+  recovery: {
+    name: 'DynamoDB, to recover',
+    text: '$0.20 a GB and month',
+    usd: 0.2e-9,
+    url: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+  },
+  logStored: {
+    name: 'CloudWatch Logs, kept',
+    text: '$0.03 a GB and month',
+    usd: 0.03e-9,
+    url: CLOUDWATCH,
+  },
+  metric: { name: 'a custom metric', text: '$0.30 a month', usd: 0.3, url: CLOUDWATCH },
+  alarm: {
+    name: 'an alarm, by each metric of it',
+    text: '$0.10 a month',
+    usd: 0.1,
+    url: CLOUDWATCH,
+  },
+  composite: { name: 'a composite alarm', text: '$0.50 a month', usd: 0.5, url: CLOUDWATCH },
+  dashboard: { name: 'a dashboard', text: '$3 a month', usd: 3, url: CLOUDWATCH },
+  key: {
+    name: 'a KMS key',
+    text: '$1 a month',
+    usd: 1,
+    url: 'https://aws.amazon.com/kms/pricing/',
+  },
+  secret: {
+    name: 'a secret',
+    text: '$0.40 a month',
+    usd: 0.4,
+    url: 'https://aws.amazon.com/secrets-manager/pricing/',
+  },
+  gigabyteSecond: {
+    name: 'Lambda on Arm',
+    text: '$0.0000133334 a GB and second',
+    usd: 0.0000133334,
+    url: LAMBDA_PRICES,
+  },
+  invocation: {
+    name: 'Lambda, invocations',
+    text: '$0.20 a million',
+    usd: 0.2e-6,
+    url: LAMBDA_PRICES,
+  },
+  coreSecond: {
+    name: 'Fargate on x86, a vCPU',
+    text: '$0.04048 an hour',
+    usd: 0.04048 / 3_600,
+    url: FARGATE,
+  },
+  memorySecond: {
+    name: 'Fargate on x86, a GB of memory',
+    text: '$0.004445 an hour',
+    usd: 0.004445 / 3_600,
+    url: FARGATE,
+  },
+  addressSecond: {
+    name: 'a public IPv4 address',
+    text: '$0.005 an hour',
+    usd: 0.005 / 3_600,
+    url: 'https://aws.amazon.com/vpc/pricing/',
+  },
+} as const satisfies Readonly<Record<string, OperatingPrice>>;

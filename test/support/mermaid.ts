@@ -20,6 +20,10 @@ export const readMermaid = async (source: string): Promise<Read> => {
   };
 };
 
+/** Whether Mermaid takes the source of any picture; rejects with what it does not take. */
+export const parsesAsMermaid = async (source: string): Promise<string> =>
+  (await mermaid.parse(source)).diagramType;
+
 type Sequence = {
   getActors(): ReadonlyMap<string, { readonly description: string }>;
   getMessages(): readonly { readonly message: string }[];

@@ -1,8 +1,11 @@
 import { createDeploymentStream, SELF } from '../../application/deployment/deployment.ts';
 import type { Services } from '../tokens.ts';
 import { note, problem, type DoctorFinding } from './finding.ts';
+import { findLostOrders } from './lostOrders.ts';
 
-export const DEPLOYMENT_USES = { services: ['store', 'ids', 'clock', 'gateway'] } as const;
+export const DEPLOYMENT_USES = {
+  services: ['store', 'ids', 'clock', 'gateway', 'gatewayLedger'],
+} as const;
 
 type DeploymentServices = Pick<Services, (typeof DEPLOYMENT_USES.services)[number]>;
 
@@ -12,6 +15,7 @@ type DeploymentServices = Pick<Services, (typeof DEPLOYMENT_USES.services)[numbe
  */
 export const examineDeployment = async ({
   gateway,
+  gatewayLedger,
   ...log
 }: DeploymentServices): Promise<readonly DoctorFinding[]> => {
   const known = await createDeploymentStream(log).load(SELF);
@@ -21,7 +25,7 @@ export const examineDeployment = async ({
       ? [problem('deployment', `cannot be read: ${error.why}`, UNREADABLE)]
       : [];
   }
-  const { identified, account: bound } = known.value.state;
+  const { identified, account: bound, restoredAt } = known.value.state;
   if (identified === undefined) {
     return [problem('deployment', 'has no id yet', 'Run `paidonce setup`.')];
   }
@@ -32,18 +36,18 @@ export const examineDeployment = async ({
   const [account, mode] = [bound.replace(/:\w+$/, ''), bound.replace(/^.*:/, '')];
   const moved = note('gateway account', `is ${account}, on which money is moved`);
   const how = note('gateway mode', `is ${mode}`);
-  return [named, moved, how, ...(await ofOtherAccount(gateway, bound))];
+  const own = await gateway.identify();
+  const ofAccount =
+    own.isOk() && own.value === bound
+      ? await findLostOrders({ gatewayLedger, store: log.store }, { id: identified.id, restoredAt })
+      : ofOtherAccount(own.unwrapOr(bound), bound);
+  return [named, moved, how, ...ofAccount];
 };
 
 const UNREADABLE = 'Nothing is charged before a person has looked at the stream deployment#self.';
 
 /** A request that was made on another account is neither sent nor found on this one. */
-const ofOtherAccount = async (
-  gateway: Pick<Services['gateway'], 'identify'>,
-  bound: string,
-): Promise<readonly DoctorFinding[]> => {
-  const own = await gateway.identify();
-  const account = own.unwrapOr(bound);
+const ofOtherAccount = (account: string, bound: string): readonly DoctorFinding[] => {
   if (account === bound) return [];
   const remedy =
     'Give it the key of that account, or change the account by `paidonce gateway-account bind`.';

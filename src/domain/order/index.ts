@@ -76,6 +76,7 @@ export {
   type Subject,
 } from './events.ts';
 export {
+  RECORDED_BEFORE,
   initialState,
   isMade,
   isOpen,

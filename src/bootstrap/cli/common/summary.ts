@@ -100,12 +100,16 @@ const refundText = (refund: Order.Refund): string => {
 };
 
 /**
- * The id of a failed refund never works again. A cancellation requests its refund again by itself.
+ * The id of a failed refund never works again. A cancellation requests its refund again by itself;
+ * of what was adopted, the money is with the customer, and another request would move more.
  */
 export const againText = ({
   cause,
-}: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause'>): string =>
-  cause === 'command' ? '; this id never works again, ask again under another one' : '';
+  code,
+}: Pick<Extract<Order.Refund, { status: 'failed' }>, 'cause' | 'code'>): string => {
+  if (code === Order.RECORDED_BEFORE) return '; it was made, and is credited: do not ask again';
+  return cause === 'command' ? '; this id never works again, ask again under another one' : '';
+};
 
 /** Without `mails` nothing is said of them. */
 export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {

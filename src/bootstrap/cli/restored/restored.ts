@@ -25,12 +25,14 @@ Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
     output.note(
       [
         '',
-        'What follows, in this order (docs/payments.md, “After a restore”):',
+        'What follows, in this order (docs/operations.md, “Restore the events”):',
         '1. Numbers that customers hold and the log has lost: `paidonce series floor`, so ' +
           'that none is given twice.',
-        '2. Start the workers: they look a new order up before they charge it.',
-        '3. Have the shop send again what it sent since the backup.',
-        '4. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what ' +
+        '2. Rows of what the log has lost: `paidonce replay invoices --into TABLE --switch`, ' +
+          'since rows in use are only replaced by newer ones.',
+        '3. Start the workers: they look a new order up before they charge it.',
+        '4. Have the shop send again what it sent since the backup.',
+        '5. `paidonce reconcile`, then `paidonce audit --gateway`: each finding says what ' +
           'is to be done.',
       ].join('\n'),
     );

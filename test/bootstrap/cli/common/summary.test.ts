@@ -48,6 +48,11 @@ describe('the summary of an order that was refused', () => {
     expect(textOf(asked.refundFailed('r-1'))).to.match(
       /r-1 EUR 47\.58 failed: expired_card; this id never works again, ask again under another one$/m,
     );
+    const { state } = asked.refundFailed('r-1');
+    const refunds = state.refunds.map((refund) => ({ ...refund, code: Order.RECORDED_BEFORE }));
+    expect(summaryOf('o-1', { ...state, refunds })).to.match(
+      /r-1 EUR 47\.58 failed: recorded before; it was made, and is credited: do not ask again$/m,
+    );
     const back = open.captured().cancelled().refundFailed('cancel#1');
     expect(textOf(back)).to.match(/cancel#1 EUR 47\.58 failed: expired_card$/m);
   });
