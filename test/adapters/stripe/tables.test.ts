@@ -134,7 +134,7 @@ describe("Stripe's tables", () => {
     expect(new Set(whens).size).to.equal(whens.length);
     for (const { when, outcome, source } of OUTCOME_ROWS) {
       expect(outcome, when).to.match(
-        /^(Captured|Refunded|Voided|Declined|UnderWay|NotExecuted|Unknown)$/,
+        /^(Captured|Refunded|Voided|Declined|UnderWay|CustomerAwaited|NotExecuted|Unknown)$/,
       );
       expect(source, when).to.match(/^https:\/\/docs\.stripe\.com\/|^ADR \d{4}$|^src\//);
     }
