@@ -93,6 +93,9 @@ export const reviewCases = (
     return [
       {
         ...common(refund, { orderId, id: `${orderId}#${refundId}` }),
+        ...(refund.series === '' && {
+          wanted: { ...creditNoteIn(events, refundId), id: `${orderId}#${refundId}` },
+        }),
         subject: `refund#${refundId}`,
         of: { type: 'Refund', deployment: refund.deployment, refundId, paymentReference },
         seen: seenIn(events, `refund#${refundId}`),
@@ -100,6 +103,19 @@ export const reviewCases = (
     ];
   });
   return [...ofPayment, ...ofRefunds];
+};
+
+/** A refund that was made elsewhere was never asked for: its series is that of its credit note. */
+const creditNoteIn = (
+  events: readonly Order.StreamEvent[],
+  refundId: string,
+): { readonly series: string; readonly from: number } => {
+  for (const event of events) {
+    if (event.type === 'CreditNoteIssued' && event.data.refundId === refundId) {
+      return { series: event.data.series, from: event.data.seriesVersion };
+    }
+  }
+  throw new Error(`Broken invariant: ${refundId} was adopted without a credit note`);
 };
 
 const common = (

@@ -108,6 +108,34 @@ describe('the decision about a refund that came back', () => {
     expect(await since(BACK)).to.have.length(0);
   });
 
+  it('is about a refund that was made elsewhere too, which has no request', async () => {
+    const elsewhere = { reference: 're_out', amountMinor: 4_758, currency: 'EUR' } as const;
+    const adopted = orderLife()
+      .placed()
+      .captured()
+      .asked('r-1')
+      .refundFailed('r-1')
+      .compared([{ ...elsewhere, status: 'moved' }], 1);
+    const refundId = 'gateway#re_out';
+    const back = adopted.adding([returned({ refundId, reference: 're_out' })]);
+    const create = async (...credited: readonly string[]) => {
+      const made = await createWorld([back]);
+      for (const reference of credited) {
+        const entry = { id: `o-1#gateway#${reference}`, reference, from: 0 };
+        await must(made.allocator.allocate('CN', entry));
+      }
+      made.refundsAre({ type: 'Listed', refunds: [other()] });
+      return made;
+    };
+
+    const { resolveReturn, since } = await create('re_out');
+    await must(resolveReturn({ ...AGAIN, refundId }));
+    expect((await since(back)).map(({ type }) => type)).to.deep.equal(['RefundReturnResolved']);
+    const numbered = await create('re_out', 're_again');
+    const refused = await failureOf(numbered.resolveReturn({ ...AGAIN, refundId }));
+    expect(refused).to.have.nested.property('against[0].type', 'Numbered');
+  });
+
   it('is refused where the gateway cannot show the other refund now', async () => {
     const { resolveReturn, refundsAre } = await world();
     refundsAre({ type: 'Unknown', cause: '503' });
