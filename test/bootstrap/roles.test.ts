@@ -116,6 +116,9 @@ describe('The policy of a role', () => {
     const calls = new Set([...callsOfAdapters(), 'ses:SendRawEmail']);
     // By the demo alone, on embedded servers and under no role.
     calls.delete('sns:Subscribe');
+    // Only where settings are given by ARN, which a deployment on loopback has none of: their rows
+    // and calls have tests of their own (test/adapters/iam, test/adapters/secrets).
+    for (const call of calls) if (call.startsWith('secrets:')) calls.delete(call);
     expect([...new Set(asked)]).to.have.members([...calls]);
   });
 
