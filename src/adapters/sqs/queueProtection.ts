@@ -1,5 +1,4 @@
 import { Result } from 'neverthrow';
-import { z } from 'zod';
 import type { QueueAttributes } from './queueSettings.ts';
 
 /** How a queue is protected, beside what it is set to. */
@@ -45,39 +44,37 @@ export const tlsOnlyPolicy = (queueArn: string): string =>
     ],
   });
 
-const LIST = z
-  .union([z.string(), z.boolean(), z.array(z.union([z.string(), z.boolean()]))])
-  .transform((one) => [one].flat().map((each) => String(each).toLowerCase()));
+type Fields = Readonly<Record<string, unknown>>;
 
-/** One that denies everybody everything without TLS; the letter case is IAM's. */
-const denialOf = (queueArn: string) =>
-  z.object({
-    Effect: z.literal('Deny'),
-    Principal: z.union([
-      z.literal('*'),
-      z.object({ AWS: LIST.refine((all) => all.includes('*')) }),
-    ]),
-    Action: LIST.refine((all) => all.includes('sqs:*') || all.includes('*')),
-    Resource: LIST.refine((all) => all.includes(queueArn.toLowerCase()) || all.includes('*')),
-    Condition: z.strictObject({
-      Bool: z
-        .record(z.string().toLowerCase(), LIST)
-        .refine((keys) => Object.keys(keys).length === 1)
-        .refine((keys) => String(keys['aws:securetransport']) === 'false'),
-    }),
+const fieldsIn = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
+
+/** A policy has one value, or a list of them; actions and keys of conditions in any case. */
+const listIn = (value: unknown): readonly string[] =>
+  [value].flat().map((each) => String(each).toLowerCase());
+
+/** Whether it denies everybody everything without TLS, on no further condition. */
+const isTlsOnly = (policy: string, queueArn: string): boolean =>
+  statementsIn(policy).some((statement) => {
+    const { Effect, Principal, Action, Resource, Condition } = fieldsIn(statement);
+    const conditions = Object.entries(fieldsIn(Condition)).flatMap(([operator, keys]) =>
+      Object.entries(fieldsIn(keys)).map(([key, value]) =>
+        [operator, key.toLowerCase(), ...listIn(value)].join(' '),
+      ),
+    );
+    const everybody = typeof Principal === 'string' ? Principal : fieldsIn(Principal)['AWS'];
+    return (
+      Effect === 'Deny' &&
+      listIn(everybody).includes('*') &&
+      listIn(Action).some((action) => action === 'sqs:*' || action === '*') &&
+      listIn(Resource).some((on) => on === queueArn.toLowerCase() || on === '*') &&
+      conditions.length === 1 &&
+      conditions[0] === 'Bool aws:securetransport false'
+    );
   });
-
-const isTlsOnly = (policy: string, queueArn: string): boolean => {
-  const denial = denialOf(queueArn);
-  return statementsIn(policy).some((statement) => denial.safeParse(statement).success);
-};
-
-const POLICY = z.object({
-  Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]),
-});
 
 /** Of a text that is no policy, none: it denies nothing. */
 const statementsIn = (policy: string): readonly unknown[] =>
   Result.fromThrowable((text: string): unknown => JSON.parse(text))(policy)
-    .map((read) => POLICY.safeParse(read).data?.Statement ?? [])
+    .map((read) => [fieldsIn(read)['Statement']].flat())
     .unwrapOr([]);

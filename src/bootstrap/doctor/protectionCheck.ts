@@ -80,8 +80,8 @@ const queueFindings = ({ subject, protection }: KnownQueue): readonly DoctorFind
 const TLS_REMEDY = {
   none: 'Run `paidonce setup`.',
   other:
-    'Add to its policy a statement that denies everybody sqs:* where aws:SecureTransport is false; ' +
-    'a setup leaves a policy that is there as it is.',
+    'Add to its policy a statement that denies everybody sqs:* where aws:SecureTransport is ' +
+    'false; a setup leaves a policy that is there as it is.',
 } as const;
 
 const ENCRYPT =
