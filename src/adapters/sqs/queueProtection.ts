@@ -44,10 +44,10 @@ export const tlsOnlyPolicy = (queueArn: string): string =>
     ],
   });
 
-type Fields = Readonly<Record<string, unknown>>;
+type PolicyFields = Readonly<Record<string, unknown>>;
 
-const fieldsIn = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
+const fieldsIn = (value: unknown): PolicyFields =>
+  typeof value === 'object' && value !== null ? (value as PolicyFields) : {};
 
 /** A policy has one value, or a list of them; actions and keys of conditions in any case. */
 const listIn = (value: unknown): readonly string[] =>
