@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
-import { ok } from 'neverthrow';
+import { ok, ResultAsync } from 'neverthrow';
 import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
 import {
   countMessages,
   findQueue,
   inspectQueues,
+  protectionOf,
   setUpQueues,
   type QueuePairSetup,
 } from '../../src/adapters/sqs/queues.ts';
@@ -16,6 +17,8 @@ export type Deviations = {
   readonly unknown: readonly string[];
   /** Settings that it takes, and never shows. */
   readonly unreported: readonly string[];
+  /** It knows of no policies. */
+  readonly unprotected?: true;
 };
 
 /** What `setup` and `doctor` do to queues, against one server. */
@@ -102,6 +105,29 @@ export const describeQueues = (
       expect(again.queue.done).to.equal('changed');
       expect(again.queue.changes.map(({ setting }) => setting)).to.include('VisibilityTimeout');
       expect(await wrongNow(pair)).to.deep.equal(ok([]));
+    });
+
+    it('lets nobody in without TLS, and leaves a policy that is there as it is', async () => {
+      const pair = await setUp();
+      const { client } = server.clients;
+      const policies = async () => {
+        const asked = [pair.queue, pair.deadLetter].map(({ url }) => protectionOf(client, url));
+        return (await ResultAsync.combine(asked))._unsafeUnwrap().map((found) => found?.policy);
+      };
+      const none = deviations.unprotected && [undefined, undefined];
+      expect(await policies()).to.deep.equal(none ?? ['tlsOnly', 'tlsOnly']);
+      if (deviations.unprotected) return;
+
+      const sender = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' };
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [sender] });
+      const another = { QueueUrl: pair.queue.url, Attributes: { Policy } };
+      await client.send(new SetQueueAttributesCommand(another));
+      expect((await setUp()).queue.changes).to.deep.equal([]);
+      expect(await policies()).to.deep.equal(['other', 'tlsOnly']);
+      await client.send(new SetQueueAttributesCommand({ ...another, Attributes: { Policy: '' } }));
+      const again = await setUp();
+      expect(again.queue.changes.map(({ setting }) => setting)).to.deep.equal(['Policy']);
+      expect(await policies()).to.deep.equal(['tlsOnly', 'tlsOnly']);
     });
 
     it('moves a message after as many receives as planned, and counts what is where', async () => {

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import type { PolicySecret } from '../../src/adapters/iam/place.ts';
+import type { PolicyRole } from '../../src/adapters/iam/policy.ts';
 import { POLICY_ROLES } from '../../src/adapters/iam/roles.ts';
+import { SECRET_NAMES } from '../../src/bootstrap/config/secretSchemas.ts';
 import { withPolicies } from '../../src/bootstrap/exportPolicies.ts';
 import { STRIPE_TIMEOUT_MS } from '../../src/adapters/stripe/rules.ts';
 import { okAsync } from 'neverthrow';
@@ -90,6 +93,22 @@ describe('docs/aws.md', () => {
           ? []
           : [kinds.map((kind) => (name === 'Auditing' ? `${kind}#audits` : `${kind}#*`))],
       );
+    }
+  });
+
+  it('says which roles read each secret', () => {
+    const told = tableRows(page, 'Secret');
+    expect(told.map(([name]) => name)).to.have.members(SECRET_NAMES.map((name) => `\`${name}\``));
+    for (const [setting = '', readers = ''] of told) {
+      const name = setting.replaceAll('`', '') as (typeof SECRET_NAMES)[number];
+      const titles = Object.values(POLICY_ROLES).map(({ title }) => title.toLowerCase());
+      const needing = Object.values<PolicyRole>(POLICY_ROLES)
+        .filter(({ rows }) => rows.some(({ on }) => on.includes(`${PLACED[name]}Secret`)))
+        .map(({ title }) => title.toLowerCase());
+      expect(
+        titles.filter((title) => readers.includes(title)),
+        name,
+      ).to.have.members(needing);
     }
   });
 
@@ -211,6 +230,14 @@ describe('docs/aws.md', () => {
     expect(told['Redrive policy']).to.include(`after ${maxReceiveCount} receives`);
   });
 });
+
+/** The setting of each secret, as the table of roles calls it. */
+const PLACED: Readonly<Record<(typeof SECRET_NAMES)[number], PolicySecret>> = {
+  STRIPE_SECRET_KEY: 'gatewayKey',
+  STRIPE_WEBHOOK_SECRETS: 'webhookSecrets',
+  INTENT_SEAL_KEYS: 'sealKeys',
+  PERSONAL_DATA_KEY: 'personalDataKeys',
+};
 
 /** What it starts, packs or asks is here. */
 const ON_THIS_MACHINE: ReadonlySet<string> = new Set([

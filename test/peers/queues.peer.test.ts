@@ -7,7 +7,11 @@ const close = () => Promise.resolve();
 describeQueues(
   'ElasticMQ',
   () => Promise.resolve({ clients: localSqsClients(peerUrl('PEER_SQS_URL')), close }),
-  { unknown: ['RedriveAllowPolicy'], unreported: ['MessageRetentionPeriod', 'MaximumMessageSize'] },
+  {
+    unknown: ['RedriveAllowPolicy'],
+    unreported: ['MessageRetentionPeriod', 'MaximumMessageSize'],
+    unprotected: true,
+  },
 );
 
 describeQueues('moto', () =>

@@ -12,6 +12,7 @@ import type { QueueError } from '../../application/ports/messageQueue.ts';
 import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { queueCall } from './failures.ts';
+import { protectionIn, tlsOnlyPolicy, type QueueProtection } from './queueProtection.ts';
 import {
   deadLetterSettings,
   queueSettings,
@@ -48,13 +49,25 @@ export const setUpQueues = (
     const queue = yield* setUpQueue(client, plan.name, queueSettings(plan, deadLetterArn));
     // The policy about who may send dead letters needs the queue's ARN, which is known only now.
     const queueArn = yield* arnOf(client, queue.url);
-    if (deadLetter.done === 'made') {
-      const unknown = yield* allowRedrive(client, deadLetter.url, queueArn);
-      return ok({ queue, deadLetter: { ...deadLetter, unknown } });
-    }
-    const allowed = yield* correct(client, deadLetter.url, deadLetterSettings(queueArn));
-    return ok({ queue, deadLetter: withChanges(deadLetter, allowed) });
+    const allowed =
+      deadLetter.done === 'made'
+        ? { ...deadLetter, unknown: yield* allowRedrive(client, deadLetter.url, queueArn) }
+        : withChanges(
+            deadLetter,
+            yield* correct(client, deadLetter.url, deadLetterSettings(queueArn)),
+          );
+    return ok({
+      queue: yield* denyWithoutTls(client, queue),
+      deadLetter: yield* denyWithoutTls(client, allowed),
+    });
   });
+
+/** How one is protected; undefined where this server does not say. */
+export const protectionOf = (
+  client: SQSClient,
+  queueUrl: string,
+): ResultAsync<QueueProtection | undefined, QueueError> =>
+  attributesOf(client, queueUrl).map(protectionIn);
 
 /** Every setting that differs from what `setUpQueues` would set. */
 export const inspectQueues = (
@@ -158,6 +171,22 @@ const correct = (
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes });
     yield* queueCall(() => client.send(command));
     return ok(changes);
+  });
+
+/** Only where nobody has given it a policy: one that is there says who may send. */
+const denyWithoutTls = (
+  client: SQSClient,
+  setup: QueueSetup,
+): ResultAsync<QueueSetup, QueueError> =>
+  safeTry(async function* () {
+    const attributes = yield* attributesOf(client, setup.url);
+    if (protectionIn(attributes)?.policy !== 'none') return ok(setup);
+    const expected = tlsOnlyPolicy(attributes['QueueArn'] ?? '');
+    const Attributes = { Policy: expected };
+    const command = new SetQueueAttributesCommand({ QueueUrl: setup.url, Attributes });
+    yield* queueCall(() => client.send(command));
+    if (setup.done === 'made') return ok(setup);
+    return ok(withChanges(setup, [{ setting: 'Policy', expected, actual: 'not set' }]));
   });
 
 const withChanges = (setup: QueueSetup, changes: readonly WrongSetting[]): QueueSetup => ({

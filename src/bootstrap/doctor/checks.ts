@@ -13,6 +13,7 @@ import { check } from './check.ts';
 import { DEPLOYMENT_USES, examineDeployment } from './deploymentCheck.ts';
 import { DOCUMENTS_USES, examineDocuments } from './documentsCheck.ts';
 import { fine, note, problem, unreachable, type DoctorFinding } from './finding.ts';
+import { examineProtection, PROTECTION_USES } from './protectionCheck.ts';
 import { examineProtocol, PROTOCOL_USES } from './protocolChecks.ts';
 import { surroundingsChecks, type SettingsSource } from './surroundings.ts';
 
@@ -213,23 +214,20 @@ const senderFinding = (found: SenderProblem): DoctorFinding => {
   }
 };
 
-const protocol = check(PROTOCOL_USES, examineProtocol);
-const documents = check(DOCUMENTS_USES, examineDocuments);
-const deployment = check(DEPLOYMENT_USES, examineDeployment);
-
 /** In the order in which their findings are shown. */
 const CHECKS = [
   queues,
   tables,
+  check(PROTECTION_USES, examineProtection),
   personalData,
-  deployment,
-  protocol,
+  check(DEPLOYMENT_USES, examineDeployment),
+  check(PROTOCOL_USES, examineProtocol),
   logs,
   gateway,
   refunds,
   topic,
   mail,
-  documents,
+  check(DOCUMENTS_USES, examineDocuments),
 ] as const;
 
 export const diagnose = async (

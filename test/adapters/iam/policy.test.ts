@@ -5,6 +5,7 @@ import { POLICY_ROLES } from '../../../src/adapters/iam/roles.ts';
 import { EXAMPLE_PLACE } from '../../../src/bootstrap/exportPolicies.ts';
 import { unpublished } from '../../support/iam/published.ts';
 import { partitionsOf, regionsOf } from '../../support/partitions.ts';
+import { parameterArnOf, secretArnOf } from '../../support/secretStore.ts';
 
 describe('A policy', () => {
   const { topic, mailFrom, personalDataKey, ...bare } = EXAMPLE_PLACE;
@@ -53,6 +54,42 @@ describe('A policy', () => {
     expect(keyStatement(`${other}key/1`)?.Resource).to.deep.equal([`${other}key/1`]);
     expect(keyStatement(`${other}alias/a`)?.Resource).to.deep.equal([`${other}key/*`]);
     expect(keyStatement(`${other}alias/a`)?.Condition).to.deep.equal(condition);
+  });
+
+  it('reads the secrets that its role needs, at the service that keeps each, and no other', () => {
+    const secrets = {
+      gatewayKey: secretArnOf('gateway'),
+      webhookSecrets: parameterArnOf('webhooks'),
+      sealKeys: secretArnOf('seals'),
+      personalDataKeys: parameterArnOf('people'),
+    };
+    const { gatewayKey, webhookSecrets, sealKeys, personalDataKeys } = secrets;
+    const get = (action: string, ...arns: readonly string[]) => `${action} on ${arns.join(', ')}`;
+    const [SECRET, PARAMETER] = ['secretsmanager:GetSecretValue', 'ssm:GetParameter'];
+    const expected: Readonly<Record<string, readonly string[]>> = {
+      Payment: [get(SECRET, gatewayKey, sealKeys), get(PARAMETER, personalDataKeys)],
+      Notification: [get(PARAMETER, personalDataKeys)],
+      Reconciler: [get(SECRET, gatewayKey)],
+      Webhooks: [get(PARAMETER, webhookSecrets)],
+      Deciding: [get(SECRET, gatewayKey)],
+      Binding: [get(SECRET, gatewayKey)],
+      Looking: [get(PARAMETER, personalDataKeys)],
+      Auditing: [get(SECRET, gatewayKey)],
+      Checking: [
+        get(SECRET, gatewayKey, sealKeys),
+        get(PARAMETER, webhookSecrets, personalDataKeys),
+      ],
+    };
+    for (const [name, role] of Object.entries(POLICY_ROLES)) {
+      const ofSecrets = (place: PolicyPlace) =>
+        policyOf(role, place).Statement.flatMap(({ Effect, Action, Resource }) =>
+          Effect === 'Allow' && /^(?:secretsmanager|ssm):/.test(Action.join(' '))
+            ? [get(Action.join(' '), ...Resource)]
+            : [],
+        );
+      expect(ofSecrets({ ...bare, secrets }), name).to.deep.equal(expected[name] ?? []);
+      expect(ofSecrets(bare), name).to.deep.equal([]);
+    }
   });
 
   it('is printed as JSON that says the same, in lines of up to 100 columns', () => {

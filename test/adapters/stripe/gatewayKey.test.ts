@@ -13,17 +13,22 @@ import {
 } from '../../../src/adapters/stripe/gatewayKey.ts';
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
 import { startKeyedGateway, type KeyedGateway } from '../../support/keyedGateway.ts';
+import { shiftClock } from '../../support/shiftedClock.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
 
 const OLD = 'sk_test_old';
 const NEW = 'sk_test_new';
 const FOREIGN = 'sk_test_foreign';
+const FROZEN = { path: '/v1/payment_intents', body: '', idempotencyKey: 'o-1' };
 
 describe('The key of the gateway', () => {
   let kept: string;
   let telemetry: ReturnType<typeof createMemoryTelemetry>;
+  /** What happens while the key is asked for. */
+  let meanwhile: () => void;
   beforeEach(() => {
     kept = OLD;
+    meanwhile = () => undefined;
     telemetry = createMemoryTelemetry();
   });
 
@@ -31,7 +36,10 @@ describe('The key of the gateway', () => {
     createLiveSecret({
       setting: 'STRIPE_SECRET_KEY_ARN',
       first: { text: OLD, value: OLD },
-      fetch: () => okAsync(kept),
+      fetch: () => {
+        meanwhile();
+        return okAsync(kept);
+      },
       read: ok,
       accept,
       clock: createVirtualClock(),
@@ -156,6 +164,29 @@ describe('The key of the gateway', () => {
       expect((await sandbox.ledger()).length).to.equal(1);
     });
 
+    it('is not used for a charge that it comes too late for (R4)', async () => {
+      gateway.keys.set(OLD, 'sk_test_inside');
+      const stripe = createStripeClient({ secretKey: open, apiUrl: gateway.url });
+      expect((await stripe.identify()).isOk()).to.equal(true);
+      gateway.keys.clear();
+      gateway.keys.set(NEW, 'sk_test_inside');
+      kept = NEW;
+      let restoreClock: () => void = () => undefined;
+      meanwhile = () => (restoreClock = shiftClock(3_600_000));
+      try {
+        const failed = await stripe
+          .postFrozen({ ...FROZEN, notAfter: Date.now() + 3_000_000 })
+          .then(() => expect.fail('it was answered'), String);
+        expect(failed).to.match(/no answer of Stripe/);
+      } finally {
+        restoreClock();
+      }
+      expect(telemetry.records().map(({ event }) => event)).to.deep.equal(['secret.refreshed']);
+      const sent = gateway.seen.filter(({ path }) => path === FROZEN.path);
+      expect(sent.map(({ key }) => key)).to.deep.equal([OLD]);
+      expect((await sandbox.ledger()).length).to.equal(0);
+    });
+
     it('moves no money on the account of another one, however often it is refused', async () => {
       gateway.keys.set(OLD, 'sk_test_inside');
       const stripe = createStripeClient({ secretKey: open, apiUrl: gateway.url });
@@ -165,12 +196,7 @@ describe('The key of the gateway', () => {
       kept = FOREIGN;
       for (let tries = 0; tries < 3; tries += 1) {
         const answer = await ResultAsync.fromPromise(
-          stripe.postFrozen({
-            path: '/v1/payment_intents',
-            body: '',
-            idempotencyKey: 'o-1',
-            notAfter: Infinity,
-          }),
+          stripe.postFrozen({ ...FROZEN, notAfter: Infinity }),
           (error) => (error as { readonly statusCode?: number }).statusCode,
         );
         expect(answer._unsafeUnwrapErr()).to.equal(401);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, ResultAsync } from 'neverthrow';
 import type { ReceivedMessage } from '../../../src/application/ports/messageQueue.ts';
 import type { ConfigMistake } from '../../../src/bootstrap/config.ts';
 import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
@@ -43,6 +43,37 @@ describe('A Lambda function', () => {
     await invoke({ Records: [] }, context);
 
     expect(times).to.equal(1);
+  });
+
+  it('is put together once where two invocations come at once', async () => {
+    const made = Promise.withResolvers<QueueFunction>();
+    let times = 0;
+    const invoke = createFunction(() => {
+      times += 1;
+      return ResultAsync.fromSafePromise(made.promise);
+    });
+    const both = [invoke({ Records: [] }, context), invoke({ Records: [] }, context)];
+    made.resolve(nothingToDo);
+    await Promise.all(both);
+
+    expect(times).to.equal(1);
+  });
+
+  it('tries again at the next invocation what could not be put together for two', async () => {
+    const mistake: ConfigMistake = { name: 'MAIL_FROM', wrong: 'is missing', remedy: 'Set it.' };
+    let times = 0;
+    const invoke = createFunction(() => {
+      times += 1;
+      return times === 1 ? errAsync([mistake]) : okAsync(nothingToDo);
+    });
+    const both = [invoke({ Records: [] }, context), invoke({ Records: [] }, context)];
+    for (const refused of await Promise.all(both.map(rejection))) {
+      expect(refused).to.include({ name: 'Configuration' });
+    }
+    expect(times).to.equal(1);
+
+    await Promise.all([invoke({ Records: [] }, context), invoke({ Records: [] }, context)]);
+    expect(times).to.equal(2);
   });
 
   it('tries again at the next invocation what could not be put together', async () => {
