@@ -13,6 +13,22 @@ import type { Shop } from './shop.ts';
 
 export const GRACE_MS = 15 * 60_000;
 
+/** What an audit of a log concludes in which all is well and over, but for when it was made. */
+export const NOTHING_FOUND = {
+  commits: 9,
+  findings: 0,
+  unchecked: [],
+  open: 0,
+  openSince: 0,
+  unknown: 0,
+  unknownSince: 0,
+  inReview: 0,
+  inReviewSince: 0,
+  disputes: 0,
+  disputesDueBy: 0,
+  manifestSha256: '',
+} as const;
+
 export type Audited = {
   readonly findings: readonly Finding[];
   /** Invariant, stream and version of each, sorted. */

@@ -1,7 +1,9 @@
 import { toLine } from '../../src/adapters/telemetry/line.ts';
+import { createRecordAudit } from '../../src/application/registry/auditRecords.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { application } from '../../src/bootstrap/modules/application.ts';
 import { memory } from '../../src/bootstrap/modules/memory.ts';
+import { NOTHING_FOUND } from './auditing.ts';
 import { must } from './commits.ts';
 import { anOrder } from './orderLife.ts';
 
@@ -30,12 +32,12 @@ const serviceOf = (event: string, facts: Readonly<Record<string, unknown>> = {})
 export const emittedMetrics = async (): Promise<ReadonlySet<string>> => {
   const { get } = createContainer(application, memory());
   const [clock, store, ids] = [get('clock'), get('store'), get('ids')];
-  const { createRecordAudit } = await import('../../src/application/registry/auditRecords.ts');
   await clock.advance(DAY_MS);
   const now = clock.now();
   await must(
     createRecordAudit({ store, ids })({
       ...NOTHING_FOUND,
+      disputes: 1,
       startedAt: now,
       endedAt: now,
       disputesDueBy: now + DAY_MS,
@@ -79,17 +81,3 @@ export const emittedMetrics = async (): Promise<ReadonlySet<string>> => {
     ),
   );
 };
-
-const NOTHING_FOUND = {
-  commits: 1,
-  findings: 0,
-  unchecked: [],
-  open: 0,
-  openSince: 0,
-  unknown: 0,
-  unknownSince: 0,
-  inReview: 0,
-  inReviewSince: 0,
-  disputes: 1,
-  manifestSha256: '',
-} as const;

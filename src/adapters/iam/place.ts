@@ -46,7 +46,7 @@ const table = (place: PolicyPlace, name: string): readonly string[] => [
 
 const isAlias = (key: string): boolean => /(^|:)alias\//.test(key);
 
-/** A KMS key has any number of aliases, so that policies name one by a condition. */
+/** One KMS key may have several aliases, so that a policy names the alias by a condition. */
 export const keyAliasOf = ({ personalDataKey = '' }: PolicyPlace): string | undefined =>
   isAlias(personalDataKey) ? personalDataKey.slice(personalDataKey.indexOf('alias/')) : undefined;
 

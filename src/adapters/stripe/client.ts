@@ -52,7 +52,7 @@ type KeylessRequest = Omit<HttpRequest, 'answerBytesMax'>;
 
 /**
  * A request whose key is refused was not executed: it is sent once more where there is another key
- * of the same account since, as late as any other request may be.
+ * of the same account since. `notAfter` holds for that second send as for the first (R4).
  */
 const ask = async (request: KeylessRequest, key: GatewayKey): Promise<ReceivedAnswer> => {
   const used = key.current();

@@ -45,7 +45,7 @@ export const createMetrics = (ids: Pick<Ids, 'random'>) => {
   };
 };
 
-/** Of the times of a minute as many as a record takes, each as likely as any other. */
+/** A uniform sample of the times of a minute, of as many as a record takes. */
 export const createSample = (ids: Pick<Ids, 'random'>) => {
   let times: number[] = [];
   let seen = 0;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createRecordAudit } from '../../../src/application/registry/auditRecords.ts';
 import type { AuditConclusion } from '../../../src/domain/registry/index.ts';
+import { NOTHING_FOUND } from '../../support/auditing.ts';
 import { must } from '../../support/commits.ts';
 import { createReconcileWorld } from './world.ts';
 
@@ -14,18 +15,7 @@ describe('The reconciler says what the last audit counted', () => {
     const conclusion = {
       startedAt: endedAt - 1_000,
       endedAt,
-      commits: 9,
-      findings: 0,
-      unchecked: [],
-      open: 0,
-      openSince: 0,
-      unknown: 0,
-      unknownSince: 0,
-      inReview: 0,
-      inReviewSince: 0,
-      disputes: 0,
-      disputesDueBy: 0,
-      manifestSha256: '',
+      ...NOTHING_FOUND,
       ...changes(endedAt),
     };
     await must(createRecordAudit(world)(conclusion));

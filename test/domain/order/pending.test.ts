@@ -199,7 +199,7 @@ describe('what the gateway settles later (R19)', () => {
         .thenAppends('PaymentFailed');
     });
 
-    it('is waited for as any other', () => {
+    it('is waited for like a payment that was asked for here', () => {
       given(waiting)
         .next()
         .thenStep('LookUp', {
