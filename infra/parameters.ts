@@ -110,6 +110,6 @@ const readSettings = (path: string): Parameters['settings'] => {
     if (GIVEN.test(name)) return [`${name} is given by the stacks`];
     return settingSchemas[setting].safeParse(value).success ? [] : [`${name} is wrong`];
   });
-  if (wrong.length > 0) throw new Error(`${path}: ${wrong.join('; ')}`);
+  if (wrong.length > 0) throw new Error(`-c settings=${path}: ${wrong.join('; ')}`);
   return Object.fromEntries(given);
 };

@@ -15,12 +15,19 @@ const { values } = parseArgs({
   },
 });
 const out = resolve(values.out);
+
+const refuse = (message: string): never => {
+  process.stderr.write(`error: ${message}\n`);
+  // At once: CDK would write what there is when the process comes to its end.
+  process.exit(2);
+};
+
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, 'cdk.json'), 'utf8')) as {
   readonly context: Readonly<Record<string, unknown>>;
 };
 const given = values.context.map((text): readonly [string, string] => {
   const at = text.indexOf('=');
-  if (at < 1) throw new Error(`-c ${text}: it has to be NAME=VALUE`);
+  if (at < 1) refuse(`-c ${text}: it has to be NAME=VALUE`);
   return [text.slice(0, at), text.slice(at + 1)];
 });
 
@@ -39,6 +46,11 @@ try {
     cpSync(join(assembly, name), to);
     process.stdout.write(`${relative(process.cwd(), to)}\n`);
   }
+} catch (error) {
+  // What is wrong with a parameter is for whoever typed it; anything else is for whoever wrote this.
+  if (!(error instanceof Error) || !error.message.startsWith('-c ')) throw error;
+  rmSync(assembly, { recursive: true });
+  refuse(error.message);
 } finally {
   rmSync(assembly, { recursive: true });
 }

@@ -1,5 +1,6 @@
+import { expect } from 'chai';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
-import { installInfra, synthesize, type Template } from '../support/templates.ts';
+import { installInfra, refusalOf, synthesize, type Template } from '../support/templates.ts';
 import { describeAlarms } from './alarms.ts';
 import { describeData } from './data.ts';
 import { describeFunctions } from './functions.ts';
@@ -43,6 +44,20 @@ describe('The templates of infra/', () => {
       ),
     ]);
     await folder.remove();
+  });
+
+  it('are refused with a wrong parameter, by its name', async () => {
+    for (const [parameter, why] of [
+      ['mailFrom=nobody', 'mailFrom=… is needed'],
+      ['stage=moon', 'stage=moon: it is one of dev, staging, prod'],
+      ['moon', 'moon: it has to be NAME=VALUE'],
+    ] as const) {
+      const { code, stderr } = await refusalOf(parameter);
+      expect(code, parameter).to.equal(2);
+      expect(stderr)
+        .to.match(/^error: -c [^\n]*\n$/)
+        .and.to.include(why);
+    }
   });
 
   describeData(() => lambda['paidonce-prod-data']);

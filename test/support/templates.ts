@@ -38,6 +38,17 @@ export const synthesize = async (
   );
 };
 
+/** How a synthesis ends that has this parameter besides. */
+export const refusalOf = async (
+  parameter: string,
+): Promise<{ readonly code: unknown; readonly stderr: string }> => {
+  const args = [join(TOP, 'infra/synth.ts'), '-c', 'mailFrom=receipts@example.com'];
+  return run(process.execPath, [...args, '-c', parameter]).then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    ({ code, stderr }: { readonly code: unknown; readonly stderr: string }) => ({ code, stderr }),
+  );
+};
+
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::AccountId': '111122223333',
   'AWS::Partition': 'aws',
