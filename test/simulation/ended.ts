@@ -1,3 +1,4 @@
+import { unheardOf } from '../support/heard.ts';
 import { isAtGateway, isDecided, type Standing } from './legality.ts';
 import { CREDIT_NOTES, INVOICES } from './always.ts';
 import { textOf, wholeOf, type Fact } from './log.ts';
@@ -15,7 +16,7 @@ type Order = {
 const factsOf = ({ facts }: Order, type: string): readonly Fact[] =>
   facts.filter((fact) => fact.type === type);
 
-/** I5, I7, I11, I13, I16, E1, E2 and E3: what is wrong when nothing is left to happen. */
+/** I5, I7, I11, I13, I16, I30, E1, E2 and E3: what is wrong when nothing is left to happen. */
 export const problemsAtTheEnd = async (world: World): Promise<readonly string[]> => {
   const { log, watch, payments } = world;
   const ids = [...new Set(payments.messages.map(({ command }) => command.orderId))];
@@ -26,7 +27,8 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
     const order = { orderId, facts, standing: watch.standing(orderId), isInDeadLetters };
     problems.push(...stuckIn(world, order), ...contradictionsIn(world, order));
     problems.push(...(await untoldOf(world, order)), ...(await standingIn(world, order)));
-    problems.push(...unheardOf(world, order));
+    const published = world.orderEvents.published().filter(({ groupId }) => groupId === orderId);
+    problems.push(...unheardOf(order, published));
   }
   return [...problems, ...(await wronglyToldOf(world))];
 };
@@ -163,39 +165,6 @@ const untoldOf = async (
   return [
     ...wanted.filter((body) => !told.has(body)).map((body) => `I11: nobody was told ${body}`),
     ...(documents === expected ? [] : [`I11: the row of ${orderId} shows ${documents} documents`]),
-  ];
-};
-
-/** The stored events of which others hear, and as what: written down by hand, once more. */
-const HEARD: Readonly<Record<string, string>> = {
-  OrderPlaced: 'order.placed.v1',
-  PaymentCaptured: 'order.paid.v1',
-  PaymentDeclined: 'order.declined.v1',
-  PaymentFailed: 'order.failed.v1',
-  OrderCancelled: 'order.cancelled.v1',
-  RefundSucceeded: 'order.refunded.v1',
-  RefundAdopted: 'order.refunded.v1',
-  RefundFailed: 'order.refund-failed.v1',
-  PaymentReviewRequired: 'order.review-required.v1',
-  PaymentReviewResolved: 'order.review-decided.v1',
-  RefundReviewRequired: 'order.review-required.v1',
-  RefundReviewResolved: 'order.review-decided.v1',
-};
-
-/** I30: others hear of every event, of nothing besides, and each time of the same. */
-const unheardOf = ({ orderEvents }: World, { orderId, facts }: Order) => {
-  const published = orderEvents.published().filter(({ groupId }) => groupId === orderId);
-  const isPlaced = facts.some(({ type }) => type === 'OrderPlaced');
-  const wanted = facts.flatMap(({ type, version }) => {
-    const kind = HEARD[type];
-    return kind === undefined || !isPlaced ? [] : [`${orderId}:${version}:${kind}`];
-  });
-  const ids = new Set(published.map(({ id }) => id));
-  const contents = new Set(published.map(({ body }) => body));
-  return [
-    ...wanted.filter((id) => !ids.has(id)).map((id) => `I30: nobody heard of ${id}`),
-    ...[...ids].filter((id) => !wanted.includes(id)).map((id) => `I30: ${id} never was`),
-    ...(contents.size === ids.size ? [] : [`I30: an event of ${orderId} is told in two ways`]),
   ];
 };
 
