@@ -1,4 +1,4 @@
-import type { Standing } from './legality.ts';
+import type { Standing } from './standing.ts';
 import type { Fact } from './log.ts';
 
 /** What a search that is worth its time comes across at least once. */
@@ -20,14 +20,34 @@ export const RARITIES = [
   'void by absence',
 ] as const;
 
+/** What a search through what the gateway does by itself comes across. */
+export const GATEWAY_RARITIES = [
+  'payment under way',
+  'refund under way',
+  'refund of others adopted',
+  'refund came back',
+  'refund came back after the end',
+  'inquiry opened',
+  'payment charged back',
+  'dispute won',
+  'dispute lost',
+  'money of a dispute reinstated',
+  'cancelled after a dispute was lost',
+  'event told',
+  'event lost',
+  'event doubled',
+] as const;
+
+export type GatewayRarity = (typeof GATEWAY_RARITIES)[number];
+
 export type Rarity = (typeof RARITIES)[number];
 
 /** What a fact shows that does not happen every day. */
 export const raritiesIn = (
   { type, data }: Fact,
-  { isCancellationRequested, isPlaced }: Standing,
+  { isCancellationRequested, isCancelled, isPlaced, disputes }: Standing,
   isNumbered: boolean,
-): readonly Rarity[] => {
+): readonly (Rarity | GatewayRarity)[] => {
   switch (type) {
     case 'OrderPlaced':
       return [
@@ -58,6 +78,26 @@ export const raritiesIn = (
       return ['refund rejected'];
     case 'RefundSucceeded':
       return data['source'] === 'look-up' ? ['refunded as a look-up says'] : [];
+    case 'PaymentPending':
+      return ['payment under way'];
+    case 'RefundPending':
+      return ['refund under way'];
+    case 'RefundAdopted':
+      return ['refund of others adopted'];
+    case 'RefundReturned':
+      return [isCancelled ? 'refund came back after the end' : 'refund came back'];
+    case 'DisputeOpened':
+      return [data['stage'] === 'inquiry' ? 'inquiry opened' : 'payment charged back'];
+    case 'DisputeFundsReinstated':
+      return ['money of a dispute reinstated'];
+    case 'DisputeClosed':
+      return data['verdict'] === 'won' || data['verdict'] === 'lost'
+        ? [`dispute ${data['verdict']}`]
+        : [];
+    case 'OrderCancelled':
+      return [...disputes.values()].some(({ verdict }) => verdict === 'lost')
+        ? ['cancelled after a dispute was lost']
+        : [];
     default:
       return [];
   }
