@@ -154,7 +154,7 @@ export const nextCommit = (
   return { type: 'DocumentsNumbered', data };
 };
 
-/** Closes these documents. By its order in the series, whoever numbers one meets it, or was before. */
+/** Closes these documents: whoever comes to number one of them meets it, or was there before. */
 export const closingCommit = (
   { next, date, year, format }: State,
   { entries, now: at }: { readonly entries: readonly SeriesEntry[]; readonly now: number },
