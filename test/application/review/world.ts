@@ -9,6 +9,7 @@ import { createSendCommand } from '../../../src/application/ingest/sendCommand.t
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type {
   Absent,
+  FoundStanding,
   InspectedPayment,
   NamedPayment,
   PaymentLookUp,
@@ -71,6 +72,7 @@ export const createWorld = async (
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
   let inspected: InspectedPayment | Absent | UnknownOutcome = { type: 'Absent' };
   let retrieved: NamedPayment = { type: 'Absent' };
+  let standing: FoundStanding | UnknownOutcome = { type: 'Standing', refunds: [], disputes: [] };
   let listed: RefundList | UnknownOutcome = { type: 'Listed', refunds: [] };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
@@ -113,6 +115,7 @@ export const createWorld = async (
       asked.push(`refunds of ${paymentReference}`);
       return okAsync(listed);
     },
+    standing: () => okAsync(standing),
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
@@ -153,6 +156,7 @@ export const createWorld = async (
     resolve: createResolveReview(dependencies),
     resolveReturn: createResolveReturn(dependencies),
     byName: (answer: NamedPayment) => void (retrieved = answer),
+    stands: (answer: FoundStanding | UnknownOutcome) => void (standing = answer),
     refundsAre: (answer: RefundList | UnknownOutcome) => void (listed = answer),
     /** What happened since the order's life ended. */
     since: async (life: OrderLife) => {

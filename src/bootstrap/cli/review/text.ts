@@ -35,7 +35,7 @@ export const contradictionText = (against: ReviewContradiction): string => {
     case 'Moved':
       return (
         `the gateway holds money for it: ${movedText(against.found)}, of which ` +
-        `${against.heldMinor} minor units were not refunded`
+        `${against.heldMinor} minor units were neither refunded nor lost in a dispute`
       );
     case 'Numbered':
       return (
