@@ -342,7 +342,7 @@ describe('resolving a review', () => {
 
   it('decides about a refund by the same rules', async () => {
     const world = await createWorld([REFUND]);
-    const { resolve, gatewaySays, since, asked } = world;
+    const { resolve, gatewaySays, since, asked, standingOf } = world;
     const back: RefundLookUp = { type: 'Refunded', ...ASKED, reference: 're_1' };
     gatewaySays(back);
     const notRefunded = { ...NOT_CAPTURED, refundId: 'r-1' };
@@ -351,6 +351,8 @@ describe('resolving a review', () => {
     expect(resolved).to.include({ refundId: 'r-1', verdict: 'refunded', reference: 're_1' });
     expect((await since(REFUND)).map(({ type }) => type)).to.deep.equal(['RefundReviewResolved']);
     expect(asked).to.deep.equal(['refund r-1 of pi_1', 'refund r-1 of pi_1']);
+    // A refund has no disputes.
+    expect(standingOf).to.deep.equal([]);
 
     const failing = await createWorld([REFUND]);
     await must(failing.resolve(notRefunded));

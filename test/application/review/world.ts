@@ -67,6 +67,7 @@ export const createWorld = async (
   const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
   const allocator = createAllocator({ store, ids, registry: anyRegistry(), clock: unhurried });
   const asked: string[] = [];
+  const standingOf: string[] = [];
   const names = new Map<string, RetrievedMovement | Absent | UnknownOutcome>();
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
@@ -115,7 +116,10 @@ export const createWorld = async (
       asked.push(`refunds of ${paymentReference}`);
       return okAsync(listed);
     },
-    standing: () => okAsync(standing),
+    standing: ({ paymentReference }: { readonly paymentReference: string }) => {
+      standingOf.push(paymentReference);
+      return okAsync(standing);
+    },
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
@@ -146,6 +150,7 @@ export const createWorld = async (
     payments,
     allocator,
     asked,
+    standingOf,
     dependencies,
     trace,
     inspects: (answer: InspectedPayment | UnknownOutcome) => void (inspected = answer),
