@@ -39,7 +39,7 @@ describe('the person of a fault run', () => {
     return [decision?.moved, refunded];
   };
 
-  it('decides about no disputed payment of another amount before its dispute has ended', async () => {
+  it('decides about another amount that is disputed once the dispute has ended', async () => {
     expect(await decided('needs_response', 0)).to.deep.equal([undefined, []]);
     expect(await decided('warning_under_review', 4_759)).to.deep.equal([undefined, []]);
     expect(await decided('lost', 0)).to.deep.equal([false, []]);

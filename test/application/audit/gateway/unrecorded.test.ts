@@ -113,7 +113,7 @@ describe('auditing payments that the log does not have as captured', () => {
     }
   });
 
-  it('I23: one that was decided while its dispute was open is a finding until it is lost', async () => {
+  it('I23: one decided while its dispute was open is a finding until that is lost', async () => {
     const reference = await ofAnotherAmount();
     const dispute = books.gateway.dispute(reference);
     const refused = (await notCaptured())._unsafeUnwrapErr();
@@ -211,7 +211,7 @@ describe('auditing payments that the log does not have as captured', () => {
     expect(totals).to.include({ notCompared: 1, explained: 0, foreign: 0 });
   });
 
-  it('knows whose refunds and disputes of a payment are that was recorded since the scan', async () => {
+  it('knows whose refunds and disputes of a payment recorded since the scan are', async () => {
     const { life, reference } = await books.paid('meanwhile');
     const early = books.placed('meanwhile');
     await books.keep(early);
