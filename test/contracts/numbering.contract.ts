@@ -5,11 +5,11 @@ import type { CommitTable } from '../../src/adapters/eventStore/commitTable.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import type * as Series from '../../src/domain/series/index.ts';
 import {
+  askUntilAnswered,
   createNumberingWorld,
   expectSound,
   readSeries,
   SERIES,
-  takeUntilNumbered,
   type ClerkProcess,
   type Step,
 } from '../application/series/world.ts';
@@ -55,7 +55,7 @@ export const describeNumbering = (
         'none';
       const ids = Array.from({ length: size.orders }, (_, at) => `o-${at}`);
       const froms = new Map<string, number>();
-      const handed: (readonly [id: string, Series.PrintedNumber])[] = [];
+      const handed: (readonly [id: string, Series.PrintedNumber | 'closed'])[] = [];
       const deliveries = ids
         .flatMap((id, at) => (at % ORDERS_PER_DUPLICATE === 0 ? [id, id] : [id]))
         .map((id) => ({ id, key: random() }))
@@ -74,7 +74,8 @@ export const describeNumbering = (
             const { id } = next;
             const from = froms.get(id) ?? current.allocator.head(SERIES);
             froms.set(id, from);
-            handed.push([id, await takeUntilNumbered(slot, { id, reference: `pi_${id}`, from })]);
+            const entry = { id, reference: `pi_${id}`, from };
+            handed.push([id, await askUntilAnswered(slot, 'number', entry)]);
           }
         };
         await Promise.all(Array.from({ length: SLOTS }, runSlot));

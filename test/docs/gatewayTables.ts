@@ -313,12 +313,12 @@ export const FOUND_REFUNDS: readonly TableRow[] = [
   ),
   row(['`succeeded`', 'failed or rejected'], ...[failed, rejected].map(listedFor('succeeded'))),
   row(
-    ['`failed`, `canceled`', 'asked for or under way, series not searched'],
+    ['`failed`, `canceled`', 'asked for or under way'],
     ...BACK.flatMap((word) => [asked, waiting].flatMap(eachWay(word))),
   ),
   row(
-    ['`failed`, `canceled`', 'the same, not in the series'],
-    ...BACK.flatMap((word) => [asked, waiting].flatMap(eachWay(word, { searched: true }))),
+    ['`failed`, `canceled`', 'the same, closed in the series'],
+    ...BACK.flatMap((word) => [asked, waiting].flatMap(eachWay(word, { closed: true }))),
   ),
   row(
     ['`failed`, `canceled`', 'the same, with a number in the series'],
@@ -344,7 +344,17 @@ export const FOUND_REFUNDS: readonly TableRow[] = [
     ]),
   ),
   row(
-    ['`failed`, `canceled`', 'not asked for here, compared, with a number'],
+    ['`failed`, `canceled`', 'not asked for here, compared'],
+    ...BACK.map((word) => compared(word)(due)),
+  ),
+  row(
+    ['`failed`, `canceled`', 'the same, closed in the series'],
+    ...BACK.map((word) => compared(word, [F, { closed: true }])(due)),
+    // It was listed as made before somebody closed it.
+    compared('succeeded', [F, { answer: { type: 'Declined', code: 'c' }, closed: true }])(due),
+  ),
+  row(
+    ['`failed`, `canceled`', 'the same, with a number in the series'],
     ...BACK.map((word) => compared(word, [F, seriesOf('re_9')])(due)),
   ),
   row(['nothing', 'asked for, after the close'], [asked, [R, closedAt]]),

@@ -109,6 +109,8 @@ export const saysNext = (step: Order.OrderStep): string => {
       return 'allocate a number';
     case 'FindNumber':
       return 'search the series for its number';
+    case 'CloseDocument':
+      return 'close its document in the series';
     case 'RetryLater':
       return 'back off';
     case 'DeadLetter':

@@ -90,6 +90,7 @@ describe('the golden histories', () => {
       PersonErased: true,
       DocumentsNumbered: true,
       FloorSet: true,
+      DocumentsClosed: true,
       SeriesRegistered: true,
       SettingsTaken: true,
       AuditConcluded: true,

@@ -8,6 +8,7 @@ import * as Order from '../../src/domain/order/index.ts';
 import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import { amountOf, isByHand, type Ledger } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
+import { isOpen } from './world.ts';
 
 type Decision = Parameters<Services['resolveReview']>[0];
 
@@ -44,13 +45,16 @@ export const resolveReviews = async (
   const failed: string[] = [];
   for (const [index, review] of listed.reviews.entries()) {
     const kind = `${review.of.type}: ${review.reason}`;
-    reasons[kind] = (reasons[kind] ?? 0) + 1;
+    const count = (): void => void (reasons[kind] = (reasons[kind] ?? 0) + 1);
     if (review.reason === 'refund-returned') {
+      count();
       const why = await resolveReturned(review, { sandbox, ledger, resolve: get('resolveReturn') });
       if (why !== undefined) failed.push(`${review.orderId}: ${why}`);
       continue;
     }
     const decision = await decide(review, { ledger, named }, sandbox);
+    if (decision === undefined) continue;
+    count();
     if (index < throughCli && named.get(review.orderId) === undefined) {
       const { code } = await cli(argumentsOf(decision));
       if (code !== 0) failed.push(`${review.orderId}: exit code ${code}`);
@@ -210,14 +214,15 @@ export const adoptRefunds = async (
   return { made: made.length, asked: lacking.length, failed };
 };
 
-const decide = async (
+/** Nothing while a dispute is open: whether its money comes back is known when it has ended. */
+export const decide = async (
   { orderId, of, reason, asked }: ReviewCase,
   {
     ledger,
     named,
   }: { readonly ledger: Ledger; readonly named: ReadonlyMap<string, string | undefined> },
   sandbox: Pick<Sandbox, 'giveBackRest'>,
-): Promise<Decision> => {
+): Promise<Decision | undefined> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
   if (of.type === 'Refund') {
     const { refundId } = of;
@@ -240,6 +245,11 @@ const decide = async (
     const forced = isWhole ? {} : { forcedBecause: 'captured, and refunded in the dashboard' };
     return { ...base, moved: true, reference, ...forced };
   }
+  const isDisputed = ledger.disputes.some(
+    ({ payment_intent: id, status }) =>
+      isOpen(status) && charges.some(({ payment_intent }) => payment_intent === id),
+  );
+  if (isDisputed) return undefined;
   // The bank has taken the money of others.
   for (const { payment_intent: id } of charges.filter(({ held }) => held > 0)) {
     await sandbox.giveBackRest(id);

@@ -117,7 +117,8 @@ const isNew = (seen: Set<string>, name: string): boolean => {
   return seen.add(name).size > before;
 };
 
-const isOpen = (status: string): boolean =>
+/** Whether a dispute with this word of the gateway's has not ended. */
+export const isOpen = (status: string): boolean =>
   status.endsWith('needs_response') || status.endsWith('under_review');
 
 /** What the gateway refuses does not happen. */

@@ -23,6 +23,7 @@ const CRASHED: Order.OrderStep = { type: 'DeadLetter', reason: 'the worker has c
 export const createGatewayWorld = (plan: Plan) => {
   const gateway = createMovingGateway(plan);
   const numbers = new Map<string, { readonly number: number; readonly reference: string }>();
+  const closed = new Set<string>();
   const commits: (readonly Order.StreamEvent[])[] = [];
   let state = Order.initialState;
   let letters = 0;
@@ -31,6 +32,17 @@ export const createGatewayWorld = (plan: Plan) => {
     if (events.length === 0) return;
     commits.push(events);
     state = Order.fold(events, state);
+  };
+  /** A number that was found is evidence that the refund had been made. */
+  const foundOf = (
+    { series, asked }: Pick<Order.StepOf<'FindNumber'>, 'series' | 'asked'>,
+    id: string,
+  ): Order.RequestKnowledge | undefined => {
+    const known = numbers.get(id);
+    if (known === undefined) return undefined;
+    const { reference } = known;
+    const answer = { type: 'MoneyMoved', source: 'series', reference, ...asked } as const;
+    return { answer, number: numbered(known.number, { series }), searched: true };
   };
   const numberOf = (series: string, id: string, reference: string) => {
     const known = numbers.get(id) ?? { number: numbers.size + 1, reference };
@@ -67,17 +79,21 @@ export const createGatewayWorld = (plan: Plan) => {
         learn(next.subject, gateway.lookUp(next.of, context.now));
         if (next.of.type === 'Refunds' || next.of.type === 'Standing') worker.state = state;
         return;
-      case 'AllocateNumber':
-        return learn(next.subject, {
-          number: numberOf(next.series, next.entry.id, next.entry.reference),
-        });
-      case 'FindNumber': {
-        const known = numbers.get(next.wanted.id);
-        if (known === undefined) return learn(next.subject, { searched: true });
-        const { reference } = known;
-        const answer = { type: 'MoneyMoved', source: 'series', reference, ...next.asked } as const;
-        const number = numbered(known.number, { series: next.series });
-        return learn(next.subject, { answer, number, searched: true });
+      case 'AllocateNumber': {
+        const { id, reference } = next.entry;
+        if (closed.has(id)) {
+          const answer = { type: 'Declined', code: 'failed', reference } as const;
+          return learn(next.subject, { answer, closed: true });
+        }
+        return learn(next.subject, { number: numberOf(next.series, id, reference) });
+      }
+      case 'FindNumber':
+        return learn(next.subject, foundOf(next, next.wanted.id) ?? { searched: true });
+      case 'CloseDocument': {
+        const { id } = next.entry;
+        const found = foundOf(next, id);
+        if (found === undefined) closed.add(id);
+        return learn(next.subject, found ?? { closed: true });
       }
       case 'ClaimPayment':
         return expect.fail('nobody claims a payment');
@@ -113,7 +129,7 @@ export const createGatewayWorld = (plan: Plan) => {
     },
     drive,
     /** The event of it; undefined where it cannot be. */
-    move: (what: Move): Order.Hint | undefined => gateway.move(what, state),
+    move: (what: Move): Order.Hint | undefined => gateway.move(what),
     settle: gateway.settle,
     held: gateway.held,
     /** The command, as its handler records it. */

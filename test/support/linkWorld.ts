@@ -159,7 +159,8 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
         worker.isDone = true;
         return;
       case 'ClaimPayment':
-        expect.fail('nobody claims it');
+      case 'CloseDocument':
+        expect.fail('nobody claims it, and no refund fails');
     }
   };
 

@@ -148,7 +148,7 @@ export const createMovingGateway = (plan: Plan) => {
     return hintOfRefund(status === 'open' ? 'pending' : 'succeeded', reference);
   };
   /** The event of it; undefined where it cannot be. */
-  const move = (what: Move, log: Order.State): Order.Hint | undefined => {
+  const move = (what: Move): Order.Hint | undefined => {
     const status = there.dispute?.status;
     const stage = there.dispute?.stage;
     switch (what) {
@@ -165,11 +165,7 @@ export const createMovingGateway = (plan: Plan) => {
       case 'fail':
         return change((one) => one.status === 'open', 'failed', 'failed');
       case 'come back':
-        return change(
-          (one) => one.status === 'moved' && isToComeBack(one, log),
-          'failed',
-          'failed',
-        );
+        return change((one) => one.status === 'moved', 'failed', 'failed');
       case 'inquire':
         if (there.charge !== 'succeeded' || status !== undefined) return undefined;
         return dispute({ stage: 'inquiry' }, 'warning_needs_response');
@@ -220,7 +216,3 @@ export const createMovingGateway = (plan: Plan) => {
     },
   };
 };
-
-/** One of ours comes back only once it is recorded (T). */
-const isToComeBack = ({ reference, refundId }: ThereRefund, log: Order.State): boolean =>
-  refundId === undefined || Order.isRecorded(log, { reference });

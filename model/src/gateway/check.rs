@@ -44,6 +44,9 @@ impl Gm {
         if (0..5).any(|i| s.num[1 + i] > 0 && !g.was[i]) {
             return Some("I4 number without a refund");
         }
+        if (0..5).any(|i| s.closed[1 + i] && (g.rf[i] != FAILED || s.num[1 + i] > 0)) {
+            return Some("I4 a closed document is numbered, or its refund has not failed");
+        }
         if s.num.iter().any(|&n| n > 1) {
             return Some("I4 one document has two numbers");
         }

@@ -8,6 +8,8 @@ pub enum Act {
     /// 0 the charge, 1 + i refund i.
     Send(u8),
     Number(usize),
+    /// In the series: the document has a number, or gets none any more.
+    Close(usize),
     Later,
     Dead,
     Delete,
@@ -27,7 +29,7 @@ impl Gm {
         if is_event && !w.heard && w.found.is_none() && !known {
             return Act::Ask;
         }
-        if let Some(act) = w.found.as_ref().and_then(|f| self.finding(s, w, f)) {
+        if let Some(act) = w.found.as_ref().and_then(|f| self.finding(w, f)) {
             return act;
         }
         match o.pay {
@@ -80,7 +82,7 @@ impl Gm {
     }
 
     /// What a finding by id means. None: nothing is new in it.
-    fn finding(&self, s: &S, w: &Wk, f: &Found) -> Option<Act> {
+    fn finding(&self, w: &Wk, f: &Found) -> Option<Act> {
         let (o, g) = (&w.view, &f.g);
         match o.pay {
             P_OPEN | P_PENDING | P_REVIEW => match g.pay {
@@ -100,7 +102,7 @@ impl Gm {
                 NOTHING if f.closed[0] || self.mu(V_ABSENT) => Some(self.ends(o, E_FAILED)),
                 _ => None,
             },
-            P_CAPTURED => self.of_dispute(o, g).or_else(|| self.of_refunds(s, w, f)),
+            P_CAPTURED => self.of_dispute(o, g).or_else(|| self.of_refunds(w, f)),
             _ => None,
         }
     }
@@ -127,7 +129,7 @@ impl Gm {
         (!new.is_empty()).then_some(Act::Append(new))
     }
 
-    fn of_refunds(&self, s: &S, w: &Wk, f: &Found) -> Option<Act> {
+    fn of_refunds(&self, w: &Wk, f: &Found) -> Option<Act> {
         let (o, g) = (&w.view, &f.g);
         for i in 0..5u8 {
             let (log, is) = (o.rf[i as usize], g.rf[i as usize]);
@@ -153,17 +155,24 @@ impl Gm {
                     return Some(Act::Append(vec![RETURNED + i]));
                 }
                 F_OPEN | F_PENDING | F_REVIEW => match is {
+                    // It has failed since.
+                    DONE if w.closed[1 + i as usize] => {
+                        return Some(Act::Append(vec![R_FAILED + i]));
+                    }
                     DONE if !w.num[1 + i as usize] => return Some(Act::Number(1 + i as usize)),
                     DONE => return Some(Act::Append(made(R_DONE))),
                     PENDING if self.mu(V_PENDINGBACK) && !w.num[1 + i as usize] => {
                         return Some(Act::Number(1 + i as usize));
                     }
                     PENDING if self.mu(V_PENDINGBACK) => return Some(Act::Append(made(R_DONE))),
+                    FAILED if w.closed[1 + i as usize] || self.mu(V_SEARCH) => {
+                        return Some(Act::Append(vec![R_FAILED + i]));
+                    }
                     // A number is evidence that it had succeeded before.
-                    FAILED if s.num[1 + i as usize] > 0 && !self.mu(V_SEARCH) => {
+                    FAILED if w.num[1 + i as usize] => {
                         return Some(Act::Append(vec![R_DONE + i, RETURNED + i]));
                     }
-                    FAILED => return Some(Act::Append(vec![R_FAILED + i])),
+                    FAILED => return Some(Act::Close(1 + i as usize)),
                     PENDING if log == F_OPEN => return Some(Act::Append(vec![R_PENDING + i])),
                     PENDING if log == F_PENDING && i < 3 && f.late[1 + i as usize] => {
                         return Some(Act::Append(vec![R_REVIEW + i]));
@@ -177,11 +186,15 @@ impl Gm {
             }
             let ours = i < 3;
             let recorded = log != 0 && !self.mu(V_RECORDED);
-            let numbered = is == FAILED && o.due && s.num[1 + i as usize] > 0 && log == 0;
-            if i >= 3 && numbered && !self.mu(V_SEARCH) {
-                return Some(Act::Append(vec![ADOPTED + i, RETURNED + i]));
+            let closed = w.closed[1 + i as usize];
+            if i >= 3 && is == FAILED && o.due && log == 0 && !closed && !self.mu(V_SEARCH) {
+                return Some(if w.num[1 + i as usize] {
+                    Act::Append(vec![ADOPTED + i, RETURNED + i])
+                } else {
+                    Act::Close(1 + i as usize)
+                });
             }
-            if ours || recorded || is != DONE || log == F_NAMED {
+            if ours || recorded || is != DONE || log == F_NAMED || closed {
                 continue;
             }
             // Which of them stands for the one that came back, only a person can say.
@@ -236,6 +249,10 @@ impl Gm {
                 let i = w.req as usize - 1;
                 let open = o.rf[i] == F_OPEN || o.rf[i] == F_PENDING;
                 let moved = w.ans == A_MOVED || w.ans == A_PENDING && self.mu(V_PENDINGBACK);
+                // It has failed since.
+                if open && moved && w.closed[1 + i] {
+                    return Act::Append(vec![R_FAILED + i as u8]);
+                }
                 if open && moved {
                     // As found: the answer is evidence about its own refund alone.
                     if !w.num[1 + i] {

@@ -67,6 +67,8 @@ guards! { u64;
     V_PENDINGBACK = 22, "a refund under way counts as made";
     V_LETGO = 23, "a dispute's end drives nothing on";
     V_SEARCH = 24, "a refund fails, or is left, without a search of the series";
+    V_CLOSE = 25, "the series is searched, and the document is not closed there";
+    V_CLOSED = 26, "a document is numbered although it is closed";
 }
 
 /// What the gateway holds. Refunds: 0 of the command, 1 and 2 of the cancellation, 3 made elsewhere,
@@ -145,6 +147,8 @@ struct Wk {
     req: u8,
     /// Numbers that it knows: 0 invoice, 1 + i refund i.
     num: [bool; 6],
+    /// Documents that it knows to be closed in the series.
+    closed: [bool; 6],
     age: u8,
     crashed: bool,
 }
@@ -173,7 +177,9 @@ pub struct S {
     age: [u8; 4],
     wait: [u8; 4],
     fl: Flight,
+    /// The series: numbers of each document, and those that get none any more.
     num: [u8; 6],
+    closed: [bool; 6],
     err: u8,
     b: [u8; 11],
 }
@@ -249,6 +255,7 @@ impl Model for Gm {
             wait: [P; 4],
             fl: Flight::default(),
             num: [c.paid as u8, 0, 0, 0, 0, 0],
+            closed: [false; 6],
             err: 0,
             b: [
                 c.slow_pay,

@@ -82,7 +82,7 @@ pub fn related(guard: &str, run: &str) -> bool {
         "V_DISPUTEEND" | "V_WON" | "V_LOST" | "V_DISPUTEASK" | "V_LETGO" => {
             run.starts_with("dispute, cancel")
         }
-        "V_RETURN" | "V_AGAIN" | "V_FREE" | "V_RESOLVED" | "V_SEARCH" => {
+        "V_RETURN" | "V_AGAIN" | "V_FREE" | "V_RESOLVED" | "V_SEARCH" | "V_CLOSE" | "V_CLOSED" => {
             run.starts_with("returned")
         }
         "V_PENDINGPAID" | "V_PENDINGFAIL" | "V_LIMIT" => run == "slow payment",

@@ -97,14 +97,8 @@ impl Gm {
                 let t = change(&|t| t.g.rf[i] = FAILED);
                 self.happens(s, t, K_REFUND, "the slow refund fails", out)
             }
-            // Nobody sends it again, whose key would still say that it succeeded, and whoever saw it
-            // succeed has recorded it by then, or is gone (T).
-            let seen = |w: &Wk| {
-                let answer = w.ans == A_MOVED && w.req as usize == 1 + i;
-                w.found.is_some_and(|f| f.g.rf[i] == DONE) || answer || w.num[1 + i]
-            };
-            let over = !s.w.iter().any(seen) && (i == 3 || s.age[1 + i] >= H + L);
-            if s.g.rf[i] == DONE && s.b[B_RETURNED] > 0 && over {
+            // At any time: also while it is sent again, or its number is on its way.
+            if s.g.rf[i] == DONE && s.b[B_RETURNED] > 0 {
                 let t = change(&|t| {
                     t.g.rf[i] = FAILED;
                     t.b[B_RETURNED] -= 1
@@ -413,12 +407,22 @@ impl Gm {
                 }
                 out.push(t, || who(format!("sends {}", name(req))))
             }
+            Act::Number(k) if t.closed[k] && !self.mu(V_CLOSED) => {
+                t.w[i].closed[k] = true;
+                out.push(t, || who("number: it is closed".into()))
+            }
             Act::Number(k) => {
                 t.w[i].num[k] = true;
                 // Found in the series only from where the intent, or the finding, froze it.
                 let frozen = k < 4 || w.view.due;
                 t.num[k] = if frozen { 1 } else { t.num[k] + 1 };
                 out.push(t, || who("number".into()))
+            }
+            Act::Close(k) => {
+                t.w[i].num[k] = t.num[k] > 0;
+                t.w[i].closed[k] = t.num[k] == 0;
+                t.closed[k] = t.num[k] == 0 && !self.mu(V_CLOSE);
+                out.push(t, || who("close the document".into()))
             }
             Act::Later => {
                 idle(&mut t.w[i]);

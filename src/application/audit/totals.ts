@@ -1,5 +1,5 @@
 import * as Order from '../../domain/order/index.ts';
-import { entriesOf } from '../../domain/series/index.ts';
+import { numberedIn } from '../../domain/series/index.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { eventsOf, orderIn, seriesIn } from './decodedStreams.ts';
 
@@ -140,7 +140,7 @@ export const createTotals = () => {
       }
       const series = seriesIn(stream);
       if (series !== undefined) {
-        const entries = eventsOf(series).reduce((all, event) => all + entriesOf(event).length, 0);
+        const entries = eventsOf(series).reduce((all, event) => all + numberedIn(event).length, 0);
         count(numbers, series.id, entries);
       }
     },

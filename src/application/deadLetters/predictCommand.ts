@@ -112,6 +112,7 @@ const nextOf = (
     case 'AllocateNumber':
       return { type: 'Document', subject: step.subject };
     case 'FindNumber':
+    case 'CloseDocument':
       return { type: 'Review', subject: step.subject };
     case 'DeadLetter':
       return { type: 'DeadLetter', reason: step.reason };

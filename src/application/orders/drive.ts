@@ -77,7 +77,8 @@ async function* takeSteps(
       case 'LookUp':
       case 'ClaimPayment':
       case 'AllocateNumber':
-      case 'FindNumber': {
+      case 'FindNumber':
+      case 'CloseDocument': {
         // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
         if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
           ({ order, viewedAt } = yield* reload());

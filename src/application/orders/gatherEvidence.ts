@@ -1,4 +1,4 @@
-import type { ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { AllocationError, FoundNumber } from '../series/allocator.ts';
@@ -29,7 +29,9 @@ type RequestLookUp = Extract<
 export const createGatherEvidence = (dependencies: Dependencies) => {
   const claimPayment = createClaimPayment(dependencies);
   return (
-    step: Order.StepOf<'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber'>,
+    step: Order.StepOf<
+      'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber' | 'CloseDocument'
+    >,
     handling: OrderContext,
   ): ResultAsync<GatheredEvidence, HandlerError> => {
     const { allocator } = dependencies;
@@ -51,12 +53,21 @@ export const createGatherEvidence = (dependencies: Dependencies) => {
       case 'AllocateNumber':
         return allocator
           .allocate(step.series, step.entry)
-          .map((number) => ({ known: { number } }))
-          .mapErr(allocationError);
+          .map((number): GatheredEvidence => ({ known: { number } }))
+          .orElse((error) =>
+            error.type === 'DocumentClosed'
+              ? okAsync({ known: closedKnown(step.entry) })
+              : errAsync(allocationError(error)),
+          );
       case 'FindNumber':
         return allocator
           .lookup(step.series, step.wanted)
-          .map((found) => ({ known: numberKnown(found, step.asked) }))
+          .map((found) => ({ known: numberKnown(found, step.asked) ?? { searched: true } }))
+          .mapErr(allocationError);
+      case 'CloseDocument':
+        return allocator
+          .close(step.series, step.entry)
+          .map((found) => ({ known: numberKnown(found, step.asked) ?? { closed: true } }))
           .mapErr(allocationError);
     }
   };
@@ -156,12 +167,20 @@ const look = (
   }
 };
 
+/** That its document is closed is evidence that it has failed since it was seen to move (R25). */
+const closedKnown = ({
+  reference,
+}: Order.StepOf<'AllocateNumber'>['entry']): Order.RequestKnowledge => ({
+  answer: { type: 'Declined', code: 'failed', reference },
+  closed: true,
+});
+
 /** A number that was found is evidence of the money that it was allocated for (R8). */
 const numberKnown = (
   found: FoundNumber | undefined,
   asked: Order.StepOf<'FindNumber'>['asked'],
-): Order.RequestKnowledge => {
-  if (found === undefined) return { searched: true };
+): Order.RequestKnowledge | undefined => {
+  if (found === undefined) return undefined;
   const { reference, ...number } = found;
   const answer = { type: 'MoneyMoved', source: 'series', reference, ...asked } as const;
   return { answer, number, searched: true };

@@ -1,4 +1,5 @@
 import { okAsync, ResultAsync } from 'neverthrow';
+import * as Order from '../../domain/order/index.ts';
 import { pauseMsAfter } from '../log/rateLimit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
@@ -27,6 +28,11 @@ export type AskGateway = {
   asked(review: ReviewCase): ResultAsync<GatewayAnswer, never>;
   /** The gateway's current answer about an id that a person or an earlier look-up names. */
   named(review: ReviewCase, reference: string): ResultAsync<NamedAnswer, never>;
+  /**
+   * What disputes have taken of a payment for good, in minor units. 0 while they cannot be read: a
+   * decision that relies on them waits, or is forced.
+   */
+  takenForGood(review: ReviewCase, reference: string): ResultAsync<number, never>;
   /** Every refund of the payment of a refund in review, whoever made it. */
   refunds(review: ReviewCase): ResultAsync<RefundList | UnknownOutcome, never>;
 };
@@ -38,7 +44,14 @@ export const createAskGateway = ({
 }: {
   readonly gateway: Pick<
     PaymentGateway,
-    'find' | 'findRefund' | 'inspect' | 'retrieve' | 'retrievePayment' | 'listRefunds' | 'identify'
+    | 'find'
+    | 'findRefund'
+    | 'inspect'
+    | 'retrieve'
+    | 'retrievePayment'
+    | 'listRefunds'
+    | 'standing'
+    | 'identify'
   >;
   readonly clock: Pick<Clock, 'sleep'>;
 }): AskGateway => {
@@ -77,6 +90,12 @@ export const createAskGateway = ({
         const kind = review.of.type === 'Payment' ? 'payment' : 'refund';
         return gateway.retrieve({ kind, reference });
       }),
+    takenForGood: (review, paymentReference) =>
+      review.of.type === 'Refund'
+        ? okAsync(0)
+        : asOurs(review, () => gateway.standing({ paymentReference })).map((standing) =>
+            standing.type === 'Unknown' ? 0 : Order.takenForGood(standing.disputes),
+          ),
     refunds: (review) =>
       asOurs(review, () => {
         const { of } = review;

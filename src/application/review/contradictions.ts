@@ -10,7 +10,8 @@ import type { FoundNumber, ReviewCase } from './reviews.ts';
 
 export type ReviewContradiction =
   /**
-   * Decided as not moved, but the gateway holds money for it, of any amount, that was not refunded.
+   * Decided as not moved, but the gateway holds money for it, of any amount, that was neither
+   * refunded nor taken by a dispute for good.
    */
   | { readonly type: 'Moved'; readonly found: MoneyMovement; readonly heldMinor: number }
   /** Decided as not moved, but a number was allocated, which is only done for moved money. */
@@ -64,6 +65,8 @@ export type ReviewEvidence = {
   readonly entry: FoundNumber | undefined;
   /** The gateway's answer about each id that the decision relies on. */
   readonly named: ReadonlyMap<string, NamedAnswer>;
+  /** What disputes have taken of each for good, in minor units. */
+  readonly taken: ReadonlyMap<string, number>;
   /** The other orders that have claimed one of these ids. */
   readonly claimedBy: ReadonlyMap<string, string>;
   /** From this time on no request can be under way any more. */
@@ -95,7 +98,7 @@ const againstNotMoved = (
   review: ReviewCase,
   evidence: ReviewEvidence,
 ): readonly ReviewContradiction[] => {
-  const { entry, named, claimedBy } = evidence;
+  const { entry, named, taken, claimedBy } = evidence;
   return [
     ...standing(review, evidence),
     ...[...named].flatMap(([reference, answer]): readonly ReviewContradiction[] => {
@@ -106,7 +109,7 @@ const againstNotMoved = (
       // Money of another attempt still belongs to the order: a restored log counts attempts from
       // one again.
       if (answer.type === 'Absent' || isOfAnotherOrder(review, answer)) return [];
-      const heldMinor = heldOf(answer);
+      const heldMinor = heldOf(answer) - (taken.get(reference) ?? 0);
       return heldMinor > 0 ? [{ type: 'Moved', found: toMovement(answer), heldMinor }] : [];
     }),
     ...(entry === undefined ? [] : [{ type: 'Numbered' as const, entry }]),

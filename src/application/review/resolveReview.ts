@@ -206,12 +206,14 @@ const checkAgainstEvidence = (
     const gateway = yield* askGateway.asked(review);
     const entry = yield* findNumber(review);
     const named = new Map<string, NamedAnswer>();
+    const taken = new Map<string, number>();
     for (const reference of referencesToCheck(review, request, { gateway, entry })) {
       named.set(reference, yield* askGateway.named(review, reference));
+      if (!request.moved) taken.set(reference, yield* askGateway.takenForGood(review, reference));
     }
     const claimedBy = yield* claimsOfOthers([...named.keys()], review, claims);
     const { closeAt: closesAt } = review.asked;
-    const evidence = { gateway, entry, named, claimedBy, lookedUpAt, closesAt };
+    const evidence = { gateway, entry, named, taken, claimedBy, lookedUpAt, closesAt };
     const against = contradictions(review, request, evidence);
     const isForced = request.forcedBecause !== undefined && isForceable(against);
     if (against.length > 0 && !isForced) {

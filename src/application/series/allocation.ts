@@ -5,21 +5,28 @@ import type { Clock } from '../ports/clock.ts';
 import type { Conflict } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { SeriesCache } from './cache.ts';
-import { lostCommits, printedAs, type OpenedSeries, type SeriesReader } from './openSeries.ts';
+import {
+  foundAs,
+  lostCommits,
+  type FoundNumber,
+  type OpenedSeries,
+  type SeriesReader,
+} from './openSeries.ts';
 import {
   createRequests,
+  type AllocationAim,
   type AllocationError,
   type AllocationRequest,
   type Requests,
 } from './requests.ts';
-import { placesIn, type SeriesLog } from './seriesLog.ts';
+import { standingsIn, type SeriesLog } from './seriesLog.ts';
 import type { AllocatorSettings } from './settings.ts';
 
-export type SeriesAllocation = {
-  allocate(
-    entry: Series.SeriesEntry & { readonly from: number },
-  ): ResultAsync<Series.PrintedNumber, AllocationError>;
-};
+/** The number that the document has by then, or that it is closed. */
+export type SeriesAllocation = (
+  aim: AllocationAim,
+  entry: Series.SeriesEntry & { readonly from: number },
+) => ResultAsync<FoundNumber | 'closed', AllocationError>;
 
 type AllocationParts = {
   readonly log: Pick<SeriesLog, 'append'>;
@@ -40,7 +47,10 @@ type State = AllocationParts & {
 /** After a success the delay of a batch shrinks more slowly than it grew. */
 const DELAY_DECREASE = 0.9;
 
-/** Numbers the documents of one series. Its callers bound the requests: each has one document. */
+/**
+ * Numbers the documents of one series, or closes them. Its callers bound the requests: each has one
+ * document.
+ */
 export const createSeriesAllocation = (
   series: string,
   parts: AllocationParts,
@@ -48,15 +58,13 @@ export const createSeriesAllocation = (
   const { batchDelayMs } = parts.settings;
   const requests = createRequests();
   const state: State = { ...parts, series, requests, isWorking: false, batchDelayMs };
-  return {
-    allocate: ({ from, ...entry }) => {
-      // C2: one request for one document, however many callers ask for it.
-      const known = requests.of(entry.id);
-      if (known !== undefined) return new ResultAsync(known.numbered);
-      const request = requests.add(entry, from);
-      void admit(state, request);
-      return new ResultAsync(request.numbered);
-    },
+  return (aim, { from, ...entry }) => {
+    // C2: one request for one document, however many callers ask for it, and for what.
+    const known = requests.of(entry.id);
+    if (known !== undefined) return new ResultAsync(known.settled);
+    const request = requests.add(aim, entry, from);
+    void admit(state, request);
+    return new ResultAsync(request.settled);
   };
 };
 
@@ -69,12 +77,12 @@ const admit = (state: State, request: AllocationRequest): Promise<void> => {
     if (opened.isErr()) return requests.answer(request, err(opened.error));
     const { cache, format } = opened.value;
     const known = cache.find(id);
-    if (known !== undefined) return requests.answer(request, ok(printedAs(known, format)));
+    if (known !== undefined) return requests.answer(request, ok(foundAs(known, format)));
     if (request.from < cache.lo()) {
       const searched = await reader.search(cache, { id, from: request.from });
       if (searched.isErr()) return requests.answer(request, err(searched.error));
-      const { place, upTo } = searched.value;
-      if (place !== undefined) return requests.answer(request, ok(printedAs(place, format)));
+      const { standing, upTo } = searched.value;
+      if (standing !== undefined) return requests.answer(request, ok(foundAs(standing, format)));
       request.from = upTo;
     }
     requests.waiting.add(request);
@@ -91,12 +99,12 @@ const work = async (state: State, opened: OpenedSeries): Promise<void> => {
     // C9: a delay makes one commit of many requests, and jitter keeps allocators apart.
     await clock.sleep(state.batchDelayMs * (0.5 + ids.random()));
     const batch = requests.nextBatch(settings);
-    await requests.guard(batch, () => number(state, opened, batch));
+    await requests.guard(batch, () => appendBatch(state, opened, batch));
   }
   state.isWorking = false;
 };
 
-const number = async (
+const appendBatch = async (
   state: State,
   opened: OpenedSeries,
   batch: readonly AllocationRequest[],
@@ -116,13 +124,12 @@ const number = async (
   const refused = opened.refused();
   if (refused !== undefined) return requests.answerAll(fresh, err(refused));
   const { head } = cache;
+  const entries = fresh.map(({ entry }) => entry);
+  const now = clock.now();
   // C4: behind the durable head, its numbers and its date.
-  const event = Series.nextCommit(head.state, {
-    entries: fresh.map(({ entry }) => entry),
-    now: clock.now(),
-    format: Series.textOf(format),
-    calendar,
-  });
+  const event = fresh.some(({ aim }) => aim === 'close')
+    ? Series.closingCommit(head.state, { entries, now })
+    : Series.nextCommit(head.state, { entries, now, format: Series.textOf(format), calendar });
   const appended = await log.append(head, event);
   if (appended.isErr()) {
     if (appended.error.type === 'Conflict') return overtaken(state, cache, fresh, appended.error);
@@ -133,22 +140,22 @@ const number = async (
   state.batchDelayMs = Math.max(settings.batchDelayMs, state.batchDelayMs * DELAY_DECREASE);
   const absorbed = cache.absorb(appended.value);
   if (absorbed.isErr()) return requests.answerAll(fresh, err(absorbed.error));
-  for (const [at, place] of placesIn(state.series, appended.value).entries()) {
+  for (const [at, [, standing]] of standingsIn(state.series, appended.value).entries()) {
     const request = fresh[at];
-    if (request !== undefined) requests.answer(request, ok(printedAs(place, format)));
+    if (request !== undefined) requests.answer(request, ok(foundAs(standing, format)));
   }
 };
 
-/** Whether a request needs a number of its own, as far as the series is known now (C3). */
+/** Whether a request needs a place of its own, as far as the series is known now (C3). */
 const isFresh = (
   state: State,
   { cache, format }: OpenedSeries,
   request: AllocationRequest,
 ): boolean => {
   const { requests, series } = state;
-  const place = cache.find(request.entry.id);
+  const standing = cache.find(request.entry.id);
   const end = cache.head.position.version;
-  if (place !== undefined) requests.answer(request, ok(printedAs(place, format)));
+  if (standing !== undefined) requests.answer(request, ok(foundAs(standing, format)));
   else if (request.from > end)
     requests.answer(request, err(lostCommits(series, end, request.from)));
   // The commits searched for it were forgotten meanwhile.
@@ -157,7 +164,7 @@ const isFresh = (
   return false;
 };
 
-/** C5: another allocator took that place. Requests that it numbered are answered. */
+/** C5: another allocator took that place. Requests for what it numbered or closed are answered. */
 const overtaken = async (
   state: State,
   cache: SeriesCache,

@@ -9,21 +9,23 @@ import type { SeriesRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesAllocation, type SeriesAllocation } from './allocation.ts';
 import {
   createSeriesReader,
+  foundAs,
   lostCommits,
-  printedAs,
   type EntrySearch,
+  type FoundNumber,
   type OpenError,
   type SeriesReader,
   type OpenedSeries,
 } from './openSeries.ts';
 import type { AllocationError } from './requests.ts';
-import { createSeriesLog } from './seriesLog.ts';
+import { createSeriesLog, type DocumentStanding } from './seriesLog.ts';
 import { DEFAULT_ALLOCATOR_SETTINGS, type AllocatorSettings } from './settings.ts';
 
+export type { FoundNumber } from './openSeries.ts';
 export type { AllocationError } from './requests.ts';
 
-/** A number that a document has, which is evidence that the money was seen to move (R8). */
-export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
+/** The refund that it is for has failed: it gets no number any more (R25). */
+export type DocumentClosed = { readonly type: 'DocumentClosed' };
 
 /**
  * Gives documents their numbers: 1 … n in each series and year, without gap or repetition, however
@@ -48,7 +50,16 @@ export interface Allocator {
   allocate(
     series: string,
     entry: Series.SeriesEntry & { readonly from: number },
-  ): ResultAsync<Series.PrintedNumber, AllocationError>;
+  ): ResultAsync<Series.PrintedNumber, AllocationError | DocumentClosed>;
+
+  /**
+   * The number that the document has, or nothing once it is closed: from then on it gets none. Only
+   * for money of which the gateway says that it has failed for good: a closing is for ever, too.
+   */
+  close(
+    series: string,
+    entry: Series.SeriesEntry & { readonly from: number },
+  ): ResultAsync<FoundNumber | undefined, AllocationError>;
 
   lookup(series: string, wanted: EntrySearch): ResultAsync<FoundNumber | undefined, LoadError>;
 }
@@ -62,7 +73,7 @@ export type AllocatorDependencies = {
   readonly settings?: AllocatorSettings;
 };
 
-type OneSeries = { readonly reader: SeriesReader; readonly allocation: SeriesAllocation };
+type OneSeries = { readonly reader: SeriesReader; readonly allocate: SeriesAllocation };
 
 /** The allocator of one process. Configuration names the series, so they are few. */
 export const createAllocator = ({
@@ -85,8 +96,7 @@ export const createAllocator = ({
     const log = createSeriesLog(series, { store, ids });
     const reader = createSeriesReader(series, { log, registry, clock, settings });
     const parts = { log, reader, clock, ids, settings, calendar };
-    const allocation = createSeriesAllocation(series, parts);
-    const one = { reader, allocation };
+    const one = { reader, allocate: createSeriesAllocation(series, parts) };
     known.set(series, one);
     return one;
   };
@@ -106,24 +116,36 @@ export const createAllocator = ({
     head: (series) => seriesOf(series).reader.head,
     allocate: (series, entry) => {
       invariant(isVersion(entry.from), 'a version is whole');
-      return seriesOf(series).allocation.allocate(entry);
+      return seriesOf(series)
+        .allocate('number', entry)
+        .andThen((found) => {
+          if (found === 'closed') return err({ type: 'DocumentClosed' as const });
+          const { reference: _, ...number } = found;
+          return ok(number);
+        });
+    },
+    close: (series, entry) => {
+      invariant(isVersion(entry.from), 'a version is whole');
+      return seriesOf(series)
+        .allocate('close', entry)
+        .map((found) => (found === 'closed' ? undefined : found));
     },
     lookup: (series, wanted) => {
       invariant(isVersion(wanted.from), 'a version is whole');
       const { reader } = seriesOf(series);
-      return new ResultAsync(findPlace(series, reader, wanted)).map((place) => {
-        if (place === undefined) return undefined;
-        return { ...printedAs(place, registry.known(series)), reference: place.reference };
+      return new ResultAsync(findStanding(series, reader, wanted)).map((standing) => {
+        const found = standing && foundAs(standing, registry.known(series));
+        return found === 'closed' ? undefined : found;
       });
     },
   };
 };
 
-const findPlace = async (
+const findStanding = async (
   series: string,
   reader: SeriesReader,
   wanted: EntrySearch,
-): Promise<Result<Series.SeriesPlace | undefined, LoadError>> => {
+): Promise<Result<DocumentStanding | undefined, LoadError>> => {
   const loaded = await reader.cache();
   if (loaded.isErr()) return err(loaded.error);
   const cache = loaded.value;
@@ -132,7 +154,7 @@ const findPlace = async (
   if (read.isErr()) return err(read.error);
   const end = cache.head.position.version;
   if (wanted.from > end) return err(lostCommits(series, end, wanted.from));
-  return (await reader.search(cache, wanted)).map(({ place }) => place);
+  return (await reader.search(cache, wanted)).map(({ standing }) => standing);
 };
 
 /**

@@ -2,9 +2,10 @@ import { err, ok, type Result } from 'neverthrow';
 import * as Series from '../../domain/series/index.ts';
 import type { CorruptStream } from '../ports/eventStore.ts';
 import {
-  placesIn,
   seriesStreamId,
   headAfter,
+  standingsIn,
+  type DocumentStanding,
   type SeriesCommit,
   type SeriesHead,
 } from './seriesLog.ts';
@@ -17,7 +18,7 @@ export type SeriesCache = {
   /** The version behind which everything is remembered; older commits must be read. */
   lo(): number;
   readonly head: SeriesHead;
-  find(id: string): Series.SeriesPlace | undefined;
+  find(id: string): DocumentStanding | undefined;
   /** Adds a commit at the end. One that is remembered already changes nothing. */
   absorb(commit: SeriesCommit): Result<void, CorruptStream>;
   /** Adds the commits behind `from` up to `lo`, if there is room for all of them. */
@@ -33,18 +34,18 @@ export const createSeriesCache = (
   let lo = start.position.version;
   let head = start;
   let commits: SeriesCommit[] = [];
-  const places = new Map<string, Series.SeriesPlace>();
+  const standings = new Map<string, DocumentStanding>();
 
   const remember = (commit: SeriesCommit): void => {
-    for (const place of placesIn(series, commit)) places.set(place.id, place);
+    for (const [id, standing] of standingsIn(series, commit)) standings.set(id, standing);
   };
 
   /** Down to half at once, so that forgetting costs little for each entry. */
   const forget = (): void => {
     let count = 0;
     for (const { version, event } of commits) {
-      if (places.size <= entriesMax / 2) break;
-      for (const { id } of Series.entriesOf(event)) places.delete(id);
+      if (standings.size <= entriesMax / 2) break;
+      for (const { id } of Series.entriesOf(event)) standings.delete(id);
       lo = version;
       count += 1;
     }
@@ -56,8 +57,8 @@ export const createSeriesCache = (
     get head() {
       return head;
     },
-    find: (id) => places.get(id),
-    room: () => entriesMax - places.size,
+    find: (id) => standings.get(id),
+    room: () => entriesMax - standings.size,
     absorb: (commit) => {
       if (commit.version <= head.position.version) return ok();
       const why = contradiction(head, commit);
@@ -68,13 +69,13 @@ export const createSeriesCache = (
       remember(commit);
       head = headAfter(commit);
       commits.push(commit);
-      if (places.size > entriesMax) forget();
+      if (standings.size > entriesMax) forget();
       return ok();
     },
     adopt: (from, older) => {
       // During the reading, others may have been adopted, or the oldest forgotten.
       const missing = older.filter(({ version }) => version <= lo);
-      if (missing.length !== lo - from || entriesIn(missing) > entriesMax - places.size) return;
+      if (missing.length !== lo - from || entriesIn(missing) > entriesMax - standings.size) return;
       for (const commit of missing) remember(commit);
       commits = [...missing, ...commits];
       lo = from;

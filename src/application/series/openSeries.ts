@@ -6,13 +6,17 @@ import type { Misconfiguration } from '../ports/failures.ts';
 import type { SeriesRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesCache, type SeriesCache } from './cache.ts';
 import {
-  placesIn,
   seriesStreamId,
+  standingsIn,
+  type DocumentStanding,
   type SeriesCommit,
   type SeriesHead,
   type SeriesLog,
 } from './seriesLog.ts';
 import type { AllocatorSettings } from './settings.ts';
+
+/** A number that a document has, which is evidence that the money was seen to move (R8). */
+export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
 
 /** To open a series appends nothing that could lose a race. */
 export type OpenError = Exclude<AppendError | LoadError, { readonly type: 'Conflict' }>;
@@ -23,9 +27,9 @@ const PAGES_MAX = 100_000;
 /** A document, and a version of its series up to which it has no number. */
 export type EntrySearch = { readonly id: string; readonly from: number };
 
-/** `place`, or nothing in all commits up to the version `upTo`. */
+/** `standing`, or nothing in all commits up to the version `upTo`. */
 export type EntrySearchResult = {
-  readonly place: Series.SeriesPlace | undefined;
+  readonly standing: DocumentStanding | undefined;
   readonly upTo: number;
 };
 
@@ -158,7 +162,7 @@ const readBack = async (
 ): Promise<Result<EntrySearchResult, LoadError>> => {
   const older: SeriesCommit[] = [];
   let hasRoom = true;
-  let found: Series.SeriesPlace | undefined;
+  let found: DocumentStanding | undefined;
   let last: Pick<SeriesCommit, 'version' | 'hash'> = { version: from, hash: '' };
   const corrupt = (version: number, why: string) => err(corruptSeries(series, version, why));
   // The cache may forget its oldest entries meanwhile, so that the end of this reading moves on.
@@ -171,14 +175,16 @@ const readBack = async (
     if (last.hash !== '' && first.previousHash !== last.hash) {
       return corrupt(first.version, 'is not chained to the commit before it');
     }
-    found ??= page.value.flatMap((commit) => placesIn(series, commit)).find((at) => at.id === id);
+    found ??= page.value
+      .flatMap((commit) => standingsIn(series, commit))
+      .find(([about]) => about === id)?.[1];
     hasRoom &&= older.length + page.value.length <= cache.room();
     if (hasRoom) older.push(...page.value);
     else if (found !== undefined) break;
     last = page.value.at(-1) ?? last;
   }
   if (hasRoom) cache.adopt(from, older);
-  return ok({ place: found ?? cache.find(id), upTo: cache.head.position.version });
+  return ok({ standing: found ?? cache.find(id), upTo: cache.head.position.version });
 };
 
 const corruptSeries = (series: string, version: number, why: string): CorruptStream => ({
@@ -206,7 +212,15 @@ export const aheadText = (series: string, { state, position }: SeriesHead, now: 
  * A number as its document has to show it: as its own commit says or, where that was stored before
  * commits did, as its series was registered since. Without either it has no label.
  */
-export const printedAs = (
+export const foundAs = (
+  standing: DocumentStanding,
+  format: Series.NumberFormat | undefined,
+): FoundNumber | 'closed' =>
+  standing === 'closed'
+    ? 'closed'
+    : { ...printedAs(standing, format), reference: standing.reference };
+
+const printedAs = (
   { numbered, label }: Series.SeriesPlace,
   format: Series.NumberFormat | undefined,
 ): Series.PrintedNumber => {

@@ -1,17 +1,23 @@
 import type { Result } from 'neverthrow';
 import type * as Series from '../../domain/series/index.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { FoundNumber } from './openSeries.ts';
 import type { AllocatorSettings } from './settings.ts';
 
 export type AllocationError = AppendError | LoadError;
 
-export type AllocationResult = Result<Series.PrintedNumber, AllocationError>;
+/** The number that the document has, or that it is closed (R25). */
+export type AllocationResult = Result<FoundNumber | 'closed', AllocationError>;
+
+/** Asks for a number or, where the refund has failed, that there be none. */
+export type AllocationAim = 'number' | 'close';
 
 export type AllocationRequest = {
+  readonly aim: AllocationAim;
   readonly entry: Series.SeriesEntry;
-  /** Up to this version the series has no number for it. */
+  /** Up to this version the series says nothing about it. */
   from: number;
-  readonly numbered: Promise<AllocationResult>;
+  readonly settled: Promise<AllocationResult>;
   readonly settle: (answer: AllocationResult) => void;
   readonly fail: (reason: unknown) => void;
   /** Appends that were lost to other allocators. */
@@ -23,7 +29,7 @@ type Batch = readonly AllocationRequest[];
 /** The requests of one series that have no answer yet, by the id of their document. */
 export const createRequests = () => {
   const open = new Map<string, AllocationRequest>();
-  /** Those that have no number in the commits older than the cache. */
+  /** Those of which the commits older than the cache say nothing. */
   const waiting = new Set<AllocationRequest>();
 
   const finish = (request: AllocationRequest, how: () => void): void => {
@@ -38,10 +44,10 @@ export const createRequests = () => {
     waiting,
     answer,
     of: (id: string): AllocationRequest | undefined => open.get(id),
-    add: (entry: Series.SeriesEntry, from: number): AllocationRequest => {
+    add: (aim: AllocationAim, entry: Series.SeriesEntry, from: number): AllocationRequest => {
       const { promise, resolve, reject } = Promise.withResolvers<AllocationResult>();
-      const ends = { numbered: promise, settle: resolve, fail: reject };
-      const request = { entry, from, ...ends, conflicts: 0 };
+      const ends = { settled: promise, settle: resolve, fail: reject };
+      const request = { aim, entry, from, ...ends, conflicts: 0 };
       open.set(entry.id, request);
       return request;
     },
@@ -56,7 +62,7 @@ export const createRequests = () => {
         for (const request of batch) finish(request, () => request.fail(reason));
       }
     },
-    /** C9: a commit is one item, which has a greatest size. The rest waits for the next one. */
+    /** C9: a commit is one item of one event, with a greatest size. The rest waits for the next. */
     nextBatch: ({
       batchEntriesMax,
       batchBytesMax,
@@ -64,6 +70,7 @@ export const createRequests = () => {
       const batch: AllocationRequest[] = [];
       let bytes = 0;
       for (const request of waiting) {
+        if (batch.some(({ aim }) => aim !== request.aim)) break;
         bytes += bytesOf(request.entry);
         const isFull = batch.length === batchEntriesMax || bytes > batchBytesMax;
         if (isFull && batch.length > 0) break;

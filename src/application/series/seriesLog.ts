@@ -11,7 +11,7 @@ import {
 } from '../ports/eventStore.ts';
 import type { LoadedState, StreamDependencies } from '../log/eventStreams.ts';
 
-/** Numbers or a floor. It holds one event, so that its version is its place. */
+/** Numbers, a floor, or closed documents. It holds one event, so that its version is its place. */
 export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
   readonly event: Series.Event;
 };
@@ -80,8 +80,21 @@ export const headAfter = ({ version, hash, event }: SeriesCommit): SeriesHead =>
 
 export const placesIn = (
   series: string,
-  { event, version }: SeriesCommit,
+  { event, version }: Pick<SeriesCommit, 'event' | 'version'>,
 ): readonly Series.SeriesPlace[] => Series.placesOf(event, { series, seriesVersion: version });
+
+/** What a series says of a document: its number, or that it gets none any more (R25). */
+export type DocumentStanding = Series.SeriesPlace | 'closed';
+
+export const standingsIn = (
+  series: string,
+  commit: Pick<SeriesCommit, 'event' | 'version'>,
+): readonly (readonly [id: string, DocumentStanding])[] => {
+  const { event } = commit;
+  return event.type === 'DocumentsClosed'
+    ? event.data.entries.map(({ id }) => [id, 'closed'])
+    : placesIn(series, commit).map((place) => [place.id, place]);
+};
 
 const readAll = (
   commits: readonly RecordedCommit[],

@@ -2,7 +2,15 @@ import { err, ok, type Result } from 'neverthrow';
 import type { EventData, StreamEvent, Subject } from './events.ts';
 import { knownOf, type ListedRefund } from './evidence.ts';
 import { bare, type OrderView } from './openRequest.ts';
-import { creditOf, NO_ROOM, outsideIn, returnIn, uncreditable } from './outside.ts';
+import {
+  creditOf,
+  isClosed,
+  NO_ROOM,
+  outsideIn,
+  outsideSubject,
+  returnIn,
+  uncreditable,
+} from './outside.ts';
 import { credits } from './refunds.ts';
 import {
   isUndecidedReturn,
@@ -45,8 +53,8 @@ export const compareWithGateway = (
       ? adopt(outside.moved, comparison, view)
       : [returnInReview(undecided)];
   }
-  const numbered = outside.failed.find((found) => !isSearched(found, view));
-  if (numbered !== undefined) return adoptReturned(numbered, comparison, view);
+  const failed = outside.failed.find((found) => !isClosed(found, view));
+  if (failed !== undefined) return adoptReturned(failed, comparison, view);
   return outside.isAnyOpen && comparison.isFound === undefined
     ? [retryLater(subject, 'a refund at the gateway that is not ours is under way')]
     : [append({ type: 'GatewayCompared', data: { at: view.context.now } })];
@@ -55,14 +63,10 @@ export const compareWithGateway = (
 const returnInReview = ({ refundId, letter }: ReturnedRefund): OrderStep =>
   inReview(`refund#${refundId}`, { reason: 'refund-returned', letter });
 
-const isSearched = ({ reference }: ListedRefund, { evidence }: OrderView): boolean => {
-  const { searched, number } = knownOf(evidence, outsideSubject(reference));
-  return searched === true && number === undefined;
-};
-
-const outsideSubject = (reference: string) => `refund#gateway#${reference}` as const;
-
-/** One that has failed had been made if a number was taken for it: it has come back since. */
+/**
+ * One that has failed had been made if a number was taken for it: it has come back since. If none
+ * was, its document is closed, so that none will be (R25).
+ */
 const adoptReturned = (
   found: ListedRefund,
   comparison: Comparison,
@@ -73,9 +77,9 @@ const adoptReturned = (
   const subject = outsideSubject(reference);
   if (knownOf(evidence, subject).number === undefined) {
     const { series, seriesFrom: from } = comparison;
-    const wanted = { id: `${placed.orderId}#gateway#${reference}`, from };
+    const entry = { id: `${placed.orderId}#gateway#${reference}`, reference, from };
     const asked = { amountMinor, currency };
-    return [{ type: 'FindNumber', subject, series, wanted, asked }];
+    return [{ type: 'CloseDocument', subject, series, entry, asked }];
   }
   return adopt(found, comparison, view).map((step) => {
     if (step.type !== 'Append') return step;

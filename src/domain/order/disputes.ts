@@ -7,6 +7,19 @@ import type { Dispute, State } from './state.ts';
 export const DISPUTES_MAX = 20;
 
 /**
+ * What these disputes have taken for good, in minor units. While one is open its money may come
+ * back, and that of one that was won is held, also before it is back (R20).
+ */
+export const takenForGood = (
+  disputes: readonly Pick<ListedDispute, 'status' | 'withdrawnMinor' | 'reinstatedMinor'>[],
+): number =>
+  disputes.reduce(
+    (sum, { status, withdrawnMinor, reinstatedMinor }) =>
+      status === 'open' || status === 'won' ? sum : sum + withdrawnMinor - reinstatedMinor,
+    0,
+  );
+
+/**
  * What the log lacks of the disputes that the gateway lists, in one commit: the table "A dispute of
  * the order's payment" (docs/protocol.md). Funds are recorded by how much they are more, so that
  * the events add up whatever was missed.

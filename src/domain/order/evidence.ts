@@ -100,6 +100,8 @@ export type RequestKnowledge = {
   readonly number?: PrintedNumber;
   /** The series was searched for its document and has none. */
   readonly searched?: true;
+  /** The series closed its document: it has no number, and gets none (R25). */
+  readonly closed?: true;
   /** The version of the claim that this process has appended, if it has. */
   readonly claim?: number;
   /** Of the shop's payment: whose claim on it was first. */

@@ -100,7 +100,8 @@ export {
   type OrderProgress,
   type OrderStatus,
 } from './status.ts';
-export { DISPUTE_STAGES, DISPUTE_VERDICTS } from './gatewayEvents.ts';
+export { DISPUTE_STAGES, DISPUTE_VERDICTS, isLaterStage } from './gatewayEvents.ts';
+export { takenForGood } from './disputes.ts';
 export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
 export type {

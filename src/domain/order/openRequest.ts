@@ -90,6 +90,16 @@ export const findNumber = ({ subject, request, documentId: id }: OpenRequest): O
   return { type: 'FindNumber', subject, series, wanted, asked: { amountMinor, currency } };
 };
 
+/** Before it is recorded as failed by its name there: a number may have been taken for it (R25). */
+export const closeDocument = (
+  { subject, request, documentId: id }: OpenRequest,
+  reference: string,
+): OrderStep => {
+  const { series, seriesFrom: from, amountMinor, currency } = request;
+  const entry = { id, reference, from };
+  return { type: 'CloseDocument', subject, series, entry, asked: { amountMinor, currency } };
+};
+
 /** An event that is about more may hold no more than the money. */
 export const bare = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
   reference,

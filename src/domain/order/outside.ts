@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import * as Invoice from '../invoice/index.ts';
 import type { StreamEvent } from './events.ts';
-import type { ListedRefund } from './evidence.ts';
+import { knownOf, type ListedRefund } from './evidence.ts';
 import type { Hint } from './hints.ts';
 import type { OrderView } from './openRequest.ts';
 import {
@@ -31,8 +31,15 @@ type OutsideRefunds = {
   readonly isAnyOpen: boolean;
 };
 
-export const outsideIn = (listed: readonly ListedRefund[], view: OrderView): OutsideRefunds => {
+export const outsideSubject = (reference: string) => `refund#gateway#${reference}` as const;
+
+/** It has failed, whatever was listed before, and its document gets no number any more (R25). */
+export const isClosed = ({ reference }: ListedRefund, { evidence }: OrderView): boolean =>
+  knownOf(evidence, outsideSubject(reference)).closed === true;
+
+export const outsideIn = (all: readonly ListedRefund[], view: OrderView): OutsideRefunds => {
   const { state } = view;
+  const listed = all.filter((refund) => !isClosed(refund, view));
   const outside = listed.filter((refund) => isOutside(refund, view) || contradicts(refund, view));
   const withStatus = (wanted: ListedRefund['status']) =>
     outside.filter(({ status }) => status === wanted);

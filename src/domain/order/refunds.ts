@@ -7,7 +7,7 @@ import { knownOf } from './evidence.ts';
 import { refundKnown } from './refundEvidence.ts';
 import {
   bare,
-  findNumber,
+  closeDocument,
   type OpenRequest,
   type OrderView,
   type RequestPolicy,
@@ -104,8 +104,8 @@ const policyOf = (
       );
     },
     declined: (open, { code, reference }) =>
-      reference !== undefined && open.known.searched === undefined
-        ? findNumber(open)
+      reference !== undefined && open.known.closed === undefined
+        ? closeDocument(open, reference)
         : append(failed(code, reference)),
     underWay: (reference) => ({
       type: 'RefundPending',

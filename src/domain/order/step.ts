@@ -35,6 +35,14 @@ export type OrderStep =
       /** The money of the request: a number is only allocated for that. */
       readonly asked: { readonly amountMinor: number; readonly currency: string };
     }
+  /** Of a refund that has failed: finds the number that was taken for it, or closes it (R25). */
+  | {
+      readonly type: 'CloseDocument';
+      readonly subject: Subject;
+      readonly series: string;
+      readonly entry: { readonly id: string; readonly reference: string; readonly from: number };
+      readonly asked: { readonly amountMinor: number; readonly currency: string };
+    }
   /** Nothing can be known now. The message comes again, at `until` if that is known. */
   | {
       readonly type: 'RetryLater';

@@ -10,7 +10,7 @@ const ENTRY_PARTS = { id: string, reference: string } as const;
 const ordinal: Decoder<number> = (value, path) =>
   value === 0 ? err({ path, why: 'is zero' }) : whole(value, path);
 
-/** A commit that numbers nothing would be a place in the series without a document. */
+/** A commit about no document would be a place in the series without a meaning. */
 const entries: Decoder<readonly SeriesEntry[]> = (value, path) =>
   list(row(ENTRY_PARTS))(value, path).andThen((decoded) =>
     decoded.length === 0 ? err({ path, why: 'is empty' }) : ok(decoded),
@@ -71,6 +71,18 @@ export const codec: Codec<Event> = createCodec<Event>(
         by: string,
         reason: string,
       }),
+    },
+    DocumentsClosed: {
+      v: 1,
+      decode: object({
+        next: ordinal,
+        date: whole,
+        year: whole,
+        format: formatOrNone,
+        entries,
+        at: whole,
+      }),
+      encode: (data) => ({ ...data, entries: data.entries.map(toRow(ENTRY_PARTS)) }),
     },
   },
   upcasts,

@@ -36,9 +36,24 @@ export type Event =
         readonly by: string;
         readonly reason: string;
       };
+    }
+  /** These documents get no number any more: the refunds that they were for have failed (R25). */
+  | {
+      readonly type: 'DocumentsClosed';
+      /** The series stands as before, and is printed as before. */
+      readonly data: {
+        readonly next: number;
+        readonly date: number;
+        readonly year: number;
+        readonly format: string;
+        readonly entries: readonly SeriesEntry[];
+        /** Milliseconds since the epoch, by the clock of whoever closed them. */
+        readonly at: number;
+      };
     };
 
 export type NumberingEvent = Extract<Event, { readonly type: 'DocumentsNumbered' }>;
+export type ClosingEvent = Extract<Event, { readonly type: 'DocumentsClosed' }>;
 
 export type AllocatedNumber = {
   readonly series: string;

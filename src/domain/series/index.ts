@@ -2,12 +2,15 @@ export type {
   SeriesEntry,
   Event,
   AllocatedNumber,
+  ClosingEvent,
   NumberingEvent,
   PrintedNumber,
 } from './events.ts';
 export {
+  closingCommit,
   continues,
   entriesOf,
+  numberedIn,
   evolve,
   fold,
   initialState,

@@ -1,5 +1,11 @@
 import { yearAt, type Calendar } from '../calendar.ts';
-import type { SeriesEntry, Event, AllocatedNumber, NumberingEvent } from './events.ts';
+import type {
+  AllocatedNumber,
+  ClosingEvent,
+  Event,
+  NumberingEvent,
+  SeriesEntry,
+} from './events.ts';
 import { formatNumber, parseFormat } from './format.ts';
 
 /** Where a series stands after its newest commit: what the next one depends on. */
@@ -26,6 +32,10 @@ export const evolve = (state: State, event: Event): State => {
       const { next, date, year } = event.data;
       return { ...state, date, year, next };
     }
+    case 'DocumentsClosed': {
+      const { next, date, year, format } = event.data;
+      return { next, date, year, format };
+    }
   }
 };
 
@@ -37,6 +47,12 @@ export const fold = (events: readonly Event[]): State => events.reduce(evolve, i
  */
 export const continues = (state: State, event: Event): boolean => {
   const { date, year } = event.data;
+  if (event.type === 'DocumentsClosed') {
+    const { next, format } = event.data;
+    // A floor before it does not say how numbers are printed.
+    const isPrintedAlike = format === state.format || state.format === '';
+    return date === state.date && year === state.year && next === state.next && isPrintedAlike;
+  }
   if (date < state.date || year !== yearAfter(state, date, event.data)) return false;
   switch (event.type) {
     case 'DocumentsNumbered': {
@@ -79,11 +95,15 @@ export const sideOf = (
   if (year !== data.year) return year < data.year ? 'before' : 'behind';
   const next = 'next' in data ? data.next : data.first + data.entries.length;
   if (number >= next) return 'behind';
-  return 'entries' in data && number >= data.first ? 'in' : 'before';
+  return 'first' in data && number >= data.first ? 'in' : 'before';
 };
 
-export const entriesOf = (event: Event): readonly SeriesEntry[] =>
+export const numberedIn = (event: Event): readonly SeriesEntry[] =>
   event.type === 'DocumentsNumbered' ? event.data.entries : [];
+
+/** The documents that a commit is about, numbered or closed. */
+export const entriesOf = (event: Event): readonly SeriesEntry[] =>
+  event.type === 'FloorSet' ? [] : event.data.entries;
 
 /** An entry with the number that its place in the list gives it. */
 export type SeriesPlace = SeriesEntry & {
@@ -133,6 +153,15 @@ export const nextCommit = (
   const data = { first, date, year, timeZone, yearStart, entries, format };
   return { type: 'DocumentsNumbered', data };
 };
+
+/** Closes these documents: whoever comes to number one of them meets it, or was there before. */
+export const closingCommit = (
+  { next, date, year, format }: State,
+  { entries, now: at }: { readonly entries: readonly SeriesEntry[]; readonly now: number },
+): ClosingEvent => ({
+  type: 'DocumentsClosed',
+  data: { next, date, year, format, entries, at },
+});
 
 export const goesOn = (
   state: State,

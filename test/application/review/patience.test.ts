@@ -28,6 +28,7 @@ describe('a look at a review that is throttled', () => {
         retrieve: none,
         retrievePayment: none,
         listRefunds: none,
+        standing: none,
         identify: () => okAsync('acct_1:test'),
       },
       clock: {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import type {
+  ListedDispute,
   PaymentLookUp,
   RefundLookUp,
   RetrievedMovement,
@@ -11,6 +12,7 @@ import {
 } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
 import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import { listedDispute } from '../../support/gatewayLater.ts';
 import { orderLife } from '../../support/orderLife.ts';
 import { AFTER_CLOSE, CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
 
@@ -242,6 +244,37 @@ describe('resolving a review', () => {
     expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
   });
 
+  it('takes "not captured" once a dispute has taken the money for good (R20)', async () => {
+    const { resolve, gatewaySays, stands } = await createWorld([OTHER_AMOUNT]);
+    gatewaySays(says['another amount'] ?? UNKNOWN);
+    const standing = (parts: Partial<ListedDispute>) =>
+      stands({
+        type: 'Standing',
+        refunds: [],
+        disputes: [listedDispute({ withdrawnMinor: 4_759, ...parts })],
+      });
+    const against = async () => {
+      const failure = await failureOf(resolve(NOT_CAPTURED));
+      const [found] = failure.type === 'Contradicted' ? failure.against : [];
+      return found?.type === 'Moved' ? found.heldMinor : failure.type;
+    };
+    for (const [parts, heldMinor] of [
+      [{ status: 'open' }, 4_759],
+      [{ status: 'won' }, 4_759],
+      [{ status: 'won', reinstatedMinor: 4_759 }, 4_759],
+      [{ status: 'warning closed', withdrawnMinor: 0 }, 4_759],
+      [{ status: 'lost', withdrawnMinor: 4_758 }, 1],
+    ] as const) {
+      standing(parts);
+      expect(await against(), JSON.stringify(parts)).to.equal(heldMinor);
+    }
+    stands(UNKNOWN);
+    expect(await against()).to.equal(4_759);
+    standing({ status: 'lost' });
+    const { resolved } = await must(resolve(NOT_CAPTURED));
+    expect(resolved).to.include({ verdict: 'not captured', forcedBecause: '' });
+  });
+
   it('refuses "not captured" while another attempt’s money is held (restored log)', async () => {
     const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
     gatewaySays({ type: 'Absent' });
@@ -309,7 +342,7 @@ describe('resolving a review', () => {
 
   it('decides about a refund by the same rules', async () => {
     const world = await createWorld([REFUND]);
-    const { resolve, gatewaySays, since, asked } = world;
+    const { resolve, gatewaySays, since, asked, standingOf } = world;
     const back: RefundLookUp = { type: 'Refunded', ...ASKED, reference: 're_1' };
     gatewaySays(back);
     const notRefunded = { ...NOT_CAPTURED, refundId: 'r-1' };
@@ -318,6 +351,8 @@ describe('resolving a review', () => {
     expect(resolved).to.include({ refundId: 'r-1', verdict: 'refunded', reference: 're_1' });
     expect((await since(REFUND)).map(({ type }) => type)).to.deep.equal(['RefundReviewResolved']);
     expect(asked).to.deep.equal(['refund r-1 of pi_1', 'refund r-1 of pi_1']);
+    // A refund has no disputes.
+    expect(standingOf).to.deep.equal([]);
 
     const failing = await createWorld([REFUND]);
     await must(failing.resolve(notRefunded));
@@ -428,6 +463,7 @@ describe('resolving a review', () => {
       askGateway: {
         asked: () => okAsync(UNKNOWN),
         named: () => okAsync(UNKNOWN),
+        takenForGood: () => okAsync(0),
         refunds: () => okAsync(UNKNOWN),
       },
       findNumber: () => errAsync(down),

@@ -9,6 +9,7 @@ import { createSendCommand } from '../../../src/application/ingest/sendCommand.t
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import type {
   Absent,
+  FoundStanding,
   InspectedPayment,
   NamedPayment,
   PaymentLookUp,
@@ -66,11 +67,13 @@ export const createWorld = async (
   const unhurried = { now: () => clock.now(), sleep: () => setImmediate() };
   const allocator = createAllocator({ store, ids, registry: anyRegistry(), clock: unhurried });
   const asked: string[] = [];
+  const standingOf: string[] = [];
   const names = new Map<string, RetrievedMovement | Absent | UnknownOutcome>();
   let account = DEPLOYMENT.account;
   let says: PaymentLookUp | RefundLookUp = { type: 'Absent' };
   let inspected: InspectedPayment | Absent | UnknownOutcome = { type: 'Absent' };
   let retrieved: NamedPayment = { type: 'Absent' };
+  let standing: FoundStanding | UnknownOutcome = { type: 'Standing', refunds: [], disputes: [] };
   let listed: RefundList | UnknownOutcome = { type: 'Listed', refunds: [] };
   const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
 
@@ -113,6 +116,10 @@ export const createWorld = async (
       asked.push(`refunds of ${paymentReference}`);
       return okAsync(listed);
     },
+    standing: ({ paymentReference }: { readonly paymentReference: string }) => {
+      standingOf.push(paymentReference);
+      return okAsync(standing);
+    },
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
@@ -143,6 +150,7 @@ export const createWorld = async (
     payments,
     allocator,
     asked,
+    standingOf,
     dependencies,
     trace,
     inspects: (answer: InspectedPayment | UnknownOutcome) => void (inspected = answer),
@@ -153,6 +161,7 @@ export const createWorld = async (
     resolve: createResolveReview(dependencies),
     resolveReturn: createResolveReturn(dependencies),
     byName: (answer: NamedPayment) => void (retrieved = answer),
+    stands: (answer: FoundStanding | UnknownOutcome) => void (standing = answer),
     refundsAre: (answer: RefundList | UnknownOutcome) => void (listed = answer),
     /** What happened since the order's life ended. */
     since: async (life: OrderLife) => {

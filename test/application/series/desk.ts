@@ -4,7 +4,11 @@ import type { CommitTable } from '../../../src/adapters/eventStore/commitTable.t
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
-import type { Allocator, AllocationError } from '../../../src/application/series/allocator.ts';
+import type {
+  AllocationError,
+  Allocator,
+  DocumentClosed,
+} from '../../../src/application/series/allocator.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import {
   DEFAULT_ALLOCATOR_SETTINGS,
@@ -60,7 +64,10 @@ export const createDesks = () => {
   return { table, allocator };
 };
 
-type Answers = readonly ResultAsync<{ readonly number: number } | undefined, AllocationError>[];
+type Answers = readonly ResultAsync<
+  { readonly number: number } | undefined,
+  AllocationError | DocumentClosed
+>[];
 
 export const numbersOf = async (answers: Answers): Promise<readonly (number | undefined)[]> =>
   (await Promise.all(answers.map((answer) => must(answer)))).map((found) => found?.number);

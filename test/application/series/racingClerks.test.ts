@@ -5,11 +5,11 @@ import type { AllocatorSettings } from '../../../src/application/series/settings
 import type * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
 import {
+  askUntilAnswered,
   createNumberingWorld,
   expectSound,
   readSeries,
   SERIES,
-  takeUntilNumbered,
   type ClerkProcess,
 } from './world.ts';
 import { FAULTS, type Fault } from '../../simulation/faults.ts';
@@ -25,7 +25,12 @@ const TIGHT: Partial<AllocatorSettings> = {
   conflictsMax: 3,
 };
 
-type Wanted = { readonly id: string; readonly from: number; readonly looks: boolean };
+type Wanted = {
+  readonly id: string;
+  readonly from: number;
+  readonly looks: boolean;
+  readonly aim: 'number' | 'close';
+};
 
 /**
  * What one allocator meets: who asks it for what, one after the other in each slot, and what goes
@@ -38,7 +43,7 @@ type Script = {
 };
 
 describe('allocators under any schedule of faults, deaths, duplicates and skewed clocks', () => {
-  it('number each document once, 1 … n in each year, alike to all (I4, I6, N1 to N8)', async () => {
+  it('number each document once, or close it, alike to all (I4, I6, R25, N1 to N8)', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
@@ -75,7 +80,7 @@ const play = async (
   });
   const allocators: ClerkProcess[] = [];
   const froms = new Map<string, number>();
-  const handed: (readonly [id: string, Series.PrintedNumber])[] = [];
+  const handed: (readonly [id: string, Series.PrintedNumber | 'closed'])[] = [];
   /**
    * What an intent freezes: an end that some allocator knew before the document was first asked
    * for.
@@ -102,7 +107,7 @@ const play = async (
       },
     };
     const runSlot = async (wanted: Script['slots'][number]): Promise<void> => {
-      for (const { id, from: fraction, looks } of wanted) {
+      for (const { id, from: fraction, looks, aim } of wanted) {
         const from = fromOf(id, fraction);
         if (looks) {
           const asked = current;
@@ -114,7 +119,10 @@ const play = async (
             handed.push([id, numbered]);
           }
         }
-        handed.push([id, await takeUntilNumbered(slot, { id, reference: `pi_${id}`, from })]);
+        const entry = { id, reference: `pi_${id}`, from };
+        const answered = await askUntilAnswered(slot, aim, entry);
+        // One that was numbered says whose it is, too.
+        handed.push([id, answered === 'closed' ? answered : bare(answered)]);
       }
     };
     await Promise.all(slots.map(runSlot));
@@ -123,16 +131,28 @@ const play = async (
   await world.settleLate();
 
   const places = await readSeries(table);
-  expectSound(places, [...froms.keys()]);
+  const closed = new Set(handed.flatMap(([id, numbered]) => (numbered === 'closed' ? [id] : [])));
+  expectSound(
+    places,
+    [...froms.keys()].filter((id) => !closed.has(id)),
+  );
   const numberOf = new Map(places.map(({ id, numbered, label }) => [id, { ...numbered, label }]));
-  for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id));
+  for (const [id, numbered] of handed) expect(numbered).to.deep.equal(numberOf.get(id) ?? 'closed');
   const { allocator } = world.start(() => 'none');
   for (const [id, from] of froms) {
+    const reference = `pi_${id}`;
     const found = await must(allocator.lookup(SERIES, { id, from }));
-    expect(found).to.deep.equal({ ...numberOf.get(id), reference: `pi_${id}` });
+    const wanted = closed.has(id) ? undefined : { ...numberOf.get(id), reference };
+    expect(found).to.deep.equal(wanted);
+    expect(await must(allocator.close(SERIES, { id, reference, from }))).to.deep.equal(wanted);
   }
   return world.seen;
 };
+
+const bare = ({ series, year, number, date, seriesVersion, label }: Series.PrintedNumber) => ({
+  ...{ series, year, number, date, seriesVersion },
+  ...(label === undefined ? {} : { label }),
+});
 
 const anyScript = (): fc.Arbitrary<Script> =>
   fc.record({
@@ -150,4 +170,5 @@ const anyWanted = () =>
     id: fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5', 'o6', 'o7'),
     from: fc.constantFrom(0, 0.5, 0.99),
     looks: fc.boolean(),
+    aim: fc.constantFrom('number', 'number', 'number', 'close'),
   });

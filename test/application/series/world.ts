@@ -3,7 +3,11 @@ import { err, Result, ResultAsync } from 'neverthrow';
 import type { CommitTable } from '../../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
-import type { Allocator, AllocationError } from '../../../src/application/series/allocator.ts';
+import type {
+  AllocationError,
+  Allocator,
+  DocumentClosed,
+} from '../../../src/application/series/allocator.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
 import { seriesStreamId } from '../../../src/application/series/seriesLog.ts';
 import {
@@ -28,8 +32,8 @@ export type ClerkProcess = {
   readonly allocator: Allocator;
   /** What one call comes to, be it that the process dies over it. */
   outcome<T>(
-    call: ResultAsync<T, AllocationError>,
-  ): Promise<Result<T, AllocationError> | 'crashed'>;
+    call: ResultAsync<T, AllocationError | DocumentClosed>,
+  ): Promise<Result<T, AllocationError | DocumentClosed> | 'crashed'>;
 };
 
 /**
@@ -165,17 +169,29 @@ export type Slot = {
 /** More than a plan has faults and a schedule has conflicts; the queue would go on as well. */
 const TRIES_MAX = 200;
 
+type Asked = Series.SeriesEntry & { readonly from: number };
+
+/** What there is to ask for of a document. */
+export const ASKED = {
+  number: (allocator: Allocator, entry: Asked) => allocator.allocate(SERIES, entry),
+  close: (allocator: Allocator, entry: Asked) => allocator.close(SERIES, entry),
+};
+
 /** Asks until there is an answer, as a message comes again until it is handled. */
-export const takeUntilNumbered = async (
+export const askUntilAnswered = async (
   { allocator, succeed }: Slot,
-  entry: Series.SeriesEntry & { readonly from: number },
-): Promise<Series.PrintedNumber> => {
+  aim: keyof typeof ASKED,
+  entry: Asked,
+): Promise<Series.PrintedNumber | 'closed'> => {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const current = allocator();
-    const outcome = await current.outcome(current.allocator.allocate(SERIES, entry));
+    const asked: ResultAsync<Series.PrintedNumber | undefined, AllocationError | DocumentClosed> =
+      ASKED[aim](current.allocator, entry);
+    const outcome = await current.outcome(asked);
     if (outcome === 'crashed') succeed(current);
-    else if (outcome.isOk()) return outcome.value;
+    else if (outcome.isOk()) return outcome.value ?? 'closed';
+    else if (outcome.error.type === 'DocumentClosed') return 'closed';
     else expect(outcome.error.type).to.be.oneOf(['Conflict', 'Uncertain', 'Unavailable']);
   }
-  return expect.fail(`${entry.id} has no number after ${TRIES_MAX} tries`);
+  return expect.fail(`nothing is known of ${entry.id} after ${TRIES_MAX} tries`);
 };

@@ -161,8 +161,8 @@ describe('comparing an order with the gateway', () => {
     const failed = Order.learn(Order.NO_EVIDENCE, subject, {
       listed: [byHand({ status: 'failed' })],
     });
-    const searched = Order.learn(failed, 'refund#gateway#re_9', { searched: true });
-    const step = Order.nextStep(life.state, searched, life.context);
+    const closed = Order.learn(failed, 'refund#gateway#re_9', { closed: true });
+    const step = Order.nextStep(life.state, closed, life.context);
     expect(step).to.deep.include({ type: 'Append' });
     expect(step.type === 'Append' && step.events.map(({ type }) => type)).to.deep.equal([
       'GatewayCompared',

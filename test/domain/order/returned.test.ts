@@ -89,10 +89,18 @@ describe('a refund that comes back (R21)', () => {
   });
 
   describe('and had a number when it was found to have failed (hole 29)', () => {
-    it('is searched in the series before it is recorded as failed', () => {
-      given(asked).knowing('refund#r-1', failed).thenStep('FindNumber', { subject: 'refund#r-1' });
+    it('is closed in the series before it is recorded as failed (R25, hole 42)', () => {
+      const closing = {
+        subject: 'refund#r-1',
+        entry: { id: 'o-1#r-1', reference: 're_r-1', from: 0 },
+      } as const;
+      given(asked).knowing('refund#r-1', failed).thenStep('CloseDocument', closing);
+      // That there was no number a moment ago is no reason for none to come.
       given(asked)
         .knowing('refund#r-1', { ...failed, searched: true })
+        .thenStep('CloseDocument', closing);
+      given(asked)
+        .knowing('refund#r-1', { ...failed, closed: true })
         .thenIs({
           type: 'Append',
           events: [
@@ -135,9 +143,9 @@ describe('a refund that comes back (R21)', () => {
       const listed = [listedRefund({ status: 'failed', code: 'c' })];
       given(finding)
         .knowing(subject, { listed })
-        .thenStep('FindNumber', {
+        .thenStep('CloseDocument', {
           subject: 'refund#gateway#re_9',
-          wanted: { id: 'o-1#gateway#re_9', from: 0 },
+          entry: { id: 'o-1#gateway#re_9', reference: 're_9', from: 0 },
         });
       const series = moved({ source: 'series', reference: 're_9', amountMinor: 1_000 });
       given(finding)
@@ -147,7 +155,14 @@ describe('a refund that comes back (R21)', () => {
         )
         .thenAppends('RefundAdopted', 'CreditNoteIssued', 'RefundReturned');
       given(finding)
-        .knowingAll([subject, { listed }], ['refund#gateway#re_9', { searched: true }])
+        .knowingAll([subject, { listed }], ['refund#gateway#re_9', { closed: true }])
+        .thenAppends('GatewayCompared');
+      // It was listed as made before somebody closed it.
+      given(finding)
+        .knowingAll(
+          [subject, { listed: [listedRefund()] }],
+          ['refund#gateway#re_9', { answer: { type: 'Declined', code: 'failed' }, closed: true }],
+        )
         .thenAppends('GatewayCompared');
     });
   });

@@ -236,7 +236,7 @@ describe('how a payment stands at the gateway', () => {
         type: 'Append',
         events: [refundPending()],
       });
-      found(asked, { refunds: [ours({ status: 'failed' })] }).thenStep('FindNumber');
+      found(asked, { refunds: [ours({ status: 'failed' })] }).thenStep('CloseDocument');
     });
 
     it('is asked where our refund was refused for a dispute that nobody knows of', () => {

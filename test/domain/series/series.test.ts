@@ -184,6 +184,37 @@ describe('a series of numbers', () => {
     expect(continuesWith({ year: 2028, first: 1, yearStart: '07-01' }), 'too far').to.equal(false);
   });
 
+  it('stands as before after documents were closed, whatever the clock of who did it (R25)', () => {
+    const state = { date: NEW_YEAR_2027, year: 2027, next: 3, format: FORMAT };
+    const { data, type } = Series.closingCommit(state, { entries: [entry('a')], now: 7 });
+    const closing = (change: Partial<typeof data>): Series.Event => ({
+      type,
+      data: { ...data, ...change },
+    });
+    expect(Series.evolve(Series.initialState, closing({}))).to.deep.equal(state);
+    expect(Series.continues(state, closing({}))).to.equal(true);
+    for (const change of [
+      { next: 4 },
+      { next: 2 },
+      { date: NEW_YEAR_2027 + 1 },
+      { year: 2028 },
+      { format: '{year}/{number}' },
+    ]) {
+      expect(Series.continues(state, closing(change)), JSON.stringify(change)).to.equal(false);
+    }
+    // A floor says nothing of the print, and the first commit of a series may be a closing.
+    expect(Series.continues({ ...state, format: '' }, closing({}))).to.equal(true);
+    const { initialState } = Series;
+    const first = Series.closingCommit(initialState, { entries: [entry('a')], now: 7 });
+    expect(Series.continues(initialState, first)).to.equal(true);
+    expect(Series.evolve(initialState, first)).to.deep.equal(initialState);
+    const place = { year: 2027, number: 2 };
+    expect(Series.sideOf(closing({}), place)).to.equal('before');
+    expect(Series.sideOf(closing({}), { ...place, number: 3 })).to.equal('behind');
+    expect(Series.entriesOf(closing({})).length).to.equal(1);
+    expect(Series.numberedIn(closing({})).length).to.equal(0);
+  });
+
   it('fails closed on a commit that numbers nothing, or begins before 1', () => {
     const whyOf = (change: object): string =>
       Series.codec

@@ -115,8 +115,9 @@ const discontinuityIn = (
   for (const { events } of commits) {
     for (const { event, version } of events) {
       if (events.length > 1 || !Series.continues(state, event)) {
-        const { date, year } = event.data;
-        const first = event.type === 'FloorSet' ? event.data.next : event.data.first;
+        const { data } = event;
+        const { date, year } = data;
+        const first = 'first' in data ? data.first : data.next;
         const { next, date: before, year: yearBefore } = state;
         const why =
           events.length > 1
@@ -136,8 +137,8 @@ const placesOf = (
   { commits }: DecodedStream<Series.Event>,
 ): readonly AllocatedDocument[] =>
   commits.flatMap(({ events }) =>
-    events.flatMap(({ event, version, commit: { hash, previousHash } }) =>
-      placesIn(series, { event, version, hash, previousHash }).map((place) => ({
+    events.flatMap(({ event, version }) =>
+      placesIn(series, { event, version }).map((place) => ({
         ...place,
         streamId: seriesStreamId(series),
         version,

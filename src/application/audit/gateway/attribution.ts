@@ -64,7 +64,10 @@ export const createAttribution = (
   /** A dispute of a payment that the log does not have, which names nobody. */
   const otherDispute = (entry: LedgerDispute): readonly Finding[] => {
     // Of a payment of ours that is not recorded, the payment itself is the finding.
-    if (unrecorded.has(entry.paymentReference)) return [];
+    if (unrecorded.has(entry.paymentReference)) {
+      unrecorded.dispute(entry);
+      return [];
+    }
     if (foreign === 'report') {
       const why = 'a dispute of a payment that is of no order';
       const streamId = entry.reference;

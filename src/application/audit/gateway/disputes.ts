@@ -1,5 +1,5 @@
 import { okAsync } from 'neverthrow';
-import type * as Order from '../../../domain/order/index.ts';
+import * as Order from '../../../domain/order/index.ts';
 import type { LedgerDispute } from '../../ports/gatewayLedger.ts';
 import type { CheckDependencies, CheckResult, Finding } from '../check.ts';
 import { loadOrder, type DecodedOrder } from '../decodedStreams.ts';
@@ -64,7 +64,7 @@ const differenceOf = (listed: LedgerDispute, dispute: Order.Dispute): string | u
     return 'the dispute has ended otherwise than the log says';
   }
   // How far a dispute had gone when it ended is not in its last word.
-  return listed.status === 'open' && listed.stage !== dispute.stage
+  return listed.status === 'open' && Order.isLaterStage(listed.stage, dispute.stage)
     ? 'the dispute has gone further than the log says'
     : undefined;
 };

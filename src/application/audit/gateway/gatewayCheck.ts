@@ -35,7 +35,7 @@ export type GatewayTotals = {
   readonly disputes: number;
   /** Others moved them, according to their metadata, so that they were not judged. */
   readonly foreign: number;
-  /** The log has not recorded them, but they are in review, or all their money was refunded. */
+  /** The log has not recorded them, but they are in review, or none of their money is held. */
   readonly explained: number;
   /** Their order cannot be read, which is a finding of its own. */
   readonly notCompared: number;
@@ -107,11 +107,11 @@ export const createGatewayCheck = (
     return loadOrder(store, orderId).map((order) => {
       if (order === undefined) {
         totals.notCompared += 1;
-        return [];
+        return unrecorded.add(entry);
       }
       if (isOthers(entry, order)) return other(entry);
       const recorded = recordedIn(order, entry);
-      if (recorded !== undefined) return compared(entry, recorded);
+      if (recorded !== undefined) return compared(entry, known.learn(recorded));
       const verdict = verdictOn(entry, order.state, { now: clock.now(), openMs });
       if (verdict.type === 'InProgress') inProgress += 1;
       if (verdict.type === 'Explained') totals.explained += 1;
@@ -162,7 +162,7 @@ export const createGatewayCheck = (
     inProgress: () => inProgress,
     totals: () => ({
       ...totals,
-      explained: totals.explained + unrecorded.refundedInFull(),
+      explained: totals.explained + unrecorded.gone(),
       before: known.before(),
     }),
   };

@@ -1,4 +1,5 @@
-import type { LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
+import * as Order from '../../../domain/order/index.ts';
+import type { LedgerDispute, LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import type { Finding } from '../check.ts';
 import { movesIn, type Move } from './verdict.ts';
@@ -18,6 +19,7 @@ export const createKnownMoves = (since: number | undefined) => {
     payment: new Map<string, KnownMove>(),
     refund: new Map<string, KnownMove>(),
   };
+  const later = new Map<string, string>();
   let before = 0;
 
   const keep = (moves: Map<string, KnownMove>, move: Move): readonly Finding[] => {
@@ -47,8 +49,13 @@ export const createKnownMoves = (since: number | undefined) => {
       if (move !== undefined) move.seen = true;
       return move;
     },
+    /** Recorded after the scan: what else is listed of that payment is of its order, too. */
+    learn: (move: Move): Move => {
+      later.set(move.reference, move.orderId);
+      return move;
+    },
     orderOf: (paymentReference: string): string | undefined =>
-      known.payment.get(paymentReference)?.orderId,
+      known.payment.get(paymentReference)?.orderId ?? later.get(paymentReference),
     *unseen(): Generator<Finding> {
       for (const moves of [known.payment, known.refund]) {
         for (const move of moves.values()) {
@@ -64,13 +71,24 @@ export const createKnownMoves = (since: number | undefined) => {
   };
 };
 
-/** Moved at the gateway and not recorded. `finding` is reported unless all of it was refunded. */
-type UnrecordedMove = { readonly finding: Finding | undefined; restMinor: number };
+/**
+ * Moved at the gateway and not recorded. `finding` is reported unless all of it has left the
+ * gateway for good.
+ */
+type UnrecordedMove = {
+  readonly finding: Finding | undefined;
+  restMinor: number;
+  /** The last dispute of it that is listed, and how it stands. */
+  dispute?: string;
+};
 
-/** A payment waits until the refunds are known, and a refund of such a payment belongs to it. */
+/**
+ * A payment waits until its refunds and disputes are known. What belongs to such a payment is none
+ * of another order's.
+ */
 export const createUnrecorded = () => {
   const payments = new Map<string, UnrecordedMove>();
-  let refundedInFull = 0;
+  let gone = 0;
   return {
     add: (entry: LedgerMovement, finding?: Finding): readonly Finding[] => {
       const { kind, reference, amountMinor: restMinor } = entry;
@@ -83,16 +101,23 @@ export const createUnrecorded = () => {
       paid.restMinor -= restMinor;
       return [];
     },
+    dispute: (entry: LedgerDispute): void => {
+      const paid = payments.get(entry.paymentReference ?? '');
+      if (paid === undefined) return;
+      paid.restMinor -= Order.takenForGood([entry]);
+      paid.dispute = `${entry.reference} ${entry.status}`;
+    },
     has: (paymentReference = ''): boolean => payments.has(paymentReference),
     *left(): Generator<Finding> {
-      for (const { finding, restMinor } of payments.values()) {
+      for (const { finding, restMinor, dispute } of payments.values()) {
         if (finding === undefined) continue;
-        if (restMinor > 0) yield { ...finding, evidence: { ...finding.evidence, restMinor } };
-        else refundedInFull += 1;
+        const evidence = { ...finding.evidence, restMinor, ...(dispute && { dispute }) };
+        if (restMinor > 0) yield { ...finding, evidence };
+        else gone += 1;
       }
     },
-    /** The number that was refunded in full, so that nobody's money is held. */
-    refundedInFull: () => refundedInFull,
+    /** The number of which nobody's money is held: it was refunded, or lost in a dispute. */
+    gone: () => gone,
   };
 };
 

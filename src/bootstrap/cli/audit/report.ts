@@ -224,7 +224,7 @@ const conclusion = ({ report, options }: ReportInput): string => {
 export const gatewayLines = (totals: GatewayTotals): readonly string[] => {
   const { payments, refunds, disputes, explained, foreign, notCompared, before } = totals;
   const left = [
-    [explained, 'not recorded and explained: in review, or refunded in full'],
+    [explained, 'not recorded and explained: in review, or refunded or lost in a dispute'],
     [foreign, 'of others on the same account, left alone'],
     [notCompared, 'of orders that cannot be read'],
     [before, 'of the log not looked for, as they may be older than the list'],

@@ -35,7 +35,7 @@ export const contradictionText = (against: ReviewContradiction): string => {
     case 'Moved':
       return (
         `the gateway holds money for it: ${movedText(against.found)}, of which ` +
-        `${against.heldMinor} minor units were not refunded`
+        `${against.heldMinor} minor units were neither refunded nor lost in a dispute`
       );
     case 'Numbered':
       return (
@@ -166,7 +166,7 @@ const nextOf = ({ of, orderId, reason }: ReviewCase): readonly string[] => {
         'The gateway moved another amount or currency than was asked for. Find out why ' +
           `in its dashboard, ${found}.`,
         isPayment
-          ? `Refund it there in full, then: ${resolve(no)}.`
+          ? `Refund it there in full, unless it was lost in a dispute, then: ${resolve(no)}.`
           : `Have it taken back there, then: ${resolve(no)}.`,
         'Only if it was corrected there, so that the requested amount has moved: ' +
           `${resolve(yes, ' --force --reason TEXT')}.`,

@@ -138,6 +138,11 @@ describe('auditing disputes and refunds that came back', () => {
     });
   }
 
+  it('finds nothing where the log has the dispute open in a later stage', async () => {
+    await disputed((id) => named(id, opened({ stage: 'appeal' }), withdrawn()));
+    expect(await found()).to.deep.equal([]);
+  });
+
   it('loads an order again whose dispute went on since the scan', async () => {
     const { id } = await disputed((dispute) => named(dispute, opened(), withdrawn()));
     const ledger: GatewayLedger = {
