@@ -44,6 +44,7 @@ export const createWatch = (
   const standings = new Map<string, Standing>();
   const dates = new Map<string, number>();
   const numbered = new Set<string>();
+  const closed = new Set<string>();
   /** The order that each payment of the gateway pays. */
   const paidBy = new Map<string, string>();
   /** Every refund that ever was made, also those that came back. */
@@ -146,10 +147,19 @@ export const createWatch = (
     check(isRight, `I4: the number of ${id} is not its place in ${series}`);
   };
 
+  const closeDocuments = (series: string, fact: Fact): void => {
+    for (const { id } of entriesIn(fact)) {
+      check(!numbered.has(`${series} ${id}`), `R25: ${id} is closed and was numbered`);
+      closed.add(`${series} ${id}`);
+      seen.add('document closed');
+    }
+  };
+
   const checkSeries = (series: string, fact: Fact): void => {
     const date = wholeOf(fact, 'date');
     check(date >= (dates.get(series) ?? 0), `I6: the dates of ${series} go back`);
     dates.set(series, date);
+    if (fact.type === 'DocumentsClosed') return closeDocuments(series, fact);
     // Numbers begin again with the year.
     const previous = log.series(series).at(-1 - entriesIn(fact).length);
     const isSameYear = previous?.year === wholeOf(fact, 'year');
@@ -158,6 +168,7 @@ export const createWatch = (
     for (const { id, reference } of entriesIn(fact)) {
       check(!numbered.has(`${series} ${id}`), `I4: ${id} is numbered twice`);
       numbered.add(`${series} ${id}`);
+      check(!closed.has(`${series} ${id}`), `R25: ${id} is numbered and was closed`);
       noteMade();
       const moved = series === INVOICES ? ledger().charges : [...made.values()];
       const money = moved.find((entry) => entry.reference === reference);

@@ -11,6 +11,7 @@ export const RARITIES = [
   'failed by absence',
   'payload B won',
   'redrive after key expiry',
+  'refund recorded that had come back',
   'refund rejected',
   'refunded as a look-up says',
   'review while numbered',
@@ -27,6 +28,7 @@ export const GATEWAY_RARITIES = [
   'refund of others adopted',
   'refund came back',
   'refund came back after the end',
+  'document closed',
   'inquiry opened',
   'payment charged back',
   'dispute won',
@@ -77,6 +79,7 @@ export const raritiesIn = (
     case 'RefundRejected':
       return ['refund rejected'];
     case 'RefundSucceeded':
+      if (data['source'] === 'series') return ['refund recorded that had come back'];
       return data['source'] === 'look-up' ? ['refunded as a look-up says'] : [];
     case 'PaymentPending':
       return ['payment under way'];
