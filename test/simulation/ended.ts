@@ -58,7 +58,7 @@ const wronglyToldOf = async (world: World): Promise<readonly string[]> => {
     if (outcome === 'crashed' || outcome.isErr()) problems.push(`S15: nobody can tell ${body}`);
   }
   const mails = world.notifier.sent().length;
-  // That a payment is under way is over by now, and told by whoever came in time.
+  // That a payment is under way is over by now, and was mailed by whoever came in time.
   const passing = [...bodies].filter((body) => body.includes('PaymentUnderWay')).length;
   return mails <= bodies.size && mails >= bodies.size - passing
     ? problems

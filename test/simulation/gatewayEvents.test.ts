@@ -13,7 +13,7 @@ const FULL_RUNS = 1_500;
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(100, FULL_RUNS));
 
 describe('an order whose money the gateway moves by itself, beside workers that crash', () => {
-  it('agrees with it in the end, whatever was said of it (F29, G12, G16 to G19, I21 to I23)', async function () {
+  it('agrees with it, whatever was said (F29, G12, G16 to G19, I21 to I23)', async function () {
     this.timeout(300_000 + RUNS * 100);
     const seen = new Set<string>();
     await fc.assert(

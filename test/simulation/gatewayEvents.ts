@@ -23,7 +23,7 @@ export type Forgery = (typeof FORGERIES)[number];
 const say = ({ payments }: World, event: GatewayEvent): void =>
   void payments.send(encodeGatewayEvent(event, 'webhook').body);
 
-/** Everything that has happened there since somebody was told last. */
+/** Everything that has happened there since the last time. */
 export const tellOfEvents = (world: World, fate: Fate): void => {
   const { gateway, eventsSaid, seen } = world;
   const events = gateway.gatewayEvents.all().slice(eventsSaid.now);

@@ -26,7 +26,7 @@ export const rule = (standing: Standing, fact: Fact): { isLegal: boolean; next: 
 
 const AFTER_THE_END = /^(Gateway|Dispute|RefundReturned)/;
 
-/** Money that a dispute gives back after the end goes to the customer. */
+/** Money that a dispute returns after the end is refunded to the customer. */
 const mayFollowTheEnd = ({ disputes }: Standing, { type }: Fact): boolean =>
   AFTER_THE_END.test(type) || (disputes.size > 0 && /^(Refund|CreditNote)/.test(type));
 

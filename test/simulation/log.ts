@@ -124,7 +124,7 @@ export const entriesIn = ({
 }: Fact): readonly { id: string; reference: string }[] =>
   (Array.isArray(entries) ? entries : []).map(partsOf);
 
-export const numberedIn = (fact: Fact): readonly NumberedEntry[] =>
+const numberedIn = (fact: Fact): readonly NumberedEntry[] =>
   fact.type === 'DocumentsClosed'
     ? []
     : entriesIn(fact).map((entry, at) => ({

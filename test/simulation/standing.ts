@@ -56,7 +56,7 @@ export const NOTHING: Standing = {
   disputes: new Map(),
 };
 
-export const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
+const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
   [...standing.refunds.values()]
     .filter(({ status }) => statuses.includes(status))
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
@@ -75,7 +75,7 @@ export const isDisputed = ({ disputes }: Standing): boolean =>
   [...disputes.values()].some(({ verdict }) => verdict === '');
 
 /** What disputes have taken. What was won is held, also before it is back (R20). */
-export const goneOf = ({ disputes }: Standing): number =>
+const goneOf = ({ disputes }: Standing): number =>
   [...disputes.values()]
     .filter(({ verdict }) => verdict !== 'won')
     .reduce(

@@ -38,7 +38,7 @@ export type Story = {
   readonly moves?: readonly GatewayTurn[];
 };
 
-/** Something happens at the gateway, and somebody is told, or not. */
+/** Something happens at the gateway, and its event comes to the queue, or not. */
 export type GatewayTurn = {
   readonly what: Move;
   /** Which of the payments there. */

@@ -109,7 +109,7 @@ export const createWorld = ({
     ordersOf,
     /** How many requests with one key are under way now. */
     underWay: new Map<string, number>(),
-    /** How many of the gateway's events somebody was told of, or was to be. */
+    /** How many of the gateway's events the queue had, or was to have. */
     eventsSaid: { now: 0 },
     invoices: createMemoryInvoiceView(),
     notifications: createMemoryMessageQueue({ clock: time, ids }),
