@@ -7,7 +7,15 @@ import { amountsOf } from '../../src/bootstrap/cli/common/json.ts';
 import { readMailbox } from '../../src/adapters/embedded/index.ts';
 import { reconcile } from '../faults/books.ts';
 import { resolveReviews } from '../faults/operator.ts';
-import { openDataFolder, type DataFolder, type Manifest } from '../support/dataFolder.ts';
+import type { HeardEvent } from '../contracts/orderEvents.contract.ts';
+import {
+  openDataFolder,
+  TOPIC_ARN,
+  type DataFolder,
+  type Manifest,
+} from '../support/dataFolder.ts';
+import { unheardOf } from '../support/heard.ts';
+import { readCloudEvent } from '../support/orderEvents.ts';
 import { runsOf } from '../support/runs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { readText } from '../../src/domain/invoice/index.ts';
@@ -47,6 +55,8 @@ for (const name of names) {
   describe(`The data folder ${name}, which an earlier revision left`, () => {
     const manifest = JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Manifest;
     const orderIds = Object.keys(manifest.orders);
+    const { takenAt } = manifest;
+    const heard: HeardEvent[] = [];
     let temporary: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 
     before(async () => {
@@ -62,8 +72,13 @@ for (const name of names) {
     ) => {
       const folder = await openDataFolder(join(temporary.path, 'data'), {
         host,
-        shiftMs: manifest.takenAt + afterMs - Date.now(),
-        settings: { ...manifest.settings, RETRY_DELAY_BASE_MS: '200', RECEIVE_WAIT_MS: '1000' },
+        shiftMs: takenAt + afterMs - Date.now(),
+        settings: {
+          ...manifest.settings,
+          RETRY_DELAY_BASE_MS: '200',
+          RECEIVE_WAIT_MS: '1000',
+          ORDER_EVENTS_TOPIC_ARN: TOPIC_ARN,
+        },
       });
       let ended: number | null = null;
       try {
@@ -99,6 +114,9 @@ for (const name of names) {
       }));
 
     it('is continued: what was open ends; nothing is charged, invoiced or sent twice', async () => {
+      await opened('servers', SOON_MS, async (folder) => {
+        expect(await folder.heard()).to.deep.equal([]);
+      });
       await opened('worker', SOON_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', LATER_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', PERSON_MS, async (folder) => {
@@ -117,8 +135,28 @@ for (const name of names) {
         await folder.untilQuiet('hidden');
         await expectEnded(folder, manifest, name);
         expect(await folder.findings()).to.deep.equal([]);
+        heard.push(...(await folder.heard()));
       });
     });
+
+    it('is heard of what goes on: of all of an order, nothing besides, each time alike (I30)', () =>
+      opened('servers', END_MS, async (folder) => {
+        const problems = await unheardIn(folder, orderIds, heard, (wentOnAt) => wentOnAt > takenAt);
+        expect(problems).to.deep.equal([]);
+      }));
+
+    it('is heard of what was before by a replay, under the same ids (I30)', () =>
+      opened('servers', END_MS, async (folder) => {
+        const args = ['events', 'replay', '--since', '2020-01-01', '--rate', '10000'];
+        const { code, stdout } = await folder.cli([...args, '--embedded', '--json']);
+        expect(code, stdout).to.equal(0);
+        const again = await folder.heard();
+        const isReplayed = ({ body }: HeardEvent) => readCloudEvent(body)['replayed'] === true;
+        expect(again.every(isReplayed)).to.equal(true);
+        for (const told of [again, [...heard, ...again]]) {
+          expect(await unheardIn(folder, orderIds, told)).to.deep.equal([]);
+        }
+      }));
 
     it('has its invoices rebuilt from the events, row by row as they stand', () =>
       opened('servers', END_MS, async (folder) => {
@@ -172,6 +210,30 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
   const told = Map.groupBy(await readMailbox(folder.mailboxUrl), ({ dedupeKey }) => dedupeKey);
   const twice = [...told].filter(([, mails]) => mails.length > 1).map(([key]) => key);
   expect(twice).to.deep.equal(TOLD_TWICE);
+};
+
+/**
+ * I30, of every order that is heard of or whose last event is of such a time: whoever handles an
+ * order publishes all of it.
+ */
+const unheardIn = async (
+  folder: DataFolder,
+  orderIds: readonly string[],
+  heard: readonly HeardEvent[],
+  isWanted: (lastAt: number) => boolean = () => true,
+): Promise<readonly string[]> => {
+  const events = heard.map(({ body }) => {
+    const { replayed: _, ...event } = readCloudEvent(body);
+    return { orderId: String(event['subject']), id: event.id, body: JSON.stringify(event) };
+  });
+  const byOrder = Map.groupBy(events, ({ orderId }) => orderId);
+  const problems: string[] = [];
+  for (const orderId of new Set([...orderIds, ...byOrder.keys()])) {
+    const { lastAt, ...order } = await folder.recordedOf(orderId);
+    const published = byOrder.get(orderId) ?? [];
+    if (published.length > 0 || isWanted(lastAt)) problems.push(...unheardOf(order, published));
+  }
+  return problems;
 };
 
 /** As the read model has them: the invoice, then its credit notes. */

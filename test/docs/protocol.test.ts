@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DISPUTE_TABLE } from '../../src/adapters/stripe/disputes.ts';
 import { MAPPED_INTENT_STATUSES } from '../../src/adapters/stripe/intents.ts';
 import { MAPPED_REFUND_STATUSES } from '../../src/adapters/stripe/refunds.ts';
+import { AWAITED_PAYMENTS } from './authenticationTable.ts';
 import {
   FOUND_DISPUTES,
   FOUND_PAYMENTS,
@@ -17,6 +18,7 @@ const section = page.slice(page.indexOf('## What a finding by id means'));
 describe('docs/protocol.md, “What a finding by id means”', () => {
   for (const [heading, rows] of [
     ['Payment at the gateway', FOUND_PAYMENTS],
+    ['Known', AWAITED_PAYMENTS],
     ['Refund at the gateway', FOUND_REFUNDS],
     ['Dispute at the gateway', FOUND_DISPUTES],
     ['Message', WHILE_DISPUTED],

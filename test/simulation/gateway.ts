@@ -16,6 +16,7 @@ import type {
   UnknownOutcome,
   VoidOutcome,
 } from '../../src/application/ports/paymentGateway.ts';
+import type { Loaded } from './always.ts';
 import { unhurried, type Call, type Flight, type Mortal } from './faults.ts';
 import type { World } from './world.ts';
 import { SETTLE_DELAY_MS } from './time.ts';
@@ -36,7 +37,7 @@ const FAILED: UnknownOutcome = { type: 'Unknown', cause: 'the look-up failed' };
 export const createSlotGateway = (
   world: World,
   mortal: Mortal,
-  knowsTombstone: (orderId: string) => boolean,
+  loadedOf: (orderId: string) => Loaded,
 ): PaymentGateway => {
   const { gateway, time, watch, seen, underWay } = world;
 
@@ -80,7 +81,7 @@ export const createSlotGateway = (
     },
   ): ResultAsync<T | NotExecutedOutcome, never> => {
     const [, , orderId = ''] = key.split('/');
-    watch.sending(kind, { key, body }, knowsTombstone(orderId));
+    watch.sending(kind, { key, body }, loadedOf(orderId));
     // The clock is read where the request leaves; what has left lands whenever it may.
     const isLate = time.now() >= notAfter;
     return ask<T | NotExecutedOutcome>({

@@ -1,61 +1,13 @@
+import { ruleGateway } from './gatewayLegality.ts';
 import { frozenOf, payableOf, textOf, wholeOf, type Fact } from './log.ts';
-
-type Payment = 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
-type Refund = {
-  readonly status: 'open' | 'review' | 'succeeded' | 'failed' | 'rejected';
-  readonly amountMinor: number;
-};
-
-/**
- * One order, as its facts say that it stands. Written from the protocol's page, not from the
- * product.
- */
-export type Standing = {
-  readonly isPlaced: boolean;
-  readonly isCancellationRequested: boolean;
-  readonly isCancelled: boolean;
-  readonly payment: Payment;
-  readonly attempt: number;
-  readonly amountMinor: number;
-  readonly hasInvoice: boolean;
-  readonly refunds: ReadonlyMap<string, Refund>;
-  readonly credited: ReadonlySet<string>;
-  /** A refund has failed, and nobody has looked since what the gateway has. */
-  readonly isUncompared: boolean;
-  /** How the order is paid, and whether its shop's payment was verified since it was asked for. */
-  readonly way: string;
-  readonly isVerified: boolean;
-};
-
-export const NOTHING: Standing = {
-  isPlaced: false,
-  isCancellationRequested: false,
-  isCancelled: false,
-  payment: 'none',
-  attempt: 0,
-  amountMinor: 0,
-  hasInvoice: false,
-  refunds: new Map(),
-  credited: new Set(),
-  isUncompared: false,
-  way: '',
-  isVerified: false,
-};
-
-const sumOf = (standing: Standing, ...statuses: readonly Refund['status'][]): number =>
-  [...standing.refunds.values()]
-    .filter(({ status }) => statuses.includes(status))
-    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-
-/** Whether the gateway moves the money: it has none of a transfer, nor where nothing is paid. */
-export const isAtGateway = ({ way }: Pick<Standing, 'way'>): boolean =>
-  way !== 'transferred' && way !== 'none';
-
-/** Whether nothing about the order's money is undecided. */
-export const isDecided = (standing: Standing): boolean =>
-  standing.payment !== 'open' &&
-  standing.payment !== 'review' &&
-  sumOf(standing, 'open', 'review') === 0;
+import {
+  isDecided,
+  isDisputed,
+  restOf,
+  type Refund,
+  type Ruling,
+  type Standing,
+} from './standing.ts';
 
 const isUndecidedOf = ({ payment, attempt, refunds }: Standing, subject: string): boolean => {
   if (subject === `payment#${attempt}`) return payment === 'open' || payment === 'review';
@@ -63,15 +15,20 @@ const isUndecidedOf = ({ payment, attempt, refunds }: Standing, subject: string)
   return refund?.status === 'open' || refund?.status === 'review';
 };
 
-type Ruling = { readonly isLegal: boolean; readonly next: Partial<Standing> };
-
 /** I8: whether a fact may follow, and where the order stands after it. */
 export const rule = (standing: Standing, fact: Fact): { isLegal: boolean; next: Standing } => {
-  const { isLegal, next } = fact.type.startsWith('Refund')
-    ? ruleRefund(standing, fact)
-    : rulePayment(standing, fact);
-  return { isLegal: isLegal && !standing.isCancelled, next: { ...standing, ...next } };
+  const { isLegal, next } =
+    ruleGateway(standing, fact) ??
+    (fact.type.startsWith('Refund') ? ruleRefund(standing, fact) : rulePayment(standing, fact));
+  const isInTime = !standing.isCancelled || mayFollowTheEnd(standing, fact);
+  return { isLegal: isLegal && isInTime, next: { ...standing, ...next } };
 };
+
+const AFTER_THE_END = /^(Gateway|Dispute|RefundReturned)/;
+
+/** Money that a dispute returns after the end is refunded to the customer. */
+const mayFollowTheEnd = ({ disputes }: Standing, { type }: Fact): boolean =>
+  AFTER_THE_END.test(type) || (disputes.size > 0 && /^(Refund|CreditNote)/.test(type));
 
 const rulePayment = (standing: Standing, fact: Fact): Ruling => {
   const { payment, isPlaced, isCancellationRequested } = standing;
@@ -125,7 +82,10 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
     case 'PaymentDeclined':
       return { isLegal: isUndecided && isOfAttempt(), next: { payment: 'declined' } };
     case 'PaymentFailed':
-      return { isLegal: isUndecided && isOfAttempt(), next: { payment: 'failed' } };
+      return {
+        isLegal: isUndecided && isOfAttempt(),
+        next: { payment: 'failed', isPaymentPending: false },
+      };
     case 'PaymentReviewRequired':
       return { isLegal: payment === 'open' && isOfAttempt(), next: { payment: 'review' } };
     case 'CancellationRequested':
@@ -134,8 +94,8 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
         next: { isCancellationRequested: true },
       };
     case 'OrderCancelled': {
-      const net = payment === 'captured' ? standing.amountMinor - sumOf(standing, 'succeeded') : 0;
-      const isLegal = isPlaced && isCancellationRequested && net === 0 && isDecided(standing);
+      const isOver = restOf(standing) <= 0 && isDecided(standing) && !isDisputed(standing);
+      const isLegal = isPlaced && isCancellationRequested && isOver;
       return { isLegal, next: { isCancelled: true } };
     }
     case 'CreditNoteIssued': {
@@ -154,7 +114,7 @@ const rulePayment = (standing: Standing, fact: Fact): Ruling => {
 };
 
 const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
-  const { payment, hasInvoice, isCancellationRequested, amountMinor: captured } = standing;
+  const { payment, hasInvoice, isCancellationRequested } = standing;
   const refundId = textOf(fact, 'refundId');
   const known = standing.refunds.get(refundId);
   const become = (refund: Refund): Partial<Standing> => ({
@@ -166,10 +126,10 @@ const ruleRefund = (standing: Standing, fact: Fact): Ruling => {
     case 'RefundRequested': {
       const { amountMinor: asked } = frozenOf(fact);
       const isPossible = payment === 'captured' && hasInvoice && known === undefined;
-      const rest = captured - sumOf(standing, 'open', 'review', 'succeeded');
       const isWanted = (textOf(fact, 'cause') === 'cancel') === isCancellationRequested;
       return {
-        isLegal: isPossible && isWanted && asked > 0 && asked <= rest,
+        isLegal:
+          isPossible && isWanted && asked > 0 && asked <= restOf(standing) && !isDisputed(standing),
         next: become({ status: 'open', amountMinor: asked }),
       };
     }

@@ -92,7 +92,7 @@ export const createLog = (otherNames: OtherNames = {}): Log => {
     order: (orderId) => streams.get(`order#${orderId}`) ?? [],
     orderIds: () =>
       [...streams.keys()].flatMap((id) => (id.startsWith('order#') ? [id.slice(6)] : [])),
-    series: (name) => (streams.get(`series#${name}`) ?? []).flatMap(entriesIn),
+    series: (name) => (streams.get(`series#${name}`) ?? []).flatMap(numberedIn),
     streams: () => streams,
   };
 };
@@ -118,19 +118,21 @@ const textIn = (events: unknown): string => {
     : expect.fail('no events');
 };
 
-export const entriesIn = (fact: Fact): readonly NumberedEntry[] => {
-  const { entries } = fact.data;
-  return (Array.isArray(entries) ? entries : []).map((entry: unknown, at) => {
-    const { id, reference } = partsOf(entry);
-    return {
-      id,
-      reference,
-      year: wholeOf(fact, 'year'),
-      number: wholeOf(fact, 'first') + at,
-      seriesVersion: fact.version,
-    };
-  });
-};
+/** The documents that a commit of a series is about, numbered or closed. */
+export const entriesIn = ({
+  data: { entries },
+}: Fact): readonly { id: string; reference: string }[] =>
+  (Array.isArray(entries) ? entries : []).map(partsOf);
+
+const numberedIn = (fact: Fact): readonly NumberedEntry[] =>
+  fact.type === 'DocumentsClosed'
+    ? []
+    : entriesIn(fact).map((entry, at) => ({
+        ...entry,
+        year: wholeOf(fact, 'year'),
+        number: wholeOf(fact, 'first') + at,
+        seriesVersion: fact.version,
+      }));
 
 /** As a row or as an object: what matters here is which texts stand in it. */
 const partsOf = (entry: unknown): { id: string; reference: string } => {

@@ -1,12 +1,18 @@
 import { fingerprint } from '../../src/adapters/system/ids.ts';
-import { decodeCommand, type PaymentCommand } from '../../src/application/messages/index.ts';
+import {
+  decodePaymentMessage,
+  type GatewayEventMessage,
+  type PaymentCommand,
+} from '../../src/application/messages/index.ts';
 import type { Watch } from './always.ts';
 import { textOf } from './log.ts';
 
 export type Message = {
   readonly id: string;
   readonly body: string;
-  readonly command: PaymentCommand;
+  readonly command: PaymentCommand | GatewayEventMessage;
+  /** The order that it is of, or for which it became a dead letter; nobody's event has none. */
+  orderId: string | undefined;
   isQueued: boolean;
   /** How many copies of it lie in the dead-letter queue. */
   letters: number;
@@ -22,14 +28,15 @@ export const createPayments = (watch: Watch) => {
   return {
     messages,
     send: (body: string): Message => {
-      const command = decodeCommand(body).match(
+      const command = decodePaymentMessage(body).match(
         (decoded) => decoded,
         (why) => {
           throw new Error(JSON.stringify(why));
         },
       );
       const id = `m-${messages.length + 1}`;
-      const message = { id, body, command, isQueued: true, letters: 0, receives: 0 };
+      const orderId = command.type === 'GatewayEvent' ? undefined : command.orderId;
+      const message = { id, body, command, orderId, isQueued: true, letters: 0, receives: 0 };
       messages.push(message);
       return message;
     },
@@ -39,7 +46,8 @@ export const createPayments = (watch: Watch) => {
       if (problem !== undefined) watch.report(problem);
     },
     /** The message itself stays where it is. */
-    sendLetter: (message: Message): void => {
+    sendLetter: (message: Message, orderId?: string): void => {
+      message.orderId ??= orderId;
       message.letters += 1;
     },
     /** A dead letter of it stands for what it asked for. */
@@ -57,17 +65,17 @@ export const createPayments = (watch: Watch) => {
     },
     deadLettersOf: (orderId: string): number =>
       messages
-        .filter(({ command }) => command.orderId === orderId)
+        .filter((message) => message.orderId === orderId)
         .reduce((sum, { letters: deadLetters }) => sum + deadLetters, 0),
     isInDeadLetters: (orderId: string): boolean =>
-      messages.some(
-        ({ letters: deadLetters, command }) => deadLetters > 0 && command.orderId === orderId,
-      ),
+      messages.some((message) => message.letters > 0 && message.orderId === orderId),
   };
 };
 
 /** I9 and I16: a message goes only after the effect that it asked for is in the log. */
 const unansweredIn = ({ command }: Message, watch: Watch): string | undefined => {
+  // What an event leads to is looked at in the end: it is a hint, and may be of nobody.
+  if (command.type === 'GatewayEvent') return undefined;
   const { orderId } = command;
   const { isCancellationRequested, isCancelled, payment, refunds } = watch.standing(orderId);
   switch (command.type) {

@@ -25,6 +25,7 @@ import {
 } from '../../src/application/log/eventStreams.ts';
 import { DEPLOYMENT, SEALS } from '../support/facts.ts';
 import { MAILING } from '../support/mailing.ts';
+import type { Loaded } from './always.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -36,7 +37,9 @@ export type Incoming = { readonly id: string; readonly body: string };
  * for a review.
  */
 export type IncomingPayment = Incoming & {
-  readonly sendLetter: () => void;
+  /** How often it was received, this time among them. */
+  readonly receives: number;
+  readonly sendLetter: (orderId?: string) => void;
   readonly onStands: () => void;
 };
 export type Outcome = Result<HandlerSuccess, HandlerError> | 'crashed';
@@ -76,9 +79,9 @@ export const createProcess = (
   const allocator = createAllocator({ store, ids, clock, registry, settings: CLERK_SETTINGS });
 
   const createSlot = (): Slot => {
-    const tombstones = new Set<string>();
+    const loaded = createLoaded();
     const { invoices, notifications, orderEvents, notifier, telemetry, rules } = world;
-    const table = createProcessTable(world, mortal, (streamId) => tombstones.add(streamId));
+    const table = createProcessTable(world, mortal, loaded.add);
     const streams = { store: createEventStore(table, clock), ids };
     const orders = world.ordersOf(name, streams);
     const handlePayment = createOrderCommandHandler({
@@ -86,7 +89,7 @@ export const createProcess = (
       orders,
       claims: createClaimStream(streams),
       allocator,
-      gateway: createSlotGateway(world, mortal, (orderId) => tombstones.has(`order#${orderId}`)),
+      gateway: createSlotGateway(world, mortal, (orderId) => loaded.of(`order#${orderId}`)),
       gatewayEventReader: { read: readEvent },
       deployment: () => okAsync(DEPLOYMENT),
       seals: SEALS,
@@ -129,20 +132,20 @@ export const createProcess = (
       ...MAILING,
     });
     const delivery = (
-      { id, body, ...deadLetter }: Incoming & Partial<IncomingPayment>,
+      { id, body, receives = 1, ...deadLetter }: Incoming & Partial<IncomingPayment>,
       signal = new AbortController().signal,
     ) => ({
       messageId: id,
       body,
       attributes: {},
-      receiveCount: 1,
+      receiveCount: receives,
       sentAt: 0,
       signal,
       deadLetter: ownLetter(mortal, deadLetter),
     });
     return {
       payment: (message, signal) => {
-        tombstones.clear();
+        loaded.clear();
         return Promise.race([handlePayment(delivery(message, signal)), mortal.died]);
       },
       notification: (message) => Promise.race([handleNotification(delivery(message)), mortal.died]),
@@ -177,10 +180,10 @@ const ownLetter = (
   { sendLetter, onStands }: Partial<IncomingPayment>,
 ): Delivery['deadLetter'] => {
   let stands = false;
-  return (_review, record) => {
+  return ({ orderId }, record) => {
     const sent = stands
       ? okAsync(undefined)
-      : call(mortal, 'letter', 'MessageQueue', () => okAsync(sendLetter?.()));
+      : call(mortal, 'letter', 'MessageQueue', () => okAsync(sendLetter?.(orderId)));
     return sent
       .mapErr(({ type: code }) => ({ type: 'SendFailed' as const, code }))
       .andThen(() => record())
@@ -205,18 +208,38 @@ const kindOf = (streamId: string): 'order' | 'payment' | 'series' | 'notificatio
   return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 
-/**
- * The table as one process reaches it; `onTombstone` is called for each stream that is seen to have
- * one.
- */
+/** A commit, as far as it matters here. */
+type Seen = Readonly<Record<string, unknown>>;
+
+/** What one handling has seen of the orders that it has loaded. */
+const createLoaded = () => {
+  const texts = new Map<string, Map<number, string>>();
+  return {
+    add: (streamId: string, { version, events }: Seen): void => {
+      const commits = texts.get(streamId) ?? new Map<number, string>();
+      texts.set(streamId, commits.set(Number(version), JSON.stringify(events)));
+    },
+    of: (streamId: string): Loaded => {
+      const text = [...(texts.get(streamId) ?? [])]
+        .toSorted(([one], [other]) => one - other)
+        .map(([, events]) => events)
+        .join();
+      return {
+        isCancelled: text.includes('CancellationRequested'),
+        // There is one dispute of a payment at a time.
+        isDisputed: text.lastIndexOf('DisputeOpened') > text.lastIndexOf('DisputeClosed'),
+      };
+    },
+    clear: () => texts.clear(),
+  };
+};
+
+/** The table as one process reaches it; `onSeen` is called for each commit that comes to it. */
 const createProcessTable = (
   { table }: World,
   mortal: Mortal,
-  onTombstone: (streamId: string) => void = () => undefined,
+  onSeen: (streamId: string, commit: Seen) => void = () => undefined,
 ): CommitTable => {
-  const look = (streamId: string, content: unknown): void => {
-    if (JSON.stringify(content).includes('CancellationRequested')) onTombstone(streamId);
-  };
   const storeCall = <T, E>(step: Step, act: () => ResultAsync<T, E>) =>
     call(mortal, step, 'EventStore', act);
   return {
@@ -229,17 +252,14 @@ const createProcessTable = (
           lost: { type: 'Ambiguous', cause: 'the answer was lost' },
         })
         .andTee((outcome) => {
-          if (outcome === 'Inserted') look(item.streamId, item['events']);
+          if (outcome === 'Inserted') onSeen(item.streamId, item);
         }),
     read: (key) => storeCall(`read ${kindOf(key.streamId)}`, () => table.read(key)),
     readPage: (streamId, from, itemsMax) => {
       const kind = kindOf(streamId);
       const step: Step = `load ${kind}`;
       return storeCall(step, () => table.readPage(streamId, from, itemsMax)).andTee(({ items }) =>
-        look(
-          streamId,
-          items.map(({ events }) => events),
-        ),
+        items.forEach((item) => onSeen(streamId, item)),
       );
     },
     readLast: (streamId) => storeCall('tip series', () => table.readLast(streamId)),

@@ -1,4 +1,4 @@
-import type { Standing } from './legality.ts';
+import type { Standing } from './standing.ts';
 import type { Fact } from './log.ts';
 
 /** What a search that is worth its time comes across at least once. */
@@ -11,6 +11,7 @@ export const RARITIES = [
   'failed by absence',
   'payload B won',
   'redrive after key expiry',
+  'refund recorded that had come back',
   'refund rejected',
   'refunded as a look-up says',
   'review while numbered',
@@ -20,14 +21,35 @@ export const RARITIES = [
   'void by absence',
 ] as const;
 
+/** What a search through what the gateway does by itself comes across. */
+export const GATEWAY_RARITIES = [
+  'payment under way',
+  'refund under way',
+  'refund of others adopted',
+  'refund came back',
+  'refund came back after the end',
+  'document closed',
+  'inquiry opened',
+  'payment charged back',
+  'dispute won',
+  'dispute lost',
+  'money of a dispute reinstated',
+  'cancelled after a dispute was lost',
+  'event told',
+  'event lost',
+  'event doubled',
+] as const;
+
+export type GatewayRarity = (typeof GATEWAY_RARITIES)[number];
+
 export type Rarity = (typeof RARITIES)[number];
 
 /** What a fact shows that does not happen every day. */
 export const raritiesIn = (
   { type, data }: Fact,
-  { isCancellationRequested, isPlaced }: Standing,
+  { isCancellationRequested, isCancelled, isPlaced, disputes }: Standing,
   isNumbered: boolean,
-): readonly Rarity[] => {
+): readonly (Rarity | GatewayRarity)[] => {
   switch (type) {
     case 'OrderPlaced':
       return [
@@ -57,7 +79,28 @@ export const raritiesIn = (
     case 'RefundRejected':
       return ['refund rejected'];
     case 'RefundSucceeded':
+      if (data['source'] === 'series') return ['refund recorded that had come back'];
       return data['source'] === 'look-up' ? ['refunded as a look-up says'] : [];
+    case 'PaymentPending':
+      return ['payment under way'];
+    case 'RefundPending':
+      return ['refund under way'];
+    case 'RefundAdopted':
+      return ['refund of others adopted'];
+    case 'RefundReturned':
+      return [isCancelled ? 'refund came back after the end' : 'refund came back'];
+    case 'DisputeOpened':
+      return [data['stage'] === 'inquiry' ? 'inquiry opened' : 'payment charged back'];
+    case 'DisputeFundsReinstated':
+      return ['money of a dispute reinstated'];
+    case 'DisputeClosed':
+      return data['verdict'] === 'won' || data['verdict'] === 'lost'
+        ? [`dispute ${data['verdict']}`]
+        : [];
+    case 'OrderCancelled':
+      return [...disputes.values()].some(({ verdict }) => verdict === 'lost')
+        ? ['cancelled after a dispute was lost']
+        : [];
     default:
       return [];
   }

@@ -1,9 +1,12 @@
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
+import type { HandlerError } from '../../src/application/delivery/handler.ts';
 import type { Fault } from './faults.ts';
 import { frozenOf } from './log.ts';
 import type { Message } from './payments.ts';
 import { createProcess, type Process, type Slot } from './process.ts';
-import { CHECKOUT, type Story, type Turn } from './story.ts';
+import { forge, tellOfAll, tellOfEvents } from './gatewayEvents.ts';
+import { endAll, make } from './gatewayMoves.ts';
+import { CHECKOUT, type GatewayTurn, type Story, type Turn } from './story.ts';
 import { CLOSE_MS, KEY_WINDOW_MS } from './time.ts';
 import type { World } from './world.ts';
 
@@ -12,16 +15,19 @@ export const receive = async (world: World, slot: Slot, message: Message): Promi
   message.receives += 1;
   const { payments } = world;
   let stands = false;
-  const sendLetter = (): void => payments.sendLetter(message);
+  const sendLetter = (orderId?: string): void => payments.sendLetter(message, orderId);
   const onStands = (): void => void (stands = true);
   const outcome = await slot.payment({ ...message, sendLetter, onStands });
   if (outcome === 'crashed') return outcome;
   if (outcome.isOk()) return slot.delete(() => payments.delete(message));
   if (dispositionOf(outcome.error).type !== 'DeadLetter') return outcome.error.type;
-  if (!stands) payments.sendLetter(message);
+  if (!stands) payments.sendLetter(message, orderOf(outcome.error));
   const deleted = await slot.delete(() => payments.putAside(message));
   return deleted === 'deleted' ? 'dead letter' : deleted;
 };
+
+const orderOf = (error: HandlerError): string | undefined =>
+  'orderId' in error ? error.orderId : undefined;
 
 /**
  * A process in the place of one that died, for ever. Both of its slots meet the faults of whoever
@@ -48,13 +54,16 @@ const createPlace = (world: World, name: string) => {
 
 /** Lets every worker take its turns beside the others. */
 export const tell = async (world: World, story: Story): Promise<void> => {
-  const { bodies, workers, shares, isAtCheckout } = story;
+  const { bodies, workers, shares, isAtCheckout, handledBefore = 0, moves = [] } = story;
   const { gateway, payments, time, surroundings } = world;
   if (isAtCheckout) {
     gateway.saveMethod(CHECKOUT.method);
     for (const payment of CHECKOUT.payments) gateway.authorise(payment);
   }
   for (const body of bodies) payments.send(body);
+  for (const message of payments.messages.slice(0, handledBefore)) {
+    await receive(world, createProcess(world, 'B').slots[0], message);
+  }
   const shared = createPlace(world, 'S');
   const take = async (turn: Turn, place: ReturnType<typeof createPlace>, at: 0 | 1) => {
     const message = payments.messages[turn.message % payments.messages.length];
@@ -65,19 +74,28 @@ export const tell = async (world: World, story: Story): Promise<void> => {
     noteAge(world, message);
     await receive(world, place.slot(at, turn.faults), message);
   };
-  await Promise.all(
-    workers.map(async (turns, index) => {
+  const move = async ({ what, pick, afterMs, fate, forgery }: GatewayTurn) => {
+    await surroundings.turn('the gateway moves');
+    await time.pass(afterMs);
+    await make(world, what, pick);
+    if (forgery !== undefined) forge(world, forgery);
+    tellOfEvents(world, fate);
+  };
+  await Promise.all([
+    (async () => {
+      for (const turn of moves) await move(turn);
+    })(),
+    ...workers.map(async (turns, index) => {
       const isShared = shares && index < 2;
       const place = isShared ? shared : createPlace(world, `W${index}.`);
       for (const turn of turns) await take(turn, place, isShared && index === 1 ? 1 : 0);
     }),
-  );
+  ]);
 };
 
 /** An open payment whose key the gateway has forgotten by now. */
-const noteAge = ({ seen, log, time, watch }: World, { command, receives }: Message): void => {
-  const { orderId } = command;
-  if (receives === 0 || watch.standing(orderId).payment !== 'open') return;
+const noteAge = ({ seen, log, time, watch }: World, { orderId, receives }: Message): void => {
+  if (orderId === undefined || receives === 0 || watch.standing(orderId).payment !== 'open') return;
   const requested = log.order(orderId).findLast(({ type }) => type === 'PaymentRequested');
   if (requested !== undefined && time.now() - frozenOf(requested).at > KEY_WINDOW_MS)
     seen.add('redrive after key expiry');
@@ -92,16 +110,25 @@ const PATIENCE = 3;
 
 /**
  * Faults have stopped. Everything lands, the dead-letter queue is redriven, and every message is
- * received, again and again, until that changes nothing any more.
+ * received, again and again, until that changes nothing any more. Somebody asks in the end what the
+ * gateway's own list has, where there are its events.
  */
-export const settle = async (world: World): Promise<void> => {
+export const settle = async (
+  world: World,
+  { asksGateway = false }: { readonly asksGateway?: boolean } = {},
+): Promise<void> => {
   const { payments, time } = world;
   world.calm();
   await world.settleLate();
   let still = 0;
+  let asked = 0;
   for (let round = 0; round < ROUNDS_MAX && still < PATIENCE; round += 1) {
     const before = snapshot(world);
     const { slots } = createProcess(world, `E${round}`);
+    if (asksGateway) {
+      await endAll(world);
+      asked = tellOfAll(world, asked);
+    }
     for (const message of payments.messages) payments.redrive(message);
     for (const message of payments.messages) {
       if (message.isQueued) await receive(world, slots[0], message);

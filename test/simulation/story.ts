@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { MOVES, type Move } from '../support/movingGateway.ts';
 import { FAULTS, type Fault } from './faults.ts';
+import { FATES, FORGERIES, type Fate, type Forgery } from './gatewayEvents.ts';
 import {
   CLOSE_MS,
   GIVE_UP_MS,
@@ -30,6 +32,20 @@ export type Story = {
   /** The first two workers are two slots of one process, which has one allocator. */
   readonly shares: boolean;
   readonly attemptsMax: number;
+  /** So many of the first messages are handled before all others, and without a fault. */
+  readonly handledBefore?: number;
+  /** What happens at the gateway beside the workers. */
+  readonly moves?: readonly GatewayTurn[];
+};
+
+/** Something happens at the gateway, and its event comes to the queue, or not. */
+export type GatewayTurn = {
+  readonly what: Move;
+  /** Which of the payments there. */
+  readonly pick: number;
+  readonly afterMs: number;
+  readonly fate: Fate;
+  readonly forgery: Forgery | undefined;
 };
 
 type Payment = Order.Content['payment'];
@@ -177,9 +193,9 @@ const anyCommand = (orderId: string, place: string, other: string): fc.Arbitrary
     { weight: 1, arbitrary: fc.constant(resumeOrder(orderId)) },
   );
 
-const anyBodies = (): fc.Arbitrary<readonly string[]> =>
+const anyBodies = (paymentMethods = anyPaymentMethod()): fc.Arbitrary<readonly string[]> =>
   fc
-    .tuple(fc.constantFrom('o-1', 'o-1', 'o-1', 'o-2'), anyPaymentMethod())
+    .tuple(fc.constantFrom('o-1', 'o-1', 'o-1', 'o-2'), paymentMethods)
     .chain(([other, paymentMethod]) =>
       fc.tuple(
         fc.constant(placeOrder('o-1', paymentMethod)),
@@ -269,9 +285,50 @@ const anyOrders = (): fc.Arbitrary<Pick<Story, 'isAtCheckout' | 'bodies'>> =>
 export const anyStory = (): fc.Arbitrary<Story> =>
   fc.tuple(anyOrders(), anyTurns()).map(([orders, turns]) => ({ ...orders, ...turns }));
 
-const anyTurns = (): fc.Arbitrary<Omit<Story, 'isAtCheckout' | 'bodies'>> =>
+/** Whose payment, or refunds, may be under way at the gateway. */
+const LATER_METHODS = [
+  'pm_card_visa',
+  'pm_card_visa',
+  'pm_card_pendingRefund',
+  'pm_sandbox_processing_succeeds',
+  'pm_sandbox_processing_fails',
+  'pm_sandbox_answer_lost',
+  'pm_sandbox_refund_answer_lost',
+] as const;
+
+const anyGatewayTurn = (): fc.Arbitrary<GatewayTurn> =>
   fc.record({
-    workers: fc.array(fc.array(anyTurn(), { minLength: 1, maxLength: 5, size: 'max' }), {
+    what: fc.constantFrom('come back', 'come back', ...MOVES),
+    pick: fc.nat(3),
+    afterMs: anyDelay(),
+    fate: fc.constantFrom('told', ...FATES),
+    forgery: fc.option(fc.constantFrom(...FORGERIES), { nil: undefined, freq: 3 }),
+  });
+
+/** One in which the gateway moves money by itself, and says so, or does not. */
+export const anyGatewayStory = (): fc.Arbitrary<Story> =>
+  fc
+    .record({
+      handledBefore: fc.constantFrom(0, 1, 1, 2),
+      bodies: anyBodies(fc.constantFrom(...LATER_METHODS)),
+      first: fc.constantFrom(
+        refundPayment('r-1', { amountMinor: 3_000 }),
+        refundPayment('r-1'),
+        cancelOrder(),
+      ),
+      turns: anyTurns(8),
+      moves: fc.array(anyGatewayTurn(), { minLength: 1, maxLength: 8, size: 'max' }),
+    })
+    .map(({ bodies: [place = '', ...others], first, turns, ...orders }) => ({
+      isAtCheckout: false,
+      bodies: [place, first, ...others],
+      ...orders,
+      ...turns,
+    }));
+
+const anyTurns = (turnsMax = 5): fc.Arbitrary<Omit<Story, 'isAtCheckout' | 'bodies'>> =>
+  fc.record({
+    workers: fc.array(fc.array(anyTurn(), { minLength: 1, maxLength: turnsMax, size: 'max' }), {
       minLength: 2,
       maxLength: 3,
       size: 'max',

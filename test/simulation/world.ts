@@ -66,7 +66,7 @@ export const createWorld = ({
     searchLagMs: SETTLE_DELAY_MS,
   });
   const log = createLog(otherNames);
-  const watch = createWatch(log, () => gateway.ledger(), seen);
+  const watch = createWatch(log, gateway, seen);
   const table: CommitTable = {
     ...memory,
     insert: (item) =>
@@ -109,6 +109,8 @@ export const createWorld = ({
     ordersOf,
     /** How many requests with one key are under way now. */
     underWay: new Map<string, number>(),
+    /** How many of the gateway's events the queue had, or was to have. */
+    eventsSaid: { now: 0 },
     invoices: createMemoryInvoiceView(),
     notifications: createMemoryMessageQueue({ clock: time, ids }),
     orderEvents: createMemoryOrderEvents(),

@@ -11,11 +11,17 @@ import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type { ServiceName } from '../../src/bootstrap/worker.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { createSandbox } from '../faults/sandbox.ts';
+import type { HeardEvent } from '../contracts/orderEvents.contract.ts';
 import { lineOf, run, start, type Ended, type Env, type InProcessCommand } from './cli.ts';
+import type { RecordedOrder } from './heard.ts';
+import { localSns, receiveAll, subscribe } from './orderEvents.ts';
 import { shiftClock } from './shiftedClock.ts';
-import { untilEmpty } from './sqs.ts';
+import { ensureQueue, untilEmpty } from './sqs.ts';
 
 const CLOCK = new URL('./shiftedClock.ts', import.meta.url).href;
+
+/** The topic on which the order events of a folder are heard, for the settings of who opens it. */
+export const TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:order-events';
 
 /** Where one order stands, in terms of money, documents and mails alone. */
 export type Standing = {
@@ -132,6 +138,23 @@ export const openDataFolder = async (
         everyMs: 250,
         ...(also === 'nothing' && { left: ({ visible }) => visible }),
       }),
+    /** What its topic had since somebody asked last; nobody hears it before the first time. */
+    heard: async (): Promise<readonly HeardEvent[]> => {
+      const { arn, url } = await ensureQueue(clients, 'heard');
+      const sns = await localSns(embedded.addresses.sqs);
+      await subscribe(sns, TOPIC_ARN, arn, { RawMessageDelivery: 'true' });
+      sns.destroy();
+      return receiveAll(clients, url);
+    },
+    /** The events of an order with their versions, and when the last was recorded. */
+    recordedOf: async (orderId: string): Promise<RecordedOrder & { readonly lastAt: number }> => {
+      const { entries } = (await loadHistory(get('store'), orderId)).match(
+        (found) => found,
+        (error) => fail(`${orderStreamId(orderId)}: ${JSON.stringify(error)}`),
+      );
+      const facts = entries.map(({ event: { type }, version }) => ({ type, version }));
+      return { orderId, facts, lastAt: Date.parse(entries.at(-1)?.at ?? '') };
+    },
     stateOf: async (orderId: string): Promise<Order.State> =>
       (await get('orders').load(orderId)).match(
         ({ state }) => state,

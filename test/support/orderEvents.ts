@@ -105,11 +105,11 @@ export const snsHarness = async (
   };
 };
 
-/** The messages of a queue, once there have been so many. */
+/** The messages of a queue, once there have been so many; all that are there without a number. */
 export const receiveAll = async (
   clients: SqsClients,
   queueUrl: string,
-  count: number,
+  count = Infinity,
 ): Promise<readonly HeardEvent[]> => {
   const queue = createSqsMessageQueue(clients, { queueUrl });
   const all: HeardEvent[] = [];
@@ -119,7 +119,8 @@ export const receiveAll = async (
     for (const { body, attributes } of messages) all.push({ body, attributes });
     await queue.delete(messages.map(({ receipt }) => receipt));
     see(all.length);
-    return all.length >= count ? true : undefined;
+    const isEmpty = count === Infinity && messages.length === 0;
+    return all.length >= count || isEmpty ? true : undefined;
   });
   return all;
 };

@@ -27,12 +27,21 @@ export const embeddedSqs = async () => {
   return { url: server.url, remove };
 };
 
-export const createQueue = async (
-  { client }: SqsClients,
+type CreatedQueue = { readonly url: string; readonly arn: string };
+
+export const createQueue = (
+  clients: SqsClients,
   attributes: Record<string, string> = {},
   suffix = '',
-): Promise<{ readonly url: string; readonly arn: string }> => {
-  const QueueName = `paidonce-test-${randomUUID()}${suffix}`;
+): Promise<CreatedQueue> =>
+  ensureQueue(clients, `paidonce-test-${randomUUID()}${suffix}`, attributes);
+
+/** The queue of that name, which may be there. */
+export const ensureQueue = async (
+  { client }: SqsClients,
+  QueueName: string,
+  attributes: Record<string, string> = {},
+): Promise<CreatedQueue> => {
   const { QueueUrl } = await client.send(
     new CreateQueueCommand({ QueueName, Attributes: attributes }),
   );

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { runsOf } from '../support/runs.ts';
+import { problemsAtTheEnd } from './ended.ts';
+import { GATEWAY_RARITIES } from './rarities.ts';
+import { settle, tell } from './run.ts';
+import { anyGatewayStory } from './story.ts';
+import { createWorld } from './world.ts';
+
+/** So many that they surely meet every rarity of the gateway. */
+const FULL_RUNS = 1_500;
+/** As in interleavings.test.ts. */
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(100, FULL_RUNS));
+
+describe('an order whose money the gateway moves by itself, beside workers that crash', () => {
+  it('agrees with it, whatever was said (F29, G12, G16 to G19, I21 to I23)', async function () {
+    this.timeout(300_000 + RUNS * 100);
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), anyGatewayStory(), async (scheduler, story) => {
+        const world = createWorld({
+          turn: (label) => scheduler.schedule(Promise.resolve(), label),
+          seen,
+          attemptsMax: story.attemptsMax,
+        });
+        await scheduler.waitFor(tell(world, story));
+        await scheduler.waitFor(settle(world, { asksGateway: true }));
+        expect(await problemsAtTheEnd(world)).to.deep.equal([]);
+      }),
+      { numRuns: RUNS },
+    );
+    const missed = GATEWAY_RARITIES.filter((rarity) => !seen.has(rarity));
+    if (RUNS >= FULL_RUNS) expect(missed).to.deep.equal([]);
+  });
+});

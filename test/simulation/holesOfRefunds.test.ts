@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { createScript, type Script } from './script.ts';
+import { placeOrder, refundPayment } from './story.ts';
+import { RESEND_HORIZON_MS } from './time.ts';
+
+const PAID = 'OrderPlaced PaymentRequested PaymentCaptured InvoiceIssued';
+
+/** The bank returns it, and nobody sends it any more. */
+const comeBack = async ({ world }: Script): Promise<void> => {
+  const [refund] = world.gateway.ledger().refunds;
+  world.gateway.endRefund(refund?.reference ?? expect.fail('nothing was refunded'), 'failed');
+  world.watch.moved();
+  await world.time.pass(RESEND_HORIZON_MS);
+};
+
+const paid = async (): Promise<Script> => {
+  const script = createScript();
+  await script.give(script.send(placeOrder()));
+  return script;
+};
+
+describe('the holes of the draft: refunds that come back', () => {
+  it('hole 29: one whose number was taken is recorded as made and come back', async () => {
+    const script = await paid();
+    const refund = script.send(refundPayment('r-1', { amountMinor: 3_000 }));
+    const killed = await script.give(refund, { 'insert order': ['none', 'crash before'] });
+    expect(killed).to.equal('crashed');
+    await comeBack(script);
+    await script.give(refund);
+    expect(script.story()).to.equal(
+      `${PAID} RefundRequested RefundSucceeded CreditNoteIssued RefundReturned`,
+    );
+    await script.end();
+  });
+
+  it('hole 42: whoever saw it succeed gets no number once its failure is recorded', async () => {
+    const script = await paid();
+    const refund = script.send(refundPayment('r-1', { amountMinor: 3_000 }));
+    const slow = script.process('A');
+    const numbering = script.stop('A', 'insert series');
+    const given = script.give(refund, slow);
+    await numbering.reached;
+    await comeBack(script);
+    await script.give(refund);
+    expect(script.story()).to.equal(`${PAID} RefundRequested RefundFailed GatewayCompared`);
+    numbering.go();
+    await given;
+    expect(script.world.log.series('CN')).to.deep.equal([]);
+    await script.end();
+  });
+});
