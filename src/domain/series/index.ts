@@ -2,7 +2,6 @@ export type {
   SeriesEntry,
   Event,
   AllocatedNumber,
-  ClosingEvent,
   NumberingEvent,
   PrintedNumber,
 } from './events.ts';
