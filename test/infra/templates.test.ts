@@ -7,6 +7,7 @@ import { describeFunctions } from './functions.ts';
 import { describeRoles } from './roles.ts';
 import { describeStages } from './stages.ts';
 import { describeTasks } from './tasks.ts';
+import { runsOf } from '../support/runs.ts';
 
 export type Templates = Readonly<Record<string, Template>>;
 
@@ -26,11 +27,12 @@ describe('The templates of infra/', () => {
     const eventSource = 'aws.partner/stripe.com/ed_test';
     [lambda, ecs, stages] = await Promise.all([
       synthesize(`${folder.path}/lambda`, { stage: 'prod', eventSource }),
-      synthesize(`${folder.path}/ecs`, {
-        stage: 'prod',
-        flavour: 'ecs',
-        image: 'example.com/paidonce@sha256:0',
-      }),
+      synthesize(
+        `${folder.path}/ecs`,
+        { stage: 'prod', flavour: 'ecs', image: 'example.com/paidonce@sha256:0' },
+        // Most of what is checked is the same as above: on CI it is checked too.
+        runsOf(1, 0) === 1 ? unchecked : {},
+      ),
       synthesize(
         `${folder.path}/stages`,
         {

@@ -17,8 +17,9 @@ import { must } from '../../../support/commits.ts';
 import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../../support/facts.ts';
 import { createGatewayBooks, type GatewayBooks } from '../../../support/gatewayBooks.ts';
 import { anOrder, orderLife } from '../../../support/orderLife.ts';
+import { runsOf } from '../../../support/runs.ts';
 
-const ORDERS = 300;
+const ORDERS = runsOf(50, 300);
 const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
 
 describe('auditing the log against the gateway', () => {
