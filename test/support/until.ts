@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 50;
+/** A look may cost as much as a command: the longer it was waited, the rarer they become. */
+const SHARE_OF_WAIT = 1 / 4;
+const PAUSE_MS_MAX = 1_000;
 
 /**
  * Looks until there is what a test waits for, and answers with it; `undefined` is "not yet". The
@@ -15,7 +18,7 @@ export const until = async <T>(
     everyMs = LOOK_EVERY_MS,
   }: { readonly withinMs?: number; readonly everyMs?: number } = {},
 ): Promise<T> => {
-  const end = Date.now() + withinMs;
+  const start = Date.now();
   let last: unknown = 'nothing';
   const see = (seen: unknown): void => {
     last = seen;
@@ -23,10 +26,11 @@ export const until = async <T>(
   for (;;) {
     const found = await look(see);
     if (found !== undefined) return found;
-    if (Date.now() > end) {
+    const waitedMs = Date.now() - start;
+    if (waitedMs > withinMs) {
       const text = typeof last === 'string' ? last : JSON.stringify(last);
       throw new Error(`not within ${withinMs} ms: ${what}; last seen: ${text}`);
     }
-    await sleep(everyMs);
+    await sleep(Math.max(everyMs, Math.min(waitedMs * SHARE_OF_WAIT, PAUSE_MS_MAX)));
   }
 };
