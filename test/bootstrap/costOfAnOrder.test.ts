@@ -32,7 +32,7 @@ type Load = {
   readonly warmUp?: number;
 };
 const USUAL: Load = { orders: ORDERS, lines: 2 };
-/** On a busy machine a read of a few orders in a hundred is repeated: one more of each is a whole. */
+/** A busy machine repeats a read of a few in a hundred; one more read of each would be 1. */
 const REPEATED_MAX = 0.1;
 
 /** On a busy machine an answer may come too late: then it is measured again. */
