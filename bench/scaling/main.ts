@@ -22,9 +22,14 @@ const withTables = async (page: string, tables: Tables): Promise<string> => {
   return format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
 };
 
-/** The page with the tables that the inputs, limits and simulations come to now. */
-export const scalingPage = async (page: string): Promise<string> =>
-  withTables(page, [...growthTables(), ...(await hotSpotTables())]);
+/**
+ * The page with the tables that the inputs, limits and simulations come to now; without races that
+ * of them stays as it is.
+ */
+export const scalingPage = async (
+  page: string,
+  options?: { readonly races: boolean },
+): Promise<string> => withTables(page, [...growthTables(), ...(await hotSpotTables(options))]);
 
 /** docs/operations.md with what a month costs now. */
 export const operationsPage = (page: string): Promise<string> => withTables(page, monthlyTables());

@@ -17,6 +17,7 @@ import {
 import { SELLER_SETTINGS, sellerOf } from '../../src/bootstrap/config/seller.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';
+import { runsOf } from '../support/runs.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -211,7 +212,7 @@ describe('The times of a payment', () => {
         }
         expect(receives).to.be.below(RECEIVES_MAX);
       }),
-      { numRuns: 1_000, endOnFailure: true },
+      { numRuns: runsOf(250, 1_000), endOnFailure: true },
     );
   });
 });

@@ -4,6 +4,7 @@ import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, textOf } from '../support/cli.ts';
 import { fenced, readText } from './markdown.ts';
+import { someOf } from '../support/runs.ts';
 
 const PROGRAM = '/opt/paidonce/node_modules/.bin/paidonce';
 
@@ -43,7 +44,12 @@ describe('The commands of docs/aws.md (case 21)', () => {
     expect(readText('docs/aws.md')).not.to.match(/npx paidonce worker/);
   });
 
-  for (const [where, command] of Object.entries(commands)) {
+  // Most are the same, word by word, behind the program itself.
+  const distinct = new Map(
+    Object.entries(commands).map(([where, command]) => [argumentsOf(command).join(' '), where]),
+  );
+  for (const where of someOf(1, [...distinct.values()])) {
+    const command = commands[where] ?? expect.fail(where);
     it(`drain at SIGTERM: ${where}`, async () => {
       const folder = await makeTemporaryFolder();
       const env = { PAIDONCE_DATA_DIR: folder.path };

@@ -89,11 +89,13 @@ const AGAIN_MS = 500;
 type TutorialRun = {
   /** How the program is called. */
   readonly prefix: string;
+  /** Only so many, from the first. */
+  readonly steps?: number;
   readonly onStep?: (step: TutorialStep, ms: number) => void;
 };
 
 /** Rejects with the first step that did not do what the page says. */
-export const runTutorial = async ({ prefix, onStep }: TutorialRun): Promise<void> => {
+export const runTutorial = async ({ prefix, steps, onStep }: TutorialRun): Promise<void> => {
   const top = await mkdtemp(join(tmpdir(), 'paidonce-tutorial-'));
   const [folder, bin] = [join(top, 'folder'), join(top, 'bin')];
   await Promise.all([mkdir(folder), mkdir(bin)]);
@@ -111,7 +113,7 @@ export const runTutorial = async ({ prefix, onStep }: TutorialRun): Promise<void
   };
   let running: RunningScript | undefined;
   try {
-    for (const step of stepsOf(readText('docs/tutorial.md'))) {
+    for (const step of stepsOf(readText('docs/tutorial.md')).slice(0, steps)) {
       const startedAt = Date.now();
       const { mode, script = '', expected = [] } = step;
       if (mode === 'keeps running') {

@@ -7,6 +7,13 @@ import { describeFunctions } from './functions.ts';
 import { describeRoles } from './roles.ts';
 import { describeStages } from './stages.ts';
 import { describeTasks } from './tasks.ts';
+import { runsOf, someOf } from '../support/runs.ts';
+
+const REFUSED = [
+  ['mailFrom=nobody', 'mailFrom=… is needed'],
+  ['stage=moon', 'stage=moon: it is one of dev, staging, prod'],
+  ['moon', 'moon: it has to be NAME=VALUE'],
+] as const;
 
 export type Templates = Readonly<Record<string, Template>>;
 
@@ -26,11 +33,12 @@ describe('The templates of infra/', () => {
     const eventSource = 'aws.partner/stripe.com/ed_test';
     [lambda, ecs, stages] = await Promise.all([
       synthesize(`${folder.path}/lambda`, { stage: 'prod', eventSource }),
-      synthesize(`${folder.path}/ecs`, {
-        stage: 'prod',
-        flavour: 'ecs',
-        image: 'example.com/paidonce@sha256:0',
-      }),
+      synthesize(
+        `${folder.path}/ecs`,
+        { stage: 'prod', flavour: 'ecs', image: 'example.com/paidonce@sha256:0' },
+        // Most of what is checked is the same as above: on CI it is checked too.
+        runsOf(1, 0) === 1 ? unchecked : {},
+      ),
       synthesize(
         `${folder.path}/stages`,
         {
@@ -47,11 +55,7 @@ describe('The templates of infra/', () => {
   });
 
   it('are refused with a wrong parameter, by its name', async () => {
-    for (const [parameter, why] of [
-      ['mailFrom=nobody', 'mailFrom=… is needed'],
-      ['stage=moon', 'stage=moon: it is one of dev, staging, prod'],
-      ['moon', 'moon: it has to be NAME=VALUE'],
-    ] as const) {
+    for (const [parameter, why] of someOf(1, REFUSED)) {
       const { code, stderr } = await refusalOf(parameter);
       expect(code, parameter).to.equal(2);
       expect(stderr)

@@ -2,6 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { runsOf } from './runs.ts';
 
 // What a process has compiled and stripped of types, the next one reads: mocha's workers inherit
 // this setting, and so do the processes that tests start.
@@ -12,7 +13,7 @@ enableCompileCache();
 // worker processes that mocha runs the files in inherit it.
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 process.env['FC_SEED'] = String(seed);
-fc.configureGlobal({ seed });
+fc.configureGlobal({ seed, numRuns: runsOf(30, 100) });
 if (process.env['MOCHA_WORKER_ID'] === undefined) {
   process.stdout.write(`fast-check seed: ${seed} (repeat with FC_SEED=${seed})\n`);
 }

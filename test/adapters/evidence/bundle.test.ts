@@ -14,13 +14,14 @@ import { auditBundle, exportBooks } from '../../support/bundles.ts';
 import { must } from '../../support/commits.ts';
 import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { runsOf } from '../../support/runs.ts';
 
 /**
  * What holds in the bundle that was not tampered with: its orders have no notices, and no series.
  */
 const SOUND: readonly Invariant[] = ['readable', 'contiguous', 'legal', 'money', 'rows', 'gateway'];
 const run = promisify(execFile);
-const ORDERS = 60;
+const ORDERS = runsOf(30, 60);
 
 /** Of every kind of disagreement there is at least one, so that the same has to be found again. */
 const spoil = async ({ table, charge, invoices, paid, keep }: GatewayBooks): Promise<void> => {

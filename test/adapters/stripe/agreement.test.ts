@@ -19,6 +19,7 @@ import {
   startStripeSandbox,
   type StripeSandbox,
 } from '../../support/stripeSandbox.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const KEY_WINDOW_MS = 86_400_000;
 const SEARCH_LAG_MS = 3_600_000;
@@ -134,7 +135,7 @@ describe('the gateway in memory', () => {
         }
         expect(memoryLedger(memory).money).to.deep.equal((await ledgerOf(sandbox, run)).money);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(15, 60) },
     );
   });
 });

@@ -14,6 +14,7 @@ import {
   slotsOf,
   type Circuit,
 } from '../../../src/application/delivery/circuit.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const SLOTS_MAX = 50;
 const observed = (subject: string, now = 0, startedAt = now) => ({ subject, now, startedAt });
@@ -147,6 +148,6 @@ describe('the circuit', () => {
       circuit = afterProbe(circuit, { succeeded: true, now: now + OPEN_MAX_MS, random: 0 });
       expect(succeeding(circuit, subjects(64), now + OPEN_MAX_MS).state).to.equal('closed');
     });
-    fc.assert(property, { numRuns: 200 });
+    fc.assert(property, { numRuns: runsOf(50, 200) });
   });
 });

@@ -7,6 +7,7 @@ import { holdLease, type LossReason } from '../../../src/application/delivery/le
 import { DEFAULT_DELIVERY_SETTINGS } from '../../../src/application/delivery/settings.ts';
 import type { EntryResult, MessageQueue } from '../../../src/application/ports/messageQueue.ts';
 import { createDeliveryWorld, done, taking } from '../../support/delivery.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const VISIBILITY_MS = 60_000;
 const LEASE_MS = 600_000;
@@ -162,7 +163,7 @@ describe('the lease', () => {
         expect(clock.sleepers()).to.equal(0);
       },
     );
-    await fc.assert(property, { numRuns: 200 });
+    await fc.assert(property, { numRuns: runsOf(50, 200) });
   });
 });
 

@@ -9,6 +9,7 @@ import { must } from '../../support/commits.ts';
 import { formatOf } from '../../support/facts.ts';
 import { orderLife } from '../../support/orderLife.ts';
 import { createShop, numbering, type Draft, type Shop } from '../../support/shop.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const FORMAT = '{series}-{year}-{number:6}';
 const JUNE = { 2026: Date.UTC(2026, 5, 1), 2027: Date.UTC(2027, 5, 1) } as const;
@@ -101,7 +102,7 @@ describe('the order with a document of some number', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runsOf(15, 60) },
     ));
 
   it('is named with the refund, where the document is a credit note', async () => {

@@ -10,6 +10,7 @@ import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts'
 import { ordersOfShape } from '../../../src/bootstrap/cli/load/shapes.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { anOrder } from '../../support/orderLife.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const requests = {
   limitsOf: stripeChargeLimits,
@@ -89,6 +90,6 @@ describe('the check of an order before it is sent', () => {
         });
         expect([yes(order).isOk(), no(order).isErr()]).to.deep.equal([true, true]);
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(50, 200) },
     ));
 });

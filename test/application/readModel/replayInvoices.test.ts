@@ -23,6 +23,7 @@ import type { EventStore, ScanPage } from '../../../src/application/ports/eventS
 import { commitOf, must } from '../../support/commits.ts';
 import { allRows, writeHistory } from '../../support/history.ts';
 import * as Invoice from '../../../src/domain/invoice/index.ts';
+import { runsOf } from '../../support/runs.ts';
 
 /** As the first releases wrote it: the lines of credit notes with what they are called. */
 const inFormerShape = (text: string): string => {
@@ -172,7 +173,7 @@ describe('replaying the invoices', () => {
           expect(await allRows(invoices)).to.deep.equal(rows);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runsOf(7, 30) },
     ));
 
   it('in a dry run writes nothing; separates missing, different, unfounded rows', async () => {

@@ -22,6 +22,7 @@ import {
   isThrottled,
 } from '../../support/faultyCommitTable.ts';
 import { order } from './desk.ts';
+import { runsOf } from '../../support/runs.ts';
 
 type Configured = readonly (readonly [series: string, format: string, documents?: DocumentKind])[];
 
@@ -223,7 +224,7 @@ describe('how numbers are printed', () => {
           expect(labels.length).to.be.greaterThan(0);
           expect(new Set(labels).size).to.equal(labels.length);
         }),
-        { numRuns: 60 },
+        { numRuns: runsOf(15, 60) },
       ));
   });
 

@@ -13,6 +13,7 @@ import {
   type ClerkProcess,
 } from './world.ts';
 import { FAULTS, type Fault } from '../../simulation/faults.ts';
+import { runsOf } from '../../support/runs.ts';
 
 const NEW_YEAR = Date.UTC(2027, 0, 1);
 const HOUR_MS = 3_600_000;
@@ -55,7 +56,7 @@ describe('allocators under any schedule of faults, deaths, duplicates and skewed
           for (const met of ended) seen.add(met);
         },
       ),
-      { numRuns: 700 },
+      { numRuns: runsOf(175, 700) },
     );
     // The checker checks itself: every fault was met at every step.
     const missed = ['insert', 'page', 'tip', 'read'].flatMap((step) =>

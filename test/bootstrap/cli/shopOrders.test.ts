@@ -7,12 +7,13 @@ import type { Ended, Env, InProcessCommand } from '../../support/cli.ts';
 import { shopOrders } from '../../support/shopOrders.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until as seen } from '../../support/until.ts';
+import { someOf } from '../../support/runs.ts';
 
-describe('twenty orders as shop systems have them, on the embedded servers', () => {
+describe('orders as shop systems have them, on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand;
-  const orders = shopOrders();
+  const orders = someOf(5, shopOrders());
 
   const paidonce = (...args: readonly string[]): Promise<Ended> =>
     run([...args, '--embedded', '--json'], { env });

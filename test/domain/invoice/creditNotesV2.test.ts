@@ -5,6 +5,7 @@ import * as Invoice from '../../../src/domain/invoice/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyOrderV2 } from '../../support/arbitraries/orderV2.ts';
 import { orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
+import { runsOf } from '../../support/runs.ts';
 
 type AnyRefund = {
   readonly wanted:
@@ -108,7 +109,7 @@ describe('the credit notes of an order of version 2', () => {
           return undefined;
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runsOf(75, 300) },
     );
   });
 
@@ -121,7 +122,7 @@ describe('the credit notes of an order of version 2', () => {
         expect(life.state.cancelled).to.equal(true);
         expect(Order.uncreditedOf(life.state)).to.equal(0);
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(75, 300) },
     );
   });
 
@@ -144,7 +145,7 @@ describe('the credit notes of an order of version 2', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runsOf(50, 200) },
     );
   });
 });

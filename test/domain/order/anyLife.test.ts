@@ -22,6 +22,7 @@ import {
 } from '../../support/gatewayLater.ts';
 import { live } from '../../support/living.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
+import { runsOf } from '../../support/runs.ts';
 
 /** What the gateway says later has lives of its own. */
 const LATER = new Set(
@@ -81,7 +82,7 @@ describe('an order, whatever happens to it', () => {
       fc.property(anyLife(), ({ commits }) => {
         expect(firstIllegal(commits, { closeMs: CLOSE_MS })).to.equal(undefined);
       }),
-      { numRuns: 3_000 },
+      { numRuns: runsOf(750, 3_000) },
     ));
 
   it('is captured at most once, and invoiced as often (I1, I4)', () =>
@@ -166,7 +167,7 @@ describe('an order, whatever happens to it', () => {
         // What is cancelled without a capture is released, or was never captured before the close.
         if (cancelled && payment.status === 'declined') expect(shopStatus).to.equal('cancelled');
       }),
-      { numRuns: 2_000 },
+      { numRuns: runsOf(500, 2_000) },
     ));
 
   it('hears a command that it has accepted once, and for ever the same (S1, M1, I16)', () =>

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { firstIllegal } from '../../../src/domain/history/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { createLinkWorld, DEEDS, type Deed, type Fate } from '../../support/linkWorld.ts';
+import { runsOf } from '../../support/runs.ts';
 
 type Turn = { readonly worker: number; readonly fate: Fate; readonly deed: Deed | 'nothing' };
 
@@ -84,7 +85,7 @@ describe('an order whose customer may authenticate its payment, whatever happens
         expect(world.state.payment.status).to.be.oneOf(['captured', 'declined', 'failed']);
         expect(firstIllegal(world.commits)).to.equal(undefined);
       }),
-      { numRuns: 800 },
+      { numRuns: runsOf(200, 800) },
     ));
 
   it('comes to every end there is', () => {

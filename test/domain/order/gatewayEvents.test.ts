@@ -6,6 +6,7 @@ import { anyPlan, ask, begin, deliver, lastAsking } from '../../support/gatewayL
 import type { GatewayWorld } from '../../support/gatewayWorld.ts';
 import { MOVES } from '../../support/movingGateway.ts';
 import { cancelOrder } from '../../support/orderLife.ts';
+import { runsOf } from '../../support/runs.ts';
 
 /** What is so, whenever and by whom it was found out; the places of numbers are not of it. */
 const factsOf = ({ state }: GatewayWorld) => ({
@@ -79,7 +80,7 @@ describe('what the gateway says, in whatever order, however often, or never', ()
           expect(loud.numbers.size).to.equal(quiet.numbers.size);
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: runsOf(375, 1_500) },
     ));
 
   it('costs nothing once it is in the log', () =>
@@ -101,6 +102,6 @@ describe('what the gateway says, in whatever order, however often, or never', ()
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runsOf(125, 500) },
     ));
 });

@@ -159,6 +159,10 @@ const rebuild = async ({ roles, place, administrator }: World): Promise<void> =>
   await switching.does(`replay invoices --into ${beside}`, FINDS);
   const refunding = await roles.as('Refunding');
   await refunding.does(`cancel other ${BY} --yes --wait 60`);
+  // The command waits for the order, whose row is written a moment later.
+  await until('the row of the cancelled order is another', async () =>
+    JSON.stringify(await administrator.rowOf('other')) === JSON.stringify(older) ? undefined : true,
+  );
   const rebuilding = await roles.as('Rebuilding');
   await administrator.putRow(older);
   await rebuilding.does('replay invoices --dry-run', FINDS);

@@ -68,7 +68,8 @@ describe('the sandbox’s own payment methods, by the official SDK', () => {
   });
 
   it('G10: captured_late charges nothing later if the key was sent again before', async () => {
-    await sandbox.setFaults({ lateMs: 50 });
+    // Long enough for a busy machine to send it again before.
+    await sandbox.setFaults({ lateMs: 1_000 });
     await cut(pay('pm_sandbox_captured_late'));
     expect((await pay('pm_sandbox_captured_late')).status).to.equal('succeeded');
     await until(

@@ -17,8 +17,9 @@ import { must } from '../../../support/commits.ts';
 import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../../support/facts.ts';
 import { createGatewayBooks, type GatewayBooks } from '../../../support/gatewayBooks.ts';
 import { anOrder, orderLife } from '../../../support/orderLife.ts';
+import { runsOf } from '../../../support/runs.ts';
 
-const ORDERS = 300;
+const ORDERS = runsOf(50, 300);
 const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
 
 describe('auditing the log against the gateway', () => {
@@ -456,7 +457,7 @@ describe('auditing the log against the gateway', () => {
     it('still compares a young refund of an old payment', async () => {
       await books.clock.advance(SINCE - NOON);
       await books.giveBack({ paymentReference: 'pi_memory_1' });
-      const byHand = 're_memory_31';
+      const byHand = `re_memory_${ORDERS / 10 + 1}`;
       const ledger = changedOne(byHand, { orderId: undefined, refundId: undefined });
       expect(await found({ since: SINCE, foreign: 'ignore' }, ledger)).to.deep.equal([
         ['order#o-0', 'a refund that nobody recorded'],

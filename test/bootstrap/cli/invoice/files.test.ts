@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { openEmbedded, type EmbeddedStack } from '../../../../src/bootstrap/embedded.ts';
 import { BOOK_LINES } from '../../../support/bookOrder.ts';
 import { lineOf, run, start, type Ended } from '../../../support/cli.ts';
 import { pdfText } from '../../../support/documents/pdfText.ts';
@@ -13,6 +14,7 @@ const YEAR_MS = 366 * 24 * 3_600_000;
 
 describe('invoice --pdf --xml --ubl', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let embedded: EmbeddedStack;
   let env: Readonly<Record<string, string>>;
   let labels: { readonly invoice: string; readonly note: string };
 
@@ -28,6 +30,8 @@ describe('invoice --pdf --xml --ubl', () => {
       INVOICE_RETENTION_YEARS: '0',
       ...SELLER,
     };
+    // Otherwise every command would start them, and end them.
+    embedded = (await openEmbedded(env))._unsafeUnwrap();
     const worker = start(['worker', '--embedded', '--json'], env);
     await lineOf(worker, (line) => line.includes('worker.started'));
     await writeFile(at('order.json'), JSON.stringify(ORDER));
@@ -46,7 +50,10 @@ describe('invoice --pdf --xml --ubl', () => {
     expect(labels.note).to.match(/^CN-/);
   });
 
-  after(() => folder.remove());
+  after(async () => {
+    await embedded.close();
+    await folder.remove();
+  });
 
   it('writes the credit note of a refund, which names its invoice in each form', async () => {
     const files = ['--pdf', at('cn.pdf'), '--xml', at('cn.xml'), '--ubl', at('cn.ubl')];

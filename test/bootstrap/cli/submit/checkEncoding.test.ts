@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { checkEncoding } from '../../../../src/bootstrap/cli/submit/checkEncoding.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { runsOf } from '../../../support/runs.ts';
 
 type Bytes = string | Buffer | readonly number[];
 
@@ -37,7 +38,7 @@ describe('checkEncoding', () => {
           expect(await check(before, text.toWellFormed(), '\n')).to.deep.equal(ok());
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runsOf(12, 50) },
     );
     expect(await check([0xef, 0xbb, 0xbf], '{}')).to.deep.equal(ok());
     expect(await check('')).to.deep.equal(ok());

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEPTH_MAX, scanJson } from '../../../../src/bootstrap/cli/submit/scanJson.ts';
+import { runsOf } from '../../../support/runs.ts';
 
 /** What texts of JSON are made of. */
 const MARKS = Array.from('{}[],:"\\ 01.eE-+\n\taux');
@@ -32,7 +33,7 @@ describe('scanJson', () => {
           expect(takes(text), text).to.equal(parses(text));
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: runsOf(750, 3_000) },
     ));
 
   it('says where a mistake is, and what is expected there', () => {

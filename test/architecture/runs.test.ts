@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { partOf } from '../support/runs.ts';
+
+describe('The part of a test that `npm test` runs', () => {
+  for (const [usual, count] of [
+    [1, 3],
+    [2, 6],
+    [5, 20],
+    [8, 24],
+    [9, 18],
+    [30, 3],
+  ] as const) {
+    it(`is never nothing, and every case has its seed: ${usual} of ${count}`, () => {
+      const cases = Array.from({ length: count }, (_, at) => at);
+      const parts = [-1, ...cases].map((seed) => partOf(usual, cases, seed));
+
+      for (const part of parts) expect(part.length).to.be.within(1, usual);
+      expect([...new Set(parts.flat())]).to.have.members(cases);
+    });
+  }
+});
