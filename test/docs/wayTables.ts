@@ -167,6 +167,15 @@ export const CAPTURING: readonly TableRow[] = [
     stopping.with({ now: close }),
     [P, { ...closed, voided: true, searched: true }],
   ),
+  drives(['the release was refused', 'not looked at since'], stopping, [
+    P,
+    { answer: { type: 'Refused', code: 'state' }, voided: true, voidRefused: true },
+  ]),
+  drives(
+    ['the release was refused, still authorised', 'until H after the close'],
+    stopping.with({ now: close }),
+    [P, { ...closed, voided: true, voidRefused: true, searched: true }],
+  ),
 ];
 
 const refund = transferred.learned(P, NUMBER).asked('r1', { type: 'Amount', amountMinor: 1_000 });

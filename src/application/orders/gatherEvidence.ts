@@ -95,9 +95,10 @@ const send = (
       logKeyConflict(telemetry, { call, subject }, handling);
     }
     const answer = answerOf(outcome);
+    const isVoidRefused = call === 'void' && answer.type === 'Refused';
     const refused =
       call === 'capture' && answer.type === 'Refused' ? { refused: answer.code } : undefined;
-    const sent = SENT[call];
+    const sent = { ...SENT[call], ...(isVoidRefused && { voidRefused: true as const }) };
     return { known: { answer, ...refused, ...sent }, ...noAnswerIn(outcome, orderId) };
   });
 };

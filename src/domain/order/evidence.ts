@@ -110,6 +110,8 @@ export type RequestKnowledge = {
   readonly refused?: string;
   /** This process has sent a request to release the authorisation, or to cancel the payment. */
   readonly voided?: true;
+  /** That request was refused, which says nothing about the next one with its key (R6). */
+  readonly voidRefused?: true;
   /** This process has sent the confirmation: what was answered since is not the first decline. */
   readonly confirmed?: true;
   /** Of a refund: whether its payment belongs to another order, where that was asked. */

@@ -4,8 +4,10 @@ import {
   forgery,
   holdsClaim,
   isAfterClose,
+  isGivenUp,
   isOfOurAccount,
   isTriedAgain,
+  nextLookUpAt,
   type OpenRequest,
   type OrderView,
 } from './openRequest.ts';
@@ -193,12 +195,17 @@ const release = (
     return unusable('of-another-order', payment, view);
   }
   // Whatever ends the payment next, with no further attempt.
-  const isGivenUp =
+  const isEnding =
     view.state.cancellation !== undefined ||
     (known.refused !== undefined && holdsClaim(open)) ||
     (isAfterClose(request, lookedUpAt) && !isTriedAgain(open, attempt, view.context));
   const isStanding = found.status === 'authorised' && voided === undefined;
-  return isGivenUp && isStanding ? sendVoid(open, payment, view) : undefined;
+  if (isEnding && isStanding) return sendVoid(open, payment, view);
+  // One refusal is not for good: the authorisation would hold its customer's money for days (I19).
+  const isTriedLater = known.voidRefused === true && !isGivenUp(request, lookedUpAt);
+  return found.status === 'authorised' && isTriedLater
+    ? retryLater(open.subject, 'the release was refused', nextLookUpAt(open, lookedUpAt))
+    : undefined;
 };
 
 /**

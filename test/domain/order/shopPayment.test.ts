@@ -336,6 +336,19 @@ describe('an authorisation whose order is given up (R17)', () => {
       .thenAppends('PaymentFailed', 'OrderCancelled');
   });
 
+  it('is released later where that was refused once, for as long as look-ups are tried (I19)', () => {
+    const refusedOnce = { voided: true, voidRefused: true, searched: true } as const;
+    const end = CLOSE + (GIVE_UP_MS - CLOSE_MS);
+    for (const at of [CLOSE, end - 1]) {
+      given(cancelled)
+        .knowing(SUBJECT, { ...inspectedAt(at), ...refusedOnce })
+        .thenStep('RetryLater', { why: 'the release was refused' });
+    }
+    given(cancelled)
+      .knowing(SUBJECT, { ...inspectedAt(end), ...refusedOnce })
+      .thenAppends('PaymentFailed', 'OrderCancelled');
+  });
+
   it('is released after the close where nobody cancelled, and none of it was captured', () => {
     const late = verified.with({ now: CLOSE });
     given(late)
