@@ -82,6 +82,14 @@ describe('the comparison at the end of a fault run', () => {
     expect(faultsOf(declined, { withdrawn: 4_758 })).to.deep.equal([]);
   });
 
+  it('takes money that nobody could give back for the gateway’s, and no other', () => {
+    const { state } = orderLife().placed().declined();
+    const among = (otherwise: readonly string[]) =>
+      reconcile(new Map([['o-1', state]]), ledgerOf(), new Set(otherwise)).faults;
+    expect(among(['o-1'])).to.deep.equal([]);
+    expect(among(['o-2'])).to.include('o-1: declined, and the gateway holds 4758');
+  });
+
   it('finds a refund without its credit note, and a credit note without its refund', () => {
     expect(faultsOf(paid, { refund: 'succeeded' })).to.include(
       'o-1: refund re_r-1 has no credit note',

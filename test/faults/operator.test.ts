@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { reviewCases } from '../../src/application/review/reviews.ts';
 import { orderLife } from '../support/orderLife.ts';
 import type { Ledger } from './books.ts';
-import { decide } from './operator.ts';
+import { decide, paidOtherwise } from './operator.ts';
 
 /** As the sandbox shows a payment of another amount, which the bank has withdrawn. */
 const ledgerOf = (status: string, held: number): Ledger =>
@@ -44,5 +44,23 @@ describe('the person of a fault run', () => {
     expect(await decided('warning_under_review', 4_759)).to.deep.equal([undefined, []]);
     expect(await decided('lost', 0)).to.deep.equal([false, []]);
     expect(await decided('won', 4_759)).to.deep.equal([false, ['pi_1']]);
+  });
+
+  it('has paid otherwise what a bank returns for ever, of orders that it decided itself', () => {
+    const { charges, ...rest } = ledgerOf('won', 4_759);
+    const returning = charges.map((one) => ({ ...one, payment_method: 'pm_card_refundFail' }));
+    const decidedBy = orderLife().placed().inReview().resolved({ moved: false }).state;
+    const of = (state: typeof decidedBy, charged = returning) => [
+      ...paidOtherwise(new Map([['o-1', state]]), { ...rest, charges: charged }),
+    ];
+    expect(of(decidedBy)).to.deep.equal(['o-1']);
+    expect(of(decidedBy, charges as typeof returning)).to.deep.equal([]);
+    expect(
+      of(
+        decidedBy,
+        returning.map((one) => ({ ...one, held: 0 })),
+      ),
+    ).to.deep.equal([]);
+    expect(of(orderLife().placed().declined().state)).to.deep.equal([]);
   });
 });

@@ -95,6 +95,25 @@ const settle = async (
 const RETURNS_ALL = 'pm_card_refundFail';
 
 /**
+ * Payments of another amount that a person decided as not captured, and whose money nobody could
+ * give back at the gateway: it was paid otherwise. Whatever the gateway holds of them is said by an
+ * audit for ever.
+ */
+export const paidOtherwise = (
+  orders: ReadonlyMap<string, Order.State>,
+  { charges }: Pick<Ledger, 'charges'>,
+): ReadonlySet<string> =>
+  new Set(
+    charges
+      .filter((charge) => charge.payment_method === RETURNS_ALL && charge.held > 0)
+      .flatMap(({ order_id: orderId }) => {
+        const payment = orders.get(orderId ?? '')?.payment;
+        const isDecided = payment?.status === 'failed' && payment.proof === 'person';
+        return isDecided && orderId !== null ? [orderId] : [];
+      }),
+  );
+
+/**
  * Refunds it again in the dashboard, where that may succeed and all of it is held, or pays it
  * otherwise.
  */

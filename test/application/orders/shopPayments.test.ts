@@ -13,6 +13,7 @@ import { setUp } from './payments.ts';
 type Shop = ReturnType<typeof setUp>;
 
 const LOST = { type: 'Unknown', cause: 'the answer was lost' } as const;
+const REFUSED = { type: 'NotExecuted', reason: 'rejected', refused: 'resource_missing' } as const;
 
 /** The order is in the log, and nothing was done for it: a worker resumes it. */
 const place = async (
@@ -188,6 +189,30 @@ describe('an order that names a payment of the shop’s', () => {
     expect((await stateOf(shop)).payment).to.include({ status: 'failed', proof: 'voided' });
     const found = (await shop.gateway.inspect({ payment }))._unsafeUnwrap();
     expect(found).to.include({ status: 'cancelled' });
+  });
+
+  it('is released after the close by a second try where the first is refused (I19)', async () => {
+    const shop = setUp({
+      gateway: (gateway) => {
+        let isRefused = false;
+        return {
+          capture: () => okAsync(LOST),
+          void: (post) => {
+            if (isRefused) return gateway.void(post);
+            isRefused = true;
+            return okAsync(REFUSED);
+          },
+        };
+      },
+    });
+    const payment = shop.gateway.authorise(MONEY);
+    await place(shop, { type: 'authorised', payment });
+    await resume(shop);
+    shop.clock.pass(CLOSE_MS - SETTLE_MS);
+    expect((await resume(shop)).isErr()).to.equal(true);
+    expect((await stateOf(shop)).payment.status).to.equal('requested');
+    expect((await resume(shop)).isOk()).to.equal(true);
+    expect((await stateOf(shop)).payment).to.include({ status: 'failed', proof: 'voided' });
   });
 
   it('is refunded at the gateway like any other', async () => {
