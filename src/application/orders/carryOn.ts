@@ -1,4 +1,4 @@
-import { err, ok, type ResultAsync } from 'neverthrow';
+import { err, ok, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
@@ -44,7 +44,7 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
 
   // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
   const carryOn: CarryOn = (view, handling, wordOf = outcomeOf) =>
-    drive(view, handling).andThen((driven) => settle(driven, handling, wordOf));
+    new ResultAsync(drive(view, handling)).andThen((driven) => settle(driven, handling, wordOf));
 
   return {
     carryOn,
