@@ -9,6 +9,8 @@ import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
+import { withDirectCalls, type DirectCall } from './directCalls.ts';
+import { HOT_CALLS_OF_DYNAMODB, HOT_CALLS_OF_SQS } from './hotCalls.ts';
 import { createHttpHandler, IDLE_CONNECTION_MS } from './httpHandler.ts';
 import {
   billedByDynamoDb,
@@ -17,6 +19,7 @@ import {
   billedBySns,
   billedBySqs,
   meterClient,
+  type BilledFor,
   type Meter,
 } from './meter.ts';
 import { DaySigner } from './signer.ts';
@@ -121,10 +124,28 @@ const common = (
   ),
 });
 
+/** Its hot calls go without the SDK's middleware, and are counted none the less. */
+const withHotCalls = <Client extends DynamoDBClient | SQSClient>(
+  client: Client,
+  { parts, meter }: AwsSettings,
+  calls: readonly DirectCall[],
+  billedFor: BilledFor,
+): Client =>
+  parts === 'original'
+    ? client
+    : withDirectCalls(client, calls, (operation, input, output) =>
+        meter?.count(operation, billedFor({ operation, input, output, error: undefined })),
+      );
+
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
-  meterClient(
-    new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
-    settings.meter,
+  withHotCalls(
+    meterClient(
+      new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
+      settings.meter,
+      billedByDynamoDb,
+    ),
+    settings,
+    HOT_CALLS_OF_DYNAMODB,
     billedByDynamoDb,
   );
 
@@ -137,7 +158,12 @@ export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   sqsClient(settings, { ...common(settings, RECEIVE_TIMEOUT_MS), md5: false });
 
 const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
-  meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs);
+  withHotCalls(
+    meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs),
+    settings,
+    HOT_CALLS_OF_SQS,
+    billedBySqs,
+  );
 
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
   meterClient(
