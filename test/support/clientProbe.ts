@@ -1,9 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type {
-  HandlerOptions,
-  SdkAnswer,
-  SdkRequest,
-} from '../../src/adapters/aws/httpHandler.ts';
+import type { HandlerOptions, SdkAnswer, SdkRequest } from '../../src/adapters/aws/httpHandler.ts';
 
 export type ClientProbe = {
   /** Each attempt's operation and number of statements, SDK retries included. */

@@ -37,7 +37,10 @@ describe('a call without the SDK’s middleware', () => {
     [replies, answer] = [[], {}];
     server = await startScriptedServer((response: ServerResponse) => {
       const reply = replies.shift() ?? { body: answer };
-      if (reply === 'cut') return response.destroy();
+      if (reply === 'cut') {
+        response.destroy();
+        return;
+      }
       const { status = 200, body } = reply;
       response.writeHead(status, {
         'content-type': 'application/x-amz-json-1.0',
@@ -253,6 +256,16 @@ describe('a call without the SDK’s middleware', () => {
     replies = [{ status: 400, body: ERROR }];
     const failure = await failureOf(client.send(batch('second')));
     expect(failure.name).to.equal('ValidationException');
+    expect(server.seen).to.have.length(2);
+  });
+
+  it('fails with the SDK’s error where the condition of a put fails', async () => {
+    const client = createDynamoDbClient(settings());
+    const put = new PutItemCommand({ TableName: 'keys', Item: { owner: { S: 'o' } } });
+    await client.send(put);
+    replies = [{ status: 400, body: { __type: 'ConditionalCheckFailedException' } }];
+    const failure = await failureOf(client.send(put));
+    expect(failure.name).to.equal('ConditionalCheckFailedException');
     expect(server.seen).to.have.length(2);
   });
 
