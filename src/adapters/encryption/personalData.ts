@@ -48,9 +48,7 @@ export const createPersonalData = (rings: KeyRings): PersonalData => {
   };
 
   /** One event after the other, so that the first makes a new owner's key. */
-  const seal = async (
-    request: SealRequest,
-  ): Promise<Result<SealRequest['events'], KeyTrouble>> => {
+  const seal = async (request: SealRequest): Promise<Result<SealRequest['events'], KeyTrouble>> => {
     const sealed: StoredEvent[] = [];
     for (const [index, event] of request.events.entries()) {
       const one = await sealEvent(request, event, index);
