@@ -42,6 +42,10 @@ export const unpackText = (packed: Uint8Array): Result<string, string> => {
 
 const inflate = Result.fromThrowable(
   (bytes: Uint8Array, how: { readonly dictionary?: Uint8Array }): string =>
-    inflateRawSync(bytes, { maxOutputLength: PACKED_TEXT_BYTES_MAX, ...how }).toString('utf8'),
+    inflateRawSync(bytes, {
+      chunkSize: SMALL.chunkSize,
+      maxOutputLength: PACKED_TEXT_BYTES_MAX,
+      ...how,
+    }).toString('utf8'),
   () => 'cannot be unpacked',
 );
