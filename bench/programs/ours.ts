@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
-import { boundHeap } from '../../src/adapters/system/heap.ts';
 import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
 import { answerParent, urls, workerEnv } from './measured.ts';
 import { openWorkers } from './services.ts';
@@ -20,8 +19,6 @@ const troubles = {
   flush: async () => ({ written: 0, dropped: 0, rejected: 0 }),
 };
 
-// As the program does at its start.
-boundHeap();
 const services = await openWorkers(names, env, troubles);
 answerParent();
 await runServices(services, new AbortController().signal);

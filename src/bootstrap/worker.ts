@@ -1,4 +1,5 @@
 import { hasMd5 } from '../adapters/md5.ts';
+import { boundHeap } from '../adapters/system/heap.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { WebhookService } from '../application/gatewayEvents/webhookService.ts';
 import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
@@ -97,8 +98,9 @@ const worksOn = (name: ServiceName, config: Config): string => {
 export const runServices = (
   services: readonly RunningService[],
   stop: AbortSignal,
-): Promise<readonly ServiceReport[]> =>
-  Promise.all(
+): Promise<readonly ServiceReport[]> => {
+  boundHeap();
+  return Promise.all(
     services.map(async ({ name, consumer, telemetry, renderer, usage }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
       tellMissingChecksums(telemetry, name);
@@ -114,6 +116,7 @@ export const runServices = (
       return { service: name, drain, records, usage: usage() };
     }),
   );
+};
 
 /**
  * Records what was used since the record before, with its price as the one metric: each metric

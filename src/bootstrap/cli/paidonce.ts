@@ -1,4 +1,3 @@
-import { boundHeap } from '../../adapters/system/heap.ts';
 import { createLifecycle } from './common/lifecycle.ts';
 import { newerNodeFor, runWith } from './newerNode.ts';
 import { adaptNode } from './olderNode.ts';
@@ -8,7 +7,6 @@ const args = process.argv.slice(2);
 
 const run = async (): Promise<void> => {
   adaptNode();
-  boundHeap();
   const lifecycle = createLifecycle();
   process.on('uncaughtException', (error) => giveUp(error, { args, lifecycle }));
   process.on('unhandledRejection', (error) => giveUp(error, { args, lifecycle }));
