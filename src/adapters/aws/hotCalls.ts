@@ -122,7 +122,7 @@ export const HOT_CALLS_OF_SQS: readonly DirectCall[] = [
     operation: 'SendMessageBatch',
     write: (input) => JSON.stringify(input),
     read: (answer, input) =>
-      isBatchAnswer(answer) && isWholeAt(answer, input as Entries) ? answer : undefined,
+      isBatchAnswer(answer) && isWholeAt(answer, input) ? answer : undefined,
   },
   {
     command: DeleteMessageBatchCommand,

@@ -95,13 +95,13 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
     owner: string,
     purpose: KeyPurpose,
   ): Promise<Result<NamedKey, KeyTrouble>> => {
-    let held = await ringOf(owner);
+    let found = await ringOf(owner);
     const year = new Date(clock.now()).getUTCFullYear();
     const of = purpose === 'contact' ? { purpose } : { purpose, year };
     const isWanted = isFor(of);
     for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
-      if (held.isErr()) return err(held.error);
-      const ring = held.value;
+      if (found.isErr()) return err(found.error);
+      const ring = found.value;
       const usable = ring.items.find(({ name }) => isWanted(name) && isForNew(ring, name));
       if (usable !== undefined) {
         return (await unwrap(ring, usable)).map((key) => ({ name: usable.name, key }));
@@ -109,7 +109,7 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
       const generation = 1 + newestOf(ring, isWanted);
       const made = await make(owner, keyNameOf({ ...of, generation }));
       if (made.isErr()) return err(made.error);
-      held = made.value === undefined ? await read(owner) : ok(withKey(owner, ring, made.value));
+      found = made.value === undefined ? await read(owner) : ok(withKey(owner, ring, made.value));
     }
     const cause = 'others made and ended keys of one customer again and again';
     return err(misconfigured('CustomerKeys', cause));
