@@ -1,5 +1,4 @@
 import { hasMd5 } from '../adapters/md5.ts';
-import { boundHeap } from '../adapters/system/heap.ts';
 import type { Consumer } from '../application/delivery/consumer.ts';
 import type { WebhookService } from '../application/gatewayEvents/webhookService.ts';
 import type { DocumentRenderer } from '../application/ports/documentRenderer.ts';
@@ -98,9 +97,8 @@ const worksOn = (name: ServiceName, config: Config): string => {
 export const runServices = (
   services: readonly RunningService[],
   stop: AbortSignal,
-): Promise<readonly ServiceReport[]> => {
-  boundHeap();
-  return Promise.all(
+): Promise<readonly ServiceReport[]> =>
+  Promise.all(
     services.map(async ({ name, consumer, telemetry, renderer, usage }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
       tellMissingChecksums(telemetry, name);
@@ -116,7 +114,6 @@ export const runServices = (
       return { service: name, drain, records, usage: usage() };
     }),
   );
-};
 
 /**
  * Records what was used since the record before, with its price as the one metric: each metric
