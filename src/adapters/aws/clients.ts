@@ -1,15 +1,27 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  type SQSClientConfig,
+} from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
-import { withDirectCalls, type DirectCall } from './directCalls.ts';
+import { withDirectCalls, type DirectCall, type DirectCalls } from './directCalls.ts';
 import { HOT_CALLS_OF_DYNAMODB, HOT_CALLS_OF_SQS } from './hotCalls.ts';
 import { createHttpHandler, IDLE_CONNECTION_MS } from './httpHandler.ts';
 import {
@@ -128,7 +140,7 @@ const common = (
 const withHotCalls = <Client extends DynamoDBClient | SQSClient>(
   client: Client,
   { parts, meter }: AwsSettings,
-  calls: readonly DirectCall[],
+  calls: DirectCalls,
   billedFor: BilledFor,
 ): Client =>
   parts === 'original'
@@ -145,7 +157,11 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
       billedByDynamoDb,
     ),
     settings,
-    HOT_CALLS_OF_DYNAMODB,
+    new Map<unknown, DirectCall>([
+      [BatchExecuteStatementCommand, HOT_CALLS_OF_DYNAMODB.batchExecuteStatement],
+      [QueryCommand, HOT_CALLS_OF_DYNAMODB.query],
+      [PutItemCommand, HOT_CALLS_OF_DYNAMODB.putItem],
+    ]),
     billedByDynamoDb,
   );
 
@@ -161,7 +177,11 @@ const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
   withHotCalls(
     meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs),
     settings,
-    HOT_CALLS_OF_SQS,
+    new Map<unknown, DirectCall>([
+      [SendMessageBatchCommand, HOT_CALLS_OF_SQS.sendMessageBatch],
+      [DeleteMessageBatchCommand, HOT_CALLS_OF_SQS.deleteMessageBatch],
+      [ReceiveMessageCommand, HOT_CALLS_OF_SQS.receiveMessage],
+    ]),
     billedBySqs,
   );
 

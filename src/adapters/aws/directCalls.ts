@@ -4,14 +4,15 @@ import { DaySigner, type SigningCredentials } from './signer.ts';
 
 /** How one hot operation is written, and its answer read. */
 export type DirectCall = {
-  /** A command of the SDK. */
-  readonly command: new (input: never) => { readonly input: object };
   readonly operation: string;
   /** The body that the SDK would send: the same JSON. */
   readonly write: (input: object) => string;
   /** The output as the SDK would give it; undefined where the SDK is to judge the answer. */
   readonly read: (answer: object, input: object) => object | undefined;
 };
+
+/** By the class of the SDK's command. */
+export type DirectCalls = ReadonlyMap<unknown, DirectCall>;
 
 type Send = (command: object, options?: HandlerOptions) => Promise<object>;
 
@@ -31,7 +32,7 @@ type StandardRetries = {
   readonly recordSuccess: (token: object) => void;
 };
 
-/** Told of each call that succeeded. */
+/** Gets each call that succeeded. */
 export type OnDirectCall = (operation: string, input: object, output: object) => void;
 
 /** The request of an operation as the SDK has sent it, without what each has of its own. */
@@ -69,10 +70,9 @@ const OK = 200;
  */
 export const withDirectCalls = <Client extends SdkClient>(
   client: Client,
-  calls: readonly DirectCall[],
+  calls: DirectCalls,
   onDirectCall: OnDirectCall,
 ): Client => {
-  const direct = new Map<unknown, DirectCall>(calls.map((call) => [call.command, call]));
   const templates = new Map<string, Template>();
   const sendBySdk = (client.send as Send).bind(client);
   const { config } = client;
@@ -87,7 +87,7 @@ export const withDirectCalls = <Client extends SdkClient>(
   };
 
   const send: Send = async (command, options = {}) => {
-    const call = direct.get(command.constructor);
+    const call = calls.get(command.constructor);
     if (call === undefined) return sendBySdk(command, options);
     const { input } = command as { readonly input: { readonly QueueUrl?: string } };
     const place = `${call.operation} ${input.QueueUrl ?? ''}`;

@@ -1,16 +1,8 @@
-import {
-  BatchExecuteStatementCommand,
-  PutItemCommand,
-  QueryCommand,
-  type AttributeValue,
-} from '@aws-sdk/client-dynamodb';
-import {
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-} from '@aws-sdk/client-sqs';
 import { md5Of } from '../md5.ts';
 import type { DirectCall } from './directCalls.ts';
+
+/** Of other types there are none in what this system writes. */
+type AttributeValue = { readonly S?: string; readonly N?: string; readonly B?: Uint8Array };
 
 type Statements = {
   readonly Statements?: readonly {
@@ -50,9 +42,8 @@ const readItems = (answer: QueryAnswer): object | undefined => {
 };
 
 /** The calls of an order to DynamoDB. */
-export const HOT_CALLS_OF_DYNAMODB: readonly DirectCall[] = [
-  {
-    command: BatchExecuteStatementCommand,
+export const HOT_CALLS_OF_DYNAMODB = {
+  batchExecuteStatement: {
     operation: 'BatchExecuteStatement',
     write: (input) => {
       const { Statements = [], ...rest } = input as Statements;
@@ -66,8 +57,7 @@ export const HOT_CALLS_OF_DYNAMODB: readonly DirectCall[] = [
     },
     read: (answer) => ('Responses' in answer ? answer : undefined),
   },
-  {
-    command: QueryCommand,
+  query: {
     operation: 'Query',
     write: (input) => {
       const { ExpressionAttributeValues: values = {}, ...rest } = input as {
@@ -77,8 +67,7 @@ export const HOT_CALLS_OF_DYNAMODB: readonly DirectCall[] = [
     },
     read: readItems,
   },
-  {
-    command: PutItemCommand,
+  putItem: {
     operation: 'PutItem',
     write: (input) => {
       const { Item = {}, ...rest } = input as { readonly Item?: Values };
@@ -87,7 +76,7 @@ export const HOT_CALLS_OF_DYNAMODB: readonly DirectCall[] = [
     // What stood there before is not asked for.
     read: (answer) => ('Attributes' in answer ? undefined : answer),
   },
-];
+} as const satisfies Readonly<Record<string, DirectCall>>;
 
 type Entries = {
   readonly Entries?: readonly { readonly Id: string; readonly MessageBody: string }[];
@@ -116,22 +105,19 @@ const hasBytes = ({ MessageAttributes = {} }: ReceivedParts): boolean =>
 const isBatchAnswer = (answer: object): boolean => 'Successful' in answer || 'Failed' in answer;
 
 /** The calls of an order to its queues. */
-export const HOT_CALLS_OF_SQS: readonly DirectCall[] = [
-  {
-    command: SendMessageBatchCommand,
+export const HOT_CALLS_OF_SQS = {
+  sendMessageBatch: {
     operation: 'SendMessageBatch',
     write: (input) => JSON.stringify(input),
     read: (answer, input) =>
       isBatchAnswer(answer) && isWholeAt(answer, input) ? answer : undefined,
   },
-  {
-    command: DeleteMessageBatchCommand,
+  deleteMessageBatch: {
     operation: 'DeleteMessageBatch',
     write: (input) => JSON.stringify(input),
     read: (answer) => (isBatchAnswer(answer) ? answer : undefined),
   },
-  {
-    command: ReceiveMessageCommand,
+  receiveMessage: {
     operation: 'ReceiveMessage',
     write: (input) => JSON.stringify(input),
     read: (answer) => {
@@ -139,4 +125,4 @@ export const HOT_CALLS_OF_SQS: readonly DirectCall[] = [
       return Array.isArray(Messages) && !Messages.some(hasBytes) ? answer : undefined;
     },
   },
-];
+} as const satisfies Readonly<Record<string, DirectCall>>;

@@ -36,7 +36,7 @@ const ANSWER_BYTES_MAX = 16_777_216;
 /** What a call is sent with. The SDK hands on what it does not know. */
 export type HandlerOptions = {
   readonly abortSignal?: AbortSignal;
-  /** Told of a request that was answered with 200. */
+  /** Gets a request that was answered with 200. */
   readonly onAnswered?: (request: SdkRequest) => void;
   /** How the first attempt went, which was made without the SDK. */
   firstAttempt?: Promise<SdkAnswer> | undefined;

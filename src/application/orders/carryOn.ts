@@ -26,7 +26,7 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
     { order, review, wait }: DriveResult,
     handling: OrderContext,
     wordOf: (state: Order.State) => string,
-  ): Carried => {
+  ): CarryResult => {
     // 3d. Read model and notices: repeatable.
     const published = await publish(order, handling);
     if (published.isErr()) return err(published.error);
@@ -43,7 +43,9 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
     return ok({ order, outcome: isOfAnother ? 'in review' : wordOf(order.state) });
   };
 
-  const carry = async (...[view, handling, wordOf = outcomeOf]: Parameters<CarryOn>): Carried => {
+  const carry = async (
+    ...[view, handling, wordOf = outcomeOf]: Parameters<CarryOn>
+  ): CarryResult => {
     // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
     const driven = await drive(view, handling);
     return driven.isErr() ? err(driven.error) : settle(driven.value, handling, wordOf);
@@ -57,7 +59,7 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
   };
 };
 
-type Carried = Promise<Result<CarriedOrder, HandlerError>>;
+type CarryResult = Promise<Result<CarriedOrder, HandlerError>>;
 
 /**
  * The outcome in the record of the handling. Every paid order is `paid`, whatever was refunded

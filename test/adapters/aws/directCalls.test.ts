@@ -205,7 +205,7 @@ describe('a call without the SDK’s middleware', () => {
     });
   }
 
-  /** A client to DynamoDB that knows by now how its call is sent, and how often the SDK sent one. */
+  /** A client that knows by now how its call is sent, and how often the SDK sent one. */
   const prepared = async () => {
     const given = settings();
     const client = createDynamoDbClient(given);
@@ -318,7 +318,7 @@ describe('a call without the SDK’s middleware', () => {
     expect(server.seen).to.have.length(1);
   });
 
-  it('gives back what repeated calls have used up, as the SDK’s own successes do', async () => {
+  it('restores the retries that others have used up, as the SDK’s own successes do', async () => {
     const { client } = await prepared();
     const retries = (await client.config.retryStrategy()) as unknown as { getCapacity(): number };
     replies = Array.from({ length: 3 }, () => ({ status: 500, body: {} }));
@@ -340,7 +340,7 @@ describe('a call without the SDK’s middleware', () => {
     expect(bySdk()).to.equal(2);
   });
 
-  it('goes by the SDK in a function, where each request is traced by an id of its own', async () => {
+  it('goes by the SDK in a function, where each request has a trace of its own', async () => {
     const { _X_AMZN_TRACE_ID: trace, AWS_LAMBDA_FUNCTION_NAME: name } = process.env;
     process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'payments';
     try {
