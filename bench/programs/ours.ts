@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
-import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
+import { boundHeap } from '../../src/adapters/system/heap.ts';
+import type { ServiceName } from '../../src/bootstrap/worker.ts';
 import { answerParent, urls, workerEnv } from './measured.ts';
-import { openWorkers } from './services.ts';
 
 /** The payment service, or all that are named, as `paidonce worker` does, without a console. */
 const env = workerEnv(urls());
@@ -19,6 +19,10 @@ const troubles = {
   flush: async () => ({ written: 0, dropped: 0, rejected: 0 }),
 };
 
+// As the program does, before it loads its modules.
+boundHeap();
+const { openWorkers } = await import('./services.ts');
+const { runServices } = await import('../../src/bootstrap/worker.ts');
 const services = await openWorkers(names, env, troubles);
 answerParent();
 await runServices(services, new AbortController().signal);

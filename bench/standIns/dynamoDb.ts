@@ -8,6 +8,7 @@ type Statement = { readonly Statement: string; readonly Parameters: readonly Val
 type Request = {
   readonly TableName?: string;
   readonly Statements?: readonly Statement[];
+  readonly ReturnConsumedCapacity?: string;
   readonly Item?: Item;
   readonly Key?: Item;
   readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
@@ -50,17 +51,19 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     text(item['streamId'] ?? item['owner'] ?? item['orderId'] ?? item['id']);
 
   /** By table, and by the kind of stream. A write that is refused for its key costs as much. */
-  const billWrite = (table: string, item: Item): void => {
+  const billWrite = (table: string, item: Item): number => {
     const kind = text(item['streamId']).split('#')[0];
     const what = item['streamId'] === undefined ? table : `${table} ${kind}`;
-    addTo(bill, `${WRITES}${what}`, writeUnitsOf(bytesOf(item)));
+    const units = writeUnitsOf(bytesOf(item));
+    addTo(bill, `${WRITES}${what}`, units);
+    return units;
   };
 
-  const insert = ({ Statement, Parameters }: Statement) => {
+  const insert = ({ Statement, Parameters }: Statement, units: Map<string, number>) => {
     const [, table = '', fields = ''] = INSERT.exec(Statement) ?? [];
     const names = fields.split(',').map((field) => field.replace(/^\s*'|'\s*:\s*\?$/gu, ''));
     const item: Item = Object.fromEntries(names.map((name, at) => [name, Parameters[at] ?? {}]));
-    billWrite(table, item);
+    units.set(table, (units.get(table) ?? 0) + billWrite(table, item));
     const items = partition(table, keyOf(item));
     const version = text(item['version']);
     const isThere = items.some(
@@ -69,6 +72,16 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     if (isThere) return { Error: { Code: 'DuplicateItem', Message: 'Duplicate primary key' } };
     items.push(item);
     return { TableName: table };
+  };
+
+  const insertAll = ({ Statements = [], ReturnConsumedCapacity: wanted }: Request) => {
+    const units = new Map<string, number>();
+    const Responses = Statements.map((statement) => insert(statement, units));
+    const ConsumedCapacity = [...units].map(([TableName, CapacityUnits]) => ({
+      TableName,
+      CapacityUnits,
+    }));
+    return { Responses, ...(wanted === 'TOTAL' && { ConsumedCapacity }) };
   };
 
   const query = (asked: Request) => {
@@ -88,7 +101,7 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     const asked = JSON.parse(body) as Request;
     switch (operation) {
       case 'BatchExecuteStatement':
-        return { body: JSON.stringify({ Responses: (asked.Statements ?? []).map(insert) }) };
+        return { body: JSON.stringify(insertAll(asked)) };
       case 'Query':
         return { body: JSON.stringify(query(asked)) };
       case 'PutItem': {

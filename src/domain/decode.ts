@@ -85,10 +85,12 @@ const partsOf = <const S extends Shape>(shape: S) => {
     path: string,
   ): Result<DecodedShape<S>, DecodeError> => {
     const values: Record<string, unknown> = {};
-    for (const [index, { name, decode, at }] of parts.entries()) {
+    let index = 0;
+    for (const { name, decode, at } of parts) {
       const decoded = decode(read(name, index), path + at);
       if (decoded.isErr()) return err(decoded.error);
       values[name] = decoded.value;
+      index += 1;
     }
     return ok(values as DecodedShape<S>);
   };

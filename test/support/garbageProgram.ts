@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 
 /*
  * Makes garbage that outlives the young generation, as messages do while they are handled, and says
@@ -13,14 +14,19 @@ const ALIVE = 40_000;
 const ROUNDS = 300;
 const PER_ROUND = 2_000;
 
+const youngBytes = (): number =>
+  getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0;
+
 const alive = new Map<number, object>();
-let heapMax = 0;
+let oldMax = 0;
+let youngMax = 0;
 for (let round = 0; round < ROUNDS; round += 1) {
   for (let n = round * PER_ROUND; n < (round + 1) * PER_ROUND; n += 1) {
     alive.set(n % ALIVE, { body: String(n).padEnd(900, 'x'), about: [n, { n }] });
   }
-  heapMax = Math.max(heapMax, process.memoryUsage().heapTotal);
+  oldMax = Math.max(oldMax, process.memoryUsage().heapTotal - youngBytes());
+  youngMax = Math.max(youngMax, youngBytes());
   await turn();
 }
 await opened?.close();
-process.stdout.write(String(heapMax));
+process.stdout.write(JSON.stringify({ oldMax, youngMax }));

@@ -1,14 +1,28 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  type SQSClientConfig,
+} from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
+import { withDirectCalls, type DirectCall, type DirectCalls } from './directCalls.ts';
+import { HOT_CALLS_OF_DYNAMODB, HOT_CALLS_OF_SQS } from './hotCalls.ts';
 import { createHttpHandler, IDLE_CONNECTION_MS } from './httpHandler.ts';
 import {
   billedByDynamoDb,
@@ -17,6 +31,7 @@ import {
   billedBySns,
   billedBySqs,
   meterClient,
+  type BilledFor,
   type Meter,
 } from './meter.ts';
 import { DaySigner } from './signer.ts';
@@ -121,10 +136,32 @@ const common = (
   ),
 });
 
+/** Its hot calls go without the SDK's middleware, and are counted none the less. */
+const withHotCalls = <Client extends DynamoDBClient | SQSClient>(
+  client: Client,
+  { parts, meter }: AwsSettings,
+  calls: DirectCalls,
+  billedFor: BilledFor,
+): Client =>
+  parts === 'original'
+    ? client
+    : withDirectCalls(client, calls, (operation, input, output) =>
+        meter?.count(operation, billedFor({ operation, input, output, error: undefined })),
+      );
+
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
-  meterClient(
-    new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
-    settings.meter,
+  withHotCalls(
+    meterClient(
+      new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
+      settings.meter,
+      billedByDynamoDb,
+    ),
+    settings,
+    new Map<unknown, DirectCall>([
+      [BatchExecuteStatementCommand, HOT_CALLS_OF_DYNAMODB.batchExecuteStatement],
+      [QueryCommand, HOT_CALLS_OF_DYNAMODB.query],
+      [PutItemCommand, HOT_CALLS_OF_DYNAMODB.putItem],
+    ]),
     billedByDynamoDb,
   );
 
@@ -137,7 +174,16 @@ export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   sqsClient(settings, { ...common(settings, RECEIVE_TIMEOUT_MS), md5: false });
 
 const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
-  meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs);
+  withHotCalls(
+    meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs),
+    settings,
+    new Map<unknown, DirectCall>([
+      [SendMessageBatchCommand, HOT_CALLS_OF_SQS.sendMessageBatch],
+      [DeleteMessageBatchCommand, HOT_CALLS_OF_SQS.deleteMessageBatch],
+      [ReceiveMessageCommand, HOT_CALLS_OF_SQS.receiveMessage],
+    ]),
+    billedBySqs,
+  );
 
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
   meterClient(

@@ -1,16 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { createAgents, exchange, HttpFailure, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, proxyFor, type ProxySettings } from '../proxy.ts';
 
 /** A request of the SDK, which is already signed. */
-type SdkRequest = {
+export type SdkRequest = {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
   readonly method: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
-  readonly headers: Record<string, string>;
+  headers: Record<string, string>;
   readonly body?: string | Uint8Array;
+};
+
+export type SdkAnswer = {
+  readonly response: {
+    readonly statusCode: number;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Buffer;
+  };
 };
 
 export type HttpHandlerOptions = {
@@ -24,7 +33,14 @@ export const IDLE_CONNECTION_MS = 15_000;
 /** A page of a table has 1 MB, and a receive too, which JSON can write six times as long. */
 const ANSWER_BYTES_MAX = 16_777_216;
 
-type SdkOptions = { readonly abortSignal?: AbortSignal };
+/** What a call is sent with. The SDK hands on what it does not know. */
+export type HandlerOptions = {
+  readonly abortSignal?: AbortSignal;
+  /** Gets a request that was answered with 200. */
+  readonly onAnswered?: (request: SdkRequest) => void;
+  /** How the first attempt went, which was made without the SDK. */
+  firstAttempt?: Promise<SdkAnswer> | undefined;
+};
 
 /**
  * The SDK's request handler for small requests and answers: it reads an answer whole, with one
@@ -43,7 +59,12 @@ export const createHttpHandler = ({
       : PROXIED_CONNECT_TIMEOUT_MS;
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    handle: async (request: SdkRequest, { abortSignal: signal }: SdkOptions = {}) => {
+    handle: async (request: SdkRequest, options: HandlerOptions = {}): Promise<SdkAnswer> => {
+      const { abortSignal: signal, firstAttempt, onAnswered } = options;
+      if (firstAttempt !== undefined) {
+        options.firstAttempt = undefined;
+        return firstAttempt;
+      }
       const { protocol, hostname, port, method, path, query, headers, body } = request;
       const begun = performance.now();
       const isSecure = protocol === 'https:';
@@ -66,6 +87,7 @@ export const createHttpHandler = ({
       });
       observeDate(hostname, answer.headers, begun);
       const { status: statusCode, headers: received, body: text } = answer;
+      if (statusCode === 200) onAnswered?.(request);
       return { response: { statusCode, headers: received, body: text } };
     },
     destroy: () => {

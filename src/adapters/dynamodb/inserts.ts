@@ -89,7 +89,8 @@ const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
 /** About the bytes of the request. */
 const sizeOf = (item: TableInsert['item']): number => {
   let size = 0;
-  for (const [name, value] of Object.entries(item)) {
+  for (const name of Object.keys(item)) {
+    const value = item[name] ?? '';
     size += name.length + (typeof value === 'number' ? 8 : value.length);
   }
   return size;

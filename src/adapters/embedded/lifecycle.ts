@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { hasMd5 } from '../md5.ts';
-import { boundHeap } from './heap.ts';
+import { boundHeap } from '../system/heap.ts';
 import { makePrivate, makePrivateFile, makePrivateFolder } from './privateFolder.ts';
 import {
   chooseFreePorts,

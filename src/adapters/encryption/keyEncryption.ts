@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import type { KeyTrouble } from '../../application/ports/personalData.ts';
 import { misconfigured } from '../failures.ts';
@@ -20,8 +20,9 @@ export interface KeyEncryption {
 const NAME_CHARACTERS = 8;
 
 /** A key-encryption key from the settings. It is named by a hash of its own, shortened. */
-export const createLocalKeyEncryption = (key: Uint8Array): KeyEncryption => {
-  const name = createHash('sha256').update('paidonce-kek-1').update(key).digest('hex');
+export const createLocalKeyEncryption = (bytes: Uint8Array): KeyEncryption => {
+  const key = createSecretKey(bytes);
+  const name = createHash('sha256').update('paidonce-kek-1').update(bytes).digest('hex');
   const kek = `local:${name.slice(0, NAME_CHARACTERS)}`;
   return {
     knows: (named) => named === kek,

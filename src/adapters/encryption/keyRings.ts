@@ -1,4 +1,4 @@
-import { err, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, okAsync, ResultAsync, safeTry, type Result } from 'neverthrow';
 import { forgetOldest } from '../../application/forgetOldest.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { KEY_CACHE_MS, type KeyTrouble } from '../../application/ports/personalData.ts';
@@ -91,24 +91,29 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
     return more;
   };
 
-  const current: KeyRings['current'] = (owner, purpose) =>
-    safeTry(async function* () {
-      let ring = yield* ringOf(owner);
-      const year = new Date(clock.now()).getUTCFullYear();
-      const of = purpose === 'contact' ? { purpose } : { purpose, year };
-      const isWanted = isFor(of);
-      for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
-        const usable = ring.items.find(({ name }) => isWanted(name) && isForNew(ring, name));
-        if (usable !== undefined) {
-          return ok({ name: usable.name, key: yield* unwrap(ring, usable) });
-        }
-        const generation = 1 + newestOf(ring, isWanted);
-        const made = yield* make(owner, keyNameOf({ ...of, generation }));
-        ring = made === undefined ? yield* read(owner) : withKey(owner, ring, made);
+  const current = async (
+    owner: string,
+    purpose: KeyPurpose,
+  ): Promise<Result<NamedKey, KeyTrouble>> => {
+    let found = await ringOf(owner);
+    const year = new Date(clock.now()).getUTCFullYear();
+    const of = purpose === 'contact' ? { purpose } : { purpose, year };
+    const isWanted = isFor(of);
+    for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
+      if (found.isErr()) return err(found.error);
+      const ring = found.value;
+      const usable = ring.items.find(({ name }) => isWanted(name) && isForNew(ring, name));
+      if (usable !== undefined) {
+        return (await unwrap(ring, usable)).map((key) => ({ name: usable.name, key }));
       }
-      const cause = 'others made and ended keys of one customer again and again';
-      return err<never, KeyTrouble>(misconfigured('CustomerKeys', cause));
-    });
+      const generation = 1 + newestOf(ring, isWanted);
+      const made = await make(owner, keyNameOf({ ...of, generation }));
+      if (made.isErr()) return err(made.error);
+      found = made.value === undefined ? await read(owner) : ok(withKey(owner, ring, made.value));
+    }
+    const cause = 'others made and ended keys of one customer again and again';
+    return err(misconfigured('CustomerKeys', cause));
+  };
 
   const find = (ring: Ring, name: string): Result<KeyItem | undefined, KeyTrouble> => {
     const endsAt = endOf(ring, name);
@@ -137,7 +142,11 @@ export const createKeyRings = ({ table, encryption, clock }: KeyRingDependencies
       return ok<'NotMadeYet' | 'Works'>('Works');
     });
 
-  return { current, named, check };
+  return {
+    current: (owner, purpose) => new ResultAsync(current(owner, purpose)),
+    named,
+    check,
+  };
 };
 
 /** No customer and no order has this id. */

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, ResultAsync, safeTry } from 'neverthrow';
+import { err, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow';
 import type {
   CorruptStream,
   RecordedCommit,
@@ -29,23 +29,35 @@ type EventPlace = { readonly streamId: string; readonly version: number } & Pick
 
 /** AES-256-GCM by the owner's keys, bound to the stream, the version and the event's type. */
 export const createPersonalData = (rings: KeyRings): PersonalData => {
-  const sealEvent = (
+  const sealEvent = async (
     request: SealRequest,
     event: StoredEvent,
     index: number,
-  ): ResultAsync<StoredEvent, KeyTrouble> =>
-    safeTry(async function* () {
-      const personal = personalIn(event);
-      if (personal === undefined) return ok(event);
-      const { streamId, owner } = request;
-      const { name, key } = yield* rings.current(owner, personal.purpose);
+  ): Promise<Result<StoredEvent, KeyTrouble>> => {
+    const personal = personalIn(event);
+    if (personal === undefined) return ok(event);
+    const { streamId, owner } = request;
+    return (await rings.current(owner, personal.purpose)).map(({ name, key }) => {
       const place = { streamId, version: request.version + index, type: event.type, v: event.v };
       const paths = Object.keys(personal.values);
       const about = aboutEvent(place, { owner, key: name, paths });
       const values = Buffer.from(JSON.stringify(Object.values(personal.values)), 'utf8');
       const text = encryptRepeatably(key, values, about).toString('base64url');
-      return ok({ ...event, sealed: { owner, key: name, paths, text } });
+      return { ...event, sealed: { owner, key: name, paths, text } };
     });
+  };
+
+  /** One event after the other, so that the first makes a new owner's key. */
+  const seal = async (request: SealRequest): Promise<Result<SealRequest['events'], KeyTrouble>> => {
+    const sealed: StoredEvent[] = [];
+    for (const [index, event] of request.events.entries()) {
+      const one = await sealEvent(request, event, index);
+      if (one.isErr()) return err(one.error);
+      sealed.push(one.value);
+    }
+    const [first = request.events[0], ...rest] = sealed;
+    return ok([first, ...rest]);
+  };
 
   const revealEvent = (
     place: EventPlace,
@@ -77,16 +89,7 @@ export const createPersonalData = (rings: KeyRings): PersonalData => {
   };
 
   return {
-    seal: (request) =>
-      safeTry(async function* () {
-        const [first, ...rest] = request.events;
-        // One after the other, so that the first makes a new owner's key.
-        const sealed: [StoredEvent, ...StoredEvent[]] = [yield* sealEvent(request, first, 0)];
-        for (const [index, event] of rest.entries()) {
-          sealed.push(yield* sealEvent(request, event, index + 1));
-        }
-        return ok(sealed);
-      }),
+    seal: (request) => new ResultAsync(seal(request)),
     reveal: (commits) => ResultAsync.combine(commits.map(revealCommit)),
     check: () => rings.check(),
   };

@@ -13,9 +13,16 @@ export const PACKED_TEXT_BYTES_MAX = 65_536;
 
 /**
  * For texts of some kilobytes as small as with the default, for a fraction of its memory. The
- * window holds the dictionary and an order of twenty lines.
+ * window holds the dictionary and an order of twenty lines, and a chunk is what most texts come to:
+ * so small, it is of Node's pool, and no memory of its own.
  */
-const SMALL = { level: 6, windowBits: 13, memLevel: 5, dictionary: ORDER_DICTIONARY };
+const SMALL = {
+  level: 6,
+  windowBits: 13,
+  memLevel: 5,
+  chunkSize: 2_048,
+  dictionary: ORDER_DICTIONARY,
+};
 
 /**
  * Events as bytes: raw deflate (RFC 1951) of the text in UTF-8 with a preset dictionary, behind one
@@ -35,6 +42,10 @@ export const unpackText = (packed: Uint8Array): Result<string, string> => {
 
 const inflate = Result.fromThrowable(
   (bytes: Uint8Array, how: { readonly dictionary?: Uint8Array }): string =>
-    inflateRawSync(bytes, { maxOutputLength: PACKED_TEXT_BYTES_MAX, ...how }).toString('utf8'),
+    inflateRawSync(bytes, {
+      chunkSize: SMALL.chunkSize,
+      maxOutputLength: PACKED_TEXT_BYTES_MAX,
+      ...how,
+    }).toString('utf8'),
   () => 'cannot be unpacked',
 );

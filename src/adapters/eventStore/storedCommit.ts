@@ -225,9 +225,7 @@ export const commitBytes = ({
  */
 export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   let bytes = 0;
-  for (const [name, value] of Object.entries(item)) {
-    bytes += Buffer.byteLength(name) + valueBytes(value);
-  }
+  for (const name of Object.keys(item)) bytes += Buffer.byteLength(name) + valueBytes(item[name]);
   return bytes;
 };
 

@@ -153,7 +153,8 @@ const see = (
   failed: boolean,
 ): readonly SeenCall[] => {
   const others = seen.filter((past) => past.subject !== subject && at - past.at < SEEN_MS);
-  return [...others, { subject, failed, at }].slice(-SEEN_MAX);
+  others.push({ subject, failed, at });
+  return others.length > SEEN_MAX ? others.slice(-SEEN_MAX) : others;
 };
 
 const isFailing = (seen: readonly SeenCall[], failuresMin: number): boolean => {

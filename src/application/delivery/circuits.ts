@@ -54,6 +54,8 @@ export const createCircuits = ({ clock, telemetry, service, slotsMax }: Circuits
     const after = next(before);
     if (after === before) return;
     circuits.set(dependency, after);
+    // Both would be what they are, after each message that was handled.
+    if (before.state === 'closed' && after.state === 'closed') return;
     troubled = new Map([...circuits].filter(([, { state }]) => state !== 'closed'));
     slots = Math.min(...[...circuits.values()].map((circuit) => slotsOf(circuit, slotsMax)));
     if (before.state !== after.state && after.state !== 'probing') record(dependency, before, why);

@@ -72,9 +72,10 @@ export const createPoll = (options: {
   return {
     // One poll takes whatever is free. Others run beside it only while there is work, and only for
     // a full ten, so that neither an idle queue nor slots that free one by one cost a call each.
-    mayStart: () =>
-      slots.free() > 0 &&
-      (slots.polls() === 0 || (queueHadMessages && slots.free() >= QUEUE_BATCH_MAX)),
+    mayStart: () => {
+      const free = slots.free();
+      return free > 0 && (slots.polls() === 0 || (queueHadMessages && free >= QUEUE_BATCH_MAX));
+    },
     start: async (signals) => {
       const end = health.pollStarted();
       try {

@@ -59,7 +59,10 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
     signal.raise();
   };
 
-  const next = (): Attempt | undefined => nextOf(ofPhase('waiting'), ofPhase('started'), limits);
+  const next = (): Attempt | undefined => {
+    const waiting = ofPhase('waiting');
+    return waiting.length === 0 ? undefined : nextOf(waiting, ofPhase('started'), limits);
+  };
 
   return {
     free: () => {

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import { firstIllegal } from '../../domain/history/index.ts';
 import * as Claim from '../../domain/claim/index.ts';
@@ -143,6 +143,29 @@ export const createStream = <S, E extends AnyEvent>(
   { streamId, codec, initialState, evolve, illegalIn, ownerOf }: StreamKind<S, E>,
 ): EventStream<S, E> => {
   const start = { state: initialState, position: STREAM_START, history: [] };
+
+  const append = async (
+    ...[id, loaded, { events, ...commit }]: Parameters<EventStream<S, E>['append']>
+  ): Promise<Result<LoadedHistory<S, E>, AppendError>> => {
+    const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
+    if (first === undefined) return ok(loaded);
+    const after = loaded.position.version;
+    const state = events.reduce(
+      (before, event, index) => evolve(before, event, after + index + 1),
+      loaded.state,
+    );
+    const appended = await store.append(streamId(id), loaded.position, {
+      ...commit,
+      ...(ownerOf && { owner: ownerOf(id, state) }),
+      commitId: ids.create(),
+      events: [first, ...rest],
+    });
+    return appended.map(({ committedAt: at, ...position }) => {
+      const added = events.map((event, index) => ({ event, version: after + index + 1, at }));
+      return { state, position, history: [...loaded.history, ...added] };
+    });
+  };
+
   return {
     start,
     load: (id) =>
@@ -158,26 +181,7 @@ export const createStream = <S, E extends AnyEvent>(
           })),
         ),
       ),
-    append: (id, loaded, { events, ...commit }) => {
-      const [first, ...rest] = events.map((event): StoredEvent => codec.encode(event));
-      if (first === undefined) return okAsync(loaded);
-      const after = loaded.position.version;
-      const state = events.reduce(
-        (before, event, index) => evolve(before, event, after + index + 1),
-        loaded.state,
-      );
-      return store
-        .append(streamId(id), loaded.position, {
-          ...commit,
-          ...(ownerOf && { owner: ownerOf(id, state) }),
-          commitId: ids.create(),
-          events: [first, ...rest],
-        })
-        .map(({ committedAt: at, ...position }) => {
-          const added = events.map((event, index) => ({ event, version: after + index + 1, at }));
-          return { state, position, history: [...loaded.history, ...added] };
-        });
-    },
+    append: (...given) => new ResultAsync(append(...given)),
   };
 };
 

@@ -1,4 +1,4 @@
-import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { PaymentCommand } from '../messages/index.ts';
@@ -28,46 +28,49 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
    * Decides on the state at hand and appends. After a conflict it decides again on the state that
    * is there now. No effect stands inside: the loop may run several times.
    */
-  return (
+  return async (
     command: PaymentCommand,
     handling: OrderContext,
-  ): ResultAsync<AppendedCommand, HandlerError> =>
-    safeTry(async function* () {
-      const { orderId, correlationId, causationId, deployment, letter } = handling;
-      let viewedAt = clock.now();
-      // A new order is not looked for first: the append itself shows whether it is new.
-      let order = command.type === 'PlaceOrder' ? orders.start : yield* orders.load(orderId);
-      if (command.type === 'ResumeOrder') return ok({ order, viewedAt });
-      const wanted = toDomain(command, ids);
-      for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
-        const decided = Order.decide(
-          wanted,
-          order.state,
-          currentContext({ deployment, letter, viewedAt }),
-        );
-        if (decided.isErr()) {
-          if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
-          const { reason: refused } = decided.error;
-          // The answer is no, and this record alone says so.
-          const subject = { orderId, correlationId, causationId, outcome: refused };
-          telemetry.record({ level: 'warn', event: 'command.refused', ...subject });
-          return ok({ order, viewedAt, refused });
-        }
-        const events = decided.value;
-        const idempotencyKey = keyOf(command);
-        const commit = { events, idempotencyKey, correlationId, causationId };
-        if (events.length > 0) viewedAt = clock.now();
-        const appended = await orders.append(orderId, order, commit);
-        if (appended.isOk()) {
-          logCommit(telemetry, events, { orderId, correlationId, causationId });
-          return ok({ order: appended.value, viewedAt });
-        }
-        if (appended.error.type !== 'Conflict') return err(appended.error);
-        viewedAt = clock.now();
-        order = yield* orders.load(orderId);
+  ): Promise<Result<AppendedCommand, HandlerError>> => {
+    const { orderId, correlationId, causationId, deployment, letter } = handling;
+    let viewedAt = clock.now();
+    // A new order is not looked for first: the append itself shows whether it is new.
+    const found = command.type === 'PlaceOrder' ? ok(orders.start) : await orders.load(orderId);
+    if (found.isErr()) return err(found.error);
+    let order = found.value;
+    if (command.type === 'ResumeOrder') return ok({ order, viewedAt });
+    const wanted = toDomain(command, ids);
+    for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+      const decided = Order.decide(
+        wanted,
+        order.state,
+        currentContext({ deployment, letter, viewedAt }),
+      );
+      if (decided.isErr()) {
+        if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
+        const { reason: refused } = decided.error;
+        // The answer is no, and this record alone says so.
+        const subject = { orderId, correlationId, causationId, outcome: refused };
+        telemetry.record({ level: 'warn', event: 'command.refused', ...subject });
+        return ok({ order, viewedAt, refused });
       }
-      return err<never, HandlerError>({ type: 'ConflictsExhausted', orderId });
-    });
+      const events = decided.value;
+      const idempotencyKey = keyOf(command);
+      const commit = { events, idempotencyKey, correlationId, causationId };
+      if (events.length > 0) viewedAt = clock.now();
+      const appended = await orders.append(orderId, order, commit);
+      if (appended.isOk()) {
+        logCommit(telemetry, events, { orderId, correlationId, causationId });
+        return ok({ order: appended.value, viewedAt });
+      }
+      if (appended.error.type !== 'Conflict') return err(appended.error);
+      viewedAt = clock.now();
+      const reloaded = await orders.load(orderId);
+      if (reloaded.isErr()) return err(reloaded.error);
+      order = reloaded.value;
+    }
+    return err({ type: 'ConflictsExhausted', orderId });
+  };
 };
 
 const keyOf = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): string => {

@@ -1,4 +1,4 @@
-import { err, ok, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
@@ -22,37 +22,44 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
 
-  const settle = (
+  const settle = async (
     { order, review, wait }: DriveResult,
     handling: OrderContext,
     wordOf: (state: Order.State) => string,
-  ): ResultAsync<CarriedOrder, HandlerError> =>
+  ): CarryResult => {
     // 3d. Read model and notices: repeatable.
-    publish(order, handling).andThen(() => {
-      const { orderId, letter } = handling;
-      if (wait !== undefined) return err(wait);
-      if (review?.isContradiction === true) {
-        return err({ type: 'Contradiction' as const, orderId, reason: review.reason });
-      }
-      // The dead letter of one message stands for a review, also when that message comes again.
-      const isOfAnother = review?.letter !== undefined && !['', letter].includes(review.letter);
-      if (review !== undefined && !isOfAnother) {
-        return err({ type: 'ReviewRequired' as const, orderId, reason: review.reason });
-      }
-      return ok({ order, outcome: isOfAnother ? 'in review' : wordOf(order.state) });
-    });
+    const published = await publish(order, handling);
+    if (published.isErr()) return err(published.error);
+    const { orderId, letter } = handling;
+    if (wait !== undefined) return err(wait);
+    if (review?.isContradiction === true) {
+      return err({ type: 'Contradiction', orderId, reason: review.reason });
+    }
+    // The dead letter of one message stands for a review, also when that message comes again.
+    const isOfAnother = review?.letter !== undefined && !['', letter].includes(review.letter);
+    if (review !== undefined && !isOfAnother) {
+      return err({ type: 'ReviewRequired', orderId, reason: review.reason });
+    }
+    return ok({ order, outcome: isOfAnother ? 'in review' : wordOf(order.state) });
+  };
 
-  // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
-  const carryOn: CarryOn = (view, handling, wordOf = outcomeOf) =>
-    drive(view, handling).andThen((driven) => settle(driven, handling, wordOf));
+  const carry = async (
+    ...[view, handling, wordOf = outcomeOf]: Parameters<CarryOn>
+  ): CarryResult => {
+    // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
+    const driven = await drive(view, handling);
+    return driven.isErr() ? err(driven.error) : settle(driven.value, handling, wordOf);
+  };
 
   return {
-    carryOn,
+    carryOn: (...given: Parameters<CarryOn>) => new ResultAsync(carry(...given)),
     /** What is refused for ever is not driven. */
     publishOnly: (order: LoadedOrder, handling: OrderContext) =>
-      settle({ order }, handling, () => 'refused'),
+      new ResultAsync(settle({ order }, handling, () => 'refused')),
   };
 };
+
+type CarryResult = Promise<Result<CarriedOrder, HandlerError>>;
 
 /**
  * The outcome in the record of the handling. Every paid order is `paid`, whatever was refunded

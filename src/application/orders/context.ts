@@ -33,28 +33,36 @@ export type ContextParts = Pick<
 >;
 
 /** The context of a decision at this moment. The clock is read last: the step is taken at once. */
-export const createCurrentContext =
-  ({ allocator, gateway, clock, rules, seals }: ContextDependencies) =>
-  (parts: ContextParts): Order.DecisionContext => {
-    const { invoices, creditNotes, ...times } = rules;
-    return {
-      ...times,
-      ...parts,
-      sendWithinMs: SEND_WITHIN_MS,
-      seal: (text) => seals.seal(text),
-      isSeal: (text, seal) => seals.isSeal(text, seal),
-      invoices: { ...invoices, from: allocator.head(invoices.series) },
-      creditNotes: { ...creditNotes, from: allocator.head(creditNotes.series) },
-      limitsOf: (currency) => gateway.limitsOf(currency),
-      prepare: (request) => gateway.prepare(request),
-      prepareCapture: (request) => gateway.prepareCapture(request),
-      prepareVoid: (request) => gateway.prepareVoid(request),
-      prepareConfirm: (request) => gateway.prepareConfirm(request),
-      isPreparedConfirm: (body, request) => gateway.isPreparedConfirm(body, request),
-      prepareRefund: (request) => gateway.prepareRefund(request),
-      isPrepared: (body, request) => gateway.isPrepared(body, request),
-      isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),
-      isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
-      now: clock.now(),
-    };
-  };
+export const createCurrentContext = ({
+  allocator,
+  gateway,
+  clock,
+  rules,
+  seals,
+}: ContextDependencies): ((parts: ContextParts) => Order.DecisionContext) => {
+  const { invoices, creditNotes, ...times } = rules;
+  /** Made once: an order is decided on some six times. */
+  const lasting = {
+    ...times,
+    sendWithinMs: SEND_WITHIN_MS,
+    seal: (text) => seals.seal(text),
+    isSeal: (text, seal) => seals.isSeal(text, seal),
+    limitsOf: (currency) => gateway.limitsOf(currency),
+    prepare: (request) => gateway.prepare(request),
+    prepareCapture: (request) => gateway.prepareCapture(request),
+    prepareVoid: (request) => gateway.prepareVoid(request),
+    prepareConfirm: (request) => gateway.prepareConfirm(request),
+    isPreparedConfirm: (body, request) => gateway.isPreparedConfirm(body, request),
+    prepareRefund: (request) => gateway.prepareRefund(request),
+    isPrepared: (body, request) => gateway.isPrepared(body, request),
+    isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),
+    isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
+  } satisfies Partial<Order.DecisionContext>;
+  return (parts) => ({
+    ...lasting,
+    ...parts,
+    invoices: { ...invoices, from: allocator.head(invoices.series) },
+    creditNotes: { ...creditNotes, from: allocator.head(creditNotes.series) },
+    now: clock.now(),
+  });
+};

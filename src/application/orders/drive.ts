@@ -1,7 +1,8 @@
-import { err, ok, safeTry, type Err, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { checkClock } from '../ports/clock.ts';
+import type { LoadError } from '../ports/eventStore.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { createAppend, logCommit } from './append.ts';
 import {
@@ -40,9 +41,10 @@ export const createDriver = (dependencies: PaymentDependencies) => {
     gatherEvidence: createGatherEvidence(dependencies),
     append: createAppend(dependencies),
   };
-  return (start: View, handling: OrderContext): ResultAsync<DriveResult, HandlerError> =>
-    safeTry(() => takeSteps(start, handling, parts));
+  return (start: View, handling: OrderContext): Driven => takeSteps(start, handling, parts);
 };
+
+type Driven = Promise<Result<DriveResult, HandlerError>>;
 
 type DriveParts = Pick<PaymentDependencies, 'orders' | 'telemetry' | 'clock' | 'paymentLevel'> & {
   readonly currentContext: ReturnType<typeof createCurrentContext>;
@@ -50,17 +52,21 @@ type DriveParts = Pick<PaymentDependencies, 'orders' | 'telemetry' | 'clock' | '
   readonly append: ReturnType<typeof createAppend>;
 };
 
-async function* takeSteps(
+const takeSteps = async (
   start: View,
   handling: OrderContext,
   { orders, telemetry, clock, paymentLevel, currentContext, gatherEvidence, append }: DriveParts,
-): AsyncGenerator<Err<never, HandlerError>, Result<DriveResult, HandlerError>> {
+): Driven => {
   const { orderId, correlationId, causationId, signal, deployment, letter } = handling;
   const { hint, asksPending, sentAt } = handling;
   const about = { ...(hint && { hint }), ...(asksPending && { asksPending }) };
-  const reload = () => {
+  /** Reads the order again, and gives the error where that fails. */
+  const reload = async (): Promise<LoadError | undefined> => {
     const since = clock.now();
-    return orders.load(orderId).map((loaded): View => ({ order: loaded, viewedAt: since }));
+    const loaded = await orders.load(orderId);
+    if (loaded.isErr()) return loaded.error;
+    [order, viewedAt] = [loaded.value, since];
+    return undefined;
   };
   const unanswered = new Map<Order.Subject, HandlerError>();
   let { order, viewedAt } = start;
@@ -81,18 +87,23 @@ async function* takeSteps(
       case 'CloseDocument': {
         // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
         if (step.type === 'Send' && clock.now() - viewedAt > SEND_WITHIN_MS / 2) {
-          ({ order, viewedAt } = yield* reload());
+          const failed = await reload();
+          if (failed !== undefined) return err(failed);
           break;
         }
-        if (step.type === 'Send') yield* checkClock(clock);
-        const { known, other, noAnswer } = yield* gatherEvidence(step, handling);
+        const checked = step.type === 'Send' ? checkClock(clock) : ok();
+        if (checked.isErr()) return err(checked.error);
+        const gathered = await gatherEvidence(step, handling);
+        if (gathered.isErr()) return err(gathered.error);
+        const { known, other, noAnswer } = gathered.value;
         evidence = Order.learn(evidence, step.subject, known);
         if (other !== undefined) evidence = Order.learn(evidence, other.subject, other.known);
         if (noAnswer !== undefined) unanswered.set(step.subject, noAnswer);
         // A refund of ours is in the log before it is sent, so that only an order which is read
         // after the list has every one of them (hole 26); a standing is of one version (R18).
         if (step.type === 'LookUp' && ['Refunds', 'Standing'].includes(step.of.type)) {
-          ({ order, viewedAt } = yield* reload());
+          const failed = await reload();
+          if (failed !== undefined) return err(failed);
         }
         break;
       }
@@ -111,7 +122,8 @@ async function* takeSteps(
         if (appended.error.type !== 'Conflict') return err(appended.error);
         if (conflicts === CONFLICTS_MAX) return err(outrun(orderId));
         conflicts += 1;
-        ({ order, viewedAt } = yield* reload());
+        const failed = await reload();
+        if (failed !== undefined) return err(failed);
         break;
       }
       case 'RetryLater': {
@@ -123,7 +135,8 @@ async function* takeSteps(
       case 'DeadLetter': {
         // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
         const { version } = order.position;
-        ({ order, viewedAt } = yield* reload());
+        const failed = await reload();
+        if (failed !== undefined) return err(failed);
         if (order.position.version !== version) break;
         logAlarm(telemetry, step, handling);
         return ok({ order, review: step });
@@ -133,7 +146,7 @@ async function* takeSteps(
     }
   }
   return err({ type: 'StepsExhausted', orderId });
-}
+};
 
 const ABORTED: HandlerError = { type: 'Aborted', dependency: 'PaymentGateway' };
 

@@ -1,6 +1,12 @@
-import { err, ok, ResultAsync, safeTry } from 'neverthrow';
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
-import { firstMessageId, type Handler, type HandlerError } from '../delivery/handler.ts';
+import {
+  firstMessageId,
+  type Delivery,
+  type Handler,
+  type HandlerError,
+  type HandlerSuccess,
+} from '../delivery/handler.ts';
 import {
   correlationOf,
   decodePaymentMessage,
@@ -38,61 +44,82 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
   } = dependencies;
   const series = [rules.invoices.series, rules.creditNotes.series];
 
-  const handle: Handler = (delivery) =>
-    safeTry(async function* () {
-      yield* checkClock(clock);
-      const message = yield* decodePaymentMessage(delivery.body);
-      if (message.type !== 'GatewayEvent') yield* admit(message, delivery, refundSenders);
-      const { correlationId, causationId } = correlationOf(delivery);
-      await seals.fresh();
-      const deployment = yield* current();
-      const letter = firstMessageId(delivery);
-      const { signal, deadLetter, sentAt } = delivery;
-      const context = {
-        correlationId,
-        causationId,
-        signal,
-        deployment,
-        letter,
-        deadLetter,
-        sentAt,
-      };
-      yield* ResultAsync.combine(series.map((name) => allocator.open(name)));
-      if (message.type === 'GatewayEvent') {
-        const isRepeated = delivery.receiveCount > 1 || letter !== delivery.messageId;
-        return handleEvent(message, { ...context, isRepeated });
-      }
-      const { orderId } = message;
-      const handling = {
-        ...context,
-        orderId,
-        // A person, or the reconciler, wants to know how it stands now.
-        ...(message.type === 'ResumeOrder' && { asksPending: true as const }),
-      };
-      // 3a. The intent is durable before anything is sent.
-      const { order, viewedAt, refused } = yield* appendCommand(message, handling);
-      const { outcome } = yield* refused === undefined
-        ? carryOn({ order, viewedAt }, handling, (state) => outcomeOfCommand(message, state))
-        : publishOnly(order, handling);
-      return ok({ orderId, correlationId, outcome });
-    });
+  const openSeries = async (): Promise<Result<void, HandlerError>> => {
+    for (const name of series) {
+      const opened = await allocator.open(name);
+      if (opened.isErr()) return err(opened.error);
+    }
+    return ok();
+  };
 
-  return (received) =>
-    safeTry(async function* () {
-      const delivery = withoutEventDetail(yield* unwrap(received), dependencies.gatewayEventReader);
-      if (ignoredEventIn(delivery, dependencies.gatewayEventReader) !== undefined) {
-        const { correlationId } = correlationOf(delivery);
-        return ok({ correlationId, outcome: 'ignored' });
-      }
-      const handled = await handle(delivery);
-      if (handled.isOk()) return handled;
-      logIllegal(telemetry, handled.error, correlationOf(delivery));
-      logNotAllowed(telemetry, handled.error, correlationOf(delivery));
-      // A refusal for ever is recorded, and its customer notified, before the dead letter is sent.
-      yield* refuse(delivery.body, handled.error, correlationOf(delivery));
-      return err(handled.error);
-    });
+  const handle = async (delivery: Delivery): Handled => {
+    const decoded = checkClock(clock).andThen(() => decodePaymentMessage(delivery.body));
+    if (decoded.isErr()) return err(decoded.error);
+    const message = decoded.value;
+    if (message.type !== 'GatewayEvent') {
+      const admitted = admit(message, delivery, refundSenders);
+      if (admitted.isErr()) return err(admitted.error);
+    }
+    const { correlationId, causationId } = correlationOf(delivery);
+    await seals.fresh();
+    const deployment = await current();
+    if (deployment.isErr()) return err(deployment.error);
+    const letter = firstMessageId(delivery);
+    const { signal, deadLetter, sentAt } = delivery;
+    const context = {
+      correlationId,
+      causationId,
+      signal,
+      deployment: deployment.value,
+      letter,
+      deadLetter,
+      sentAt,
+    };
+    const opened = await openSeries();
+    if (opened.isErr()) return err(opened.error);
+    if (message.type === 'GatewayEvent') {
+      const isRepeated = delivery.receiveCount > 1 || letter !== delivery.messageId;
+      return handleEvent(message, { ...context, isRepeated });
+    }
+    const { orderId } = message;
+    const handling = {
+      ...context,
+      orderId,
+      // A person, or the reconciler, wants to know how it stands now.
+      ...(message.type === 'ResumeOrder' && { asksPending: true as const }),
+    };
+    // 3a. The intent is durable before anything is sent.
+    const appended = await appendCommand(message, handling);
+    if (appended.isErr()) return err(appended.error);
+    const { order, viewedAt, refused } = appended.value;
+    const carried = await (refused === undefined
+      ? carryOn({ order, viewedAt }, handling, (state) => outcomeOfCommand(message, state))
+      : publishOnly(order, handling));
+    return carried.map(({ outcome }) => ({ orderId, correlationId, outcome }));
+  };
+
+  const handleReceived = async (received: Delivery): Handled => {
+    const { gatewayEventReader } = dependencies;
+    const unwrapped = unwrap(received);
+    if (unwrapped.isErr()) return err(unwrapped.error);
+    const delivery = withoutEventDetail(unwrapped.value, gatewayEventReader);
+    if (ignoredEventIn(delivery, gatewayEventReader) !== undefined) {
+      const { correlationId } = correlationOf(delivery);
+      return ok({ correlationId, outcome: 'ignored' });
+    }
+    const handled = await handle(delivery);
+    if (handled.isOk()) return handled;
+    logIllegal(telemetry, handled.error, correlationOf(delivery));
+    logNotAllowed(telemetry, handled.error, correlationOf(delivery));
+    // A refusal for ever is recorded, and its customer notified, before the dead letter is sent.
+    const recorded = await refuse(delivery.body, handled.error, correlationOf(delivery));
+    return err(recorded.isErr() ? recorded.error : handled.error);
+  };
+
+  return (received) => new ResultAsync(handleReceived(received));
 };
+
+type Handled = Promise<Result<HandlerSuccess, HandlerError>>;
 
 /** Somebody else wrote into the order's stream: nothing is sent for it. */
 const logIllegal = (telemetry: Telemetry, error: HandlerError, correlation: Correlation): void => {

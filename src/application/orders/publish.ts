@@ -1,4 +1,4 @@
-import { err, ok, okAsync, ResultAsync } from 'neverthrow';
+import { err, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import { toInvoiceRow } from '../readModel/invoiceRow.ts';
@@ -23,10 +23,10 @@ export const createPublish = ({
   ...others
 }: PublishDependencies) => {
   const publishOrderEvents = createPublishOrderEvents(others);
-  return (
+  const publish = async (
     { state, history }: LoadedOrder,
-    { orderId, correlationId, causationId }: Correlation & { readonly orderId: string },
-  ): ResultAsync<void, HandlerError> => {
+    { orderId, correlationId, causationId }: PublishSubject,
+  ): Promise<Result<void, HandlerError>> => {
     const row =
       state.invoice.status === 'issued'
         ? invoices.putIfNewer(toInvoiceRow(state.invoice)).orElse((error) => {
@@ -57,11 +57,15 @@ export const createPublish = ({
       messages.length === 0
         ? okAsync(undefined)
         : notifications.send(messages).andThen((results) => allSent(results));
-    return ResultAsync.combine([row, notices, publishOrderEvents({ history })] as const)
-      .map(() => undefined)
-      .mapErr((error): HandlerError => error);
+    for (const published of await Promise.all([row, notices, publishOrderEvents({ history })])) {
+      if (published.isErr()) return err(published.error);
+    }
+    return ok();
   };
+  return (order: LoadedOrder, subject: PublishSubject) => new ResultAsync(publish(order, subject));
 };
+
+type PublishSubject = Correlation & { readonly orderId: string };
 
 const groupIdOf = ({ placed, refused }: Order.State): string | undefined =>
   placed?.customer.id ?? (refused?.customerId || undefined);

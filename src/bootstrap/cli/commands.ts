@@ -1,3 +1,4 @@
+import { boundHeap } from '../../adapters/system/heap.ts';
 import type { CommandBody } from './common/command.ts';
 
 /** A command of the program, or a group of commands, as the program's help lists it. */
@@ -19,7 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'worker [options]',
     summary: 'run the payment service, the notification service, the reconciler, or all',
-    load: () => import('./worker/worker.ts'),
+    load: () => {
+      // Before its modules are loaded: they alone make the young generation as large as it may be.
+      boundHeap();
+      return import('./worker/worker.ts');
+    },
   },
   {
     usage: 'submit [options] [file]',

@@ -37,7 +37,7 @@ export const awsSchemas = {
     .enum(['lean', 'original'], 'is neither lean nor original')
     .default('lean')
     .describe('Set it to lean or original, or take it away.')
-    .meta({ title: "original: the SDK's own signer and request handler, which cost more time" }),
+    .meta({ title: "original: the SDK's own parts for every call, which cost more time" }),
   HTTPS_PROXY: proxy('what is asked over HTTPS, AWS and Stripe,'),
   HTTP_PROXY: proxy('an endpoint or a sandbox with a plain http address'),
   NO_PROXY: z

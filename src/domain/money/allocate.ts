@@ -6,6 +6,7 @@
 export const allocate = (amountMinor: number, weights: readonly number[]): readonly number[] => {
   const sum = weights.reduce((total, weight) => total + BigInt(weight), 0n);
   if (sum === 0n) return weights.map(() => 0);
+  if (weights.length === 1) return [amountMinor];
   const exact = weights.map((weight, index) => {
     const scaled = BigInt(amountMinor) * BigInt(weight);
     return { index, share: scaled / sum, remainder: scaled % sum };

@@ -27,12 +27,15 @@ export const taxesOfLines = (
   lines: readonly TaxableLine[],
   { priceMode, rounding }: Pick<PriceTerms, 'priceMode' | 'rounding'>,
 ): readonly LineTaxes[] => {
-  const isOnSums = rounding === 'order' && priceMode === 'net';
+  if (rounding === 'line') {
+    return lines.map((line) => withGiven(line, roundedTogether([line], priceMode)[0] ?? []));
+  }
+  const isOnSums = priceMode === 'net';
   const groups = isOnSums
     ? sharingTaxes(lines)
     : indexesBy(lines, ({ taxes }) => taxes.map(taxKey).join());
   const found = new Map<number, LineTaxes>();
-  for (const indexes of rounding === 'line' ? lines.map((_, index) => [index]) : groups) {
+  for (const indexes of groups) {
     const group = indexes.flatMap((index) => lines[index] ?? []);
     const taxes = isOnSums ? roundedByTax(group) : roundedTogether(group, priceMode);
     for (const [at, index] of indexes.entries()) {

@@ -1,0 +1,362 @@
+import type { ServerResponse } from 'node:http';
+import {
+  BatchExecuteStatementCommand,
+  PutItemCommand,
+  QueryCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { expect } from 'chai';
+import {
+  createDynamoDbClient,
+  createSqsClient,
+  createSqsReceiveClient,
+} from '../../../src/adapters/aws/clients.ts';
+import { createMeter } from '../../../src/adapters/aws/meter.ts';
+import { md5Of } from '../../../src/adapters/md5.ts';
+import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
+
+type Client = Pick<DynamoDBClient | SQSClient, 'send'>;
+type Reply = { readonly status?: number; readonly body: object } | 'cut';
+
+const BYTES = Uint8Array.of(0, 127, 128, 255);
+const BODY = '{"text":"ä \u2028 \\" 💶"}';
+const ERROR = { __type: 'com.amazonaws.dynamodb.v20120810#ValidationException', message: 'no' };
+
+describe('a call without the SDK’s middleware', () => {
+  let server: ScriptedServer;
+  let replies: Reply[];
+  let answer: object;
+
+  beforeEach(async () => {
+    [replies, answer] = [[], {}];
+    server = await startScriptedServer((response: ServerResponse) => {
+      const reply = replies.shift() ?? { body: answer };
+      if (reply === 'cut') {
+        response.destroy();
+        return;
+      }
+      const { status = 200, body } = reply;
+      response.writeHead(status, {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amzn-requestid': 'r-1',
+      });
+      response.end(JSON.stringify(body));
+    });
+  });
+  afterEach(() => server.close());
+
+  const settings = (parts: 'lean' | 'original' = 'lean') => {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const meter = createMeter();
+    return { region: 'us-east-1', endpoint: server.url, credentials, parts, meter };
+  };
+  const batch = (Statement: string) =>
+    new BatchExecuteStatementCommand({
+      Statements: [{ Statement, Parameters: [{ S: BODY }, { N: '1' }, { B: BYTES }] }],
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+  const sends = () => {
+    const MessageAttributes = { chain: { DataType: 'String', StringValue: 'ö' } };
+    const Entries = [{ Id: '0', MessageBody: BODY, MessageAttributes, MessageGroupId: 'c' }];
+    return new SendMessageBatchCommand({ QueueUrl: `${server.url}/1/q`, Entries });
+  };
+
+  /** Each hot operation, with an answer to it. */
+  const OPERATIONS: Readonly<
+    Record<
+      string,
+      {
+        readonly open: (given: ReturnType<typeof settings>) => Client;
+        readonly command: () => object;
+        readonly answered: object;
+      }
+    >
+  > = {
+    BatchExecuteStatement: {
+      open: createDynamoDbClient,
+      command: () => batch('INSERT'),
+      answered: {
+        Responses: [
+          { TableName: 'events' },
+          { Error: { Code: 'DuplicateItem', Message: 'there' } },
+        ],
+        ConsumedCapacity: [{ TableName: 'events', CapacityUnits: 2 }],
+      },
+    },
+    Query: {
+      open: createDynamoDbClient,
+      command: () =>
+        new QueryCommand({
+          TableName: 'keys',
+          ConsistentRead: true,
+          KeyConditionExpression: '#o = :o',
+          ExpressionAttributeNames: { '#o': 'owner' },
+          ExpressionAttributeValues: { ':o': { S: BODY } },
+        }),
+      answered: {
+        Items: [{ owner: { S: BODY }, at: { N: '1' }, wrapped: { B: 'AH+A/w==' } }],
+        LastEvaluatedKey: { owner: { S: 'a' } },
+        Count: 1,
+      },
+    },
+    PutItem: {
+      open: createDynamoDbClient,
+      command: () =>
+        new PutItemCommand({ TableName: 'keys', Item: { owner: { S: BODY }, kek: { B: BYTES } } }),
+      answered: { ConsumedCapacity: { TableName: 'keys', CapacityUnits: 1 } },
+    },
+    SendMessageBatch: {
+      open: createSqsClient,
+      command: sends,
+      answered: { Successful: [{ Id: '0', MessageId: 'm', MD5OfMessageBody: md5Of(BODY) }] },
+    },
+    DeleteMessageBatch: {
+      open: createSqsClient,
+      command: () =>
+        new DeleteMessageBatchCommand({
+          QueueUrl: `${server.url}/1/q`,
+          Entries: [{ Id: '0', ReceiptHandle: 'AQ+/=' }],
+        }),
+      answered: {
+        Successful: [],
+        Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true, Message: 'no' }],
+      },
+    },
+    ReceiveMessage: {
+      open: createSqsReceiveClient,
+      command: () =>
+        new ReceiveMessageCommand({
+          QueueUrl: `${server.url}/1/q`,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 1,
+          VisibilityTimeout: 30,
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      answered: {
+        Messages: [
+          {
+            MessageId: 'm',
+            ReceiptHandle: 'AQ',
+            Body: BODY,
+            Attributes: { SentTimestamp: '17' },
+            MessageAttributes: { chain: { DataType: 'String', StringValue: 'ö' } },
+          },
+        ],
+      },
+    },
+  };
+
+  /** An output, without what services like S3 alone say of it. */
+  const ask = async (client: Client, command: object): Promise<object> => {
+    const { $metadata, ...output } = (await Reflect.apply(client.send, client, [command])) as {
+      readonly $metadata: object;
+    };
+    const said = Object.entries($metadata).filter(([, value]) => value !== undefined);
+    return { ...output, $metadata: Object.fromEntries(said) };
+  };
+  const failureOf = (work: Promise<unknown>): Promise<Error> =>
+    work.then(
+      () => expect.fail('it was answered'),
+      (error: Error) => error,
+    );
+
+  /** Of its own has each request a time, an id, and a signature over them. */
+  const OWN = ['x-amz-date', 'amz-sdk-invocation-id', 'authorization'];
+  const requestAt = (index: number) => {
+    const { headers = {}, body = '', ...request } = server.seen[index] ?? {};
+    const [own, common] = [new Map<string, unknown>(), new Map<string, unknown>()];
+    for (const [name, value] of Object.entries(headers)) {
+      // The order of the parts of a body is free.
+      if (name === 'x-amz-content-sha256') continue;
+      (OWN.includes(name) ? own : common).set(name, value);
+    }
+    const [scope, signed] = String(own.get('authorization')).split(', ');
+    return {
+      own,
+      common: { ...request, headers: Object.fromEntries(common), scope, signed },
+      body: JSON.parse(body) as unknown,
+    };
+  };
+
+  for (const [name, { open, command, answered }] of Object.entries(OPERATIONS)) {
+    it(`is the request of the SDK, and gives its output: ${name}`, async () => {
+      answer = answered;
+      const client = open(settings());
+      const bySdk = await ask(client, command());
+      const directly = await ask(client, command());
+      const byOriginal = await ask(open(settings('original')), command());
+
+      expect(directly).to.deep.equal(bySdk);
+      expect(directly).to.deep.equal(byOriginal);
+      const [first, second] = [requestAt(0), requestAt(1)];
+      expect(second.common).to.deep.equal(first.common);
+      expect(second.body).to.deep.equal(first.body);
+      expect([...second.own.keys()]).to.have.members(OWN);
+      expect(second.own.get('amz-sdk-invocation-id')).to.not.equal(
+        first.own.get('amz-sdk-invocation-id'),
+      );
+    });
+  }
+
+  /** A client that knows by now how its call is sent, and how often the SDK sent one. */
+  const prepared = async () => {
+    const given = settings();
+    const client = createDynamoDbClient(given);
+    let bySdk = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        bySdk += 1;
+        return next(args);
+      },
+      { step: 'initialize', name: 'count' },
+    );
+    answer = { Responses: [{ TableName: 'events' }] };
+    await client.send(batch('first'));
+    return { client, meter: given.meter, bySdk: () => bySdk };
+  };
+
+  it('is counted, and takes nothing of the SDK', async () => {
+    const { client, meter, bySdk } = await prepared();
+    await client.send(batch('second'));
+    expect(bySdk()).to.equal(1);
+    expect(meter.usage().requests).to.deep.equal({ BatchExecuteStatement: 2 });
+  });
+
+  it('is not made where the SDK’s own parts are wanted', () => {
+    expect(Object.hasOwn(createDynamoDbClient(settings('original')), 'send')).to.equal(false);
+  });
+
+  for (const [what, reply] of Object.entries({
+    'was answered with 500': { status: 500, body: {} },
+    'lost its connection': 'cut',
+    'was throttled': { status: 400, body: { __type: 'ThrottlingException', message: 'slower' } },
+    'has an answer that cannot be read': { body: { nothing: 1 }, status: 503 },
+  } as const)) {
+    it(`is repeated by the SDK where it ${what}, as after a first attempt of its own`, async () => {
+      const { client, meter, bySdk } = await prepared();
+      replies = [reply];
+      const { Responses } = await client.send(batch('second'));
+      expect(Responses).to.deep.equal([{ TableName: 'events' }]);
+      expect(bySdk()).to.equal(2);
+      expect(server.seen).to.have.length(3);
+      expect(server.seen[2]?.headers['amz-sdk-request']).to.equal('attempt=2; max=3');
+      expect(meter.usage().requests).to.deep.equal({ BatchExecuteStatement: 3 });
+    });
+  }
+
+  it('fails with the SDK’s error where it was refused, and is not sent twice', async () => {
+    const { client } = await prepared();
+    replies = [{ status: 400, body: ERROR }];
+    const failure = await failureOf(client.send(batch('second')));
+    expect(failure.name).to.equal('ValidationException');
+    expect(server.seen).to.have.length(2);
+  });
+
+  it('fails with the SDK’s error where the condition of a put fails', async () => {
+    const client = createDynamoDbClient(settings());
+    const put = new PutItemCommand({ TableName: 'keys', Item: { owner: { S: 'o' } } });
+    await client.send(put);
+    replies = [{ status: 400, body: { __type: 'ConditionalCheckFailedException' } }];
+    const failure = await failureOf(client.send(put));
+    expect(failure.name).to.equal('ConditionalCheckFailedException');
+    expect(server.seen).to.have.length(2);
+  });
+
+  it('is judged by the SDK where its answer is not what the operation gives', async () => {
+    const { client, bySdk } = await prepared();
+    replies = [{ body: { nothing: 1 } }];
+    await client.send(batch('second'));
+    expect(bySdk()).to.equal(2);
+    expect(server.seen).to.have.length(2);
+  });
+
+  it('fails for a wrong checksum as the SDK does, sent once', async () => {
+    const client = createSqsClient(settings());
+    answer = { Successful: [{ Id: '0', MD5OfMessageBody: md5Of(BODY) }] };
+    await client.send(sends());
+    answer = { Successful: [{ Id: '0', MD5OfMessageBody: md5Of('else') }] };
+    const failure = await failureOf(client.send(sends()));
+    expect(failure.message).to.match(/checksum/iu);
+    expect(server.seen).to.have.length(2);
+  });
+
+  it('leaves attributes of other types to the SDK', async () => {
+    const client = createDynamoDbClient(settings());
+    const query = new QueryCommand({ TableName: 'keys' });
+    answer = { Items: [] };
+    await client.send(query);
+    answer = { Items: [{ all: { L: [{ B: 'AA==' }] } }] };
+    const { Items } = await client.send(query);
+    expect(Items).to.deep.equal([{ all: { L: [{ B: Uint8Array.of(0) }] } }]);
+  });
+
+  it('leaves a message with an attribute of bytes to the SDK', async () => {
+    const client = createSqsReceiveClient(settings());
+    const receive = new ReceiveMessageCommand({ QueueUrl: `${server.url}/1/q` });
+    await client.send(receive);
+    const named = { chain: { DataType: 'Binary', BinaryValue: 'AA==' } };
+    answer = { Messages: [{ Body: '', MessageAttributes: named }] };
+    const { Messages } = await client.send(receive);
+    expect(Messages?.[0]?.MessageAttributes?.['chain']?.BinaryValue).to.deep.equal(
+      Uint8Array.of(0),
+    );
+  });
+
+  it('ends when its signal fires', async () => {
+    const { client } = await prepared();
+    const abort = new AbortController();
+    abort.abort();
+    const failure = await failureOf(client.send(batch('x'), { abortSignal: abort.signal }));
+    expect(failure.name).to.equal('AbortError');
+    expect(server.seen).to.have.length(1);
+  });
+
+  it('restores the retries that others have used up, as the SDK’s own successes do', async () => {
+    const { client } = await prepared();
+    const retries = (await client.config.retryStrategy()) as unknown as { getCapacity(): number };
+    replies = Array.from({ length: 3 }, () => ({ status: 500, body: {} }));
+    await failureOf(client.send(batch('second')));
+    const after = retries.getCapacity();
+    await client.send(batch('third'));
+    expect(retries.getCapacity()).to.equal(after + 1);
+  });
+
+  it('goes by the SDK once a minute, since credentials may be of another account', async () => {
+    const { client, bySdk } = await prepared();
+    const { now } = Date;
+    Date.now = () => now() + 61_000;
+    try {
+      await client.send(batch('second'));
+    } finally {
+      Date.now = now;
+    }
+    expect(bySdk()).to.equal(2);
+  });
+
+  it('goes by the SDK in a function, where each request has a trace of its own', async () => {
+    const { _X_AMZN_TRACE_ID: trace, AWS_LAMBDA_FUNCTION_NAME: name } = process.env;
+    process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'payments';
+    try {
+      process.env['_X_AMZN_TRACE_ID'] = 'Root=1-a';
+      const { client } = await prepared();
+      process.env['_X_AMZN_TRACE_ID'] = 'Root=1-b';
+      await client.send(batch('second'));
+      expect(server.seen.map(({ headers }) => headers['x-amzn-trace-id'])).to.deep.equal([
+        'Root=1-a',
+        'Root=1-b',
+      ]);
+    } finally {
+      if (trace === undefined) delete process.env['_X_AMZN_TRACE_ID'];
+      else process.env['_X_AMZN_TRACE_ID'] = trace;
+      if (name === undefined) delete process.env['AWS_LAMBDA_FUNCTION_NAME'];
+      else process.env['AWS_LAMBDA_FUNCTION_NAME'] = name;
+    }
+  });
+});
