@@ -64,7 +64,7 @@ const OK = 200;
 
 /**
  * The client, whose hot calls are written, signed and read without the SDK's middleware: that takes
- * several times as long as to send them (ADR 0058). The SDK has the say over everything but a plain
+ * several times as long as to send them (ADR 0059). The SDK has the say over everything but a plain
  * success. It sends the first call of each operation, and shows how it is sent; and what does not
  * succeed at once it is given as its own first attempt, to be judged, sent again, or thrown.
  */
