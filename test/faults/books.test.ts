@@ -82,7 +82,7 @@ describe('the comparison at the end of a fault run', () => {
     expect(faultsOf(declined, { withdrawn: 4_758 })).to.deep.equal([]);
   });
 
-  it('takes money that nobody could give back for the gateway’s, and no other', () => {
+  it('takes money that nobody could refund for the gateway’s, and no other', () => {
     const { state } = orderLife().placed().declined();
     const among = (otherwise: readonly string[]) =>
       reconcile(new Map([['o-1', state]]), ledgerOf(), new Set(otherwise)).faults;

@@ -96,7 +96,7 @@ const RETURNS_ALL = 'pm_card_refundFail';
 
 /**
  * Payments of another amount that a person decided as not captured, and whose money nobody could
- * give back at the gateway: it was paid otherwise. Whatever the gateway holds of them is said by an
+ * refund at the gateway: it was paid otherwise. Whatever the gateway holds of them is said by an
  * audit for ever.
  */
 export const paidOtherwise = (

@@ -377,7 +377,7 @@ const unknownCards = (
  * Of everything, however young: nothing is in progress any more. What others moved is counted, and
  * no finding.
  */
-/** It has to find what others moved, what nobody could give back, and nothing more. */
+/** It has to find what others moved, what nobody could refund, and nothing more. */
 const audit = async (
   { cli }: Deployment,
   { ofOthers, otherwise }: { readonly ofOthers: number; readonly otherwise: ReadonlySet<string> },
@@ -390,7 +390,7 @@ const audit = async (
   const expected = [...otherwise].map((orderId) => found.find((one) => isExpected(orderId, one)));
   const findings = [
     ...found.filter((finding) => !expected.includes(finding)).map((finding) => `audit: ${finding}`),
-    ...(expected.includes(undefined) ? ['audit: money that nobody gave back is not found'] : []),
+    ...(expected.includes(undefined) ? ['audit: money that nobody could refund is not found'] : []),
   ];
   const { gateway } = JSON.parse(lines.at(-1) || '{}') as { gateway?: { foreign?: number } };
   const foreign = gateway?.foreign ?? Number.NaN;

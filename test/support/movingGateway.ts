@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import * as Order from '../../src/domain/order/index.ts';
+import type * as Order from '../../src/domain/order/index.ts';
 import { DEPLOYMENT } from './facts.ts';
 import { hint, hintOfDispute, hintOfRefund, listedDispute } from './gatewayLater.ts';
 

@@ -151,7 +151,11 @@ const play = async (
 };
 
 const bare = ({ series, year, number, date, seriesVersion, label }: Series.PrintedNumber) => ({
-  ...{ series, year, number, date, seriesVersion },
+  series,
+  year,
+  number,
+  date,
+  seriesVersion,
   ...(label === undefined ? {} : { label }),
 });
 

@@ -336,7 +336,7 @@ describe('an authorisation whose order is given up (R17)', () => {
       .thenAppends('PaymentFailed', 'OrderCancelled');
   });
 
-  it('is released later where that was refused once, for as long as look-ups are tried (I19)', () => {
+  it('is released later where that was refused, for as long as look-ups are tried (I19)', () => {
     const refusedOnce = { voided: true, voidRefused: true, searched: true } as const;
     const end = CLOSE + (GIVE_UP_MS - CLOSE_MS);
     for (const at of [CLOSE, end - 1]) {
