@@ -1,4 +1,3 @@
-import { boundHeap } from '../../adapters/system/heap.ts';
 import type { CommandBody } from './common/command.ts';
 
 /** A command of the program, or a group of commands, as the program's help lists it. */
@@ -20,9 +19,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'worker [options]',
     summary: 'run the payment service, the notification service, the reconciler, or all',
-    load: () => {
+    load: async () => {
       // Before its modules are loaded: they alone make the young generation as large as it may be.
-      boundHeap();
+      (await import('../../adapters/system/heap.ts')).boundHeap();
       return import('./worker/worker.ts');
     },
   },
