@@ -8,7 +8,7 @@ import { anyGatewayStory } from './story.ts';
 import { createWorld } from './world.ts';
 
 /** So many that they surely meet every rarity of the gateway. */
-const FULL_RUNS = 1_500;
+const FULL_RUNS = 800;
 /** As in interleavings.test.ts. */
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(100, FULL_RUNS));
 
