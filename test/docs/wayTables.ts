@@ -176,6 +176,10 @@ export const CAPTURING: readonly TableRow[] = [
     stopping.with({ now: close }),
     [P, { ...closed, voided: true, voidRefused: true, searched: true }],
   ),
+  drives(['the release was refused, still authorised', 'in review'], inReview, [
+    P,
+    { ...inspectedAt(NOON + GIVE_UP_MS), voided: true, voidRefused: true, searched: true },
+  ]),
 ];
 
 const refund = transferred.learned(P, NUMBER).asked('r1', { type: 'Amount', amountMinor: 1_000 });

@@ -1,6 +1,6 @@
 import { encodeGatewayEvent } from '../../src/application/messages/index.ts';
 import type { GatewayEvent } from '../../src/application/ports/gatewayEvents.ts';
-import { NOON } from '../support/facts.ts';
+import { gatewayEvent } from '../support/gatewayLater.ts';
 import type { World } from './world.ts';
 
 /** What becomes of the events that the gateway makes. Their order is that of the receives. */
@@ -44,15 +44,7 @@ export const tellOfAll = (world: World, from: number): number => {
 
 export const forge = (world: World, forgery: Forgery): void => {
   const payment = world.gateway.ledger().charges.at(-1)?.reference ?? 'pi_memory_1';
-  const event: GatewayEvent = {
-    event: `evt_forged_${world.payments.messages.length}`,
-    at: NOON,
-    mode: 'test',
-    kind: 'payment',
-    payment,
-    id: payment,
-    says: 'succeeded',
-  };
+  const forged = { event: `evt_forged_${world.payments.messages.length}`, payment };
   const other = { payment: 'pi_memory_99', id: 'pi_memory_99' } as const;
   const forgeries: Readonly<Record<Forgery, Partial<GatewayEvent>>> = {
     'of nobody’s payment': other,
@@ -64,5 +56,5 @@ export const forge = (world: World, forgery: Forgery): void => {
     'of another deployment': { deployment: 'dep2', orderId: 'o-1' },
     'of real money': { mode: 'live', orderId: 'o-1' },
   };
-  say(world, { ...event, ...forgeries[forgery] });
+  say(world, gatewayEvent({ ...forged, id: payment, ...forgeries[forgery] }));
 };

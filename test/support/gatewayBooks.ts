@@ -137,5 +137,19 @@ export const createGatewayBooksOn = <T extends CommitTable>({
 };
 
 export type GatewayBooks = ReturnType<typeof createGatewayBooks>;
+
+/** Writes every part of the stream's first commit as text, so that it can be read no more. */
+export const makeUnreadable = async (
+  { table }: GatewayBooks,
+  stream: `order#${string}`,
+): Promise<void> => {
+  const item = (await must(table.read({ streamId: stream, version: 1 }))) ?? {};
+  const { streamId, version, ...rest } = item;
+  table.overwrite({
+    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+    streamId: String(streamId),
+    version: Number(version),
+  });
+};
 /** Of any technology. */
 export type AnyGatewayBooks = ReturnType<typeof createGatewayBooksOn<CommitTable>>;

@@ -1,3 +1,4 @@
+import type { GatewayEvent } from '../../src/application/ports/gatewayEvents.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { AUTHENTICATION_MAX_MS, NOON, PENDING_MAX_MS, RESEND_HORIZON_MS, SEALS } from './facts.ts';
 import { anOrderPaidBy } from './orderLife.ts';
@@ -124,6 +125,21 @@ export const differenceFound = (
   type: 'GatewayDifferenceFound',
   data: { event: 'evt_1', at: NOON, series: 'CN', seriesFrom: 0, ...data },
 });
+
+/** As a webhook brings it, of the memory gateway’s first payment unless it says otherwise. */
+export const gatewayEvent = (parts: Partial<GatewayEvent> = {}): GatewayEvent => {
+  const { payment = 'pi_memory_1' } = parts;
+  return {
+    event: 'evt_1',
+    at: NOON,
+    mode: 'test',
+    kind: 'payment',
+    payment,
+    id: payment,
+    says: 'succeeded',
+    ...parts,
+  };
+};
 
 export const hint = (parts: Partial<Order.Hint> = {}): Order.Hint => ({
   event: 'evt_1',

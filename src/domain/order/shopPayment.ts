@@ -14,7 +14,7 @@ import {
 import { voidKey } from './requests.ts';
 import { capturedOf, fitOf, heldBy, isOfAnother, type UnusableCode } from './shopPaymentFit.ts';
 import type { OpenPayment } from './state.ts';
-import { append, retryLater, type OrderStep } from './step.ts';
+import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /*
  * A payment that the shop has made at its checkout, authorised or captured, and that an order
@@ -201,11 +201,13 @@ const release = (
     (isAfterClose(request, lookedUpAt) && !isTriedAgain(open, attempt, view.context));
   const isStanding = found.status === 'authorised' && voided === undefined;
   if (isEnding && isStanding) return sendVoid(open, payment, view);
+  if (found.status !== 'authorised' || known.voidRefused !== true) return undefined;
   // One refusal is not for good: the authorisation would hold its customer's money for days (I19).
-  const isTriedLater = known.voidRefused === true && !isGivenUp(request, lookedUpAt);
-  return found.status === 'authorised' && isTriedLater
-    ? retryLater(open.subject, 'the release was refused', nextLookUpAt(open, lookedUpAt))
-    : undefined;
+  // Somebody who looks at a review has it released again.
+  if (open.review !== undefined) return inReview(open.subject, open.review);
+  return isGivenUp(request, lookedUpAt)
+    ? undefined
+    : retryLater(open.subject, 'the release was refused', nextLookUpAt(open, lookedUpAt));
 };
 
 /**

@@ -46,6 +46,7 @@ export const MAPPED_ERRORS: readonly string[] = [
   ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
 ];
 
+/** What no table names is no outcome, and is looked up: nothing is guessed of a new status. */
 const unmapped = (when: string, source = 'ADR 0003'): OutcomeRow => ({
   when,
   outcome: 'Unknown',

@@ -2,7 +2,8 @@ import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
 import type { GatewayEvent } from '../../../src/application/ports/gatewayEvents.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT } from '../../support/facts.ts';
+import { gatewayEvent } from '../../support/gatewayLater.ts';
 import { setUp } from './payments.ts';
 
 /** What is asked of the gateway, and changes nothing there. */
@@ -53,17 +54,7 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
     worker = shop.tell,
   ) => {
     events += 1;
-    const payment = event.payment ?? 'pi_memory_1';
-    const told = {
-      event: `evt_${events}`,
-      at: NOON,
-      mode: 'test',
-      kind: 'payment',
-      payment,
-      id: payment,
-      says: 'succeeded',
-      ...event,
-    } as const;
+    const told = gatewayEvent({ event: `evt_${events}`, ...event });
     return worker(encodeGatewayEvent(told, 'webhook').body, undefined, as);
   };
   const stateOf = async (orderId = 'o-1'): Promise<Order.State> =>

@@ -365,9 +365,14 @@ describe('an authorisation whose order is given up (R17)', () => {
   it('is released after the close where it is in review, which none follows (hole 36)', () => {
     const failing = { ...failedAt(NOON + GIVE_UP_MS), searched: true } as const;
     const inReview = verified.learned(SUBJECT, failing);
-    given(inReview.with({ attemptsMax: 2, now: NOON + GIVE_UP_MS }))
+    const late = inReview.with({ attemptsMax: 2, now: NOON + GIVE_UP_MS });
+    given(late)
       .knowing(SUBJECT, inspectedAt(NOON + GIVE_UP_MS))
       .thenStep('Send', { call: { type: 'void', payment: 'pi_shop' } });
+    const refusedOnce = { voided: true, voidRefused: true, searched: true } as const;
+    given(late)
+      .knowing(SUBJECT, { ...inspectedAt(NOON + GIVE_UP_MS), ...refusedOnce })
+      .thenStep('DeadLetter', { reason: 'payment#1 is in review: unresolved' });
   });
 
   it('is not released for an intent that the payment service did not write', () =>
