@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { ok } from 'neverthrow';
+import { ok, ResultAsync } from 'neverthrow';
+import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
+import { createAllocator } from '../../../src/application/series/allocator.ts';
+import { anyRegistry } from '../../support/facts.ts';
 import { CANCEL, order, refundOf, setUp } from './payments.ts';
 
 const outcomeOf = ({ outcome }: { readonly outcome: string }): string => outcome;
@@ -24,6 +27,28 @@ describe('a client’s refund that fails', () => {
     expect(alarms[0]?.outcome).to.be.a('string').and.not.equal('');
     expect(alarms[0]?.facts).to.deep.equal({ refundId: 'r-1' });
     expect(world.told()).to.include(notMade('r-1'));
+  });
+
+  it('is not numbered by a worker that has seen it made, once it is closed (R25)', async () => {
+    let close = async (): Promise<unknown> => undefined;
+    const world = setUp({
+      gateway: (real) => ({
+        refund: (post) =>
+          real.refund(post).andThen((made) => ResultAsync.fromSafePromise(close()).map(() => made)),
+      }),
+    });
+    await world.place();
+    // It comes back at once, and another worker is the first in the series.
+    close = async () => {
+      const { store, clock, gateway } = world;
+      gateway.endRefund('re_memory_1', 'failed');
+      const other = { store, clock, ids: createMemoryIds(99), registry: anyRegistry() };
+      const entry = { id: 'o-1#r-1', reference: 're_memory_1', from: 0 };
+      const closed = await createAllocator(other).close('CN', entry);
+      expect(closed).to.deep.equal(ok(undefined));
+    };
+    expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
+    expect(world.stored()).to.include('RefundFailed').and.not.include('CreditNoteIssued');
   });
 
   it('is answered alike under its id, and may be asked for under another', async () => {
