@@ -205,21 +205,28 @@ describe('a call without the SDK’s middleware', () => {
     });
   }
 
-  /** A client that knows by now how its call is sent, and how often the SDK sent one. */
-  const prepared = async () => {
-    const given = settings();
-    const client = createDynamoDbClient(given);
+  /** How often the SDK sends a call of the client. */
+  const countSdk = ({ middlewareStack }: Pick<DynamoDBClient, 'middlewareStack'>) => {
     let bySdk = 0;
-    client.middlewareStack.add(
+    middlewareStack.add(
       (next) => async (args) => {
         bySdk += 1;
         return next(args);
       },
       { step: 'initialize', name: 'count' },
     );
+    return (): number => bySdk;
+  };
+
+  /** A client that knows by now how its call is sent, and how often the SDK sent one. */
+  const prepared = async (changes: Partial<DynamoDBClient['config']> = {}) => {
+    const given = settings();
+    const client = createDynamoDbClient(given);
+    Object.assign(client.config, changes);
+    const bySdk = countSdk(client);
     answer = { Responses: [{ TableName: 'events' }] };
     await client.send(batch('first'));
-    return { client, meter: given.meter, bySdk: () => bySdk };
+    return { client, meter: given.meter, bySdk };
   };
 
   it('is counted, and takes nothing of the SDK', async () => {
@@ -338,6 +345,48 @@ describe('a call without the SDK’s middleware', () => {
       Date.now = now;
     }
     expect(bySdk()).to.equal(2);
+  });
+
+  it('goes as a first attempt goes, also after a call that needed two', async () => {
+    replies = [{ status: 500, body: {} }];
+    const { client, bySdk } = await prepared();
+    for (const text of ['second', 'third']) await client.send(batch(text));
+    expect(bySdk()).to.equal(2);
+    expect(server.seen.map(({ headers }) => headers['amz-sdk-request'])).to.deep.equal([
+      'attempt=1; max=3',
+      'attempt=2; max=3',
+      'attempt=1; max=3',
+      'attempt=1; max=3',
+    ]);
+  });
+
+  it('goes by the SDK where it cannot be signed', async () => {
+    const outages: Error[] = [];
+    const expired = { ...settings().credentials, expiration: new Date(0) };
+    const credentials = () => {
+      const outage = outages.pop();
+      return outage === undefined ? Promise.resolve(expired) : Promise.reject(outage);
+    };
+    const { client, bySdk } = await prepared({ credentials });
+    outages.push(new Error('no credentials'));
+    await client.send(batch('second'));
+    expect(bySdk()).to.equal(2);
+    outages.push(new Error('no credentials'), new Error('none either'));
+    expect(await failureOf(client.send(batch('third')))).to.include({ message: 'no credentials' });
+  });
+
+  it('is known of a hundred queues at most', async () => {
+    const client = createSqsClient(settings());
+    answer = { Successful: [] };
+    const Entries = [{ Id: '0', ReceiptHandle: 'r' }];
+    const bySdk = countSdk(client as object as DynamoDBClient);
+    const deleteIn = (queue: number) =>
+      client.send(new DeleteMessageBatchCommand({ QueueUrl: `${server.url}/1/${queue}`, Entries }));
+    for (let queue = 0; queue <= 100; queue += 1) await deleteIn(queue);
+    await deleteIn(100);
+    expect(bySdk()).to.equal(101);
+    await deleteIn(0);
+    expect(bySdk()).to.equal(102);
   });
 
   it('goes by the SDK in a function, where each request has a trace of its own', async () => {
