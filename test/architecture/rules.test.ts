@@ -2,3 +2,6 @@
 import './imports.rules.ts';
 import './ratchets.rules.ts';
 import './tidy.rules.ts';
+import { forgetParsed } from './source.ts';
+
+after(forgetParsed);

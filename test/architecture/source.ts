@@ -50,6 +50,9 @@ export const parseSource = (source: Source): ParsedSource => {
 
 const below = new Map<string, readonly ParsedSource[]>();
 
+/** The trees take some 300 MB, which the files of tests that follow do not need. */
+export const forgetParsed = (): void => below.clear();
+
 /** What `sourcesBelow` gives, parsed once for all rules. */
 export const parsedBelow = (folder: string): readonly ParsedSource[] => {
   const sources = below.get(folder) ?? sourcesBelow(folder).map(parseSource);

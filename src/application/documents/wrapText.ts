@@ -39,7 +39,7 @@ const measured = (text: string): number => {
 const WIDTHS = new Map<string, number>();
 /** With the length of each, what this takes of memory: two megabytes and a half at most. */
 const WIDTHS_MAX = 5_000;
-/** Characters with their marks, words, and what a script without blanks fills a description with. */
+/** Characters with their marks, words, and a description in a script that has no blanks. */
 const KNOWN_UNITS_MAX = 256;
 
 /** The text in lines of at most so many columns; only a word that is longer is parted. */
