@@ -29,12 +29,35 @@ export const lineOf = ({ text }: Source, offset: number): number =>
 
 /**
  * Throws for what does not parse: a file that cannot be read must not count as one without offence.
+ * What takes longest, the tree, is made when a rule first asks for it.
  */
 export const parseSource = (source: Source): ParsedSource => {
-  const { program, comments, errors } = parseSync(source.path, source.text);
-  const [error] = errors;
+  const parsed = parseSync(source.path, source.text);
+  const [error] = parsed.errors;
   if (error !== undefined) throw new Error(`${source.path}: ${error.message}`);
-  return { ...source, program, comments, imports: importsOf(source, program) };
+  let imports: readonly Import[] | undefined;
+  return {
+    ...source,
+    comments: parsed.comments,
+    get program() {
+      return parsed.program;
+    },
+    get imports() {
+      return (imports ??= importsOf(source, parsed.program));
+    },
+  };
+};
+
+const below = new Map<string, readonly ParsedSource[]>();
+
+/** The trees take some 300 MB, which the files of tests that follow do not need. */
+export const forgetParsed = (): void => below.clear();
+
+/** What `sourcesBelow` gives, parsed once for all rules. */
+export const parsedBelow = (folder: string): readonly ParsedSource[] => {
+  const sources = below.get(folder) ?? sourcesBelow(folder).map(parseSource);
+  below.set(folder, sources);
+  return sources;
 };
 
 type Literal = { readonly start: number; readonly value?: unknown };

@@ -10,7 +10,7 @@ import { createWorld } from './world.ts';
 /** So many that they surely meet every rarity of the gateway. */
 const FULL_RUNS = 800;
 /** As in interleavings.test.ts. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(100, FULL_RUNS));
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(50, FULL_RUNS));
 
 describe('an order whose money the gateway moves by itself, beside workers that crash', () => {
   it('agrees with it, whatever was said (F29, G12, G16 to G19, I21 to I23)', async function () {

@@ -14,7 +14,7 @@ const FULL_RUNS = 1_200;
  * minutes (mocha --no-config --require test/support/setup.ts
  * test/simulation/interleavings.test.ts). The seed of each run is printed; FC_SEED repeats it.
  */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(200, FULL_RUNS));
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(100, FULL_RUNS));
 
 describe('an order that is placed, cancelled, refunded and resumed by workers that crash', () => {
   it('agrees with the gateway, always and in the end (I1 to I16, E1 to E3)', async function () {

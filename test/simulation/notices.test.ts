@@ -9,7 +9,7 @@ import { createWorld, type World } from './world.ts';
 import { runsOf } from '../support/runs.ts';
 
 /** As in interleavings.test.ts. */
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(150, 300));
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(75, 300));
 
 describe('a customer, notified by workers that race, stall and crash', () => {
   it('hears of money once, and once more at most for each excuse (S15, F34)', async function () {

@@ -12,7 +12,7 @@ import { settle, tell } from './run.ts';
 import { anyStory } from './story.ts';
 import { createWorld, type OrdersOf, type World } from './world.ts';
 
-const RUNS = Number(process.env['RELEASES_RUNS'] ?? runsOf(50, 100));
+const RUNS = Number(process.env['RELEASES_RUNS'] ?? runsOf(25, 100));
 
 /** One release on the streams of another. */
 type Release = (

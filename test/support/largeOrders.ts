@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import * as Order from '../../src/domain/order/index.ts';
 
 /*
@@ -102,19 +103,22 @@ export const largestOrders = (
   readonly tooLarge: object;
   readonly reasons: readonly string[];
 } => {
-  let [fits, doesNot] = [0, Order.ORDER_BYTES_MAX];
-  while (doesNot - fits > 1) {
-    const bytes = Math.floor((fits + doesNot) / 2);
-    if (Order.parse(orderOf(orderId, bytes, filled)).isOk()) fits = bytes;
-    else doesNot = bytes;
-  }
-  const tooLarge = orderOf(orderId, doesNot, filled);
-  return {
-    largest: orderOf(orderId, fits, filled),
-    tooLarge,
-    reasons: Order.parse(tooLarge).match(
+  const reasonsOf = (order: object): readonly string[] =>
+    Order.parse(order).match(
       () => [],
       (refusal) => refusal.reasons,
-    ),
+    );
+  const surplusOf = (size: number): number => {
+    const [reason = ''] = reasonsOf(orderOf(orderId, size, filled));
+    return Number(/ takes (\d+) bytes/.exec(reason)?.[1] ?? 0) - Order.ORDER_BYTES_MAX;
   };
+  // The refusal says how much it is too large, but for what the texts have no room for.
+  let bytes: number = Order.ORDER_BYTES_MAX;
+  for (let tries = 0; tries < 3; tries += 1) bytes -= Math.max(0, surplusOf(bytes));
+  const [largest, tooLarge] = [
+    orderOf(orderId, bytes, filled),
+    orderOf(orderId, bytes + 1, filled),
+  ];
+  expect(reasonsOf(largest)).to.deep.equal([]);
+  return { largest, tooLarge, reasons: reasonsOf(tooLarge) };
 };

@@ -20,7 +20,7 @@ const EACH_WIDE = new RegExp(`[${WIDE}]`, 'gu');
 export const widthOf = (text: string): number =>
   COUNTED.test(text) ? text.length + (text.match(EACH_WIDE)?.length ?? 0) : measured(text);
 
-/** To measure takes seconds of a receipt with many lines, whose characters are the same ones. */
+/** To measure takes seconds of a receipt with many lines, whose words are the same ones. */
 const measured = (text: string): number => {
   const words = text.split(' ');
   if (words.length > 1) {
@@ -29,7 +29,7 @@ const measured = (text: string): number => {
   const known = WIDTHS.get(text);
   if (known !== undefined) return known;
   const width = stringWidth(text);
-  if (text.length <= CHARACTER_UNITS_MAX) {
+  if (text.length <= KNOWN_UNITS_MAX) {
     if (WIDTHS.size >= WIDTHS_MAX) WIDTHS.clear();
     WIDTHS.set(text, width);
   }
@@ -37,9 +37,10 @@ const measured = (text: string): number => {
 };
 
 const WIDTHS = new Map<string, number>();
+/** With the length of each, what this takes of memory: two megabytes and a half at most. */
 const WIDTHS_MAX = 5_000;
-/** Words of some characters, and characters with their marks. */
-const CHARACTER_UNITS_MAX = 16;
+/** Characters with their marks, words, and a description in a script that has no blanks. */
+const KNOWN_UNITS_MAX = 256;
 
 /** The text in lines of at most so many columns; only a word that is longer is parted. */
 export const wrapText = (text: string, columns: number): readonly string[] => {

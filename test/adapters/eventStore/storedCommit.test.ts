@@ -13,6 +13,7 @@ import { createSystemIds } from '../../../src/adapters/system/ids.ts';
 import { type Commit, STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type { JsonObject } from '../../../src/application/ports/json.ts';
 import * as Order from '../../../src/domain/order/index.ts';
+import { anyCharacter } from '../../support/arbitraries/character.ts';
 import { clock, commitOf, STREAM } from '../../support/commits.ts';
 import { contextAt } from '../../support/facts.ts';
 import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
@@ -134,7 +135,7 @@ const stored = (events: readonly Order.StreamEvent[]): Commit['events'] => {
   return first === undefined ? expect.fail('a commit without events') : [first, ...rest];
 };
 
-const anyText = () => fc.string({ unit: 'binary' });
+const anyText = () => fc.string({ unit: anyCharacter() });
 
 const anyData = (): fc.Arbitrary<JsonObject> =>
   fc.dictionary(anyText(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 }).map(

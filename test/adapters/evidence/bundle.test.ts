@@ -21,7 +21,7 @@ import { runsOf } from '../../support/runs.ts';
  */
 const SOUND: readonly Invariant[] = ['readable', 'contiguous', 'legal', 'money', 'rows', 'gateway'];
 const run = promisify(execFile);
-const ORDERS = runsOf(30, 60);
+const ORDERS = runsOf(15, 60);
 
 /** Of every kind of disagreement there is at least one, so that the same has to be found again. */
 const spoil = async ({ table, charge, invoices, paid, keep }: GatewayBooks): Promise<void> => {

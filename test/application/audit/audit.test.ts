@@ -10,6 +10,7 @@ import { scanAll } from '../../support/commits.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 import { auditShop } from '../../support/auditing.ts';
 import { takenBack } from './takenBack.ts';
+import { runsOf } from '../../support/runs.ts';
 
 describe('an audit', () => {
   it('finds nothing in what the live path writes, whatever becomes of the orders', async () => {
@@ -48,7 +49,7 @@ describe('an audit', () => {
         expect(named).to.deep.equal(lives.flatMap(takenBack).toSorted());
         expect(lives.map(({ state }) => progressOf(state))).to.not.include('review');
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(20, 60) },
     ));
 
   it('finds the same with room for next to nothing, and looks into the log instead', async () => {
@@ -91,7 +92,7 @@ describe('an audit', () => {
           expect(named).to.deep.equal(['rows order#paid-0 @4']);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runsOf(7, 20) },
     ));
 
   it('calls nothing proven that it did not read, or that is based on unreadable', async () => {

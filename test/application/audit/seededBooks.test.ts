@@ -10,7 +10,7 @@ import type { Expected } from './corruptions/corruption.ts';
 import { CORRUPTIONS } from './corruptions/index.ts';
 
 const ALL = Object.values(CORRUPTIONS).flat();
-const ORDERS = runsOf(1_000, 10_000);
+const ORDERS = runsOf(500, 10_000);
 const LIVES = ORDERS / 10;
 
 const namesOf = (expected: readonly Expected[]): readonly string[] =>

@@ -78,7 +78,7 @@ describe('leases and settling, in any order of what is under way', () => {
   });
 });
 
-const RUNS = runsOf(60, 120);
+const RUNS = runsOf(30, 120);
 const SETTINGS = { visibilityMs: 60_000, leaseMs: 600_000, pollMs: 20_000 };
 /** Together for a receive's answer and for a last change less than a lease keeps as its margin. */
 const CALL_MS_MAX = 2_500;

@@ -23,7 +23,7 @@ const OPTIONS = { segments: 2, dryRun: false };
 
 describe('a replay', () => {
   it('gives the live path’s bytes for any number of orders, twice the same (S9, M2)', async () => {
-    const { store, rows, clock } = await history(runsOf(1_000, 3_000));
+    const { store, rows, clock } = await history(runsOf(300, 3_000));
     for (const segments of [1, 8]) {
       const invoices = createMemoryInvoiceView();
       const replay = createReplayInvoices({ store, invoices, clock });

@@ -5,7 +5,7 @@ import { runsOf } from '../../support/runs.ts';
 import { freshTables, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
 describeNumbering('memory', async () => createMemoryCommitTable(), {
-  orders: runsOf(300, 1_000),
+  orders: runsOf(150, 1_000),
   allocators: 20,
 });
 

@@ -8,7 +8,7 @@ import { runsOf } from '../../support/runs.ts';
 type CreditRequest = Parameters<typeof Invoice.credit>[1];
 
 describe('all credit notes of a random real-shaped order', () => {
-  const numRuns = runsOf(150, 2_000);
+  const numRuns = runsOf(75, 2_000);
 
   it('sum to its invoice, line by line and tax by tax, with its rounding and its prepaid', () =>
     fc.assert(

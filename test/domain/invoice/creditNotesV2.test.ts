@@ -109,7 +109,7 @@ describe('the credit notes of an order of version 2', () => {
           return undefined;
         },
       ),
-      { numRuns: runsOf(75, 300) },
+      { numRuns: runsOf(40, 300) },
     );
   });
 
@@ -122,7 +122,7 @@ describe('the credit notes of an order of version 2', () => {
         expect(life.state.cancelled).to.equal(true);
         expect(Order.uncreditedOf(life.state)).to.equal(0);
       }),
-      { numRuns: runsOf(75, 300) },
+      { numRuns: runsOf(40, 300) },
     );
   });
 
@@ -145,7 +145,7 @@ describe('the credit notes of an order of version 2', () => {
           }
         },
       ),
-      { numRuns: runsOf(50, 200) },
+      { numRuns: runsOf(30, 200) },
     );
   });
 });

@@ -121,7 +121,7 @@ describe('the credit notes of an invoice', () => {
         fc.boolean(),
         (order, refunds, isCancel) => sumUp(order, refunds, isCancel),
       ),
-      { numRuns: runsOf(75, 300) },
+      { numRuns: runsOf(40, 300) },
     ));
 
   it('sum to it in every currency (F31)', () => {

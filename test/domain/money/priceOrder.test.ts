@@ -251,7 +251,7 @@ describe('priceOrder', () => {
           },
         );
       }),
-      { numRuns: runsOf(250, 1_000) },
+      { numRuns: runsOf(120, 1_000) },
     ));
 });
 

@@ -14,7 +14,7 @@ import { checkPrices, type CheckedOrder } from '../../support/priceChecker.ts';
 import { runsOf } from '../../support/runs.ts';
 
 describe('random real-shaped orders', () => {
-  const numRuns = runsOf(300, 10_000);
+  const numRuns = runsOf(120, 10_000);
 
   it('differ in nothing from an independent calculation', () =>
     fc.assert(

@@ -82,7 +82,7 @@ describe('an order, whatever happens to it', () => {
       fc.property(anyLife(), ({ commits }) => {
         expect(firstIllegal(commits, { closeMs: CLOSE_MS })).to.equal(undefined);
       }),
-      { numRuns: runsOf(750, 3_000) },
+      { numRuns: runsOf(300, 3_000) },
     ));
 
   it('is captured at most once, and invoiced as often (I1, I4)', () =>
@@ -167,7 +167,7 @@ describe('an order, whatever happens to it', () => {
         // What is cancelled without a capture is released, or was never captured before the close.
         if (cancelled && payment.status === 'declined') expect(shopStatus).to.equal('cancelled');
       }),
-      { numRuns: runsOf(500, 2_000) },
+      { numRuns: runsOf(200, 2_000) },
     ));
 
   it('hears a command that it has accepted once, and for ever the same (S1, M1, I16)', () =>

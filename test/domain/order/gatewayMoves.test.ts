@@ -79,7 +79,7 @@ describe('an order of which the gateway moves the money by itself', () => {
       ofAnyLife(({ world }) => {
         expect(firstIllegal(world.commits)).to.equal(undefined);
       }),
-      { numRuns: runsOf(500, 2_000) },
+      { numRuns: runsOf(200, 2_000) },
     ));
 
   it('holds in the end what the gateway holds, or a person is asked (I23)', () =>
@@ -88,7 +88,7 @@ describe('an order of which the gateway moves the money by itself', () => {
         if (isContradicted || world.state.payment.status !== 'captured') return;
         expect(Order.heldOf(world.state)).to.equal(world.held());
       }),
-      { numRuns: runsOf(500, 2_000) },
+      { numRuns: runsOf(200, 2_000) },
     ));
 
   it('has a document for each number, and no more, also of what has come back (I4, I5)', () =>
@@ -99,7 +99,7 @@ describe('an order of which the gateway moves the money by itself', () => {
           .filter(({ type }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued');
         if (!isContradicted) expect(documents.length).to.equal(world.numbers.size);
       }),
-      { numRuns: runsOf(500, 2_000) },
+      { numRuns: runsOf(200, 2_000) },
     ));
 
   it('credits what was refunded, and no dispute changes a document (R20)', () =>
@@ -118,7 +118,7 @@ describe('an order of which the gateway moves the money by itself', () => {
         expect(Order.uncreditedOf(undisputed)).to.equal(Order.uncreditedOf(state));
         expect(Order.heldOf(undisputed) - Order.heldOf(state)).to.equal(disputedIn(state));
       }),
-      { numRuns: runsOf(250, 1_000) },
+      { numRuns: runsOf(100, 1_000) },
     ));
 
   it('comes to every event that the gateway’s events lead to', () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import * as Series from '../../../src/domain/series/index.ts';
 import { formatOf } from '../../support/facts.ts';
+import { runsOf } from '../../support/runs.ts';
 
 type Named = readonly [series: string, format: string];
 
@@ -57,7 +58,7 @@ describe('two series and how they are printed', () => {
           expect(Series.placePrinted(other, label), label).to.equal(undefined);
         }
       }),
-      { numRuns: 4_000 },
+      { numRuns: runsOf(1_000, 4_000) },
     );
     expect(alike).to.be.greaterThan(20);
     expect(apart).to.be.greaterThan(100);
@@ -71,7 +72,7 @@ describe('two series and how they are printed', () => {
         const theirs = SMALL.map((place) => labelOf(other, place));
         expect(theirs.filter((label) => mine.has(label))).to.deep.equal([]);
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(150, 500) },
     ));
 
   it('are read back from what they print', () =>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from './character.ts';
 import {
   PARTIES,
   type TimelinePhase,
@@ -29,7 +30,7 @@ export const HOSTILE = [
 const anyText = (): fc.Arbitrary<string> =>
   fc.oneof(
     fc.constantFrom(...HOSTILE),
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: anyCharacter(), maxLength: 60 }),
     fc.string({ maxLength: 60 }),
   );
 

@@ -23,7 +23,7 @@ import {
 import { anOrder, orderLife } from '../../../support/orderLife.ts';
 import { runsOf } from '../../../support/runs.ts';
 
-const ORDERS = runsOf(50, 300);
+const ORDERS = runsOf(30, 300);
 const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
 
 describe('auditing the log against the gateway', () => {

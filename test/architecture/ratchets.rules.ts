@@ -9,7 +9,7 @@ import {
   NAMES_DECLARED_TWICE_MAX,
   WIDE_LINES,
 } from './ratchets.ts';
-import { parseSource, sourcesBelow } from './source.ts';
+import { parsedBelow, parseSource } from './source.ts';
 import { wideLines } from './tidyRules.ts';
 import { bareParticiples, namesDeclaredTwice } from './typeNames.ts';
 import { BANNED, bannedIn, prosePage, proseOf, titlesOf } from './words.ts';
@@ -21,11 +21,11 @@ const PLACES = {
 };
 
 describe('What may only become less', () => {
-  const src = sourcesBelow('src').map(parseSource);
+  const src = parsedBelow('src');
   // What lists the words has them.
-  const tests = sourcesBelow('test')
-    .filter(({ path }) => !/^test\/architecture\/(?:words|ratchets)/.test(path))
-    .map(parseSource);
+  const tests = parsedBelow('test').filter(
+    ({ path }) => !/^test\/architecture\/(?:words|ratchets)/.test(path),
+  );
 
   for (const part of ['src', 'test'] as const) {
     it(`lines of ${part} that are wider than ${COLUMNS_MAX} columns`, () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseSource, sourcesBelow, type ParsedSource } from './source.ts';
+import { parsedBelow, parseSource, type ParsedSource } from './source.ts';
 import {
   asynchrony,
   defaultCases,
@@ -12,8 +12,8 @@ import {
 type Rule = (source: ParsedSource) => readonly string[];
 
 describe('The source', () => {
-  const src = sourcesBelow('src').map(parseSource);
-  const everything = [...src, ...sourcesBelow('test').map(parseSource)];
+  const src = parsedBelow('src');
+  const everything = [...src, ...parsedBelow('test')];
 
   describe('of domain and application takes time, chance and effects from ports alone', () => {
     it('in every file', () => expect(src.flatMap(impurities)).to.deep.equal([]));
