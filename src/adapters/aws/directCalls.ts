@@ -158,9 +158,9 @@ const outputOf = (
 };
 
 /** Nothing that any operation could read, where it is no object. */
-const parsedObject = (body: Uint8Array): object => {
+const parsedObject = (body: Buffer): object => {
   try {
-    return Object(JSON.parse(Buffer.from(body).toString('utf8')));
+    return Object(JSON.parse(body.toString('utf8')));
   } catch {
     return {};
   }

@@ -15,7 +15,11 @@ type Values = Readonly<Record<string, AttributeValue>>;
 
 /** Bytes are written in base64. */
 const written = (value: AttributeValue): object =>
-  value.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') };
+  value.B === undefined ? value : { B: base64Of(value.B) };
+
+/** Of the very bytes, without a copy. */
+const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 const writtenAll = (values: Values): object =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value)]));

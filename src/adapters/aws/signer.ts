@@ -94,21 +94,55 @@ export class DaySigner {
   }
 }
 
-const timeText = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:]/gu, '')}Z`;
+/** Of the last second that was asked for: under load there are hundreds of requests in each. */
+let [lastSecond, lastText] = [Number.NaN, ''];
+
+const timeText = (at: Date): string => {
+  const second = Math.floor(at.getTime() / 1_000);
+  if (second !== lastSecond) {
+    lastText = `${at.toISOString().slice(0, 19).replaceAll(/[-:]/gu, '')}Z`;
+    lastSecond = second;
+  }
+  return lastText;
+};
 
 const bodyOf = ({ body }: SignableRequest): string | Uint8Array =>
   typeof body === 'string' || body instanceof Uint8Array ? body : '';
 
 const canonicalHeaders = (headers: Readonly<Record<string, string>>) => {
-  const signed = Object.entries(headers)
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => isSigned(name))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const { order, names } = signedOf(Object.keys(headers));
   let canonical = '';
-  for (const [name, value] of signed) {
-    canonical += `${name}:${value.replaceAll(/\s+/gu, ' ').trim()}\n`;
-  }
-  return { canonical, names: signed.map(([name]) => name).join(';') };
+  for (const { name, given } of order) canonical += `${name}:${trimmed(headers[given] ?? '')}\n`;
+  return { canonical, names };
+};
+
+const trimmed = (value: string): string =>
+  UNUSUAL_SPACE.test(value) ? value.replaceAll(/\s+/gu, ' ').trim() : value;
+
+/** Whatever is no single blank between two characters. */
+const UNUSUAL_SPACE = /^\s|\s$|\s\s|[^\S ]/u;
+
+type SignedHeaders = {
+  readonly order: readonly { readonly name: string; readonly given: string }[];
+  readonly names: string;
+};
+
+/** Requests of one operation have the same headers. */
+const SHAPES_MAX = 100;
+const shapes = new Map<string, SignedHeaders>();
+
+const signedOf = (given: readonly string[]): SignedHeaders => {
+  const shape = given.join('\n');
+  const known = shapes.get(shape);
+  if (known !== undefined) return known;
+  const order = given
+    .map((one) => ({ name: one.toLowerCase(), given: one }))
+    .filter(({ name }) => isSigned(name))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const made = { order, names: order.map(({ name }) => name).join(';') };
+  if (shapes.size >= SHAPES_MAX) shapes.clear();
+  shapes.set(shape, made);
+  return made;
 };
 
 /** A process signs for one identity, four services and, around midnight, two days. */

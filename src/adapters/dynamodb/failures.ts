@@ -1,4 +1,4 @@
-import { ResultAsync } from 'neverthrow';
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type {
   Dependency,
   Misconfiguration,
@@ -58,5 +58,15 @@ export const repeatableFailure = (
 export const repeatableCall = <T>(
   dependency: Dependency,
   call: () => Promise<T>,
-): ResultAsync<T, Unavailable | Misconfiguration> =>
-  ResultAsync.fromThrowable(call, (error) => repeatableFailure(dependency, error))();
+): ResultAsync<T, Unavailable | Misconfiguration> => new ResultAsync(attempt(dependency, call));
+
+const attempt = async <T>(
+  dependency: Dependency,
+  call: () => Promise<T>,
+): Promise<Result<T, Unavailable | Misconfiguration>> => {
+  try {
+    return ok(await call());
+  } catch (error) {
+    return err(repeatableFailure(dependency, error));
+  }
+};

@@ -4,7 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { err, errAsync, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, type Result, ResultAsync } from 'neverthrow';
 import {
   ROW_BYTES_MAX,
   rowBytes,
@@ -65,14 +65,15 @@ export const createDynamoDbInvoiceView = (
       const bytes = rowBytes(row);
       const tooLarge = { type: 'RowTooLarge', orderId: row.orderId, bytes } as const;
       if (bytes > ROW_BYTES_MAX) return errAsync(tooLarge);
-      return ResultAsync.fromThrowable(
-        put,
-        (error) => error,
-      )(row).orElse((error) =>
-        // It may be this very row, if the SDK repeated a put whose answer was lost.
-        nameOf(error) === 'ConditionalCheckFailedException'
-          ? okAsync<PutResult>('AlreadyThere')
-          : errAsync(isAboutItem(error) ? tooLarge : repeatableFailure(DEPENDENCY, error)),
+      return new ResultAsync(
+        put(row).then(
+          (written) => ok(written),
+          (error: unknown) =>
+            // It may be this very row, if the SDK repeated a put whose answer was lost.
+            nameOf(error) === 'ConditionalCheckFailedException'
+              ? ok<PutResult>('AlreadyThere')
+              : err(isAboutItem(error) ? tooLarge : repeatableFailure(DEPENDENCY, error)),
+        ),
       );
     },
     get: (orderId) =>

@@ -135,9 +135,5 @@ const post = async <Outcome>(
   if (signal?.aborted) return notExecuted('aborted');
   if (!isForm(body)) return notExecuted('malformed body');
   if (!KEY.test(idempotencyKey)) return notExecuted('malformed key');
-  const send = ResultAsync.fromThrowable(
-    () => stripe.postFrozen({ path, body, idempotencyKey, notAfter }),
-    readError,
-  );
-  return send().match(read, (outcome) => outcome);
+  return stripe.postFrozen({ path, body, idempotencyKey, notAfter }).then(read, readError);
 };

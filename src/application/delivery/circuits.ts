@@ -64,8 +64,16 @@ export const createCircuits = ({ clock, telemetry, service, slotsMax }: Circuits
   return {
     of,
     change,
+    /** What has been the same for all dependencies stays the same object for all of them. */
     changeAll: (next: (circuit: Circuit) => Circuit): void => {
-      for (const dependency of circuits.keys()) change(dependency, next);
+      let before: Circuit | undefined;
+      let after = CLOSED;
+      const nextOf = (circuit: Circuit): Circuit => {
+        if (circuit !== before) after = next(circuit);
+        before = circuit;
+        return after;
+      };
+      for (const dependency of circuits.keys()) change(dependency, nextOf);
     },
     /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
     advance: (): readonly Dependency[] => {

@@ -44,8 +44,11 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   let reserved = 0;
   let polls = 0;
 
-  const ofPhase = (phase: ReturnType<Attempt['phase']>): readonly Attempt[] =>
-    [...held].filter((attempt) => attempt.phase() === phase);
+  const ofPhase = (phase: ReturnType<Attempt['phase']>): readonly Attempt[] => {
+    const found: Attempt[] = [];
+    for (const attempt of held) if (attempt.phase() === phase) found.push(attempt);
+    return found;
+  };
 
   const drop = (attempt: Attempt): boolean => {
     if (!held.delete(attempt)) return false;
@@ -66,7 +69,7 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
 
   return {
     free: () => {
-      const slots = freeBeside([...held], limits) + readAhead(ofPhase('started'), limits);
+      const slots = freeBeside(held, limits) + readAhead(ofPhase('started'), limits);
       const room = Math.floor((settings.heldBytesMax - bytes) / QUEUE_BYTES_MAX);
       // Each message to be received may be of the largest size; one may always come.
       const isIdle = held.size + reserved === 0;
@@ -115,11 +118,15 @@ type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
 
 /** A handler that does not stop must not keep out the few that a dependency allows. */
 const freeBeside = (
-  attempts: readonly Attempt[],
+  attempts: Iterable<Attempt>,
   { settings: { concurrency }, backpressure }: Limits,
 ): number => {
-  const stoppable = attempts.filter((attempt) => attempt.lostForMs() === 0).length;
-  return Math.min(concurrency - attempts.length, backpressure.allowed() - stoppable);
+  let [all, stoppable] = [0, 0];
+  for (const attempt of attempts) {
+    all += 1;
+    if (attempt.lostForMs() === 0) stoppable += 1;
+  }
+  return Math.min(concurrency - all, backpressure.allowed() - stoppable);
 };
 
 /** Messages behind a crowd are seen only if one reads on although every slot is taken. */

@@ -1,4 +1,4 @@
-import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { AllocationError, FoundNumber } from '../series/allocator.ts';
@@ -51,14 +51,7 @@ export const createGatherEvidence = (dependencies: Dependencies) => {
           }))
           .mapErr((error) => (error.type === 'Conflict' ? outrun(handling.orderId) : error));
       case 'AllocateNumber':
-        return allocator
-          .allocate(step.series, step.entry)
-          .map((number): GatheredEvidence => ({ known: { number } }))
-          .orElse((error) =>
-            error.type === 'DocumentClosed'
-              ? okAsync({ known: closedKnown(step.entry) })
-              : errAsync(allocationError(error)),
-          );
+        return new ResultAsync(allocate(step, allocator, allocationError));
       case 'FindNumber':
         return allocator
           .lookup(step.series, step.wanted)
@@ -71,6 +64,18 @@ export const createGatherEvidence = (dependencies: Dependencies) => {
           .mapErr(allocationError);
     }
   };
+};
+
+const allocate = async (
+  { series, entry }: Order.StepOf<'AllocateNumber'>,
+  allocator: Dependencies['allocator'],
+  allocationError: (error: AllocationError) => HandlerError,
+): Promise<Result<GatheredEvidence, HandlerError>> => {
+  const number = await allocator.allocate(series, entry);
+  if (number.isOk()) return ok({ known: { number: number.value } });
+  return number.error.type === 'DocumentClosed'
+    ? ok({ known: closedKnown(entry) })
+    : err(allocationError(number.error));
 };
 
 const payerOf = (
@@ -88,7 +93,7 @@ const send = (
   const { subject } = step;
   const call = step.call.type;
   const since = clock.now();
-  return post(step, signal, gateway).map((outcome) => {
+  return post(step, signal, gateway).andThen((outcome) => {
     const durationMs = clock.now() - since;
     logUnproven(telemetry, { call, subject, outcome, durationMs }, handling);
     if (outcome.type === 'Unknown' && outcome.keyOfAnother === true) {
@@ -99,7 +104,7 @@ const send = (
     const refused =
       call === 'capture' && answer.type === 'Refused' ? { refused: answer.code } : undefined;
     const sent = { ...SENT[call], ...(isVoidRefused && { voidRefused: true as const }) };
-    return { known: { answer, ...refused, ...sent }, ...noAnswerIn(outcome, orderId) };
+    return ok({ known: { answer, ...refused, ...sent }, ...noAnswerIn(outcome, orderId) });
   });
 };
 

@@ -27,24 +27,23 @@ export const createPublish = ({
     { state, history }: LoadedOrder,
     { orderId, correlationId, causationId }: PublishSubject,
   ): Promise<Result<void, HandlerError>> => {
-    const row =
-      state.invoice.status === 'issued'
-        ? invoices.putIfNewer(toInvoiceRow(state.invoice)).orElse((error) => {
-            if (error.type !== 'RowTooLarge') return err(error);
-            // No repetition makes it smaller. The order is settled and published without it (ADR
-            // 0022).
-            telemetry.record({
-              level: 'error',
-              event: 'invoice.row_given_up',
-              orderId,
-              correlationId,
-              causationId,
-              facts: { bytes: error.bytes },
-              metrics: { RowsGivenUp: { unit: 'Count', values: [1] } },
-            });
-            return ok(undefined);
-          })
-        : okAsync(undefined);
+    const putRow = async (): Promise<Result<void, HandlerError>> => {
+      if (state.invoice.status !== 'issued') return ok();
+      const put = await invoices.putIfNewer(toInvoiceRow(state.invoice));
+      if (put.isOk()) return ok();
+      if (put.error.type !== 'RowTooLarge') return err(put.error);
+      // No repetition makes it smaller. The order is settled and published without it (ADR 0022).
+      telemetry.record({
+        level: 'error',
+        event: 'invoice.row_given_up',
+        orderId,
+        correlationId,
+        causationId,
+        facts: { bytes: put.error.bytes },
+        metrics: { RowsGivenUp: { unit: 'Count', values: [1] } },
+      });
+      return ok();
+    };
     const envelope = {
       correlationId,
       causationId,
@@ -57,7 +56,11 @@ export const createPublish = ({
       messages.length === 0
         ? okAsync(undefined)
         : notifications.send(messages).andThen((results) => allSent(results));
-    for (const published of await Promise.all([row, notices, publishOrderEvents({ history })])) {
+    for (const published of await Promise.all([
+      putRow(),
+      notices,
+      publishOrderEvents({ history }),
+    ])) {
       if (published.isErr()) return err(published.error);
     }
     return ok();

@@ -36,9 +36,9 @@ const someText = (value: unknown, says: (text: string, name: string) => boolean)
     } else if (Array.isArray(held)) {
       for (const one of held) parts.push({ name, value: one, depth });
     } else if (typeof held === 'object' && held !== null) {
-      for (const [key, one] of Object.entries(held)) {
+      for (const key of Object.keys(held)) {
         if (says(key, '')) return true;
-        parts.push({ name: key, value: one, depth });
+        parts.push({ name: key, value: Reflect.get(held, key), depth });
       }
     }
   }

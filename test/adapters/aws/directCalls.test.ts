@@ -24,7 +24,8 @@ import { startScriptedServer, type ScriptedServer } from '../../support/scripted
 type Client = Pick<DynamoDBClient | SQSClient, 'send'>;
 type Reply = { readonly status?: number; readonly body: object } | 'cut';
 
-const BYTES = Uint8Array.of(0, 127, 128, 255);
+/** A part of something longer: nothing of the rest may be sent. */
+const BYTES = Uint8Array.of(1, 0, 127, 128, 255, 2).subarray(1, 5);
 const BODY = '{"text":"ä \u2028 \\" 💶"}';
 const ERROR = { __type: 'com.amazonaws.dynamodb.v20120810#ValidationException', message: 'no' };
 
