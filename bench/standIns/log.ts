@@ -15,12 +15,16 @@ import { serve, type Answer, type ReceivedRequest } from './server.ts';
  */
 type Value = { readonly S?: string; readonly N?: string; readonly B?: string };
 type Key = Readonly<Record<string, Value>>;
+type KeysAndNames = {
+  readonly Keys: readonly Key[];
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+};
 type Request = {
   readonly TableName?: string;
   readonly Segment?: number;
   readonly TotalSegments?: number;
   readonly ExclusiveStartKey?: Key;
-  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Key[] }>>;
+  readonly RequestItems?: Readonly<Record<string, KeysAndNames>>;
   readonly Key?: Key;
   readonly ExpressionAttributeValues?: Key;
 };
@@ -45,6 +49,16 @@ const rowOf = new Map(rows.map((row) => [row.orderId, row]));
 const found = (key: Key | undefined): readonly InvoiceRow[] => {
   const row = rowOf.get(key?.['orderId']?.S ?? '');
   return row === undefined ? [] : [row];
+};
+
+/** With names, those attributes alone, as DynamoDB projects them. */
+const rowsAt = ({ Keys, ExpressionAttributeNames: names }: KeysAndNames): readonly Key[] => {
+  const rows = Keys.flatMap(found).map(toAttributes);
+  if (names === undefined) return rows;
+  const wanted = new Set(Object.values(names));
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name))),
+  );
 };
 
 const scanEvents = async (asked: Request): Promise<object> => {
@@ -92,9 +106,9 @@ const answerTo = async (operation: string, asked: Request): Promise<object> => {
       return row === undefined ? {} : { Item: toAttributes(row) };
     }
     case 'BatchGetItem': {
-      const answers = Object.entries(asked.RequestItems ?? {}).map(([table, { Keys }]) => [
+      const answers = Object.entries(asked.RequestItems ?? {}).map(([table, keysAndNames]) => [
         table,
-        Keys.flatMap(found).map(toAttributes),
+        rowsAt(keysAndNames),
       ]);
       return { Responses: Object.fromEntries(answers), UnprocessedKeys: {} };
     }

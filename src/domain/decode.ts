@@ -3,57 +3,111 @@ import { err, ok, type Result } from 'neverthrow';
 export type DecodeError = { readonly path: string; readonly why: string };
 
 /** Reads stored data without trusting it. Throws nothing; what does not fit is a value. */
-export type Decoder<T> = (value: unknown, path: string) => Result<T, DecodeError>;
+export type Decoder<T> = {
+  (value: unknown, path: string): Result<T, DecodeError>;
+  /**
+   * The same without the words. Nearly everything fits, and to make a result and a path for each
+   * part of it would take longer than to read it. What does not fit is read again, for the words.
+   */
+  readonly quick?: Quick<T>;
+};
 
-export const string: Decoder<string> = (value, path) =>
-  typeof value === 'string' ? ok(value) : err({ path, why: 'is not a string' });
+const REFUSED: unique symbol = Symbol('refused');
+type Quick<T> = (value: unknown) => T | typeof REFUSED;
+
+const withQuick = <T>(quick: Quick<T>, worded: Decoder<T>): Decoder<T> => {
+  const decode: Decoder<T> = (value, path) => {
+    const read = quick(value);
+    return read === REFUSED ? worded(value, path) : ok(read);
+  };
+  return Object.assign(decode, { quick });
+};
+
+const quickOf = <T>(decode: Decoder<T>): Quick<T> =>
+  decode.quick ??
+  ((value) => {
+    const decoded = decode(value, '');
+    return decoded.isOk() ? decoded.value : REFUSED;
+  });
+
+const asIs = <T>(isOne: (value: unknown) => value is T, why: string): Decoder<T> =>
+  withQuick<T>(
+    (value) => (isOne(value) ? value : REFUSED),
+    (_value, path) => err({ path, why }),
+  );
+
+export const string = asIs((value) => typeof value === 'string', 'is not a string');
 
 /** A whole number that JSON carries exactly, not below zero: amounts, counts, versions, times. */
-export const whole: Decoder<number> = (value, path) =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-    ? ok(value)
-    : err({ path, why: 'is not a whole number' });
+export const whole = asIs(
+  (value): value is number =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
+  'is not a whole number',
+);
 
 /** A whole number that JSON carries exactly, which may be below zero: what rounding adds. */
-export const integer: Decoder<number> = (value, path) =>
-  typeof value === 'number' && Number.isSafeInteger(value)
-    ? ok(value)
-    : err({ path, why: 'is not a whole number' });
+export const integer = asIs(
+  (value): value is number => Number.isSafeInteger(value),
+  'is not a whole number',
+);
 
 /** A part that is read later, with what the other parts say. */
-export const unread: Decoder<unknown> = (value) => ok(value);
+export const unread: Decoder<unknown> = withQuick<unknown>((value) => value, ok);
 
-export const oneOf =
-  <const T extends string>(...literals: readonly T[]): Decoder<T> =>
-  (value, path) => {
-    const found = literals.find((literal) => literal === value);
-    return found === undefined
-      ? err({ path, why: `is not one of ${literals.join(', ')}` })
-      : ok(found);
-  };
+export const oneOf = <const T extends string>(...literals: readonly T[]): Decoder<T> =>
+  asIs(
+    (value): value is T => literals.includes(value as T),
+    `is not one of ${literals.join(', ')}`,
+  );
 
-export const list =
-  <T>(item: Decoder<T>): Decoder<readonly T[]> =>
-  (value, path) => {
-    if (!Array.isArray(value)) return err({ path, why: 'is not a list' });
-    const items: T[] = [];
-    for (const [index, entry] of value.entries()) {
-      const decoded = item(entry, `${path}[${index}]`);
-      if (decoded.isErr()) return err(decoded.error);
-      items.push(decoded.value);
-    }
-    return ok(items);
-  };
+export const list = <T>(item: Decoder<T>): Decoder<readonly T[]> => {
+  const quickly = quickOf(item);
+  return withQuick<readonly T[]>(
+    (value) => (Array.isArray(value) ? quickList(value, quickly) : REFUSED),
+    (value, path) => {
+      if (!Array.isArray(value)) return err({ path, why: 'is not a list' });
+      const items: T[] = [];
+      for (const [index, entry] of value.entries()) {
+        const decoded = item(entry, `${path}[${index}]`);
+        if (decoded.isErr()) return err(decoded.error);
+        items.push(decoded.value);
+      }
+      return ok(items);
+    },
+  );
+};
+
+const quickList = <T>(
+  value: readonly unknown[],
+  quickly: Quick<T>,
+): readonly T[] | typeof REFUSED => {
+  const items: T[] = [];
+  let isSame = true;
+  for (const entry of value) {
+    const item = quickly(entry);
+    if (item === REFUSED) return REFUSED;
+    isSame &&= item === entry;
+    items.push(item);
+  }
+  return isSame ? (value as readonly T[]) : items;
+};
 
 /** What may be absent is stored as a list of nothing or of it, since a row has no names. */
-export const optional =
-  <T>(item: Decoder<T>): Decoder<T | undefined> =>
-  (value, path) =>
-    Array.isArray(value) && value.length <= 1
-      ? value.length === 0
-        ? ok(undefined)
-        : item(value[0], path)
-      : err({ path, why: 'is not a list of at most one' });
+export const optional = <T>(item: Decoder<T>): Decoder<T | undefined> => {
+  const quickly = quickOf(item);
+  return withQuick<T | undefined>(
+    (value) => {
+      if (!Array.isArray(value) || value.length > 1) return REFUSED;
+      return value.length === 0 ? undefined : quickly(value[0]);
+    },
+    (value, path) =>
+      Array.isArray(value) && value.length <= 1
+        ? value.length === 0
+          ? ok(undefined)
+          : item(value[0], path)
+        : err({ path, why: 'is not a list of at most one' }),
+  );
+};
 
 /** Writes what `optional` reads. */
 export const toOptional = <T, J>(value: T | undefined, write: (value: T) => J): readonly J[] =>
@@ -67,15 +121,36 @@ type DecodedShape<S extends Shape> = {
 /** Exactly these parts: one that is missing or unknown is refused, since it is not ours. */
 export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> => {
   const decodeParts = partsOf(shape);
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return err({ path, why: 'is not an object' });
-    }
-    const unknown = Object.keys(value).find((key) => !Object.hasOwn(shape, key));
-    if (unknown !== undefined) return err({ path: `${path}.${unknown}`, why: 'is not known' });
-    return decodeParts((name) => Reflect.get(value, name), path);
-  };
+  const names = Object.keys(shape);
+  const parts = Object.values(shape).map(quickOf);
+  return withQuick<DecodedShape<S>>(
+    (value) => {
+      if (!isObject(value)) return REFUSED;
+      const keys = Object.keys(value);
+      if (keys.length !== names.length) return REFUSED;
+      let values: Record<string, unknown> | undefined;
+      for (let at = 0; at < names.length; at += 1) {
+        const name = names[at] as string;
+        // Parts in another order are not ours, but they are all there.
+        if (keys[at] !== name) return REFUSED;
+        const stored = value[name];
+        const part = (parts[at] as Quick<unknown>)(stored);
+        if (part === REFUSED) return REFUSED;
+        if (part !== stored) (values ??= { ...value })[name] = part;
+      }
+      return (values ?? value) as DecodedShape<S>;
+    },
+    (value, path) => {
+      if (!isObject(value)) return err({ path, why: 'is not an object' });
+      const unknown = Object.keys(value).find((key) => !Object.hasOwn(shape, key));
+      if (unknown !== undefined) return err({ path: `${path}.${unknown}`, why: 'is not known' });
+      return decodeParts((name) => value[name], path);
+    },
+  );
 };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Stored data is decoded all the time, so that what depends on the shape alone is made once. */
 const partsOf = <const S extends Shape>(shape: S) => {
@@ -103,11 +178,25 @@ const partsOf = <const S extends Shape>(shape: S) => {
  */
 export const row = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> => {
   const decodeParts = partsOf(shape);
-  const { length } = Object.keys(shape);
-  return (value, path) =>
-    Array.isArray(value) && value.length === length
-      ? decodeParts((_name, index) => value[index], path)
-      : err({ path, why: `is not a list of ${length}` });
+  const names = Object.keys(shape);
+  const parts = Object.values(shape).map(quickOf);
+  const { length } = names;
+  return withQuick<DecodedShape<S>>(
+    (value) => {
+      if (!Array.isArray(value) || value.length !== length) return REFUSED;
+      const values: Record<string, unknown> = {};
+      for (let at = 0; at < length; at += 1) {
+        const part = (parts[at] as Quick<unknown>)(value[at]);
+        if (part === REFUSED) return REFUSED;
+        values[names[at] as string] = part;
+      }
+      return values as DecodedShape<S>;
+    },
+    (value, path) =>
+      Array.isArray(value) && value.length === length
+        ? decodeParts((_name, index) => value[index], path)
+        : err({ path, why: `is not a list of ${length}` }),
+  );
 };
 
 /** Writes what `row` reads: the parts in the order of the shape. New ones go to its end. */

@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchExecuteStatementCommand,
+  BatchGetItemCommand,
   DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -161,6 +162,7 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
       [BatchExecuteStatementCommand, HOT_CALLS_OF_DYNAMODB.batchExecuteStatement],
       [QueryCommand, HOT_CALLS_OF_DYNAMODB.query],
       [PutItemCommand, HOT_CALLS_OF_DYNAMODB.putItem],
+      [BatchGetItemCommand, HOT_CALLS_OF_DYNAMODB.batchGetItem],
     ]),
     billedByDynamoDb,
   );

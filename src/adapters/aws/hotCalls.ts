@@ -38,14 +38,26 @@ const readItem = (item: object): Values | undefined => {
   return values;
 };
 
-const readItems = (answer: QueryAnswer): object | undefined => {
+const readItems = (answer: QueryAnswer): { readonly Items: readonly unknown[] } | undefined => {
   const { Items, ...rest } = answer;
   if (!Array.isArray(Items)) return undefined;
   const items = Items.map(readItem);
   return items.includes(undefined) ? undefined : { ...rest, Items: items };
 };
 
-/** The calls of an order to DynamoDB. */
+type RowsAnswer = { readonly Responses?: Readonly<Record<string, unknown>> };
+
+const readRows = (answer: RowsAnswer): object | undefined => {
+  const { Responses = {}, ...rest } = answer;
+  const read = Object.entries(Responses).map(
+    ([table, Items]) => [table, readItems({ Items })?.Items] as const,
+  );
+  return read.length === 0 || read.some(([, items]) => items === undefined)
+    ? undefined
+    : { ...rest, Responses: Object.fromEntries(read) };
+};
+
+/** The calls of an order to DynamoDB, and that by which a replay asks for rows. */
 export const HOT_CALLS_OF_DYNAMODB = {
   batchExecuteStatement: {
     operation: 'BatchExecuteStatement',
@@ -79,6 +91,12 @@ export const HOT_CALLS_OF_DYNAMODB = {
     },
     // What stood there before is not asked for.
     read: (answer) => ('Attributes' in answer ? undefined : answer),
+  },
+  batchGetItem: {
+    operation: 'BatchGetItem',
+    // Keys are texts.
+    write: (input) => JSON.stringify(input),
+    read: readRows,
   },
 } as const satisfies Readonly<Record<string, DirectCall>>;
 

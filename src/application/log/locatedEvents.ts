@@ -16,9 +16,12 @@ export const locateEvents = <E extends AnyEvent>(
 ): Result<readonly LocatedEvent<E>[], CorruptStream> => {
   const located: LocatedEvent<E>[] = [];
   for (const commit of commits) {
-    for (const [index, stored] of commit.events.entries()) {
-      const version = commit.version + index;
-      const decoded = codec.decode(stored, commit.events.slice(0, index));
+    let version = commit.version;
+    for (const stored of commit.events) {
+      // Only an event of a former release relied on what stands before it.
+      const decoded = codec.isOutdated(stored)
+        ? codec.decode(stored, commit.events.slice(0, version - commit.version))
+        : codec.decode(stored);
       if (decoded.isErr()) {
         const { why, isUnknown } = decoded.error;
         const { streamId } = commit;
@@ -26,6 +29,7 @@ export const locateEvents = <E extends AnyEvent>(
         return err({ type: 'CorruptStream', streamId, version, why, ...fault });
       }
       for (const event of decoded.value) located.push({ event, version, commit });
+      version += 1;
     }
   }
   return ok(located);

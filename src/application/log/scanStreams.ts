@@ -60,11 +60,11 @@ export type ScanStreamsOptions<E> = ScanBounds & {
   readonly from?: readonly SegmentPlace[];
   /** Without it this process reads every segment. */
   readonly share?: ScanShare | undefined;
-  /** Handles the streams of a page before the segment goes on. A failure ends the scan. */
-  readonly visit: (
-    streams: readonly ScannedStream[],
-    segment: number,
-  ) => PromiseLike<Result<void, E>>;
+  /**
+   * Handles the streams of a page before the segment goes on. A failure ends the scan. Whoever waits
+   * with less than the streams takes them out of the list: nothing else holds them meanwhile.
+   */
+  readonly visit: (streams: ScannedStream[], segment: number) => PromiseLike<Result<void, E>>;
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
 };
 
@@ -95,11 +95,11 @@ export const scanStreams = async <E>(
 
   const visitAll = async (
     segment: number,
-    runs: readonly CommitRun[],
+    runs: CommitRun[],
     corrupt: readonly CorruptStream[],
   ): Promise<Result<void, E | LoadError>> => {
     const visited: ScannedStream[] = corrupt.flatMap(unreadable);
-    for (const run of runs) {
+    for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
       const found = streamOf(run);
       // Nearly all are whole, and to wait for each would cost more than to read it.
       const stream = found instanceof Promise ? await found : found;
@@ -118,14 +118,17 @@ export const scanStreams = async <E>(
     for await (const page of pagesOf({ store, clock }, reading)) {
       if (page.isErr()) return err(page.error);
       const { commits, corrupt, readUnits } = page.value;
+      const count = commits.length;
       const runs = runsOf([...unended, ...commits]);
+      // What waits for the visit would be copied by the garbage collector each time.
+      commits.length = 0;
       // The next page may continue the last stream of this one.
       unended = runs.pop() ?? [];
+      const end = endOf(runs);
       const visited = await visitAll(segment, runs, corrupt);
       if (visited.isErr()) return visited;
-      const last = runs.at(-1)?.at(-1);
-      if (last !== undefined) place = { after: keyOf(last), ended: false };
-      progress.commits += commits.length;
+      if (end !== undefined) place = { after: end, ended: false };
+      progress.commits += count;
       progress.readUnits += readUnits;
       onPage?.(segment, place, { ...progress });
     }
@@ -157,6 +160,11 @@ const runsOf = (commits: readonly RecordedCommit[]): CommitRun[] => {
     else runs.push([commit]);
   }
   return runs;
+};
+
+const endOf = (runs: readonly CommitRun[]): CommitKey | undefined => {
+  const last = runs.at(-1)?.at(-1);
+  return last && keyOf(last);
 };
 
 /** For progress reports alone: a size that cannot be read, or is not known, is left out. */
@@ -201,12 +209,12 @@ async function* pagesOf(
         isRefused = true;
         continue;
       }
+      const end = endOf([page.value.commits]);
       yield ok(page.value);
-      const last = page.value.commits.at(-1);
       // A page without a commit would be shown again after throttling, so that it counts as no
       // progress.
-      if (last === undefined) continue;
-      after = keyOf(last);
+      if (end === undefined) continue;
+      after = end;
       throttles = 0;
     }
     onThrottled();

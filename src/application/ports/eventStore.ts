@@ -124,7 +124,8 @@ export type CommitKey = { readonly streamId: string; readonly version: number };
 
 /** The commits of one stream usually, but not always, follow each other. */
 export type ScanPage = {
-  readonly commits: readonly RecordedCommit[];
+  /** The reader's own, which empties it to hold them no longer. */
+  readonly commits: RecordedCommit[];
   readonly corrupt: readonly CorruptStream[];
   /** The cost of the page in read units, one for each 4 KB. */
   readonly readUnits: number;

@@ -28,9 +28,9 @@ export const expectedInvoice = (
   commits: readonly RecordedCommit[],
 ): Result<IssuedInvoice | undefined, CorruptStream> =>
   locateEvents(commits, Order.codec).andThen((located) => {
+    if (!located.some(({ event }) => event.type === 'InvoiceIssued')) return ok(undefined);
     const { invoice, version } = foldOrder(located);
     if (invoice.status === 'issued') return ok(invoice);
-    if (!located.some(({ event }) => event.type === 'InvoiceIssued')) return ok(undefined);
     const why = 'an invoice without its order';
     return err<never, CorruptStream>({ type: 'CorruptStream', streamId, version, why });
   });

@@ -60,12 +60,17 @@ export const sumCounts = (all: readonly Partial<ReplayCounts>[]): ReplayCounts =
   return { ...sum, upcast };
 };
 
-/** The number of an order's stored events that have an older shape than this code writes. */
-export const upcastIn = (
+/** Counts while a page is read. */
+export type ReplayTally = { -readonly [K in Exclude<keyof ReplayCounts, 'upcast'>]: number } & {
+  readonly upcast: Record<string, number>;
+};
+
+/** Adds an order's stored events that have an older shape than this code writes. */
+export const countUpcasts = (
+  upcast: Record<string, number>,
   commits: readonly RecordedCommit[],
   codec: Pick<typeof Order.codec, 'isOutdated'> = Order.codec,
-): ReplayCounts['upcast'] => {
-  const upcast: Record<string, number> = {};
+): void => {
   for (const { events } of commits) {
     for (const event of events) {
       if (!codec.isOutdated(event)) continue;
@@ -73,7 +78,6 @@ export const upcastIn = (
       upcast[shape] = (upcast[shape] ?? 0) + 1;
     }
   }
-  return upcast;
 };
 
 /** These types have no gateway, queue or notifier: a replay can cause nothing but rows. */

@@ -4,12 +4,13 @@ import { createThrottlingRetry, createRateLimit, type ThrottlingRetry } from '..
 import {
   NO_COUNTS,
   sumCounts,
+  countUpcasts,
   type ReplayCounts,
   type ReplayDependencies,
   type ReplayError,
   type ReplayOptions,
   type ReplayProgress,
-  upcastIn,
+  type ReplayTally,
 } from './replayCounts.ts';
 import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
@@ -143,13 +144,10 @@ type PageResult = Promise<Result<ReplayCounts, ReplayError>>;
 
 const ORDER = orderStreamId('');
 
-/** What one stream says, before any row is looked at. */
-type JudgedStream = { readonly counts: Partial<ReplayCounts>; readonly invoice?: IssuedInvoice };
-
 const createReplayPage = (
   dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
   { dryRun, signal, onFinding }: ReplayOptions,
-): ((streams: readonly ScannedStream[]) => PageResult) => {
+): ((streams: ScannedStream[]) => PageResult) => {
   const { invoices, retry } = dependencies;
   const compareRow = createCompareRow({ ...dependencies, signal });
 
@@ -201,27 +199,37 @@ const createReplayPage = (
       }),
     );
 
-  const report = (corrupt: CorruptStream): Partial<ReplayCounts> => {
-    onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
-    return { unreadable: 1 };
-  };
-
-  const judge = ({ streamId, commits, corrupt, again }: ScannedStream): JudgedStream => {
-    if (corrupt !== undefined) return { counts: report(corrupt) };
-    if (!streamId.startsWith(ORDER)) return { counts: again ? {} : { commits: commits.length } };
-    const about = again ? {} : { commits: commits.length, upcast: upcastIn(commits) };
-    const invoice = expectedInvoice(streamId, commits);
-    if (invoice.isErr()) return { counts: { ...about, ...report(invoice.error) } };
-    if (invoice.value === undefined) return { counts: about };
-    return { counts: { ...about, ...(again ? {} : { invoices: 1 }) }, invoice: invoice.value };
+  /** What the streams say, before any row is looked at: their counts and invoices. */
+  const judge = (streams: readonly ScannedStream[]) => {
+    const counts: ReplayTally = { ...NO_COUNTS, upcast: {} };
+    const issued: IssuedInvoice[] = [];
+    const report = (corrupt: CorruptStream): void => {
+      onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
+      counts.unreadable += 1;
+    };
+    for (const { streamId, commits, corrupt, again } of streams) {
+      if (corrupt !== undefined) {
+        report(corrupt);
+        continue;
+      }
+      if (!again) counts.commits += commits.length;
+      if (!streamId.startsWith(ORDER)) continue;
+      if (!again) countUpcasts(counts.upcast, commits);
+      const invoice = expectedInvoice(streamId, commits);
+      if (invoice.isErr()) report(invoice.error);
+      else if (invoice.value !== undefined) {
+        if (!again) counts.invoices += 1;
+        issued.push(invoice.value);
+      }
+    }
+    return { counts, issued };
   };
 
   return async (streams) => {
-    const judged = streams.map(judge);
-    const issued = judged.flatMap(({ invoice }) => invoice ?? []);
+    const { counts, issued } = judge(streams.splice(0));
     const settle = dryRun ? compareAll : writeAll;
     const done = issued.length === 0 ? ok([]) : await settle(issued);
-    return done.map((counts) => sumCounts([...judged.map((stream) => stream.counts), ...counts]));
+    return done.map((settled) => sumCounts([counts, ...settled]));
   };
 };
 

@@ -24,7 +24,7 @@ import {
 import {
   creditLine,
   creditLineRow,
-  taxedLine,
+  taxedLines,
   taxedLineRow,
   taxes,
   taxTableOf,
@@ -78,19 +78,17 @@ const storedInvoice = object({
 });
 
 export const invoiceIssued: Decoder<InvoiceContent> = (value, path) =>
-  storedInvoice(value, path).andThen(({ seller: by, buyer: to, terms, totals: sums, ...stored }) =>
-    list(taxedLine(stored.taxes))(stored.lines, `${path}.lines`).map((lines) => {
-      const { taxes: _, ...data } = stored;
-      return {
-        ...data,
-        ...terms,
-        ...sums,
-        lines,
-        ...(by && { seller: by }),
-        ...(to && { buyer: to }),
-      };
-    }),
-  );
+  storedInvoice(value, path).andThen((stored) => {
+    const { seller: by, buyer: to, terms, totals: sums, taxes: all, ...data } = stored;
+    return taxedLines(all)(stored.lines, `${path}.lines`).map((lines) => ({
+      ...data,
+      ...terms,
+      ...sums,
+      lines,
+      ...(by && { seller: by }),
+      ...(to && { buyer: to }),
+    }));
+  });
 
 export const toStoredInvoice = (data: InvoiceContent): JsonObject => {
   const table = taxTableOf(data.lines);

@@ -22,8 +22,8 @@ export {
   creditLineRow,
   isSameLines,
   linesText,
-  taxAt,
   taxes,
+  taxesAt,
   taxTableOf,
   type TaxTable,
 } from './storedLines.ts';

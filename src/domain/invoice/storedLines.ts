@@ -1,6 +1,15 @@
-import { err, ok } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { Json } from '../codec.ts';
-import { list, oneOf, row, string, whole, type Decoder } from '../decode.ts';
+import {
+  list,
+  oneOf,
+  row,
+  string,
+  unread,
+  whole,
+  type DecodeError,
+  type Decoder,
+} from '../decode.ts';
 import {
   TAX_CATEGORIES,
   type PricedAdjustment,
@@ -49,13 +58,25 @@ export const taxTableOf = (bearing: readonly Bearing[]): TaxTable => {
   };
 };
 
-/** The tax at a place of the stored list. */
-export const taxAt =
-  (all: readonly Tax[]): Decoder<Tax> =>
-  (value, path) => {
-    const tax = typeof value === 'number' ? all[value] : undefined;
-    return tax === undefined ? err({ path, why: 'is the place of no tax' }) : ok(tax);
-  };
+/** The taxes at these places of the stored list. */
+export const taxesAt = (
+  all: readonly Tax[],
+  places: readonly unknown[],
+  path: string,
+): Result<readonly Tax[], DecodeError> => {
+  const found: Tax[] = [];
+  for (const [index, place] of places.entries()) {
+    const tax = taxAt(all, place);
+    if (tax === undefined) return err(noTax(`${path}[${index}]`));
+    found.push(tax);
+  }
+  return ok(found);
+};
+
+const taxAt = (all: readonly Tax[], place: unknown): Tax | undefined =>
+  typeof place === 'number' ? all[place] : undefined;
+
+const noTax = (path: string): DecodeError => ({ path, why: 'is the place of no tax' });
 
 const adjustments: Decoder<readonly PricedAdjustment[]> = list(
   row({ reason: string, amountMinor: whole }),
@@ -64,17 +85,11 @@ const adjustments: Decoder<readonly PricedAdjustment[]> = list(
 const adjustmentRows = (of: readonly PricedAdjustment[]): readonly Json[] =>
   of.map(({ reason, amountMinor }) => [reason, amountMinor]);
 
-const taxAmount = (all: readonly Tax[]): Decoder<TaxAmount> => {
-  const pair = row({ tax: taxAt(all), taxMinor: whole });
-  return (value, path) => pair(value, path).map(({ tax, taxMinor }) => ({ ...tax, taxMinor }));
-};
-
 const sum = (amounts: readonly number[]): number =>
   amounts.reduce((total, amount) => total + amount, 0);
 
-/** A line as `taxedLineRow` writes it. Its tax is the sum of its taxes, and is not stored. */
-export const taxedLine = (all: readonly Tax[]): Decoder<TaxedLine> => {
-  const parts = row({
+const storedLines = list(
+  row({
     kind: oneOf('item', 'charge'),
     sku: string,
     description: string,
@@ -83,15 +98,30 @@ export const taxedLine = (all: readonly Tax[]): Decoder<TaxedLine> => {
     unitPrice: string,
     allowances: adjustments,
     charges: adjustments,
-    taxes: list(taxAmount(all)),
+    taxes: list(row({ tax: unread, taxMinor: whole })),
     netMinor: whole,
-  });
-  return (value, path) =>
-    parts(value, path).map((line) => ({
-      ...line,
-      taxMinor: sum(line.taxes.map(({ taxMinor }) => taxMinor)),
-    }));
-};
+  }),
+);
+
+/** Lines as `taxedLineRow` writes them. The tax of one is the sum of its taxes, and not stored. */
+export const taxedLines =
+  (all: readonly Tax[]): Decoder<readonly TaxedLine[]> =>
+  (value, path) => {
+    const stored = storedLines(value, path);
+    if (stored.isErr()) return err(stored.error);
+    const lines: TaxedLine[] = [];
+    for (const [index, line] of stored.value.entries()) {
+      const amounts: TaxAmount[] = [];
+      for (const [at, { tax: place, taxMinor }] of line.taxes.entries()) {
+        const tax = taxAt(all, place);
+        if (tax === undefined) return err(noTax(`${path}[${index}].taxes[${at}].tax`));
+        amounts.push({ ...tax, taxMinor });
+      }
+      const taxMinor = sum(amounts.map((amount) => amount.taxMinor));
+      lines.push({ ...line, taxes: amounts, taxMinor });
+    }
+    return ok(lines);
+  };
 
 export const taxedLineRow = (line: TaxedLine, { placeOf }: TaxTable): Json => [
   line.kind,

@@ -14,17 +14,23 @@ import {
 } from './state.ts';
 
 export const evolve = (before: State, event: StreamEvent): State => {
-  const { comparison, ...others } = before;
-  // With everything refunded there is nothing to find, unless a person wants to know.
-  const isMoot = event.type === 'OrderCancelled' && comparison?.asked === undefined;
-  const isKept = comparison !== undefined && event.type !== 'GatewayCompared' && !isMoot;
-  const state = isKept ? before : others;
+  const state = endsComparison(before, event) ? withoutComparison(before) : before;
   return { ...state, ...change(state, event), version: state.version + 1 };
+};
+
+/** With everything refunded there is nothing to find, unless a person wants to know. */
+const endsComparison = ({ comparison }: State, { type }: StreamEvent): boolean =>
+  comparison !== undefined &&
+  (type === 'GatewayCompared' || (type === 'OrderCancelled' && comparison.asked === undefined));
+
+const withoutComparison = (before: State): State => {
+  const { comparison: _, ...state } = before;
+  return state;
 };
 
 /** As `evolve`, for an event that was stored under that version: parts of one event share it. */
 export const evolveAt = (state: State, event: StreamEvent, version: number): State =>
-  evolve({ ...state, version: version - 1 }, event);
+  evolve(state.version === version - 1 ? state : { ...state, version: version - 1 }, event);
 
 export const fold = (events: readonly StreamEvent[], from: State = initialState): State =>
   events.reduce(evolve, from);

@@ -1,4 +1,4 @@
-import { ok } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import type { DataCodec, Json, JsonObject, StoredData } from '../codec.ts';
 import {
   list,
@@ -44,8 +44,8 @@ const adjustmentRow = (of: Adjustment): Json =>
 
 const given: Decoder<GivenAmounts> = row({ netMinor: whole, taxMinor: whole, grossMinor: whole });
 
-const lineDecoder = (taxes: readonly Tax[]): Decoder<OrderLine> => {
-  const parts = row({
+const storedLines = list(
+  row({
     sku: string,
     description: string,
     quantity: string,
@@ -53,17 +53,30 @@ const lineDecoder = (taxes: readonly Tax[]): Decoder<OrderLine> => {
     unitPrice: string,
     allowances: list(adjustment),
     charges: list(adjustment),
-    taxes: list(Invoice.taxAt(taxes)),
+    taxes: list(unread),
     given: optional(given),
     expectedTotalMinor: optional(whole),
-  });
-  return (value, path) =>
-    parts(value, path).map(({ given: amounts, expectedTotalMinor, ...line }) => ({
-      ...line,
-      ...(amounts && { given: amounts }),
-      ...(expectedTotalMinor !== undefined && { expectedTotalMinor }),
-    }));
-};
+  }),
+);
+
+const linesOf =
+  (all: readonly Tax[]): Decoder<readonly OrderLine[]> =>
+  (value, path) => {
+    const stored = storedLines(value, path);
+    if (stored.isErr()) return err(stored.error);
+    const lines: OrderLine[] = [];
+    for (const [index, { given: amounts, expectedTotalMinor, ...line }] of stored.value.entries()) {
+      const taxes = Invoice.taxesAt(all, line.taxes, `${path}[${index}].taxes`);
+      if (taxes.isErr()) return err(taxes.error);
+      lines.push({
+        ...line,
+        taxes: taxes.value,
+        ...(amounts && { given: amounts }),
+        ...(expectedTotalMinor !== undefined && { expectedTotalMinor }),
+      });
+    }
+    return ok(lines);
+  };
 
 const lineRow = (line: OrderLine, { placeOf }: Invoice.TaxTable): Json => [
   line.sku,
@@ -78,8 +91,21 @@ const lineRow = (line: OrderLine, { placeOf }: Invoice.TaxTable): Json => [
   toOptional(line.expectedTotalMinor, (expected) => expected),
 ];
 
-const chargeDecoder = (taxes: readonly Tax[]): Decoder<OrderCharge> =>
-  row({ description: string, amountMinor: whole, taxes: list(Invoice.taxAt(taxes)) });
+const storedCharges = list(row({ description: string, amountMinor: whole, taxes: list(unread) }));
+
+const chargesOf =
+  (all: readonly Tax[]): Decoder<readonly OrderCharge[]> =>
+  (value, path) => {
+    const stored = storedCharges(value, path);
+    if (stored.isErr()) return err(stored.error);
+    const charges: OrderCharge[] = [];
+    for (const [index, charge] of stored.value.entries()) {
+      const taxes = Invoice.taxesAt(all, charge.taxes, `${path}[${index}].taxes`);
+      if (taxes.isErr()) return err(taxes.error);
+      charges.push({ ...charge, taxes: taxes.value });
+    }
+    return ok(charges);
+  };
 
 const chargeRow = (
   { description, amountMinor, taxes }: OrderCharge,
@@ -169,8 +195,8 @@ const stored = object({
 const decode: Decoder<Placed> = (value, path) =>
   stored(value, path).andThen(
     ({ taxes, lines, charges, cashStep, expectedTotalMinor, buyer, terms, totals, ...data }) =>
-      list(lineDecoder(taxes))(lines, `${path}.lines`).andThen((items) =>
-        list(chargeDecoder(taxes))(charges, `${path}.charges`).map((ofOrder) => ({
+      linesOf(taxes)(lines, `${path}.lines`).andThen((items) =>
+        chargesOf(taxes)(charges, `${path}.charges`).map((ofOrder) => ({
           ...data,
           lines: items,
           charges: ofOrder,

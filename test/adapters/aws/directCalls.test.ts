@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import {
   BatchExecuteStatementCommand,
+  BatchGetItemCommand,
   PutItemCommand,
   QueryCommand,
   type DynamoDBClient,
@@ -104,6 +105,18 @@ describe('a call without the SDK’s middleware', () => {
         Items: [{ owner: { S: BODY }, at: { N: '1' }, wrapped: { B: 'AH+A/w==' } }],
         LastEvaluatedKey: { owner: { S: 'a' } },
         Count: 1,
+      },
+    },
+    BatchGetItem: {
+      open: createDynamoDbClient,
+      command: () => {
+        const asked = { Keys: [{ orderId: { S: BODY } }], ConsistentRead: true };
+        return new BatchGetItemCommand({ RequestItems: { invoices: asked } });
+      },
+      answered: {
+        Responses: { invoices: [{ orderId: { S: BODY }, version: { N: '4' } }] },
+        UnprocessedKeys: { invoices: { Keys: [{ orderId: { S: 'o-2' } }] } },
+        ConsumedCapacity: [{ TableName: 'invoices', CapacityUnits: 1 }],
       },
     },
     PutItem: {
