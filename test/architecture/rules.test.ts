@@ -1,7 +1,11 @@
-// One file of tests, since each may get a process of its own: so the sources are parsed once.
-import './imports.rules.ts';
-import './ratchets.rules.ts';
-import './tidy.rules.ts';
+import { describeImportRule } from './imports.rules.ts';
+import { describeRatchets } from './ratchets.rules.ts';
 import { forgetParsed } from './source.ts';
+import { describeTidiness } from './tidy.rules.ts';
+
+// In one file of tests, since each may get a process of its own: so the sources are parsed once.
+describeImportRule();
+describeRatchets();
+describeTidiness();
 
 after(forgetParsed);

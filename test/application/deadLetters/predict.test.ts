@@ -275,6 +275,6 @@ describe('what would become of a dead letter', () => {
         fc.pre(standing !== 'settled');
         expect(isStillNeeded(prediction), JSON.stringify(prediction)).to.equal(standing === 'open');
       }),
-      { numRuns: runsOf(25, 150) },
+      { numRuns: runsOf(50, 150) },
     ));
 });

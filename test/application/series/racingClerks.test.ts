@@ -56,7 +56,7 @@ describe('allocators under any schedule of faults, deaths, duplicates and skewed
           for (const met of ended) seen.add(met);
         },
       ),
-      { numRuns: runsOf(90, 700) },
+      { numRuns: runsOf(150, 700) },
     );
     // The checker checks itself: every fault was met at every step.
     const missed = ['insert', 'page', 'tip', 'read'].flatMap((step) =>

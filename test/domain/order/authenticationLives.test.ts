@@ -85,7 +85,7 @@ describe('an order whose customer may authenticate its payment, whatever happens
         expect(world.state.payment.status).to.be.oneOf(['captured', 'declined', 'failed']);
         expect(firstIllegal(world.commits)).to.equal(undefined);
       }),
-      { numRuns: runsOf(100, 800) },
+      { numRuns: runsOf(200, 800) },
     ));
 
   it('comes to every end there is', () => {

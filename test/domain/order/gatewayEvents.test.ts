@@ -80,7 +80,7 @@ describe('what the gateway says, in whatever order, however often, or never', ()
           expect(loud.numbers.size).to.equal(quiet.numbers.size);
         },
       ),
-      { numRuns: runsOf(150, 1_500) },
+      { numRuns: runsOf(375, 1_500) },
     ));
 
   it('costs nothing once it is in the log', () =>
@@ -102,6 +102,6 @@ describe('what the gateway says, in whatever order, however often, or never', ()
           }
         },
       ),
-      { numRuns: runsOf(60, 500) },
+      { numRuns: runsOf(125, 500) },
     ));
 });
