@@ -53,10 +53,10 @@ const found = (key: Key | undefined): readonly InvoiceRow[] => {
 
 /** With names, those attributes alone, as DynamoDB projects them. */
 const rowsAt = ({ Keys, ExpressionAttributeNames: names }: KeysAndNames): readonly Key[] => {
-  const rows = Keys.flatMap(found).map(toAttributes);
-  if (names === undefined) return rows;
+  const all = Keys.flatMap(found).map(toAttributes);
+  if (names === undefined) return all;
   const wanted = new Set(Object.values(names));
-  return rows.map((row) =>
+  return all.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name))),
   );
 };

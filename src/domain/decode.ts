@@ -131,12 +131,16 @@ export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>
       let values: Record<string, unknown> | undefined;
       for (let at = 0; at < names.length; at += 1) {
         const name = names[at] as string;
-        // Parts in another order are not ours, but they are all there.
-        if (keys[at] !== name) return REFUSED;
+        if (keys[at] !== name) {
+          if (!Object.hasOwn(value, name)) return REFUSED;
+          // In the order of the shape, however it is stored.
+          values ??= firstOf(value, names, at);
+        }
         const stored = value[name];
         const part = (parts[at] as Quick<unknown>)(stored);
         if (part === REFUSED) return REFUSED;
-        if (part !== stored) (values ??= { ...value })[name] = part;
+        if (part !== stored) values ??= firstOf(value, names, at);
+        if (values !== undefined) values[name] = part;
       }
       return (values ?? value) as DecodedShape<S>;
     },
@@ -147,6 +151,16 @@ export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>
       return decodeParts((name) => value[name], path);
     },
   );
+};
+
+const firstOf = (
+  value: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  count: number,
+): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  for (let at = 0; at < count; at += 1) values[names[at] as string] = value[names[at] as string];
+  return values;
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

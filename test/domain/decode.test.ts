@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { list, object, oneOf, optional, row, string, whole } from '../../src/domain/decode.ts';
+import {
+  list,
+  object,
+  oneOf,
+  optional,
+  row,
+  string,
+  unread,
+  whole,
+} from '../../src/domain/decode.ts';
 
 describe('reading stored data', () => {
   const pair = row({ name: string, count: whole });
@@ -28,6 +37,17 @@ describe('reading stored data', () => {
     expect(Object.keys(shape({ ...others, id }, 'It')._unsafeUnwrap())).to.deep.equal(
       Object.keys(stored),
     );
+    const asMeant = object({ first: string, second: string });
+    const value = asMeant({ second: 'b', first: 'a' }, 'It')._unsafeUnwrap();
+    expect(Object.keys(value)).to.deep.equal(['first', 'second']);
+  });
+
+  it('refuses a part that is not known in place of one that may be anything', () => {
+    const anything = object({ id: string, rest: unread });
+    expect(anything({ id: 'x', other: 1 }, 'It')._unsafeUnwrapErr()).to.deep.equal({
+      path: 'It.other',
+      why: 'is not known',
+    });
   });
 
   it('gives what is stored as it is meant as it is, without a copy', () => {

@@ -67,8 +67,18 @@ export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStre
   const { streamId } = parts;
   if (!isStreamId(streamId)) return corrupt('item.streamId names no known kind of stream');
   if (hashOf(parts) !== parts.hash) return corrupt('the content does not match its hash');
-  const previousHash = parts.previousHash === NO_HASH ? '' : parts.previousHash;
-  return ok({ ...parts, streamId, events: events.value, previousHash });
+  return ok({
+    streamId,
+    version: parts.version,
+    events: events.value,
+    commitId: parts.commitId,
+    idempotencyKey: parts.idempotencyKey,
+    committedAt: parts.committedAt,
+    correlationId: parts.correlationId,
+    causationId: parts.causationId,
+    previousHash: parts.previousHash === NO_HASH ? '' : parts.previousHash,
+    hash: parts.hash,
+  });
 };
 
 export const hashIn = (item: { readonly hash: Uint8Array }): string =>
@@ -186,7 +196,9 @@ const event: Decoder<StoredEvent> = (value, path) => {
   if (!isJsonObject(data)) return err({ path, why: 'has no data' });
   const name = string(type, path);
   if (name.isErr()) return err(name.error);
-  return positive(v, path).map((version) => fromStored({ type: name.value, v: version, data }));
+  const version = positive(v, path);
+  if (version.isErr()) return err(version.error);
+  return ok(fromStored({ type: name.value, v: version.value, data }));
 };
 
 const eventsOf = list(event);

@@ -20,14 +20,14 @@ export const toStored = ({ type, v, data, sealed }: StoredEvent): Json => {
 };
 
 /** What it does not know stays as it is, so that the event's codec refuses its version. */
-export const fromStored = ({ type, v, data: stored }: StoredEvent): StoredEvent => {
-  const unknown = { type, v, data: stored };
-  if (v <= SEALED_FROM) return unknown;
-  const { [SEALED]: part, ...data } = stored;
+export const fromStored = (stored: StoredEvent): StoredEvent => {
+  const { type, v } = stored;
+  if (v <= SEALED_FROM) return stored;
+  const { [SEALED]: part, ...data } = stored.data;
   const sealed = readSealed(part);
   const readable = sealed && marked({ type, data }, sealed.paths, ENCRYPTED);
   return sealed === undefined || readable === undefined
-    ? unknown
+    ? stored
     : { type, v: v - SEALED_FROM, data: readable, sealed };
 };
 

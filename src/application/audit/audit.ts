@@ -1,4 +1,4 @@
-import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore } from '../ports/eventStore.ts';
 import {
@@ -131,25 +131,33 @@ const createVisit = ({
   readonly unreadable: Set<string>;
   readonly report: ReturnType<typeof createFindingReport>;
 }) => {
-  const visitOne = (stream: ScannedStream): ResultAsync<void, AuditError> =>
-    safeTry(async function* () {
-      const corrupt = stream.corrupt ?? undecodableIn(stream);
-      if (corrupt !== undefined) {
-        if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
-        report.add([findingOf(corrupt)]);
-        return ok();
-      }
-      totals.add(stream);
-      for (const check of checks) report.add(yield* check.visit(stream));
+  const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
+    const corrupt = stream.corrupt ?? undecodableIn(stream);
+    if (corrupt !== undefined) {
+      if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
+      report.add([findingOf(corrupt)]);
       return ok();
-    });
+    }
+    totals.add(stream);
+    for (const check of checks) {
+      const findings = await check.visit(stream);
+      if (findings.isErr()) return err(findings.error);
+      report.add(findings.value);
+    }
+    return ok();
+  };
 
-  return (streams: readonly ScannedStream[]): ResultAsync<void, AuditError> =>
-    safeTry(async function* () {
-      for (const observe of observers) yield* await observe(streams);
-      for (const stream of streams) yield* visitOne(stream);
-      return ok();
-    });
+  return async (streams: readonly ScannedStream[]): Promise<Result<void, AuditError>> => {
+    for (const observe of observers) {
+      const observed = await observe(streams);
+      if (observed.isErr()) return err(observed.error);
+    }
+    for (const stream of streams) {
+      const visited = await visitOne(stream);
+      if (visited.isErr()) return visited;
+    }
+    return ok();
+  };
 };
 
 const findingOf = ({ streamId, version, why, fault }: CorruptStream): Finding => ({

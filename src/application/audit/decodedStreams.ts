@@ -1,4 +1,4 @@
-import { errAsync, okAsync, Result, type ResultAsync } from 'neverthrow';
+import { err, errAsync, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import * as Claim from '../../domain/claim/index.ts';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/index.ts';
@@ -39,15 +39,15 @@ export const decodedCommits = <E extends AnyEvent>(
   streamId: string,
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
-): Result<DecodedStream<E>, CorruptStream> =>
-  Result.combine(
-    commits.map((commit) =>
-      locateEvents([commit], codec).map((events): DecodedCommit<E> => {
-        const { committedAt } = commit;
-        return { committedAt, events };
-      }),
-    ),
-  ).map((read) => ({ id: partsOf(streamId).id, commits: read }));
+): Result<DecodedStream<E>, CorruptStream> => {
+  const read: DecodedCommit<E>[] = [];
+  for (const commit of commits) {
+    const events = locateEvents([commit], codec);
+    if (events.isErr()) return err(events.error);
+    read.push({ committedAt: commit.committedAt, events: events.value });
+  }
+  return ok({ id: partsOf(streamId).id, commits: read });
+};
 
 const readOrder = (
   streamId: string,

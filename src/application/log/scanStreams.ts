@@ -61,7 +61,7 @@ export type ScanStreamsOptions<E> = ScanBounds & {
   /** Without it this process reads every segment. */
   readonly share?: ScanShare | undefined;
   /**
-   * Handles the streams of a page before the segment goes on. A failure ends the scan. Whoever waits
+   * Handles the streams of a page before the segment goes on. A failure ends the scan. Who waits
    * with less than the streams takes them out of the list: nothing else holds them meanwhile.
    */
   readonly visit: (streams: ScannedStream[], segment: number) => PromiseLike<Result<void, E>>;

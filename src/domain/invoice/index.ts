@@ -23,8 +23,8 @@ export {
   isSameLines,
   linesText,
   taxes,
-  taxesAt,
   taxTableOf,
+  withTaxes,
   type TaxTable,
 } from './storedLines.ts';
 export {

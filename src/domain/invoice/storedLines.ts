@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok } from 'neverthrow';
 import type { Json } from '../codec.ts';
 import {
   list,
@@ -58,17 +58,21 @@ export const taxTableOf = (bearing: readonly Bearing[]): TaxTable => {
   };
 };
 
-/** The taxes at these places of the stored list. */
-export const taxesAt = (
+/** Each with its taxes, where their places in the stored list stand. */
+export const withTaxes = <T extends { readonly taxes: readonly unknown[] }>(
   all: readonly Tax[],
-  places: readonly unknown[],
+  bearing: readonly T[],
   path: string,
-): Result<readonly Tax[], DecodeError> => {
-  const found: Tax[] = [];
-  for (const [index, place] of places.entries()) {
-    const tax = taxAt(all, place);
-    if (tax === undefined) return err(noTax(`${path}[${index}]`));
-    found.push(tax);
+) => {
+  const found: (Omit<T, 'taxes'> & { readonly taxes: readonly Tax[] })[] = [];
+  for (const [index, one] of bearing.entries()) {
+    const taxes: Tax[] = [];
+    for (const [at, place] of one.taxes.entries()) {
+      const tax = taxAt(all, place);
+      if (tax === undefined) return err(noTax(`${path}[${index}].taxes[${at}]`));
+      taxes.push(tax);
+    }
+    found.push({ ...one, taxes });
   }
   return ok(found);
 };

@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { ok } from 'neverthrow';
 import type { DataCodec, Json, JsonObject, StoredData } from '../codec.ts';
 import {
   list,
@@ -59,24 +59,16 @@ const storedLines = list(
   }),
 );
 
-const linesOf =
-  (all: readonly Tax[]): Decoder<readonly OrderLine[]> =>
-  (value, path) => {
-    const stored = storedLines(value, path);
-    if (stored.isErr()) return err(stored.error);
-    const lines: OrderLine[] = [];
-    for (const [index, { given: amounts, expectedTotalMinor, ...line }] of stored.value.entries()) {
-      const taxes = Invoice.taxesAt(all, line.taxes, `${path}[${index}].taxes`);
-      if (taxes.isErr()) return err(taxes.error);
-      lines.push({
+const linesOf = (all: readonly Tax[], value: unknown, path: string) =>
+  storedLines(value, path)
+    .andThen((lines) => Invoice.withTaxes(all, lines, path))
+    .map((lines) =>
+      lines.map(({ given: amounts, expectedTotalMinor, ...line }): OrderLine => ({
         ...line,
-        taxes: taxes.value,
         ...(amounts && { given: amounts }),
         ...(expectedTotalMinor !== undefined && { expectedTotalMinor }),
-      });
-    }
-    return ok(lines);
-  };
+      })),
+    );
 
 const lineRow = (line: OrderLine, { placeOf }: Invoice.TaxTable): Json => [
   line.sku,
@@ -93,19 +85,8 @@ const lineRow = (line: OrderLine, { placeOf }: Invoice.TaxTable): Json => [
 
 const storedCharges = list(row({ description: string, amountMinor: whole, taxes: list(unread) }));
 
-const chargesOf =
-  (all: readonly Tax[]): Decoder<readonly OrderCharge[]> =>
-  (value, path) => {
-    const stored = storedCharges(value, path);
-    if (stored.isErr()) return err(stored.error);
-    const charges: OrderCharge[] = [];
-    for (const [index, charge] of stored.value.entries()) {
-      const taxes = Invoice.taxesAt(all, charge.taxes, `${path}[${index}].taxes`);
-      if (taxes.isErr()) return err(taxes.error);
-      charges.push({ ...charge, taxes: taxes.value });
-    }
-    return ok(charges);
-  };
+const chargesOf = (all: readonly Tax[], value: unknown, path: string) =>
+  storedCharges(value, path).andThen((charges) => Invoice.withTaxes(all, charges, path));
 
 const chargeRow = (
   { description, amountMinor, taxes }: OrderCharge,
@@ -195,8 +176,8 @@ const stored = object({
 const decode: Decoder<Placed> = (value, path) =>
   stored(value, path).andThen(
     ({ taxes, lines, charges, cashStep, expectedTotalMinor, buyer, terms, totals, ...data }) =>
-      linesOf(taxes)(lines, `${path}.lines`).andThen((items) =>
-        chargesOf(taxes)(charges, `${path}.charges`).map((ofOrder) => ({
+      linesOf(taxes, lines, `${path}.lines`).andThen((items) =>
+        chargesOf(taxes, charges, `${path}.charges`).map((ofOrder) => ({
           ...data,
           lines: items,
           charges: ofOrder,

@@ -56,4 +56,33 @@ describe('the stream of an order', () => {
     expect(state.version).to.equal(5);
     expect(state.invoice).to.deep.include(invoiced);
   });
+
+  it('shows an event of a former release what stands before it in its commit (X11)', async () => {
+    const services = {
+      store: createEventStore(createMemoryCommitTable(), { now: () => NOON }),
+      ids: createMemoryIds(),
+    };
+    const orders = createOrderStream(services);
+    let held = orders.start;
+    for (const events of orderLife().placed().captured().commits) {
+      const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+      held = await must(orders.append('o-1', held, { events, ...trace }));
+    }
+    const { InvoiceIssued, ...others } = Order.codecs;
+    const seen: (readonly string[])[] = [];
+    const codec = createCodec<Order.StreamEvent>(
+      { ...others, InvoiceIssued: { ...InvoiceIssued, v: 3 } },
+      {
+        InvoiceIssued: {
+          2: (_, before) => {
+            seen.push(before.map(({ type }) => type));
+            return [];
+          },
+        },
+      },
+    );
+    const { commits } = await must(services.store.load('order#o-1'));
+    await must(locateEvents(commits, codec));
+    expect(seen).to.deep.equal([['PaymentCaptured']]);
+  });
 });
