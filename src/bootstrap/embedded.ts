@@ -25,8 +25,8 @@ export type EmbeddedStack = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];
   readonly startedHere: boolean;
   readonly dataDir: string;
-  /** Those that were made or looked at when the servers were opened. */
-  readonly resources: readonly Resource[];
+  /** Undefined where whoever made them had the same settings, and nobody looked. */
+  readonly resources: readonly Resource[] | undefined;
   /** Starts the servers here, at the addresses they had, if the process that runs them ends. */
   takeOver(until: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -52,29 +52,19 @@ export const missingData = (env: Environment): string | undefined => {
   return holdsData(dataDir) ? undefined : dataDir;
 };
 
-type Opening = {
-  /**
-   * Resources that somebody has made in servers that run, with the same settings, are taken to be
-   * there still: to look at each takes longer than most commands do.
-   */
-  readonly trusts?: boolean;
-};
-
 /**
- * Finds or starts the servers, with queues, tables and log group in them. Servers that are found
- * may be those of a process that is just ending; then they are looked for, or started, again. The
- * error is for a person to read.
+ * Finds or starts the servers, with queues, tables and log group in them. What somebody has made in
+ * servers that run, with the same settings, is taken to be there still: to look at each takes longer
+ * than most commands do. Servers that are found may be those of a process that is just ending; then
+ * they are looked for, or started, again. The error is for a person to read.
  */
-export const openEmbedded = (
-  env: Environment,
-  { trusts = false }: Opening = {},
-): ResultAsync<EmbeddedStack, string> => {
+export const openEmbedded = (env: Environment): ResultAsync<EmbeddedStack, string> => {
   const dataDir = dataDirOf(env);
   const tryToOpen = async (): Promise<Result<EmbeddedStack, string>> => {
     for (let tries = 1; ; tries += 1) {
       const servers = await open(dataDir, env);
       if (servers.isErr()) return err(servers.error);
-      const ready = await prepare(servers.value, { env, dataDir, trusts });
+      const ready = await prepare(servers.value, { env, dataDir });
       if (ready.isOk() || servers.value.startedHere || tries === OPENS_MAX) return ready;
       await sleep(OPEN_PAUSE_MS);
     }
@@ -84,7 +74,7 @@ export const openEmbedded = (
 
 const prepare = async (
   servers: EmbeddedServers,
-  { env, dataDir, trusts }: Opening & { readonly env: Environment; readonly dataDir: string },
+  { env, dataDir }: { readonly env: Environment; readonly dataDir: string },
 ): Promise<Result<EmbeddedStack, string>> => {
   const addressed = {
     ...settingsFor(servers.addresses, keyOfFolder(dataDir)),
@@ -94,12 +84,12 @@ const prepare = async (
   const config = setupConfig(env, settings);
   const made = join(dataDir, RESOURCES_FILE);
   const how = JSON.stringify({ version: VERSION, ...config, credentials: undefined });
-  const stack = (resources: readonly Resource[]): EmbeddedStack => ({
+  const stack = (resources?: readonly Resource[]): EmbeddedStack => ({
     ...settings,
     ...embed(servers, { dataDir, env }),
     resources,
   });
-  if (trusts && !servers.startedHere && (await textIn(made)) === how) return ok(stack([]));
+  if (!servers.startedHere && (await textIn(made)) === how) return ok(stack());
   const ready = await ensureResources(config, resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();
   else await writeFile(made, how, { mode: 0o600 });

@@ -34,9 +34,10 @@ describe('Embedded servers that somebody runs', () => {
     return QueueUrls.length;
   };
 
-  it('are used as they are by a command that begins nothing, and set up by another', async () => {
+  it('are used as they are by all commands but setup', async () => {
     await lose();
     expect(await countAfter('order o-1')).to.equal(3);
+    expect(await countAfter('submit --generate 1')).to.equal(3);
     expect(await countAfter('setup')).to.equal(4);
   });
 

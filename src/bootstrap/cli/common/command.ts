@@ -226,7 +226,7 @@ const open = async (
   const { openEmbedded, missingData } = loaded.value;
   const missing = options.begins ? undefined : missingData(io.env);
   if (missing !== undefined) return err(nothingBegun(missing));
-  const opened = await openEmbedded(io.env, { trusts: !options.begins });
+  const opened = await openEmbedded(io.env);
   return opened
     .mapErr((why) => failed('EmbeddedServers', why))
     .map((embedded) => {
