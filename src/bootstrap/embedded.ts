@@ -54,9 +54,9 @@ export const missingData = (env: Environment): string | undefined => {
 
 /**
  * Finds or starts the servers, with queues, tables and log group in them. What somebody has made in
- * servers that run, with the same settings, is taken to be there still: to look at each takes longer
- * than most commands do. Servers that are found may be those of a process that is just ending; then
- * they are looked for, or started, again. The error is for a person to read.
+ * servers that run, with the same settings, is taken to be there still: to look at each takes more
+ * time than most commands do. Servers that are found may be those of a process that is just ending;
+ * then they are looked for, or started, again. The error is for a person to read.
  */
 export const openEmbedded = (env: Environment): ResultAsync<EmbeddedStack, string> => {
   const dataDir = dataDirOf(env);
