@@ -39,7 +39,8 @@ process.env['CDK_CONTEXT_JSON'] = JSON.stringify({
   ...Object.fromEntries(given),
 });
 try {
-  await import('./app.ts');
+  const { synthesizeDeployments } = await import('./deployments.ts');
+  synthesizeDeployments();
   mkdirSync(out, { recursive: true });
   for (const name of readdirSync(assembly).filter((each) => each.endsWith('.template.json'))) {
     const to = join(out, basename(name, '.template.json') + '.json');

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { err, ResultAsync, type Result } from 'neverthrow';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -18,13 +19,14 @@ import { topicNameOf } from '../adapters/sns/topics.ts';
 import { parseConfig, type Config, type EmbeddedSettings, type Environment } from './config.ts';
 import { resourceNames } from './resourceNames.ts';
 import { ensureResources, SETUP_SETTINGS, type Resource } from './resources.ts';
+import { VERSION } from './version.ts';
 
 export type EmbeddedStack = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];
   readonly startedHere: boolean;
   readonly dataDir: string;
-  /** Resources that were made in the servers, or found there, when they were opened. */
-  readonly resources: readonly Resource[];
+  /** Undefined where whoever made them had the same settings, and nobody looked. */
+  readonly resources: readonly Resource[] | undefined;
   /** Starts the servers here, at the addresses they had, if the process that runs them ends. */
   takeOver(until: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ const PORT_MIN = 1_024;
 const LOOK_EVERY_MS = 1_000;
 const OPENS_MAX = 5;
 const OPEN_PAUSE_MS = 300;
+const RESOURCES_FILE = 'resources.json';
 
 const dataDirOf = (env: Environment): string => resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);
 
@@ -50,9 +53,10 @@ export const missingData = (env: Environment): string | undefined => {
 };
 
 /**
- * Finds or starts the servers, with queues, tables and log group in them. Servers that are found
- * may be those of a process that is just ending; then they are looked for, or started, again. The
- * error is for a person to read.
+ * Finds or starts the servers, with queues, tables and log group in them. What somebody has made in
+ * servers that run, with the same settings, is taken to be there still: to look at each takes more
+ * time than most commands do. Servers that are found may be those of a process that is just ending;
+ * then they are looked for, or started, again. The error is for a person to read.
  */
 export const openEmbedded = (env: Environment): ResultAsync<EmbeddedStack, string> => {
   const dataDir = dataDirOf(env);
@@ -77,12 +81,27 @@ const prepare = async (
     ORDER_EVENTS_TOPIC_ARN: topicFor(env),
   };
   const settings = { settings: addressed, credentials: EMBEDDED_CREDENTIALS };
-  const ready = await ensureResources(setupConfig(env, settings), resourceNames(PREFIX));
+  const config = setupConfig(env, settings);
+  const made = join(dataDir, RESOURCES_FILE);
+  const how = JSON.stringify({ version: VERSION, ...config, credentials: undefined });
+  const stack = (resources?: readonly Resource[]): EmbeddedStack => ({
+    ...settings,
+    ...embed(servers, { dataDir, env }),
+    resources,
+  });
+  if (!servers.startedHere && (await textIn(made)) === how) return ok(stack());
+  const ready = await ensureResources(config, resourceNames(PREFIX));
   if (ready.isErr()) await servers.close();
-  return ready
-    .map((resources) => ({ ...settings, ...embed(servers, { dataDir, env }), resources }))
-    .mapErr(({ cause }) => cause);
+  else await writeFile(made, how, { mode: 0o600 });
+  return ready.map(stack).mapErr(({ cause }) => cause);
 };
+
+/** Undefined where there is no such file. */
+const textIn = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
 
 const open = ResultAsync.fromThrowable(
   async (dataDir: string, env: Environment) =>

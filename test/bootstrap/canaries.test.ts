@@ -15,6 +15,7 @@ import { BOOK_LINES } from '../support/bookOrder.ts';
 import { jsonLines, lineOf, run, start, type Env, type InProcessCommand } from '../support/cli.ts';
 import { testClient } from '../support/dynamoDb.ts';
 import { openOtlpReceiver } from '../support/otlpReceiver.ts';
+import { openPassingWaits } from '../support/passingWaits.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
 import { deploymentEnv } from './cli/awsEnv.ts';
@@ -32,6 +33,7 @@ const address = (canary: keyof typeof CANARIES): string => `${CANARIES[canary]}@
 describe('The tables of a deployment', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let worker: InProcessCommand;
+  let waits: ReturnType<typeof openPassingWaits>;
   let env: Env;
   let ses: string;
   let client: DynamoDBClient;
@@ -41,6 +43,8 @@ describe('The tables of a deployment', () => {
     const ended = await run([...args, '--json'], { env });
     return { ...ended, value: jsonLines(ended.stdout).at(-1) ?? {} };
   };
+  const erase = (...args: readonly string[]) =>
+    waits.during(() => paidonce('erase', ...args, ...BY));
   const submit = async (...orders: readonly object[]) => {
     const file = join(folder.path, 'orders.jsonl');
     await writeFile(file, orders.map((order) => JSON.stringify(order)).join('\n'));
@@ -59,6 +63,7 @@ describe('The tables of a deployment', () => {
 
   before(async () => {
     folder = await makeTemporaryFolder();
+    waits = openPassingWaits();
     traces = await openOtlpReceiver();
     const tracing = {
       OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint,
@@ -85,6 +90,7 @@ describe('The tables of a deployment', () => {
   after(async () => {
     client.destroy();
     const code = await worker.stop();
+    waits.end();
     await traces.close();
     await folder.remove();
     expect(code).to.equal(0);
@@ -128,7 +134,7 @@ describe('The tables of a deployment', () => {
 
     before(async () => {
       backup = await itemsOf(client, 'paidonce-keys');
-      const { code, value } = await paidonce('erase', 'c-1', ...BY, '--yes');
+      const { code, value } = await erase('c-1', '--yes');
       expect(code).to.equal(0);
       expect(value).to.deep.include({ owner: 'customer#c-1', erasures: 1, ending: [] });
       const year = new Date().getUTCFullYear();
@@ -216,14 +222,14 @@ describe('The tables of a deployment', () => {
         owner?.S === 'customer#c-1' && name?.S === 'contact#1';
       const Item = backup.find(isContact);
       await client.send(new PutItemCommand({ TableName: 'paidonce-keys', Item }));
-      const again = (...args: readonly string[]) => paidonce('erase', '--reapply', ...BY, ...args);
+      const again = (...args: readonly string[]) => erase('--reapply', ...args);
       const dry = await again('--dry-run');
       expect(dry.value).to.deep.include({ owner: 'customer#c-1', younger: [], dryRun: true });
       expect(dry.value['keys']).to.have.length(1);
       expect(dry.code, dry.stderr).to.equal(1);
       expect((await itemsOf(client, 'paidonce-keys')).some(isContact)).to.equal(true);
       expect((await again()).code).to.equal(2);
-      expect((await paidonce('erase', 'c-1', '--reapply', ...BY, '--yes')).code).to.equal(2);
+      expect((await erase('c-1', '--reapply', '--yes')).code).to.equal(2);
 
       const done = await again('--yes');
 
@@ -253,15 +259,15 @@ describe('The tables of a deployment', () => {
     });
 
     it('are left alone by the same erasure once more', async () => {
-      const { code, value } = await paidonce('erase', 'c-2', ...BY, '--yes');
+      const { code, value } = await erase('c-2', '--yes');
       expect(code).to.equal(0);
-      const again = await paidonce('erase', 'c-2', ...BY, '--yes');
+      const again = await erase('c-2', '--yes');
       expect(again.code).to.equal(0);
       expect(again.value).to.deep.include({ keys: [], erasures: value['erasures'] });
     });
 
     it('know nobody whom no key is of', async () => {
-      const { code, stderr } = await paidonce('erase', 'c-nobody', ...BY, '--yes');
+      const { code, stderr } = await erase('c-nobody', '--yes');
       expect(code).to.equal(1);
       expect(stderr).to.include('UnknownPerson');
     });

@@ -16,8 +16,9 @@ import {
 } from '../support/dataFolder.ts';
 import { unheardOf } from '../support/heard.ts';
 import { readCloudEvent } from '../support/orderEvents.ts';
-import { runsOf } from '../support/runs.ts';
+import { someOf } from '../support/runs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+import { until } from '../support/until.ts';
 import { readText } from '../../src/domain/invoice/index.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/data/', import.meta.url));
@@ -48,8 +49,8 @@ const all = readdirSync(FIXTURES)
   .filter((file) => file.endsWith('.tar.gz'))
   .map((file) => file.replace('.tar.gz', ''))
   .toSorted();
-/** Each takes half a minute: only the oldest runs by default, and on CI all of them. */
-const names = all.slice(0, runsOf(1, all.length));
+/** Each takes half a minute: by default one of them, and on CI all. */
+const names = someOf(1, all);
 
 for (const name of names) {
   describe(`The data folder ${name}, which an earlier revision left`, () => {
@@ -175,10 +176,15 @@ for (const name of names) {
   });
 }
 
-const redrive = async (folder: DataFolder, orderId: string): Promise<void> => {
+/** While the reconciler looks at the dead letters, they are hidden from others. */
+const redrive = (folder: DataFolder, orderId: string): Promise<true> => {
   const decided = ['--order', orderId, '--by', 'a test', '--reason', 'its worker was killed'];
-  const { code, stderr } = await folder.cli(['dlq', 'redrive', ...decided, '--embedded', '--json']);
-  expect(code, stderr).to.equal(0);
+  return until(`the dead letter of ${orderId} is sent again`, async (see) => {
+    const args = ['dlq', 'redrive', ...decided, '--embedded', '--json'];
+    const { code, stdout, stderr } = await folder.cli(args);
+    see(`exit code ${code}: ${stdout}${stderr}`);
+    return code === 0 ? true : undefined;
+  });
 };
 
 const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string): Promise<void> => {

@@ -77,10 +77,14 @@ describe('examples/revenue.ts', () => {
     await writeFile(file, orders.join('\n'));
     await paidonce('submit', file);
     const by = ['--by', 'ada', '--reason', 'test', '--yes', '--wait'];
+    // Until a worker has taken it, nobody knows the order.
     const settled = (n: number) =>
-      until(`o-${n} is paid`, async () =>
-        (await paidonce('order', `o-${n}`))['status'] === 'paid' ? true : undefined,
-      );
+      until(`o-${n} is paid`, async (see) => {
+        const args = ['order', `o-${n}`, '--embedded', '--json'];
+        const { stdout, stderr } = await run(args, { env });
+        see(`${stdout}${stderr}`);
+        return jsonLines(stdout)[0]?.['status'] === 'paid' ? true : undefined;
+      });
     await settled(1);
     await settled(2);
     await paidonce('refund', 'o-1', '--amount', '3.21', '--id', 'r-1', ...by);

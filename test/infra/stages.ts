@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { propertiesOf } from '../support/templates.ts';
-import type { Templates } from './templates.test.ts';
+import type { Templates } from '../support/templates.ts';
 
 /** Stages side by side in one account, here with keys of the customer. */
 export const describeStages = (stages: () => Templates): void => {

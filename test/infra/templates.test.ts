@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
-import { installInfra, refusalOf, synthesize, type Template } from '../support/templates.ts';
+import { installInfra, refusalOf, synthesize, type Templates } from '../support/templates.ts';
 import { describeAlarms } from './alarms.ts';
 import { describeData } from './data.ts';
 import { describeFunctions } from './functions.ts';
@@ -15,8 +15,6 @@ const REFUSED = [
   ['moon', 'moon: it has to be NAME=VALUE'],
 ] as const;
 
-export type Templates = Readonly<Record<string, Template>>;
-
 /**
  * CDK's own checks of a template and those of cdk-nag end a synthesis, so that the tests below have
  * nothing to look at where one finds anything.
@@ -29,27 +27,30 @@ describe('The templates of infra/', () => {
   before(async () => {
     const folder = await makeTemporaryFolder();
     await installInfra();
-    const unchecked = { CDK_VALIDATION: 'false' };
     const eventSource = 'aws.partner/stripe.com/ed_test';
-    [lambda, ecs, stages] = await Promise.all([
-      synthesize(`${folder.path}/lambda`, { stage: 'prod', eventSource }),
-      synthesize(
-        `${folder.path}/ecs`,
-        { stage: 'prod', flavour: 'ecs', image: 'example.com/paidonce@sha256:0' },
+    [lambda = {}, ecs = {}, stages = {}] = await synthesize([
+      {
+        out: `${folder.path}/lambda`,
+        context: { stage: 'prod', eventSource },
+        isChecked: true,
+      },
+      {
+        out: `${folder.path}/ecs`,
+        context: { stage: 'prod', flavour: 'ecs', image: 'example.com/paidonce@sha256:0' },
         // Most of what is checked is the same as above: on CI it is checked too.
-        runsOf(1, 0) === 1 ? unchecked : {},
-      ),
-      synthesize(
-        `${folder.path}/stages`,
-        {
+        isChecked: runsOf(0, 1) === 1,
+      },
+      {
+        out: `${folder.path}/stages`,
+        context: {
           stage: 'dev,staging',
           flavour: 'ecs',
           image: 'example.com/paidonce:1',
           customerKeys: 'true',
           eventSource,
         },
-        unchecked,
-      ),
+        isChecked: false,
+      },
     ]);
     await folder.remove();
   });

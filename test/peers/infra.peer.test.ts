@@ -19,7 +19,6 @@ import {
 } from '../support/templates.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
-const UNCHECKED = { CDK_VALIDATION: 'false' };
 const run = promisify(execFile);
 
 describe('The templates of infra/, as others read them', () => {
@@ -32,18 +31,20 @@ describe('The templates of infra/, as others read them', () => {
     await installInfra();
     const context = { stage: 'prod' };
     const eventSource = 'aws.partner/stripe.com/ed_test';
-    await synthesize(`${folder.path}/lambda`, context, UNCHECKED);
-    await synthesize(
-      `${folder.path}/ecs`,
+    await synthesize([
+      { out: `${folder.path}/lambda`, context, isChecked: false },
       {
-        ...context,
-        eventSource,
-        flavour: 'ecs',
-        image: 'example.com/paidonce:1',
-        customerKeys: 'true',
+        out: `${folder.path}/ecs`,
+        context: {
+          ...context,
+          eventSource,
+          flavour: 'ecs',
+          image: 'example.com/paidonce:1',
+          customerKeys: 'true',
+        },
+        isChecked: false,
       },
-      UNCHECKED,
-    );
+    ]);
   });
   after(async () => {
     await peers.close();

@@ -10,6 +10,20 @@ const CHANNEL = 'http.server.request.start';
  */
 export const shiftClock = (shiftMs: number): (() => void) => {
   const RealDate = Date;
+  const unshift = shiftDates(shiftMs);
+  // Node dates its answers by a clock of its own, and whoever compares clocks looks at that header.
+  const undate = onAnswers((response) => {
+    response.setHeader('Date', new RealDate(RealDate.now() + shiftMs).toUTCString());
+  });
+  return () => {
+    unshift();
+    undate();
+  };
+};
+
+/** The same for this process alone: its servers date their answers as before. */
+export const shiftDates = (shiftMs: number): (() => void) => {
+  const RealDate = Date;
   const now = (): number => RealDate.now() + shiftMs;
   globalThis.Date = new Proxy(RealDate, {
     apply: () => new RealDate(now()).toString(),
@@ -18,16 +32,17 @@ export const shiftClock = (shiftMs: number): (() => void) => {
     get: (target, name, receiver): unknown =>
       name === 'now' ? now : Reflect.get(target, name, receiver),
   });
-  // Node dates its answers by a clock of its own, and whoever compares clocks looks at that header.
-  const date = (message: unknown): void => {
-    const { response } = message as { readonly response: ServerResponse };
-    response.setHeader('Date', new RealDate(now()).toUTCString());
-  };
-  subscribe(CHANNEL, date);
   return () => {
     globalThis.Date = RealDate;
-    unsubscribe(CHANNEL, date);
   };
+};
+
+/** Until the answer is called, for what each server of this process answers. */
+export const onAnswers = (act: (response: ServerResponse) => void): (() => void) => {
+  const listener = (message: unknown): void =>
+    act((message as { readonly response: ServerResponse }).response);
+  subscribe(CHANNEL, listener);
+  return () => void unsubscribe(CHANNEL, listener);
 };
 
 // A process that is started with `node --import` of this file has its clock shifted first.

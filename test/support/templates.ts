@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TOP } from '../docs/markdown.ts';
+import type { Synthesis } from './synthesizeAll.ts';
 
 export type TemplateResource = {
   readonly Type: string;
@@ -13,28 +15,37 @@ export type TemplateResource = {
 export type Template = { readonly Resources: Readonly<Record<string, TemplateResource>> };
 
 const run = promisify(execFile);
+const SYNTHESIZE_ALL = fileURLToPath(new URL('./synthesizeAll.ts', import.meta.url));
 
 /** Installs the packages of `infra`, unless they are there. */
 export const installInfra = async (): Promise<void> => {
   await run(process.execPath, [join(TOP, 'infra/install.ts')]);
 };
 
-/** The plain templates of a deployment, by the name of their stack. */
-export const synthesize = async (
-  out: string,
-  context: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Readonly<Record<string, Template>>> => {
-  const given = Object.entries({ mailFrom: 'receipts@example.com', ...context });
-  const args = given.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  await run(process.execPath, [join(TOP, 'infra/synth.ts'), '--out', out, ...args], {
-    env: { ...process.env, ...env },
+export type Templates = Readonly<Record<string, Template>>;
+
+type Wanted = {
+  readonly out: string;
+  readonly context: Readonly<Record<string, string>>;
+  /** Whether its own checks and those of cdk-nag end it. */
+  readonly isChecked: boolean;
+};
+
+/** The plain templates of each deployment, by the name of their stack. */
+export const synthesize = async (wanted: readonly Wanted[]): Promise<readonly Templates[]> => {
+  const all = wanted.map(({ out, context, isChecked }): Synthesis => {
+    const given = Object.entries({ mailFrom: 'receipts@example.com', ...context });
+    const args = given.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    return { args: ['--out', out, ...args], isChecked };
   });
-  return Object.fromEntries(
-    readdirSync(out).map((name) => {
-      const template = JSON.parse(readFileSync(join(out, name), 'utf8')) as Template;
-      return [name.replace(/\.json$/, ''), { Resources: resolved(template.Resources, template) }];
-    }),
+  await run(process.execPath, [SYNTHESIZE_ALL, JSON.stringify(all)]);
+  return wanted.map(({ out }) =>
+    Object.fromEntries(
+      readdirSync(out).map((name) => {
+        const template = JSON.parse(readFileSync(join(out, name), 'utf8')) as Template;
+        return [name.replace(/\.json$/, ''), { Resources: resolved(template.Resources, template) }];
+      }),
+    ),
   );
 };
 

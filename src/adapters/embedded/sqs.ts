@@ -67,6 +67,7 @@ const openStores = async (
   stores.snsStore.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
   repair(stores.sqsStore, persistence);
+  answerDeadLettersAtOnce(stores.sqsStore);
   return { stores, persistence };
 };
 
@@ -102,4 +103,24 @@ const repair = (store: Stores['sqsStore'], persistence: Persistence): void => {
   for (const queue of store.allQueues()) receiveAtOnce(queue);
   const createQueue = store.createQueue.bind(store);
   store.createQueue = (...asked) => receiveAtOnce(createQueue(...asked));
+};
+
+/**
+ * Who reads dead letters asks until none is left, with a wait that makes SQS ask all its servers.
+ * There is one server here, so that the last answer need not wait.
+ */
+const answerDeadLettersAtOnce = (store: Stores['sqsStore']): void => {
+  const isForDeadLetters = ({ arn }: Queue): boolean =>
+    [...store.allQueues()].some(({ attributes: { RedrivePolicy = '' } }) =>
+      RedrivePolicy.includes(JSON.stringify(arn)),
+    );
+  const answerAtOnce = (queue: Queue): Queue => {
+    const waitForMessages = queue.waitForMessages.bind(queue);
+    queue.waitForMessages = (seconds) =>
+      isForDeadLetters(queue) ? Promise.resolve() : waitForMessages(seconds);
+    return queue;
+  };
+  for (const queue of store.allQueues()) answerAtOnce(queue);
+  const createQueue = store.createQueue.bind(store);
+  store.createQueue = (...asked) => answerAtOnce(createQueue(...asked));
 };

@@ -58,6 +58,29 @@ describe('embedded SQS', () => {
     );
   });
 
+  it('answers who asks for dead letters where there are none, and has others wait', async () => {
+    const server = await embeddedSqs();
+    const clients = localSqsClients(server.url);
+    const deadLetter = await createQueue(clients);
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: deadLetter.arn,
+      maxReceiveCount: 2,
+    });
+    const { url } = await createQueue(clients, { RedrivePolicy });
+    const queue = createSqsMessageQueue(clients, { queueUrl: url });
+    const deadLetters = createSqsMessageQueue(clients, { queueUrl: deadLetter.url });
+    const asked = { max: 1, waitMs: 20_000, visibilityMs: 1_000 };
+    const waiting = queue.receive(asked);
+
+    const empty = await deadLetters.receive(asked);
+    await queue.send([{ body: 'sent', attributes: {} }]);
+    const sent = await waiting;
+    await server.remove();
+    expect(empty).to.deep.equal(ok([]));
+    // It still waited when the other had its answer.
+    expect(sent.map((all) => all.map(({ body }) => body))).to.deep.equal(ok(['sent']));
+  });
+
   it('X1: loses no acknowledged message when it is killed, again and again', async () => {
     const folder = await makeTemporaryFolder();
     let server = await startEmbedded('sqs', folder.path);

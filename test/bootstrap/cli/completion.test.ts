@@ -60,20 +60,21 @@ describe('paidonce completion', () => {
       const program = join(folder.path, 'paidonce');
       await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
       await chmod(program, 0o755);
-      const complete = (words: string): string =>
-        execFileSync(
-          'bash',
-          [
-            '-c',
-            `eval "$('${program}' completion bash)"; COMP_WORDS=('${program}' ${words}); ` +
-              'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _paidonce; echo "${COMPREPLY[*]}"',
-          ],
-          { encoding: 'utf8' },
-        ).trim();
+      const lines = ['dlq ""', 'worker --service = n', 'submit ""'];
+      const complete = lines.map(
+        (words) =>
+          `COMP_WORDS=('${program}' ${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); ` +
+          '_paidonce; echo "${COMPREPLY[*]}"',
+      );
+      const script = [`eval "$('${program}' completion bash)"`, ...complete].join('; ');
+      const completed = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
 
-      expect(complete('dlq ""')).to.equal('list show redrive discard help');
-      expect(complete('worker --service = n')).to.equal('notifications');
-      expect(complete('submit ""')).to.equal('');
+      expect(completed.split('\n')).to.deep.equal([
+        'list show redrive discard help',
+        'notifications',
+        '',
+        '',
+      ]);
     } finally {
       await folder.remove();
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { BOOK_LINES } from '../../support/bookOrder.ts';
 import { jsonLines, lineOf, run, start, type InProcessCommand } from '../../support/cli.ts';
+import { openPassingWaits } from '../../support/passingWaits.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
 import { untilHandled } from './awsEnv.ts';
@@ -14,6 +15,7 @@ describe('erase of a customer with open orders', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Readonly<Record<string, string>>;
   let worker: InProcessCommand;
+  let waits: ReturnType<typeof openPassingWaits>;
 
   const paidonce = async (...args: readonly string[]) => {
     const ended = await run([...args, '--embedded', '--json'], { env });
@@ -27,7 +29,8 @@ describe('erase of a customer with open orders', () => {
     expect(sent.code, sent.stderr).to.equal(0);
     await handled;
   };
-  const erase = (...args: readonly string[]) => paidonce('erase', 'c-1', ...BY, ...args);
+  const erase = (...args: readonly string[]) =>
+    waits.during(() => paidonce('erase', 'c-1', ...BY, ...args));
   const become = (orderId: string, status: string) =>
     until(`the order ${orderId} is ${status}`, async (see) => {
       const { value } = await paidonce('order', orderId);
@@ -42,6 +45,7 @@ describe('erase of a customer with open orders', () => {
 
   before(async () => {
     folder = await makeTemporaryFolder();
+    waits = openPassingWaits();
     env = { PAIDONCE_DATA_DIR: join(folder.path, 'data'), RECEIVE_WAIT_MS: '1000' };
     worker = start(['worker', '--embedded', '--json'], env);
     await lineOf(worker, (line) => line.includes('worker.started'));
@@ -53,6 +57,7 @@ describe('erase of a customer with open orders', () => {
 
   after(async () => {
     const code = await worker.stop();
+    waits.end();
     await folder.remove();
     expect(code).to.equal(0);
   });

@@ -71,7 +71,7 @@ describe('paidonce events replay', () => {
 
   it('has a topic of the embedded server, whatever account the setting is of', () => {
     expect(topicArn).to.equal('arn:aws:sns:us-east-1:000000000000:order-events');
-    expect(embedded.resources.find(({ kind }) => kind === 'topic')).to.include({
+    expect((embedded.resources ?? []).find(({ kind }) => kind === 'topic')).to.include({
       name: 'order-events',
       done: 'made',
       setting: 'ORDER_EVENTS_TOPIC_ARN',

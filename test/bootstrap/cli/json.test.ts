@@ -9,6 +9,7 @@ import {
   type Env,
   type InProcessCommand,
 } from '../../support/cli.ts';
+import { openPassingWaits } from '../../support/passingWaits.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** What runs until it is stopped, or runs all the others, is checked where it is tested. */
@@ -19,10 +20,12 @@ describe('--json', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand;
+  let waits: ReturnType<typeof openPassingWaits>;
   const printed = new Set<string>();
 
   before(async () => {
     folder = await makeTemporaryFolder();
+    waits = openPassingWaits();
     env = { PAIDONCE_DATA_DIR: join(folder.path, 'data'), RECEIVE_WAIT_MS: '1000' };
     worker = start(['worker', '--embedded', '--json'], env);
     await lineOf(worker, (line) => line.includes('worker.started'));
@@ -30,6 +33,7 @@ describe('--json', () => {
 
   after(async () => {
     await worker.stop();
+    waits.end();
     await folder.remove();
   });
 
@@ -128,7 +132,7 @@ describe('--json', () => {
     const [dispute] = await paidonce(`sandbox dispute ${String(paid?.['payment'])}`);
     await paidonce(`sandbox dispute-close ${String(dispute?.['id'])} --won`);
     await paidonce('sandbox save');
-    await paidonce(`erase ${ORDER.customer.id} --by ada --reason asked --yes`);
+    await waits.during(() => paidonce(`erase ${ORDER.customer.id} --by ada --reason asked --yes`));
     await paidonce('load --orders 2 --no-cost');
     await paidonce('completion bash');
 

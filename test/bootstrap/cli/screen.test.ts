@@ -98,7 +98,7 @@ describe('What a terminal shows', () => {
       ...screen,
     });
 
-  for (const line of [...someOf(8, COMMANDS), ...someOf(2, FAILURES)]) {
+  for (const line of [...someOf(4, COMMANDS), ...someOf(1, FAILURES)]) {
     it(`fits 40, 80 and 160 columns, and cuts no id and no amount: ${line}`, async () => {
       const piped = await show(line, {});
       const whole = [...tokensOf(piped.stdout), ...tokensOf(piped.stderr)];

@@ -2,6 +2,7 @@ import type { PolicyPlace } from '../../../src/adapters/iam/place.ts';
 import { probeOfInvoices, probeOfTopic } from '../../../src/application/delivery/probes.ts';
 import { createReadConfig } from '../../../src/bootstrap/readConfig.ts';
 import { adaptersFor, openServices } from '../../../src/bootstrap/openServices.ts';
+import { openPassingWaits } from '../passingWaits.ts';
 import { until } from '../until.ts';
 import type { Administrator } from './administrator.ts';
 import type { Actor, RolesDeployment } from './deployment.ts';
@@ -28,8 +29,8 @@ export const liveAll = async (world: World): Promise<void> => {
   try {
     await setUp(world);
     const { payment, notification } = await work(world, running);
-    // It mostly waits, until no process has a key any more.
-    await Promise.all([erase(world), others(world)]);
+    await others(world);
+    await erase(world);
     await probe(payment, ['paymentProbes', 'invoices', 'orderEvents', 'personalData']);
     await probe(notification, ['notificationProbes', 'personalData']);
   } finally {
@@ -97,8 +98,13 @@ const work = async ({ roles }: World, running: (() => Promise<unknown>)[]) => {
 
 const erase = async ({ roles }: World): Promise<void> => {
   const erasing = await roles.as('Erasing');
-  await erasing.does(`erase c-kept ${BY} --yes`);
-  await erasing.does(`erase --reapply ${BY} --yes`);
+  const waits = openPassingWaits();
+  try {
+    await waits.during(() => erasing.does(`erase c-kept ${BY} --yes`));
+    await erasing.does(`erase --reapply ${BY} --yes`);
+  } finally {
+    waits.end();
+  }
 };
 
 /** Refunds, also one behind the service's back, reviews, and what the operator says. */

@@ -20,9 +20,10 @@ from the prefix. Queues that are there are made what they should be; tables are 
 for their protection. Prints the settings as lines for a shell. What it may do itself, and what the
 services may: \`paidonce policies Setting\`, \`paidonce policies\`.`,
   run: async function* (session, { prefix }) {
-    // They are set up whenever they are opened, so that nothing is left to do.
-    if (session.embedded !== undefined) {
-      printResources(session.embedded.resources, session.output);
+    // What was made when the embedded servers were opened.
+    const { resources } = session.embedded ?? {};
+    if (resources !== undefined) {
+      printResources(resources, session.output);
       return ok(EXIT.OK);
     }
     const chosen = yield* chooseNames(session, prefix, SETUP_SETTINGS);

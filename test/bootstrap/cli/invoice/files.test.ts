@@ -6,6 +6,7 @@ import { openEmbedded, type EmbeddedStack } from '../../../../src/bootstrap/embe
 import { BOOK_LINES } from '../../../support/bookOrder.ts';
 import { lineOf, run, start, type Ended } from '../../../support/cli.ts';
 import { pdfText } from '../../../support/documents/pdfText.ts';
+import { openPassingWaits } from '../../../support/passingWaits.ts';
 import { shiftClock } from '../../../support/shiftedClock.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { untilHandled } from '../awsEnv.ts';
@@ -101,15 +102,20 @@ describe('invoice --pdf --xml --ubl', () => {
   });
 
   describe('once the buyer was erased', () => {
+    let waits: ReturnType<typeof openPassingWaits>;
     let backToNow: () => void;
 
     before(async () => {
-      const erased = await paidonce('erase', 'c-1', ...BY, '--yes', '--json');
+      waits = openPassingWaits();
+      const erased = await waits.during(() => paidonce('erase', 'c-1', ...BY, '--yes', '--json'));
       expect(erased.code, erased.stderr).to.equal(0);
       // The law's time for invoices is over: here the end of the year of the invoice.
       backToNow = shiftClock(YEAR_MS);
     });
-    after(() => backToNow());
+    after(() => {
+      backToNow();
+      waits.end();
+    });
 
     it('refuses each electronic form, and says who erased, when, and what there is', async () => {
       for (const kind of ['--xml', '--ubl']) {

@@ -18,7 +18,7 @@ describe('a life as a page', () => {
   }
 
   it('holds everything as text and asks for nothing, whatever happened', () => {
-    fc.assert(fc.property(anyTimeline(), holdsEverything), { numRuns: runsOf(3, 10) });
+    fc.assert(fc.property(anyTimeline(), holdsEverything), { numRuns: runsOf(1, 10) });
   });
 
   it('can be read aloud: language, headings, named regions, heads of rows and columns', () => {
