@@ -66,13 +66,13 @@ export const withTaxes = <T extends { readonly taxes: readonly unknown[] }>(
 ) => {
   const found: (Omit<T, 'taxes'> & { readonly taxes: readonly Tax[] })[] = [];
   for (const [index, one] of bearing.entries()) {
-    const taxes: Tax[] = [];
+    const borne: Tax[] = [];
     for (const [at, place] of one.taxes.entries()) {
       const tax = taxAt(all, place);
       if (tax === undefined) return err(noTax(`${path}[${index}].taxes[${at}]`));
-      taxes.push(tax);
+      borne.push(tax);
     }
-    found.push({ ...one, taxes });
+    found.push({ ...one, taxes: borne });
   }
   return ok(found);
 };
