@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { partOf } from '../support/runs.ts';
+import { partOf, turnOf } from '../support/runs.ts';
 
 describe('The part of a test that `npm test` runs', () => {
   for (const [usual, count] of [
@@ -18,4 +18,13 @@ describe('The part of a test that `npm test` runs', () => {
       expect([...new Set(parts.flat())]).to.have.members(cases);
     });
   }
+
+  it('has each case of each turn', () => {
+    for (const count of [2, 3, 6, 9]) {
+      const cases = Array.from({ length: count }, (_, at) => at);
+      const seeds = Array.from({ length: 10_000 }, (_, seed) => seed);
+      const tried = seeds.map((seed) => `${turnOf(seed)}: ${partOf(1, cases, seed).join(', ')}`);
+      expect(new Set(tried).size).to.equal(3 * count);
+    }
+  });
 });

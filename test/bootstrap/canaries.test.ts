@@ -19,6 +19,7 @@ import { openPassingWaits } from '../support/passingWaits.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
 import { deploymentEnv } from './cli/awsEnv.ts';
+import { describeInTurn } from '../support/runs.ts';
 
 /** Each stands in one place alone, so that a failure says where it came from. */
 const CANARIES = {
@@ -30,7 +31,7 @@ const CANARIES = {
 };
 const address = (canary: keyof typeof CANARIES): string => `${CANARIES[canary]}@example.com`;
 
-describe('The tables of a deployment', () => {
+describeInTurn(1, 'The tables of a deployment', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let worker: InProcessCommand;
   let waits: ReturnType<typeof openPassingWaits>;

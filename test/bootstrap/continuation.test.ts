@@ -16,7 +16,7 @@ import {
 } from '../support/dataFolder.ts';
 import { unheardOf } from '../support/heard.ts';
 import { readCloudEvent } from '../support/orderEvents.ts';
-import { someOf } from '../support/runs.ts';
+import { describeInTurn, someOf } from '../support/runs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
 import { readText } from '../../src/domain/invoice/index.ts';
@@ -53,7 +53,7 @@ const all = readdirSync(FIXTURES)
 const names = someOf(1, all);
 
 for (const name of names) {
-  describe(`The data folder ${name}, which an earlier revision left`, () => {
+  describeInTurn(1, `The data folder ${name}, which an earlier revision left`, () => {
     const manifest = JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Manifest;
     const orderIds = Object.keys(manifest.orders);
     const { takenAt } = manifest;

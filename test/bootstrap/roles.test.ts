@@ -13,6 +13,7 @@ import { liveAll } from '../support/iam/lives.ts';
 import { isActionOfItsOwn, unpublished } from '../support/iam/published.ts';
 import { startKms } from '../support/kms.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
+import { describeInTurn } from '../support/runs.ts';
 
 const ROLES = Object.keys(POLICY_ROLES) as readonly PolicyRoleName[];
 const PLACE = { ...EXAMPLE_PLACE, account: '000000000000', region: EMBEDDED_REGION };
@@ -23,7 +24,7 @@ const EVERYTHING = { Sid: 'All', Effect: 'Allow', Action: ['*'], Resource: ['*']
 const appendsEvents = ({ actions, on }: PolicyRow): boolean =>
   actions.includes('dynamodb:PartiQLInsert') && on.includes('events');
 
-describe('The policy of a role', () => {
+describeInTurn(0, 'The policy of a role', () => {
   let roles: RolesDeployment;
   const refusals = new Map<PolicyRoleName, number>();
   const closing: (() => unknown)[] = [];

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { readText } from './markdown.ts';
 import { CHECKOUT, matches, runTutorial, stepsOf } from './tutorial.ts';
-import { runsOf } from '../support/runs.ts';
+import { describeInTurn, runsOf } from '../support/runs.ts';
 
-describe('docs/tutorial.md', () => {
+describeInTurn(0, 'docs/tutorial.md', () => {
   // The demo, and on CI all that follows: other tests run these commands too, in this process.
   it('is what happens, command by command', async () => {
     const prefix = process.env['TUTORIAL_PREFIX'] || CHECKOUT;

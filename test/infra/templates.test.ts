@@ -7,7 +7,7 @@ import { describeFunctions } from './functions.ts';
 import { describeRoles } from './roles.ts';
 import { describeStages } from './stages.ts';
 import { describeTasks } from './tasks.ts';
-import { runsOf, someOf } from '../support/runs.ts';
+import { describeInTurn, runsOf, someOf } from '../support/runs.ts';
 
 const REFUSED = [
   ['mailFrom=nobody', 'mailFrom=… is needed'],
@@ -19,7 +19,7 @@ const REFUSED = [
  * CDK's own checks of a template and those of cdk-nag end a synthesis, so that the tests below have
  * nothing to look at where one finds anything.
  */
-describe('The templates of infra/', () => {
+describeInTurn(2, 'The templates of infra/', () => {
   let lambda: Templates = {};
   let ecs: Templates = {};
   let stages: Templates = {};

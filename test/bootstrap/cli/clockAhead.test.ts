@@ -8,10 +8,11 @@ import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { awsEnv, type Addresses } from './awsEnv.ts';
 import { startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, lineOf, run, start, type Env } from '../../support/cli.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 const DAYS_400_MS = 400 * 86_400_000;
 
-describe('a machine whose clock is 400 days ahead (case 15)', () => {
+describeInTurn(2, 'a machine whose clock is 400 days ahead (case 15)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let servers: ChildProcessWithoutNullStreams;
   let addresses: Addresses;

@@ -7,11 +7,12 @@ import { openPassingWaits } from '../../support/passingWaits.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
 import { untilHandled } from './awsEnv.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 const NAME = 'Ada Lovelace';
 const BY = ['--by', 'ada', '--reason', 'ticket 815'] as const;
 
-describe('erase of a customer with open orders', () => {
+describeInTurn(1, 'erase of a customer with open orders', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Readonly<Record<string, string>>;
   let worker: InProcessCommand;

@@ -11,12 +11,13 @@ import { localSqsClients } from '../../support/sqs.ts';
 import { stripeEvent } from '../../support/stripeEvents.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 const ORDERS = ['again', 'otherwise', 'disputed', 'lost'] as const;
 const BY_ADA = ['--by', 'ada', '--reason', 'rang'] as const;
 const SAYS = ['--by', 'ada', '--evidence', 'dashboard'] as const;
 
-describe('what the gateway does later, by hand', () => {
+describeInTurn(0, 'what the gateway does later, by hand', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
   let env: Env;

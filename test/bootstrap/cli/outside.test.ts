@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 /** So that a request is past its life after seconds, and not after minutes. */
 const SHORT = {
@@ -17,7 +18,7 @@ const SHORT = {
 
 const BY_ADA = ['--by', 'ada', '--reason', 'rang'] as const;
 
-describe('money that others move in the same account', () => {
+describeInTurn(2, 'money that others move in the same account', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
   let env: Env;

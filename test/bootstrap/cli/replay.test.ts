@@ -20,6 +20,7 @@ import { startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 import { invoiceValue } from '../../../src/bootstrap/cli/common/documentJson.ts';
 import { readText } from '../../../src/domain/invoice/index.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 const ORDERS = 40;
 const HOME = 'paidonce-invoices';
@@ -27,7 +28,7 @@ const EVENTS = 'paidonce-events';
 /** Of streams that a replay reads and passes, so that there are several pages. */
 const BIG_STREAMS = 12;
 
-describe('paidonce replay invoices', () => {
+describeInTurn(2, 'paidonce replay invoices', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
   let env: Env;

@@ -7,7 +7,7 @@ import stringWidth from 'string-width';
 import { jsonLines, run } from '../../support/cli.ts';
 import { openDataFolder, type DataFolder, type Manifest } from '../../support/dataFolder.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { someOf } from '../../support/runs.ts';
+import { describeInTurn, someOf } from '../../support/runs.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/data/0.2.0-7858d62', import.meta.url));
 const WIDTHS = [40, 80, 160] as const;
@@ -71,7 +71,7 @@ const tooWide = (text: string, columns: number): readonly string[] =>
     .split('\n')
     .filter((line) => stringWidth(line) > columns);
 
-describe('What a terminal shows', () => {
+describeInTurn(2, 'What a terminal shows', () => {
   let temporary: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let folder: DataFolder;
   let deadLetter = '';

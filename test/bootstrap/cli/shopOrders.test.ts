@@ -7,9 +7,9 @@ import type { Ended, Env, InProcessCommand } from '../../support/cli.ts';
 import { shopOrders } from '../../support/shopOrders.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until as seen } from '../../support/until.ts';
-import { someOf } from '../../support/runs.ts';
+import { describeInTurn, someOf } from '../../support/runs.ts';
 
-describe('orders as shop systems have them, on the embedded servers', () => {
+describeInTurn(2, 'orders as shop systems have them, on the embedded servers', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand;

@@ -8,6 +8,7 @@ import { order } from '../../support/lambda.ts';
 import { openOtlpReceiver, reachedFrom, type ReceivedSpan } from '../../support/otlpReceiver.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 /** What is personal in the order, and what is secret in the settings. */
 const UNTOLD = ['@', 'example.com', 'Book', 'pm_card', 'sk_test', 'whsec', 'c-1'];
@@ -17,7 +18,7 @@ const NAMES: ReadonlySet<string> = new Set([...Object.values(CONVENTIONS), ...Ob
 
 const ORDER_ID = 'traced-1';
 
-describe('Tracing from the command line', () => {
+describeInTurn(1, 'Tracing from the command line', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let receiver: Awaited<ReturnType<typeof openOtlpReceiver>>;
   let env: Env;

@@ -7,12 +7,13 @@ import { anOrder } from '../../support/orderLife.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { runProcess, startProcess, stopProcess } from '../../support/process.ts';
 import { jsonLines, lineOf, type Env } from '../../support/cli.ts';
+import { describeInTurn } from '../../support/runs.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../support/preload/withoutMd5.cjs', import.meta.url));
 
 const ORDER = anOrder({ orderId: 'fips-1' });
 
-describe('a machine without MD5, as in FIPS mode (case 20)', () => {
+describeInTurn(2, 'a machine without MD5, as in FIPS mode (case 20)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
   let env: Env;

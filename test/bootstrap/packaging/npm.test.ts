@@ -13,7 +13,7 @@ import { installedNodes } from '../../support/nodes.ts';
 import { bytesBelow, installInto, packBoth, type PackedFile } from '../../support/packed.ts';
 import { stopProcess } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { someOf } from '../../support/runs.ts';
+import { describeInTurn, someOf } from '../../support/runs.ts';
 
 const MEGABYTE = 1_048_576;
 const PROGRAM = 'node_modules/@paidonce/cli/src/paidonce.js';
@@ -28,7 +28,7 @@ type Course = {
   readonly env: Env;
 };
 
-describe('The packed program', () => {
+describeInTurn(1, 'The packed program', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let packed: readonly PackedFile[];
   /** A project with the program alone, and one with the embedded servers too. */

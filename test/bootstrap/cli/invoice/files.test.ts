@@ -10,10 +10,11 @@ import { openPassingWaits } from '../../../support/passingWaits.ts';
 import { shiftClock } from '../../../support/shiftedClock.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { untilHandled } from '../awsEnv.ts';
+import { describeInTurn } from '../../../support/runs.ts';
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
-describe('invoice --pdf --xml --ubl', () => {
+describeInTurn(1, 'invoice --pdf --xml --ubl', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let embedded: EmbeddedStack;
   let env: Readonly<Record<string, string>>;

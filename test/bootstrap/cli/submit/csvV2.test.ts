@@ -6,10 +6,11 @@ import type { Ended, Env, InProcessCommand } from '../../../support/cli.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { until } from '../../../support/until.ts';
 import { readText } from '../../../docs/markdown.ts';
+import { describeInTurn } from '../../../support/runs.ts';
 
 const CSV = readText('docs/orders.v2.csv');
 
-describe('a CSV file of version 2, by the command line', () => {
+describeInTurn(0, 'a CSV file of version 2, by the command line', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand;

@@ -8,9 +8,9 @@ import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { fetchedBy } from '../../../support/page.ts';
 import { LIVES } from '../../../support/lives.ts';
 import { ugliestLife } from '../../../support/timelines.ts';
-import { runsOf } from '../../../support/runs.ts';
+import { describeInTurn, runsOf } from '../../../support/runs.ts';
 
-describe('a life as a page', () => {
+describeInTurn(0, 'a life as a page', () => {
   for (const [name, life] of Object.entries(LIVES)) {
     it(`holds everything as text and asks for nothing: ${name}`, () => {
       holdsEverything(life());

@@ -5,9 +5,9 @@ import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { readMermaid } from '../../../support/mermaid.ts';
 import { LIVES } from '../../../support/lives.ts';
-import { runsOf } from '../../../support/runs.ts';
+import { describeInTurn, runsOf } from '../../../support/runs.ts';
 
-describe('a life as Mermaid', () => {
+describeInTurn(2, 'a life as Mermaid', () => {
   for (const [name, life] of Object.entries(LIVES)) {
     it(`is read by Mermaid as it was meant: ${name}`, async () => {
       const { lanes, rows } = pictureOf(life());
