@@ -16,7 +16,6 @@ export type Operation = { readonly name: string; readonly run: () => unknown };
 const ids = createSystemIds();
 const life = orderLife().placed().captured();
 const context = contextAt();
-const command = placeOrder();
 const captured = Order.learn(Order.NO_EVIDENCE, 'payment#1', {
   answer: {
     type: 'MoneyMoved',
@@ -45,10 +44,11 @@ const RECORD = {
 } as const;
 const STAMP = { time: 0, id: ids.create(), service: 'payments' };
 
-/** By the domain alone: nothing is stored, and nobody is asked. */
+/** Another order each time, since each is priced once. Nothing is stored, and nobody is asked. */
 const paidOrder = (): Order.State => {
   const { initialState, fold } = Order;
-  const placed = fold(Order.decide(command, initialState, context)._unsafeUnwrap(), initialState);
+  const decided = Order.decide(placeOrder(), initialState, context)._unsafeUnwrap();
+  const placed = fold(decided, initialState);
   const step = Order.nextStep(placed, captured, context);
   if (step.type !== 'Append') throw new Error(`The next step is ${step.type}.`);
   return fold(step.events, placed);
