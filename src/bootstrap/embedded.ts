@@ -90,24 +90,31 @@ const prepare = async (
     resources,
   });
   if (!servers.startedHere && (await textIn(made)) === how) return ok(stack());
-  const ready = await ensureResources(config, resourceNames(PREFIX));
+  const ensured = await ensureResources(config, resourceNames(PREFIX));
+  const ready = await ensured
+    .mapErr(({ cause }) => cause)
+    .asyncAndThen((resources) => write(made, how).map(() => stack(resources)));
   if (ready.isErr()) await servers.close();
-  else await writeFile(made, how, { mode: 0o600 });
-  return ready.map(stack).mapErr(({ cause }) => cause);
+  return ready;
 };
 
-/** Undefined where there is no such file. */
+/** Undefined where it cannot be read: it is written again then, which says why it cannot. */
 const textIn = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return undefined;
-  });
+  readFile(file, 'utf8').catch(() => undefined);
+
+const write = ResultAsync.fromThrowable(
+  (file: string, text: string) => writeFile(file, text, { mode: 0o600 }),
+  (error) => messageOf(error),
+);
 
 const open = ResultAsync.fromThrowable(
   async (dataDir: string, env: Environment) =>
     openEmbeddedServers({ dataDir, ...firstPortOf(env) }),
-  (error) => (error instanceof Error ? error.message : String(error)),
+  (error) => messageOf(error),
 );
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** For settings that have to name the ports before there are any servers (compose.yaml). */
 const firstPortOf = (env: Environment): { readonly firstPort?: number } => {

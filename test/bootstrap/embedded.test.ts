@@ -1,3 +1,5 @@
+import { mkdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DeleteQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { openEmbedded, type EmbeddedStack } from '../../src/bootstrap/embedded.ts';
@@ -44,5 +46,18 @@ describe('Embedded servers that somebody runs', () => {
   it('are set up where they were with other settings', async () => {
     await lose();
     expect(await countAfter('order o-1', { GATEWAY_TIMEOUT_MS: '11000' })).to.equal(4);
+  });
+
+  it('say what is wrong with the data folder, and are closed', async () => {
+    const other = await makeTemporaryFolder();
+    const mark = join(other.path, 'resources.json');
+    await mkdir(mark);
+    const refused = await openEmbedded({ PAIDONCE_DATA_DIR: other.path });
+    expect(refused._unsafeUnwrapErr()).to.include('EISDIR').and.include(mark);
+    await rmdir(mark);
+    const opened = (await openEmbedded({ PAIDONCE_DATA_DIR: other.path }))._unsafeUnwrap();
+    expect(opened.startedHere).to.equal(true);
+    await opened.close();
+    await other.remove();
   });
 });

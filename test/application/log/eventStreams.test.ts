@@ -11,20 +11,23 @@ import { createCodec } from '../../../src/domain/codec.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
 import { NOON } from '../../support/facts.ts';
-import { orderLife } from '../../support/orderLife.ts';
+import { orderLife, type OrderLife } from '../../support/orderLife.ts';
+
+/** The life in an event log of its own. */
+const stored = async ({ commits }: OrderLife) => {
+  const store = createEventStore(createMemoryCommitTable(), { now: () => NOON });
+  const orders = createOrderStream({ store, ids: createMemoryIds() });
+  let held = orders.start;
+  for (const events of commits) {
+    const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+    held = await must(orders.append('o-1', held, { events, ...trace }));
+  }
+  return { held, store };
+};
 
 describe('the stream of an order', () => {
   it('counts stored events, where one is read as several or as none (S9, X11)', async () => {
-    const services = {
-      store: createEventStore(createMemoryCommitTable(), { now: () => NOON }),
-      ids: createMemoryIds(),
-    };
-    const orders = createOrderStream(services);
-    let held = orders.start;
-    for (const events of orderLife().placed().captured().asked('r-1').commits) {
-      const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
-      held = await must(orders.append('o-1', held, { events, ...trace }));
-    }
+    const { held, store } = await stored(orderLife().placed().captured().asked('r-1'));
     expect([held.state.version, held.position.version]).to.deep.equal([5, 5]);
     const invoiced = { version: 4, status: 'issued' };
     expect(held.state.invoice).to.deep.include(invoiced);
@@ -49,7 +52,7 @@ describe('the stream of an order', () => {
         PaymentRequested: { 3: () => [] },
       },
     );
-    const { commits } = await must(services.store.load('order#o-1'));
+    const { commits } = await must(store.load('order#o-1'));
     const located = await must(locateEvents(commits, codec));
     expect(located.map(({ version }) => version)).to.deep.equal([1, 1, 1, 3, 4, 5]);
     const state = foldOrder(located);
@@ -58,16 +61,7 @@ describe('the stream of an order', () => {
   });
 
   it('shows an event of a former release what stands before it in its commit (X11)', async () => {
-    const services = {
-      store: createEventStore(createMemoryCommitTable(), { now: () => NOON }),
-      ids: createMemoryIds(),
-    };
-    const orders = createOrderStream(services);
-    let held = orders.start;
-    for (const events of orderLife().placed().captured().commits) {
-      const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
-      held = await must(orders.append('o-1', held, { events, ...trace }));
-    }
+    const { store } = await stored(orderLife().placed().captured());
     const { InvoiceIssued, ...others } = Order.codecs;
     const seen: (readonly string[])[] = [];
     const codec = createCodec<Order.StreamEvent>(
@@ -81,7 +75,7 @@ describe('the stream of an order', () => {
         },
       },
     );
-    const { commits } = await must(services.store.load('order#o-1'));
+    const { commits } = await must(store.load('order#o-1'));
     await must(locateEvents(commits, codec));
     expect(seen).to.deep.equal([['PaymentCaptured']]);
   });
