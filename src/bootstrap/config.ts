@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { issueText } from '../application/messages/index.ts';
 import type { AwsSettings } from '../adapters/aws/clients.ts';
 import type { DeliverySettings } from '../application/delivery/settings.ts';

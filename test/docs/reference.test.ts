@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SETTING_NAMES, settingSchemas } from '../../src/bootstrap/config/settings.ts';
 import { sourcesBelow } from '../architecture/source.ts';
 import { listItems, readText, TOP } from './markdown.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure, JSON_OUTPUTS } from '../../src/bootstrap/jsonOutput/index.ts';
 
 type Printed = { readonly stdout: string; readonly stderr: string };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../ports/json.ts';
 import type { GatewayEventReader } from '../ports/gatewayEvents.ts';
 import { encodeGatewayEvent } from './gatewayEvent.ts';

@@ -3,7 +3,7 @@ import type { Delivery, MalformedMessage } from '../delivery/handler.ts';
 import type { OutgoingMessage } from '../ports/messageQueue.ts';
 import type { NotificationMessage, PaymentMessage } from './schemas.ts';
 import { err, ok, type Result } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../ports/json.ts';
 import { malformed, tooLong, WRAPPED_BYTES_MAX } from './limits.ts';
 

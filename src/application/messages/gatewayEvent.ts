@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import * as Order from '../../domain/order/index.ts';
 import type { MalformedMessage } from '../delivery/handler.ts';
 import type { GatewayEvent } from '../ports/gatewayEvents.ts';

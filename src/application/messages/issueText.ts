@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * What is wrong, in our own words: the rule that was broken, never the value, which may be personal

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   DISPUTE_STAGES,
   DISPUTE_VERDICTS,

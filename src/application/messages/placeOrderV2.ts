@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PREPAID_TYPES, PRICE_MODES, ROUNDINGS, TAX_CATEGORIES } from '../../domain/money/index.ts';
 
 /** The shapes of version 2; the domain has the rules about the values. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STEERING } from '../../domain/plainText.ts';
 import * as Order from '../../domain/order/index.ts';
 import { PlaceOrderV2 } from './placeOrderV2.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { proxyAt } from '../../adapters/proxy.ts';
 import { endpoint, flag } from './settingTypes.ts';
 

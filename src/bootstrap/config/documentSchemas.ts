@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTimeZone, isYearStart } from '../../domain/calendar.ts';
 import { COUNTRY_CODE } from '../../domain/invoice/parties.ts';
 import { isMailAddress } from '../../domain/mailAddress.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LANGUAGE_TAGS } from '../../application/language/languages.ts';
 import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
 import { whole } from './settingTypes.ts';

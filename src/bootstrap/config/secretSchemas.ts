@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSecretArn } from '../../adapters/secrets/secretArn.ts';
 
 /** Settings that nobody may see; each may be given by an ARN instead, under this name and _ARN. */

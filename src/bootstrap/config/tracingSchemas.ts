@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, whole } from './settingTypes.ts';
 
 /** Where OTLP is spoken; a path may be before `/v1/traces`. */

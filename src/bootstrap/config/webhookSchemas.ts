@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUEUE_DELAY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { address, port, whole } from './settingTypes.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { OF_DEPLOYMENT } from './ofDeployment.ts';
 import { OF_OPERATIONS } from './ofOperations.ts';
 import { OF_REPLAYS } from './ofReplays.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, microUsd, milliseconds, record, text, time, usage } from './parts.ts';
 import { auditLine } from './ofOperations.ts';
 import { timeline } from './ofOrders.ts';

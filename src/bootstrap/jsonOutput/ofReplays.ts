@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, text, typed } from './parts.ts';
 
 const row = z.strictObject({ orderId: text, version: count, document: text });

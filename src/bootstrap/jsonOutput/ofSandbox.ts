@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amount, count, inStatus, milliseconds, text, time } from './parts.ts';
 
 /** A payment as a shop made it at its checkout. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUEUES } from '../../application/ports/queueCount.ts';
 import { amount, count, microUsd, milliseconds, text, time } from './parts.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonSchema } from './additive.ts';
 import { failure, JSON_OUTPUTS } from './index.ts';
 

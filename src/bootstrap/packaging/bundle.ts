@@ -5,6 +5,8 @@ import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { noticesOf } from './notices.ts';
 
 export const TOP = join(import.meta.dirname, '../../..');
+/** The oldest Node that runs the program. */
+export const TARGET = 'node20';
 
 /** CommonJS packages expect what an ES module does not have. */
 const COMMON_JS = `\

@@ -1,11 +1,8 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { bundle, carriedBy, kilobytes, report, soughtBy, TOP } from './bundle.ts';
+import { bundle, carriedBy, kilobytes, report, soughtBy, TARGET, TOP } from './bundle.ts';
 import { copyDocumentFiles, findFonts } from './documents.ts';
-
-/** The oldest Node that runs the program. */
-const TARGET = 'node20';
 
 const CLI = join(TOP, 'dist/cli');
 const EMBEDDED = join(TOP, 'embedded/dist');

@@ -1,5 +1,5 @@
 import { err, ok, type Result, type ResultAsync } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
 import { type BundleWriter, createBundleWriter } from '../../../adapters/evidence/writer.ts';
 import type { createAudit } from '../../../application/audit/audit.ts';

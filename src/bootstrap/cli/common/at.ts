@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LogPrefix, LogMoment } from '../../../application/log/asOf.ts';
 import { misused, type CliFailure } from './failure.ts';
 import { FIND_HELP, withOrder } from './orderArgument.ts';

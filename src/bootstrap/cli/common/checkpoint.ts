@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { err, ok, Result } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import { failed, misused, type CliFailure } from './failure.ts';
 import type { Output } from './output.ts';
 

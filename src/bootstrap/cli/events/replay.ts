@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OrderEventKind } from '../../../application/messages/index.ts';
 import {
   sumReplayed,

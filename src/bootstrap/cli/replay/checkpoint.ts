@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReplayPlace } from '../../../application/readModel/replayCounts.ts';
 import type { RebuildPart } from '../../../application/readModel/rebuildInto.ts';
 import { count, segmentPlace } from '../common/checkpoint.ts';

@@ -1,5 +1,5 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defined } from '../../../adapters/defined.ts';
 import type { Session } from '../common/command.ts';
 import { failed, misused, type CliFailure } from '../common/failure.ts';
