@@ -34,18 +34,19 @@ export const createSeriesCache = (
   let lo = start.position.version;
   let head = start;
   let commits: SeriesCommit[] = [];
-  const standings = new Map<string, DocumentStanding>();
+  /** By the id of each document. Few are ever asked for: what is said of one is read then. */
+  const byDocument = new Map<string, SeriesCommit>();
 
   const remember = (commit: SeriesCommit): void => {
-    for (const [id, standing] of standingsIn(series, commit)) standings.set(id, standing);
+    for (const { id } of Series.entriesOf(commit.event)) byDocument.set(id, commit);
   };
 
   /** Down to half at once, so that forgetting costs little for each entry. */
   const forget = (): void => {
     let count = 0;
     for (const { version, event } of commits) {
-      if (standings.size <= entriesMax / 2) break;
-      for (const { id } of Series.entriesOf(event)) standings.delete(id);
+      if (byDocument.size <= entriesMax / 2) break;
+      for (const { id } of Series.entriesOf(event)) byDocument.delete(id);
       lo = version;
       count += 1;
     }
@@ -57,8 +58,11 @@ export const createSeriesCache = (
     get head() {
       return head;
     },
-    find: (id) => standings.get(id),
-    room: () => entriesMax - standings.size,
+    find: (id) => {
+      const commit = byDocument.get(id);
+      return commit && new Map(standingsIn(series, commit)).get(id);
+    },
+    room: () => entriesMax - byDocument.size,
     absorb: (commit) => {
       if (commit.version <= head.position.version) return ok();
       const why = contradiction(head, commit);
@@ -69,13 +73,13 @@ export const createSeriesCache = (
       remember(commit);
       head = headAfter(commit);
       commits.push(commit);
-      if (standings.size > entriesMax) forget();
+      if (byDocument.size > entriesMax) forget();
       return ok();
     },
     adopt: (from, older) => {
       // During the reading, others may have been adopted, or the oldest forgotten.
       const missing = older.filter(({ version }) => version <= lo);
-      if (missing.length !== lo - from || entriesIn(missing) > entriesMax - standings.size) return;
+      if (missing.length !== lo - from || entriesIn(missing) > entriesMax - byDocument.size) return;
       for (const commit of missing) remember(commit);
       commits = [...missing, ...commits];
       lo = from;

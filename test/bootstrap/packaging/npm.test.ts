@@ -121,6 +121,19 @@ describeInTurn(1, 'The packed program', () => {
     expect(paths).to.include.members(['LICENSE', 'README.md', 'CHANGELOG.md', 'docs/install.md']);
   });
 
+  it('has modules of one byte for each character, of which V8 then needs no more', async () => {
+    const modules = join(production, 'node_modules/@paidonce/cli/dist/cli');
+    const names = (await readdir(modules)).filter((name) => name.endsWith('.js'));
+    expect(names).not.to.be.empty;
+    for (const name of names) {
+      const bytes = await readFile(join(modules, name));
+      expect(
+        bytes.findIndex((byte) => byte > 0x7f),
+        name,
+      ).to.equal(-1);
+    }
+  });
+
   it('installs as one package without dependencies, of a few megabytes', async () => {
     const installed = join(production, 'node_modules');
 
