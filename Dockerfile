@@ -15,7 +15,8 @@ COPY . .
 RUN npm run --silent build && mkdir data
 
 FROM node AS program
-ENV NODE_ENV=production HEALTH_PORT=8080
+# glibc gives each thread memory of its own, which V8's threads leave half empty: two such arenas will do.
+ENV NODE_ENV=production HEALTH_PORT=8080 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build /build/package.json /build/LICENSE ./
 COPY --from=build /build/src/paidonce.js src/
