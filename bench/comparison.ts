@@ -151,7 +151,11 @@ const start = (
   file: string,
   args: readonly string[],
   execArgv: readonly string[] = [],
-): ChildProcess => fork(file, [...args], { execArgv: [...execArgv] });
+): ChildProcess =>
+  fork(file, [...args], { execArgv: [...execArgv], env: { ...process.env, ...IMAGE_ENV } });
+
+/** As the image has it (`Dockerfile`). */
+const IMAGE_ENV = { MALLOC_ARENA_MAX: '2' };
 
 const STAND_INS = fileURLToPath(new URL('standIns/main.ts', import.meta.url));
 

@@ -12,8 +12,9 @@ export const QUEUE = '000000000000/payments';
 export const urls = (): Urls => JSON.parse(process.argv[2] ?? '{}') as Urls;
 export const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 
-/** Answers the parent's questions about this process, and ends it when the parent says so. */
+/** Answers the parent's questions about this process, and ends it with the parent or at its word. */
 export const answerParent = (): void => {
+  process.once('disconnect', () => process.exit());
   process.on('message', (asked: 'usage' | 'end') => {
     if (asked === 'end') process.exit(0);
     const { user, system } = process.cpuUsage();

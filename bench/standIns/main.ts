@@ -39,4 +39,6 @@ process.on('message', (asked: Question) => {
   standIns.add(asked.add ?? 0);
   void answerWhen(asked.deleted);
 });
+// A bench that was killed leaves nothing behind.
+process.once('disconnect', () => process.exit());
 process.send?.({ urls });
