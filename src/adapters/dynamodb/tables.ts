@@ -44,7 +44,7 @@ export type TableProblem =
   | { readonly type: 'PointInTimeRecoveryOff' }
   | { readonly type: 'TimeToLiveOff' };
 
-export type DescribedTable = {
+type DescribedTable = {
   readonly table: string;
   readonly problems: readonly TableProblem[];
   /** Features that could not be checked since this endpoint lacks them. */
@@ -218,3 +218,22 @@ const recoveryOf = (
           : 'Off',
       onError('UnknownOperationException', 'NotSupported'),
     );
+
+export type TableEncryption = {
+  readonly table: string;
+  /** The ARN of the KMS key; undefined for the key that is DynamoDB's own. */
+  readonly kms: string | undefined;
+};
+
+/** What encrypts the tables; an error where one of them is missing. */
+export const encryptionOf = (
+  client: DynamoDBClient,
+  names: TableNames,
+): ResultAsync<readonly TableEncryption[], Misconfiguration | Unavailable> =>
+  ResultAsync.combine(
+    tableSchemas(names).map(({ table, dependency }) =>
+      repeatableCall(dependency, () =>
+        client.send(new DescribeTableCommand({ TableName: table })),
+      ).map(({ Table }) => ({ table, kms: Table?.SSEDescription?.KMSMasterKeyArn })),
+    ),
+  );

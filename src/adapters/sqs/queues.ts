@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
-import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
+import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { queueCall } from './failures.ts';

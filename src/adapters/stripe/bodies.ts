@@ -1,13 +1,16 @@
-import { err, type Result } from 'neverthrow';
+import { err, type Result, ok } from 'neverthrow';
 import type {
   ChargeRequest,
   RefundRequest,
   Unchargeable,
+  CaptureRequest,
+  VoidRequest,
 } from '../../application/ports/paymentGateway.ts';
 import { inStripeUnits, type StripeAmount } from './amounts.ts';
 import { encode } from './form.ts';
 import { toStripeCharge, toStripeRefund } from './limits.ts';
 import { defined } from '../defined.ts';
+import { kindOf } from './rules.ts';
 
 /**
  * One "create and confirm" of a PaymentIntent, without the customer being there:
@@ -88,7 +91,7 @@ export const isPreparedCharge = (body: string, request: ChargeRequest): boolean 
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   isWritten(body, request, (amount) => writeRefund(request, amount));
 
-export const isWritten = (
+const isWritten = (
   body: string,
   { amountMinor, currency }: Pick<ChargeRequest, 'amountMinor' | 'currency'>,
   write: (amount: StripeAmount) => string,
@@ -98,7 +101,7 @@ export const isWritten = (
 };
 
 /** Releases before 0.2 named no deployment, and their frozen requests are sent as they are. */
-export const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
+const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
 /** The limit of a metadata value: https://docs.stripe.com/api/metadata */
@@ -110,3 +113,45 @@ export const isText = (text: string): boolean =>
 
 export const notText = (what: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason: `the ${what} is not a text of 1 to 500 characters` });
+
+/**
+ * One capture of a PaymentIntent that the shop had authorised, to the path that names it:
+ *
+ * - `amount_to_capture`: what is below the authorised amount is released, as `final_capture` is
+ *   true by default (https://docs.stripe.com/api/payment_intents/capture);
+ * - `metadata`: added to what the shop has written there, so that from now on the payment shows
+ *   whose it is, to look-ups, to audits and at Stripe's dashboard.
+ */
+export const prepareCapture = (request: CaptureRequest): Result<string, Unchargeable> => {
+  const { orderId, payment, amountMinor, currency } = request;
+  if (!isText(orderId) || !isPayment(payment)) return notText('order id or payment');
+  return toStripeCharge({ amountMinor, currency }).map((stripe) => writeCapture(request, stripe));
+};
+
+const writeCapture = (
+  { deployment, orderId, attempt }: CaptureRequest,
+  { amount }: StripeAmount,
+): string =>
+  encode({
+    amount_to_capture: String(amount),
+    'metadata[order_id]': orderId,
+    'metadata[attempt]': String(attempt),
+    ...deploymentOf(deployment),
+  });
+
+export const isPreparedCapture = (body: string, request: CaptureRequest): boolean =>
+  isWritten(body, request, (amount) => writeCapture(request, amount));
+
+/**
+ * One release of an authorised PaymentIntent. Stripe takes no metadata here
+ * (https://docs.stripe.com/api/payment_intents/cancel).
+ */
+export const prepareVoid = ({ payment }: VoidRequest): Result<string, Unchargeable> =>
+  isPayment(payment) ? ok(VOID) : notText('payment');
+
+export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => body === VOID;
+
+const VOID = encode({ cancellation_reason: 'requested_by_customer' });
+
+/** By its form alone; nothing else may stand in a path. */
+export const isPayment = (reference: string): boolean => kindOf(reference) === 'payment';

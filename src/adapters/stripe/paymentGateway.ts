@@ -11,14 +11,17 @@ import type {
   PaymentPost,
   VoidOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import { isPreparedCharge, isPreparedRefund, prepareCharge, prepareRefund } from './bodies.ts';
 import {
+  isPreparedCharge,
+  isPreparedRefund,
+  prepareCharge,
+  prepareRefund,
   isPayment,
   isPreparedCapture,
   isPreparedVoid,
   prepareCapture,
   prepareVoid,
-} from './captureBodies.ts';
+} from './bodies.ts';
 import { captureFailure, outcomeOfVoidAnswer, voidFailure } from './captures.ts';
 import type { StripeClient } from './client.ts';
 import { isPreparedConfirm, outcomeOfConfirmAnswer, prepareConfirm } from './confirmations.ts';
@@ -30,10 +33,9 @@ import { stripeChargeLimits } from './limits.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrievePayment, standingOf } from './named.ts';
-import { kindOf } from './names.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
-import type { GatewayMode } from './rules.ts';
+import { kindOf, type GatewayMode } from './rules.ts';
 
 /** Up to 255 characters (https://docs.stripe.com/api/idempotent_requests) that fit a header. */
 const KEY = /^[\x21-\x7e]{1,255}$/;

@@ -1,5 +1,5 @@
 import { err, errAsync, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { createDeadLetterPeek, type DeadLetterPeek, type PeekedQueue } from './peek.ts';
 import { redriveMessage } from '../delivery/deadLetterMessage.ts';
 import { whyNotKept } from '../messages/index.ts';

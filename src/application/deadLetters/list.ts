@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { peekDeadLetters, type PeekedQueue } from './peek.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';

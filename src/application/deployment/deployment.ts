@@ -1,5 +1,5 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
-import * as Deployment from '../../domain/deployment/index.ts';
+import * as Deployment from '../../domain/deployment/events.ts';
 import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';

@@ -1,5 +1,5 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
-import * as Person from '../../domain/person/index.ts';
+import * as Person from '../../domain/person/events.ts';
 import type { Owner } from '../../domain/personal/index.ts';
 import { createStream, type EventStream, type StreamDependencies } from '../log/eventStreams.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';

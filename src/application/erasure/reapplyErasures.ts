@@ -1,5 +1,5 @@
 import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
-import * as Person from '../../domain/person/index.ts';
+import * as Person from '../../domain/person/events.ts';
 import type { Owner } from '../../domain/personal/index.ts';
 import { decodeCommits } from '../log/eventStreams.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';

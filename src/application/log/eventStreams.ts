@@ -1,7 +1,7 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
-import { firstIllegal } from '../../domain/history/index.ts';
-import * as Claim from '../../domain/claim/index.ts';
+import { firstIllegal } from '../../domain/history/legality.ts';
+import * as Claim from '../../domain/claim/events.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { Correlation } from '../messages/index.ts';

@@ -8,8 +8,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
 import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
-import { allSent } from '../orders/allSent.ts';
-import { createGatewayEventCursor } from './eventCursor.ts';
+import { allSent } from '../orders/publish.ts';
+import { createGatewayEventCursor } from './cursor.ts';
 import { createLoadOrder, type OrderReading } from './loadOrder.ts';
 
 /** What is younger has a webhook on its way, and need not be sent twice. */

@@ -18,16 +18,14 @@ import {
   isPreparedRefund,
   prepareCharge,
   prepareRefund,
-} from '../../adapters/stripe/bodies.ts';
-import {
   isPreparedCapture,
   prepareCapture,
   prepareVoid,
-} from '../../adapters/stripe/captureBodies.ts';
+} from '../../adapters/stripe/bodies.ts';
 import { isPreparedConfirm, prepareConfirm } from '../../adapters/stripe/confirmations.ts';
 import { readEvent } from '../../adapters/stripe/events.ts';
 import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
-import { kindOf } from '../../adapters/stripe/names.ts';
+import { kindOf } from '../../adapters/stripe/rules.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { createLiveSeals } from '../../adapters/system/seals.ts';

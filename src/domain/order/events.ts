@@ -1,4 +1,4 @@
-import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/index.ts';
+import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/events.ts';
 import type * as Invoice from '../invoice/index.ts';
 import type { OrderTotals } from '../money/index.ts';
 import type { Content } from './content.ts';

@@ -6,8 +6,7 @@ import { addOutsideControls } from './outsideControls.ts';
 import type { Requests } from './requests.ts';
 import { send } from './replies.ts';
 import type { Store } from './store.ts';
-import { addWebhookControls } from './webhooks/controls.ts';
-import type { Webhooks } from './webhooks/webhooks.ts';
+import { addWebhookControls, type Webhooks } from './webhooks/webhooks.ts';
 
 /**
  * Features that Stripe does not have: the ledger, authorisations that expire at once, the

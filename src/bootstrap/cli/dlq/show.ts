@@ -9,7 +9,7 @@ import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts'
 import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
-import * as DeadLetters from '../../../domain/deadLetter/index.ts';
+import * as DeadLetters from '../../../domain/deadLetter/events.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
 import { defineCommand } from '../common/command.ts';

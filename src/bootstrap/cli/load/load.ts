@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { Option } from 'commander';
 import { err, ok, type Result } from 'neverthrow';
 import ms from 'ms';
-import type { LoadPlan } from '../../../application/load/followedOrder.ts';
+import type { LoadPlan } from '../../../application/load/followOrders.ts';
 import { figuresOf, meteredCost, USAGE_EVENT } from '../../../application/load/report.ts';
 import type { LoadRun } from '../../../application/load/runLoad.ts';
 import { createSystemIds } from '../../../adapters/system/ids.ts';
