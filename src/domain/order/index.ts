@@ -93,28 +93,12 @@ export {
   type State,
 } from './state.ts';
 export { goneOf, heldOf, isDisputed, sumsOf } from './sums.ts';
-export {
-  awaitsInvoice,
-  ORDER_STATUSES,
-  progressOf,
-  statusOf,
-  type OrderProgress,
-  type OrderStatus,
-} from './status.ts';
+export * from './status.ts';
 export { DISPUTE_STAGES, DISPUTE_VERDICTS, isLaterStage } from './gatewayEvents.ts';
 export { takenForGood } from './disputes.ts';
 export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
-export type {
-  CaptureRequest,
-  ChargeRequest,
-  ConfirmRequest,
-  DecisionContext,
-  DeploymentIdentity,
-  RefundRequest,
-  Unchargeable,
-  VoidRequest,
-} from './context.ts';
+export * from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export { isRefundedByShop } from './ways.ts';
 export { CORRECTIONS_MAX, decide, REFUNDS_MAX, type Command, type Rejection } from './decide.ts';
