@@ -71,6 +71,7 @@ import type { LogSearch } from '../application/ports/logSearch.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { WorkTracing } from '../application/ports/tracing.ts';
 import type { Calendar } from '../domain/calendar.ts';
+import type { GatewayRequests } from '../domain/order/index.ts';
 import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';
 import type { createRecordAudit } from '../application/registry/auditRecords.ts';
@@ -122,20 +123,7 @@ export type Services = {
   readonly gatewayLedger: GatewayLedger;
   readonly recordLog: LogSearch;
   /** Its pure part, for which no secret is needed. */
-  readonly requests: Pick<
-    PaymentGateway,
-    | 'limitsOf'
-    | 'prepare'
-    | 'prepareCapture'
-    | 'prepareVoid'
-    | 'prepareConfirm'
-    | 'isPreparedConfirm'
-    | 'prepareRefund'
-    | 'isPrepared'
-    | 'isPreparedCapture'
-    | 'isPreparedRefund'
-    | 'kindOf'
-  >;
+  readonly requests: GatewayRequests & Pick<PaymentGateway, 'kindOf'>;
   readonly notifier: Notifier;
   /** For the dependencies of the payment service's handlers, except the log and the invoices. */
   readonly paymentProbes: Probes;
