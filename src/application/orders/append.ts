@@ -48,7 +48,7 @@ export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) =>
 /** Runs work on one order in the order in which it came, and work on others meanwhile. */
 const createTurns = () => {
   const last = new Map<string, Promise<unknown>>();
-  return async <T>(orderId: string, work: () => Promise<T>): Promise<T> => {
+  return async <T,>(orderId: string, work: () => Promise<T>): Promise<T> => {
     const before = last.get(orderId) ?? Promise.resolve();
     // How the work before it ended is for those who asked for that.
     const mine = before.then(work, work);
@@ -61,13 +61,11 @@ const createTurns = () => {
   };
 };
 
-type CommitSubject = Correlation & { readonly orderId: string };
-
 /** A record of the events that an order got, and one of each that somebody must know of at once. */
 export const logCommit = (
   telemetry: Telemetry,
   events: readonly Order.StreamEvent[],
-  subject: CommitSubject,
+  subject: Correlation & { readonly orderId: string },
 ): void => {
   if (events.length === 0) return;
   const outcome = events.map(({ type }) => type).join('+');

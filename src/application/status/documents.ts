@@ -13,8 +13,6 @@ export type SeriesDocument = {
   readonly series: string;
 };
 
-type SeriesLogReads = Pick<EventStore, 'tip' | 'load'>;
-
 export type DocumentsRead = {
   /** Those that were not given before. */
   readonly documents: readonly SeriesDocument[];
@@ -30,7 +28,7 @@ const PAGE_COMMITS = 200;
  * The documents that were numbered since a time, each once: a further call gives what is new. The
  * first commit since then is searched by halves, as dates never fall within a series.
  */
-export const createDocumentsSince = (store: SeriesLogReads, since: number) => {
+export const createDocumentsSince = (store: Pick<EventStore, 'tip' | 'load'>, since: number) => {
   /** The version of each series up to which its documents were given. */
   const given = new Map<string, number>();
 

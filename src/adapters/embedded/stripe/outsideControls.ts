@@ -129,8 +129,6 @@ export const addOutsideControls = (scope: FastifyInstance, options: ControlsOpti
 
 const objectIn = ({ intent, refunds, disputes }: PaymentState, id: string): object | undefined =>
   [intent, ...refunds, ...disputes].find(({ object }) => object.id === id)?.object;
-
-type Value = string | number | boolean;
 type SettingCheck = (value: unknown) => boolean;
 
 const isAmount: SettingCheck = (value) =>
@@ -138,7 +136,7 @@ const isAmount: SettingCheck = (value) =>
 const isFlag: SettingCheck = (value) => typeof value === 'boolean';
 
 /** The settings of a control; whatever is not one of them is refused. */
-const parse = <T>(
+const parse = <T,>(
   body: unknown,
   checks: Readonly<Record<string, SettingCheck>>,
 ): Result<T, StripeAnswer> => {
@@ -157,7 +155,8 @@ const parse = <T>(
 const parseRefundByHand = (body: unknown) =>
   parse<{ readonly amount?: number }>(body, { amount: isAmount });
 
-const parseNothing = (body: unknown) => parse<Readonly<Record<string, Value>>>(body, {});
+const parseNothing = (body: unknown) =>
+  parse<Readonly<Record<string, string | number | boolean>>>(body, {});
 
 const parseDispute = (body: unknown) =>
   parse<{
@@ -175,5 +174,4 @@ const parseClose = (body: unknown): Result<{ readonly isWon: boolean }, StripeAn
     isWon === undefined ? err(invalid('Missing required param: isWon.', 'isWon')) : ok({ isWon }),
   );
 
-const parseSettle = (body: unknown) =>
-  parse<{ readonly fails?: boolean }>(body, { fails: isFlag });
+const parseSettle = (body: unknown) => parse<{ readonly fails?: boolean }>(body, { fails: isFlag });

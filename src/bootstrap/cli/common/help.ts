@@ -16,13 +16,11 @@ export const helpColumns = ({ stdout }: Pick<ProcessIo, 'stdout'>): number => {
   return columns === Infinity ? COLUMNS : Math.min(columns, COLUMNS_MAX);
 };
 
-type HelpIo = Pick<ProcessIo, 'stdout' | 'env'>;
-
 /** Adds examples that work when they are typed, and paragraphs, to the help of a command. */
 export const addHelp = (
   command: Command,
   { examples, text = '' }: { readonly examples: readonly string[]; readonly text?: string },
-  io: HelpIo,
+  io: Pick<ProcessIo, 'stdout' | 'env'>,
 ): void => {
   command.addHelpText('after', () => {
     const columns = helpColumns(io);

@@ -111,7 +111,7 @@ const textOf = (
   }: {
     readonly about: ReturnType<typeof deadLetterValue>;
     readonly past: Past;
-    readonly shown: MaskingRules;
+    readonly shown: ReturnType<typeof maskingOf>;
     readonly columns: number;
   },
 ): readonly string[] => [
@@ -162,8 +162,6 @@ const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: DeadL
     named,
   };
 };
-
-type MaskingRules = ReturnType<typeof maskingOf>;
 type Mask = (text: string, name: string) => string;
 
 const maskIn = (value: unknown, mask: Mask, name = ''): unknown => {
