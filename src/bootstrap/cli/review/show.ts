@@ -9,7 +9,7 @@ import { createPatientReads } from '../../../application/log/patientReads.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import { defineCommand } from '../common/command.ts';
-import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
+import { EXIT, failureOf } from '../common/failure.ts';
 import { historyTable, reasonText } from '../common/eventTexts.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
@@ -43,7 +43,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
     if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
     const findings = yield* ResultAsync.combine(
       undecided.map((review) => find(review, opened)),
-    ).mapErr(allocationFailure);
+    ).mapErr(failureOf);
     const log = eventsJson(history);
     const { disputes = [] } = state;
     const reviews = findings.map(toJson);
