@@ -9,7 +9,8 @@ import type { ReviewCase } from './reviews.ts';
 /** No message caused a decision. */
 export const PERSON = 'person';
 
-type Claimed = {
+/** Something that is known speaks against the decision. */
+export type Contradicted = {
   readonly type: 'Contradicted';
   readonly against: readonly ReviewContradiction[];
   readonly gateway: GatewayAnswer;
@@ -27,7 +28,7 @@ export const claimForReview = (
     readonly gateway: GatewayAnswer;
     readonly correlationId: string;
   },
-): ResultAsync<void, AppendError | LoadError | Claimed> => {
+): ResultAsync<void, AppendError | LoadError | Contradicted> => {
   if (of.type !== 'Payment') return okAsync(undefined);
   const { reference, gateway, correlationId } = named;
   const handling = { orderId, correlationId, causationId: PERSON };
@@ -35,7 +36,7 @@ export const claimForReview = (
     ({ orderId: claimedBy }) => {
       if (claimedBy === orderId) return ok();
       const against = [{ type: 'ClaimedByAnother', reference, claimedBy } as const];
-      return err<never, Claimed>({ type: 'Contradicted', against, gateway });
+      return err<never, Contradicted>({ type: 'Contradicted', against, gateway });
     },
   );
 };

@@ -20,15 +20,10 @@ export type ChargeRequest = {
 };
 
 /** To capture a payment that the shop had authorised at its checkout, or a part of it. */
-export type CaptureRequest = {
-  readonly deployment: string;
-  readonly orderId: string;
-  readonly attempt: number;
+export type CaptureRequest = VoidRequest & {
   /** What is not captured with it is released: there is one capture of a payment. */
   readonly amountMinor: number;
   readonly currency: string;
-  /** The gateway's reference of the authorised payment. */
-  readonly payment: string;
 };
 
 /** To release an authorised payment of which nothing was captured. */
@@ -36,6 +31,7 @@ export type VoidRequest = {
   readonly deployment: string;
   readonly orderId: string;
   readonly attempt: number;
+  /** The gateway's reference of the authorised payment. */
   readonly payment: string;
 };
 

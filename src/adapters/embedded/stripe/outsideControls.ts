@@ -12,7 +12,7 @@ import type { Store } from './store.ts';
 
 type Route = { Params: { readonly id: string }; Body: unknown };
 
-type ControlsOptions = {
+export type ControlsOptions = {
   readonly store: Store;
   readonly requests: Requests;
   readonly now: () => number;
@@ -136,7 +136,7 @@ const isAmount: SettingCheck = (value) =>
 const isFlag: SettingCheck = (value) => typeof value === 'boolean';
 
 /** The settings of a control; whatever is not one of them is refused. */
-const parse = <T,>(
+const parse = <T>(
   body: unknown,
   checks: Readonly<Record<string, SettingCheck>>,
 ): Result<T, StripeAnswer> => {

@@ -1,6 +1,7 @@
 import { err, ok, type Err } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
+import type { ListSummary } from '../../../application/deadLetters/list.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { grouped } from '../common/groups.ts';
@@ -81,14 +82,7 @@ export const keptText = (count: number): string =>
 
 export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
 
-const tellSums = (
-  output: Output,
-  sums: RedriveAmounts & {
-    readonly looked: number;
-    readonly found: number;
-    readonly isCut: boolean;
-  },
-): void => {
+const tellSums = (output: Output, sums: RedriveAmounts & ListSummary): void => {
   if (output.json) return output.data({ summary: sums }, () => '');
   const { looked, found, isCut } = sums;
   const text = [

@@ -16,7 +16,7 @@ import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.
 import { eventsJson, loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { notInReview } from './resolveFailure.ts';
-import { entryText, gatewayText, nextText, whatOf } from './text.ts';
+import { entryText, gatewayText, nextText, whatOf, type ReviewKnowledge } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
 export const showCommand = defineCommand<FindOptions & { readonly gateway: boolean }>({
@@ -62,13 +62,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
 /** `askGateway` is undefined where the gateway is not to be asked. */
 type ReviewSources = Pick<Services, 'findNumber' | 'clock'> & Partial<Pick<Services, 'askGateway'>>;
 
-type ReviewDetails = {
-  readonly review: ReviewCase;
-  readonly entry: FoundNumber | undefined;
-  readonly gateway: GatewayAnswer | undefined;
-  readonly closesAt: number;
-  readonly now: number;
-};
+type ReviewDetails = ReviewKnowledge & { readonly review: ReviewCase };
 
 const find = (review: ReviewCase, { findNumber, askGateway, clock }: ReviewSources) =>
   ResultAsync.combine([
