@@ -10,7 +10,7 @@ import type { ReviewCase } from './reviews.ts';
 export const PERSON = 'person';
 
 /** Something that is known speaks against the decision. */
-export type Contradicted = {
+export type ContradictedDecision = {
   readonly type: 'Contradicted';
   readonly against: readonly ReviewContradiction[];
   readonly gateway: GatewayAnswer;
@@ -28,7 +28,7 @@ export const claimForReview = (
     readonly gateway: GatewayAnswer;
     readonly correlationId: string;
   },
-): ResultAsync<void, AppendError | LoadError | Contradicted> => {
+): ResultAsync<void, AppendError | LoadError | ContradictedDecision> => {
   if (of.type !== 'Payment') return okAsync(undefined);
   const { reference, gateway, correlationId } = named;
   const handling = { orderId, correlationId, causationId: PERSON };
@@ -36,7 +36,7 @@ export const claimForReview = (
     ({ orderId: claimedBy }) => {
       if (claimedBy === orderId) return ok();
       const against = [{ type: 'ClaimedByAnother', reference, claimedBy } as const];
-      return err<never, Contradicted>({ type: 'Contradicted', against, gateway });
+      return err<never, ContradictedDecision>({ type: 'Contradicted', against, gateway });
     },
   );
 };

@@ -17,7 +17,7 @@ import {
 } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
-import { claimForReview, claimsOfOthers, PERSON, type Contradicted } from './claims.ts';
+import { claimForReview, claimsOfOthers, PERSON, type ContradictedDecision } from './claims.ts';
 import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
 import {
   type FoundNumber,
@@ -58,7 +58,7 @@ export type ResolveError =
   | { readonly type: 'NotInReview'; readonly state: Order.State }
   /** The opposite, or another reference, was decided before. */
   | { readonly type: 'DecidedOtherwise'; readonly resolved: ResolutionData }
-  | Contradicted
+  | ContradictedDecision
   /** Only the person can know the id of the money. */
   | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewayAnswer }
   | ConflictsExhausted
