@@ -3,9 +3,9 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   PutRetentionPolicyCommand,
+  type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
 import { onError } from '../aws/errors.ts';
 import { unavailable } from '../failures.ts';

@@ -2,7 +2,7 @@ import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import * as Deployment from '../../domain/deployment/events.ts';
 import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
+import type { AppendError, LoadError, StreamId, RecordError } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type StreamDependencies,
 } from '../log/eventStreams.ts';
 
-export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
+export type DeploymentError = RecordError;
 
 /** The deployment and account of this process. They are read once, and kept once they are known. */
 export type CurrentDeployment = () => ResultAsync<

@@ -118,6 +118,9 @@ export type AppendError =
 
 export type LoadError = CorruptStream | Unavailable | Misconfiguration;
 
+/** Why something is not recorded, where a conflict means to decide and to append again. */
+export type RecordError = Exclude<AppendError, Conflict> | LoadError;
+
 export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
 
 export type CommitKey = { readonly streamId: string; readonly version: number };

@@ -1,7 +1,7 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { RecordError } from '../ports/eventStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import { lostCommits } from '../series/openSeries.ts';
 import { createSeriesLog, placesIn, type SeriesCommit } from '../series/seriesLog.ts';
@@ -44,7 +44,7 @@ export type SeriesCheckOptions = {
   readonly onProgress: (progress: Pick<SeriesReport, 'series' | 'upTo' | 'end'>) => void;
 };
 
-export type SeriesCheckError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
+export type SeriesCheckError = RecordError;
 
 export type CheckSeries = (
   options: SeriesCheckOptions,

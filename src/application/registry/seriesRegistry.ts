@@ -9,6 +9,7 @@ import type {
   LoadError,
   StreamId,
   StreamPosition,
+  RecordError,
 } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -30,7 +31,7 @@ export type SeriesRegistry = {
   isOurs(series: string): boolean;
 };
 
-export type RegistryError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
+export type RegistryError = RecordError;
 
 const STREAM: StreamId = 'registry#series';
 

@@ -1,13 +1,11 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import { PERSON } from '../personText.ts';
 import type { ClaimStream } from '../log/eventStreams.ts';
 import { createClaimPayment } from '../orders/claimPayment.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
 import type { GatewayAnswer } from './askGateway.ts';
 import type { ReviewContradiction } from './contradictions.ts';
 import type { ReviewCase } from './reviews.ts';
-
-/** No message caused a decision. */
-export const PERSON = 'person';
 
 /** Something that is known speaks against the decision. */
 export type ContradictedDecision = {

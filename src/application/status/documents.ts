@@ -1,5 +1,4 @@
-import type { ResultAsync } from 'neverthrow';
-import { ok, safeTry } from 'neverthrow';
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import type * as Series from '../../domain/series/index.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
