@@ -12,8 +12,6 @@ import {
   type StreamDependencies,
 } from '../log/eventStreams.ts';
 
-export type DeploymentError = RecordError;
-
 /** The deployment and account of this process. They are read once, and kept once they are known. */
 export type CurrentDeployment = () => ResultAsync<
   DeploymentIdentity,
@@ -65,7 +63,7 @@ const createDecide =
   (stream: DeploymentStream) =>
   (
     decide: (state: Deployment.State) => Deployment.Event | undefined,
-  ): ResultAsync<Deployment.State, DeploymentError> =>
+  ): ResultAsync<Deployment.State, RecordError> =>
     safeTry(async function* () {
       let held: LoadedHistory<Deployment.State, Deployment.Event> = yield* stream.load(SELF);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -78,7 +76,7 @@ const createDecide =
         held = yield* stream.load(SELF);
       }
       const cause = 'others wrote the deployment’s stream again and again';
-      return err<never, DeploymentError>({
+      return err<never, RecordError>({
         type: 'Unavailable',
         dependency: 'EventStore',
         cause,
@@ -91,7 +89,7 @@ export const createIdentifyDeployment = ({
   ids,
   clock,
   ...log
-}: DeploymentDependencies): (() => ResultAsync<Deployment.State, DeploymentError>) => {
+}: DeploymentDependencies): (() => ResultAsync<Deployment.State, RecordError>) => {
   const decide = createDecide(createDeploymentStream({ ids, clock, ...log }));
   return () =>
     decide(({ identified }) =>
@@ -226,7 +224,7 @@ const misconfigured = (
 ): Misconfiguration => ({ type: 'Misconfigured', dependency, cause });
 
 /** As long as this stream is broken, nothing can be charged until a person has fixed it. */
-const asFailure = (error: DeploymentError): Unavailable | Misconfiguration => {
+const asFailure = (error: RecordError): Unavailable | Misconfiguration => {
   switch (error.type) {
     case 'Unavailable':
     case 'Misconfigured':
