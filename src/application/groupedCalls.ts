@@ -3,12 +3,12 @@ import { createBatcher, type Batcher, type BatcherOptions } from './batcher.ts';
 import {
   troubleOf,
   type AbortedCall,
-  type Misconfiguration,
   type Unavailable,
+  type DependencyError,
 } from './ports/failures.ts';
 import type { EntryResult, TooLarge } from './ports/messageQueue.ts';
 
-type CallError = Unavailable | Misconfiguration | AbortedCall | TooLarge;
+type CallError = DependencyError | AbortedCall | TooLarge;
 
 /** The answer for one entry, or the error of the call that it was in. */
 type EntryAnswer<E> = Result<EntryResult, E>;

@@ -15,7 +15,7 @@ import { createEventStore } from '../adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { createSystemIds } from '../adapters/system/ids.ts';
 import { createIdentifyDeployment } from '../application/deployment/deployment.ts';
-import type { Misconfiguration, Unavailable } from '../application/ports/failures.ts';
+import type { Unavailable, DependencyError } from '../application/ports/failures.ts';
 import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
 import { queuePlan } from './config/queueSettings.ts';
@@ -116,7 +116,7 @@ const ensureTopics = (
   ]);
 };
 
-export type SetupError = Unavailable | Misconfiguration;
+export type SetupError = DependencyError;
 
 /** No signal is given to a setup, so that nothing aborts it. */
 const notAborted = (error: QueueError): SetupError =>

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { Unavailable, DependencyError } from '../../application/ports/failures.ts';
 import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { repeatableCall } from './failures.ts';
@@ -84,7 +84,7 @@ export const describeTables = (
     tableSchemas(names).map((schema) => attempt(schema, () => inspect(client, schema))),
   );
 
-type TableFailure = Misconfiguration | Unavailable;
+type TableFailure = DependencyError;
 
 const attempt = <T>(schema: TableSchema, work: () => Promise<Result<T, TableFailure>>) =>
   repeatableCall(schema.dependency, work).andThen((result) => result);
@@ -229,7 +229,7 @@ export type TableEncryption = {
 export const encryptionOf = (
   client: DynamoDBClient,
   names: TableNames,
-): ResultAsync<readonly TableEncryption[], Misconfiguration | Unavailable> =>
+): ResultAsync<readonly TableEncryption[], DependencyError> =>
   ResultAsync.combine(
     tableSchemas(names).map(({ table, dependency }) =>
       repeatableCall(dependency, () =>

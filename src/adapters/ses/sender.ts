@@ -6,7 +6,7 @@ import {
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import { readAwsError, isClientFault, isNotConnected, isWithoutAccess } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import type { Mail, MailFile, Notifier, NotifierError } from '../../application/ports/notifier.ts';
@@ -20,7 +20,7 @@ export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'Not
 export const inspectSender = (
   client: SESv2Client,
   from: string,
-): ResultAsync<readonly SenderProblem[], Unavailable | Misconfiguration> =>
+): ResultAsync<readonly SenderProblem[], DependencyError> =>
   safeTry(async function* () {
     const account = yield* orMissing(() => client.send(new GetAccountCommand({})));
     if (account === undefined) return ok(['NotSupported'] as const);
@@ -39,9 +39,7 @@ export const inspectSender = (
   });
 
 /** Whether the account may send at all. An emulator that does not know may. */
-export const probeSender = (
-  client: SESv2Client,
-): ResultAsync<void, Unavailable | Misconfiguration> =>
+export const probeSender = (client: SESv2Client): ResultAsync<void, DependencyError> =>
   orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
     account?.SendingEnabled === false
       ? err(misconfigured('Notifier', 'sending is paused for the account'))
@@ -49,18 +47,14 @@ export const probeSender = (
   );
 
 /** Undefined if SES, or this endpoint, does not know it. */
-const orMissing = <T>(
-  send: () => Promise<T>,
-): ResultAsync<T | undefined, Unavailable | Misconfiguration> =>
-  ResultAsync.fromThrowable(send)().orElse(
-    (error): Result<undefined, Unavailable | Misconfiguration> => {
-      if (isUnknown(error)) return ok(undefined);
-      const failure = notifierErrorOf(error);
-      return err(
-        failure.type === 'Undeliverable' ? misconfigured('Notifier', failure.reason) : failure,
-      );
-    },
-  );
+const orMissing = <T>(send: () => Promise<T>): ResultAsync<T | undefined, DependencyError> =>
+  ResultAsync.fromThrowable(send)().orElse((error): Result<undefined, DependencyError> => {
+    if (isUnknown(error)) return ok(undefined);
+    const failure = notifierErrorOf(error);
+    return err(
+      failure.type === 'Undeliverable' ? misconfigured('Notifier', failure.reason) : failure,
+    );
+  });
 
 /** SES answers 404; an emulator without the operation may also refuse it without a name. */
 const isUnknown = (error: unknown): boolean => {

@@ -1,6 +1,6 @@
 import type { MessageAttributeValue, PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import { ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import {
   messageBytes,
   type EntryResult,
@@ -51,7 +51,7 @@ const refusalOf = (event: OutgoingEvent): EntryResult | undefined =>
     : undefined;
 
 /** No signal is given, so that nothing aborts it. */
-const notAborted = (error: QueueError): Unavailable | Misconfiguration =>
+const notAborted = (error: QueueError): DependencyError =>
   error.type === 'Aborted' ? unavailable('OrderEvents', 'aborted') : error;
 
 const toEntry = (

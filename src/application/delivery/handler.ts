@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import type { CommitTooLarge, CorruptStream, Uncertain } from '../ports/eventStore.ts';
-import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from '../ports/failures.ts';
+import type { AbortedCall, Trouble, DependencyError } from '../ports/failures.ts';
 import type { CorruptRow } from '../ports/invoiceView.ts';
 import type { ReceivedMessage, TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
@@ -129,8 +129,7 @@ export type HandlerError =
   | CorruptStream
   | CorruptRow
   | Uncertain
-  | Unavailable
-  | Misconfiguration
+  | DependencyError
   | AbortedCall;
 
 /**

@@ -3,7 +3,7 @@ import * as Deployment from '../../domain/deployment/events.ts';
 import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError, StreamId, RecordError } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { Misconfiguration, Unavailable, DependencyError } from '../ports/failures.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import {
   createStream,
@@ -13,10 +13,7 @@ import {
 } from '../log/eventStreams.ts';
 
 /** The deployment and account of this process. They are read once, and kept once they are known. */
-export type CurrentDeployment = () => ResultAsync<
-  DeploymentIdentity,
-  Unavailable | Misconfiguration
->;
+export type CurrentDeployment = () => ResultAsync<DeploymentIdentity, DependencyError>;
 
 export type RecordRestore = (restored: {
   readonly by: string;
@@ -118,7 +115,7 @@ export const createCurrentDeployment = ({
   const decide = createDecide(createDeploymentStream(log));
   let known: DeploymentIdentity | undefined;
 
-  const find = (): ResultAsync<DeploymentIdentity, Unavailable | Misconfiguration> =>
+  const find = (): ResultAsync<DeploymentIdentity, DependencyError> =>
     safeTry(async function* () {
       const account = yield* gateway.identify();
       const bound = yield* decide((state) =>
@@ -224,7 +221,7 @@ const misconfigured = (
 ): Misconfiguration => ({ type: 'Misconfigured', dependency, cause });
 
 /** As long as this stream is broken, nothing can be charged until a person has fixed it. */
-const asFailure = (error: RecordError): Unavailable | Misconfiguration => {
+const asFailure = (error: RecordError): DependencyError => {
   switch (error.type) {
     case 'Unavailable':
     case 'Misconfigured':

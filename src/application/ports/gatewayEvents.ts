@@ -1,6 +1,6 @@
 import type { Result, ResultAsync } from 'neverthrow';
 import type { Hint } from '../../domain/order/index.ts';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 
 /**
  * What the gateway says of itself, without being asked: that something of a payment has changed
@@ -74,5 +74,5 @@ export interface GatewayEvents {
     readonly from: number;
     readonly to: number;
     readonly signal?: AbortSignal;
-  }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
+  }): ResultAsync<readonly GatewayEvent[], DependencyError>;
 }

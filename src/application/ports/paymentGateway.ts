@@ -12,7 +12,7 @@ import type {
   LookUpRequest,
   VoidRequest,
 } from '../../domain/order/index.ts';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 import type {
   Absent,
   CaptureOutcome,
@@ -80,7 +80,7 @@ export interface ShopPayments {
 
 export interface PaymentGateway extends ShopPayments, GatewayRequests {
   /** The account of the key in use, requested once for each process. */
-  identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
+  identify(): ResultAsync<GatewayAccount, DependencyError>;
 
   /**
    * Confirms a payment of ours once more, with its customer there. It is charged at most once,
