@@ -11,12 +11,11 @@ import type {
   PaymentPost,
   VoidOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import { isPayment, isPreparedVoid } from './bodies.ts';
+import { isForm, isPayment, isPreparedVoid } from './bodies.ts';
 import { captureFailure, outcomeOfVoidAnswer, voidFailure } from './captures.ts';
 import type { StripeClient } from './client.ts';
 import { outcomeOfConfirmAnswer } from './confirmations.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
-import { isForm } from './form.ts';
 import { inspect } from './inspect.ts';
 import { outcomeOfAnswer } from './intents.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';

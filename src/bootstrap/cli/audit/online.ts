@@ -7,7 +7,7 @@ import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
-import type { AuditConclusion } from '../../../domain/registry/index.ts';
+import type { AuditConclusion } from '../../../domain/registry/events.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
 import { failureOf, type ExitCode } from '../common/failure.ts';
