@@ -1,15 +1,14 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { createBatcher, type Batcher, type TracedCall } from './batcher.ts';
-import type { Clock } from './ports/clock.ts';
+import { createBatcher, type Batcher, type BatcherOptions } from './batcher.ts';
 import {
   troubleOf,
   type AbortedCall,
-  type Misconfiguration,
   type Unavailable,
+  type DependencyError,
 } from './ports/failures.ts';
 import type { EntryResult, TooLarge } from './ports/messageQueue.ts';
 
-type CallError = Unavailable | Misconfiguration | AbortedCall | TooLarge;
+type CallError = DependencyError | AbortedCall | TooLarge;
 
 /** The answer for one entry, or the error of the call that it was in. */
 type EntryAnswer<E> = Result<EntryResult, E>;
@@ -24,13 +23,10 @@ export type GroupedCalls<Entry, E> = (
  */
 export const createGroupedCalls = <Entry, E extends CallError>(
   call: GroupedCalls<Entry, E>,
-  limits: {
-    readonly entriesMax: number;
-    readonly bytesMax?: number;
-    readonly bytesOf?: (entry: Entry) => number;
-    readonly clock: Pick<Clock, 'now' | 'sleep'>;
-    readonly traced?: TracedCall | undefined;
-  },
+  limits: Pick<
+    BatcherOptions<Entry, never>,
+    'entriesMax' | 'bytesMax' | 'bytesOf' | 'clock' | 'traced'
+  >,
 ): GroupedCalls<Entry, E> => {
   const submit: Batcher<Entry, EntryAnswer<E>> = createBatcher<Entry, EntryAnswer<E>>({
     call: async (entries) =>

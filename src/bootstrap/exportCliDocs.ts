@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breakingChanges, type JsonSchema } from './jsonOutput/additive.ts';
-import { outputSchemas } from './jsonOutput/schemas.ts';
+import { outputSchemas } from './jsonOutput/index.ts';
 import { commandReference } from './cliReference.ts';
 
 /** What is in `docs/cli` and made from the program, by the names of its files. */

@@ -1,4 +1,5 @@
 import { ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import type { RecordError } from '../application/ports/eventStore.ts';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
@@ -13,11 +14,8 @@ import { createDynamoDbCommitTable } from '../adapters/dynamodb/commitTable.ts';
 import { createEventStore } from '../adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { createSystemIds } from '../adapters/system/ids.ts';
-import {
-  createIdentifyDeployment,
-  type DeploymentError,
-} from '../application/deployment/deployment.ts';
-import type { Misconfiguration, Unavailable } from '../application/ports/failures.ts';
+import { createIdentifyDeployment } from '../application/deployment/deployment.ts';
+import type { Unavailable, DependencyError } from '../application/ports/failures.ts';
 import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
 import { queuePlan } from './config/queueSettings.ts';
@@ -118,7 +116,7 @@ const ensureTopics = (
   ]);
 };
 
-export type SetupError = Unavailable | Misconfiguration;
+export type SetupError = DependencyError;
 
 /** No signal is given to a setup, so that nothing aborts it. */
 const notAborted = (error: QueueError): SetupError =>
@@ -127,7 +125,7 @@ const notAborted = (error: QueueError): SetupError =>
     : error;
 
 /** The table is there, and its first event is not. */
-const notRecorded = (error: DeploymentError): SetupError => {
+const notRecorded = (error: RecordError): SetupError => {
   if (error.type === 'Unavailable' || error.type === 'Misconfigured') return error;
   const cause = `the deployment’s id cannot be recorded: ${error.type}`;
   return { type: 'Misconfigured', dependency: 'EventStore', cause };

@@ -60,6 +60,7 @@ import type { Ids } from '../application/ports/ids.ts';
 import type { InvoiceTables } from '../application/ports/invoiceView.ts';
 import type { CustomerKeys, PersonalData } from '../application/ports/personalData.ts';
 import type { MessageQueue } from '../application/ports/messageQueue.ts';
+import type { CountMessages, CountQueue } from '../application/ports/queueCount.ts';
 import type { Notifier } from '../application/ports/notifier.ts';
 import type { OrderEvents } from '../application/ports/orderEvents.ts';
 import type { PaymentGateway } from '../application/ports/paymentGateway.ts';
@@ -67,10 +68,10 @@ import type { NotificationLevel, PaymentLevel } from '../application/serviceLeve
 import type { Seals } from '../application/ports/seals.ts';
 import type { Probes } from '../application/ports/failures.ts';
 import type { LogSearch } from '../application/ports/logSearch.ts';
-import type { CountMessages, CountQueue } from '../application/ports/queueCount.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { WorkTracing } from '../application/ports/tracing.ts';
 import type { Calendar } from '../domain/calendar.ts';
+import type { GatewayRequests } from '../domain/order/index.ts';
 import type { createListSeries } from '../application/series/listSeries.ts';
 import type { createSetFloor } from '../application/series/setFloor.ts';
 import type { createRecordAudit } from '../application/registry/auditRecords.ts';
@@ -122,20 +123,7 @@ export type Services = {
   readonly gatewayLedger: GatewayLedger;
   readonly recordLog: LogSearch;
   /** Its pure part, for which no secret is needed. */
-  readonly requests: Pick<
-    PaymentGateway,
-    | 'limitsOf'
-    | 'prepare'
-    | 'prepareCapture'
-    | 'prepareVoid'
-    | 'prepareConfirm'
-    | 'isPreparedConfirm'
-    | 'prepareRefund'
-    | 'isPrepared'
-    | 'isPreparedCapture'
-    | 'isPreparedRefund'
-    | 'kindOf'
-  >;
+  readonly requests: GatewayRequests & Pick<PaymentGateway, 'kindOf'>;
   readonly notifier: Notifier;
   /** For the dependencies of the payment service's handlers, except the log and the invoices. */
   readonly paymentProbes: Probes;

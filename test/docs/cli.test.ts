@@ -5,8 +5,7 @@ import { expect } from 'chai';
 import type { Command } from 'commander';
 import { cliDocs } from '../../src/bootstrap/exportCliDocs.ts';
 import { breakingChanges, type JsonSchema } from '../../src/bootstrap/jsonOutput/additive.ts';
-import { JSON_OUTPUTS } from '../../src/bootstrap/jsonOutput/index.ts';
-import { outputSchemas } from '../../src/bootstrap/jsonOutput/schemas.ts';
+import { JSON_OUTPUTS, outputSchemas } from '../../src/bootstrap/jsonOutput/index.ts';
 import { idleProgram } from '../support/cli.ts';
 import { readText, TOP } from './markdown.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Stripe } from 'stripe';
 import { putErrorOf } from '../../src/adapters/cloudwatch/putLogEvents.ts';
 import { isAboutItem } from '../../src/adapters/dynamodb/failures.ts';
-import { notifierErrorOf } from '../../src/adapters/ses/errors.ts';
+import { notifierErrorOf } from '../../src/adapters/ses/sender.ts';
 import { entryErrorOf, failedEntry } from '../../src/adapters/sqs/failures.ts';
 import { chargeFailure } from '../../src/adapters/stripe/errors.ts';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';

@@ -3,15 +3,15 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   PutRetentionPolicyCommand,
+  type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import { onError } from '../aws/errors.ts';
 import { unavailable } from '../failures.ts';
 import { logCall } from './putLogEvents.ts';
 
-export type LogGroupError = Unavailable | Misconfiguration;
+export type LogGroupError = DependencyError;
 
 export type LogGroupState = {
   /** Without it the group keeps its events for ever. */

@@ -4,7 +4,7 @@ import {
   type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import { isWithoutAccess, nameOf, onError, readAwsError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import type { PendingLine, Rejections } from './batching.ts';
@@ -16,7 +16,7 @@ const NEEDS_A_PERSON: ReadonlySet<string> = new Set([
   'LimitExceededException',
 ]);
 
-const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
+const failureOf = (thrown: unknown): DependencyError => {
   const error = readAwsError(thrown);
   return NEEDS_A_PERSON.has(error.name) || isWithoutAccess(error)
     ? misconfigured('Telemetry', error.cause)
@@ -24,14 +24,13 @@ const failureOf = (thrown: unknown): Unavailable | Misconfiguration => {
 };
 
 /** A call whose failure concerns the log group as a whole. */
-export const logCall = <T>(
-  call: () => Promise<T>,
-): ResultAsync<T, Unavailable | Misconfiguration> => ResultAsync.fromThrowable(call, failureOf)();
+export const logCall = <T>(call: () => Promise<T>): ResultAsync<T, DependencyError> =>
+  ResultAsync.fromThrowable(call, failureOf)();
 
 /** The service will never accept this batch, but may accept others. */
 type BatchRefused = { readonly type: 'BatchRefused'; readonly cause: string };
 
-type PutEventsError = BatchRefused | Unavailable | Misconfiguration;
+type PutEventsError = BatchRefused | DependencyError;
 
 export const putErrorOf = (error: unknown): PutEventsError =>
   nameOf(error) === 'InvalidParameterException'

@@ -46,9 +46,6 @@ export const netAdjustments = (
   return baseOf(line, adjusted) < 0 ? NONE : adjusted;
 };
 
-type PricedPieces = Pick<TaxedLine, 'netMinor' | 'quantity'> &
-  Partial<Pick<TaxedLine, 'unitPrice'>>;
-
 /** More digits than any price needs: a price of a millionth of a minor unit has as many. */
 const DECIMALS_MAX = 10;
 
@@ -58,7 +55,7 @@ const DECIMALS_MAX = 10;
  * multiplied by the quantity and rounded half up.
  */
 export const netPrice = (
-  line: PricedPieces,
+  line: Pick<TaxedLine, 'netMinor' | 'quantity'> & Partial<Pick<TaxedLine, 'unitPrice'>>,
   adjusted: NetAdjustments,
   { currency, priceMode }: { readonly currency: string; readonly priceMode?: PriceMode },
 ): string => {

@@ -1,11 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-type Scalar = string | number | Uint8Array;
-
 /** A value as it is in the JSON of an answer: bytes are in base64. */
 export type WrittenValue = { readonly S?: string; readonly N?: string; readonly B?: string };
 
-export const toAttribute = (value: Scalar): AttributeValue => {
+export const toAttribute = (value: string | number | Uint8Array): AttributeValue => {
   if (typeof value === 'string') return { S: value };
   return typeof value === 'number' ? { N: String(value) } : { B: value };
 };

@@ -1,9 +1,5 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
-import type {
-  Dependency,
-  Misconfiguration,
-  Unavailable,
-} from '../../application/ports/failures.ts';
+import type { Dependency, DependencyError } from '../../application/ports/failures.ts';
 import {
   isClientFault,
   isNotConnected,
@@ -33,7 +29,7 @@ const COLLIDED = /^(ReplicatedWriteConflict|TransactionConflict|TransactionInPro
 export const writeFailure = (
   dependency: Dependency,
   thrown: unknown,
-): Unavailable | Misconfiguration | Ambiguous => {
+): DependencyError | Ambiguous => {
   const error = readAwsError(thrown);
   const { cause, throttled } = error;
   if (throttled || isNotConnected(error)) return unavailable(dependency, cause, throttled);
@@ -46,10 +42,7 @@ const isMistake = (error: AwsError): boolean =>
   (isClientFault(error) && !COLLIDED.test(error.name));
 
 /** For a read, or a write that may be repeated, `Ambiguous` means the same as unavailable. */
-export const repeatableFailure = (
-  dependency: Dependency,
-  error: unknown,
-): Unavailable | Misconfiguration => {
+export const repeatableFailure = (dependency: Dependency, error: unknown): DependencyError => {
   const failure = writeFailure(dependency, error);
   return failure.type === 'Ambiguous' ? unavailable(dependency, failure.cause) : failure;
 };
@@ -58,12 +51,12 @@ export const repeatableFailure = (
 export const repeatableCall = <T>(
   dependency: Dependency,
   call: () => Promise<T>,
-): ResultAsync<T, Unavailable | Misconfiguration> => new ResultAsync(attempt(dependency, call));
+): ResultAsync<T, DependencyError> => new ResultAsync(attempt(dependency, call));
 
 const attempt = async <T>(
   dependency: Dependency,
   call: () => Promise<T>,
-): Promise<Result<T, Unavailable | Misconfiguration>> => {
+): Promise<Result<T, DependencyError>> => {
   try {
     return ok(await call());
   } catch (error) {

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import { unavailable } from '../failures.ts';
 import { toAttribute, type WrittenValue } from './attributes.ts';
 import { repeatableFailure } from './failures.ts';
@@ -26,7 +26,7 @@ export type ReadRows = (
   orderIds: readonly string[],
   /** Only these; without it all. */
   attributes?: readonly string[],
-) => ResultAsync<readonly RowItem[], Unavailable | Misconfiguration>;
+) => ResultAsync<readonly RowItem[], DependencyError>;
 
 /**
  * Full BatchGetItems. An answer may leave keys out, since it is too large or the table throttles;
@@ -65,7 +65,7 @@ export const createReadRows = (
   const readChunk = async ({
     keys: all,
     attributes,
-  }: Chunk): Promise<Result<readonly RowItem[], Unavailable | Misconfiguration>> => {
+  }: Chunk): Promise<Result<readonly RowItem[], DependencyError>> => {
     const items: RowItem[] = [];
     let keys = all;
     for (let refusals = 0; ;) {

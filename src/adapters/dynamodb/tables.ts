@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { Unavailable, DependencyError } from '../../application/ports/failures.ts';
 import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { repeatableCall } from './failures.ts';
@@ -44,7 +44,7 @@ export type TableProblem =
   | { readonly type: 'PointInTimeRecoveryOff' }
   | { readonly type: 'TimeToLiveOff' };
 
-export type DescribedTable = {
+type DescribedTable = {
   readonly table: string;
   readonly problems: readonly TableProblem[];
   /** Features that could not be checked since this endpoint lacks them. */
@@ -84,7 +84,7 @@ export const describeTables = (
     tableSchemas(names).map((schema) => attempt(schema, () => inspect(client, schema))),
   );
 
-type TableFailure = Misconfiguration | Unavailable;
+type TableFailure = DependencyError;
 
 const attempt = <T>(schema: TableSchema, work: () => Promise<Result<T, TableFailure>>) =>
   repeatableCall(schema.dependency, work).andThen((result) => result);
@@ -218,3 +218,22 @@ const recoveryOf = (
           : 'Off',
       onError('UnknownOperationException', 'NotSupported'),
     );
+
+export type TableEncryption = {
+  readonly table: string;
+  /** The ARN of the KMS key; undefined for the key that is DynamoDB's own. */
+  readonly kms: string | undefined;
+};
+
+/** What encrypts the tables; an error where one of them is missing. */
+export const encryptionOf = (
+  client: DynamoDBClient,
+  names: TableNames,
+): ResultAsync<readonly TableEncryption[], DependencyError> =>
+  ResultAsync.combine(
+    tableSchemas(names).map(({ table, dependency }) =>
+      repeatableCall(dependency, () =>
+        client.send(new DescribeTableCommand({ TableName: table })),
+      ).map(({ Table }) => ({ table, kms: Table?.SSEDescription?.KMSMasterKeyArn })),
+    ),
+  );

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedDynamoDb } from './dynamodb.ts';
-import { holdsServers, openServers } from './lifecycle.ts';
+import { holdsServers, openServers, type ServerGroup, type StartServer } from './lifecycle.ts';
 export { keyOfFolder } from './keyFile.ts';
-import type { ServerGroup, StartServer } from './lifecycle.ts';
 import { startEmbeddedLogs } from './logs.ts';
 import { startEmbeddedSes } from './ses.ts';
 import { startEmbeddedSqs } from './sqs.ts';

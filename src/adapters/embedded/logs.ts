@@ -6,8 +6,7 @@ import { guardServer } from './guard.ts';
 import { OPERATIONS } from './logs/operations.ts';
 import type { ServiceError } from './logs/rules.ts';
 import { LogStore } from './logs/store.ts';
-import { LOOPBACK } from './server.ts';
-import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
+import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 
 /** The SDK speaks AWS JSON 1.1 to CloudWatch Logs. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1';

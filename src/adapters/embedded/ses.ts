@@ -1,16 +1,13 @@
 import inboxServer from 'aws-ses-v2-local';
-import { getStoreReadonly } from 'aws-ses-v2-local/dist/store.js';
-import { fastify } from 'fastify';
+import { getStoreReadonly, type Email } from 'aws-ses-v2-local/dist/store.js';
+import { fastify, type FastifyRequest } from 'fastify';
 import { join } from 'node:path';
-import type { Email } from 'aws-ses-v2-local/dist/store.js';
-import type { FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Mail } from '../../application/ports/notifier.ts';
 import { DEDUPE_HEADER } from '../mail.ts';
 import { guardServer } from './guard.ts';
 import { openJournal } from './journal.ts';
-import { LOOPBACK } from './server.ts';
-import type { EmbeddedServer, EmbeddedServerOptions } from './server.ts';
+import { LOOPBACK, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 
 /** The inbox shows the newest mails; the journal on disk keeps all of them. */
 const MAILS_MAX = 20_000;

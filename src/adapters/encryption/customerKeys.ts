@@ -1,8 +1,14 @@
 import { ok, safeTry } from 'neverthrow';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CustomerKeys } from '../../application/ports/personalData.ts';
-import { closeNameOf, endedBy, endNameOf, readKeyName } from './keyNames.ts';
-import type { KeyItem, KeyTable } from './keyTable.ts';
+import {
+  closeNameOf,
+  endedBy,
+  endNameOf,
+  readKeyName,
+  type KeyItem,
+  type KeyTable,
+} from './keyTable.ts';
 
 /** For whoever erases: nothing is unwrapped here, so that no key-encryption key is needed. */
 export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): CustomerKeys => ({

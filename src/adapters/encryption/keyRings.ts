@@ -6,8 +6,15 @@ import type { KeyPurpose } from '../../domain/personal/index.ts';
 import { misconfigured } from '../failures.ts';
 import { dataKeyOf, randomKey, type DataKey } from './aead.ts';
 import type { KeyEncryption } from './keyEncryption.ts';
-import { closeNameOf, endedBy, endNameOf, keyNameOf, readKeyName } from './keyNames.ts';
-import type { KeyItem, KeyTable } from './keyTable.ts';
+import {
+  closeNameOf,
+  endedBy,
+  endNameOf,
+  keyNameOf,
+  readKeyName,
+  type KeyItem,
+  type KeyTable,
+} from './keyTable.ts';
 
 /** Owners whose keys are held at once, some hundred bytes each. */
 const OWNERS_MAX = 2_000;

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, type Result, ResultAsync, safeTry } from 'neverthrow';
+import { err, ok, okAsync, type Result, ResultAsync, safeTry, errAsync } from 'neverthrow';
 import type {
   CorruptStream,
   RecordedCommit,
@@ -18,6 +18,7 @@ import {
   type PersonalValues,
   type SealedData,
 } from '../../domain/personal/index.ts';
+import { misconfigured } from '../failures.ts';
 import { decrypt, encryptRepeatably, type DataKey } from './aead.ts';
 import type { KeyRings } from './keyRings.ts';
 
@@ -122,3 +123,16 @@ const undecryptable = ({ streamId, version }: EventPlace): CorruptStream => ({
   version,
   why: 'its personal data is not what was encrypted for this place in the log',
 });
+
+/** For a deployment that has chosen to encrypt nothing: what is personal is stored as it is. */
+export const createPlainPersonalData = (): PersonalData => ({
+  seal: ({ events }) => okAsync(events),
+  reveal: (commits) =>
+    commits.some(({ events }) => events.some(({ sealed }) => sealed !== undefined))
+      ? errAsync(misconfigured('CustomerKeys', ENCRYPTED))
+      : okAsync(commits),
+  check: () => okAsync('Works'),
+});
+
+const ENCRYPTED =
+  'personal data in the log is encrypted, and PERSONAL_DATA_KEY is none: it must be what it was';

@@ -5,10 +5,10 @@ import {
   type InvoiceRow,
   type InvoiceView,
   type ViewError,
+  type InvoiceTables,
 } from '../../application/ports/invoiceView.ts';
 import { PAGE_BYTES_MAX } from '../eventStore/commitTable.ts';
 import { itemBytes } from '../eventStore/storedCommit.ts';
-import type { InvoiceTables } from '../../application/ports/invoiceView.ts';
 
 /** A read model that is lost with its process, with the same limits as DynamoDB. */
 export const createMemoryInvoiceView = (): InvoiceView => {

@@ -1,5 +1,4 @@
-import { errAsync, okAsync } from 'neverthrow';
-import type { ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import type { Mail, Notifier, NotifierError } from '../../application/ports/notifier.ts';
 import { checkMail } from '../mail.ts';
 

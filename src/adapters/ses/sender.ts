@@ -6,12 +6,12 @@ import {
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
-import { readAwsError } from '../aws/errors.ts';
-import { misconfigured } from '../failures.ts';
-import { notifierErrorOf } from './errors.ts';
-import type { Mail, MailFile, Notifier } from '../../application/ports/notifier.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
+import { readAwsError, isClientFault, isNotConnected, isWithoutAccess } from '../aws/errors.ts';
+import { misconfigured, unavailable } from '../failures.ts';
+import type { Mail, MailFile, Notifier, NotifierError } from '../../application/ports/notifier.ts';
 import { checkMail, DEDUPE_HEADER, fileNameOf } from '../mail.ts';
+import { redactText } from '../telemetry/redact.ts';
 
 /** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
@@ -20,7 +20,7 @@ export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'Not
 export const inspectSender = (
   client: SESv2Client,
   from: string,
-): ResultAsync<readonly SenderProblem[], Unavailable | Misconfiguration> =>
+): ResultAsync<readonly SenderProblem[], DependencyError> =>
   safeTry(async function* () {
     const account = yield* orMissing(() => client.send(new GetAccountCommand({})));
     if (account === undefined) return ok(['NotSupported'] as const);
@@ -39,9 +39,7 @@ export const inspectSender = (
   });
 
 /** Whether the account may send at all. An emulator that does not know may. */
-export const probeSender = (
-  client: SESv2Client,
-): ResultAsync<void, Unavailable | Misconfiguration> =>
+export const probeSender = (client: SESv2Client): ResultAsync<void, DependencyError> =>
   orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
     account?.SendingEnabled === false
       ? err(misconfigured('Notifier', 'sending is paused for the account'))
@@ -49,18 +47,14 @@ export const probeSender = (
   );
 
 /** Undefined if SES, or this endpoint, does not know it. */
-const orMissing = <T>(
-  send: () => Promise<T>,
-): ResultAsync<T | undefined, Unavailable | Misconfiguration> =>
-  ResultAsync.fromThrowable(send)().orElse(
-    (error): Result<undefined, Unavailable | Misconfiguration> => {
-      if (isUnknown(error)) return ok(undefined);
-      const failure = notifierErrorOf(error);
-      return err(
-        failure.type === 'Undeliverable' ? misconfigured('Notifier', failure.reason) : failure,
-      );
-    },
-  );
+const orMissing = <T>(send: () => Promise<T>): ResultAsync<T | undefined, DependencyError> =>
+  ResultAsync.fromThrowable(send)().orElse((error): Result<undefined, DependencyError> => {
+    if (isUnknown(error)) return ok(undefined);
+    const failure = notifierErrorOf(error);
+    return err(
+      failure.type === 'Undeliverable' ? misconfigured('Notifier', failure.reason) : failure,
+    );
+  });
 
 /** SES answers 404; an emulator without the operation may also refuse it without a name. */
 const isUnknown = (error: unknown): boolean => {
@@ -111,3 +105,49 @@ const attachmentOf = (file: MailFile): Attachment => ({
 });
 
 const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' });
+
+/** The mail itself is refused; the same mail would be refused again. */
+const ABOUT_THE_MAIL = new Set(['MessageRejected', 'BadRequestException']);
+
+/** Only a person can fix what SES names, beside the credentials: the account, the identity. */
+const NEEDS_A_PERSON = new Set([
+  'AccountSuspendedException',
+  'SendingPausedException',
+  'MailFromDomainNotVerifiedException',
+  'NotFoundException',
+]);
+
+/**
+ * Either the account is in the sandbox, where sender and recipients must be verified, or the sender
+ * is not verified: outside the sandbox SES never says this of a recipient. In both cases the next
+ * mail would fail in the same way.
+ */
+const NOT_VERIFIED = /not verified/iu;
+
+/** SES reports these problems of the account in words, as an error about the mail. */
+const ABOUT_THE_ACCOUNT = new RegExp(
+  '\\b(send|sending|account)\\b[^.]{0,60}' +
+    '\\b(paused|disabled|suspended|blocked|terminated|shut down|under review)\\b',
+  'iu',
+);
+
+/** Used up until tomorrow, or until a person has it raised; a limit on the rate passes. */
+const DAILY_QUOTA = /daily (message|sending) quota/iu;
+
+/** Any mail not known to be refused may have been accepted: time-outs, 5xx, lost answers. */
+export const notifierErrorOf = (thrown: unknown): NotifierError => {
+  const error = readAwsError(thrown);
+  const { name, cause, throttled } = error;
+  const isOfAll =
+    DAILY_QUOTA.test(cause) ||
+    (ABOUT_THE_MAIL.has(name) && (NOT_VERIFIED.test(cause) || ABOUT_THE_ACCOUNT.test(cause)));
+  if (NEEDS_A_PERSON.has(name) || isWithoutAccess(error) || isOfAll) {
+    return misconfigured('Notifier', redactText(cause));
+  }
+  // SES quotes addresses in its reasons, and reasons are stored.
+  if (ABOUT_THE_MAIL.has(name)) return { type: 'Undeliverable', reason: redactText(cause) };
+  const failure = unavailable('Notifier', cause, throttled);
+  // Refused by an answer that is no failure of the service's own, or without any connection.
+  const isRefused = throttled || isNotConnected(error) || isClientFault(error);
+  return isRefused ? { ...failure, notTaken: true } : failure;
+};

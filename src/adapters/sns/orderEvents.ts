@@ -1,6 +1,6 @@
 import type { MessageAttributeValue, PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import { ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import {
   messageBytes,
   type EntryResult,
@@ -12,9 +12,9 @@ import {
   type OrderEvents,
   type OutgoingEvent,
 } from '../../application/ports/orderEvents.ts';
-import { byEntry, sendInBatches } from '../aws/batchCalls.ts';
+import { byEntry, sendInBatches, type BatchRules } from '../aws/batchCalls.ts';
+import { readAwsError } from '../aws/errors.ts';
 import { unavailable } from '../failures.ts';
-import { SNS_RULES } from './failures.ts';
 import { isFifoTopic, probeTopic, type OpenSns } from './topics.ts';
 
 const LIMITS = {
@@ -51,7 +51,7 @@ const refusalOf = (event: OutgoingEvent): EntryResult | undefined =>
     : undefined;
 
 /** No signal is given, so that nothing aborts it. */
-const notAborted = (error: QueueError): Unavailable | Misconfiguration =>
+const notAborted = (error: QueueError): DependencyError =>
   error.type === 'Aborted' ? unavailable('OrderEvents', 'aborted') : error;
 
 const toEntry = (
@@ -69,3 +69,36 @@ const toEntry = (
   ),
   ...(isFifo && { MessageGroupId: groupId, MessageDeduplicationId: id }),
 });
+
+/** Refusals of a whole call for its content: each of its entries by itself may succeed. */
+const ABOUT_ENTRIES: ReadonlySet<string> = new Set([
+  'BatchEntryIdsNotDistinct',
+  'BatchRequestTooLong',
+  'InvalidBatchEntryId',
+  'InvalidParameter',
+  'InvalidParameterValue',
+  'TooManyEntriesInBatchRequest',
+]);
+
+/** SNS calls a topic's name that it does not take an invalid parameter too. */
+const OF_THE_TOPIC = /\bTopic/u;
+
+/** Errors that any other entry would get too, although SNS calls them the sender's fault. */
+const ABOUT_THE_TOPIC = new RegExp(
+  '^(AccessDenied|AuthorizationError|InvalidClientTokenId|InvalidSecurity|KMS|NotFound' +
+    '|SignatureDoesNotMatch)',
+  'u',
+);
+
+/** The SDK puts `Exception` behind the names of those that it knows. */
+const plainName = (name: string): string => name.replace(/Exception$/u, '');
+
+const SNS_RULES: BatchRules = {
+  dependency: 'OrderEvents',
+  entryErrorOf: (thrown) => {
+    const { name, cause } = readAwsError(thrown);
+    const isOfEntry = ABOUT_ENTRIES.has(plainName(name)) && !OF_THE_TOPIC.test(cause);
+    return isOfEntry ? plainName(name) : undefined;
+  },
+  aboutAll: ABOUT_THE_TOPIC,
+};

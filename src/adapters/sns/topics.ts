@@ -1,6 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { err, ok, okAsync, ResultAsync, type Result } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import { toCallError } from '../aws/batchCalls.ts';
 import { readAwsError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
@@ -8,7 +8,7 @@ import { misconfigured, unavailable } from '../failures.ts';
 /** Opened with the first call: a process that never publishes needs no SDK. */
 export type OpenSns = () => Promise<SNSClient>;
 
-export type TopicError = Unavailable | Misconfiguration;
+export type TopicError = DependencyError;
 
 export type TopicFacts = { readonly subscriptions: number };
 

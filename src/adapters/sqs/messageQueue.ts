@@ -15,14 +15,12 @@ import {
   messageBytes,
   QUEUE_BATCH_MAX,
   QUEUE_BYTES_MAX,
-} from '../../application/ports/messageQueue.ts';
-import type {
-  EntryResult,
-  MessageQueue,
-  OutgoingMessage,
-  QueueError,
-  ReceivedMessage,
-  TooLarge,
+  type EntryResult,
+  type MessageQueue,
+  type OutgoingMessage,
+  type QueueError,
+  type ReceivedMessage,
+  type TooLarge,
 } from '../../application/ports/messageQueue.ts';
 import { byEntry, sendInBatches } from '../aws/batchCalls.ts';
 import { readEach, toReceived } from './received.ts';

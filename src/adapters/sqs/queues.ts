@@ -6,9 +6,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
-import type { QueueCounts } from '../../application/ports/queueCount.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
+import type { QueueCounts } from '../../application/ports/queueCount.ts';
 import { onError } from '../aws/errors.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { queueCall } from './failures.ts';
@@ -106,7 +106,7 @@ export const countMessages = (
 export const probeQueues = (
   client: SQSClient,
   queueUrls: readonly string[],
-): ResultAsync<void, Unavailable | Misconfiguration> =>
+): ResultAsync<void, DependencyError> =>
   safeTry(async function* () {
     for (const url of queueUrls) yield* attributesOf(client, url);
     return ok();

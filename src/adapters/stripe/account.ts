@@ -1,6 +1,6 @@
 import { err, ok, ResultAsync } from 'neverthrow';
 import { Stripe } from 'stripe';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 import { fieldsOf } from './rows.ts';
 
@@ -8,7 +8,7 @@ import { fieldsOf } from './rows.ts';
  * Whether the key is accepted and names its account, and whether payments and refunds can be looked
  * up with it: a restricted key may lack the permission, and accounts in India have no search.
  */
-export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | Misconfiguration> =>
+export const inspectStripe = (stripe: Stripe): ResultAsync<void, DependencyError> =>
   identifyAccount(stripe)
     .andThen(() =>
       ask(() => stripe.paymentIntents.search({ query: "metadata['order_id']:'-'", limit: 1 })),
@@ -17,9 +17,7 @@ export const inspectStripe = (stripe: Stripe): ResultAsync<void, Unavailable | M
     .map(() => undefined);
 
 /** https://docs.stripe.com/api/accounts/retrieve. A restricted key needs the right to read it. */
-export const identifyAccount = (
-  stripe: Stripe,
-): ResultAsync<string, Unavailable | Misconfiguration> =>
+export const identifyAccount = (stripe: Stripe): ResultAsync<string, DependencyError> =>
   ask(() => stripe.rawRequest('GET', '/v1/account')).andThen((answer) => {
     const { object, id } = fieldsOf(answer);
     return object === 'account' && typeof id === 'string' && id !== ''
@@ -34,19 +32,17 @@ export const identifyAccount = (
 export const probeStripe = (
   stripe: Stripe,
   { isLive }: { readonly isLive: boolean },
-): ResultAsync<void, Unavailable | Misconfiguration> =>
+): ResultAsync<void, DependencyError> =>
   ask(() => stripe.accounts.retrieveCurrent()).andThen((account) =>
     isLive && fieldsOf(account)['charges_enabled'] === false
       ? err(misconfigured('PaymentGateway', 'charges are disabled for the account'))
       : ok(),
   );
 
-const ask = (
-  request: () => Promise<unknown>,
-): ResultAsync<unknown, Unavailable | Misconfiguration> =>
+const ask = (request: () => Promise<unknown>): ResultAsync<unknown, DependencyError> =>
   ResultAsync.fromThrowable(request, failureOf)();
 
-const failureOf = (error: unknown): Unavailable | Misconfiguration => {
+const failureOf = (error: unknown): DependencyError => {
   const isThrottled = error instanceof Stripe.errors.StripeRateLimitError;
   const isRefused =
     error instanceof Stripe.errors.StripeAuthenticationError ||

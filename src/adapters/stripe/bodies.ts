@@ -1,13 +1,47 @@
-import { err, type Result } from 'neverthrow';
+import { err, type Result, ok } from 'neverthrow';
 import type {
   ChargeRequest,
   RefundRequest,
   Unchargeable,
+  CaptureRequest,
+  VoidRequest,
 } from '../../application/ports/paymentGateway.ts';
 import { inStripeUnits, type StripeAmount } from './amounts.ts';
-import { encode } from './form.ts';
 import { toStripeCharge, toStripeRefund } from './limits.ts';
 import { defined } from '../defined.ts';
+import { kindOf } from './rules.ts';
+
+/*
+ * Frozen bodies of requests that move money: they are written once, and sent byte for byte.
+ */
+
+/** Form encoding like the SDK's (its utils.js): brackets stay as they are everywhere. */
+export const encode = (parameters: Readonly<Record<string, string>>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
+    .join('&');
+
+const encodePart = (part: string): string => (PLAIN.test(part) ? part : encodeSigns(part));
+
+/** The characters that stay as they are: nearly all texts of a request have no others. */
+const PLAIN = /^[\w.~[\]-]*$/;
+
+const encodeSigns = (part: string): string =>
+  encodeURIComponent(part.toWellFormed())
+    .replace(/[!*()']/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%5B', '[')
+    .replaceAll('%5D', ']');
+
+/** Whether a frozen body is a form as `encode` writes it, and each name stands there once (G9). */
+export const isForm = (body: string): boolean => {
+  if (!FORM.test(body)) return false;
+  const names = body.split('&').map((pair) => pair.slice(0, pair.indexOf('=')));
+  return new Set(names).size === names.length;
+};
+
+/** No name has anything to escape, and an escaped one could be another name once more. */
+const FORM_PAIR = String.raw`[\w.~[\]-]+=(?:[\w.~[\]-]|%[\dA-F]{2})*`;
+const FORM = new RegExp(`^${FORM_PAIR}(?:&${FORM_PAIR})*$`);
 
 /**
  * One "create and confirm" of a PaymentIntent, without the customer being there:
@@ -88,7 +122,7 @@ export const isPreparedCharge = (body: string, request: ChargeRequest): boolean 
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   isWritten(body, request, (amount) => writeRefund(request, amount));
 
-export const isWritten = (
+const isWritten = (
   body: string,
   { amountMinor, currency }: Pick<ChargeRequest, 'amountMinor' | 'currency'>,
   write: (amount: StripeAmount) => string,
@@ -98,7 +132,7 @@ export const isWritten = (
 };
 
 /** Releases before 0.2 named no deployment, and their frozen requests are sent as they are. */
-export const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
+const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
   deployment === '' ? {} : { 'metadata[deployment]': deployment };
 
 /** The limit of a metadata value: https://docs.stripe.com/api/metadata */
@@ -110,3 +144,45 @@ export const isText = (text: string): boolean =>
 
 export const notText = (what: string): Result<never, Unchargeable> =>
   err({ type: 'Unchargeable', reason: `the ${what} is not a text of 1 to 500 characters` });
+
+/**
+ * One capture of a PaymentIntent that the shop had authorised, to the path that names it:
+ *
+ * - `amount_to_capture`: what is below the authorised amount is released, as `final_capture` is
+ *   true by default (https://docs.stripe.com/api/payment_intents/capture);
+ * - `metadata`: added to what the shop has written there, so that from now on the payment shows
+ *   whose it is, to look-ups, to audits and at Stripe's dashboard.
+ */
+export const prepareCapture = (request: CaptureRequest): Result<string, Unchargeable> => {
+  const { orderId, payment, amountMinor, currency } = request;
+  if (!isText(orderId) || !isPayment(payment)) return notText('order id or payment');
+  return toStripeCharge({ amountMinor, currency }).map((stripe) => writeCapture(request, stripe));
+};
+
+const writeCapture = (
+  { deployment, orderId, attempt }: CaptureRequest,
+  { amount }: StripeAmount,
+): string =>
+  encode({
+    amount_to_capture: String(amount),
+    'metadata[order_id]': orderId,
+    'metadata[attempt]': String(attempt),
+    ...deploymentOf(deployment),
+  });
+
+export const isPreparedCapture = (body: string, request: CaptureRequest): boolean =>
+  isWritten(body, request, (amount) => writeCapture(request, amount));
+
+/**
+ * One release of an authorised PaymentIntent. Stripe takes no metadata here
+ * (https://docs.stripe.com/api/payment_intents/cancel).
+ */
+export const prepareVoid = ({ payment }: VoidRequest): Result<string, Unchargeable> =>
+  isPayment(payment) ? ok(VOID) : notText('payment');
+
+export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => body === VOID;
+
+const VOID = encode({ cancellation_reason: 'requested_by_customer' });
+
+/** By its form alone; nothing else may stand in a path. */
+export const isPayment = (reference: string): boolean => kindOf(reference) === 'payment';

@@ -5,9 +5,7 @@ import type {
   ConfirmRequest,
   Unchargeable,
 } from '../../application/ports/paymentGateway.ts';
-import { isText, notText } from './bodies.ts';
-import { isPayment } from './captureBodies.ts';
-import { encode } from './form.ts';
+import { isText, notText, isPayment, encode } from './bodies.ts';
 import { outcomeOfAnswer, readIntent } from './intents.ts';
 import { fieldsOf, notExecuted, type OutcomeRow } from './rows.ts';
 

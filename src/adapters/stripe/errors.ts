@@ -3,8 +3,6 @@ import type { NotExecutedOutcome, UnknownOutcome } from '../../application/ports
 import { ERROR_TABLE, type StripeFailure } from './errorTable.ts';
 import { declined, notExecuted, textOf, unknown } from './rows.ts';
 
-type StripeErrorClass = Stripe.errors.StripeError;
-
 /** The outcome of a charge for any exception of the SDK. */
 export const chargeFailure = (thrown: unknown): StripeFailure => {
   if (!(thrown instanceof Stripe.errors.StripeError)) return unknown('unreadable answer');
@@ -43,7 +41,7 @@ export const lookUpFailure = (thrown: unknown): UnknownOutcome => {
 };
 
 /** Whole seconds, as Stripe sends it; the other form, a date, is not supported. */
-const retryAfter = (error: StripeErrorClass): { readonly retryAfterMs?: number } => {
+const retryAfter = (error: Stripe.errors.StripeError): { readonly retryAfterMs?: number } => {
   const seconds = error.headers?.['retry-after'];
   return seconds !== undefined && /^\d{1,5}$/.test(seconds)
     ? { retryAfterMs: Number(seconds) * 1_000 }

@@ -1,5 +1,5 @@
 import { err, errAsync, ok, okAsync, type ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import type { LiveSecret } from '../../application/ports/liveSecret.ts';
 import { unavailable } from '../failures.ts';
 import { gatewayMode } from './rules.ts';
@@ -10,12 +10,12 @@ export type AcceptKey = (next: string, current: string) => ResultAsync<void, str
 /** Makes the secret that holds the key, and asks before another key is used. */
 export type OpenKey = (accept: AcceptKey) => LiveSecret<string>;
 
-export type AccountOf = (secretKey: string) => ResultAsync<string, Unavailable | Misconfiguration>;
+export type AccountOf = (secretKey: string) => ResultAsync<string, DependencyError>;
 
 /** The key in use. */
 export type GatewayKey = Pick<LiveSecret<string>, 'current' | 'refresh'> & {
   /** The account of the key in use. From then on no key of another account is used. */
-  identify(): ResultAsync<string, Unavailable | Misconfiguration>;
+  identify(): ResultAsync<string, DependencyError>;
 };
 
 /**

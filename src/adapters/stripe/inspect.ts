@@ -8,7 +8,7 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { defined } from '../defined.ts';
 import { fromStripeAmount } from './amounts.ts';
-import { isPayment } from './captureBodies.ts';
+import { isPayment } from './bodies.ts';
 import { readIntent, type PaymentIntent } from './intents.ts';
 import { lookUpOrAbsent } from './retrieve.ts';
 import { attemptIn, codeOf, fieldsOf, ownerIn, textOf, unknown } from './rows.ts';

@@ -1,7 +1,7 @@
 import { err, ResultAsync, type Result } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { Unavailable, DependencyError } from '../../application/ports/failures.ts';
 import type {
   GatewayLedger,
   LedgerEntry,
@@ -86,7 +86,7 @@ const patiently = async (
   }
 };
 
-const failureOf = ({ cause, trouble }: UnknownOutcome): Misconfiguration | Unavailable =>
+const failureOf = ({ cause, trouble }: UnknownOutcome): DependencyError =>
   trouble === 'Misconfigured'
     ? misconfigured('PaymentGateway', cause)
     : unavailable('PaymentGateway', cause, trouble === 'Throttled');

@@ -7,7 +7,7 @@ import type {
   FoundStanding,
   UnknownOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import { isPayment } from './captureBodies.ts';
+import { isPayment } from './bodies.ts';
 import { readDispute } from './disputes.ts';
 import { outcomeOfFound, readIntent, type PaymentIntent } from './intents.ts';
 import { collect, isOurs, listRefunds } from './lookUps.ts';

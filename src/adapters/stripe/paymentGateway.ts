@@ -11,28 +11,19 @@ import type {
   PaymentPost,
   VoidOutcome,
 } from '../../application/ports/paymentGateway.ts';
-import { isPreparedCharge, isPreparedRefund, prepareCharge, prepareRefund } from './bodies.ts';
-import {
-  isPayment,
-  isPreparedCapture,
-  isPreparedVoid,
-  prepareCapture,
-  prepareVoid,
-} from './captureBodies.ts';
+import { isForm, isPayment, isPreparedVoid } from './bodies.ts';
 import { captureFailure, outcomeOfVoidAnswer, voidFailure } from './captures.ts';
 import type { StripeClient } from './client.ts';
-import { isPreparedConfirm, outcomeOfConfirmAnswer, prepareConfirm } from './confirmations.ts';
+import { outcomeOfConfirmAnswer } from './confirmations.ts';
 import { chargeFailure, refundFailure } from './errors.ts';
-import { isForm } from './form.ts';
 import { inspect } from './inspect.ts';
 import { outcomeOfAnswer } from './intents.ts';
-import { stripeChargeLimits } from './limits.ts';
 import { findPayment, findRefund, listRefunds } from './lookUps.ts';
 import { outcomeOfRefundAnswer } from './refunds.ts';
 import { retrievePayment, standingOf } from './named.ts';
-import { kindOf } from './names.ts';
 import { retrieve } from './retrieve.ts';
 import { notExecuted, unknown } from './rows.ts';
+import { stripeRequests } from './requests.ts';
 import type { GatewayMode } from './rules.ts';
 
 /** Up to 255 characters (https://docs.stripe.com/api/idempotent_requests) that fit a header. */
@@ -44,26 +35,19 @@ export const createStripePaymentGateway = (
   mode: GatewayMode = 'test',
 ): PaymentGateway => ({
   identify: () => stripe.identify().map((id) => `${id}:${mode}`),
-  limitsOf: stripeChargeLimits,
-  prepare: prepareCharge,
-  isPrepared: isPreparedCharge,
+  ...stripeRequests,
   charge: createPost<ChargeOutcome>(stripe, {
     path: '/v1/payment_intents',
     read: outcomeOfAnswer,
     readError: chargeFailure,
   }),
   find: (search) => unlessAborted(search, () => findPayment(stripe, search)),
-  prepareCapture,
-  isPreparedCapture,
   capture: createPaymentPost<CaptureOutcome>(stripe, {
     act: 'capture',
     read: outcomeOfAnswer,
     readError: captureFailure,
   }),
-  prepareVoid,
   isPreparedVoid,
-  prepareConfirm,
-  isPreparedConfirm,
   confirm: createPaymentPost<ConfirmOutcome>(stripe, {
     act: 'confirm',
     read: outcomeOfConfirmAnswer,
@@ -75,15 +59,12 @@ export const createStripePaymentGateway = (
     readError: voidFailure,
   }),
   inspect: (named) => unlessAborted(named, () => inspect(stripe, named.payment)),
-  prepareRefund,
-  isPreparedRefund,
   refund: createPost<RefundOutcome>(stripe, {
     path: '/v1/refunds',
     read: outcomeOfRefundAnswer,
     readError: refundFailure,
   }),
   findRefund: (search) => unlessAborted(search, () => findRefund(stripe, search)),
-  kindOf,
   retrieve: (named) => unlessAborted(named, () => retrieve(stripe, named.kind, named.reference)),
   listRefunds: (of) => unlessAborted(of, () => listRefunds(stripe, of)),
   retrievePayment: (of) => unlessAborted(of, () => retrievePayment(stripe, of)),

@@ -1,3 +1,5 @@
+import type { MovementKind } from '../../application/ports/paymentGateway.ts';
+
 /*
  * What is known of Stripe without its SDK, which takes a fifth of the time that a command needs to
  * start.
@@ -22,3 +24,19 @@ export type GatewayMode = 'live' | 'test';
 /** The beginning of a Stripe key shows its mode. */
 export const gatewayMode = (secretKey: string): GatewayMode =>
   /^[sr]k_live_/.test(secretKey) ? 'live' : 'test';
+
+/** An id begins with its kind (https://docs.stripe.com/api); banks have kinds of their own. */
+const PREFIXES: Readonly<Record<string, MovementKind>> = {
+  pi: 'payment',
+  re: 'refund',
+  pyr: 'refund',
+  ch: 'charge',
+  py: 'charge',
+};
+
+const ID = /^(?<prefix>[a-z]{2,3})_[A-Za-z0-9_]{6,250}$/;
+
+export const kindOf = (reference: string): MovementKind | undefined => {
+  const { prefix = '' } = ID.exec(reference)?.groups ?? {};
+  return Object.hasOwn(PREFIXES, prefix) ? PREFIXES[prefix] : undefined;
+};

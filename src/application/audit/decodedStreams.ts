@@ -1,20 +1,20 @@
 import { err, errAsync, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
-import * as Claim from '../../domain/claim/index.ts';
+import * as Claim from '../../domain/claim/events.ts';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
-import * as Deployment from '../../domain/deployment/index.ts';
-import * as DeadLetters from '../../domain/deadLetter/index.ts';
+import * as Deployment from '../../domain/deployment/events.ts';
+import * as DeadLetters from '../../domain/deadLetter/events.ts';
 import * as Invoice from '../../domain/invoice/index.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
-import * as Person from '../../domain/person/index.ts';
+import * as Person from '../../domain/person/events.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import * as Registry from '../../domain/registry/index.ts';
 import * as Series from '../../domain/series/index.ts';
-import * as View from '../../domain/readModel/index.ts';
+import * as View from '../../domain/readModel/events.ts';
 import type { CorruptStream, EventStore, LoadError, RecordedCommit } from '../ports/eventStore.ts';
 import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../log/eventStreams.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
-import { GATEWAY_EVENTS_STREAM } from '../reconcile/eventCursor.ts';
+import { GATEWAY_EVENTS_STREAM } from '../reconcile/cursor.ts';
 
 export type DecodedCommit<E extends AnyEvent> = {
   readonly committedAt: number;

@@ -1,5 +1,5 @@
 import { ResultAsync, safeTry, ok } from 'neverthrow';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { type DeadLetter, readDeadLetters } from '../deadLetters/deadLetter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';

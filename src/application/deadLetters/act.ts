@@ -1,10 +1,11 @@
 import { err, errAsync, ok, okAsync, safeTry, type Result, type ResultAsync } from 'neverthrow';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { createDeadLetterPeek, type DeadLetterPeek, type PeekedQueue } from './peek.ts';
 import { redriveMessage } from '../delivery/deadLetterMessage.ts';
 import { whyNotKept } from '../messages/index.ts';
 import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import {
   messageBytes,
   type EntryResult,
@@ -176,8 +177,6 @@ const choose = async (
 };
 
 export type ActOnDeadLetters = ReturnType<typeof createActOnDeadLetters>;
-
-type DependencyError = Extract<ActionError, { readonly type: 'Unavailable' | 'Misconfigured' }>;
 
 const isDependencyError = (error: ActionError): error is DependencyError =>
   error.type === 'Unavailable' || error.type === 'Misconfigured';

@@ -1,9 +1,16 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
-import * as DeadLetters from '../../domain/deadLetter/index.ts';
+import { PERSON } from '../personText.ts';
+import * as DeadLetters from '../../domain/deadLetter/events.ts';
 import { maskCardNumbers } from '../../domain/cardNumber/index.ts';
 import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, EventStore, LoadError, StreamId } from '../ports/eventStore.ts';
+import type {
+  AppendError,
+  EventStore,
+  LoadError,
+  StreamId,
+  RecordError,
+} from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
@@ -13,11 +20,7 @@ export type DecisionVerb = 'redrive' | 'discard';
 
 export type Decider = { readonly by: string; readonly because: string };
 
-export type AppendDecisionError =
-  Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError | ConflictsExhausted;
-
-/** No message caused the decision. */
-const PERSON = 'person';
+export type AppendDecisionError = RecordError | ConflictsExhausted;
 
 /** The stream of its order. A dead letter that names no order has a stream of its own. */
 export const streamOf = (deadLetter: DeadLetter): StreamId => {

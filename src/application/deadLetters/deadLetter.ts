@@ -1,5 +1,5 @@
 import * as Order from '../../domain/order/index.ts';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { type Result, err, ok } from 'neverthrow';
 import type { Delivery, InvalidOrder, MalformedMessage } from '../delivery/handler.ts';
 import {

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { peekDeadLetters, type PeekedQueue } from './peek.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import type { QueueError, ReceivedMessage } from '../ports/messageQueue.ts';
 import type { PredictRedrive } from './predict.ts';
 import type { Prediction } from './prediction.ts';
@@ -30,7 +30,7 @@ export type ListSummary = {
   readonly isCut: boolean;
 };
 
-export type ListError = QueueError | Unavailable | Misconfiguration;
+export type ListError = QueueError | DependencyError;
 
 export type ListDeadLetters = (
   options: ListOptions & { readonly onDeadLetter: (seen: ListedDeadLetter) => void },

@@ -17,7 +17,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
 import { createLoadOrder, type LoadOrder } from '../reconcile/loadOrder.ts';
 import type { NotificationStream } from '../log/eventStreams.ts';
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { bodyText, readBody } from './deadLetter.ts';
 import type { PredictError, Prediction, RefusalStatus } from './prediction.ts';
 import { createPredictCommand } from './predictCommand.ts';

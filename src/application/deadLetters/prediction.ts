@@ -1,7 +1,7 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 
-export type PredictError = Unavailable | Misconfiguration;
+export type PredictError = DependencyError;
 
 /** The first thing that a worker of this version would do with an order as it is now. */
 export type Next =

@@ -4,10 +4,10 @@ import type { Clock } from '../ports/clock.ts';
 import {
   troubleOf,
   type Dependency,
-  type Misconfiguration,
   type Unavailable,
   type Probe,
   type Probes,
+  type DependencyError,
 } from '../ports/failures.ts';
 import {
   afterFailure,
@@ -132,7 +132,7 @@ const probeError = async (
     readonly clock: Pick<Clock, 'sleep'>;
     readonly stop: AbortSignal;
   },
-): Promise<Unavailable | Misconfiguration | undefined> => {
+): Promise<DependencyError | undefined> => {
   const answered = new AbortController();
   const unavailable = (cause: string): Unavailable => ({
     type: 'Unavailable',
@@ -144,7 +144,7 @@ const probeError = async (
     await clock.sleep(PROBE_MAX_MS, AbortSignal.any([stop, answered.signal]));
     return unavailable(NOT_ANSWERED);
   };
-  const ask = async (): Promise<Unavailable | Misconfiguration | undefined> => {
+  const ask = async (): Promise<DependencyError | undefined> => {
     try {
       return (await probe()).match(
         () => undefined,

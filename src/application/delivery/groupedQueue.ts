@@ -12,8 +12,6 @@ import {
   type TooLarge,
 } from '../ports/messageQueue.ts';
 
-type Change = Parameters<MessageQueue['changeVisibility']>[0][number];
-
 /**
  * The same queue with group commit: what different callers send, delete and hide within a few
  * milliseconds travels in one call of up to ten. A call that fails as a whole is an error for each
@@ -44,9 +42,9 @@ export const createGroupedQueue = (
       (receipts) => queue.delete(receipts),
       limitsOf('DeleteMessageBatch'),
     ),
-    changeVisibility: createGroupedCalls<Change, QueueError>(
-      (changes) => queue.changeVisibility(changes),
-      limitsOf('ChangeMessageVisibilityBatch'),
-    ),
+    changeVisibility: createGroupedCalls<
+      Parameters<MessageQueue['changeVisibility']>[0][number],
+      QueueError
+    >((changes) => queue.changeVisibility(changes), limitsOf('ChangeMessageVisibilityBatch')),
   };
 };

@@ -1,21 +1,15 @@
 import type { ResultAsync } from 'neverthrow';
 import type { CommitTooLarge, CorruptStream, Uncertain } from '../ports/eventStore.ts';
-import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from '../ports/failures.ts';
+import type { AbortedCall, Trouble, DependencyError } from '../ports/failures.ts';
 import type { CorruptRow } from '../ports/invoiceView.ts';
-import type { TooLarge } from '../ports/messageQueue.ts';
+import type { ReceivedMessage, TooLarge } from '../ports/messageQueue.ts';
 import type { Undeliverable } from '../ports/notifier.ts';
 import type { NotExecutedOutcome, Unchargeable } from '../ports/paymentGateway.ts';
 
-export type Delivery = {
-  readonly messageId: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  /** As the queue vouches for it; absent where the queue does not. */
-  readonly senderId?: string;
-  /** Starts at 1. */
-  readonly receiveCount: number;
-  /** When it was first sent, in milliseconds since the epoch. */
-  readonly sentAt: number;
+export type Delivery = Pick<
+  ReceivedMessage,
+  'messageId' | 'body' | 'attributes' | 'senderId' | 'receiveCount' | 'sentAt'
+> & {
   /** Fires when the message is no longer this worker's: start no further side effect. */
   readonly signal: AbortSignal;
   /**
@@ -135,8 +129,7 @@ export type HandlerError =
   | CorruptStream
   | CorruptRow
   | Uncertain
-  | Unavailable
-  | Misconfiguration
+  | DependencyError
   | AbortedCall;
 
 /**

@@ -34,7 +34,7 @@ export const createPoll = (options: {
   readonly slots: Pick<Slots, 'free' | 'polls' | 'reserve'>;
   readonly health: Pick<HealthState, 'pollStarted' | 'answered' | 'refused'>;
   readonly metrics: Pick<Metrics, 'count'>;
-  readonly failures: ReceiveFailures;
+  readonly failures: ReturnType<typeof createReceiveFailures>;
   readonly settings: Pick<DeliverySettings, 'pollMs' | 'visibilityMs'>;
   readonly intake: Intake;
 }): Poll => {
@@ -175,5 +175,3 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions) => {
     },
   };
 };
-
-type ReceiveFailures = ReturnType<typeof createReceiveFailures>;

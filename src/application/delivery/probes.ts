@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checkClock, type Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable, Probe, Probes } from '../ports/failures.ts';
+import type { Unavailable, Probe, Probes, DependencyError } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { OrderEvents } from '../ports/orderEvents.ts';
 import type { PersonalData } from '../ports/personalData.ts';
@@ -45,7 +45,7 @@ export const probeOfTopic = (topic: Pick<OrderEvents, 'check'> | 'none'): Probes
 export const unlessForbidden =
   (probe: Probe): Probe =>
   () =>
-    probe().orElse((error): Result<void, Unavailable | Misconfiguration> =>
+    probe().orElse((error): Result<void, DependencyError> =>
       error.type === 'Misconfigured' && FORBIDDEN.test(error.cause) ? ok() : err(error),
     );
 

@@ -1,9 +1,9 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
-import * as Deployment from '../../domain/deployment/index.ts';
+import * as Deployment from '../../domain/deployment/events.ts';
 import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { AppendError, LoadError, StreamId, RecordError } from '../ports/eventStore.ts';
+import type { Misconfiguration, Unavailable, DependencyError } from '../ports/failures.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import {
   createStream,
@@ -12,13 +12,8 @@ import {
   type StreamDependencies,
 } from '../log/eventStreams.ts';
 
-export type DeploymentError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
-
 /** The deployment and account of this process. They are read once, and kept once they are known. */
-export type CurrentDeployment = () => ResultAsync<
-  DeploymentIdentity,
-  Unavailable | Misconfiguration
->;
+export type CurrentDeployment = () => ResultAsync<DeploymentIdentity, DependencyError>;
 
 export type RecordRestore = (restored: {
   readonly by: string;
@@ -65,7 +60,7 @@ const createDecide =
   (stream: DeploymentStream) =>
   (
     decide: (state: Deployment.State) => Deployment.Event | undefined,
-  ): ResultAsync<Deployment.State, DeploymentError> =>
+  ): ResultAsync<Deployment.State, RecordError> =>
     safeTry(async function* () {
       let held: LoadedHistory<Deployment.State, Deployment.Event> = yield* stream.load(SELF);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -78,7 +73,7 @@ const createDecide =
         held = yield* stream.load(SELF);
       }
       const cause = 'others wrote the deployment’s stream again and again';
-      return err<never, DeploymentError>({
+      return err<never, RecordError>({
         type: 'Unavailable',
         dependency: 'EventStore',
         cause,
@@ -91,7 +86,7 @@ export const createIdentifyDeployment = ({
   ids,
   clock,
   ...log
-}: DeploymentDependencies): (() => ResultAsync<Deployment.State, DeploymentError>) => {
+}: DeploymentDependencies): (() => ResultAsync<Deployment.State, RecordError>) => {
   const decide = createDecide(createDeploymentStream({ ids, clock, ...log }));
   return () =>
     decide(({ identified }) =>
@@ -120,7 +115,7 @@ export const createCurrentDeployment = ({
   const decide = createDecide(createDeploymentStream(log));
   let known: DeploymentIdentity | undefined;
 
-  const find = (): ResultAsync<DeploymentIdentity, Unavailable | Misconfiguration> =>
+  const find = (): ResultAsync<DeploymentIdentity, DependencyError> =>
     safeTry(async function* () {
       const account = yield* gateway.identify();
       const bound = yield* decide((state) =>
@@ -226,7 +221,7 @@ const misconfigured = (
 ): Misconfiguration => ({ type: 'Misconfigured', dependency, cause });
 
 /** As long as this stream is broken, nothing can be charged until a person has fixed it. */
-const asFailure = (error: DeploymentError): Unavailable | Misconfiguration => {
+const asFailure = (error: RecordError): DependencyError => {
   switch (error.type) {
     case 'Unavailable':
     case 'Misconfigured':

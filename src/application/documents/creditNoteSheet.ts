@@ -2,10 +2,8 @@ import type { CreditNote, CreditNoteLine, InvoiceDocument } from '../../domain/i
 import { withoutSteering } from '../../domain/plainText.ts';
 import type { Language } from '../language/language.ts';
 import { writeAmount, writeDate, writeFigures, writeQuantity } from '../language/write.ts';
-import { partiesOf, TOTAL_AT } from './invoiceSheet.ts';
+import { commonSheet } from './invoiceSheet.ts';
 import {
-  breakdownOf,
-  exemptionTexts,
   labelled,
   plainTexts,
   roundingText,
@@ -13,7 +11,6 @@ import {
   type Sheet,
   type SheetLine,
 } from './sheet.ts';
-import { taxBreakdown } from '../../domain/money/index.ts';
 
 /** One of the invoice's credit notes, which names the invoice. */
 export const creditNoteSheet = (
@@ -22,14 +19,12 @@ export const creditNoteSheet = (
   language: Language,
 ): Sheet => {
   const words = language.document;
-  const { currency, priceMode } = invoice;
-  const taxes = taxBreakdown(note.lines);
-  const amountHead = priceMode === 'gross' ? words.gross : words.net;
+  const { currency } = invoice;
+  const common = commonSheet(invoice, note.lines, language);
   const amount = (minor: number) => writeAmount(language, minor, currency);
   return {
-    language,
+    ...common,
     title: withoutSteering(`${words.creditNote} ${note.label}`),
-    parties: partiesOf(invoice, language),
     facts: labelled([
       [words.number, note.label],
       [words.date, writeDate(language, note.issuedOn)],
@@ -40,14 +35,7 @@ export const creditNoteSheet = (
       [words.buyerReference, invoice.buyerReference],
       [words.refundReference, note.refundReference],
     ]),
-    heads: {
-      position: words.position,
-      item: words.item,
-      quantity: words.quantity,
-      unitPrice: '',
-      taxRate: words.taxRate,
-      amount: `${amountHead} (${currency})`,
-    },
+    heads: { ...common.heads, unitPrice: '' },
     lines: note.lines.map((line) => lineOf(line, { invoice, language })),
     totals: labelled([
       [words.netTotal, amount(note.netMinor)],
@@ -57,10 +45,6 @@ export const creditNoteSheet = (
       [words.refundedToPrepaid, note.prepaidMinor === 0 ? '' : amount(-note.prepaidMinor)],
       [words.refunded, amount(note.payableMinor)],
     ]),
-    totalAt: TOTAL_AT,
-    breakdown: breakdownOf(language, taxes, currency),
-    notes: exemptionTexts(language, taxes),
-    footer: withoutSteering(invoice.seller?.footer ?? ''),
   };
 };
 

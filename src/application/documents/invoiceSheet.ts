@@ -22,16 +22,40 @@ import {
   type SheetLine,
 } from './sheet.ts';
 
-export const invoiceSheet = (document: InvoiceDocument, language: Language): Sheet => {
+/** What an invoice shows, and each of its credit notes, which are about lines of their own. */
+export const commonSheet = (
+  invoice: InvoiceDocument,
+  lines: Parameters<typeof taxBreakdown>[0],
+  language: Language,
+): Omit<Sheet, 'title' | 'facts' | 'lines' | 'totals'> => {
   const words = language.document;
-  const { currency, priceMode } = document;
-  const taxes = taxBreakdown(document.lines);
-  const amountHead = priceMode === 'gross' ? words.gross : words.net;
-  const totals = totalsOf(document, language);
+  const { currency, priceMode } = invoice;
+  const taxes = taxBreakdown(lines);
   return {
     language,
+    parties: partiesOf(invoice, language),
+    heads: {
+      position: words.position,
+      item: words.item,
+      quantity: words.quantity,
+      unitPrice: words.unitPrice,
+      taxRate: words.taxRate,
+      amount: `${priceMode === 'gross' ? words.gross : words.net} (${currency})`,
+    },
+    // Behind the sums without tax and of tax.
+    totalAt: 2,
+    breakdown: breakdownOf(language, taxes, currency),
+    notes: exemptionTexts(language, taxes),
+    footer: withoutSteering(invoice.seller?.footer ?? ''),
+  };
+};
+
+export const invoiceSheet = (document: InvoiceDocument, language: Language): Sheet => {
+  const words = language.document;
+  const common = commonSheet(document, document.lines, language);
+  return {
+    ...common,
     title: withoutSteering(`${words.invoice} ${document.label}`),
-    parties: partiesOf(document, language),
     facts: labelled([
       [words.number, document.label],
       [words.date, writeDate(language, document.issuedOn)],
@@ -44,22 +68,12 @@ export const invoiceSheet = (document: InvoiceDocument, language: Language): She
       [words.paymentMeans, words.means[document.paymentMeans]],
       [words.paymentReference, document.paymentReference],
     ]),
-    heads: {
-      position: words.position,
-      item: words.item,
-      quantity: words.quantity,
-      unitPrice: words.unitPrice,
-      taxRate: words.taxRate,
-      amount: `${amountHead} (${currency})`,
-    },
     lines: document.lines.map((line, at) => lineOf(line, at + 1, { document, language })),
-    ...totals,
-    breakdown: breakdownOf(language, taxes, currency),
+    totals: totalsOf(document, language),
     notes: [
-      ...exemptionTexts(language, taxes),
-      priceMode === 'gross' ? words.pricesWithTax : words.pricesWithoutTax,
+      ...common.notes,
+      document.priceMode === 'gross' ? words.pricesWithTax : words.pricesWithoutTax,
     ],
-    footer: withoutSteering(document.seller?.footer ?? ''),
   };
 };
 
@@ -94,13 +108,10 @@ const lineOf = (
   };
 };
 
-const totalsOf = (
-  document: InvoiceDocument,
-  language: Language,
-): Pick<Sheet, 'totals' | 'totalAt'> => {
+const totalsOf = (document: InvoiceDocument, language: Language): Sheet['totals'] => {
   const words = language.document;
   const amount = (minor: number) => writeAmount(language, minor, document.currency);
-  const totals = labelled([
+  return labelled([
     [words.netTotal, amount(document.netMinor)],
     [words.taxTotal, amount(document.taxMinor)],
     [words.total, amount(document.totalMinor)],
@@ -114,14 +125,10 @@ const totalsOf = (
     ),
     [words.paid[document.paymentMeans], amount(document.payableMinor)],
   ]);
-  return { totals, totalAt: TOTAL_AT };
 };
 
-/** Behind the sums without tax and of tax. */
-export const TOTAL_AT = 2;
-
 /** From whom, to whom, and where the goods went, as far as the document says. */
-export const partiesOf = (
+const partiesOf = (
   { seller, buyer }: Pick<InvoiceDocument, 'seller' | 'buyer'>,
   { document: words }: Language,
 ): readonly PartyText[] => [

@@ -1,10 +1,10 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
-import * as Person from '../../domain/person/index.ts';
+import * as Person from '../../domain/person/events.ts';
 import type { Owner } from '../../domain/personal/index.ts';
 import { createStream, type EventStream, type StreamDependencies } from '../log/eventStreams.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
+import type { AppendError, LoadError, StreamId, RecordError } from '../ports/eventStore.ts';
 import {
   KEY_CACHE_MS,
   type CustomerKey,
@@ -18,8 +18,7 @@ export type ErasureDependencies = StreamDependencies & {
   readonly retentionYears: number;
 };
 
-export type ErasureError =
-  Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError | KeyTrouble | ConflictsExhausted;
+export type ErasureError = RecordError | KeyTrouble | ConflictsExhausted;
 
 /** What an erasure would end, and what earlier ones have ended. */
 export type ErasurePreview = {

@@ -1,5 +1,6 @@
 import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
-import * as Person from '../../domain/person/index.ts';
+import type { DependencyError } from '../ports/failures.ts';
+import * as Person from '../../domain/person/events.ts';
 import type { Owner } from '../../domain/personal/index.ts';
 import { decodeCommits } from '../log/eventStreams.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';
@@ -66,7 +67,10 @@ export const createReapplyErasures =
     const counts = { persons: 0, undone: 0, unreadable: 0 };
     const size = await sizeOf(log.store);
 
-    const compare = (owner: Owner, erasures: Person.State): ResultAsync<UndoneErasure, KeyError> =>
+    const compare = (
+      owner: Owner,
+      erasures: Person.State,
+    ): ResultAsync<UndoneErasure, DependencyError> =>
       safeTry(async function* () {
         const there = yield* customerKeys.list(owner);
         const ended = yield* customerKeys.ended(owner);
@@ -130,8 +134,6 @@ export const createReapplyErasures =
     if (counts.undone > 0 && !dryRun) await clock.sleep(KEY_CACHE_MS, bounds.signal);
     return ok({ ...counts, commits: scanned.value.commits });
   };
-
-type KeyError = Extract<ErasureError, { readonly type: 'Unavailable' | 'Misconfigured' }>;
 
 /** A key as it was ended last, and when that was recorded. */
 type Ending = Person.EndedKey & { readonly at: number };

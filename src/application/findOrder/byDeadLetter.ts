@@ -1,5 +1,5 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { DEAD_LETTERS_MAX, orderIdOf, readDeadLetter } from '../deadLetters/deadLetter.ts';
 import { peekDeadLetters, type PeekedQueue } from '../deadLetters/peek.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,4 +1,4 @@
-import type { DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import type { LoadError } from '../ports/eventStore.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { MovementKind } from '../ports/paymentGateway.ts';

@@ -1,9 +1,8 @@
 import type * as Order from '../../domain/order/index.ts';
-import type { PaymentGateway } from '../ports/paymentGateway.ts';
 
 /** How the gateway writes a request: pure, and without any secret. */
 export type PreparedRequests = Pick<
-  PaymentGateway,
+  Order.GatewayRequests,
   'limitsOf' | 'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareConfirm' | 'prepareRefund'
 >;
 
@@ -23,6 +22,7 @@ export const dryContext = (
   requests: PreparedRequests,
   roundsToSteps = false,
 ): Order.DecisionContext => ({
+  ...requests,
   now: 0,
   viewedAt: 0,
   resendHorizonMs: 0,
@@ -45,11 +45,5 @@ export const dryContext = (
   invoices: SERIES,
   timeZone: 'UTC',
   creditNotes: SERIES,
-  limitsOf: (currency) => requests.limitsOf(currency),
   roundsToSteps,
-  prepare: (request) => requests.prepare(request),
-  prepareCapture: (request) => requests.prepareCapture(request),
-  prepareVoid: (request) => requests.prepareVoid(request),
-  prepareConfirm: (request) => requests.prepareConfirm(request),
-  prepareRefund: (request) => requests.prepareRefund(request),
 });

@@ -1,10 +1,11 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
+import { PERSON } from '../personText.ts';
 import * as Order from '../../domain/order/index.ts';
 import { foldOrder, locateLegal, orderStreamId } from '../log/eventStreams.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
 import type { PaymentMessage } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, EventStore, LoadError } from '../ports/eventStore.ts';
+import type { AppendError, EventStore, LoadError, RecordError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { createSendCommand, SendCommandError, SentCommand } from './sendCommand.ts';
 
@@ -22,14 +23,10 @@ export type RequestByHandDependencies = {
 
 export type RequestByHandError =
   /** Nothing was sent. */
-  | Exclude<AppendError, { readonly type: 'Conflict' }>
-  | LoadError
+  | RecordError
   | ConflictsExhausted
   /** Who and why is recorded, and the same request again sends the message. */
   | { readonly type: 'NotSent'; readonly error: SendCommandError };
-
-/** No message caused the request. */
-const PERSON = 'person';
 
 /**
  * Records who asks for a refund or a cancellation, and why, in the order's stream, and then sends

@@ -1,6 +1,6 @@
 import type { LogLine } from '../ports/logSearch.ts';
 import { costOfUsage, type PricedUsage } from '../prices.ts';
-import type { FollowedOrder } from './followedOrder.ts';
+import type { FollowedOrder } from './followOrders.ts';
 
 /** Milliseconds. */
 export type Latencies = {

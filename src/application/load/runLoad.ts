@@ -3,8 +3,7 @@ import type { SentOrder } from '../../domain/order/index.ts';
 import type { createSubmitOrders } from '../ingest/submitOrders.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
-import { createFollow } from './followOrders.ts';
-import type { FollowedOrder, LoadPlan } from './followedOrder.ts';
+import { createFollow, type FollowedOrder, type LoadPlan } from './followOrders.ts';
 import { sendAtRate, type SendError } from './sendAtRate.ts';
 
 export type LoadRun = {

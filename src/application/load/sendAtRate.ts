@@ -3,7 +3,7 @@ import type { SentOrder } from '../../domain/order/index.ts';
 import type { createSubmitOrders } from '../ingest/submitOrders.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { QueueError, TooLarge } from '../ports/messageQueue.ts';
-import type { FollowedOrder, LoadPlan } from './followedOrder.ts';
+import type { FollowedOrder, LoadPlan } from './followOrders.ts';
 
 /** One batch of SQS. */
 const BATCH = 10;

@@ -1,21 +1,21 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
-import { firstIllegal } from '../../domain/history/index.ts';
-import * as Claim from '../../domain/claim/index.ts';
+import { firstIllegal } from '../../domain/history/legality.ts';
+import * as Claim from '../../domain/claim/events.ts';
 import * as Notification from '../../domain/notification/index.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { Correlation } from '../messages/index.ts';
-import { STREAM_START } from '../ports/eventStore.ts';
-import type {
-  AppendError,
-  Commit,
-  CorruptStream,
-  EventStore,
-  LoadError,
-  RecordedCommit,
-  StoredEvent,
-  StreamId,
-  StreamPosition,
+import {
+  STREAM_START,
+  type AppendError,
+  type Commit,
+  type CorruptStream,
+  type EventStore,
+  type LoadError,
+  type RecordedCommit,
+  type StoredEvent,
+  type StreamId,
+  type StreamPosition,
 } from '../ports/eventStore.ts';
 import { customerOwner, orderOwner, type Owner } from '../../domain/personal/index.ts';
 import type { Ids } from '../ports/ids.ts';

@@ -1,13 +1,5 @@
-export { ignoredEventIn, withoutEventDetail } from './bridgedEvent.ts';
-export {
-  decodeCommand,
-  decodeNotificationMessage,
-  decodePaymentMessage,
-  draftIn,
-  namesOrder,
-  type OrderDraft,
-  type PaymentCommand,
-} from './decode.ts';
+export * from './bridgedEvent.ts';
+export * from './decode.ts';
 export { encodeGatewayEvent, GatewayEventV1, type GatewayEventMessage } from './gatewayEvent.ts';
 export {
   NotificationMessages,
@@ -15,16 +7,7 @@ export {
   type NotificationMessage,
   type PaymentMessage,
 } from './schemas.ts';
-export {
-  causeOf,
-  correlationOf,
-  encodeMessage,
-  isChainId,
-  isGroupId,
-  placeOrderMessage,
-  type Correlation,
-  unwrap,
-} from './envelope.ts';
+export * from './envelope.ts';
 export {
   cloudEventSchema,
   encodeOrderEvent,

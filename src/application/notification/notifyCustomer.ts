@@ -19,8 +19,14 @@ import type { LoadedHistory, NotificationStream, OrderStream } from '../log/even
 import type { DocumentRenderer } from '../ports/documentRenderer.ts';
 import type { NotificationLevel } from '../serviceLevel.ts';
 import { attachedFiles } from './attachedFiles.ts';
-import { isOrderOutcome, isWithheld, noticeOf, notYet, type Overtaken } from './notice.ts';
-import type { Notice } from './noticeKinds.ts';
+import {
+  isOrderOutcome,
+  isWithheld,
+  noticeOf,
+  notYet,
+  type Overtaken,
+  type Notice,
+} from './notice.ts';
 import { documentOf, writeMail, type MailSettings } from './writeMail.ts';
 
 type LoadedNotice = LoadedHistory<Notification.State, Notification.Event>;

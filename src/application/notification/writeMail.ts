@@ -10,7 +10,7 @@ import { writeAmount } from '../language/write.ts';
 import type { IssuedDocument } from '../ports/documentRenderer.ts';
 import type { Mail, MailFile } from '../ports/notifier.ts';
 import { mailHtml, mailText, type MailContent } from './mailLayout.ts';
-import type { Notice } from './noticeKinds.ts';
+import type { Notice } from './notice.ts';
 
 export type MailSettings = {
   /** For customers whose language nobody said, or there is none of. */

@@ -1,7 +1,7 @@
 import type { BatchTracing } from '../batcher.ts';
 import { createGroupedCalls } from '../groupedCalls.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import { messageBytes } from '../ports/messageQueue.ts';
 import {
   EVENTS_BATCH_MAX,
@@ -20,14 +20,11 @@ export const createGroupedEvents = (
   tracing?: BatchTracing,
 ): OrderEvents => ({
   ...topic,
-  publish: createGroupedCalls<OutgoingEvent, Unavailable | Misconfiguration>(
-    (events) => topic.publish(events),
-    {
-      entriesMax: EVENTS_BATCH_MAX,
-      bytesMax: EVENTS_BYTES_MAX,
-      bytesOf: messageBytes,
-      clock,
-      traced: tracing && { name: 'SNS/PublishBatch', tracing },
-    },
-  ),
+  publish: createGroupedCalls<OutgoingEvent, DependencyError>((events) => topic.publish(events), {
+    entriesMax: EVENTS_BATCH_MAX,
+    bytesMax: EVENTS_BYTES_MAX,
+    bytesOf: messageBytes,
+    clock,
+    traced: tracing && { name: 'SNS/PublishBatch', tracing },
+  }),
 });

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { createThrottlingRetry, type RateLimit } from '../log/rateLimit.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import type { EntryResult } from '../ports/messageQueue.ts';
 import type { OrderEvents, OutgoingEvent } from '../ports/orderEvents.ts';
 
@@ -9,7 +9,7 @@ import type { OrderEvents, OutgoingEvent } from '../ports/orderEvents.ts';
 export type NotPublished = { readonly type: 'NotPublished'; readonly code: string };
 export const STOPPED: NotPublished = { type: 'NotPublished', code: 'Stopped' };
 
-type PublishError = Unavailable | Misconfiguration | NotPublished;
+type PublishError = DependencyError | NotPublished;
 
 /** The tries of one batch. The next run publishes what is left of it, and what follows. */
 const TRIES_MAX = 5;

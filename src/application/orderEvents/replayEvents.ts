@@ -20,7 +20,7 @@ import {
 } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import { EVENTS_BATCH_MAX, type OrderEvents } from '../ports/orderEvents.ts';
 import { createPublishBatch, STOPPED, type NotPublished } from './publishBatch.ts';
 import { publishedEvents } from './publishedEvents.ts';
@@ -68,7 +68,7 @@ export type ReplayEventsOptions = ScanBounds & {
   readonly onFinding?: (finding: EventsFinding) => void;
 };
 
-export type ReplayEventsError = LoadError | Unavailable | Misconfiguration | NotPublished;
+export type ReplayEventsError = LoadError | DependencyError | NotPublished;
 
 type EventsReplayDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;

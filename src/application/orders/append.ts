@@ -61,13 +61,11 @@ const createTurns = () => {
   };
 };
 
-type CommitSubject = Correlation & { readonly orderId: string };
-
 /** A record of the events that an order got, and one of each that somebody must know of at once. */
 export const logCommit = (
   telemetry: Telemetry,
   events: readonly Order.StreamEvent[],
-  subject: CommitSubject,
+  subject: Correlation & { readonly orderId: string },
 ): void => {
   if (events.length === 0) return;
   const outcome = events.map(({ type }) => type).join('+');

@@ -2,8 +2,7 @@ import type { ResultAsync } from 'neverthrow';
 import type * as Order from '../../domain/order/index.ts';
 import type { Absent, RetrievedMovement, UnknownOutcome } from '../ports/paymentGateway.ts';
 import type { OrderContext, PaymentDependencies } from './dependencies.ts';
-import { foundAnswer, noAnswerIn, type GatheredEvidence } from './gatewayAnswers.ts';
-import { logUnproven } from './gatewayLog.ts';
+import { foundAnswer, noAnswerIn, type GatheredEvidence, logUnproven } from './gatewayAnswers.ts';
 
 /*
  * What is asked by the gateway's own name of a payment: that lags behind nothing (R18).

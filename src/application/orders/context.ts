@@ -1,26 +1,13 @@
 import type * as Order from '../../domain/order/index.ts';
 import type { Allocator } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import type { Seals } from '../ports/seals.ts';
 import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
 /** Only the pure parts of the gateway: a context cannot move money. */
 export type ContextDependencies = {
   readonly allocator: Pick<Allocator, 'head'>;
-  readonly gateway: Pick<
-    PaymentGateway,
-    | 'limitsOf'
-    | 'prepare'
-    | 'prepareCapture'
-    | 'prepareVoid'
-    | 'prepareConfirm'
-    | 'isPreparedConfirm'
-    | 'prepareRefund'
-    | 'isPrepared'
-    | 'isPreparedCapture'
-    | 'isPreparedRefund'
-  >;
+  readonly gateway: Order.GatewayRequests;
   readonly clock: Pick<Clock, 'now'>;
   readonly rules: PaymentRules;
   readonly seals: Omit<Seals, 'fresh'>;
@@ -43,20 +30,11 @@ export const createCurrentContext = ({
   const { invoices, creditNotes, ...times } = rules;
   /** Made once: an order is decided on some six times. */
   const lasting = {
+    ...gateway,
     ...times,
     sendWithinMs: SEND_WITHIN_MS,
     seal: (text) => seals.seal(text),
     isSeal: (text, seal) => seals.isSeal(text, seal),
-    limitsOf: (currency) => gateway.limitsOf(currency),
-    prepare: (request) => gateway.prepare(request),
-    prepareCapture: (request) => gateway.prepareCapture(request),
-    prepareVoid: (request) => gateway.prepareVoid(request),
-    prepareConfirm: (request) => gateway.prepareConfirm(request),
-    isPreparedConfirm: (body, request) => gateway.isPreparedConfirm(body, request),
-    prepareRefund: (request) => gateway.prepareRefund(request),
-    isPrepared: (body, request) => gateway.isPrepared(body, request),
-    isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),
-    isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
   } satisfies Partial<Order.DecisionContext>;
   return (parts) => ({
     ...lasting,

@@ -12,8 +12,9 @@ import {
   type GatheredEvidence,
   type LookUpResult,
   type SendOutcome,
+  logKeyConflict,
+  logUnproven,
 } from './gatewayAnswers.ts';
-import { logKeyConflict, logUnproven } from './gatewayLog.ts';
 
 type Dependencies = Pick<
   PaymentDependencies,

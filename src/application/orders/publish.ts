@@ -1,11 +1,16 @@
 import { err, ok, okAsync, type Result, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import type { HandlerError } from '../delivery/handler.ts';
+import type { HandlerError, SendFailed } from '../delivery/handler.ts';
+import { publishedEvents } from '../orderEvents/publishedEvents.ts';
+import type { EntryResult } from '../ports/messageQueue.ts';
 import { toInvoiceRow } from '../readModel/invoiceRow.ts';
-import { encodeMessage, type Correlation, type NotificationMessage } from '../messages/index.ts';
-import { allSent } from './allSent.ts';
+import {
+  encodeMessage,
+  type Correlation,
+  type NotificationMessage,
+  encodeOrderEvent,
+} from '../messages/index.ts';
 import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
-import { createPublishOrderEvents } from './publishOrderEvents.ts';
 
 type PublishDependencies = Pick<
   PaymentDependencies,
@@ -91,4 +96,40 @@ const messageOf = (notice: Order.NoticeSubject, orderId: string): NotificationMe
     case 'refund-failed':
       return { type: 'RefundNotMade', v: 1, orderId, refundId: notice.refundId };
   }
+};
+
+/**
+ * Publishes everything that others are to hear of an order, at every handling again: who published
+ * before may have crashed before its topic confirmed (R10). Subscribers drop what they have had, by
+ * its id.
+ */
+const createPublishOrderEvents =
+  ({ orderEvents, deployment }: Pick<PaymentDependencies, 'orderEvents' | 'deployment'>) =>
+  ({ history }: Pick<LoadedOrder, 'history'>): ResultAsync<void, HandlerError> => {
+    if (orderEvents === 'none') return okAsync(undefined);
+    const events = publishedEvents(history);
+    if (events.length === 0) return okAsync(undefined);
+    return deployment().andThen(({ id: deploymentId }) =>
+      orderEvents
+        .publish(events.map((event) => encodeOrderEvent(event, { deploymentId })))
+        .mapErr((error): HandlerError => error)
+        .andThen((results) => allSent(results, 'OrderEvents')),
+    );
+  };
+
+/** An error if any was not taken: whoever sends comes to it again, and then sends all of them. */
+export const allSent = (
+  results: readonly EntryResult[],
+  dependency?: 'OrderEvents',
+): Result<void, SendFailed> => {
+  const failed = results.find(({ type }) => type === 'Failed');
+  if (failed?.type !== 'Failed') return ok(undefined);
+  const { code, retryable, trouble } = failed;
+  return err({
+    type: 'SendFailed',
+    code,
+    ...(dependency && { dependency }),
+    ...(trouble && { trouble }),
+    ...(!retryable && { isFinal: true }),
+  });
 };

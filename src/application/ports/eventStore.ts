@@ -1,6 +1,6 @@
 import type { Result, ResultAsync } from 'neverthrow';
 import type { Owner, SealedData } from '../../domain/personal/index.ts';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 import type { JsonObject } from './json.ts';
 
 /** An event as it is stored: a literal name, the version of its shape, and its data. */
@@ -113,10 +113,12 @@ export type CommitTooLarge = {
 /** The end of the stream after the append, and when the commit was written, as it is stored. */
 export type AppendedCommit = StreamPosition & { readonly committedAt: number };
 
-export type AppendError =
-  Conflict | CorruptStream | Uncertain | CommitTooLarge | Unavailable | Misconfiguration;
+export type AppendError = Conflict | CorruptStream | Uncertain | CommitTooLarge | DependencyError;
 
-export type LoadError = CorruptStream | Unavailable | Misconfiguration;
+export type LoadError = CorruptStream | DependencyError;
+
+/** Why something is not recorded, where a conflict means to decide and to append again. */
+export type RecordError = Exclude<AppendError, Conflict> | LoadError;
 
 export type LoadOptions = { readonly after?: number; readonly commitsMax?: number };
 
@@ -172,7 +174,7 @@ export interface EventStore {
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
 
   /** Approximate, for progress reports. DynamoDB counts every six hours, and says 0 before. */
-  size(): ResultAsync<number, Unavailable | Misconfiguration>;
+  size(): ResultAsync<number, DependencyError>;
 }
 
-export type ScanResult = Result<ScanPage, Unavailable | Misconfiguration>;
+export type ScanResult = Result<ScanPage, DependencyError>;

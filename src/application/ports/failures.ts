@@ -33,10 +33,13 @@ export type Misconfiguration = {
   readonly cause: string;
 };
 
+/** Why a dependency did not do what it was asked for. */
+export type DependencyError = Unavailable | Misconfiguration;
+
 /** The call was stopped because its AbortSignal fired; whether it took effect is not known. */
 export type AbortedCall = { readonly type: 'Aborted'; readonly dependency: Dependency };
 
-export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {
+export const troubleOf = (error: DependencyError): Trouble => {
   if (error.type === 'Misconfigured') return 'Misconfigured';
   return error.throttled ? 'Throttled' : 'Unavailable';
 };
@@ -46,6 +49,6 @@ export const troubleOf = (error: Unavailable | Misconfiguration): Trouble => {
  * needs no more rights than the service has. Its error may name another dependency, which this one
  * needs.
  */
-export type Probe = () => ResultAsync<void, Unavailable | Misconfiguration>;
+export type Probe = () => ResultAsync<void, DependencyError>;
 
 export type Probes = Readonly<Partial<Record<Dependency, Probe>>>;

@@ -1,28 +1,18 @@
 import type { Result, ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { Hint } from '../../domain/order/index.ts';
+import type { DependencyError } from './failures.ts';
 
 /**
  * What the gateway says of itself, without being asked: that something of a payment has changed
  * there. It is a hint and no evidence: whoever acts on it asks by the ids first (R18, ADR 0049).
  */
-export type GatewayEvent = {
-  /** The gateway's id of the event, the same for every repetition. */
-  readonly event: string;
+export type GatewayEvent = Hint & {
   /** When the gateway says that it happened, in milliseconds since the epoch. */
   readonly at: number;
   /** Whether the money is real. */
   readonly mode: 'live' | 'test';
   /** The account that it is of, where the gateway names one: that of a connected account. */
   readonly account?: string;
-  readonly kind: 'payment' | 'refund' | 'dispute';
-  /** The payment that it is about, or that the refund or dispute belongs to. */
-  readonly payment: string;
-  /** The gateway's id of the payment, refund or dispute itself. */
-  readonly id: string;
-  /** The gateway's word for how it stood. */
-  readonly says: string;
-  /** What happened to the money of a dispute, where that is what the event says. */
-  readonly funds?: 'withdrawn' | 'reinstated';
   /** Whose it is, as far as its metadata say. */
   readonly orderId?: string;
   readonly refundId?: string;
@@ -84,5 +74,5 @@ export interface GatewayEvents {
     readonly from: number;
     readonly to: number;
     readonly signal?: AbortSignal;
-  }): ResultAsync<readonly GatewayEvent[], Unavailable | Misconfiguration>;
+  }): ResultAsync<readonly GatewayEvent[], DependencyError>;
 }

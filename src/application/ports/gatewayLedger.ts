@@ -1,6 +1,6 @@
 import type { Result } from 'neverthrow';
 import type { ListedDispute } from '../../domain/order/index.ts';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 
 /** `open`: money may still move. `declined` and `failed`: it never will. */
 export type LedgerStatus = 'moved' | 'declined' | 'failed' | 'open';
@@ -45,7 +45,7 @@ export type UnreadableEntry = {
 
 export type LedgerEntry = LedgerPayment | LedgerRefund | LedgerDispute | UnreadableEntry;
 
-export type LedgerPage = Result<readonly LedgerEntry[], Unavailable | Misconfiguration>;
+export type LedgerPage = Result<readonly LedgerEntry[], DependencyError>;
 
 /** Everything that the gateway has moved, or tried to move. This interface only reads. */
 export interface GatewayLedger {

@@ -1,4 +1,9 @@
-import type { ListedRefund, MoneyMovement, PaymentStanding } from '../../domain/order/index.ts';
+import type {
+  ListedRefund,
+  MoneyMovement,
+  PaymentStanding,
+  StandingPayment,
+} from '../../domain/order/index.ts';
 import type { Trouble } from './failures.ts';
 
 export type CapturedOutcome = { readonly type: 'Captured' } & MoneyMovement;
@@ -143,29 +148,15 @@ export type RetrievedMovement = MoneyMovement & {
 export type PaymentStatus = 'authorised' | 'captured' | 'cancelled' | 'pending' | 'open';
 
 /** One payment as it stands at the gateway, whoever made it. Amounts are ISO 4217 minor units. */
-export type InspectedPayment = {
+export type InspectedPayment = StandingPayment & {
   readonly type: 'Inspected';
-  readonly reference: string;
-  readonly status: PaymentStatus;
-  readonly currency: string;
   /** What the payment is for, whatever its status. */
   readonly amountMinor: number;
-  /** What can still be captured: 0 if it is `captured` or `cancelled`. */
-  readonly capturableMinor: number;
-  /** What was captured: 0 if it is `authorised` or `cancelled`. */
-  readonly capturedMinor: number;
-  /** What of it was refunded, or is on its way to be. */
-  readonly refundedMinor: number;
-  /** Of one that is open: why its last charge, or authentication, has failed. */
-  readonly failed?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** When the authorisation expires, where the gateway says so; milliseconds since the epoch. */
   readonly captureBefore?: number;
   readonly customer?: string;
-  /** Our own reference, or the shop's, as far as it has one. */
-  readonly deployment?: string;
-  readonly orderId?: string;
   readonly attempt?: number;
 };
 

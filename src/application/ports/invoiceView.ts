@@ -1,5 +1,5 @@
 import type { Result, ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 
 /**
  * One row of the read model. `document` is the invoice as canonical JSON text. It is a pure
@@ -25,7 +25,7 @@ export type RowTooLarge = {
   readonly bytes: number;
 };
 
-export type ViewError = CorruptRow | Unavailable | Misconfiguration;
+export type ViewError = CorruptRow | DependencyError;
 
 export type PutRowError = RowTooLarge | ViewError;
 
@@ -55,15 +55,12 @@ export interface InvoiceView {
    */
   getMany(
     orderIds: readonly string[],
-  ): ResultAsync<
-    ReadonlyMap<string, Result<InvoiceRow, CorruptRow>>,
-    Unavailable | Misconfiguration
-  >;
+  ): ResultAsync<ReadonlyMap<string, Result<InvoiceRow, CorruptRow>>, DependencyError>;
 
   /** The versions of these orders' rows, without what is in them. */
   versionsOf(
     orderIds: readonly string[],
-  ): ResultAsync<ReadonlyMap<string, number>, Unavailable | Misconfiguration>;
+  ): ResultAsync<ReadonlyMap<string, number>, DependencyError>;
 
   /** Every row, in no guaranteed order; goes on after a row that this system did not write. */
   list(options?: {
@@ -74,7 +71,7 @@ export interface InvoiceView {
 /** The tables of invoice rows. There are several side by side while one is being rebuilt. */
 export interface InvoiceTables {
   /** Creates the table if it is missing, and waits for it. Another shape is an error. */
-  ensure(table: string): ResultAsync<'Created' | 'AlreadyThere', Misconfiguration | Unavailable>;
+  ensure(table: string): ResultAsync<'Created' | 'AlreadyThere', DependencyError>;
 
   /** The rows of one table. A missing table shows when it is first used. */
   open(table: string): InvoiceView;

@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 import type { TelemetryRecord } from './telemetry.ts';
 
 export type LogTerm = {
@@ -35,5 +35,5 @@ export interface LogSearch {
     /** Milliseconds since the epoch. */
     readonly from: number;
     readonly signal?: AbortSignal;
-  }): ResultAsync<LogSearchResult, Unavailable | Misconfiguration>;
+  }): ResultAsync<LogSearchResult, DependencyError>;
 }

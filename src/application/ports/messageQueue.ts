@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import { utf8Bytes } from '../../domain/utf8.ts';
-import type { AbortedCall, Misconfiguration, Trouble, Unavailable } from './failures.ts';
+import type { AbortedCall, Trouble, DependencyError } from './failures.ts';
 
 /** The limits of SQS: ten entries and 1 MiB in a batch, ten attributes on a message. */
 export const QUEUE_BATCH_MAX = 10;
@@ -63,7 +63,7 @@ export type EntryResult =
 
 export type TooLarge = { readonly type: 'TooLarge'; readonly bytes: number };
 
-export type QueueError = Unavailable | Misconfiguration | AbortedCall;
+export type QueueError = DependencyError | AbortedCall;
 
 export interface MessageQueue {
   /** Sends any number of messages in few calls. Every message has its own answer. */

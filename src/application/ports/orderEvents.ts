@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 import type { EntryResult, OutgoingMessage } from './messageQueue.ts';
 
 /** The limits of SNS: ten entries and 256 KiB in a batch. */
@@ -16,10 +16,8 @@ export type OutgoingEvent = OutgoingMessage & {
 /** Where others hear of orders. */
 export interface OrderEvents {
   /** Publishes any number of events in few calls. Every event has its own answer. */
-  publish(
-    events: readonly OutgoingEvent[],
-  ): ResultAsync<readonly EntryResult[], Unavailable | Misconfiguration>;
+  publish(events: readonly OutgoingEvent[]): ResultAsync<readonly EntryResult[], DependencyError>;
 
   /** Whether it is there. It is a read that changes nothing. */
-  check(): ResultAsync<void, Unavailable | Misconfiguration>;
+  check(): ResultAsync<void, DependencyError>;
 }

@@ -3,6 +3,7 @@ import type {
   CaptureRequest,
   ChargeRequest,
   ConfirmRequest,
+  GatewayRequests,
   ListedDispute,
   ListedRefund,
   MoneyMovement,
@@ -11,8 +12,7 @@ import type {
   LookUpRequest,
   VoidRequest,
 } from '../../domain/order/index.ts';
-import type { AmountLimits } from '../../domain/money/index.ts';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 import type {
   Absent,
   CaptureOutcome,
@@ -56,19 +56,12 @@ type LookUpOf<T> = Omit<Extract<LookUpRequest, { readonly type: T }>, 'type'> & 
 
 /** Of payments that the shop had authorised, or taken, at its own checkout. */
 export interface ShopPayments {
-  /** As `prepare`, with the same rules for later releases. */
-  prepareCapture(request: CaptureRequest): Result<string, Unchargeable>;
-
-  isPreparedCapture(body: string, request: CaptureRequest): boolean;
-
   /**
    * Captures an authorised payment once, and writes our reference into it. The rest of its amount
    * is released. A refusal for its state (`refused: payment_intent_unexpected_state` at Stripe)
    * says that it is not to be captured now: `inspect` shows why.
    */
   capture(capture: PaymentPost): ResultAsync<CaptureOutcome, never>;
-
-  prepareVoid(request: VoidRequest): Result<string, Unchargeable>;
 
   isPreparedVoid(body: string, request: VoidRequest): boolean;
 
@@ -85,32 +78,9 @@ export interface ShopPayments {
   }): ResultAsync<InspectedPayment | Absent | UnknownOutcome, never>;
 }
 
-export interface PaymentGateway extends ShopPayments {
+export interface PaymentGateway extends ShopPayments, GatewayRequests {
   /** The account of the key in use, requested once for each process. */
-  identify(): ResultAsync<GatewayAccount, Unavailable | Misconfiguration>;
-
-  /**
-   * What can be charged in a currency; undefined where nothing can. Refunds have the same steps,
-   * and may be smaller. Pure.
-   */
-  limitsOf(currency: string): AmountLimits | undefined;
-
-  /**
-   * The exact body that will be sent and that the event freezes. Pure. Repeating a charge sends
-   * these bytes again, even if code or prices have changed since.
-   */
-  prepare(request: ChargeRequest): Result<string, Unchargeable>;
-
-  /**
-   * Whether this release or an earlier one prepares exactly that body for that request. Pure. Rules
-   * about which requests are allowed are not checked: they may have changed since the body was
-   * frozen.
-   */
-  isPrepared(body: string, request: ChargeRequest): boolean;
-
-  prepareConfirm(request: ConfirmRequest): Result<string, Unchargeable>;
-
-  isPreparedConfirm(body: string, request: ConfirmRequest): boolean;
+  identify(): ResultAsync<GatewayAccount, DependencyError>;
 
   /**
    * Confirms a payment of ours once more, with its customer there. It is charged at most once,
@@ -128,10 +98,6 @@ export interface PaymentGateway extends ShopPayments {
    * customer's payments, and otherwise by search.
    */
   find(reference: LookUpOf<'Payment'>): ResultAsync<PaymentLookUp, never>;
-
-  prepareRefund(request: RefundRequest): Result<string, Unchargeable>;
-
-  isPreparedRefund(body: string, request: RefundRequest): boolean;
 
   refund(refund: GatewayPost): ResultAsync<RefundOutcome, never>;
 

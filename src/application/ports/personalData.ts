@@ -1,9 +1,9 @@
 import type { ResultAsync } from 'neverthrow';
 import type { KeyPurpose, Owner } from '../../domain/personal/index.ts';
 import type { CorruptStream, RecordedCommit, StoredEvent, StreamId } from './eventStore.ts';
-import type { Misconfiguration, Unavailable } from './failures.ts';
+import type { DependencyError } from './failures.ts';
 
-export type KeyTrouble = Unavailable | Misconfiguration;
+export type KeyTrouble = DependencyError;
 
 /** Events about to be appended, with whose keys encrypt them. */
 export type SealRequest = {

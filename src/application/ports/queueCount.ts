@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { AbortedCall, Misconfiguration, Unavailable } from './failures.ts';
+import type { AbortedCall, DependencyError } from './failures.ts';
 
 /** Approximate, as SQS gives them: exact only if nothing has changed for about a minute. */
 export type QueueCounts = {
@@ -14,7 +14,7 @@ export type QueueName = (typeof QUEUES)[number];
 
 export type CountQueue = (
   queue: QueueName,
-) => ResultAsync<QueueCounts, Unavailable | Misconfiguration | AbortedCall>;
+) => ResultAsync<QueueCounts, DependencyError | AbortedCall>;
 
 /** Hidden ones included. SQS gives an approximate number that lags by up to a minute. */
-export type CountMessages = () => ResultAsync<number, Unavailable | Misconfiguration | AbortedCall>;
+export type CountMessages = () => ResultAsync<number, DependencyError | AbortedCall>;

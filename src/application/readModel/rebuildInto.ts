@@ -1,5 +1,5 @@
 import { ok, safeTry, type Err, type Result, type ResultAsync } from 'neverthrow';
-import type * as View from '../../domain/readModel/index.ts';
+import type * as View from '../../domain/readModel/events.ts';
 import type { ReplayFinding, ReplayPlace } from './replayCounts.ts';
 import { createCompareTables, type TableComparison } from './compareTables.ts';
 import {

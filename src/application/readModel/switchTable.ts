@@ -1,5 +1,5 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
-import * as View from '../../domain/readModel/index.ts';
+import * as View from '../../domain/readModel/events.ts';
 import type {
   AppendError,
   EventStore,

@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, OrderReading, OrderReads } from './loadOrder.ts';
 import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
@@ -40,7 +40,7 @@ export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {
 export const assessDeadLetters = (
   deadLetters: readonly DeadLetter[],
   { loadOrder, isTried, signal }: OrderReads & { readonly isTried: TrialCheck },
-): ResultAsync<Assessment, Unavailable | Misconfiguration> => {
+): ResultAsync<Assessment, DependencyError> => {
   const named = deadLetters.flatMap((deadLetter) => orderIdOf(deadLetter) ?? []);
   return mapConcurrent(
     [...new Set(named)],

@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, OrderReads } from './loadOrder.ts';
 
@@ -25,7 +25,7 @@ export type NumberFinding = {
 export const checkNumbers = (
   numbers: readonly NumberToCheck[],
   { series, loadOrder, signal }: OrderReads & { readonly series: string },
-): ResultAsync<readonly NumberFinding[], Unavailable | Misconfiguration> =>
+): ResultAsync<readonly NumberFinding[], DependencyError> =>
   mapConcurrent(
     numbers,
     (number) => {

@@ -1,7 +1,7 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
 import type { StreamDependencies } from '../log/eventStreams.ts';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { RecordError } from '../ports/eventStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import { lostCommits } from '../series/openSeries.ts';
 import { createSeriesLog, placesIn, type SeriesCommit } from '../series/seriesLog.ts';
@@ -44,11 +44,7 @@ export type SeriesCheckOptions = {
   readonly onProgress: (progress: Pick<SeriesReport, 'series' | 'upTo' | 'end'>) => void;
 };
 
-export type SeriesCheckError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
-
-export type CheckSeries = (
-  options: SeriesCheckOptions,
-) => ResultAsync<SeriesReport, SeriesCheckError>;
+export type CheckSeries = (options: SeriesCheckOptions) => ResultAsync<SeriesReport, RecordError>;
 
 export type CheckSeriesDependencies = StreamDependencies & { readonly clock: Pick<Clock, 'now'> };
 
@@ -104,7 +100,7 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
   /** Undefined if the signal fired meanwhile: the cursor must not pass unchecked numbers. */
   const check = (
     wanted: readonly NumberToCheck[],
-  ): ResultAsync<readonly NumberFinding[] | undefined, SeriesCheckError> =>
+  ): ResultAsync<readonly NumberFinding[] | undefined, RecordError> =>
     safeTry(async function* () {
       const found = yield* checkNumbers(wanted, { series, loadOrder, signal });
       if (isEnded()) return ok(undefined);
@@ -114,7 +110,7 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
       return ok(found);
     });
 
-  const moveTo = (next: Reconcile.State): ResultAsync<void, SeriesCheckError> => {
+  const moveTo = (next: Reconcile.State): ResultAsync<void, RecordError> => {
     state = next;
     // A check from the start must not move the stored cursor back.
     const isBehind = next.upTo < stored.state.upTo;
@@ -137,13 +133,13 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
       return { series, from: start.upTo, upTo, end, numbers, findings, overtaken };
     },
     /** Checks the numbers again that had no document in earlier runs. */
-    checkAwaited: (): ResultAsync<void, SeriesCheckError> =>
+    checkAwaited: (): ResultAsync<void, RecordError> =>
       check(start.awaited).andThen((found) => {
         if (found === undefined) return okAsync(undefined);
         const awaited = found.filter(isAwaited).map(({ number }) => number);
         return moveTo({ ...start, awaited });
       }),
-    checkPage: (commits: readonly SeriesCommit[]): ResultAsync<number, SeriesCheckError> =>
+    checkPage: (commits: readonly SeriesCommit[]): ResultAsync<number, RecordError> =>
       check(commits.flatMap((commit) => numbersIn(series, commit))).andThen((found) => {
         if (found === undefined) return okAsync(0);
         const before = state.upTo;

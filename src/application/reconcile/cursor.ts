@@ -1,7 +1,12 @@
 import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
-import { type AppendError, type LoadError, type StreamId } from '../ports/eventStore.ts';
-import { loadNewest, type LoadedState, type StreamDependencies } from '../log/eventStreams.ts';
+import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
+import {
+  loadNewest,
+  type LoadedState,
+  type StreamDependencies,
+  commitAboutAll,
+} from '../log/eventStreams.ts';
 
 export type LoadedCursor = LoadedState<Reconcile.State>;
 
@@ -37,3 +42,33 @@ export const createCursor = (series: string, { store, ids }: StreamDependencies)
 };
 
 export type Cursor = ReturnType<typeof createCursor>;
+
+/** No series can have that name. */
+export const GATEWAY_EVENTS_STREAM: StreamId = 'reconciler#gateway-events';
+
+/** Undefined before anything was read. */
+type LoadedTime = LoadedState<number | undefined>;
+
+/** How far the reconcilers have read the gateway's list, in milliseconds since the epoch. */
+export const createGatewayEventCursor = ({ store, ids }: StreamDependencies) => ({
+  load: (): ResultAsync<LoadedTime, LoadError> =>
+    loadNewest(store, GATEWAY_EVENTS_STREAM, Reconcile.gatewayEventsCodec).map(
+      ({ events, position }) => ({
+        state: events.at(-1)?.data.upTo,
+        position,
+      }),
+    ),
+  save: ({ position }: LoadedTime, upTo: number): ResultAsync<LoadedTime, AppendError> =>
+    store
+      .append(
+        GATEWAY_EVENTS_STREAM,
+        position,
+        commitAboutAll(GATEWAY_EVENTS_STREAM, ids, {
+          idempotencyKey: `read#${upTo}`,
+          events: [
+            Reconcile.gatewayEventsCodec.encode({ type: 'GatewayEventsRead', data: { upTo } }),
+          ],
+        }),
+      )
+      .map((next) => ({ state: upTo, position: next })),
+});

@@ -1,7 +1,7 @@
 import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import { foldOrder, locateLegal, orderStreamId } from '../log/eventStreams.ts';
 
 export type KnownOrder = {
@@ -21,9 +21,7 @@ export type OrderReading =
   | { readonly type: 'Unknown' }
   | { readonly type: 'Unreadable'; readonly why: string };
 
-export type LoadOrder = (
-  orderId: string,
-) => ResultAsync<OrderReading, Unavailable | Misconfiguration>;
+export type LoadOrder = (orderId: string) => ResultAsync<OrderReading, DependencyError>;
 
 export type OrderReads = {
   readonly loadOrder: LoadOrder;

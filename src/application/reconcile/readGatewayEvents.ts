@@ -5,11 +5,11 @@ import type { CurrentDeployment } from '../deployment/deployment.ts';
 import type { ClaimStream, StreamDependencies } from '../log/eventStreams.ts';
 import { encodeGatewayEvent } from '../messages/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { LoadError, RecordError } from '../ports/eventStore.ts';
 import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
 import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
-import { allSent } from '../orders/allSent.ts';
-import { createGatewayEventCursor } from './eventCursor.ts';
+import { allSent } from '../orders/publish.ts';
+import { createGatewayEventCursor } from './cursor.ts';
 import { createLoadOrder, type OrderReading } from './loadOrder.ts';
 
 /** What is younger has a webhook on its way, and need not be sent twice. */
@@ -36,12 +36,7 @@ export type GatewayEventReport = {
   readonly isGap: boolean;
 };
 
-export type GatewayEventError =
-  | Exclude<AppendError, { readonly type: 'Conflict' }>
-  | LoadError
-  | QueueError
-  | TooLarge
-  | SendFailed;
+export type GatewayEventError = RecordError | QueueError | TooLarge | SendFailed;
 
 export type GatewayEventDependencies = StreamDependencies & {
   readonly gatewayEvents: GatewayEvents;

@@ -19,8 +19,6 @@ export const ROUND_MAX_MS = 600_000;
 /** A process that is short of its processor is slow and not stuck. */
 const LATE_MAX_MS = 60_000;
 
-type ReconcilerPhase = 'new' | 'running' | 'draining' | 'ended';
-
 /** Makes rounds until it is stopped: a service with the health and drain of a consumer. */
 export type ReconcilerDependencies = {
   readonly reconcile: Reconcile;
@@ -32,7 +30,7 @@ export type ReconcilerDependencies = {
 
 export const createReconciler = (deps: ReconcilerDependencies): Consumer => {
   const { clock, ids, telemetry, settings } = deps;
-  let phase: ReconcilerPhase = 'new';
+  let phase: 'new' | 'running' | 'draining' | 'ended' = 'new';
   let moveDueAt = Infinity;
   let newest: RoundReport | undefined;
 

@@ -2,16 +2,16 @@ import type { AuditConclusion } from '../../domain/registry/index.ts';
 import type { Metric, TelemetryRecord } from '../ports/telemetry.ts';
 import type { DeadLetterReport, ReviewReport } from './assessDeadLetters.ts';
 import type { NumberFinding } from './checkNumbers.ts';
-import type { LoadError } from '../ports/eventStore.ts';
+import type { LoadError, RecordError } from '../ports/eventStore.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
-import type { SeriesCheckError, SeriesReport } from './checkSeries.ts';
+import type { SeriesReport } from './checkSeries.ts';
 import type { PushError } from './pushes.ts';
 import type { GatewayEventError, GatewayEventReport } from './readGatewayEvents.ts';
 
 export type ReconcileFailure = {
   /** Every part that is not named was done. */
   readonly part: `series ${string}` | 'dead letters' | 'gateway events' | 'pushes' | 'last audit';
-  readonly error: SeriesCheckError | QueueError | PushError | GatewayEventError | LoadError;
+  readonly error: RecordError | QueueError | PushError | GatewayEventError | LoadError;
 };
 
 export type RoundReport = {

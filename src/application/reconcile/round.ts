@@ -131,12 +131,10 @@ const createNotes = ({ telemetry }: Pick<ReconcileDependencies, 'telemetry'>, dr
   };
 };
 
-type Notes = ReturnType<typeof createNotes>;
-
 type DeadLetterCheck = {
   readonly loadOrder: LoadOrder;
   readonly signal: AbortSignal | undefined;
-  readonly notes: Notes;
+  readonly notes: ReturnType<typeof createNotes>;
   readonly push: (orders: readonly KnownOrder[]) => Promise<void>;
 };
 

@@ -9,6 +9,7 @@ import type {
   LoadError,
   StreamId,
   StreamPosition,
+  RecordError,
 } from '../ports/eventStore.ts';
 import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -21,7 +22,7 @@ export type SeriesRegistry = {
    * of them cannot be registered, since this worker would print numbers in another way than others.
    * `CorruptStream`: nobody has registered the series.
    */
-  formatOf(series: string): ResultAsync<Series.NumberFormat, RegistryError>;
+  formatOf(series: string): ResultAsync<Series.NumberFormat, RecordError>;
   /**
    * The same, from what this process has read so far; undefined for a series that it has not read.
    */
@@ -29,8 +30,6 @@ export type SeriesRegistry = {
   /** Whether this worker is configured with the series, so that nothing can be done without it. */
   isOurs(series: string): boolean;
 };
-
-export type RegistryError = Exclude<AppendError, { readonly type: 'Conflict' }> | LoadError;
 
 const STREAM: StreamId = 'registry#series';
 
@@ -70,10 +69,10 @@ export const createSeriesRegistry = (
   declared: readonly Registry.SeriesDeclaration[],
 ): SeriesRegistry => {
   let registry: Registry.Registry = new Map();
-  let opening: Promise<Result<void, RegistryError>> | undefined;
+  let opening: Promise<Result<void, RecordError>> | undefined;
   const isOurs = (series: string): boolean => declared.some((each) => each.series === series);
 
-  const open = async (): Promise<Result<void, RegistryError>> => {
+  const open = async (): Promise<Result<void, RecordError>> => {
     for (let conflicts = 0; ; conflicts += 1) {
       const loaded = await loadRegistry(store);
       if (loaded.isErr()) return err(loaded.error);
@@ -93,7 +92,7 @@ export const createSeriesRegistry = (
       return ok();
     }
   };
-  const opened = (): ResultAsync<void, RegistryError> =>
+  const opened = (): ResultAsync<void, RecordError> =>
     new ResultAsync((opening ??= open().finally(() => (opening = undefined))));
 
   /** Each read once: a registration is for ever. */

@@ -4,9 +4,9 @@ import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.
 import type { Allocator } from '../series/allocator.ts';
 import type { PaymentRules } from '../orders/dependencies.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
-import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes, PERSON } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, LoadError } from '../ports/eventStore.ts';
+import type { RecordError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { OrderStream } from '../log/eventStreams.ts';
 import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
@@ -44,10 +44,7 @@ export type AdoptionError =
   | ConflictsExhausted
   /** The request is recorded; the same request again sends the message again. */
   | { readonly type: 'NotSent'; readonly error: SendCommandError }
-  | Exclude<AppendError, { readonly type: 'Conflict' }>
-  | LoadError;
-
-const PERSON = 'person';
+  | RecordError;
 
 /**
  * Records that a person wants the order compared with the gateway, and has a worker do it: refunds

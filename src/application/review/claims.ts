@@ -1,4 +1,5 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
+import { PERSON } from '../personText.ts';
 import type { ClaimStream } from '../log/eventStreams.ts';
 import { createClaimPayment } from '../orders/claimPayment.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';
@@ -6,10 +7,8 @@ import type { GatewayAnswer } from './askGateway.ts';
 import type { ReviewContradiction } from './contradictions.ts';
 import type { ReviewCase } from './reviews.ts';
 
-/** No message caused a decision. */
-export const PERSON = 'person';
-
-type Claimed = {
+/** Something that is known speaks against the decision. */
+export type ContradictedDecision = {
   readonly type: 'Contradicted';
   readonly against: readonly ReviewContradiction[];
   readonly gateway: GatewayAnswer;
@@ -27,7 +26,7 @@ export const claimForReview = (
     readonly gateway: GatewayAnswer;
     readonly correlationId: string;
   },
-): ResultAsync<void, AppendError | LoadError | Claimed> => {
+): ResultAsync<void, AppendError | LoadError | ContradictedDecision> => {
   if (of.type !== 'Payment') return okAsync(undefined);
   const { reference, gateway, correlationId } = named;
   const handling = { orderId, correlationId, causationId: PERSON };
@@ -35,7 +34,7 @@ export const claimForReview = (
     ({ orderId: claimedBy }) => {
       if (claimedBy === orderId) return ok();
       const against = [{ type: 'ClaimedByAnother', reference, claimedBy } as const];
-      return err<never, Claimed>({ type: 'Contradicted', against, gateway });
+      return err<never, ContradictedDecision>({ type: 'Contradicted', against, gateway });
     },
   );
 };

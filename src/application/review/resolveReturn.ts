@@ -1,10 +1,9 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';
-import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
+import { BY_CHARACTERS_MAX, textMistakes, PERSON } from '../personText.ts';
 import type { Conflict } from '../ports/eventStore.ts';
 import type { ListedRefund } from '../ports/paymentGateway.ts';
-import { PERSON } from './claims.ts';
 import { isForceable, type ReviewContradiction } from './contradictions.ts';
 import { EVIDENCE_CHARACTERS_MAX } from './decision.ts';
 import {

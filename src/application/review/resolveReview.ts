@@ -1,9 +1,10 @@
 import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
+import { PERSON } from '../personText.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppendError, Conflict, EventStore, LoadError } from '../ports/eventStore.ts';
+import type { Conflict, EventStore, RecordError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';
 import { createPatientReads } from '../log/patientReads.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from '../log/eventStreams.ts';
 import type { AskGateway, GatewayAnswer, NamedAnswer } from './askGateway.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
-import { claimForReview, claimsOfOthers, PERSON } from './claims.ts';
+import { claimForReview, claimsOfOthers, type ContradictedDecision } from './claims.ts';
 import { validateDecision, type DecisionRequest, type InvalidDecision } from './decision.ts';
 import {
   type FoundNumber,
@@ -58,11 +59,7 @@ export type ResolveError =
   | { readonly type: 'NotInReview'; readonly state: Order.State }
   /** The opposite, or another reference, was decided before. */
   | { readonly type: 'DecidedOtherwise'; readonly resolved: ResolutionData }
-  | {
-      readonly type: 'Contradicted';
-      readonly against: readonly ReviewContradiction[];
-      readonly gateway: GatewayAnswer;
-    }
+  | ContradictedDecision
   /** Only the person can know the id of the money. */
   | { readonly type: 'ReferenceNeeded'; readonly gateway: GatewayAnswer }
   | ConflictsExhausted
@@ -72,8 +69,7 @@ export type ResolveError =
       readonly resolved: ResolutionData;
       readonly error: SendCommandError;
     }
-  | Exclude<AppendError, { readonly type: 'Conflict' }>
-  | LoadError
+  | RecordError
   | AllocationError;
 
 type AppendedResolution = { readonly state: Order.State; readonly done: ResolvedReview };

@@ -1,5 +1,5 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
-import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { readDeadLetters, type DeadLetter } from '../deadLetters/deadLetter.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { Clock } from '../ports/clock.ts';

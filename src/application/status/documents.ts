@@ -1,5 +1,4 @@
-import type { ResultAsync } from 'neverthrow';
-import { ok, safeTry } from 'neverthrow';
+import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import type * as Series from '../../domain/series/index.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import { loadRegistry } from '../registry/seriesRegistry.ts';
@@ -12,8 +11,6 @@ export type SeriesDocument = {
   readonly refundId?: string;
   readonly series: string;
 };
-
-type SeriesLogReads = Pick<EventStore, 'tip' | 'load'>;
 
 export type DocumentsRead = {
   /** Those that were not given before. */
@@ -30,7 +27,7 @@ const PAGE_COMMITS = 200;
  * The documents that were numbered since a time, each once: a further call gives what is new. The
  * first commit since then is searched by halves, as dates never fall within a series.
  */
-export const createDocumentsSince = (store: SeriesLogReads, since: number) => {
+export const createDocumentsSince = (store: Pick<EventStore, 'tip' | 'load'>, since: number) => {
   /** The version of each series up to which its documents were given. */
   const given = new Map<string, number>();
 

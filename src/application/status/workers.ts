@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow';
-import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
+import type { DependencyError } from '../ports/failures.ts';
 import type { LogLine, LogSearch } from '../ports/logSearch.ts';
 
 /** What one service of one process said of itself last. */
@@ -45,7 +45,7 @@ const DRAINED: readonly string[] = ['consumer.drained', 'reconciler.drained'];
 export const findWorkers = (
   recordLog: LogSearch,
   { now, signal }: { readonly now: number; readonly signal?: AbortSignal | undefined },
-): ResultAsync<WorkersSeen, Unavailable | Misconfiguration> =>
+): ResultAsync<WorkersSeen, DependencyError> =>
   recordLog
     .find({
       terms: [STARTED, USAGE, METRICS, ...DRAINED].map((value) => ({ name: 'event', value })),

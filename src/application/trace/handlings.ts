@@ -1,4 +1,4 @@
-import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine } from '../ports/logSearch.ts';
 import type { TraceInput } from './traceInput.ts';

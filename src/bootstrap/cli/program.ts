@@ -4,9 +4,8 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, failed, misused } from './common/failure.ts';
 import type { Lifecycle } from './common/lifecycle.ts';
 import { createOutput, type Output } from './common/output.ts';
-import { addHelp, HELP, helpColumns } from './common/help.ts';
+import { addHelp, HELP, helpColumns, readArgs, withChoice } from './common/help.ts';
 import { fit } from './common/screen.ts';
-import { readArgs, withChoice } from './common/usage.ts';
 
 const USAGE = 'Add --help for the usage.';
 

@@ -7,7 +7,7 @@ import { auditOnline } from '../cli/audit/online.ts';
 import { createSession, type CommandOutcome, type Session } from '../cli/common/command.ts';
 import { EXIT, failed, type CliFailure } from '../cli/common/failure.ts';
 import type { Output } from '../cli/common/output.ts';
-import { asTyped } from '../cli/common/programName.ts';
+import { asTyped } from '../cli/common/help.ts';
 import { commandText } from '../cli/common/screen.ts';
 import { tableOf } from '../cli/common/table.ts';
 import { dollarsOf } from '../cli/common/text.ts';

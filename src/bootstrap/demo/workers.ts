@@ -2,14 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
 import type { ServiceName } from '../worker.ts';
 
-export type WorkerRecord = {
+export type WorkerRecord = Pick<TelemetryRecord, 'event' | 'orderId' | 'outcome' | 'attempt'> & {
   readonly service: ServiceName;
-  readonly event: string;
-  readonly orderId?: string;
-  readonly outcome?: string;
-  readonly attempt?: number;
   readonly disposition?: string;
   readonly delayMs?: number;
   readonly dependency?: string;

@@ -1,4 +1,4 @@
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import type { QueueError } from '../../application/ports/messageQueue.ts';
 
 /** One thing that was looked at. A `note` is worth knowing and no fault. */
@@ -72,7 +72,7 @@ const OTHERWISE = 'Try again; if it stays, the cause above is what the service i
 
 export const unreachable = (
   subject: string,
-  error: Unavailable | Misconfiguration | QueueError,
+  error: DependencyError | QueueError,
 ): DoctorFinding => {
   const cause = error.type === 'Aborted' ? 'aborted' : error.cause;
   const remedy = REMEDIES.find(([pattern]) => pattern.test(cause))?.[1] ?? OTHERWISE;

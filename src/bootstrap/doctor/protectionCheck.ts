@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow';
-import { encryptionOf } from '../../adapters/dynamodb/tableEncryption.ts';
+import { encryptionOf } from '../../adapters/dynamodb/tables.ts';
 import { protectionOf } from '../../adapters/sqs/queues.ts';
 import type { QueueProtection } from '../../adapters/sqs/queueProtection.ts';
 import type { Config } from '../config.ts';

@@ -14,14 +14,12 @@ export const PROTOCOL_USES = {
   services: ['store', 'ids', 'clock', 'rules', 'clockSkewMaxMs', 'calendar', 'protocolSettings'],
 } as const;
 
-type ProtocolServices = Pick<Services, (typeof PROTOCOL_USES.services)[number]>;
-
 /**
  * Whether a worker with these settings would number documents as the log wants it, and whether
  * other workers have the same. Where the table cannot be read at all, another check says so.
  */
 export const examineProtocol = async (
-  services: ProtocolServices,
+  services: Pick<Services, (typeof PROTOCOL_USES.services)[number]>,
 ): Promise<readonly DoctorFinding[]> => {
   const {
     store,

@@ -1,4 +1,10 @@
 import { createAudit } from '../../application/audit/audit.ts';
+import { createCheckOrder } from '../../application/ingest/checkOrder.ts';
+import { createPreviewCommand } from '../../application/ingest/previewCommand.ts';
+import { createRequestByHand } from '../../application/ingest/requestByHand.ts';
+import { createSendCommand } from '../../application/ingest/sendCommand.ts';
+import { createSubmitOrders } from '../../application/ingest/submitOrders.ts';
+import { createRunLoad } from '../../application/load/runLoad.ts';
 import { createCollectTrace } from '../../application/trace/collectTrace.ts';
 import { createReplayEvents } from '../../application/orderEvents/replayEvents.ts';
 import { createReplayInvoices } from '../../application/readModel/replayInvoices.ts';
@@ -36,7 +42,6 @@ import { createSeriesRegistry } from '../../application/registry/seriesRegistry.
 import { createNotificationLevel, createPaymentLevel } from '../../application/serviceLevel.ts';
 import { from, type Module } from '../tokens.ts';
 import { deadLetters } from './deadLetters.ts';
-import { ingest } from './ingest.ts';
 import { people } from './people.ts';
 import { reconciliation } from './reconciliation.ts';
 import { reviews } from './reviews.ts';
@@ -201,6 +206,18 @@ const reading = {
   ),
   // The same in another table, to which it can switch: the one thing that it appends.
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
+} satisfies Module;
+
+/** Phase 1: orders come in, and what is asked for of an order that was placed, or will be. */
+const ingest = {
+  // Whether the payment service would take an order: pure, and sends nothing.
+  checkOrder: from(['requests', 'roundsToSteps'], createCheckOrder),
+  submitOrders: from(['payments', 'notifications', 'ids', 'tracing'], createSubmitOrders),
+  sendCommand: from(['payments', 'ids'], createSendCommand),
+  runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),
+  // What a refund or a cancellation would come to: pure, too.
+  previewCommand: from(['requests', 'ids'], createPreviewCommand),
+  requestByHand: from(['store', 'sendCommand', 'clock', 'ids'], createRequestByHand),
 } satisfies Module;
 
 const deployment = {

@@ -13,21 +13,8 @@ import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView
 import { createEventStore } from '../../adapters/eventStore/eventStore.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { countMessages } from '../../adapters/sqs/queues.ts';
-import {
-  isPreparedCharge,
-  isPreparedRefund,
-  prepareCharge,
-  prepareRefund,
-} from '../../adapters/stripe/bodies.ts';
-import {
-  isPreparedCapture,
-  prepareCapture,
-  prepareVoid,
-} from '../../adapters/stripe/captureBodies.ts';
-import { isPreparedConfirm, prepareConfirm } from '../../adapters/stripe/confirmations.ts';
 import { readEvent } from '../../adapters/stripe/events.ts';
-import { stripeChargeLimits } from '../../adapters/stripe/limits.ts';
-import { kindOf } from '../../adapters/stripe/names.ts';
+import { stripeRequests } from '../../adapters/stripe/requests.ts';
 import { createSystemClock } from '../../adapters/system/clock.ts';
 import { createSystemIds } from '../../adapters/system/ids.ts';
 import { createLiveSeals } from '../../adapters/system/seals.ts';
@@ -165,20 +152,7 @@ const queues = {
 } satisfies Module;
 
 const payment = {
-  // The pure part of the gateway, which prepares a charge and holds no secret to have it executed.
-  requests: from([], () => ({
-    limitsOf: stripeChargeLimits,
-    prepare: prepareCharge,
-    prepareCapture,
-    prepareVoid,
-    prepareConfirm,
-    isPreparedConfirm,
-    prepareRefund,
-    isPrepared: isPreparedCharge,
-    isPreparedCapture,
-    isPreparedRefund,
-    kindOf,
-  })),
+  requests: from([], () => stripeRequests),
   seals: from({ settings: ['INTENT_SEAL_KEYS'], needs: LIVE_SECRETS }, (services, config) =>
     createLiveSeals(liveSetting('INTENT_SEAL_KEYS', config, services)),
   ),

@@ -1,3 +1,6 @@
+import { ResultAsync } from 'neverthrow';
+import type { RendererSettings } from '../../adapters/documents/documentRenderer.ts';
+import type { DocumentRenderer } from '../../application/ports/documentRenderer.ts';
 import { from, type Module } from '../tokens.ts';
 
 /** In which year documents are numbered. */
@@ -10,3 +13,22 @@ export const documents = {
     }),
   ),
 } satisfies Module;
+
+type PdfRenderer = Pick<DocumentRenderer, 'pdf' | 'unprintable'>;
+
+/** Loads what makes PDFs with the first of them: that takes seconds, and many workers make none. */
+export const createPdfRenderer = (settings: RendererSettings): PdfRenderer => {
+  let loading: Promise<DocumentRenderer> | undefined;
+  const load = async (): Promise<DocumentRenderer> => {
+    const { createDocumentRenderer } = await import('../../adapters/documents/documentRenderer.ts');
+    return createDocumentRenderer(settings);
+  };
+  const loaded = (): ResultAsync<DocumentRenderer, never> => {
+    loading ??= load();
+    return ResultAsync.fromSafePromise(loading);
+  };
+  return {
+    pdf: (document) => loaded().andThen((renderer) => renderer.pdf(document)),
+    unprintable: (text) => loaded().andThen((renderer) => renderer.unprintable(text)),
+  };
+};

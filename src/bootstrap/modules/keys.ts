@@ -6,8 +6,10 @@ import {
   createLocalKeyEncryption,
 } from '../../adapters/encryption/keyEncryption.ts';
 import { createKeyRings } from '../../adapters/encryption/keyRings.ts';
-import { createPersonalData } from '../../adapters/encryption/personalData.ts';
-import { createPlainPersonalData } from '../../adapters/encryption/plain.ts';
+import {
+  createPersonalData,
+  createPlainPersonalData,
+} from '../../adapters/encryption/personalData.ts';
 import { createKmsKeyEncryption } from '../../adapters/kms/keyEncryption.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';

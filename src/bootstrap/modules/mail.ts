@@ -2,7 +2,7 @@ import { createSesNotifier, probeSender } from '../../adapters/ses/sender.ts';
 import { probeQueues } from '../../adapters/sqs/queues.ts';
 import { unlessForbidden } from '../../application/delivery/probes.ts';
 import { from, type Module } from '../tokens.ts';
-import { createPdfRenderer } from './pdfRenderer.ts';
+import { createPdfRenderer } from './documents.ts';
 
 /** How customers are notified: by SES, with what their mails are written by. */
 export const mail = {

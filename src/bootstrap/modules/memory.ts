@@ -30,7 +30,7 @@ import { UTC_CALENDAR } from '../../domain/calendar.ts';
 import type * as Series from '../../domain/series/index.ts';
 import { DEFAULT_DELIVERY_SETTINGS } from '../../application/delivery/settings.ts';
 import { NOTIFICATION_LEASE_MS } from '../config/timeBounds.ts';
-import { createPdfRenderer } from './pdfRenderer.ts';
+import { createPdfRenderer } from './documents.ts';
 import { from, type Module } from '../tokens.ts';
 
 const FORMAT: Series.NumberFormat = [

@@ -3,7 +3,7 @@ import { unavailable } from '../../adapters/failures.ts';
 import { createSnsOrderEvents } from '../../adapters/sns/orderEvents.ts';
 import { createSqsMessageQueue } from '../../adapters/sqs/messageQueue.ts';
 import { createGroupedEvents } from '../../application/orderEvents/groupedEvents.ts';
-import type { Misconfiguration, Unavailable } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import type { QueueError, TooLarge } from '../../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
@@ -29,7 +29,7 @@ export const orderEvents = {
 } satisfies Module;
 
 /** No signal is given, and an order event is far smaller than a message may be. */
-const asFailure = (error: QueueError | TooLarge): Unavailable | Misconfiguration =>
+const asFailure = (error: QueueError | TooLarge): DependencyError =>
   error.type === 'Aborted' || error.type === 'TooLarge'
     ? unavailable('MessageQueue', error.type)
     : error;

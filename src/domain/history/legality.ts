@@ -15,7 +15,7 @@ import { PAYMENT_RULES } from './paymentLegality.ts';
 import { REFUND_RULES } from './refundLegality.ts';
 
 /** The place of an event that is not legal: its commit and its index there, from 0, and why. */
-export type IllegalEvent = {
+type IllegalEvent = {
   readonly commit: number;
   readonly event: number;
   readonly why: string;

@@ -1,17 +1,13 @@
 import type { TaxAmount, TaxedLine } from '../money/index.ts';
+import type { CreditLine } from './creditable.ts';
 import type { CreditNoteContent, InvoiceContent } from './issued.ts';
 
 /** One line of a credit note, with what it was called on the invoice. */
-export type CreditNoteLine = {
-  /** Its number on the invoice, from 1. */
-  readonly line: number;
-  /** How much of it, a decimal; `0` where an amount is refunded and not pieces. */
-  readonly quantity: string;
-  readonly netMinor: number;
-  readonly taxMinor: number;
-  /** In the order of the invoice's line. */
-  readonly taxes: readonly TaxAmount[];
-} & Pick<TaxedLine, 'kind' | 'sku' | 'description' | 'unit'>;
+export type CreditNoteLine = Omit<CreditLine, 'taxesMinor'> &
+  Pick<TaxedLine, 'kind' | 'sku' | 'description' | 'unit'> & {
+    /** In the order of the invoice's line. */
+    readonly taxes: readonly TaxAmount[];
+  };
 
 /** `prepaidMinor` is what the shop returns to gift cards, vouchers and deposits. */
 export type CreditNote = Omit<CreditNoteContent, 'lines'> & {

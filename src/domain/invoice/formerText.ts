@@ -50,11 +50,9 @@ const namedLine = object({
   ...AMOUNTS,
 });
 
-type Invoiced = InvoiceDocument['lines'];
-
 /** The lines of a credit note in either shape, unless they contradict the invoice. */
 const readLines =
-  (invoiced: Invoiced): Decoder<readonly CreditLine[]> =>
+  (invoiced: InvoiceDocument['lines']): Decoder<readonly CreditLine[]> =>
   (value, path) => {
     if (typeof value === 'string') return creditLines(value, path);
     return list(namedLine)(value, path).andThen((lines) =>

@@ -6,17 +6,7 @@ export { evolve, initialState, type InvoiceContext, type State } from './state.t
 export type { CreditNote, CreditNoteLine, InvoiceDocument } from './document.ts';
 export { readText, toCurrentText, toText } from './text.ts';
 export { hasRoomFor } from './room.ts';
-export {
-  credit,
-  creditable,
-  creditIn,
-  totalsOf,
-  type Credit,
-  type CreditLeft,
-  type CreditLine,
-  type CreditRequest,
-  type NotCreditable,
-} from './creditable.ts';
+export * from './creditable.ts';
 export {
   creditLine,
   creditLineRow,

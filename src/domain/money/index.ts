@@ -10,30 +10,5 @@ export {
   UNIT_PRICE_DECIMALS_MAX,
 } from './decimal.ts';
 export { parseAmount, type AmountMistake } from './amountText.ts';
-export {
-  AMOUNT_MINOR_MAX,
-  CURRENCY_CODES,
-  currencyExponent,
-  formatAmount,
-  inMajorUnits,
-} from './currencies.ts';
-export {
-  PREPAID_TYPES,
-  PRICE_MODES,
-  ROUNDINGS,
-  TAX_CATEGORIES,
-  type Adjustment,
-  type GivenAmounts,
-  type OrderCharge,
-  type OrderLine,
-  type OrderTotals,
-  type Prepaid,
-  type PricedAdjustment,
-  type PriceMode,
-  type PriceTerms,
-  type Tax,
-  type TaxAmount,
-  type TaxCategory,
-  type TaxedLine,
-  type TaxedOrder,
-} from './terms.ts';
+export * from './currencies.ts';
+export * from './terms.ts';

@@ -1,12 +1,11 @@
 import { allocate } from './allocate.ts';
+import { dividedHalfDown, dividedHalfUp, HUNDRED_PERCENT, millionthsOf } from './decimal.ts';
 import { exactTax } from './exactTax.ts';
-import { acceptedTaxes } from './givenTaxes.ts';
-import { indexesBy, sumOf, taxKey, type TaxableLine } from './taxableLine.ts';
-import { sharingTaxes, taxesOnSums } from './taxesOnSums.ts';
+import { indexesBy, sumOf, taxKey, type TaxableLine, isGiven } from './taxableLine.ts';
 import type { PriceMode, PriceTerms } from './terms.ts';
 
 /** The tax of one line. */
-export type LineTaxes = {
+type LineTaxes = {
   /** One for each tax of the line, in its order. */
   readonly taxesMinor: readonly number[];
   /** False if the shop gives another amount than a rounding of the same tax comes to. */
@@ -98,4 +97,88 @@ const comingTo = (taxesMinor: readonly number[], totalMinor: number): readonly n
     off -= (changed[index] ?? 0) - tax;
   }
   return changed;
+};
+
+/** What was calculated of lines that are rounded together. */
+type CalculatedTaxes = {
+  /** The tax of each line. */
+  readonly taxesMinor: readonly number[];
+  /** Their sum, with halves rounded down, and up. */
+  readonly least: bigint;
+  readonly most: bigint;
+};
+
+/**
+ * The tax of each line as the shop gives it, where the figures together are a rounding of the exact
+ * tax and each is a share of it. Lines of which it gives none, such as the order's charges, take
+ * the rest. Undefined where it gives none, or none that can be accepted.
+ */
+const acceptedTaxes = (
+  lines: readonly TaxableLine[],
+  mode: PriceMode,
+  { taxesMinor: calculated, least, most }: CalculatedTaxes,
+): readonly number[] | undefined => {
+  if (!lines.some(isGiven)) return undefined;
+  const given = sumOf(lines.map(({ givenTaxMinor }) => givenTaxMinor ?? 0));
+  const open = calculated.filter((_, index) => lines[index]?.givenTaxMinor === undefined);
+  const rest = open.length === 0 ? 0n : most - given;
+  if (rest < 0n) return undefined;
+
+  const shares = [...allocate(Number(rest), open)];
+  const taxes = lines.map(({ givenTaxMinor }) => givenTaxMinor ?? shares.shift() ?? 0);
+  const sum = sumOf(taxes);
+  const areShares = lines.every(({ taxes: borne, amountMinor }, index) => {
+    const tax = taxes[index] ?? 0;
+    return (
+      exactTax(borne, mode).isShare(tax, amountMinor) && (mode === 'net' || tax <= amountMinor)
+    );
+  });
+  return areShares && sum >= least && sum <= most ? taxes : undefined;
+};
+
+/** What taxes come to on net prices, each rounded once on the sum of all lines that bear it. */
+type TaxesOnSums = {
+  /** For each line each of its taxes: shares of the rounded sums, by largest remainder. */
+  readonly shares: readonly (readonly number[])[];
+  /** The taxes together, with halves rounded down, and up. */
+  readonly least: bigint;
+  readonly most: bigint;
+};
+
+const taxesOnSums = (lines: readonly TaxableLine[]): TaxesOnSums => {
+  const shares = lines.map(({ taxes }) => taxes.map(() => 0));
+  const bearers = lines.flatMap(({ taxes, amountMinor }, line) =>
+    taxes.map((tax, position) => ({ line, position, tax, amountMinor })),
+  );
+  let [least, most] = [0n, 0n];
+  for (const group of indexesBy(bearers, ({ tax }) => taxKey(tax))) {
+    const bearing = group.flatMap((index) => bearers[index] ?? []);
+    const nets = bearing.map(({ amountMinor }) => amountMinor);
+    const exact = sumOf(nets) * millionthsOf(bearing[0]?.tax.rate ?? '0');
+    const tax = dividedHalfUp(exact, HUNDRED_PERCENT);
+    most += tax;
+    least += dividedHalfDown(exact, HUNDRED_PERCENT);
+    for (const [at, share] of allocate(Number(tax), nets).entries()) {
+      const { line = 0, position = 0 } = bearing[at] ?? {};
+      const ofLine = shares[line];
+      if (ofLine !== undefined) ofLine[position] = share;
+    }
+  }
+  return { shares, least, most };
+};
+
+/**
+ * Lines that must be looked at together, as a tax of one is a tax of the other, by way of further
+ * lines too: the positions of each group's lines.
+ */
+const sharingTaxes = (lines: readonly TaxableLine[]): readonly (readonly number[])[] => {
+  const groupOf = new Map<string, number>();
+  for (const { taxes } of lines) {
+    const keys = taxes.map(taxKey);
+    const joined = keys.flatMap((key) => groupOf.get(key) ?? []);
+    const group = joined[0] ?? groupOf.size;
+    for (const [key, other] of groupOf) if (joined.includes(other)) groupOf.set(key, group);
+    for (const key of keys) groupOf.set(key, group);
+  }
+  return indexesBy(lines, ({ taxes: [tax] }) => String(tax && groupOf.get(taxKey(tax))));
 };

@@ -5,12 +5,12 @@ import { disagreementOf } from './disagreement.ts';
 import { amountsOfLines, type LineAmounts } from './lineAmounts.ts';
 import { taxesOfLines } from './lineTaxes.ts';
 import { printedIn, type PricingRefusal } from './refusal.ts';
+import type { TaxableLine } from './taxableLine.ts';
 import type {
   OrderCharge,
   OrderLine,
   OrderTotals,
   PriceTerms,
-  Tax,
   TaxedLine,
   TaxedOrder,
 } from './terms.ts';
@@ -41,11 +41,8 @@ export const priceOrder = (terms: PriceTerms): Result<TaxedOrder, PricingRefusal
   });
 
 /** A line, or a charge of the order, whose amount is in the terms of the price mode. */
-type UntaxedLine = {
+type UntaxedLine = TaxableLine & {
   readonly shown: Omit<TaxedLine, 'taxes' | 'netMinor' | 'taxMinor'>;
-  readonly amountMinor: number;
-  readonly taxes: readonly Tax[];
-  readonly givenTaxMinor: number | undefined;
 };
 
 const untaxedItem = (

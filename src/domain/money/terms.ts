@@ -101,14 +101,12 @@ export type PricedAdjustment = { readonly reason: string; readonly amountMinor: 
 export type TaxAmount = Tax & { readonly taxMinor: number };
 
 /** A line as the invoice shows it. Charges of the order stand behind its items. */
-export type TaxedLine = {
+export type TaxedLine = Pick<
+  OrderLine,
+  'sku' | 'description' | 'quantity' | 'unit' | 'unitPrice'
+> & {
+  /** A charge has no `sku`. */
   readonly kind: 'item' | 'charge';
-  /** Empty for a charge. */
-  readonly sku: string;
-  readonly description: string;
-  readonly quantity: string;
-  readonly unit: string;
-  readonly unitPrice: string;
   readonly allowances: readonly PricedAdjustment[];
   readonly charges: readonly PricedAdjustment[];
   /** In the order of the line's taxes. */

@@ -12,7 +12,7 @@ import {
   type Decoder,
 } from '../decode.ts';
 import * as Invoice from '../invoice/index.ts';
-import * as DeadLetter from '../deadLetter/index.ts';
+import * as DeadLetter from '../deadLetter/events.ts';
 import {
   FAILURE_PROOFS,
   PAYMENT_WAYS,
@@ -23,8 +23,7 @@ import {
   type StreamEvent,
   type Subject,
 } from './events.ts';
-import { RESOLUTION } from './codecParts.ts';
-import { gatewayCodecs } from './gatewayCodec.ts';
+import { RESOLUTION, gatewayCodecs } from './gatewayCodec.ts';
 import { placedCodec } from './placedCodec.ts';
 import { upcasts } from './upcasts.ts';
 

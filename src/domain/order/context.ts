@@ -20,15 +20,10 @@ export type ChargeRequest = {
 };
 
 /** To capture a payment that the shop had authorised at its checkout, or a part of it. */
-export type CaptureRequest = {
-  readonly deployment: string;
-  readonly orderId: string;
-  readonly attempt: number;
+export type CaptureRequest = VoidRequest & {
   /** What is not captured with it is released: there is one capture of a payment. */
   readonly amountMinor: number;
   readonly currency: string;
-  /** The gateway's reference of the authorised payment. */
-  readonly payment: string;
 };
 
 /** To release an authorised payment of which nothing was captured. */
@@ -36,6 +31,7 @@ export type VoidRequest = {
   readonly deployment: string;
   readonly orderId: string;
   readonly attempt: number;
+  /** The gateway's reference of the authorised payment. */
   readonly payment: string;
 };
 
@@ -77,8 +73,33 @@ export type DeploymentIdentity = {
   readonly restoredAt?: number;
 };
 
+/**
+ * What a gateway takes, and the exact bodies of requests to it, which events freeze. Pure. A body
+ * is sent again as it is, even if code or prices have changed since.
+ */
+export type GatewayRequests = {
+  /**
+   * What can be charged in a currency; undefined where nothing can. Refunds have the same steps,
+   * and may be smaller.
+   */
+  readonly limitsOf: (currency: string) => AmountLimits | undefined;
+  readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
+  readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
+  readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;
+  readonly prepareConfirm: (request: ConfirmRequest) => Result<string, Unchargeable>;
+  readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
+  /**
+   * Whether this release or an earlier one prepares exactly that body for that request. Rules about
+   * which requests are allowed are not checked: they may have changed since the body was frozen.
+   */
+  readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
+  readonly isPreparedConfirm: (body: string, request: ConfirmRequest) => boolean;
+  readonly isPreparedCapture: (body: string, request: CaptureRequest) => boolean;
+  readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
+};
+
 /** Everything that a decision needs besides the state: time, rules, the gateway's pure parts. */
-export type DecisionContext = {
+export type DecisionContext = GatewayRequests & {
   /** Milliseconds since the epoch, read right before the decision is carried out. */
   readonly now: number;
   /** When the state that is decided on was read, or written, at the latest. */
@@ -116,22 +137,10 @@ export type DecisionContext = {
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
-  /** What the gateway takes in a currency; undefined for one in which it takes nothing. */
-  readonly limitsOf: (currency: string) => AmountLimits | undefined;
   /** Whether an order that does not say how it is rounded is rounded to what the gateway takes. */
   readonly roundsToSteps: boolean;
   /** Of the dates on documents. */
   readonly timeZone: string;
   /** Frozen into each invoice; undefined where the settings name none. */
   readonly seller?: Seller;
-  readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
-  readonly prepareCapture: (request: CaptureRequest) => Result<string, Unchargeable>;
-  readonly prepareVoid: (request: VoidRequest) => Result<string, Unchargeable>;
-  readonly prepareConfirm: (request: ConfirmRequest) => Result<string, Unchargeable>;
-  readonly prepareRefund: (request: RefundRequest) => Result<string, Unchargeable>;
-  /** Whether a frozen body is nothing but that request, whatever may be asked for by now. */
-  readonly isPrepared: (body: string, request: ChargeRequest) => boolean;
-  readonly isPreparedConfirm: (body: string, request: ConfirmRequest) => boolean;
-  readonly isPreparedCapture: (body: string, request: CaptureRequest) => boolean;
-  readonly isPreparedRefund: (body: string, request: RefundRequest) => boolean;
 };

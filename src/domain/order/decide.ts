@@ -8,8 +8,7 @@ import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } fro
 import { priceOf, type NotPriced } from './pricing.ts';
 import { isMade, isOpen, leftOf, type State } from './state.ts';
 import { creditOfHeld, isDisputed, owedOf, restOf } from './sums.ts';
-import { isKnownCorrection, isSameMailbox } from './corrections.ts';
-import { isSameOrder } from './sameOrder.ts';
+import { isKnownCorrection, isSameMailbox, isSameOrder } from './sameOrder.ts';
 import { isHeldBefore } from './ways.ts';
 
 /** Commands bring their fingerprints: nothing here is impure. */

@@ -1,4 +1,4 @@
-import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/index.ts';
+import { isAboutDeadLetter, type Event as DeadLetterEvent } from '../deadLetter/events.ts';
 import type * as Invoice from '../invoice/index.ts';
 import type { OrderTotals } from '../money/index.ts';
 import type { Content } from './content.ts';
@@ -17,22 +17,7 @@ import type {
 
 export type { GatewayEventData } from './gatewayEvents.ts';
 
-export {
-  PAYMENT_WAYS,
-  STOP_REASONS,
-  SOURCES,
-  REVIEW_REASONS,
-  FAILURE_PROOFS,
-  type Subject,
-  type MoneyMovement,
-  type PaymentWay,
-  type FrozenRequest,
-  type StopReason,
-  type CaptureSource,
-  type ReviewReason,
-  type Resolution,
-  type FailureProof,
-} from './eventParts.ts';
+export * from './eventParts.ts';
 
 /**
  * The events of one order's payment and refunds, each with its data. Names and fields are stored

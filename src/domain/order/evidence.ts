@@ -46,8 +46,11 @@ export type StandingPayment = {
    */
   readonly status: 'authorised' | 'captured' | 'cancelled' | 'open' | 'pending';
   readonly currency: string;
+  /** What can still be captured: 0 if it is `captured` or `cancelled`. */
   readonly capturableMinor: number;
+  /** What was captured: 0 if it is `authorised` or `cancelled`. */
   readonly capturedMinor: number;
+  /** What of it was refunded, or is on its way to be. */
   readonly refundedMinor: number;
   /** Of one that is open: the gateway's word for why the last charge of it has failed. */
   readonly failed?: string;

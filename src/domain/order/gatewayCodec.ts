@@ -1,8 +1,16 @@
 import type { DataCodecs } from '../codec.ts';
 import { object, oneOf, string, whole } from '../decode.ts';
-import { RESOLUTION } from './codecParts.ts';
 import type { Event } from './events.ts';
 import { DISPUTE_STAGES, DISPUTE_VERDICTS, type GatewayEventData } from './gatewayEvents.ts';
+
+/** Of what a person has found out. */
+export const RESOLUTION = {
+  reference: string,
+  evidence: string,
+  by: string,
+  forcedBecause: string,
+  at: whole,
+} as const;
 
 const UNDER_WAY = { reference: string, at: whole, until: whole, letter: string } as const;
 

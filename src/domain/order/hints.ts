@@ -3,7 +3,7 @@ import { isMade, isOpen, madeAgainAs, type Refund, type State } from './state.ts
 
 /** What an event of the gateway says: ids to ask by, and one word. It is no evidence (R18). */
 export type Hint = {
-  /** The gateway's id of the event. */
+  /** The gateway's id of the event, the same for every repetition. */
   readonly event: string;
   readonly kind: 'payment' | 'refund' | 'dispute';
   /** The payment that it is about, or that the refund or dispute belongs to. */

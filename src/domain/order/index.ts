@@ -6,8 +6,9 @@
  * - `pricing`: what it comes to.
  * - `contentV1`, `sentOrder`: one of a message of version 1, and the same in terms of version 2.
  * - `eventParts`, `gatewayEvents`, `events`: everything that can have happened to it.
- * - `placedCodec`: how a placed order is stored. `size`: how large it may be.
- * - `reader`, `readPrices`, `parse`: how an order of version 2 is read from what a shop sends.
+ * - `placedCodec`: how a placed order is stored.
+ * - `reader`, `readPrices`, `parse`: how an order of version 2 is read from what a shop sends, and
+ *   how large it may be.
  * - `state`: where it stands. `sums`: what moved, what is held, and what disputes have taken.
  *   `status`: `statusOf` in a word, `progressOf` (what it still needs).
  * - `evolveRefunds`, `evolveDisputes`, `evolve`: how each event changes the state.
@@ -16,8 +17,8 @@
  * - `ways`: what differs between the ways to pay it. `gatewaySteps`: amounts that the
  *   gateway takes.
  * - `requests`: the intents to charge and to refund, with key, body and seal.
- * - `sameOrder`: whether an order that comes again is the one that was placed. `corrections`:
- *   whether an address, or a correction of it, is known.
+ * - `sameOrder`: whether an order that comes again is the one that was placed, and a correction of
+ *   its address is known.
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
  * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
@@ -31,7 +32,7 @@
  *   `authentication`: what waits for its customer. `process`: the next step.
  * - `review`: what only a person can find out, and the decision. `notices`: what the customer is
  *   notified of.
- * - `codecParts`, `gatewayCodec`, `upcasts`, `codec`: how events are stored, and those of older
+ * - `gatewayCodec`, `upcasts`, `codec`: how events are stored, and those of older
  *   releases read.
  */
 export {
@@ -56,7 +57,7 @@ export {
   TAXES_MAX,
 } from './readPrices.ts';
 export { ORDER_PARTS, parse } from './parse.ts';
-export { ORDER_BYTES_MAX } from './size.ts';
+export { ORDER_BYTES_MAX } from './parse.ts';
 export { contentOf, isOfV1, type SentOrder } from './sentOrder.ts';
 export { priceOf } from './pricing.ts';
 export {
@@ -92,32 +93,16 @@ export {
   type State,
 } from './state.ts';
 export { goneOf, heldOf, isDisputed, sumsOf } from './sums.ts';
-export {
-  awaitsInvoice,
-  ORDER_STATUSES,
-  progressOf,
-  statusOf,
-  type OrderProgress,
-  type OrderStatus,
-} from './status.ts';
+export * from './status.ts';
 export { DISPUTE_STAGES, DISPUTE_VERDICTS, isLaterStage } from './gatewayEvents.ts';
 export { takenForGood } from './disputes.ts';
 export { isKnownHint, type Hint } from './hints.ts';
 export { evolve, evolveAt, fold } from './evolve.ts';
-export type {
-  CaptureRequest,
-  ChargeRequest,
-  ConfirmRequest,
-  DecisionContext,
-  DeploymentIdentity,
-  RefundRequest,
-  Unchargeable,
-  VoidRequest,
-} from './context.ts';
+export * from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export { isRefundedByShop } from './ways.ts';
 export { CORRECTIONS_MAX, decide, REFUNDS_MAX, type Command, type Rejection } from './decide.ts';
-export { isKnownCorrection, isSameMailbox } from './corrections.ts';
+export { isKnownCorrection, isSameMailbox } from './sameOrder.ts';
 export { isOrderRefused, refuse, type OrderRefusal } from './refusal.ts';
 export {
   learn,

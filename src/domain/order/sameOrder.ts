@@ -1,5 +1,7 @@
+import { mailboxOf } from '../mailAddress.ts';
 import { isMarker } from '../personal/index.ts';
 import type { Content } from './content.ts';
+import type { EventData } from './events.ts';
 import type { PlacedOrder } from './state.ts';
 
 /** Parts of an order that name a person. The customer's id stays, as a pseudonym. */
@@ -29,4 +31,25 @@ const textOf = (value: unknown): string | undefined =>
           Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)),
         )
       : part,
+  );
+
+/** Whether both are the same mailbox, however its domain is spelled. */
+export const isSameMailbox = (one: string, other: string): boolean =>
+  one === other || (mailboxOf(one) ?? one) === (mailboxOf(other) ?? other);
+
+type Correction = Pick<EventData['CustomerEmailCorrected'], 'email' | 'by' | 'reason'>;
+
+/**
+ * A person who wants an earlier address again gives another reason. Of an address that cannot be
+ * read any more, who asked and why is what is left.
+ */
+export const isKnownCorrection = (
+  { email, by, reason }: Correction,
+  corrections: readonly Correction[] = [],
+): boolean =>
+  corrections.some(
+    (known) =>
+      (known.email === email || isMarker(known.email)) &&
+      known.by === by &&
+      known.reason === reason,
   );

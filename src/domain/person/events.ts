@@ -1,5 +1,6 @@
 import { createCodec, type Codec } from '../codec.ts';
 import { list, object, row, string, toRow, whole } from '../decode.ts';
+import type { KeyPurpose } from '../personal/index.ts';
 
 /** A key that an erasure ends, and when, in milliseconds since the epoch. */
 export type EndedKey = { readonly name: string; readonly endsAt: number };
@@ -33,3 +34,13 @@ export type State = readonly Event['data'][];
 export const initialState: State = [];
 
 export const evolve = (state: State, { data }: Event): State => [...state, data];
+
+/** A key as far as its end depends on it: one for invoices is of one calendar year (UTC). */
+type KeyAge = { readonly purpose: KeyPurpose; readonly year?: number };
+
+/**
+ * When an erasure ends a key, in milliseconds since the epoch: at once, but where the law wants an
+ * invoice to be kept, so many calendar years behind the one in which it was issued.
+ */
+export const endOf = ({ year }: KeyAge, now: number, retentionYears: number): number =>
+  year === undefined ? now : Math.max(now, Date.UTC(year + 1 + retentionYears, 0, 1));

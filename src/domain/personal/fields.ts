@@ -1,4 +1,4 @@
-import type { Json } from '../codec.ts';
+import type { Json, JsonObject } from '../codec.ts';
 import { toStoredBuyer, unknownBuyer } from '../invoice/index.ts';
 import type { Marker } from './markers.ts';
 
@@ -34,5 +34,84 @@ const PERSONAL: Readonly<Record<string, PersonalFields>> = {
   CustomerEmailCorrected: { purpose: 'contact', fields: { email: text } },
 };
 
-export const personalFieldsOf = (type: string): PersonalFields | undefined =>
+const personalFieldsOf = (type: string): PersonalFields | undefined =>
   Object.hasOwn(PERSONAL, type) ? PERSONAL[type] : undefined;
+
+/** Personal values by their paths in an event's data. */
+export type PersonalValues = Readonly<Record<string, Json>>;
+
+/** The personal data of a stored event, encrypted. */
+export type SealedData = {
+  /** An `Owner`, as it is stored. */
+  readonly owner: string;
+  /** The name of the key among the owner's, with its generation: `contact#1`. */
+  readonly key: string;
+  readonly paths: readonly string[];
+  /** The values as JSON, encrypted, in base64url. */
+  readonly text: string;
+};
+
+type Encoded = { readonly type: string; readonly data: JsonObject };
+
+/** What is personal in an event; undefined where that is nothing, such as an empty address. */
+export const personalIn = ({
+  type,
+  data,
+}: Encoded): { readonly purpose: KeyPurpose; readonly values: PersonalValues } | undefined => {
+  const personal = personalFieldsOf(type);
+  if (personal === undefined) return undefined;
+  const found = Object.keys(personal.fields)
+    .map((path) => [path, valueAt(data, path)] as const)
+    .filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return found.length === 0
+    ? undefined
+    : { purpose: personal.purpose, values: Object.fromEntries(found) as PersonalValues };
+};
+
+/** The data with a marker wherever something is encrypted; undefined for an unknown path. */
+export const marked = (
+  { type, data }: Encoded,
+  paths: readonly string[],
+  marker: Marker,
+): JsonObject | undefined => {
+  const fields = personalFieldsOf(type)?.fields ?? {};
+  const values: Record<string, Json> = {};
+  for (const path of paths) {
+    const field = Object.hasOwn(fields, path) ? fields[path] : undefined;
+    if (field === undefined || valueAt(data, path) === undefined) return undefined;
+    values[path] = field(marker);
+  }
+  return withValues(data, values);
+};
+
+/** The data with other values at these paths, everything in its order as before. */
+export const withValues = (data: JsonObject, values: PersonalValues): JsonObject => {
+  let changed: Json = data;
+  for (const [path, value] of Object.entries(values)) {
+    changed = withValue(changed, path.split('.'), value);
+  }
+  return changed as JsonObject;
+};
+
+const withValue = (data: Json, [name, ...rest]: readonly string[], value: Json): Json => {
+  if (name === undefined) return value;
+  if (typeof data !== 'object' || data === null) return data;
+  if (Array.isArray(data)) {
+    return data.map((part: Json, at) =>
+      String(at) === name ? withValue(part, rest, value) : part,
+    );
+  }
+  const parts = data as JsonObject;
+  if (!Object.hasOwn(parts, name)) return data;
+  return { ...parts, [name]: withValue(parts[name] as Json, rest, value) };
+};
+
+const valueAt = (data: Json, path: string): Json | undefined => {
+  let value: Json | undefined = data;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
+      return undefined;
+    value = (value as JsonObject)[name];
+  }
+  return value;
+};

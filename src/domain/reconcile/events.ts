@@ -71,3 +71,14 @@ export const advance = (state: State, commits: readonly CheckedRange[]): State =
   }
   return { upTo, awaited };
 };
+
+/** How far the gateway's own list of events was read. A reconciler goes on from the newest. */
+export type GatewayEventsRead = {
+  readonly type: 'GatewayEventsRead';
+  /** Every event that happened before it, in milliseconds since the epoch, was looked at. */
+  readonly data: { readonly upTo: number };
+};
+
+export const gatewayEventsCodec: Codec<GatewayEventsRead> = createCodec<GatewayEventsRead>({
+  GatewayEventsRead: { decode: object({ upTo: whole }) },
+});

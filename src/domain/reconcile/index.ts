@@ -9,5 +9,5 @@ export {
   type CheckedRange,
   type State,
 } from './events.ts';
-export { gatewayEventsCodec } from './gatewayEvents.ts';
+export { gatewayEventsCodec } from './events.ts';
 export { subjectOf, verdictOn } from './verdict.ts';

@@ -4,7 +4,7 @@ import type { KeyItem } from '../../../src/adapters/encryption/keyTable.ts';
 import type { CommitItem } from '../../../src/adapters/eventStore/commitTable.ts';
 import { createEventStore } from '../../../src/adapters/eventStore/eventStore.ts';
 import { createCustomerKeys } from '../../../src/adapters/encryption/customerKeys.ts';
-import { createPlainPersonalData } from '../../../src/adapters/encryption/plain.ts';
+import { createPlainPersonalData } from '../../../src/adapters/encryption/personalData.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
 import { createMemoryKeyTable } from '../../../src/adapters/memory/keyTable.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, okAsync } from 'neverthrow';
 import { decodeCommits, orderStreamId } from '../../../src/application/log/eventStreams.ts';
-import * as Letters from '../../../src/domain/deadLetter/index.ts';
+import * as Letters from '../../../src/domain/deadLetter/events.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { ADA, createLetterWorld, only, outcomesOf } from './world.ts';

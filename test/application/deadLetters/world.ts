@@ -9,7 +9,7 @@ import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import type { Services } from '../../../src/bootstrap/tokens.ts';
-import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../src/domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../src/domain/deadLetter/events.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
 import { createReconcileWorld, its } from '../reconcile/world.ts';

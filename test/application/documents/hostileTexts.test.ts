@@ -6,7 +6,7 @@ import { invoiceSheet } from '../../../src/application/documents/invoiceSheet.ts
 import { pageHtml } from '../../../src/application/documents/pageHtml.ts';
 import { en } from '../../../src/application/language/en.ts';
 import { mailHtml } from '../../../src/application/notification/mailLayout.ts';
-import type { Notice } from '../../../src/application/notification/noticeKinds.ts';
+import type { Notice } from '../../../src/application/notification/notice.ts';
 import { writeMail } from '../../../src/application/notification/writeMail.ts';
 import type { CreditNote, InvoiceDocument } from '../../../src/domain/invoice/document.ts';
 import { STEERING, withoutSteering } from '../../../src/domain/plainText.ts';

@@ -2,8 +2,12 @@ import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import fc from 'fast-check';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
-import { prepareCharge, prepareRefund } from '../../../src/adapters/stripe/bodies.ts';
-import { prepareCapture, prepareVoid } from '../../../src/adapters/stripe/captureBodies.ts';
+import {
+  prepareCharge,
+  prepareRefund,
+  prepareCapture,
+  prepareVoid,
+} from '../../../src/adapters/stripe/bodies.ts';
 import { prepareConfirm } from '../../../src/adapters/stripe/confirmations.ts';
 import { stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errAsync } from 'neverthrow';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
-import type { LoadPlan } from '../../../src/application/load/followedOrder.ts';
+import type { LoadPlan } from '../../../src/application/load/followOrders.ts';
 import { figuresOf } from '../../../src/application/load/report.ts';
 import { createRunLoad } from '../../../src/application/load/runLoad.ts';
 import { generateOrders } from '../../../src/bootstrap/cli/common/generateOrders.ts';

@@ -3,7 +3,7 @@ import { okAsync } from 'neverthrow';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { auditShop } from '../../support/auditing.ts';
 import { must } from '../../support/commits.ts';

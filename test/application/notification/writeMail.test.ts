@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { JSDOM } from 'jsdom';
-import type { Notice, NoticeFacts } from '../../../src/application/notification/noticeKinds.ts';
+import type { Notice, NoticeFacts } from '../../../src/application/notification/notice.ts';
 import { writeMail, type MailSettings } from '../../../src/application/notification/writeMail.ts';
 import { LANGUAGE_TAGS } from '../../../src/application/language/languages.ts';
 import type { MailFile } from '../../../src/application/ports/notifier.ts';

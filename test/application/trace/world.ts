@@ -20,7 +20,7 @@ import { application } from '../../../src/bootstrap/modules/application.ts';
 import { memory } from '../../../src/bootstrap/modules/memory.ts';
 import { expect } from 'chai';
 import type { DecisionRequest } from '../../../src/application/review/decision.ts';
-import { DEAD_LETTER_QUEUES } from '../../../src/domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES } from '../../../src/domain/deadLetter/events.ts';
 import { must } from '../../support/commits.ts';
 import { NOON } from '../../support/facts.ts';
 import { anOrder } from '../../support/orderLife.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Prediction } from '../../../src/application/deadLetters/prediction.ts';
-import { amountsOf, amountsText } from '../../../src/bootstrap/cli/dlq/amounts.ts';
+import { amountsOf, amountsText } from '../../../src/bootstrap/cli/dlq/list.ts';
 
 describe('the amounts of a redrive', () => {
   const sends = (subject: 'payment#1' | 'refund#r-1', amountMinor: number, currency = 'EUR') => ({

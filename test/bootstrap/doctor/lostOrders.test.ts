@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { errAsync, ok, okAsync, err } from 'neverthrow';
 import type { LedgerPage, LedgerPayment } from '../../../src/application/ports/gatewayLedger.ts';
 import type { EventStore, RecordedCommit } from '../../../src/application/ports/eventStore.ts';
-import { findLostOrders } from '../../../src/bootstrap/doctor/lostOrders.ts';
+import { findLostOrders } from '../../../src/bootstrap/doctor/deploymentCheck.ts';
 
 const payment = (orderId: string, changes: Partial<LedgerPayment> = {}): LedgerPayment => ({
   kind: 'payment',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Invoice from '../../../src/domain/invoice/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyOrderV2 } from '../../support/arbitraries/orderV2.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { createLinkWorld, DEEDS, type Deed, type Fate } from '../../support/linkWorld.ts';
 import { runsOf } from '../../support/runs.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, moved } from '../../support/evidence.ts';
 import { CLOSE_MS, NOON, numbered } from '../../support/facts.ts';

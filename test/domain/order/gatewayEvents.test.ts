@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyPlan, ask, begin, deliver, lastAsking } from '../../support/gatewayLives.ts';
 import type { GatewayWorld } from '../../support/gatewayWorld.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, NOON } from '../../support/facts.ts';
 import { anyPlan, begin, lastAsking } from '../../support/gatewayLives.ts';

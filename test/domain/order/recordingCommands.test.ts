@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { err } from 'neverthrow';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
 import { NOON, numbered } from '../../support/facts.ts';

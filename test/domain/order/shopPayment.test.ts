@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { firstIllegal } from '../../../src/domain/history/index.ts';
+import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { failedAt, inspectedAt, NO_ANSWER } from '../../support/evidence.ts';
 import {

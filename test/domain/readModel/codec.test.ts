@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import * as View from '../../../src/domain/readModel/index.ts';
+import * as View from '../../../src/domain/readModel/events.ts';
 
 /** As it lies in logs since the first release that had it. */
 const STORED =

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openJournal } from '../journal.ts';
-import type { SyncJournal } from '../journal.ts';
+import { openJournal, type SyncJournal } from '../journal.ts';
 import type { InputEvent } from './rules.ts';
 
 export type StoredLogEvent = InputEvent & {

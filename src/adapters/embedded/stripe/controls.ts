@@ -2,12 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { invalid, notFound } from './errors.ts';
 import { FAULT_NAMES, parseFaultSettings } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
-import { addOutsideControls } from './outsideControls.ts';
-import type { Requests } from './requests.ts';
+import { addOutsideControls, type ControlsOptions } from './outsideControls.ts';
 import { send } from './replies.ts';
-import type { Store } from './store.ts';
-import { addWebhookControls } from './webhooks/controls.ts';
-import type { Webhooks } from './webhooks/webhooks.ts';
+import { addWebhookControls, type Webhooks } from './webhooks/webhooks.ts';
 
 /**
  * Features that Stripe does not have: the ledger, authorisations that expire at once, the
@@ -21,13 +18,7 @@ export const addControls = async (
     webhooks,
     requests,
     now,
-  }: {
-    readonly store: Store;
-    readonly faults: Faults;
-    readonly webhooks: Webhooks;
-    readonly requests: Requests;
-    readonly now: () => number;
-  },
+  }: ControlsOptions & { readonly faults: Faults; readonly webhooks: Webhooks },
 ): Promise<void> => {
   const answer = (): object => {
     const { percent, ...settings } = faults.settings();

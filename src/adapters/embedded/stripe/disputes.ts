@@ -16,10 +16,8 @@ export type StoredDispute = {
   readonly is_charge_refundable: boolean;
   readonly payment_intent: string;
   readonly reason: string;
-  readonly status: DisputeStatus;
+  readonly status: 'needs_response' | 'warning_needs_response' | DisputeEnd;
 };
-
-type DisputeStatus = 'needs_response' | 'warning_needs_response' | DisputeEnd;
 type DisputeEnd = 'won' | 'lost' | 'warning_closed';
 
 const ANSWER_WITHIN_SECONDS = 7 * 86_400;

@@ -74,10 +74,8 @@ export const FAULT_LIMITS = {
   forgetMs: 86_400_000,
 } as const;
 
-type ChosenSettings = Partial<FaultSettings>;
-
 /** The mistake is described for the person who made it. */
-export const parseFaultSettings = (value: unknown): Result<ChosenSettings, string> => {
+export const parseFaultSettings = (value: unknown): Result<Partial<FaultSettings>, string> => {
   if (!isJsonObject(value)) return err('faults are set by one JSON object');
   const { percent = {}, ...numbers } = value;
   for (const [name, number] of Object.entries(numbers)) {

@@ -1,15 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { err, ok, type Result } from 'neverthrow';
-import {
-  parseClose,
-  parseDispute,
-  parseNothing,
-  parseRefundByHand,
-  parseSettle,
-} from './byHand.ts';
+import { isJsonObject } from '../../../application/ports/json.ts';
 import { full, invalid, notFound, type ObjectKind, type StripeAnswer } from './errors.ts';
 import { newId } from './ids.ts';
 import { operationAt } from './operations.ts';
+import { DISPUTE_REASONS, type DisputeReason } from './outcomes.ts';
 import { amountInDispute, changed, type OutsideChange, type PaymentState } from './paymentState.ts';
 import { react, send } from './replies.ts';
 import type { Requests } from './requests.ts';
@@ -17,7 +12,7 @@ import type { Store } from './store.ts';
 
 type Route = { Params: { readonly id: string }; Body: unknown };
 
-type ControlsOptions = {
+export type ControlsOptions = {
   readonly store: Store;
   readonly requests: Requests;
   readonly now: () => number;
@@ -134,3 +129,49 @@ export const addOutsideControls = (scope: FastifyInstance, options: ControlsOpti
 
 const objectIn = ({ intent, refunds, disputes }: PaymentState, id: string): object | undefined =>
   [intent, ...refunds, ...disputes].find(({ object }) => object.id === id)?.object;
+type SettingCheck = (value: unknown) => boolean;
+
+const isAmount: SettingCheck = (value) =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 1e12;
+const isFlag: SettingCheck = (value) => typeof value === 'boolean';
+
+/** The settings of a control; whatever is not one of them is refused. */
+const parse = <T>(
+  body: unknown,
+  checks: Readonly<Record<string, SettingCheck>>,
+): Result<T, StripeAnswer> => {
+  const given = body ?? {};
+  if (!isJsonObject(given)) return err(invalid('a control takes one JSON object'));
+  for (const [name, value] of Object.entries(given)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) {
+      return err(invalid(`Received unknown parameter: ${name}`, name, 'parameter_unknown'));
+    }
+    if (!check(value)) return err(invalid(`Invalid ${name}`, name));
+  }
+  return ok(given as T);
+};
+
+const parseRefundByHand = (body: unknown) =>
+  parse<{ readonly amount?: number }>(body, { amount: isAmount });
+
+const parseNothing = (body: unknown) =>
+  parse<Readonly<Record<string, string | number | boolean>>>(body, {});
+
+const parseDispute = (body: unknown) =>
+  parse<{
+    readonly amount?: number;
+    readonly reason?: DisputeReason;
+    readonly isInquiry?: boolean;
+  }>(body, {
+    amount: isAmount,
+    reason: (value) => DISPUTE_REASONS.some((reason) => reason === value),
+    isInquiry: isFlag,
+  });
+
+const parseClose = (body: unknown): Result<{ readonly isWon: boolean }, StripeAnswer> =>
+  parse<{ readonly isWon?: boolean }>(body, { isWon: isFlag }).andThen(({ isWon }) =>
+    isWon === undefined ? err(invalid('Missing required param: isWon.', 'isWon')) : ok({ isWon }),
+  );
+
+const parseSettle = (body: unknown) => parse<{ readonly fails?: boolean }>(body, { fails: isFlag });

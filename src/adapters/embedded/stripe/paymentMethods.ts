@@ -124,7 +124,7 @@ const DISPUTES: ReadonlyMap<string | null, DisputeOpening> = new Map([
   ['pm_card_createDisputeInquiry', { reason: 'fraudulent', isInquiry: true }],
 ]);
 
-export const disputeOf = (paymentMethod: string | null): DisputeOpening | undefined =>
+const disputeOf = (paymentMethod: string | null): DisputeOpening | undefined =>
   DISPUTES.get(paymentMethod);
 
 export const paymentEndOf = (paymentMethod: string | null): EndStatus | undefined => {
@@ -149,3 +149,31 @@ export const behaviourAtCheckout = (behaviour: Behaviour): Behaviour =>
   (behaviour.type === 'Decline' && behaviour.code !== 'authentication_required')
     ? behaviour
     : CAPTURE;
+
+/** What time alone brings, decided when the request is executed and written with its result. */
+export type LaterChange = {
+  /** How long after the request. */
+  readonly afterMs: number;
+} & ({ readonly status: EndStatus } | { readonly dispute: DisputeOpening });
+
+type MadeObject = { readonly object: string; readonly status?: string };
+
+/** By the test method that the payment was made with. */
+export const laterOf = (
+  made: MadeObject | undefined,
+  method: string | null,
+  afterMs: number,
+): readonly LaterChange[] => {
+  if (made === undefined) return [];
+  const dispute = disputeOf(method);
+  if (made.object === 'payment_intent' && made.status === 'succeeded') {
+    return dispute === undefined ? [] : [{ afterMs, dispute }];
+  }
+  const end =
+    made.object === 'payment_intent' && made.status === 'processing'
+      ? paymentEndOf(method)
+      : made.object === 'refund' && made.status !== 'failed'
+        ? refundCourseOf(method).end
+        : undefined;
+  return end === undefined ? [] : [{ afterMs, status: end }];
+};

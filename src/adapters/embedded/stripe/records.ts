@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isJsonObject } from '../../../application/ports/json.ts';
 import type { StripeAnswer } from './errors.ts';
 import { isFault, type Fault } from './faultSettings.ts';
-import type { LaterChange } from './laterChanges.ts';
+import type { LaterChange } from './paymentMethods.ts';
 import { intentIn, type StoredIntent } from './intents.ts';
 import { isCustomer, isMethod, type StoredCustomer, type StoredMethod } from './customers.ts';
 import type { OutsideChange } from './paymentState.ts';

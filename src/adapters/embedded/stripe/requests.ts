@@ -13,7 +13,7 @@ import type { Fault } from './faultSettings.ts';
 import type { Faults } from './faults.ts';
 import { fingerprintOf, parseForm } from './parameters.ts';
 import { newId } from './ids.ts';
-import { laterOf } from './laterChanges.ts';
+import { laterOf } from './paymentMethods.ts';
 import type { FaultyRequest, Job, StripeOperation } from './operations.ts';
 import { madeIn } from './records.ts';
 import type { Store } from './store.ts';

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow';
-import * as Claim from '../../../domain/claim/index.ts';
+import * as Claim from '../../../domain/claim/events.ts';
 import { claimStreamId } from '../../log/eventStreams.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { AuditCheck, CheckResult, Finding } from '../check.ts';

@@ -1,5 +1,5 @@
 import { okAsync, type ResultAsync } from 'neverthrow';
-import * as Deployment from '../../../domain/deployment/index.ts';
+import * as Deployment from '../../../domain/deployment/events.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { DEPLOYMENT_STREAM } from '../../deployment/deployment.ts';
 import type { EventStore } from '../../ports/eventStore.ts';

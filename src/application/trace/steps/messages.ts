@@ -1,4 +1,4 @@
-import type { DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
+import type { DeadLetterQueue } from '../../../domain/deadLetter/events.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import type { TraceInput } from '../traceInput.ts';
 import { SIDES, type UnplacedStep } from '../timeline.ts';

@@ -68,9 +68,7 @@ const traceOf = ({ facts: { trace_id = '' } = {} }: LogLine): TimelineStep['deta
 const nth = (attempt: number | undefined): string =>
   attempt === undefined || attempt === 1 ? 'received' : `received again (${attempt})`;
 
-type ReceiveEnd = Pick<UnplacedStep, 'kind' | 'what'>;
-
-const endOf = (end: LogLine, hasChanged: boolean): ReceiveEnd => {
+const endOf = (end: LogLine, hasChanged: boolean): Pick<UnplacedStep, 'kind' | 'what'> => {
   const { outcome = '', facts = {} } = end;
   const { disposition, delayMs, settled } = facts;
   const notSettled =

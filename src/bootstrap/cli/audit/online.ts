@@ -7,10 +7,10 @@ import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
-import type { AuditConclusion } from '../../../domain/registry/index.ts';
+import type { AuditConclusion } from '../../../domain/registry/events.ts';
 import type { Services } from '../../tokens.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
-import { allocationFailure, type ExitCode } from '../common/failure.ts';
+import { failureOf, type ExitCode } from '../common/failure.ts';
 import {
   type AuditCommandOptions,
   type AuditOutcome,
@@ -115,7 +115,7 @@ const recordConclusion = async (
     const why =
       error.type === 'ConflictsExhausted'
         ? 'other audits end at the same moment'
-        : allocationFailure(error).message;
+        : failureOf(error).message;
     output.note(`That the log was audited could not be recorded: ${why}`);
   }
   return recorded.isOk();

@@ -15,7 +15,7 @@ import type { OpenServices } from '../../openServices.ts';
 import type { CommandOutcome, CommandSteps, Session } from './command.ts';
 import { confirm } from './confirm.ts';
 import { effectOf } from './effect.ts';
-import { allocationFailure, EXIT, failed, misused, type CliFailure } from './failure.ts';
+import { failureOf, EXIT, failed, misused, type CliFailure } from './failure.ts';
 import { findOrder } from './findOrder.ts';
 import { unknownOrder } from './history.ts';
 import { checkAttribution, withAttribution, type Attribution } from './options.ts';
@@ -84,7 +84,7 @@ export const requestByHand = async function* (session: Session, request: Request
     also: [mayReveal(session) && 'customerOrders'],
   });
   const opened = { ...used, orders: used.customerOrders ?? used.orders };
-  const { state } = yield* (await opened.orders.load(orderId)).mapErr(allocationFailure);
+  const { state } = yield* (await opened.orders.load(orderId)).mapErr(failureOf);
   const message = yield* request.messageFor({ orderId, state, ids: opened.ids });
   const command = yield* decodeCommand(JSON.stringify(message)).mapErr(sendFailure);
   if (command.type !== message.type) throw new Error('Broken invariant: another command is read');
@@ -204,5 +204,5 @@ const requestFailure = (error: RequestByHandError, sent: RefundingMessage): CliF
   }
   return error.type === 'ConflictsExhausted'
     ? failed(error.type, 'the order is being written by others, and nothing was sent; run it again')
-    : allocationFailure(error);
+    : failureOf(error);
 };

@@ -1,4 +1,4 @@
-import type * as DeadLetters from '../../../domain/deadLetter/index.ts';
+import type * as DeadLetters from '../../../domain/deadLetter/events.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import { tableOf } from './table.ts';
 import { moneyText, movedText, orderTotalText, timeOf, totalsText } from './text.ts';

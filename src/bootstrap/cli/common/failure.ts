@@ -1,10 +1,5 @@
-import type { CorruptStream } from '../../../application/ports/eventStore.ts';
-import type {
-  AbortedCall,
-  Misconfiguration,
-  Unavailable,
-} from '../../../application/ports/failures.ts';
-import type { AllocationError } from '../../../application/series/allocator.ts';
+import type { AppendError, CorruptStream } from '../../../application/ports/eventStore.ts';
+import type { AbortedCall } from '../../../application/ports/failures.ts';
 import type { CorruptRow } from '../../../application/ports/invoiceView.ts';
 import type { TooLarge } from '../../../application/ports/messageQueue.ts';
 import type { ConfigMistake } from '../../config.ts';
@@ -59,7 +54,7 @@ const SET_CLOCK =
   'Let it be set by NTP: ages of requests and dates of invoices are calculated from it.';
 
 export const failureOf = (
-  error: Unavailable | Misconfiguration | AbortedCall | CorruptStream | CorruptRow | TooLarge,
+  error: AppendError | AbortedCall | CorruptStream | CorruptRow | TooLarge,
 ): CliFailure => {
   switch (error.type) {
     case 'Unavailable':
@@ -85,12 +80,6 @@ export const failureOf = (
       );
     case 'TooLarge':
       return failed(error.type, `a message of ${error.bytes} bytes is larger than SQS takes`);
-  }
-};
-
-/** Why something was not stored in the log. */
-export const allocationFailure = (error: AllocationError): CliFailure => {
-  switch (error.type) {
     case 'Conflict':
       return failed(error.type, `${error.streamId} is being written by others; try again`);
     case 'Uncertain':
@@ -99,9 +88,5 @@ export const allocationFailure = (error: AllocationError): CliFailure => {
       ]);
     case 'CommitTooLarge':
       return failed(error.type, `${error.bytes} bytes are more than an item of DynamoDB takes`);
-    case 'CorruptStream':
-    case 'Unavailable':
-    case 'Misconfigured':
-      return failureOf(error);
   }
 };

@@ -14,7 +14,7 @@ import {
   noticeStreamId,
   orderStreamId,
 } from '../../../application/log/eventStreams.ts';
-import * as Notification from '../../../domain/notification/index.ts';
+import * as Notification from '../../../domain/notification/events.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { failed, failureOf, type CliFailure } from './failure.ts';
 import { type At } from './at.ts';

@@ -57,3 +57,18 @@ export const dollarsOf = (microUsd: number): string => (microUsd / 1_000_000).to
 /** The command that records refunds which were made at the gateway itself. */
 export const adoptCommand = (orderId: string): string =>
   `\`paidonce review adopt ${orderId} --by WHO --reason TEXT\``;
+
+type Amount = { readonly amountMinor: number; readonly currency: string };
+
+/** One amount for each currency, the currencies in the order of their codes. */
+export const sumsOf = (amounts: readonly Amount[]): readonly Amount[] =>
+  [...Map.groupBy(amounts, ({ currency }) => currency)]
+    .map(([currency, those]) => ({
+      currency,
+      amountMinor: those.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    }))
+    .toSorted((one, other) => one.currency.localeCompare(other.currency));
+
+/** `EUR 12.34, JPY 500` */
+export const sumsText = (sums: readonly Amount[]): string =>
+  sums.map(({ amountMinor, currency }) => formatAmount(amountMinor, currency)).join(', ');

@@ -15,8 +15,7 @@ import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/fai
 import { FIND_HELP } from '../common/orderArgument.ts';
 import { wholeNumber } from '../common/options.ts';
 import { createProgress } from '../common/progress.ts';
-import { amountsText } from './amounts.ts';
-import { cutText, keptText, listDeadLetters, plain, showDeadLetters } from './list.ts';
+import { amountsText, cutText, keptText, listDeadLetters, plain, showDeadLetters } from './list.ts';
 import {
   isSelective,
   queuesOf,

@@ -1,6 +1,8 @@
 import { err, ok, type Err } from 'neverthrow';
 import { orderIdOf } from '../../../application/deadLetters/deadLetter.ts';
 import type { DecisionVerb } from '../../../application/deadLetters/appendDecision.ts';
+import type { ListSummary } from '../../../application/deadLetters/list.ts';
+import type { Prediction } from '../../../application/deadLetters/prediction.ts';
 import { defineCommand, type CommandSteps, type Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { grouped } from '../common/groups.ts';
@@ -8,9 +10,8 @@ import type { Output } from '../common/output.ts';
 import { tableOf } from '../common/table.ts';
 import { createProgress } from '../common/progress.ts';
 import { PEEKS, queuesOf, selectionFor, withSelection, type SelectOptions } from './selection.ts';
-import { amountsOf, amountsText, type RedriveAmounts } from './amounts.ts';
 import { discardText, deadLetterValue } from './text.ts';
-import { ageText } from '../common/text.ts';
+import { sumsOf, sumsText, ageText } from '../common/text.ts';
 
 export const listCommand = defineCommand<SelectOptions>({
   examples: [
@@ -81,14 +82,7 @@ export const keptText = (count: number): string =>
 
 export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
 
-const tellSums = (
-  output: Output,
-  sums: RedriveAmounts & {
-    readonly looked: number;
-    readonly found: number;
-    readonly isCut: boolean;
-  },
-): void => {
+const tellSums = (output: Output, sums: RedriveAmounts & ListSummary): void => {
   if (output.json) return output.data({ summary: sums }, () => '');
   const { looked, found, isCut } = sums;
   const text = [
@@ -132,3 +126,36 @@ const textOf = (
 
 /** The sender of a message chose its texts: none of them may steer the terminal. */
 export const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');
+
+/** What a redrive would charge and refund, by currency, as far as it is known. */
+type RedriveAmounts = {
+  readonly charges: ReturnType<typeof sumsOf>;
+  readonly refunds: ReturnType<typeof sumsOf>;
+};
+
+type Predicted = { readonly prospect: Prediction; readonly orderId?: string };
+
+export const amountsOf = (rows: readonly Predicted[]): RedriveAmounts => {
+  // Several dead letters of one order would send one request.
+  const once = new Map(
+    rows.flatMap(({ prospect, orderId = '' }) =>
+      prospect.type === 'Drives' && prospect.next.type === 'Send'
+        ? [[`${orderId} ${prospect.next.subject}`, prospect.next] as const]
+        : [],
+    ),
+  );
+  const sumsFor = (isPayment: boolean) =>
+    sumsOf(
+      [...once.values()]
+        .filter(({ subject }) => subject.startsWith('payment#') === isPayment)
+        .map(({ money }) => money),
+    );
+  return { charges: sumsFor(true), refunds: sumsFor(false) };
+};
+
+/** `charge EUR 47.58 and refund EUR 3.79`; empty where neither. */
+export const amountsText = ({ charges, refunds }: RedriveAmounts): string =>
+  [
+    ...(charges.length === 0 ? [] : [`charge ${sumsText(charges)}`]),
+    ...(refunds.length === 0 ? [] : [`refund ${sumsText(refunds)}`]),
+  ].join(' and ');

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { DEAD_LETTERS_MAX } from '../../../application/deadLetters/deadLetter.ts';
 import type { Selection } from '../../../application/deadLetters/list.ts';
-import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/index.ts';
+import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../../domain/deadLetter/events.ts';
 import type { Err } from 'neverthrow';
 import type { Token } from '../../tokens.ts';
 import type { Session } from '../common/command.ts';

@@ -9,7 +9,7 @@ import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts'
 import { streamOf } from '../../../application/deadLetters/appendDecision.ts';
 import type { EventStore, LoadError } from '../../../application/ports/eventStore.ts';
 import { decodeCommits } from '../../../application/log/eventStreams.ts';
-import * as DeadLetters from '../../../domain/deadLetter/index.ts';
+import * as DeadLetters from '../../../domain/deadLetter/events.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { isIdentifier, maskCardNumbers } from '../../../domain/cardNumber/index.ts';
 import { defineCommand } from '../common/command.ts';
@@ -111,7 +111,7 @@ const textOf = (
   }: {
     readonly about: ReturnType<typeof deadLetterValue>;
     readonly past: Past;
-    readonly shown: MaskingRules;
+    readonly shown: ReturnType<typeof maskingOf>;
     readonly columns: number;
   },
 ): readonly string[] => [
@@ -162,8 +162,6 @@ const maskingOf = (raw: boolean, { codeVersion, orderId = '', messageId }: DeadL
     named,
   };
 };
-
-type MaskingRules = ReturnType<typeof maskingOf>;
 type Mask = (text: string, name: string) => string;
 
 const maskIn = (value: unknown, mask: Mask, name = ''): unknown => {

@@ -8,7 +8,7 @@ import {
 } from '../../../application/deadLetters/prediction.ts';
 import type { DeadLetter } from '../../../application/deadLetters/deadLetter.ts';
 import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts';
-import { failureOf, allocationFailure } from '../common/failure.ts';
+import { failureOf } from '../common/failure.ts';
 import { adoptCommand, moneyText, timeOf } from '../common/text.ts';
 
 /** For machines. The reason of a dead letter may quote a customer, and is redacted. */
@@ -178,7 +178,6 @@ export const actionErrorText = (
       return 'its order is being written by others; run it again';
     case 'Uncertain':
     case 'CommitTooLarge':
-      return allocationFailure(error).message;
     case 'CorruptStream':
     case 'Unavailable':
     case 'Misconfigured':

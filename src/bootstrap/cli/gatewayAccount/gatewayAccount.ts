@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { defineCommand, defineGroup } from '../common/command.ts';
-import { EXIT, allocationFailure } from '../common/failure.ts';
+import { EXIT, failureOf } from '../common/failure.ts';
 import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 
 const bindCommand = defineCommand<Attribution>({
@@ -17,7 +17,7 @@ Exit code: 0 bound, or bound before, 1 not recorded, 2 wrong usage or configurat
   run: async function* ({ open, output }, { by, reason }) {
     yield* checkAttribution({ by, reason });
     const { bindAccount } = yield* open({ services: ['bindAccount'] });
-    const bound = bindAccount({ by, reason }).mapErr(allocationFailure);
+    const bound = bindAccount({ by, reason }).mapErr(failureOf);
     const { account, before = '', isNew } = yield* bound;
     output.data({ account, before, isNew, by, reason }, () =>
       isNew ? `money is moved on ${account} from now on` : `${account} is bound already`,

@@ -1,7 +1,11 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, type Result, errAsync, type ResultAsync } from 'neverthrow';
+import { loadErasures } from '../../../application/erasure/erasePerson.ts';
 import type { IssuedDocument } from '../../../application/ports/documentRenderer.ts';
 import type { InvoiceDocument } from '../../../domain/invoice/index.ts';
-import { failed, type CliFailure } from '../common/failure.ts';
+import { customerOwner, ERASED } from '../../../domain/personal/index.ts';
+import type { Services } from '../../tokens.ts';
+import { failed, type CliFailure, failureOf } from '../common/failure.ts';
+import { timeOf } from '../common/text.ts';
 
 /** The invoice, or the credit note of a refund, which its number or its refund names. */
 export const documentFor = (
@@ -29,4 +33,30 @@ const refundsText = ({ label, creditNotes }: InvoiceDocument): string => {
   const ids = creditNotes.slice(0, REFUNDS_SHOWN_MAX).map(({ refundId }) => refundId);
   const more = creditNotes.length > ids.length ? `, and more: \`paidonce invoice ${label}\`` : '';
   return `It has those of: ${ids.join(', ')}${more}`;
+};
+
+/** Why no electronic form was made, where that is an erasure: who, when, and what is left. */
+export const withErasure = (
+  failure: CliFailure,
+  invoice: InvoiceDocument,
+  log: Pick<Services, 'store' | 'ids'>,
+): ResultAsync<never, CliFailure> => {
+  if (failure.type !== 'NoElectronicForm' || invoice.buyer?.name !== ERASED) {
+    return errAsync(failure);
+  }
+  return loadErasures(log, customerOwner(invoice.customerId))
+    .mapErr(failureOf)
+    .andThen((erasures) =>
+      errAsync(
+        failed('BuyerErased', `the buyer was erased: ${failure.message}`, [
+          ...(failure.details ?? []),
+          ...erasures.map(({ at, by, reason, keys }) => {
+            const last = Math.max(at, ...keys.map(({ endsAt }) => endsAt));
+            const kept = last > at ? `; invoices kept the buyer until ${timeOf(last)}` : '';
+            return `erased at ${timeOf(at)} by ${by}: ${reason}${kept}`;
+          }),
+          'Every figure is there: --html and --pdf write it without its buyer.',
+        ]),
+      ),
+    );
 };

@@ -16,9 +16,8 @@ import type {
 import { codePointText } from '../../../domain/plainText.ts';
 import type { Config } from '../../config.ts';
 import { failed, type CliFailure } from '../common/failure.ts';
-import type { FILE_SETTINGS, FileWishes } from './options.ts';
 
-export type WrittenFile = {
+type WrittenFile = {
   readonly kind: keyof FileWishes;
   readonly file: string;
   readonly bytes: number;
@@ -27,7 +26,7 @@ export type WrittenFile = {
   readonly unchanged: boolean;
 };
 
-export type WrittenFiles = {
+type WrittenFiles = {
   readonly files: readonly WrittenFile[];
   /** Why the PDF has no XML in it. */
   readonly unmet: readonly UnmetRule[];
@@ -127,3 +126,20 @@ const noForm =
     failed('NoElectronicForm', `this document has no form in ${standard}`, unmet.map(unmetText));
 
 export const unmetText = ({ rule, term, why }: UnmetRule): string => `${rule}, ${term}: ${why}`;
+
+/** Where each kind of file is to be written. */
+export type FileWishes = {
+  readonly html?: string;
+  readonly pdf?: string;
+  readonly xml?: string;
+  readonly ubl?: string;
+};
+
+/** What the files need beside the invoice. */
+export const FILE_SETTINGS = ['DEFAULT_LANGUAGE', 'INVOICE_FONTS'] as const;
+
+export const FILES_HELP = `\
+With --html, --pdf, --xml or --ubl the document is written to these files: the invoice, or the
+credit note whose number or refund is named. The same document gives the same bytes; a file that is
+there with other ones is left as it is. Where a standard wants what the document has not, nothing is
+invented: each rule is named, the XML is not written, and the PDF is written without it.`;

@@ -18,9 +18,8 @@ import { invoiceValue } from '../common/documentJson.ts';
 import { loadHistoryAt } from '../common/history.ts';
 import { mayReveal } from '../common/people.ts';
 import { tableOf } from '../common/table.ts';
-import { documentFor } from './documentFor.ts';
-import { withErasure } from './erasedBuyer.ts';
-import { FILE_SETTINGS, FILES_HELP, type FileWishes } from './options.ts';
+import { documentFor, withErasure } from './documentFor.ts';
+import { FILE_SETTINGS, FILES_HELP, type FileWishes } from './files.ts';
 
 type InvoiceOptions = FindOptions &
   FileWishes & {

@@ -1,4 +1,4 @@
-import type { LoadPlan } from '../../../application/load/followedOrder.ts';
+import type { LoadPlan } from '../../../application/load/followOrders.ts';
 import type { LoadFigures, MeteredCost } from '../../../application/load/report.ts';
 import { PRICES, type PricedUsage } from '../../../application/prices.ts';
 import type { OrderShape } from './shapes.ts';

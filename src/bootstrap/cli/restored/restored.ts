@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow';
 import { defineCommand } from '../common/command.ts';
-import { EXIT, allocationFailure } from '../common/failure.ts';
+import { EXIT, failureOf } from '../common/failure.ts';
 import { checkAttribution, withAttribution, type Attribution } from '../common/options.ts';
 import { timeOf } from '../common/text.ts';
 
@@ -20,7 +20,7 @@ Exit code: 0 recorded, 1 not recorded, 2 wrong usage or configuration.`,
   run: async function* ({ open, output }, { by, reason }) {
     yield* checkAttribution({ by, reason });
     const { recordRestore } = yield* open({ services: ['recordRestore'] });
-    const { at } = yield* recordRestore({ by, reason }).mapErr(allocationFailure);
+    const { at } = yield* recordRestore({ by, reason }).mapErr(failureOf);
     output.data({ by, reason, at }, () => `restored: recorded at ${timeOf(at)}`);
     output.note(
       [

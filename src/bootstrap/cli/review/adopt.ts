@@ -3,7 +3,7 @@ import type { AdoptionError } from '../../../application/review/adoptMovements.t
 import * as Order from '../../../domain/order/index.ts';
 import { defineCommand } from '../common/command.ts';
 import { withAttribution, type Attribution } from '../common/options.ts';
-import { EXIT, failed, misused, type CliFailure, allocationFailure } from '../common/failure.ts';
+import { EXIT, failed, misused, type CliFailure, failureOf } from '../common/failure.ts';
 import { comparisonEffect } from '../common/effect.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
@@ -117,6 +117,6 @@ const adoptFailure = (error: AdoptionError, orderId: string): CliFailure => {
     case 'CorruptStream':
     case 'Unavailable':
     case 'Misconfigured':
-      return allocationFailure(error);
+      return failureOf(error);
   }
 };

@@ -8,7 +8,7 @@ import { checkAskable, confirm } from '../common/confirm.ts';
 import { resolutionText } from '../common/eventTexts.ts';
 import { EXIT, failed, failureOf, misused, type CliFailure } from '../common/failure.ts';
 import { createProgress } from '../common/progress.ts';
-import { sumsOf, sumsText } from '../common/sums.ts';
+import { sumsOf, sumsText } from '../common/text.ts';
 import { resolveFailure } from './resolveFailure.ts';
 import { reviewTable } from './reviewTable.ts';
 import { whatOf } from './text.ts';

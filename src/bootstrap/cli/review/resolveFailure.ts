@@ -2,7 +2,7 @@ import { isForceable } from '../../../application/review/contradictions.ts';
 import type { ResolveError } from '../../../application/review/resolveReview.ts';
 import * as Order from '../../../domain/order/index.ts';
 import { resolutionText } from '../common/eventTexts.ts';
-import { allocationFailure, failed, misused, type CliFailure } from '../common/failure.ts';
+import { failureOf, failed, misused, type CliFailure } from '../common/failure.ts';
 import { unknownOrder } from '../common/history.ts';
 import { notSentFailure } from '../common/send.ts';
 import { adoptCommand } from '../common/text.ts';
@@ -79,6 +79,6 @@ export const resolveFailure = (
     case 'CorruptStream':
     case 'Unavailable':
     case 'Misconfigured':
-      return allocationFailure(error);
+      return failureOf(error);
   }
 };

@@ -9,14 +9,14 @@ import { createPatientReads } from '../../../application/log/patientReads.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
 import { defineCommand } from '../common/command.ts';
-import { EXIT, failureOf, allocationFailure } from '../common/failure.ts';
+import { EXIT, failureOf } from '../common/failure.ts';
 import { historyTable, reasonText } from '../common/eventTexts.ts';
 import { findOrder } from '../common/findOrder.ts';
 import { FIND_HELP, withOrder, type FindOptions } from '../common/orderArgument.ts';
 import { eventsJson, loadHistory, unknownOrder } from '../common/history.ts';
 import { summaryOf } from '../common/summary.ts';
 import { notInReview } from './resolveFailure.ts';
-import { entryText, gatewayText, nextText, whatOf } from './text.ts';
+import { entryText, gatewayText, nextText, whatOf, type ReviewKnowledge } from './text.ts';
 import { ageText, moneyText, timeOf } from '../common/text.ts';
 
 export const showCommand = defineCommand<FindOptions & { readonly gateway: boolean }>({
@@ -43,7 +43,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
     if (undecided.length === 0) return err(notInReview(`the order ${orderId}`, { orderId, state }));
     const findings = yield* ResultAsync.combine(
       undecided.map((review) => find(review, opened)),
-    ).mapErr(allocationFailure);
+    ).mapErr(failureOf);
     const log = eventsJson(history);
     const { disputes = [] } = state;
     const reviews = findings.map(toJson);
@@ -62,13 +62,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
 /** `askGateway` is undefined where the gateway is not to be asked. */
 type ReviewSources = Pick<Services, 'findNumber' | 'clock'> & Partial<Pick<Services, 'askGateway'>>;
 
-type ReviewDetails = {
-  readonly review: ReviewCase;
-  readonly entry: FoundNumber | undefined;
-  readonly gateway: GatewayAnswer | undefined;
-  readonly closesAt: number;
-  readonly now: number;
-};
+type ReviewDetails = ReviewKnowledge & { readonly review: ReviewCase };
 
 const find = (review: ReviewCase, { findNumber, askGateway, clock }: ReviewSources) =>
   ResultAsync.combine([

@@ -11,8 +11,14 @@ import { EXIT, failed, misused } from '../common/failure.ts';
 import { wholeNumber } from '../common/options.ts';
 import { tableOf } from '../common/table.ts';
 import { authoriseCommand, expireCommand, payCommand, saveCommand } from './checkout.ts';
-import { cancelCommand, captureCommand, refundCommand, settleCommand } from './dashboard.ts';
-import { disputeCloseCommand, disputeCommand } from './disputes.ts';
+import {
+  cancelCommand,
+  captureCommand,
+  refundCommand,
+  settleCommand,
+  disputeCloseCommand,
+  disputeCommand,
+} from './dashboard.ts';
 import { ledgerCommand } from './ledger.ts';
 import { openSandbox, type SandboxFaults } from './sandboxApi.ts';
 import { webhooksCommand } from './webhooks.ts';

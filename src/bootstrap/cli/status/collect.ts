@@ -12,7 +12,7 @@ import {
 import type { createTotalsSince, TotalsSince } from '../../../application/status/totals.ts';
 import { findWorkers, type WorkersSeen } from '../../../application/status/workers.ts';
 import { QUEUES, type QueueCounts, type QueueName } from '../../../application/ports/queueCount.ts';
-import type { AuditConclusion } from '../../../domain/registry/index.ts';
+import type { AuditConclusion } from '../../../domain/registry/events.ts';
 import type { Services } from '../../tokens.ts';
 import { failureOf, type CliFailure } from '../common/failure.ts';
 

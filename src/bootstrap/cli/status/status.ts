@@ -4,7 +4,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import type { Usage } from '../../../application/ports/usage.ts';
 import { costOfUsage, usageSince } from '../../../application/prices.ts';
 import { createTotalsSince } from '../../../application/status/totals.ts';
-import type { AuditConclusion } from '../../../domain/registry/index.ts';
+import type { AuditConclusion } from '../../../domain/registry/events.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed } from '../common/failure.ts';
 import { wholeNumber, withScanOptions, type ScanFlags } from '../common/options.ts';

@@ -107,15 +107,13 @@ const sourceOf = async ({
   }
 };
 
-type ReadInputs = () => AsyncGenerator<OrderInput, void, void>;
-
 const HEAD_CHARACTERS = 65_536;
 
 /** JSON begins with a bracket; whatever has a line of columns is CSV. */
 const readerFor = async (
   open: () => AsyncIterable<string>,
   name: string,
-): Promise<Result<ReadInputs, CliFailure>> => {
+): Promise<Result<() => AsyncGenerator<OrderInput, void, void>, CliFailure>> => {
   let head = '';
   for await (const chunk of open()) {
     head = `${head}${chunk}`.trimStart();

@@ -1,10 +1,9 @@
 import { htmlEscape } from 'escape-goat';
 import type { TimelineStep, Timeline } from '../../../application/trace/timeline.ts';
-import { durationOf } from '../common/text.ts';
+import { dollarsOf, durationOf, timeOf } from '../common/text.ts';
 import { PHASES, titleOf } from './picture.ts';
 import { drawSvg } from './svg.ts';
 import { plainText } from './text.ts';
-import { dollarsOf, timeOf } from '../common/text.ts';
 
 /**
  * One page that needs no other: the picture, the steps behind it, what it cost, and what is not

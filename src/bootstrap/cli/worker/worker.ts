@@ -26,8 +26,6 @@ import { dollarsOf } from '../common/text.ts';
 import { listen } from './listen.ts';
 import { createLiveSummary, type LiveSummary } from './live.ts';
 
-type Choice = ServiceName | 'all';
-
 type HealthConfig = Config<(typeof HEALTH_SETTINGS)[number]>;
 
 type WorkerChoice = {
@@ -36,7 +34,7 @@ type WorkerChoice = {
   readonly live: LiveSummary | undefined;
 };
 
-type WorkerOptions = { readonly service: Choice; readonly verbose?: boolean };
+type WorkerOptions = { readonly service: ServiceName | 'all'; readonly verbose?: boolean };
 
 export const body = defineCommand<WorkerOptions>({
   begins: true,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import * as Claim from '../../../../src/domain/claim/index.ts';
+import * as Claim from '../../../../src/domain/claim/events.ts';
 import { auditShop } from '../../../support/auditing.ts';
 import { inspectedAt } from '../../../support/evidence.ts';
 import { DEPLOYMENT, NOON } from '../../../support/facts.ts';

@@ -5,7 +5,7 @@ import type {
   ChargeRequest,
   RefundRequest,
 } from '../../../../src/application/ports/paymentGateway.ts';
-import * as Deployment from '../../../../src/domain/deployment/index.ts';
+import * as Deployment from '../../../../src/domain/deployment/events.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { auditShop } from '../../../support/auditing.ts';
 import { contextAt, NOON } from '../../../support/facts.ts';

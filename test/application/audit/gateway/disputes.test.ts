@@ -4,7 +4,7 @@ import type { Finding } from '../../../../src/application/audit/check.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks } from '../../../../src/application/audit/logChecks.ts';
 import type { GatewayLedger } from '../../../../src/application/ports/gatewayLedger.ts';
-import { createGatewayEventCursor } from '../../../../src/application/reconcile/eventCursor.ts';
+import { createGatewayEventCursor } from '../../../../src/application/reconcile/cursor.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
 import { GIVE_UP_MS, NOON } from '../../../support/facts.ts';

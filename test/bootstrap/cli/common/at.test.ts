@@ -9,7 +9,7 @@ import {
 import { asOfJson, asOfText, checkPast, parseAt } from '../../../../src/bootstrap/cli/common/at.ts';
 import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/common/history.ts';
 import type { CliFailure } from '../../../../src/bootstrap/cli/common/failure.ts';
-import type { Event as Notice } from '../../../../src/domain/notification/index.ts';
+import type { Event as Notice } from '../../../../src/domain/notification/events.ts';
 import { must } from '../../../support/commits.ts';
 import { NOON } from '../../../support/facts.ts';
 import { orderLife } from '../../../support/orderLife.ts';

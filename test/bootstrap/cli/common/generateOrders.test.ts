@@ -3,8 +3,11 @@ import { createVirtualClock } from '../../../../src/adapters/memory/clock.ts';
 import { createMemoryIds } from '../../../../src/adapters/memory/ids.ts';
 import { createMemoryPaymentGateway } from '../../../../src/adapters/memory/paymentGateway.ts';
 import { generateOrders } from '../../../../src/bootstrap/cli/common/generateOrders.ts';
-import { generateShopOrders } from '../../../../src/bootstrap/cli/common/generateShopOrders.ts';
-import { ordersOfShape, SHAPES } from '../../../../src/bootstrap/cli/load/shapes.ts';
+import {
+  generateShopOrders,
+  ordersOfShape,
+  SHAPES,
+} from '../../../../src/bootstrap/cli/load/shapes.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 
 describe('generateOrders', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ok, okAsync } from 'neverthrow';
-import { checkMoney } from '../../../../src/bootstrap/cli/load/checkMoney.ts';
+import { checkMoney } from '../../../../src/bootstrap/cli/load/load.ts';
 
 type CheckedSession = Parameters<typeof checkMoney>[1];
 

@@ -1,8 +1,18 @@
+import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { defined } from '../../../defined.ts';
 import { createRandom } from '../../../memory/ids.ts';
-import type { SandboxEvent } from '../events.ts';
-import { sendCall, type SandboxCall } from './call.ts';
-import { CALL_FAULT_NAMES, type CallFault, type WebhookSettings } from './settings.ts';
+import { invalid } from '../errors.ts';
+import { type SandboxEvent, eventObject } from '../events.ts';
+import { derivedId } from '../ids.ts';
+import { send } from '../replies.ts';
+import {
+  CALL_FAULT_NAMES,
+  type CallFault,
+  type WebhookSettings,
+  parseWebhookSettings,
+} from './settings.ts';
 
 /** How often there is a look for new events and calls that are due. */
 const LOOK_EVERY_MS = 20;
@@ -18,7 +28,7 @@ const RETRY_MS_MAX = 60_000;
 
 type WaitingCall = SandboxCall & { readonly dueMs: number; readonly attempt: number };
 
-export type WebhookCounts = Readonly<
+type WebhookCounts = Readonly<
   Record<CallFault | 'sent' | 'confirmed' | 'abandoned' | 'waiting', number>
 >;
 
@@ -150,3 +160,69 @@ const zeroForEach = () => ({
   confirmed: 0,
   abandoned: 0,
 });
+
+/** One event on its way. */
+type SandboxCall = { readonly event: SandboxEvent; readonly isForged: boolean };
+
+type Endpoint = { readonly url: string; readonly secret: string };
+
+const ANSWER_MS_MAX = 10_000;
+/** Anybody can sign by a secret of their own. */
+const FORGERS_SECRET = 'whsec_of_somebody_who_forges';
+
+/** True if the endpoint has confirmed the event: by any status of 2xx, as at Stripe. */
+const sendCall = async (
+  { event, isForged }: SandboxCall,
+  { url, secret }: Endpoint,
+  closing: AbortSignal,
+): Promise<boolean> => {
+  const id = isForged ? derivedId('evt', event.id, 'forged') : event.id;
+  const body = JSON.stringify(eventObject({ ...event, id }, { pendingWebhooks: 1 }), null, 2);
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'stripe-signature': signatureOf(body, isForged ? FORGERS_SECRET : secret),
+        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      },
+      body,
+      // For Stripe a redirection is a failure.
+      redirect: 'manual',
+      signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_MS_MAX)]),
+    });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    // Nobody answers: it is sent again.
+    return false;
+  }
+};
+
+/** https://docs.stripe.com/webhooks#verify-manually; the time is that of this call. */
+const signatureOf = (body: string, secret: string): string => {
+  const t = Math.floor(Date.now() / 1_000);
+  const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex');
+  return `t=${t},v1=${v1}`;
+};
+
+/** The one endpoint that all events are sent to. Its secret is not shown again. */
+export const addWebhookControls = (scope: FastifyInstance, webhooks: Webhooks): void => {
+  const answer = (): object => {
+    const { percent = {}, url = null, lateMs, seed } = webhooks.settings() ?? {};
+    const all = Object.fromEntries(CALL_FAULT_NAMES.map((name) => [name, percent[name] ?? 0]));
+    const settings = { url, percent: all, ...defined({ lateMs, seed }) };
+    return { object: 'sandbox_webhooks', ...settings, counts: webhooks.counts() };
+  };
+  scope.get('/sandbox/webhooks', answer);
+  scope.put('/sandbox/webhooks', (request, reply) => {
+    const chosen = parseWebhookSettings(request.body);
+    if (chosen.isErr()) return send(reply, invalid(chosen.error));
+    webhooks.set(chosen.value);
+    return reply.send(answer());
+  });
+  scope.delete('/sandbox/webhooks', (_request, reply) => {
+    webhooks.set(undefined);
+    return reply.send(answer());
+  });
+};

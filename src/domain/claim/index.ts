@@ -1,1 +1,0 @@
-export { codec, evolve, initialState, type Event, type State } from './events.ts';

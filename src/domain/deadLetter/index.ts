@@ -1,8 +1,0 @@
-export {
-  isAboutDeadLetter,
-  DEAD_LETTER_QUEUES,
-  type Event,
-  type DeadLetterQueue,
-  codec,
-  codecs,
-} from './events.ts';

@@ -1,1 +1,0 @@
-export { type Event, codec, evolve, initialState, type State } from './events.ts';

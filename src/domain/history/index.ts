@@ -1,1 +1,0 @@
-export { firstIllegal } from './legality.ts';

@@ -1,1 +1,0 @@
-export { type Event, type TableSwitch, codec } from './events.ts';
