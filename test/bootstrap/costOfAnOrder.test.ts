@@ -8,6 +8,7 @@ import { LOG_EVENT_OVERHEAD_BYTES, type Usage } from '../../src/application/port
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
 import { costOfUsage } from '../../src/application/prices.ts';
 import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
+import { describeInTurn, someOf } from '../support/runs.ts';
 
 const WARM_UP = 60;
 const ORDERS = 200;
@@ -123,12 +124,13 @@ const sumOf = (usages: readonly Usage[], name: Exclude<keyof Usage, 'requests'>)
 type Measured = Awaited<ReturnType<typeof measureOnce>>;
 
 const describeCost = (
+  turn: 0 | 1 | 2,
   what: string,
   names: readonly ServiceName[],
   check: (measured: () => Measured) => void,
   load: Load = USUAL,
-): Mocha.Suite =>
-  describe(what, () => {
+): void =>
+  describeInTurn(turn, what, () => {
     let measured: Measured;
 
     before(async () => {
@@ -193,7 +195,7 @@ const OF_NOTICES = [
   'notifications message.handled: receipt: sent',
 ];
 
-describeCost('A paid order of a new customer', ['payments'], (measured) => {
+describeCost(0, 'A paid order of a new customer', ['payments'], (measured) => {
   it('costs these units, and no read but that of the customer’s keys', () => {
     const { bill } = measured();
 
@@ -229,6 +231,7 @@ describeCost('A paid order of a new customer', ['payments'], (measured) => {
 });
 
 describeCost(
+  1,
   'A paid order of which others hear',
   ['payments'],
   (measured) => {
@@ -248,7 +251,7 @@ describeCost(
   { ...USUAL, isHeard: true },
 );
 
-describeCost('A paid order with its two notices', ['payments', 'notifications'], (measured) => {
+describeCost(2, 'A paid order with its two notices', ['payments', 'notifications'], (measured) => {
   it('costs two more writes a notice, and reads of the order and of the keys', () => {
     const { bill } = measured();
 
@@ -276,13 +279,14 @@ describeCost('A paid order with its two notices', ['payments', 'notifications'],
 });
 
 describe('A paid order of more lines', () => {
-  for (const [lines, ofLog, ofRow] of [
+  const cases: readonly (readonly [lines: number, ofLog: number, ofRow: number])[] = [
     [1, 2, 1],
     [3, 2, 1],
     [10, 2, 2],
     [20, 2, 2],
     [100, 4, 8],
-  ] as const) {
+  ];
+  for (const [lines, ofLog, ofRow] of someOf(2, cases)) {
     it(`costs ${ofLog} units for its commits and ${ofRow} for its row with ${lines}`, async () => {
       const { bill } = await measure(['payments'], { orders: 10, lines, warmUp: 10 });
 
