@@ -123,12 +123,16 @@ const sumOf = (usages: readonly Usage[], name: Exclude<keyof Usage, 'requests'>)
 
 type Measured = Awaited<ReturnType<typeof measureOnce>>;
 
+type Case = {
+  readonly turn: 0 | 1 | 2;
+  readonly what: string;
+  readonly names: readonly ServiceName[];
+  readonly load?: Load;
+};
+
 const describeCost = (
-  turn: 0 | 1 | 2,
-  what: string,
-  names: readonly ServiceName[],
+  { turn, what, names, load = USUAL }: Case,
   check: (measured: () => Measured) => void,
-  load: Load = USUAL,
 ): void =>
   describeInTurn(turn, what, () => {
     let measured: Measured;
@@ -195,7 +199,13 @@ const OF_NOTICES = [
   'notifications message.handled: receipt: sent',
 ];
 
-describeCost(0, 'A paid order of a new customer', ['payments'], (measured) => {
+const OF_A_NEW_CUSTOMER: Case = {
+  turn: 0,
+  what: 'A paid order of a new customer',
+  names: ['payments'],
+};
+
+describeCost(OF_A_NEW_CUSTOMER, (measured) => {
   it('costs these units, and no read but that of the customer’s keys', () => {
     const { bill } = measured();
 
@@ -230,28 +240,35 @@ describeCost(0, 'A paid order of a new customer', ['payments'], (measured) => {
   });
 });
 
-describeCost(
-  1,
-  'A paid order of which others hear',
-  ['payments'],
-  (measured) => {
-    it('costs a share of a request to SNS more, and nothing besides', () => {
-      const { bill, requests } = measured();
+const HEARD: Case = {
+  turn: 1,
+  what: 'A paid order of which others hear',
+  names: ['payments'],
+  load: { ...USUAL, isHeard: true },
+};
 
-      expect(bill['topic requests']).to.be.within(0.2, 0.5);
-      expect(requests['POST /']).to.equal(bill['topic requests']);
-      expect(bill['read units']).to.be.within(1, 1 + REPEATED_MAX);
-      expect(usageOf(bill).writeUnits).to.be.at.most(4.3);
-    });
+describeCost(HEARD, (measured) => {
+  it('costs a share of a request to SNS more, and nothing besides', () => {
+    const { bill, requests } = measured();
 
-    it('costs at most 3.85 dollars a million', () => {
-      expect(dollarsAMillion(measured())).to.be.within(2, 3.85);
-    });
-  },
-  { ...USUAL, isHeard: true },
-);
+    expect(bill['topic requests']).to.be.within(0.2, 0.5);
+    expect(requests['POST /']).to.equal(bill['topic requests']);
+    expect(bill['read units']).to.be.within(1, 1 + REPEATED_MAX);
+    expect(usageOf(bill).writeUnits).to.be.at.most(4.3);
+  });
 
-describeCost(2, 'A paid order with its two notices', ['payments', 'notifications'], (measured) => {
+  it('costs at most 3.85 dollars a million', () => {
+    expect(dollarsAMillion(measured())).to.be.within(2, 3.85);
+  });
+});
+
+const WITH_NOTICES: Case = {
+  turn: 2,
+  what: 'A paid order with its two notices',
+  names: ['payments', 'notifications'],
+};
+
+describeCost(WITH_NOTICES, (measured) => {
   it('costs two more writes a notice, and reads of the order and of the keys', () => {
     const { bill } = measured();
 
