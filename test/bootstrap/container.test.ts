@@ -8,6 +8,7 @@ import { from } from '../../src/bootstrap/tokens.ts';
 import { awsSchemas } from '../../src/bootstrap/config/awsSchemas.ts';
 import { parseConfig, SETTING_NAMES } from '../../src/bootstrap/config.ts';
 import { compile } from '../support/compile.ts';
+import { describeInTurn } from '../support/runs.ts';
 import { COMPLETE } from './completeEnvironment.ts';
 
 const COMPLETE_CONFIG = parseConfig(COMPLETE, { needs: SETTING_NAMES })._unsafeUnwrap();
@@ -141,7 +142,7 @@ describe('createContainer', () => {
   }
 });
 
-describe('The wiring, to the compiler', () => {
+describeInTurn(2, 'The wiring, to the compiler', () => {
   let told: Readonly<Record<keyof typeof PROGRAMS, readonly string[]>>;
 
   before(async () => {

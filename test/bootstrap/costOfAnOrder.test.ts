@@ -8,6 +8,7 @@ import { LOG_EVENT_OVERHEAD_BYTES, type Usage } from '../../src/application/port
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
 import { costOfUsage } from '../../src/application/prices.ts';
 import { runServices, type ServiceName } from '../../src/bootstrap/worker.ts';
+import { describeInTurn, someOf } from '../support/runs.ts';
 
 const WARM_UP = 60;
 const ORDERS = 200;
@@ -122,13 +123,18 @@ const sumOf = (usages: readonly Usage[], name: Exclude<keyof Usage, 'requests'>)
 
 type Measured = Awaited<ReturnType<typeof measureOnce>>;
 
+type Case = {
+  readonly turn: 0 | 1 | 2;
+  readonly what: string;
+  readonly names: readonly ServiceName[];
+  readonly load?: Load;
+};
+
 const describeCost = (
-  what: string,
-  names: readonly ServiceName[],
+  { turn, what, names, load = USUAL }: Case,
   check: (measured: () => Measured) => void,
-  load: Load = USUAL,
-): Mocha.Suite =>
-  describe(what, () => {
+): void =>
+  describeInTurn(turn, what, () => {
     let measured: Measured;
 
     before(async () => {
@@ -193,7 +199,13 @@ const OF_NOTICES = [
   'notifications message.handled: receipt: sent',
 ];
 
-describeCost('A paid order of a new customer', ['payments'], (measured) => {
+const OF_A_NEW_CUSTOMER: Case = {
+  turn: 0,
+  what: 'A paid order of a new customer',
+  names: ['payments'],
+};
+
+describeCost(OF_A_NEW_CUSTOMER, (measured) => {
   it('costs these units, and no read but that of the customer’s keys', () => {
     const { bill } = measured();
 
@@ -228,27 +240,35 @@ describeCost('A paid order of a new customer', ['payments'], (measured) => {
   });
 });
 
-describeCost(
-  'A paid order of which others hear',
-  ['payments'],
-  (measured) => {
-    it('costs a share of a request to SNS more, and nothing besides', () => {
-      const { bill, requests } = measured();
+const HEARD: Case = {
+  turn: 1,
+  what: 'A paid order of which others hear',
+  names: ['payments'],
+  load: { ...USUAL, isHeard: true },
+};
 
-      expect(bill['topic requests']).to.be.within(0.2, 0.5);
-      expect(requests['POST /']).to.equal(bill['topic requests']);
-      expect(bill['read units']).to.be.within(1, 1 + REPEATED_MAX);
-      expect(usageOf(bill).writeUnits).to.be.at.most(4.3);
-    });
+describeCost(HEARD, (measured) => {
+  it('costs a share of a request to SNS more, and nothing besides', () => {
+    const { bill, requests } = measured();
 
-    it('costs at most 3.85 dollars a million', () => {
-      expect(dollarsAMillion(measured())).to.be.within(2, 3.85);
-    });
-  },
-  { ...USUAL, isHeard: true },
-);
+    expect(bill['topic requests']).to.be.within(0.2, 0.5);
+    expect(requests['POST /']).to.equal(bill['topic requests']);
+    expect(bill['read units']).to.be.within(1, 1 + REPEATED_MAX);
+    expect(usageOf(bill).writeUnits).to.be.at.most(4.3);
+  });
 
-describeCost('A paid order with its two notices', ['payments', 'notifications'], (measured) => {
+  it('costs at most 3.85 dollars a million', () => {
+    expect(dollarsAMillion(measured())).to.be.within(2, 3.85);
+  });
+});
+
+const WITH_NOTICES: Case = {
+  turn: 2,
+  what: 'A paid order with its two notices',
+  names: ['payments', 'notifications'],
+};
+
+describeCost(WITH_NOTICES, (measured) => {
   it('costs two more writes a notice, and reads of the order and of the keys', () => {
     const { bill } = measured();
 
@@ -276,13 +296,14 @@ describeCost('A paid order with its two notices', ['payments', 'notifications'],
 });
 
 describe('A paid order of more lines', () => {
-  for (const [lines, ofLog, ofRow] of [
+  const cases: readonly (readonly [lines: number, ofLog: number, ofRow: number])[] = [
     [1, 2, 1],
     [3, 2, 1],
     [10, 2, 2],
     [20, 2, 2],
     [100, 4, 8],
-  ] as const) {
+  ];
+  for (const [lines, ofLog, ofRow] of someOf(2, cases)) {
     it(`costs ${ofLog} units for its commits and ${ofRow} for its row with ${lines}`, async () => {
       const { bill } = await measure(['payments'], { orders: 10, lines, warmUp: 10 });
 

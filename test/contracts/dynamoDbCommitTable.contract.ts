@@ -16,7 +16,7 @@ import {
   must,
   STREAM,
 } from '../support/commits.ts';
-import { freshTables, testClient } from '../support/dynamoDb.ts';
+import { freshTable, testClient } from '../support/dynamoDb.ts';
 
 /** What goes over the wire, and what becomes of an append when the wire is cut. */
 export const describeDynamoDbCommitTable = (name: string, url: () => string): void => {
@@ -28,7 +28,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
 
     beforeEach(async () => {
       client = testClient(url());
-      ({ events: table } = await freshTables(client));
+      table = await freshTable(client, 'events');
       probe = probeClient(client);
       store = createEventStore(createDynamoDbCommitTable(client, { table }), clock);
     });

@@ -32,6 +32,19 @@ const DECLINES = {
  */
 export const describePaymentGateway = (name: string, makeHarness: MakeHarness): void => {
   describe(`payment gateway on ${name}`, () => {
+    describeCharges(makeHarness);
+    describeLookUps(makeHarness);
+    describeRefunds(makeHarness);
+    describeFaults(makeHarness);
+    describeSavedMethods(makeHarness);
+    describeAuthorised(makeHarness);
+    describeAuthentication(makeHarness);
+    describeNamedPayments(makeHarness);
+  });
+};
+
+const describeCharges = (makeHarness: MakeHarness): void => {
+  describe('charge', () => {
     let harness: PaymentGatewayHarness;
 
     beforeEach(async () => {
@@ -41,14 +54,6 @@ export const describePaymentGateway = (name: string, makeHarness: MakeHarness): 
     afterEach(() => harness.close());
 
     const { bodyFor, charge } = actsOn(() => harness);
-
-    describeLookUps(makeHarness);
-    describeRefunds(makeHarness);
-    describeFaults(makeHarness);
-    describeSavedMethods(makeHarness);
-    describeAuthorised(makeHarness);
-    describeAuthentication(makeHarness);
-    describeNamedPayments(makeHarness);
 
     describe('prepare', () => {
       it('writes the same bytes for the same request', () => {

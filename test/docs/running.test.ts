@@ -4,7 +4,7 @@ import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, textOf } from '../support/cli.ts';
 import { fenced, readText } from './markdown.ts';
-import { someOf } from '../support/runs.ts';
+import { describeInTurn, someOf } from '../support/runs.ts';
 
 const PROGRAM = '/opt/paidonce/node_modules/.bin/paidonce';
 
@@ -30,9 +30,9 @@ const commandsOf = (page: string, image: string): Readonly<Record<string, readon
 const argumentsOf = ([first = '', second = '', ...others]: readonly string[]): readonly string[] =>
   first === 'node' ? others : [second, ...others];
 
-describe('The commands of docs/aws.md (case 21)', () => {
-  const commands = commandsOf(readText('docs/aws.md'), readText('Dockerfile'));
+const commands = commandsOf(readText('docs/aws.md'), readText('Dockerfile'));
 
+describe('The commands of docs/aws.md (case 21)', () => {
   it('run the program itself, without npx or a shell around it', () => {
     for (const [where, command] of Object.entries(commands)) {
       const isSystemd = where === 'systemd';
@@ -43,14 +43,16 @@ describe('The commands of docs/aws.md (case 21)', () => {
     }
     expect(readText('docs/aws.md')).not.to.match(/npx paidonce worker/);
   });
+});
 
+describeInTurn(1, 'A worker by the commands of docs/aws.md (case 21)', () => {
   // Most are the same, word by word, behind the program itself.
   const distinct = new Map(
     Object.entries(commands).map(([where, command]) => [argumentsOf(command).join(' '), where]),
   );
   for (const where of someOf(1, [...distinct.values()])) {
     const command = commands[where] ?? expect.fail(where);
-    it(`drain at SIGTERM: ${where}`, async () => {
+    it(`drains at SIGTERM: ${where}`, async () => {
       const folder = await makeTemporaryFolder();
       const env = { PAIDONCE_DATA_DIR: folder.path };
       const worker = startProcess([...argumentsOf(command), '--embedded', '--json'], env);

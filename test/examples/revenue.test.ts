@@ -7,6 +7,7 @@ import { createSqsMessageQueue } from '../../src/adapters/sqs/messageQueue.ts';
 import { EMBEDDED_CREDENTIALS } from '../../src/adapters/embedded/index.ts';
 import { jsonLines, lineOf, run, start, type Env, type InProcessCommand } from '../support/cli.ts';
 import { localSns, readCloudEvent, receiveAll, subscribe } from '../support/orderEvents.ts';
+import { describeInTurn } from '../support/runs.ts';
 import { createQueue, localSqsClients, untilEmpty } from '../support/sqs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 import { until } from '../support/until.ts';
@@ -31,7 +32,7 @@ const orderOf = (n: number) => ({
 type Amount = { readonly minor: number };
 type Sums = Readonly<Record<string, { readonly captured: Amount; readonly refunded: Amount }>>;
 
-describe('examples/revenue.ts', () => {
+describeInTurn(2, 'examples/revenue.ts', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let worker: InProcessCommand;
   let env: Env;

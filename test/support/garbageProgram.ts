@@ -11,7 +11,7 @@ const opened = servers === 'with' ? await openEmbeddedServers({ dataDir }) : und
 
 /** Some 40 MB are alive at any time. */
 const ALIVE = 40_000;
-const ROUNDS = 300;
+const ROUNDS = 200;
 const PER_ROUND = 2_000;
 
 const youngBytes = (): number =>

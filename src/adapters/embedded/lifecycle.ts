@@ -102,10 +102,9 @@ const startServers = async <Name extends string>(
     for (const [index, name] of names.entries()) {
       const folder = join(dataDir, name);
       makePrivate(folder);
-      const server = await starters[name]({
-        dataDir: folder,
-        port: ports[index] ?? 0,
-      });
+      // A free port may be another's a moment later, so that it is chosen just before it is used.
+      const port = ports[index] ?? (await chooseFreePorts(1))[0] ?? 0;
+      const server = await starters[name]({ dataDir: folder, port });
       started.push(server);
       addresses.push([name, server.url]);
     }
@@ -126,25 +125,23 @@ const startServers = async <Name extends string>(
   }
 };
 
-/** Those that were asked for; otherwise the former ones, and new ones for servers without. */
+/** Those that were asked for; otherwise the former ones, and none for servers without. */
 const portsFor = async (
   dataDir: string,
   names: readonly string[],
   firstPort: number | undefined,
-): Promise<readonly number[]> => {
+): Promise<readonly (number | undefined)[]> => {
   const known: Readonly<Record<string, string>> =
     firstPort === undefined ? (readServersFile(dataDir)?.addresses ?? {}) : {};
-  const chosen =
-    firstPort === undefined
-      ? await chooseFreePorts(names.length)
-      : names.map((_, index) => firstPort + index);
-  const ports: number[] = [];
+  const ports = names.map((name, index) => {
+    if (firstPort !== undefined) return firstPort + index;
+    const address = known[name];
+    return address === undefined ? undefined : Number(new URL(address).port);
+  });
   const taken: string[] = [];
   for (const [index, name] of names.entries()) {
-    const address = known[name];
-    const port = address === undefined ? (chosen[index] ?? 0) : Number(new URL(address).port);
-    if (!(await isPortFree(port))) taken.push(`${name} ${port}`);
-    ports.push(port);
+    const port = ports[index];
+    if (port !== undefined && !(await isPortFree(port))) taken.push(`${name} ${port}`);
   }
   if (taken.length === 0) return ports;
   throw new Error(

@@ -1,6 +1,6 @@
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { describeEventStore } from '../../contracts/eventStore.contract.ts';
-import { freshTables, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
+import { freshTable, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
 describe('embedded DynamoDB', () => {
   let server: Awaited<ReturnType<typeof startTestDynamoDb>>;
@@ -11,7 +11,7 @@ describe('embedded DynamoDB', () => {
   after(() => server.stop());
 
   describeEventStore('embedded DynamoDB', async () => {
-    const { events } = await freshTables(server.client);
+    const events = await freshTable(server.client, 'events');
     return {
       table: createDynamoDbCommitTable(server.client, { table: events }),
       overwrite: (item) => overwriteItem(server.client, events, item),

@@ -4,7 +4,7 @@ import { createDynamoDbClient } from '../../../src/adapters/aws/clients.ts';
 import { createDynamoDbInvoiceView } from '../../../src/adapters/dynamodb/invoiceView.ts';
 import { describeInvoiceView } from '../../contracts/invoiceView.contract.ts';
 import { must } from '../../support/commits.ts';
-import { freshTables, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
+import { freshTable, overwriteItem, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
 describe('embedded DynamoDB', () => {
   let server: Awaited<ReturnType<typeof startTestDynamoDb>>;
@@ -15,7 +15,7 @@ describe('embedded DynamoDB', () => {
   after(() => server.stop());
 
   const makeView = async () => {
-    const { invoices: table } = await freshTables(server.client);
+    const table = await freshTable(server.client, 'invoices');
     return { table, view: createDynamoDbInvoiceView(server.client, { table }) };
   };
 

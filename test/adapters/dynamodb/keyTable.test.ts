@@ -1,6 +1,6 @@
 import { createDynamoDbKeyTable } from '../../../src/adapters/dynamodb/keyTable.ts';
 import { describeKeyTable } from '../../contracts/keyTable.contract.ts';
-import { freshTables, startTestDynamoDb } from '../../support/dynamoDb.ts';
+import { freshTable, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
 describe('embedded DynamoDB', () => {
   let server: Awaited<ReturnType<typeof startTestDynamoDb>>;
@@ -11,7 +11,7 @@ describe('embedded DynamoDB', () => {
   after(() => server.stop());
 
   describeKeyTable('embedded DynamoDB', async () => {
-    const { keys } = await freshTables(server.client);
-    return createDynamoDbKeyTable(server.client, { table: keys });
+    const table = await freshTable(server.client, 'keys');
+    return createDynamoDbKeyTable(server.client, { table });
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readMailbox } from '../../../src/adapters/embedded/ses.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { jsonLines, run, start, type InProcessCommand } from '../../support/cli.ts';
+import { describeInTurn } from '../../support/runs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
 
@@ -80,7 +81,7 @@ const openShop = async (settings: Readonly<Record<string, string>>) => {
   };
 };
 
-describe('an order whose bank wants its customer, from the command line', () => {
+describeInTurn(1, 'an order whose bank wants its customer, from the command line', () => {
   let shop: Awaited<ReturnType<typeof openShop>>;
   afterEach(() => shop.close());
 

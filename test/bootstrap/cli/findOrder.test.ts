@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { EMBEDDED_STRIPE_KEY } from '../../../src/adapters/embedded/index.ts';
 import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
 import type { InProcessCommand } from '../../support/cli.ts';
+import { describeInTurn } from '../../support/runs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { deploymentEnv, untilHandled } from './awsEnv.ts';
 
@@ -28,7 +29,7 @@ const ORDERS = [
   orderOf('reviewed', 'reviewed@example.com', 'pm_sandbox_wrong_amount'),
 ];
 
-describe('an order is named by what people have of it', () => {
+describeInTurn(1, 'an order is named by what people have of it', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand;

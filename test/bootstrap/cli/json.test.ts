@@ -10,13 +10,14 @@ import {
   type InProcessCommand,
 } from '../../support/cli.ts';
 import { openPassingWaits } from '../../support/passingWaits.ts';
+import { describeInTurn } from '../../support/runs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** What runs until it is stopped, or runs all the others, is checked where it is tested. */
 const ELSEWHERE = ['demo', 'lambda', 'servers', 'worker'];
 
 /** `run` compares each line with its schema: what is tested here is that none is left out. */
-describe('--json', () => {
+describeInTurn(2, '--json', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let worker: InProcessCommand;
