@@ -134,9 +134,6 @@ export const readingSection = async (
   return [
     '## Replay and audit beside a raw scan',
     `Processor seconds of the whole process, ${ROUNDS} runs in turn with ${SEGMENTS} segments. The raw scan parses the events and checks each hash, and does nothing else. All rows are right already, so that the replay writes none, and the audit finds nothing. Before they read, ${starts.join(', ')}. Memory is resident memory in MB: the most of all runs, and at the quarters of the last one.`,
-    table(
-      ['', 'CPU, s', 'of the scan', 'without the start', 'memory at most', 'memory'],
-      rows,
-    ),
+    table(['', 'CPU, s', 'of the scan', 'without the start', 'memory at most', 'memory'], rows),
   ];
 };

@@ -25,6 +25,8 @@ export type DecodedStream<E extends AnyEvent> = {
   /** The part of the stream's id behind its kind. */
   readonly id: string;
   readonly commits: readonly DecodedCommit<E>[];
+  /** The events of all commits. */
+  readonly located: readonly LocatedEvent<E>[];
 };
 
 export type DecodedOrder = DecodedStream<Order.StreamEvent> & { readonly state: Order.State };
@@ -41,12 +43,14 @@ export const decodedCommits = <E extends AnyEvent>(
   codec: Codec<E>,
 ): Result<DecodedStream<E>, CorruptStream> => {
   const read: DecodedCommit<E>[] = [];
+  const located: LocatedEvent<E>[] = [];
   for (const commit of commits) {
     const events = locateEvents([commit], codec);
     if (events.isErr()) return err(events.error);
     read.push({ committedAt: commit.committedAt, events: events.value });
+    for (const event of events.value) located.push(event);
   }
-  return ok({ id: partsOf(streamId).id, commits: read });
+  return ok({ id: partsOf(streamId).id, commits: read, located });
 };
 
 const readOrder = (
@@ -55,19 +59,18 @@ const readOrder = (
 ): Result<DecodedOrder, CorruptStream> =>
   decodedCommits(streamId, commits, Order.codec).map((stream) => ({
     ...stream,
-    state: foldOrder(stream.commits.flatMap(({ events }) => events)),
+    state: foldOrder(stream.located),
   }));
 
-export const eventsOf = <E extends AnyEvent>({ commits }: DecodedStream<E>): readonly E[] =>
-  commits.flatMap(({ events }) => events.map(({ event }) => event));
+export const eventsOf = <E extends AnyEvent>({ located }: DecodedStream<E>): readonly E[] =>
+  located.map(({ event }) => event);
 
-/** Caches what every check would otherwise decode again, for as long as its stream lives. */
+/** Remembers what every check would otherwise decode again: they see one stream after the other. */
 const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
-  const known = new WeakMap<ScannedStream, { readonly value: T }>();
+  let last: { readonly stream: ScannedStream; readonly value: T } | undefined;
   return (stream) => {
-    const before = known.get(stream) ?? { value: read(stream) };
-    known.set(stream, before);
-    return before.value;
+    if (last?.stream !== stream) last = { stream, value: read(stream) };
+    return last.value;
   };
 };
 
@@ -82,10 +85,14 @@ const knownSeries = remembered(readAs(Series.codec));
 const knownDeployment = remembered(readAs(Deployment.codec));
 
 /** Reads a stream of one kind; undefined for a stream of another kind. */
-const ofKind =
-  <T>(kind: string, known: (stream: ScannedStream) => Result<T, CorruptStream>) =>
-  (stream: ScannedStream): T | undefined =>
-    partsOf(stream.streamId).kind === kind ? known(stream).unwrapOr(undefined) : undefined;
+const ofKind = <T>(
+  kind: string,
+  known: (stream: ScannedStream) => Result<T, CorruptStream>,
+): ((stream: ScannedStream) => T | undefined) => {
+  const prefix = `${kind}#`;
+  return (stream) =>
+    stream.streamId.startsWith(prefix) ? known(stream).unwrapOr(undefined) : undefined;
+};
 
 export const orderIn = ofKind('order', knownOrder);
 export const noticeIn = ofKind('notification', knownNotice);

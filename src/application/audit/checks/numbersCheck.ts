@@ -1,8 +1,15 @@
-import { okAsync } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
-import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
+import {
+  NO_FINDINGS,
+  withAlso,
+  type AuditCheck,
+  type CheckDependencies,
+  type CheckResult,
+  type Finding,
+  type MatchBounds,
+} from '../check.ts';
 import {
   documentsIn,
   type AllocatedDocument,
@@ -74,10 +81,9 @@ export const createNumbersCheck = (
         return see('orders', documentsIn(stream.streamId, order).map(keyed));
       }
       const series = seriesIn(stream);
-      if (series === undefined) return okAsync([]);
+      if (series === undefined) return NO_FINDINGS;
       const broken = discontinuityIn(stream.streamId, series);
-      const seen = see('others', placesOf(series.id, series).map(keyed));
-      return seen.map((found) => [...broken, ...found]);
+      return withAlso(broken, see('others', placesOf(series.id, series).map(keyed)));
     },
     conclude,
     inProgress: () => inProgress,

@@ -436,8 +436,8 @@ describe('auditing the log against the gateway', () => {
     const check = createGatewayCheck({ ledger: gateway, store, clock }, OPTIONS);
     const { commits } = await must(store.load(orderStreamId('o-0')));
     for (const again of [false, true]) {
-      const shown = await check.visit({ streamId: 'order#o-0', commits, again });
-      expect(shown).to.deep.equal(ok([]));
+      const shown = check.visit({ streamId: 'order#o-0', commits, again });
+      expect(shown).to.deep.equal([]);
     }
   });
 
@@ -485,7 +485,7 @@ describe('auditing the log against the gateway', () => {
     const { store, clock } = books;
     const check = createGatewayCheck({ ledger: books.gateway, store, clock }, OPTIONS);
     const { commits } = await must(store.load(orderStreamId('o-0')));
-    await check.visit({ streamId: 'order#o-0', commits, again: false });
+    check.visit({ streamId: 'order#o-0', commits, again: false });
     const pages: unknown[] = [];
     for await (const page of check.conclude(AbortSignal.abort())) pages.push(page);
     expect(pages).to.deep.equal([]);
