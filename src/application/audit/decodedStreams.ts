@@ -16,16 +16,10 @@ import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../lo
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { GATEWAY_EVENTS_STREAM } from '../reconcile/eventCursor.ts';
 
-export type DecodedCommit<E extends AnyEvent> = {
-  readonly committedAt: number;
-  readonly events: readonly LocatedEvent<E>[];
-};
-
 export type DecodedStream<E extends AnyEvent> = {
   /** The part of the stream's id behind its kind. */
   readonly id: string;
-  readonly commits: readonly DecodedCommit<E>[];
-  /** The events of all commits. */
+  readonly commits: readonly RecordedCommit[];
   readonly located: readonly LocatedEvent<E>[];
 };
 
@@ -41,17 +35,8 @@ export const decodedCommits = <E extends AnyEvent>(
   streamId: string,
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
-): Result<DecodedStream<E>, CorruptStream> => {
-  const read: DecodedCommit<E>[] = [];
-  const located: LocatedEvent<E>[] = [];
-  for (const commit of commits) {
-    const events = locateEvents([commit], codec);
-    if (events.isErr()) return err(events.error);
-    read.push({ committedAt: commit.committedAt, events: events.value });
-    for (const event of events.value) located.push(event);
-  }
-  return ok({ id: partsOf(streamId).id, commits: read, located });
-};
+): Result<DecodedStream<E>, CorruptStream> =>
+  locateEvents(commits, codec).map((located) => ({ id: partsOf(streamId).id, commits, located }));
 
 const readOrder = (
   streamId: string,
@@ -65,12 +50,12 @@ const readOrder = (
 export const eventsOf = <E extends AnyEvent>({ located }: DecodedStream<E>): readonly E[] =>
   located.map(({ event }) => event);
 
-/** Remembers what every check would otherwise decode again: they see one stream after the other. */
-const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
-  let last: { readonly stream: ScannedStream; readonly value: T } | undefined;
-  return (stream) => {
-    if (last?.stream !== stream) last = { stream, value: read(stream) };
-    return last.value;
+/** Remembers what every check would otherwise make again: they see one stream after the other. */
+const remembered = <Of, T>(make: (of: Of) => T): ((of: Of) => T) => {
+  let last: { readonly of: Of; readonly made: T } | undefined;
+  return (of) => {
+    if (last?.of !== of) last = { of, made: make(of) };
+    return last.made;
   };
 };
 
@@ -79,7 +64,9 @@ const readAs =
   ({ streamId, commits }: ScannedStream) =>
     decodedCommits(streamId, commits, codec);
 
-const knownOrder = remembered(({ streamId, commits }) => readOrder(streamId, commits));
+const knownOrder = remembered(({ streamId, commits }: ScannedStream) =>
+  readOrder(streamId, commits),
+);
 const knownNotice = remembered(readAs(Notification.codec));
 const knownSeries = remembered(readAs(Series.codec));
 const knownDeployment = remembered(readAs(Deployment.codec));
@@ -147,19 +134,17 @@ export type AllocatedDocument = Series.SeriesPlace & {
 };
 
 /** Every document of an order, with its money: what moved right before it. */
-export const documentsIn = (
-  streamId: string,
-  { id, commits }: DecodedOrder,
-): readonly AllocatedDocument[] => {
+export const documentsIn = remembered(({ id, located }: DecodedOrder) => {
   let reference = '';
-  return commits.flatMap(({ events }) =>
-    events.flatMap(({ event, version }): readonly AllocatedDocument[] => {
-      if (Order.isMovement(event)) ({ reference } = event.data);
-      if (!Invoice.isDocument(event)) return [];
-      const { series, year, number, label, seriesVersion, issuedAt: date } = event.data;
-      const numbered = { series, year, number, seriesVersion, date };
-      const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;
-      return [{ id: documentId, reference, numbered, label, streamId, version }];
-    }),
-  );
-};
+  const documents: AllocatedDocument[] = [];
+  for (const { event, version } of located) {
+    if (Order.isMovement(event)) ({ reference } = event.data);
+    if (!Invoice.isDocument(event)) continue;
+    const { series, year, number, label, seriesVersion, issuedAt: date } = event.data;
+    const numbered = { series, year, number, seriesVersion, date };
+    const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;
+    const streamId = orderStreamId(id);
+    documents.push({ id: documentId, reference, numbered, label, streamId, version });
+  }
+  return documents;
+});

@@ -64,7 +64,11 @@ export const createTwoSidedMatch = <T>({
 
   return {
     see: (side, items) => {
-      const left = items.flatMap((item) => unheld(side, item) ?? []);
+      const left: SeenItem<T>[] = [];
+      for (const item of items) {
+        const one = unheld(side, item);
+        if (one !== undefined) left.push(one);
+      }
       return left.length === 0 ? NO_FINDINGS : judgeAll(left);
     },
     conclude: async function* (signal) {

@@ -98,15 +98,15 @@ export const scanStreams = async <E>(
     runs: CommitRun[],
     corrupt: readonly CorruptStream[],
   ): Promise<Result<void, E | LoadError>> => {
-    const visited: ScannedStream[] = corrupt.flatMap(unreadable);
+    const visited: ScannedStream[] = corrupt.flatMap((one) => unreadable(one) ?? []);
     for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
       const found = streamOf(run);
-      // Nearly all are whole, and to wait for each would cost more than to read it.
-      const stream = found instanceof Promise ? await found : found;
+      const stream = found instanceof Promise ? await found : ok(found);
       if (stream.isErr()) return err(stream.error);
-      visited.push(...stream.value);
+      if (stream.value === undefined) continue;
+      visited.push(stream.value);
+      if (!stream.value.again) progress.streams += 1;
     }
-    progress.streams += visited.filter(({ again }) => !again).length;
     return visited.length === 0 ? ok() : await visit(visited, segment);
   };
 

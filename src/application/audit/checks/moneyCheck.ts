@@ -18,23 +18,21 @@ export const createMoneyCheck = (): AuditCheck => ({
 
 type MoneyFinding = Omit<Finding, 'invariant' | 'streamId'>;
 
-const findingIn = ({ commits, state }: DecodedOrder): MoneyFinding | undefined => {
+const findingIn = ({ located, state }: DecodedOrder): MoneyFinding | undefined => {
   let sums = NO_SUMS;
-  for (const { events } of commits) {
-    for (const { event, version } of events) {
-      const why = mistakeIn(event, state);
-      if (why !== undefined) return { version, why, evidence: { event: event.type } };
-      sums = addEvent(sums, event);
-    }
+  for (const [at, { event, version, commit }] of located.entries()) {
+    const mistake = mistakeIn(event, state);
+    if (mistake !== undefined) return { version, why: mistake, evidence: { event: event.type } };
+    sums = addEvent(sums, event);
+    // What belongs together is in one commit.
+    if (located[at + 1]?.commit === commit) continue;
     const { captured, refunded, invoiced, credited } = sums;
     const isDocumented = captured - refunded === invoiced - credited;
     if (isDocumented && refunded <= captured) continue;
-    const version = events.at(-1)?.version;
-    const evidence = { captured, refunded, invoiced, credited };
     const why = isDocumented
       ? 'more was refunded than was captured'
       : 'what was captured and kept is not what was invoiced and not credited';
-    return { ...(version === undefined ? {} : { version }), evidence, why };
+    return { version, why, evidence: { captured, refunded, invoiced, credited } };
   }
   return undefined;
 };

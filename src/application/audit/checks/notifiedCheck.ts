@@ -115,9 +115,9 @@ const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: Noti
 const sentIn = ({ located }: DecodedNotice): readonly number[] =>
   located.filter(({ event }) => event.type === 'NotificationSent').map(({ version }) => version);
 
-const endOf = ({ id, commits }: DecodedNotice) => ({
+const endOf = ({ id, located }: DecodedNotice) => ({
   streamId: noticeStreamId(id),
-  version: commits.at(-1)?.events.at(-1)?.version ?? 0,
+  version: located.at(-1)?.version ?? 0,
 });
 
 const unfounded = (item: NotifiedItem, notice: DecodedNotice): Finding => {
@@ -129,14 +129,12 @@ const unfounded = (item: NotifiedItem, notice: DecodedNotice): Finding => {
 const noticeIdsIn = (state: Order.State): readonly string[] =>
   Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
-const firstOf = ({ id, commits }: DecodedOrder, noticeId: string) => {
+const firstOf = ({ id, located }: DecodedOrder, noticeId: string) => {
   let state = Order.initialState;
-  for (const { committedAt: at, events } of commits) {
-    for (const { event, version } of events) {
-      state = Order.evolve(state, event);
-      if (noticeIdsIn(state).includes(noticeId)) {
-        return { streamId: orderStreamId(id), version, at };
-      }
+  for (const { event, version, commit } of located) {
+    state = Order.evolve(state, event);
+    if (noticeIdsIn(state).includes(noticeId)) {
+      return { streamId: orderStreamId(id), version, at: commit.committedAt };
     }
   }
   return undefined;

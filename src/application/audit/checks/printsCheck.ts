@@ -53,7 +53,7 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
     proves: ['numbers'],
     visit: (stream) => {
       const order = orderIn(stream);
-      return order === undefined ? NO_FINDINGS : documentsIn(stream.streamId, order).flatMap(see);
+      return order === undefined ? NO_FINDINGS : documentsIn(order).flatMap(see);
     },
     conclude: async function* (signal) {
       const all = groups();
