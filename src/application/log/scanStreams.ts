@@ -195,11 +195,13 @@ async function* pagesOf(
   for (;;) {
     const scan = store.scan({ segment, segments, signal, ...(after && { after }) });
     let isRefused = false;
+    let isPaid = false;
     while (!isRefused) {
-      const settle = await rateLimit.take(PAGE_UNITS, signal);
+      const settle = isPaid ? undefined : await rateLimit.take(PAGE_UNITS, signal);
       const next = await scan.next();
       const page = next.done === true ? undefined : next.value;
-      settle(page?.isOk() === true ? page.value.readUnits : 0);
+      settle?.(page?.isOk() === true ? page.value.readUnits : 0);
+      isPaid = page?.isOk() === true && page.value.goesOn === true;
       if (page === undefined) return;
       if (page.isErr()) {
         if (!isThrottled(page.error) || throttles === THROTTLES_MAX) {

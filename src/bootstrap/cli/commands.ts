@@ -9,6 +9,12 @@ export type CommandEntry = {
   readonly load: () => Promise<{ readonly body: CommandBody }>;
 };
 
+/** Before its modules are loaded: they alone make the young generation as large as it may be. */
+const bounded = async <Module>(load: () => Promise<Module>): Promise<Module> => {
+  (await import('../../adapters/system/heap.ts')).boundHeap();
+  return load();
+};
+
 /** Every command, in the order in which the help shows them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -19,11 +25,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'worker [options]',
     summary: 'run the payment service, the notification service, the reconciler, or all',
-    load: async () => {
-      // Before its modules are loaded: they alone make the young generation as large as it may be.
-      (await import('../../adapters/system/heap.ts')).boundHeap();
-      return import('./worker/worker.ts');
-    },
+    load: () => bounded(() => import('./worker/worker.ts')),
   },
   {
     usage: 'submit [options] [file]',
@@ -98,7 +100,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'replay',
     summary: 'rebuild what is derived from the events',
-    load: () => import('./replay/replay.ts'),
+    load: () => bounded(() => import('./replay/replay.ts')),
   },
   {
     usage: 'events',
@@ -109,7 +111,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'audit [options]',
     summary:
       'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
-    load: () => import('./audit/audit.ts'),
+    load: () => bounded(() => import('./audit/audit.ts')),
   },
   {
     usage: 'setup [options]',
