@@ -21,7 +21,7 @@ export const toStored = ({ type, v, data, sealed }: StoredEvent): Json => {
 };
 
 /** What it does not know stays as it is, so that the event's codec refuses its version. */
-export const fromStored = (stored: StoredEvent): StoredEvent => {
+const fromStored = (stored: StoredEvent): StoredEvent => {
   const { type, v } = stored;
   if (v <= SEALED_FROM) return stored;
   const { [SEALED]: part, ...data } = stored.data;

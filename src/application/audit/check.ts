@@ -43,14 +43,14 @@ export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration 
 export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
 
 /** Nearly every stream is judged by itself, and to wait for each would cost more than to judge. */
-export type Visited = readonly Finding[] | CheckResult;
+export type VisitResult = readonly Finding[] | CheckResult;
 
 export const NO_FINDINGS: readonly Finding[] = [];
 
-export const asResult = (visited: Visited): CheckResult =>
+export const asResult = (visited: VisitResult): CheckResult =>
   visited instanceof ResultAsync ? visited : okAsync(visited);
 
-export const withAlso = (also: readonly Finding[], visited: Visited): Visited => {
+export const withAlso = (also: readonly Finding[], visited: VisitResult): VisitResult => {
   if (also.length === 0) return visited;
   return asResult(visited).map((found) => [...also, ...found]);
 };
@@ -60,7 +60,7 @@ export type AuditCheck = {
   /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];
   /** `again`: earlier pieces of this stream were shown before; no finding is reported twice. */
-  readonly visit: (stream: ScannedStream) => Visited;
+  readonly visit: (stream: ScannedStream) => VisitResult;
   /** Called after every stream was seen. Absent where each stream is judged by itself. */
   readonly conclude?: (
     signal?: AbortSignal,

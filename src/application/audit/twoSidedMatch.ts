@@ -1,5 +1,5 @@
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import { NO_FINDINGS, type AuditCheck, type CheckResult, type Visited } from './check.ts';
+import { NO_FINDINGS, type AuditCheck, type CheckResult, type VisitResult } from './check.ts';
 
 /** Two sets that must agree: what the log's orders require, and what stands elsewhere. */
 type Side = 'orders' | 'others';
@@ -14,7 +14,7 @@ type TwoSidedMatch<T> = {
    * Keeps the items that have no counterpart yet. Judges the others at once: those for which there
    * is no room, and, of two counterparts that disagree, the one of the orders.
    */
-  readonly see: (side: Side, items: readonly MatchItem<T>[]) => Visited;
+  readonly see: (side: Side, items: readonly MatchItem<T>[]) => VisitResult;
   readonly conclude: NonNullable<AuditCheck['conclude']>;
 };
 

@@ -9,12 +9,6 @@ export type CommandEntry = {
   readonly load: () => Promise<{ readonly body: CommandBody }>;
 };
 
-/** Before its modules are loaded: they alone make the young generation as large as it may be. */
-const bounded = async <Module>(load: () => Promise<Module>): Promise<Module> => {
-  (await import('../../adapters/system/heap.ts')).boundHeap();
-  return load();
-};
-
 /** Every command, in the order in which the help shows them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -25,7 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'worker [options]',
     summary: 'run the payment service, the notification service, the reconciler, or all',
-    load: () => bounded(() => import('./worker/worker.ts')),
+    load: async () => {
+      // Before its modules are loaded: they alone make the young generation as large as it may be.
+      (await import('../../adapters/system/heap.ts')).boundHeap();
+      return import('./worker/worker.ts');
+    },
   },
   {
     usage: 'submit [options] [file]',
@@ -100,7 +98,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'replay',
     summary: 'rebuild what is derived from the events',
-    load: () => bounded(() => import('./replay/replay.ts')),
+    load: () => import('./replay/replay.ts'),
   },
   {
     usage: 'events',
@@ -111,7 +109,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'audit [options]',
     summary:
       'check the log, and all that is derived from it: events, amounts, numbers, rows and notices',
-    load: () => bounded(() => import('./audit/audit.ts')),
+    load: () => import('./audit/audit.ts'),
   },
   {
     usage: 'setup [options]',

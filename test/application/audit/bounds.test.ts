@@ -16,11 +16,11 @@ describe('the bounds of an audit', () => {
       heldMax: 2,
     });
     const item = (key: string) => ({ key, about: key });
-    matching.see('orders', [item('a'), item('b')]);
+    await matching.see('orders', [item('a'), item('b')]);
     expect(judged).to.deep.equal([]);
     await matching.see('orders', [item('c')]);
     expect(judged).to.deep.equal(['c of the orders']);
-    matching.see('others', [item('a')]);
+    await matching.see('others', [item('a')]);
     for await (const findings of matching.conclude()) expect(findings.isOk()).to.equal(true);
     expect(judged).to.deep.equal(['c of the orders', 'b of the orders']);
   });
@@ -35,7 +35,7 @@ describe('the bounds of an audit', () => {
       { graceMs: 0, listedMax: 1 },
     );
     const { commits } = (await shop.store.load('order#o-1'))._unsafeUnwrap();
-    check.visit({ streamId: 'order#o-1', commits, again: false });
+    await check.visit({ streamId: 'order#o-1', commits, again: false });
     const whys: string[] = [];
     for await (const found of check.conclude()) {
       whys.push(...found._unsafeUnwrap().map(({ why }) => why));

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import type { GatewayLedger, LedgerDispute, LedgerEntry } from '../../ports/gatewayLedger.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err, ok } from 'neverthrow';
+import { err } from 'neverthrow';
 import { createAudit } from '../../../../src/application/audit/audit.ts';
 import type { Finding } from '../../../../src/application/audit/check.ts';
 import {
@@ -485,7 +485,7 @@ describe('auditing the log against the gateway', () => {
     const { store, clock } = books;
     const check = createGatewayCheck({ ledger: books.gateway, store, clock }, OPTIONS);
     const { commits } = await must(store.load(orderStreamId('o-0')));
-    check.visit({ streamId: 'order#o-0', commits, again: false });
+    await check.visit({ streamId: 'order#o-0', commits, again: false });
     const pages: unknown[] = [];
     for await (const page of check.conclude(AbortSignal.abort())) pages.push(page);
     expect(pages).to.deep.equal([]);
