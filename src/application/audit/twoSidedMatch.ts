@@ -26,7 +26,7 @@ type MatchOptions<T> = {
   readonly heldMax?: number | undefined;
 };
 
-/** The maximum that one check keeps: at 200 to 400 bytes each, 400 MB is the worst case. */
+/** The maximum that one check keeps: of documents, at 560 bytes each, 560 MB. */
 const HELD_MAX = 1_000_000;
 const JUDGED_AT_ONCE = 256;
 
