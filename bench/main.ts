@@ -8,7 +8,7 @@ import { billOf, loneTimes, PROGRAMS, sample, type Program, type Sample } from '
 import { OPERATIONS, timesOf } from './operations.ts';
 import { ORDER_SHAPE } from './order.ts';
 import { packPrograms } from './packedPrograms.ts';
-import { replaySection } from './replay.ts';
+import { readingSection } from './reading.ts';
 import { secondsOf, workerTimes } from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
 
@@ -26,7 +26,7 @@ const PARTS = [
   'growth',
   'operations',
   'start-up',
-  'replay',
+  'reading',
 ] as const;
 type Part = (typeof PARTS)[number];
 
@@ -236,8 +236,8 @@ const ALL: Readonly<Record<Part, () => Promise<void>>> = {
   growth,
   operations,
   'start-up': startUp,
-  replay: async () => {
-    sections.push(...(await replaySection((share) => bar.increment(share))));
+  reading: async () => {
+    sections.push(...(await readingSection((share) => bar.increment(share))));
   },
 };
 for (const name of options.only ?? PARTS) steps.push({ what: name, run: ALL[name] });

@@ -1,17 +1,14 @@
-import { createMemoryCommitTable } from '../../src/adapters/memory/commitTable.ts';
-import { createMemoryInvoiceView } from '../../src/adapters/memory/invoiceView.ts';
-import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
-import { createSystemClock } from '../../src/adapters/system/clock.ts';
-import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import type { InvoiceRow } from '../../src/application/ports/invoiceView.ts';
 import { must } from '../../test/support/commits.ts';
-import { writeHistory } from '../../test/support/history.ts';
+import { FATES } from '../../test/support/fates.ts';
+import { createShop } from '../../test/support/shop.ts';
 import { serve, type Answer, type ReceivedRequest } from './server.ts';
 
 /**
- * The process of a DynamoDB that holds a log and its rows, and answers reads alone. Its parent
- * starts it with the number of orders, and is told the address.
+ * The process of a DynamoDB that holds a log and its rows, and answers reads alone. All is as the
+ * live path leaves it: numbers in their series, rows, notices. Its parent starts it with the number
+ * of orders, and is told the address.
  */
 type Value = { readonly S?: string; readonly N?: string; readonly B?: string };
 type Key = Readonly<Record<string, Value>>;
@@ -38,16 +35,22 @@ const toValue = (value: string | number | Uint8Array): Value => {
 const toAttributes = (item: object): Key =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, toValue(value as string)]));
 
-const events = createMemoryCommitTable();
-const invoices = createMemoryInvoiceView();
-const store = createEventStore(events, createSystemClock());
-const rows = await writeHistory(
-  { store, ids: createSystemIds(), invoices },
-  { orders: Number(process.argv[2]) },
-);
-const rowOf = new Map(rows.map((row) => [row.orderId, row]));
+const REFUNDED_EVERY = 7;
+const DECLINED_EVERY = 5;
+
+/** Most are paid, some then get a part of their money back, some are declined. */
+const fateOf = (n: number): keyof typeof FATES => {
+  if (n % DECLINED_EVERY === DECLINED_EVERY - 1) return 'declined';
+  return n % REFUNDED_EVERY === 0 ? 'partly-refunded' : 'paid';
+};
+
+const shop = createShop();
+const { table: events } = shop;
+for (let n = 0; n < Number(process.argv[2]); n += 1) await FATES[fateOf(n)]?.(shop, `o-${n}`);
+shop.laySeries();
+const rows = [...shop.rows.values()].toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1));
 const found = (key: Key | undefined): readonly InvoiceRow[] => {
-  const row = rowOf.get(key?.['orderId']?.S ?? '');
+  const row = shop.rows.get(key?.['orderId']?.S ?? '');
   return row === undefined ? [] : [row];
 };
 
@@ -119,9 +122,18 @@ const answerTo = async (operation: string, asked: Request): Promise<object> => {
   }
 };
 
-const handle = async ({ operation, body }: ReceivedRequest): Promise<Answer> => ({
-  body: JSON.stringify(await answerTo(operation, JSON.parse(body) as Request)),
-});
+/** The answers to scans, since a round asks for all of them again. */
+const scanned = new Map<string, string>();
+
+const handle = async ({ operation, body }: ReceivedRequest): Promise<Answer> => {
+  const asked = JSON.parse(body) as Request;
+  const { TableName, Segment, TotalSegments, ExclusiveStartKey } = asked;
+  const key = JSON.stringify([TableName, Segment, TotalSegments, ExclusiveStartKey]);
+  const known = operation === 'Scan' ? scanned.get(key) : undefined;
+  const answer = known ?? JSON.stringify(await answerTo(operation, asked));
+  if (operation === 'Scan') scanned.set(key, answer);
+  return { body: answer };
+};
 
 const server = await serve(handle, { delayMs: 1, contentType: 'application/x-amz-json-1.0' });
 const commits = await must(events.size());

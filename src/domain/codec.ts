@@ -80,7 +80,10 @@ export const createCodec = <E extends AnyEvent>(
       return { type, v: codec.writes ?? versionOf(codec), data: codec.encode?.(data) ?? data };
     },
     decode: (stored, before = []) => {
-      if (upcastOf(stored) === undefined) return decodeNewest(stored).map((event) => [event]);
+      if (upcastOf(stored) === undefined) {
+        const event = decodeNewest(stored);
+        return event.isErr() ? err(event.error) : ok([event.value]);
+      }
       const decoded: E[] = [];
       const pending = [stored];
       for (let steps = 0; steps < UPCAST_STEPS_MAX; steps += 1) {

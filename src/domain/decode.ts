@@ -12,10 +12,10 @@ export type Decoder<T> = {
   readonly quick?: Quick<T>;
 };
 
-const REFUSED: unique symbol = Symbol('refused');
+export const REFUSED: unique symbol = Symbol('refused');
 type Quick<T> = (value: unknown) => T | typeof REFUSED;
 
-const withQuick = <T>(quick: Quick<T>, worded: Decoder<T>): Decoder<T> => {
+export const withQuick = <T>(quick: Quick<T>, worded: Decoder<T>): Decoder<T> => {
   const decode: Decoder<T> = (value, path) => {
     const read = quick(value);
     return read === REFUSED ? worded(value, path) : ok(read);

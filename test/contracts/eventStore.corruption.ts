@@ -44,6 +44,8 @@ const SHAPES: readonly (readonly [
   ['events that are no list', { events: '{}' }, /item\.events is not a list/],
   ['no event', { events: '[]' }, /holds no event/],
   ['an event without data', { events: '[["OrderPlaced",1]]' }, /is not an event/],
+  ['an event of version 0', { events: '[["OrderPlaced",0,{}]]' }, /item\.events\[0\] is zero/],
+  ['an event without a name', { events: '[[7,1,{}]]' }, /item\.events\[0\] is not a string/],
   ['an event whose data is a list', { events: '[["OrderPlaced",1,[]]]' }, /has no data/],
   ['a hash of another length', { hash: Buffer.from('ab', 'hex') }, /item\.hash is not 32 bytes/],
 ];

@@ -107,12 +107,16 @@ const streamPage = (answer: QueryCommandOutput): StreamPage => {
   return { items: itemsOf(answer), ...(next && { nextFrom: next.version + 1 }) };
 };
 
-const tablePage = (answer: ScanAnswer): TablePage => {
-  const items = itemsOf(answer);
-  const next = answer.LastEvaluatedKey && keyOf(answer.LastEvaluatedKey);
-  const readUnits = answer.ConsumedCapacity?.CapacityUnits ?? unitsOf(items);
-  return { items, readUnits, ...(next && { next }) };
+const tablePage = ({ Items = [], ConsumedCapacity, LastEvaluatedKey }: ScanAnswer): TablePage => {
+  const next = LastEvaluatedKey && keyOf(LastEvaluatedKey);
+  const readUnits = ConsumedCapacity?.CapacityUnits ?? unitsOf(itemsOf({ Items }));
+  return { items: eachOf(Items), readUnits, ...(next && { next }) };
 };
+
+/** Made as they are read: a whole page of them would be copied by the garbage collector. */
+function* eachOf(items: NonNullable<ScanAnswer['Items']>): Generator<ReadItem> {
+  for (const item of items) yield fromAttributes(item);
+}
 
 /** For an endpoint that does not report the cost of a page. */
 const unitsOf = (items: readonly ReadItem[]): number =>

@@ -34,7 +34,8 @@ export type StreamPage = {
 };
 
 export type TablePage = {
-  readonly items: readonly ReadItem[];
+  /** Read once: an item may be made as it is read, and held by nobody behind it. */
+  readonly items: Iterable<ReadItem>;
   readonly readUnits: number;
   /** Where to continue reading; undefined at the end. */
   readonly next?: CommitKey;

@@ -9,6 +9,7 @@ import {
   type LoadOptions,
   type RecordedCommit,
   type ScanOptions,
+  type ScanPage,
   type ScanResult,
   STREAM_START,
   type StreamId,
@@ -27,6 +28,8 @@ import {
 
 /** 1 GB; an order has some KB. It bounds the read of a table that never reports the end. */
 const STREAM_PAGES_MAX = 1_000;
+/** Commits that are handled together: a request for the rows of their orders is full enough. */
+const PART_MAX = 400;
 
 /** The event log over any table that inserts and reads: its rules, once for all technologies. */
 export const createEventStore = (
@@ -108,32 +111,41 @@ async function* scanSegment(
   do {
     if (isAborted()) return;
     const asked = after === undefined ? options : { ...options, after };
-    const read = (await table.scanPage(asked)).map(decodePage);
+    const page = await table.scanPage(asked);
     if (isAborted()) return;
-    if (read.isErr()) {
-      yield err(read.error);
+    if (page.isErr()) {
+      yield err(page.error);
       return;
     }
-    const { page, next } = read.value;
-    if (page.commits.length + page.corrupt.length > 0) yield ok(page);
-    after = next;
+    after = page.value.next;
+    for (const part of partsOf(page.value)) {
+      yield ok(part);
+      if (isAborted()) return;
+    }
   } while (after !== undefined);
 }
 
 /**
- * Keeps nothing of the items: a generator holds its variables while its page is handled, and the
- * garbage collector would copy them each time.
+ * A page in parts. What is alive while one is handled is copied by the garbage collector, and of a
+ * whole page that takes as long as to decode it.
  */
-const decodePage = ({ items, readUnits, next }: TablePage) => {
-  const commits: RecordedCommit[] = [];
-  const corrupt: CorruptStream[] = [];
+function* partsOf({ items, readUnits }: TablePage): Generator<ScanPage, void, void> {
+  let commits: RecordedCommit[] = [];
+  let corrupt: CorruptStream[] = [];
+  let unpaid = readUnits;
   for (const item of items) {
+    if (commits.length + corrupt.length === PART_MAX) {
+      yield { commits, corrupt, readUnits: unpaid, goesOn: true };
+      commits = [];
+      corrupt = [];
+      unpaid = 0;
+    }
     const commit = decodeCommit(item);
     if (commit.isOk()) commits.push(commit.value);
     else corrupt.push(commit.error);
   }
-  return { page: { commits, corrupt, readUnits }, next };
-};
+  if (commits.length + corrupt.length > 0) yield { commits, corrupt, readUnits: unpaid };
+}
 
 /** Mistakes that a faulty program could pass, and that would then be in the log for ever. */
 const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {

@@ -5,15 +5,13 @@ import {
   type Commit,
   type CorruptStream,
   type RecordedCommit,
-  type StoredEvent,
   type StreamId,
   type StreamPosition,
 } from '../../application/ports/eventStore.ts';
-import { isJsonObject, parseJson } from '../../application/ports/json.ts';
 import { writeUnitsOf } from '../../application/ports/usage.ts';
-import { type Decoder, list, object, string, whole } from '../../domain/decode.ts';
+import { type Decoder, object, REFUSED, string, whole, withQuick } from '../../domain/decode.ts';
 import type { CommitItem, ReadItem } from './commitTable.ts';
-import { fromStored, toStored } from './storedEvent.ts';
+import { decodeEvents, positive, toStored } from './storedEvent.ts';
 import { PACKED_TEXT_BYTES_MAX, packText, unpackText } from './packing.ts';
 
 const HASH_BYTES = 32;
@@ -164,18 +162,28 @@ const hashOf = (parts: HashedFields): string =>
     'hex',
   );
 
-const hashText: Decoder<string> = (value, path) =>
-  value instanceof Uint8Array && value.byteLength === HASH_BYTES
-    ? ok(Buffer.from(value.buffer, value.byteOffset, HASH_BYTES).toString('hex'))
-    : err({ path, why: `is not ${HASH_BYTES} bytes` });
+const hashText: Decoder<string> = withQuick<string>(
+  (value) =>
+    value instanceof Uint8Array && value.byteLength === HASH_BYTES ? hexOf(value) : REFUSED,
+  (_value, path) => err({ path, why: `is not ${HASH_BYTES} bytes` }),
+);
 
-const eventsText: Decoder<string> = (value, path) =>
-  value instanceof Uint8Array
-    ? unpackText(value).mapErr((why) => ({ path, why }))
-    : string(value, path);
+const hexOf = (bytes: Uint8Array): string =>
+  (Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  ).toString('hex');
 
-const positive: Decoder<number> = (value, path) =>
-  value === 0 ? err({ path, why: 'is zero' }) : whole(value, path);
+const eventsText: Decoder<string> = withQuick<string>(
+  (value) => {
+    if (typeof value === 'string') return value;
+    return value instanceof Uint8Array ? unpackText(value).unwrapOr(REFUSED) : REFUSED;
+  },
+  (value, path) =>
+    value instanceof Uint8Array
+      ? unpackText(value).mapErr((why) => ({ path, why }))
+      : string(value, path),
+);
 
 const itemOf = object({
   streamId: string,
@@ -189,30 +197,6 @@ const itemOf = object({
   previousHash: hashText,
   hash: hashText,
 });
-
-const event: Decoder<StoredEvent> = (value, path) => {
-  if (!Array.isArray(value) || value.length !== 3) return err({ path, why: 'is not an event' });
-  const [type, v, data]: unknown[] = value;
-  if (!isJsonObject(data)) return err({ path, why: 'has no data' });
-  const name = string(type, path);
-  if (name.isErr()) return err(name.error);
-  const version = positive(v, path);
-  if (version.isErr()) return err(version.error);
-  return ok(fromStored({ type: name.value, v: version.value, data }));
-};
-
-const eventsOf = list(event);
-
-const decodeEvents = (text: string): Result<RecordedCommit['events'], string> => {
-  const parsed = parseJson(text);
-  if (parsed.isErr()) return err(`item.events ${parsed.error}`);
-  const events = eventsOf(parsed.value, 'item.events');
-  if (events.isErr()) return err(`${events.error.path} ${events.error.why}`);
-  return hasFirst(events.value) ? ok(events.value) : err('item.events holds no event');
-};
-
-const hasFirst = (events: readonly StoredEvent[]): events is RecordedCommit['events'] =>
-  events.length > 0;
 
 const PREFIXES = STREAM_KINDS.map((kind) => `${kind}#`);
 

@@ -1,6 +1,7 @@
-import type { StoredEvent } from '../../application/ports/eventStore.ts';
-import type { Json } from '../../application/ports/json.ts';
-import { list, string } from '../../domain/decode.ts';
+import { err, ok, type Result } from 'neverthrow';
+import type { RecordedCommit, StoredEvent } from '../../application/ports/eventStore.ts';
+import { isJsonObject, parseJson, type Json } from '../../application/ports/json.ts';
+import { list, REFUSED, string, whole, withQuick, type Decoder } from '../../domain/decode.ts';
 import { ENCRYPTED, marked, withValues, type SealedData } from '../../domain/personal/index.ts';
 
 /**
@@ -20,7 +21,7 @@ export const toStored = ({ type, v, data, sealed }: StoredEvent): Json => {
 };
 
 /** What it does not know stays as it is, so that the event's codec refuses its version. */
-export const fromStored = (stored: StoredEvent): StoredEvent => {
+const fromStored = (stored: StoredEvent): StoredEvent => {
   const { type, v } = stored;
   if (v <= SEALED_FROM) return stored;
   const { [SEALED]: part, ...data } = stored.data;
@@ -44,3 +45,43 @@ const readSealed = (part: Json | undefined): SealedData | undefined => {
 };
 
 const PARTS = 4;
+
+export const positive: Decoder<number> = withQuick<number>(
+  (value) => (isPositive(value) ? value : REFUSED),
+  (value, path) => (value === 0 ? err({ path, why: 'is zero' }) : whole(value, path)),
+);
+
+const isPositive = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0;
+
+const event: Decoder<StoredEvent> = withQuick<StoredEvent>(
+  (value) => {
+    if (!Array.isArray(value) || value.length !== 3) return REFUSED;
+    const [type, v, data]: unknown[] = value;
+    const isOne = typeof type === 'string' && isPositive(v) && isJsonObject(data);
+    return isOne ? fromStored({ type, v, data }) : REFUSED;
+  },
+  (value, path) => {
+    if (!Array.isArray(value) || value.length !== 3) return err({ path, why: 'is not an event' });
+    const [type, v, data]: unknown[] = value;
+    if (!isJsonObject(data)) return err({ path, why: 'has no data' });
+    const name = string(type, path);
+    if (name.isErr()) return err(name.error);
+    const version = positive(v, path);
+    if (version.isErr()) return err(version.error);
+    return ok(fromStored({ type: name.value, v: version.value, data }));
+  },
+);
+
+const eventsOf = list(event);
+
+export const decodeEvents = (text: string): Result<RecordedCommit['events'], string> => {
+  const parsed = parseJson(text);
+  if (parsed.isErr()) return err(`item.events ${parsed.error}`);
+  const events = eventsOf(parsed.value, 'item.events');
+  if (events.isErr()) return err(`${events.error.path} ${events.error.why}`);
+  return hasFirst(events.value) ? ok(events.value) : err('item.events holds no event');
+};
+
+const hasFirst = (events: readonly StoredEvent[]): events is RecordedCommit['events'] =>
+  events.length > 0;

@@ -43,8 +43,9 @@ export const recordTable = (table: CommitTable, write: Write): CommitTable => {
       }),
     scanPage: (query) =>
       table.scanPage(query).map(async (page) => {
-        await record(page.items);
-        return page;
+        const items = [...page.items];
+        await record(items);
+        return { ...page, items };
       }),
   };
 };

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow';
+import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { CorruptStream, EventStore } from '../ports/eventStore.ts';
 import {
@@ -131,20 +131,13 @@ const createVisit = ({
   readonly unreadable: Set<string>;
   readonly report: ReturnType<typeof createFindingReport>;
 }) => {
-  const visitOne = async (stream: ScannedStream): Promise<Result<void, AuditError>> => {
+  /** Whether it cannot be read: then nothing is decided from it. */
+  const isUnreadable = (stream: ScannedStream): boolean => {
     const corrupt = stream.corrupt ?? undecodableIn(stream);
-    if (corrupt !== undefined) {
-      if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
-      report.add([findingOf(corrupt)]);
-      return ok();
-    }
-    totals.add(stream);
-    for (const check of checks) {
-      const findings = await check.visit(stream);
-      if (findings.isErr()) return err(findings.error);
-      report.add(findings.value);
-    }
-    return ok();
+    if (corrupt === undefined) return false;
+    if (unreadable.size < REMEMBERED_MAX) unreadable.add(stream.streamId);
+    report.add([findingOf(corrupt)]);
+    return true;
   };
 
   return async (streams: readonly ScannedStream[]): Promise<Result<void, AuditError>> => {
@@ -153,8 +146,14 @@ const createVisit = ({
       if (observed.isErr()) return err(observed.error);
     }
     for (const stream of streams) {
-      const visited = await visitOne(stream);
-      if (visited.isErr()) return visited;
+      if (isUnreadable(stream)) continue;
+      totals.add(stream);
+      for (const check of checks) {
+        const visited = check.visit(stream);
+        const findings = visited instanceof ResultAsync ? await visited : ok(visited);
+        if (findings.isErr()) return err(findings.error);
+        report.add(findings.value);
+      }
     }
     return ok();
   };

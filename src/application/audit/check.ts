@@ -1,4 +1,4 @@
-import type { Result, ResultAsync } from 'neverthrow';
+import { okAsync, ResultAsync, type Result } from 'neverthrow';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
@@ -42,12 +42,25 @@ export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration 
 
 export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
 
+/** Nearly every stream is judged by itself, and to wait for each would cost more than to judge. */
+export type VisitResult = readonly Finding[] | CheckResult;
+
+export const NO_FINDINGS: readonly Finding[] = [];
+
+export const asResult = (visited: VisitResult): CheckResult =>
+  visited instanceof ResultAsync ? visited : okAsync(visited);
+
+export const withAlso = (also: readonly Finding[], visited: VisitResult): VisitResult => {
+  if (also.length === 0) return visited;
+  return asResult(visited).map((found) => [...also, ...found]);
+};
+
 /** One part of an audit. It sees each readable stream once, in no order, and then concludes. */
 export type AuditCheck = {
   /** The invariants that hold if it found nothing and has concluded. */
   readonly proves: readonly Invariant[];
   /** `again`: earlier pieces of this stream were shown before; no finding is reported twice. */
-  readonly visit: (stream: ScannedStream) => CheckResult;
+  readonly visit: (stream: ScannedStream) => VisitResult;
   /** Called after every stream was seen. Absent where each stream is judged by itself. */
   readonly conclude?: (
     signal?: AbortSignal,

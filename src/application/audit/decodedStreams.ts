@@ -1,4 +1,4 @@
-import { err, errAsync, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
+import { errAsync, okAsync, type Result, type ResultAsync } from 'neverthrow';
 import * as Claim from '../../domain/claim/events.ts';
 import type { AnyEvent, Codec } from '../../domain/codec.ts';
 import * as Deployment from '../../domain/deployment/events.ts';
@@ -16,15 +16,11 @@ import { foldOrder, locateEvents, orderStreamId, type LocatedEvent } from '../lo
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { GATEWAY_EVENTS_STREAM } from '../reconcile/cursor.ts';
 
-export type DecodedCommit<E extends AnyEvent> = {
-  readonly committedAt: number;
-  readonly events: readonly LocatedEvent<E>[];
-};
-
 export type DecodedStream<E extends AnyEvent> = {
   /** The part of the stream's id behind its kind. */
   readonly id: string;
-  readonly commits: readonly DecodedCommit<E>[];
+  readonly commits: readonly RecordedCommit[];
+  readonly located: readonly LocatedEvent<E>[];
 };
 
 export type DecodedOrder = DecodedStream<Order.StreamEvent> & { readonly state: Order.State };
@@ -39,15 +35,8 @@ export const decodedCommits = <E extends AnyEvent>(
   streamId: string,
   commits: readonly RecordedCommit[],
   codec: Codec<E>,
-): Result<DecodedStream<E>, CorruptStream> => {
-  const read: DecodedCommit<E>[] = [];
-  for (const commit of commits) {
-    const events = locateEvents([commit], codec);
-    if (events.isErr()) return err(events.error);
-    read.push({ committedAt: commit.committedAt, events: events.value });
-  }
-  return ok({ id: partsOf(streamId).id, commits: read });
-};
+): Result<DecodedStream<E>, CorruptStream> =>
+  locateEvents(commits, codec).map((located) => ({ id: partsOf(streamId).id, commits, located }));
 
 const readOrder = (
   streamId: string,
@@ -55,19 +44,18 @@ const readOrder = (
 ): Result<DecodedOrder, CorruptStream> =>
   decodedCommits(streamId, commits, Order.codec).map((stream) => ({
     ...stream,
-    state: foldOrder(stream.commits.flatMap(({ events }) => events)),
+    state: foldOrder(stream.located),
   }));
 
-export const eventsOf = <E extends AnyEvent>({ commits }: DecodedStream<E>): readonly E[] =>
-  commits.flatMap(({ events }) => events.map(({ event }) => event));
+export const eventsOf = <E extends AnyEvent>({ located }: DecodedStream<E>): readonly E[] =>
+  located.map(({ event }) => event);
 
-/** Caches what every check would otherwise decode again, for as long as its stream lives. */
-const remembered = <T>(read: (stream: ScannedStream) => T): ((stream: ScannedStream) => T) => {
-  const known = new WeakMap<ScannedStream, { readonly value: T }>();
-  return (stream) => {
-    const before = known.get(stream) ?? { value: read(stream) };
-    known.set(stream, before);
-    return before.value;
+/** Remembers what every check would otherwise make again: they see one stream after the other. */
+const remembered = <Of, T>(make: (of: Of) => T): ((of: Of) => T) => {
+  let last: { readonly of: Of; readonly made: T } | undefined;
+  return (of) => {
+    if (last?.of !== of) last = { of, made: make(of) };
+    return last.made;
   };
 };
 
@@ -76,16 +64,22 @@ const readAs =
   ({ streamId, commits }: ScannedStream) =>
     decodedCommits(streamId, commits, codec);
 
-const knownOrder = remembered(({ streamId, commits }) => readOrder(streamId, commits));
+const knownOrder = remembered(({ streamId, commits }: ScannedStream) =>
+  readOrder(streamId, commits),
+);
 const knownNotice = remembered(readAs(Notification.codec));
 const knownSeries = remembered(readAs(Series.codec));
 const knownDeployment = remembered(readAs(Deployment.codec));
 
 /** Reads a stream of one kind; undefined for a stream of another kind. */
-const ofKind =
-  <T>(kind: string, known: (stream: ScannedStream) => Result<T, CorruptStream>) =>
-  (stream: ScannedStream): T | undefined =>
-    partsOf(stream.streamId).kind === kind ? known(stream).unwrapOr(undefined) : undefined;
+const ofKind = <T>(
+  kind: string,
+  known: (stream: ScannedStream) => Result<T, CorruptStream>,
+): ((stream: ScannedStream) => T | undefined) => {
+  const prefix = `${kind}#`;
+  return (stream) =>
+    stream.streamId.startsWith(prefix) ? known(stream).unwrapOr(undefined) : undefined;
+};
 
 export const orderIn = ofKind('order', knownOrder);
 export const noticeIn = ofKind('notification', knownNotice);
@@ -140,19 +134,17 @@ export type AllocatedDocument = Series.SeriesPlace & {
 };
 
 /** Every document of an order, with its money: what moved right before it. */
-export const documentsIn = (
-  streamId: string,
-  { id, commits }: DecodedOrder,
-): readonly AllocatedDocument[] => {
+export const documentsIn = remembered(({ id, located }: DecodedOrder) => {
   let reference = '';
-  return commits.flatMap(({ events }) =>
-    events.flatMap(({ event, version }): readonly AllocatedDocument[] => {
-      if (Order.isMovement(event)) ({ reference } = event.data);
-      if (!Invoice.isDocument(event)) return [];
-      const { series, year, number, label, seriesVersion, issuedAt: date } = event.data;
-      const numbered = { series, year, number, seriesVersion, date };
-      const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;
-      return [{ id: documentId, reference, numbered, label, streamId, version }];
-    }),
-  );
-};
+  const documents: AllocatedDocument[] = [];
+  for (const { event, version } of located) {
+    if (Order.isMovement(event)) ({ reference } = event.data);
+    if (!Invoice.isDocument(event)) continue;
+    const { series, year, number, label, seriesVersion, issuedAt: date } = event.data;
+    const numbered = { series, year, number, seriesVersion, date };
+    const documentId = event.type === 'InvoiceIssued' ? id : `${id}#${event.data.refundId}`;
+    const streamId = orderStreamId(id);
+    documents.push({ id: documentId, reference, numbered, label, streamId, version });
+  }
+  return documents;
+});

@@ -134,7 +134,7 @@ export const createTotals = () => {
         const currency = order.state.placed?.currency;
         if (currency !== undefined) {
           const before = sums.get(currency) ?? NO_SUMS;
-          const moved = eventsOf(order).reduce(addEvent, before);
+          const moved = order.located.reduce((sum, { event }) => addEvent(sum, event), before);
           sums.set(currency, { ...moved, returned: moved.returned + returnedOf(order.state) });
         }
       }

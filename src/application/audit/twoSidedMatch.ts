@@ -1,5 +1,5 @@
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import type { AuditCheck, CheckResult } from './check.ts';
+import { NO_FINDINGS, type AuditCheck, type CheckResult, type VisitResult } from './check.ts';
 
 /** Two sets that must agree: what the log's orders require, and what stands elsewhere. */
 type Side = 'orders' | 'others';
@@ -7,14 +7,14 @@ type Side = 'orders' | 'others';
 /** `key` is equal for counterparts; `about` is what is needed to judge an item without one. */
 type MatchItem<T> = { readonly key: string; readonly about: T };
 
-type SeenItem<T> = MatchItem<T> & { readonly side: Side };
+type SeenItem<T> = { readonly side: Side; readonly about: T };
 
 type TwoSidedMatch<T> = {
   /**
    * Keeps the items that have no counterpart yet. Judges the others at once: those for which there
    * is no room, and, of two counterparts that disagree, the one of the orders.
    */
-  readonly see: (side: Side, items: readonly MatchItem<T>[]) => CheckResult;
+  readonly see: (side: Side, items: readonly MatchItem<T>[]) => VisitResult;
   readonly conclude: NonNullable<AuditCheck['conclude']>;
 };
 
@@ -26,7 +26,7 @@ type MatchOptions<T> = {
   readonly heldMax?: number | undefined;
 };
 
-/** The maximum that one check keeps: at 200 to 400 bytes each, 400 MB is the worst case. */
+/** The maximum that one check keeps: of documents, at 560 bytes each, 560 MB. */
 const HELD_MAX = 1_000_000;
 const JUDGED_AT_ONCE = 256;
 
@@ -39,24 +39,22 @@ export const createTwoSidedMatch = <T>({
   agree = () => true,
   heldMax = HELD_MAX,
 }: MatchOptions<T>): TwoSidedMatch<T> => {
-  const held = {
-    orders: new Map<string, SeenItem<T>>(),
-    others: new Map<string, SeenItem<T>>(),
-  };
+  const held = { orders: new Map<string, T>(), others: new Map<string, T>() };
 
-  const unheld = (one: SeenItem<T>): readonly SeenItem<T>[] => {
-    const opposite = one.side === 'orders' ? held.others : held.orders;
-    const counterpart = opposite.get(one.key);
+  /** What has to be judged at once: this item, its counterpart, or none of them. */
+  const unheld = (side: Side, { key, about }: MatchItem<T>): SeenItem<T> | undefined => {
+    const opposite = side === 'orders' ? held.others : held.orders;
+    const counterpart = opposite.get(key);
     if (counterpart !== undefined) {
-      opposite.delete(one.key);
-      if (agree(one.about, counterpart.about)) return [];
-      return [one.side === 'orders' ? one : counterpart];
+      opposite.delete(key);
+      if (agree(about, counterpart)) return undefined;
+      return { side: 'orders', about: side === 'orders' ? about : counterpart };
     }
-    const mine = held[one.side];
-    mine.set(one.key, one);
-    if (held.orders.size + held.others.size <= heldMax) return [];
-    mine.delete(one.key);
-    return [one];
+    const mine = held[side];
+    mine.set(key, about);
+    if (held.orders.size + held.others.size <= heldMax) return undefined;
+    mine.delete(key);
+    return { side, about };
   };
 
   const judgeAll = (items: readonly SeenItem<T>[], signal?: AbortSignal): CheckResult =>
@@ -65,9 +63,18 @@ export const createTwoSidedMatch = <T>({
     );
 
   return {
-    see: (side, items) => judgeAll(items.flatMap((item) => unheld({ ...item, side }))),
+    see: (side, items) => {
+      const left: SeenItem<T>[] = [];
+      for (const item of items) {
+        const one = unheld(side, item);
+        if (one !== undefined) left.push(one);
+      }
+      return left.length === 0 ? NO_FINDINGS : judgeAll(left);
+    },
     conclude: async function* (signal) {
-      const rest = [...held.orders.values(), ...held.others.values()];
+      const rest = (['orders', 'others'] as const).flatMap((side) =>
+        [...held[side].values()].map((about) => ({ side, about })),
+      );
       for (let from = 0; from < rest.length && signal?.aborted !== true; from += JUDGED_AT_ONCE) {
         yield await judgeAll(rest.slice(from, from + JUDGED_AT_ONCE), signal);
       }

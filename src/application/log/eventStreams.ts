@@ -87,15 +87,15 @@ export const illegalInOrder = (
   if (orderPlaced?.event.type === 'OrderPlaced' && orderPlaced.event.data.orderId !== orderId) {
     return { version: orderPlaced.version, why: 'the order in it has another id' };
   }
-  const commits: LocatedEvent<Order.StreamEvent>[][] = [];
-  for (const at of located) {
-    const commit = commits.at(-1);
-    if (commit?.[0]?.commit === at.commit) commit.push(at);
-    else commits.push([at]);
+  const commits: Order.StreamEvent[][] = [];
+  for (const [at, { event, commit }] of located.entries()) {
+    if (located[at - 1]?.commit === commit) commits.at(-1)?.push(event);
+    else commits.push([event]);
   }
-  const illegal = firstIllegal(commits.map((commit) => commit.map(({ event }) => event)));
+  const illegal = firstIllegal(commits);
   if (illegal === undefined) return undefined;
-  const { version = 1 } = commits[illegal.commit]?.[illegal.event] ?? {};
+  const before = commits.slice(0, illegal.commit).flat().length;
+  const { version = 1 } = located[before + illegal.event] ?? {};
   return { version, why: illegal.why };
 };
 

@@ -98,15 +98,15 @@ export const scanStreams = async <E>(
     runs: CommitRun[],
     corrupt: readonly CorruptStream[],
   ): Promise<Result<void, E | LoadError>> => {
-    const visited: ScannedStream[] = corrupt.flatMap(unreadable);
+    const visited: ScannedStream[] = corrupt.flatMap((one) => unreadable(one) ?? []);
     for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
       const found = streamOf(run);
-      // Nearly all are whole, and to wait for each would cost more than to read it.
-      const stream = found instanceof Promise ? await found : found;
+      const stream = found instanceof Promise ? await found : ok(found);
       if (stream.isErr()) return err(stream.error);
-      visited.push(...stream.value);
+      if (stream.value === undefined) continue;
+      visited.push(stream.value);
+      if (!stream.value.again) progress.streams += 1;
     }
-    progress.streams += visited.filter(({ again }) => !again).length;
     return visited.length === 0 ? ok() : await visit(visited, segment);
   };
 
@@ -195,11 +195,13 @@ async function* pagesOf(
   for (;;) {
     const scan = store.scan({ segment, segments, signal, ...(after && { after }) });
     let isRefused = false;
+    let isPaid = false;
     while (!isRefused) {
-      const settle = await rateLimit.take(PAGE_UNITS, signal);
+      const settle = isPaid ? undefined : await rateLimit.take(PAGE_UNITS, signal);
       const next = await scan.next();
       const page = next.done === true ? undefined : next.value;
-      settle(page?.isOk() === true ? page.value.readUnits : 0);
+      settle?.(page?.isOk() === true ? page.value.readUnits : 0);
+      isPaid = page?.isOk() === true && page.value.goesOn === true;
       if (page === undefined) return;
       if (page.isErr()) {
         if (!isThrottled(page.error) || throttles === THROTTLES_MAX) {

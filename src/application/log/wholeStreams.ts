@@ -21,8 +21,8 @@ export type ScannedStream = {
   readonly again: boolean;
 };
 
-/** None where it was reported before that the stream cannot be read. */
-type WholeStream = Result<readonly ScannedStream[], LoadError>;
+/** Undefined where it was reported before that the stream cannot be read. */
+type WholeStream = ScannedStream | undefined;
 
 /** Unreadable streams that are remembered, to report each once: a few MB. */
 const CORRUPT_IDS_MAX = 100_000;
@@ -33,28 +33,31 @@ export const createWholeStreams = (
 ) => {
   const corruptIds = new Set<string>();
 
-  const unreadable = (corrupt: CorruptStream): readonly ScannedStream[] => {
+  const unreadable = (corrupt: CorruptStream): WholeStream => {
     const { streamId } = corrupt;
-    if (corruptIds.has(streamId)) return [];
+    if (corruptIds.has(streamId)) return undefined;
     corruptIds.add(streamId);
     forgetOldest(corruptIds, CORRUPT_IDS_MAX);
-    return [{ streamId, commits: [], corrupt, again: false }];
+    return { streamId, commits: [], corrupt, again: false };
   };
 
-  const streamOf = (group: readonly RecordedCommit[]): WholeStream | Promise<WholeStream> => {
+  /** Nearly all are whole, and to wait for each would cost more than to read it. */
+  const streamOf = (
+    group: readonly RecordedCommit[],
+  ): WholeStream | Promise<Result<WholeStream, LoadError>> => {
     const [first] = group;
-    if (first === undefined) return ok([]);
+    if (first === undefined) return undefined;
     const { streamId } = first;
     // The part of a stream before its damaged item looks whole, but is not the whole stream.
-    if (corruptIds.has(streamId)) return ok([]);
-    if (isWhole(group)) return ok([{ streamId, commits: group, again: false }]);
+    if (corruptIds.has(streamId)) return undefined;
+    if (isWhole(group)) return { streamId, commits: group, again: false };
     return loadWhole(first, group);
   };
 
   const loadWhole = async (
     { streamId }: RecordedCommit,
     group: readonly RecordedCommit[],
-  ): Promise<WholeStream> => {
+  ): Promise<Result<WholeStream, LoadError>> => {
     const loaded = await load(streamId);
     if (loaded.isErr()) {
       return loaded.error.type === 'CorruptStream'
@@ -62,15 +65,20 @@ export const createWholeStreams = (
         : err(loaded.error);
     }
     const again = group.every(({ version }) => version !== 1);
-    return ok([{ streamId, commits: loaded.value.commits, again }]);
+    return ok({ streamId, commits: loaded.value.commits, again });
   };
   return { streamOf, unreadable };
 };
 
-const isWhole = (commits: readonly RecordedCommit[]): boolean =>
-  commits.every(({ version, previousHash }, index) => {
-    const before = commits[index - 1];
-    return before === undefined
-      ? version === 1
-      : version === before.version + before.events.length && previousHash === before.hash;
-  });
+const isWhole = (commits: readonly RecordedCommit[]): boolean => {
+  let next = 1;
+  let hash: string | undefined;
+  for (const commit of commits) {
+    if (commit.version !== next || commit.previousHash !== (hash ?? commit.previousHash)) {
+      return false;
+    }
+    next += commit.events.length;
+    ({ hash } = commit);
+  }
+  return true;
+};

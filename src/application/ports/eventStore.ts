@@ -131,6 +131,8 @@ export type ScanPage = {
   readonly corrupt: readonly CorruptStream[];
   /** The cost of the page in read units, one for each 4 KB. */
   readonly readUnits: number;
+  /** More of what was read follows, and costs nothing. */
+  readonly goesOn?: boolean;
 };
 
 export type ScanOptions = {

@@ -39,8 +39,7 @@ export const firstIllegal = (
     for (const [at, event] of events.entries()) {
       const why = check(ledger, event, closeMs);
       if (why !== undefined) return { commit, event: at, why: `${event.type}: ${why}` };
-      const { captured, refunded, pending } = balanceOf(ledger);
-      if (refunded + pending > captured) {
+      if (isOverdrawn(ledger)) {
         return { commit, event: at, why: `${event.type}: more is promised than is held` };
       }
     }
@@ -50,6 +49,13 @@ export const firstIllegal = (
     }
   }
   return undefined;
+};
+
+const isOverdrawn = (ledger: OrderLedger): boolean => {
+  // Most orders have no refund, and to add up none of them is what would take longest here.
+  if (ledger.refunds.size === 0) return false;
+  const { captured, refunded, pending } = balanceOf(ledger);
+  return refunded + pending > captured;
 };
 
 const AFTER_THE_END: ReadonlySet<string> = new Set([

@@ -113,6 +113,33 @@ describe('a scan of whole streams', () => {
     }
   });
 
+  it('handles a large page in parts, which are paid for once, and waits for none', async () => {
+    const { store, table, clock, whole } = await history(200);
+    const { items, readUnits } = await must(table.scanPage({ segment: 0, segments: 1 }));
+    expect([...items]).to.have.length.within(401, 800);
+    const seen = collector();
+    const startedAt = clock.now();
+    const parts: { readonly at: number; readonly readUnits: number }[] = [];
+    const scanning = scanStreams(
+      { store, clock },
+      {
+        segments: 1,
+        readUnitsPerSecond: 1,
+        ...seen.options,
+        onPage: (_segment, { ended }, progress) => {
+          if (!ended) parts.push({ at: clock.now() - startedAt, readUnits: progress.readUnits });
+        },
+      },
+    );
+    await clock.advance(3_600_000);
+    expect((await scanning).isOk()).to.equal(true);
+    expect(parts).to.deep.equal([
+      { at: 0, readUnits },
+      { at: 0, readUnits },
+    ]);
+    expect(seen.whole()).to.deep.equal(whole);
+  });
+
   it('does not take what stands before a damaged item for the whole stream (X13)', async () => {
     const { store, table, clock, whole } = await history(6);
     const item = await must(table.readLast('order#o-1'));

@@ -2,7 +2,7 @@ import { ResultAsync } from 'neverthrow';
 import * as Claim from '../../../domain/claim/events.ts';
 import { claimStreamId } from '../../log/eventStreams.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
-import type { AuditCheck, CheckResult, Finding } from '../check.ts';
+import { NO_FINDINGS, type AuditCheck, type CheckResult, type Finding } from '../check.ts';
 import { decodedCommits, eventsOf, orderIn, unlessCorrupt } from '../decodedStreams.ts';
 
 /**
@@ -17,11 +17,13 @@ export const createClaimsCheck = ({
   proves: ['legal'],
   visit: (stream) => {
     const order = orderIn(stream);
-    const located = order?.commits.flatMap(({ events }) => events) ?? [];
+    if (order?.located.some(({ event }) => event.type === 'PaymentVerified') !== true) {
+      return NO_FINDINGS;
+    }
     let account = '';
-    const checked = located.flatMap(({ event, version }): readonly CheckResult[] => {
+    const checked = order.located.flatMap(({ event, version }): readonly CheckResult[] => {
       if (event.type === 'PaymentRequested') ({ account } = event.data);
-      if (event.type !== 'PaymentVerified' || order === undefined) return [];
+      if (event.type !== 'PaymentVerified') return [];
       const { reference } = event.data;
       const of = { streamId: stream.streamId, version, reference };
       const streamId = claimStreamId(`${account}#${reference}`);

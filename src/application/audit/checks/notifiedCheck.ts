@@ -5,7 +5,15 @@ import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import { messageTypeOf, noticeIdOf } from '../../notification/noticeIds.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import { noticeStreamId, orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
+import {
+  NO_FINDINGS,
+  withAlso,
+  type AuditCheck,
+  type CheckDependencies,
+  type CheckResult,
+  type Finding,
+  type MatchBounds,
+} from '../check.ts';
 import type { ReadAuditQueues } from '../queues.ts';
 import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 import {
@@ -79,14 +87,14 @@ export const createNotifiedCheck = (
         );
       }
       const notice = noticeIn(stream);
-      if (notice === undefined) return okAsync([]);
+      if (notice === undefined) return NO_FINDINGS;
       const { kind: orderId, id: noticeId } = partsOf(notice.id);
       const item = { orderId, noticeId };
       const [first, ...more] = sentIn(notice);
       const twice = more.map((version) => finding({ ...stream, version, why: 'sent twice' }, item));
       // The notice that an order was received is a courtesy: nothing in the order requires it.
-      if (first === undefined || noticeId === 'received') return okAsync(twice);
-      return see('others', [keyed(item)]).map((found) => [...twice, ...found]);
+      if (first === undefined || noticeId === 'received') return twice;
+      return withAlso(twice, see('others', [keyed(item)]));
     },
     conclude,
     inProgress: () => inProgress,
@@ -104,15 +112,12 @@ const loadNotice = (store: Pick<EventStore, 'load'>, { orderId, noticeId }: Noti
   );
 };
 
-const sentIn = ({ commits }: DecodedNotice): readonly number[] =>
-  commits
-    .flatMap(({ events }) => events)
-    .filter(({ event }) => event.type === 'NotificationSent')
-    .map(({ version }) => version);
+const sentIn = ({ located }: DecodedNotice): readonly number[] =>
+  located.filter(({ event }) => event.type === 'NotificationSent').map(({ version }) => version);
 
-const endOf = ({ id, commits }: DecodedNotice) => ({
+const endOf = ({ id, located }: DecodedNotice) => ({
   streamId: noticeStreamId(id),
-  version: commits.at(-1)?.events.at(-1)?.version ?? 0,
+  version: located.at(-1)?.version ?? 0,
 });
 
 const unfounded = (item: NotifiedItem, notice: DecodedNotice): Finding => {
@@ -124,14 +129,12 @@ const unfounded = (item: NotifiedItem, notice: DecodedNotice): Finding => {
 const noticeIdsIn = (state: Order.State): readonly string[] =>
   Order.noticesOf(state).map((notice) => noticeIdOf(notice, state));
 
-const firstOf = ({ id, commits }: DecodedOrder, noticeId: string) => {
+const firstOf = ({ id, located }: DecodedOrder, noticeId: string) => {
   let state = Order.initialState;
-  for (const { committedAt: at, events } of commits) {
-    for (const { event, version } of events) {
-      state = Order.evolve(state, event);
-      if (noticeIdsIn(state).includes(noticeId)) {
-        return { streamId: orderStreamId(id), version, at };
-      }
+  for (const { event, version, commit } of located) {
+    state = Order.evolve(state, event);
+    if (noticeIdsIn(state).includes(noticeId)) {
+      return { streamId: orderStreamId(id), version, at: commit.committedAt };
     }
   }
   return undefined;

@@ -1,8 +1,15 @@
-import { okAsync } from 'neverthrow';
 import { subjectOf, verdictOn } from '../../../domain/reconcile/index.ts';
 import * as Series from '../../../domain/series/index.ts';
 import { placesIn, seriesStreamId } from '../../series/seriesLog.ts';
-import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
+import {
+  NO_FINDINGS,
+  withAlso,
+  type AuditCheck,
+  type CheckDependencies,
+  type CheckResult,
+  type Finding,
+  type MatchBounds,
+} from '../check.ts';
 import {
   documentsIn,
   type AllocatedDocument,
@@ -71,13 +78,12 @@ export const createNumbersCheck = (
     visit: (stream) => {
       const order = orderIn(stream);
       if (order !== undefined) {
-        return see('orders', documentsIn(stream.streamId, order).map(keyed));
+        return see('orders', documentsIn(order).map(keyed));
       }
       const series = seriesIn(stream);
-      if (series === undefined) return okAsync([]);
+      if (series === undefined) return NO_FINDINGS;
       const broken = discontinuityIn(stream.streamId, series);
-      const seen = see('others', placesOf(series.id, series).map(keyed));
-      return seen.map((found) => [...broken, ...found]);
+      return withAlso(broken, see('others', placesOf(series.id, series).map(keyed)));
     },
     conclude,
     inProgress: () => inProgress,
@@ -109,41 +115,37 @@ const finding = (
 /** The first commit that does not continue the series: none after it can be judged. */
 const discontinuityIn = (
   streamId: string,
-  { id: series, commits }: DecodedStream<Series.Event>,
+  { id: series, located }: DecodedStream<Series.Event>,
 ): readonly Finding[] => {
   let state = Series.initialState;
-  for (const { events } of commits) {
-    for (const { event, version } of events) {
-      if (events.length > 1 || !Series.continues(state, event)) {
-        const { data } = event;
-        const { date, year } = data;
-        const first = 'first' in data ? data.first : data.next;
-        const { next, date: before, year: yearBefore } = state;
-        const why =
-          events.length > 1
-            ? 'a commit of the series with more than one event'
-            : 'the commit does not continue the series';
-        const evidence = { series, first, date, year, next, dateBefore: before, yearBefore };
-        return [{ invariant: 'numbers', streamId, version, why, evidence }];
-      }
-      state = Series.evolve(state, event);
+  for (const [at, { event, version, commit }] of located.entries()) {
+    const isShared = located[at + 1]?.commit === commit;
+    if (isShared || !Series.continues(state, event)) {
+      const { data } = event;
+      const { date, year } = data;
+      const first = 'first' in data ? data.first : data.next;
+      const { next, date: before, year: yearBefore } = state;
+      const why = isShared
+        ? 'a commit of the series with more than one event'
+        : 'the commit does not continue the series';
+      const evidence = { series, first, date, year, next, dateBefore: before, yearBefore };
+      return [{ invariant: 'numbers', streamId, version, why, evidence }];
     }
+    state = Series.evolve(state, event);
   }
   return [];
 };
 
 const placesOf = (
   series: string,
-  { commits }: DecodedStream<Series.Event>,
+  { located }: DecodedStream<Series.Event>,
 ): readonly AllocatedDocument[] =>
-  commits.flatMap(({ events }) =>
-    events.flatMap(({ event, version }) =>
-      placesIn(series, { event, version }).map((place) => ({
-        ...place,
-        streamId: seriesStreamId(series),
-        version,
-      })),
-    ),
+  located.flatMap(({ event, version }) =>
+    placesIn(series, { event, version }).map((place) => ({
+      ...place,
+      streamId: seriesStreamId(series),
+      version,
+    })),
   );
 
 const differenceOf = (

@@ -1,4 +1,4 @@
-import { err, okAsync, type ResultAsync } from 'neverthrow';
+import { err, type ResultAsync } from 'neverthrow';
 import { openReviews, progressOf } from '../../../domain/order/index.ts';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
@@ -7,6 +7,7 @@ import {
   type AuditCheck,
   type Finding,
   createOldestN,
+  NO_FINDINGS,
   type WaitingItem,
   type WaitingList,
   type CheckDependencies,
@@ -63,7 +64,7 @@ export const createObligationsCheck = (
     proves: readQueues === undefined ? [] : ['obligations'],
     visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined || stream.again) return okAsync([]);
+      if (order === undefined || stream.again) return NO_FINDINGS;
       const standing = progressOf(order.state);
       const { id: orderId } = order;
       const since = newest(order);
@@ -82,7 +83,7 @@ export const createObligationsCheck = (
         if (isOverdue) disputesOverdue.add({ ...disputed, since: dueBy });
         else if (dueBy > 0) disputesDueBy = Math.min(disputesDueBy, dueBy);
       }
-      return okAsync([]);
+      return NO_FINDINGS;
     },
     conclude: async function* (signal) {
       const { oldest } = open.list();

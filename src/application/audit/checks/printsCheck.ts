@@ -1,7 +1,7 @@
-import { ok, okAsync } from 'neverthrow';
+import { ok } from 'neverthrow';
 import * as Series from '../../../domain/series/index.ts';
 import { seriesStreamId } from '../../series/seriesLog.ts';
-import type { AuditCheck, Finding } from '../check.ts';
+import { NO_FINDINGS, type AuditCheck, type Finding } from '../check.ts';
 import { documentsIn, type AllocatedDocument, orderIn } from '../decodedStreams.ts';
 
 /** Documents of one series that are printed in the same format, by year. */
@@ -53,7 +53,7 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
     proves: ['numbers'],
     visit: (stream) => {
       const order = orderIn(stream);
-      return okAsync(order === undefined ? [] : documentsIn(stream.streamId, order).flatMap(see));
+      return order === undefined ? NO_FINDINGS : documentsIn(order).flatMap(see);
     },
     conclude: async function* (signal) {
       const all = groups();

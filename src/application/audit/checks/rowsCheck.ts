@@ -11,7 +11,15 @@ import {
   type ViewError,
 } from '../../ports/invoiceView.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
-import type { AuditCheck, CheckResult, Finding, CheckDependencies, MatchBounds } from '../check.ts';
+import {
+  asResult,
+  NO_FINDINGS,
+  type AuditCheck,
+  type CheckDependencies,
+  type CheckResult,
+  type Finding,
+  type MatchBounds,
+} from '../check.ts';
 import { createTwoSidedMatch } from '../twoSidedMatch.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
@@ -57,11 +65,11 @@ export const createRowsCheck = (
       const invoice = orderIn(stream)?.state.invoice;
       return invoice?.status === 'issued'
         ? match.see('orders', [keyed(toInvoiceRow(invoice))])
-        : okAsync([]);
+        : NO_FINDINGS;
     },
     conclude: async function* (signal) {
       for await (const page of invoices.list(signal && { signal })) {
-        if (page.isOk()) yield await match.see('others', page.value.map(keyed));
+        if (page.isOk()) yield await asResult(match.see('others', page.value.map(keyed)));
         else if (page.error.type === 'CorruptRow') yield ok([corruptRow(page.error)]);
         else yield err(page.error);
       }

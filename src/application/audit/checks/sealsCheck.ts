@@ -4,7 +4,7 @@ import * as Order from '../../../domain/order/index.ts';
 import { DEPLOYMENT_STREAM } from '../../deployment/deployment.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Seals } from '../../ports/seals.ts';
-import type { AuditError, AuditCheck, Finding } from '../check.ts';
+import { NO_FINDINGS, type AuditCheck, type AuditError, type Finding } from '../check.ts';
 import { eventsOf, orderIn, decodedCommits, unlessCorrupt } from '../decodedStreams.ts';
 
 type SealsCheckDependencies = {
@@ -47,11 +47,10 @@ export const createSealsCheck = ({ store, seals }: SealsCheckDependencies): Audi
     proves: ['sealed'],
     visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined) return okAsync([]);
+      if (order === undefined) return NO_FINDINGS;
       const { streamId } = stream;
-      const events = order.commits.flatMap((commit) => commit.events);
       return sealedSince().map((since) =>
-        events.flatMap(({ event, version }): readonly Finding[] => {
+        order.located.flatMap(({ event, version }): readonly Finding[] => {
           if (!isIntent(event)) return [];
           const why = whyNot(order.id, event, since);
           if (why === undefined) return [];

@@ -1,9 +1,9 @@
-import { okAsync } from 'neverthrow';
 import type * as Order from '../../../domain/order/index.ts';
 import {
   type AuditCheck,
   type Finding,
   createOldestN,
+  NO_FINDINGS,
   type WaitingList,
   type CheckDependencies,
 } from '../check.ts';
@@ -31,14 +31,14 @@ export const createUnknownCheck = (
     proves: ['unknown'],
     visit: (stream) => {
       const order = orderIn(stream);
-      if (order === undefined) return okAsync([]);
+      if (order === undefined) return NO_FINDINGS;
       const open = openIn(order, clock.now());
       if (!stream.again) {
         for (const { subject, at: since } of open) {
           oldest.add({ orderId: order.id, subject, since, why: 'its outcome is not known' });
         }
       }
-      if (!open.some(isOverdue)) return okAsync([]);
+      if (!open.some(isOverdue)) return NO_FINDINGS;
       // It may have been settled since the scan read it.
       return loadOrder(store, order.id).map((now) => {
         const overdue = now === undefined ? [] : openIn(now, clock.now()).filter(isOverdue);
@@ -60,11 +60,11 @@ export const createUnknownCheck = (
  * what the gateway calls under way, until the end of the time that it is given (R19).
  */
 const openIn = (
-  { commits, state: { payment, refunds } }: DecodedOrder,
+  { located, state: { payment, refunds } }: DecodedOrder,
   now: number,
 ): readonly UnansweredRequest[] => {
   const versionOf = (isIt: (event: Order.StreamEvent) => boolean): number =>
-    commits.flatMap(({ events }) => events).findLast(({ event }) => isIt(event))?.version ?? 0;
+    located.findLast(({ event }) => isIt(event))?.version ?? 0;
   const unanswered: UnansweredRequest[] = [];
   const { pending, authentication } = payment.status === 'requested' ? payment : {};
   const waitsUntil = (pending ?? authentication)?.until;

@@ -1,4 +1,4 @@
-import { err, ok, okAsync, type Result, type ResultAsync } from 'neverthrow';
+import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import type { GatewayLedger, LedgerDispute, LedgerEntry } from '../../ports/gatewayLedger.ts';
@@ -128,10 +128,10 @@ export const createGatewayCheck = (
     visit: (stream) => {
       deployment = idIn(deploymentIn(stream)) ?? deployment;
       const order = stream.again ? undefined : orderIn(stream);
-      if (order === undefined) return okAsync([]);
+      if (order === undefined) return [];
       disputes.keep(order);
       held.keep(order);
-      return okAsync(known.keep(order));
+      return known.keep(order);
     },
     async *conclude(signal) {
       const listing = { ...(since !== undefined && { since }), ...(signal && { signal }) };

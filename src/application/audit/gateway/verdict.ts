@@ -27,13 +27,13 @@ export type Move = {
 export type Moves = { readonly payments: readonly Move[]; readonly refunds: readonly Move[] };
 
 /** Taken from the events and not from the fold: a second payment in a stream counts as two. */
-export const movesIn = ({ id: orderId, commits }: DecodedOrder): Moves => {
+export const movesIn = ({ id: orderId, located }: DecodedOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
   const asked = new Map<string, Pick<Move, 'requestedAt' | 'deployment' | 'isOfShop'>>();
   const returned = new Map<string, Move>();
   let paymentReference = '';
-  for (const { event, version } of commits.flatMap(({ events }) => events)) {
+  for (const { event, version } of located) {
     if (event.type === 'PaymentRequested') {
       const { attempt, at, deployment, way } = event.data;
       const isOfShop = way === 'authorised' || way === 'paid';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { err, ok } from 'neverthrow';
+import { err } from 'neverthrow';
 import { createAudit } from '../../../../src/application/audit/audit.ts';
 import type { Finding } from '../../../../src/application/audit/check.ts';
 import {
@@ -436,8 +436,8 @@ describe('auditing the log against the gateway', () => {
     const check = createGatewayCheck({ ledger: gateway, store, clock }, OPTIONS);
     const { commits } = await must(store.load(orderStreamId('o-0')));
     for (const again of [false, true]) {
-      const shown = await check.visit({ streamId: 'order#o-0', commits, again });
-      expect(shown).to.deep.equal(ok([]));
+      const shown = check.visit({ streamId: 'order#o-0', commits, again });
+      expect(shown).to.deep.equal([]);
     }
   });
 
