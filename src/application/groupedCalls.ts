@@ -1,11 +1,6 @@
 import { err, ok, ResultAsync, type Result } from 'neverthrow';
 import { createBatcher, type Batcher, type BatcherOptions } from './batcher.ts';
-import {
-  troubleOf,
-  type AbortedCall,
-  type Unavailable,
-  type DependencyError,
-} from './ports/failures.ts';
+import { troubleOf, type AbortedCall, type DependencyError } from './ports/failures.ts';
 import type { EntryResult, TooLarge } from './ports/messageQueue.ts';
 
 type CallError = DependencyError | AbortedCall | TooLarge;

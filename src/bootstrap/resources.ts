@@ -15,7 +15,7 @@ import { createEventStore } from '../adapters/eventStore/eventStore.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { createSystemIds } from '../adapters/system/ids.ts';
 import { createIdentifyDeployment } from '../application/deployment/deployment.ts';
-import type { Unavailable, DependencyError } from '../application/ports/failures.ts';
+import type { DependencyError } from '../application/ports/failures.ts';
 import type { QueueError } from '../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './config.ts';
 import { queuePlan } from './config/queueSettings.ts';

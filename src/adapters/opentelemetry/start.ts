@@ -184,9 +184,9 @@ const followed = (root: Sampler): Sampler => {
   const byParent = new ParentBasedSampler({ root });
   return {
     shouldSample: (...asked) => {
-      const [context] = asked;
+      const [parent] = asked;
       const links = asked[5];
-      if (trace.getSpanContext(context) !== undefined || links.length === 0) {
+      if (trace.getSpanContext(parent) !== undefined || links.length === 0) {
         return byParent.shouldSample(...asked);
       }
       const { RECORD_AND_SAMPLED, NOT_RECORD } = SamplingDecision;

@@ -1,7 +1,7 @@
 import { err, ResultAsync, type Result } from 'neverthrow';
 import type { Stripe } from 'stripe';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Unavailable, DependencyError } from '../../application/ports/failures.ts';
+import type { DependencyError } from '../../application/ports/failures.ts';
 import type {
   GatewayLedger,
   LedgerEntry,

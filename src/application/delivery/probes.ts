@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow';
 import { checkClock, type Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
-import type { Unavailable, Probe, Probes, DependencyError } from '../ports/failures.ts';
+import type { Probe, Probes, DependencyError } from '../ports/failures.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { OrderEvents } from '../ports/orderEvents.ts';
 import type { PersonalData } from '../ports/personalData.ts';

@@ -3,7 +3,7 @@ import * as Deployment from '../../domain/deployment/events.ts';
 import type { DeploymentIdentity } from '../../domain/order/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendError, LoadError, StreamId, RecordError } from '../ports/eventStore.ts';
-import type { Misconfiguration, Unavailable, DependencyError } from '../ports/failures.ts';
+import type { Misconfiguration, DependencyError } from '../ports/failures.ts';
 import type { PaymentGateway } from '../ports/paymentGateway.ts';
 import {
   createStream,

@@ -1,4 +1,4 @@
-import type { Result, ResultAsync } from 'neverthrow';
+import type { ResultAsync } from 'neverthrow';
 import type {
   CaptureRequest,
   ChargeRequest,

@@ -28,7 +28,7 @@ import {
   type ResolutionData,
   type ReviewCase,
 } from './reviews.ts';
-import { contradictions, isForceable, type ReviewContradiction } from './contradictions.ts';
+import { contradictions, isForceable } from './contradictions.ts';
 import { referenceOf, referencesToCheck } from './references.ts';
 
 /** By these types it cannot charge, refund, allocate a number or notify a customer. */

@@ -1,10 +1,6 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow';
 import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
-import {
-  type FoundNumber,
-  reviewCases,
-  type ReviewCase,
-} from '../../../application/review/reviews.ts';
+import { reviewCases, type ReviewCase } from '../../../application/review/reviews.ts';
 import { createPatientReads } from '../../../application/log/patientReads.ts';
 import * as Order from '../../../domain/order/index.ts';
 import type { Services } from '../../tokens.ts';
