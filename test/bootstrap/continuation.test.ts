@@ -123,8 +123,6 @@ for (const name of names) {
       await opened('worker', PERSON_MS, async (folder) => {
         await folder.untilQuiet('hidden');
         await redrive(folder, 'poisoned');
-        // What a worker goes on with may come out of review by itself, after it was listed.
-        await folder.untilQuiet('hidden');
         const { failed } = await resolveReviews(folder.config, {
           sandbox: folder.sandbox,
           ledger: await folder.sandbox.ledger(),
