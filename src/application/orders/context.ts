@@ -30,11 +30,20 @@ export const createCurrentContext = ({
   const { invoices, creditNotes, ...times } = rules;
   /** Made once: an order is decided on some six times. */
   const lasting = {
-    ...gateway,
     ...times,
     sendWithinMs: SEND_WITHIN_MS,
     seal: (text) => seals.seal(text),
     isSeal: (text, seal) => seals.isSeal(text, seal),
+    limitsOf: (currency) => gateway.limitsOf(currency),
+    prepare: (request) => gateway.prepare(request),
+    prepareCapture: (request) => gateway.prepareCapture(request),
+    prepareVoid: (request) => gateway.prepareVoid(request),
+    prepareConfirm: (request) => gateway.prepareConfirm(request),
+    isPreparedConfirm: (body, request) => gateway.isPreparedConfirm(body, request),
+    prepareRefund: (request) => gateway.prepareRefund(request),
+    isPrepared: (body, request) => gateway.isPrepared(body, request),
+    isPreparedCapture: (body, request) => gateway.isPreparedCapture(body, request),
+    isPreparedRefund: (body, request) => gateway.isPreparedRefund(body, request),
   } satisfies Partial<Order.DecisionContext>;
   return (parts) => ({
     ...lasting,
