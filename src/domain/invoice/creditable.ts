@@ -162,7 +162,9 @@ const pickAmount = (
   if (back < payableMinor && back % stepMinor !== 0) {
     return refused(`is not in steps of ${stepMinor}, by which the order was rounded`);
   }
-  const linesMinor = Math.min(amountMinor, totalMinor);
+  // What goes back later needs lines to stand on, however much of this is rounding.
+  const linesMinor =
+    amountMinor < totalMinor ? amountMinor : Math.max(1, totalMinor - (money - amountMinor));
   const shares = allocate(
     linesMinor,
     left.lines.flatMap(({ netMinor, taxesMinor }) => [netMinor, ...taxesMinor]),

@@ -31,6 +31,32 @@ describe('all credit notes of a random real-shaped order', () => {
       { numRuns },
     ));
 
+  it('leave a line for what was prepaid, where a refund before is rounding for the most part', () => {
+    const terms = { currency: 'HUF', allowances: [], cashRounding: { stepMinor: 500 } };
+    const line = { sku: 'A', description: 'A thing', quantity: '1', unit: '', allowances: [] };
+    const taxes = [{ name: 'AFA', category: 'standard', rate: '27', reason: '' }] as const;
+    const invoiced = priceOrder({
+      ...terms,
+      rounding: 'line',
+      priceMode: 'gross',
+      lines: [{ ...line, unitPrice: '13.67', charges: [], taxes }],
+      charges: [],
+      prepaid: [{ type: 'gift-card', reference: 'ending in 42', amountMinor: 117 }],
+    })._unsafeUnwrap();
+    const credits = creditAll(
+      invoiced,
+      [
+        { type: 'Amount', parts: [619] },
+        { type: 'Amount', parts: [811] },
+      ],
+      500,
+    ).map((credit) => Invoice.totalsOf(credit));
+
+    expect(credits.map(({ payableMinor }) => payableMinor)).to.deep.equal([1_000, 500, 0]);
+    expect(credits.map(({ prepaidMinor }) => prepaidMinor)).to.deep.equal([0, 0, 117]);
+    expect(sum(credits.map(({ totalMinor }) => totalMinor))).to.equal(1_367);
+  });
+
   it('have nothing below zero, and each goes back in the steps of the order', () =>
     fc.assert(
       fc.property(anyPriceTerms(), anyRequests(), (terms, requests) => {
