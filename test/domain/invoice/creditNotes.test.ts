@@ -31,7 +31,7 @@ describe('all credit notes of a random real-shaped order', () => {
       { numRuns },
     ));
 
-  it('leave a line for what was prepaid, where a refund before is rounding for the most part', () => {
+  it('leave a line for what was prepaid, where a refund before is mostly rounding', () => {
     const terms = { currency: 'HUF', allowances: [], cashRounding: { stepMinor: 500 } };
     const line = { sku: 'A', description: 'A thing', quantity: '1', unit: '', allowances: [] };
     const taxes = [{ name: 'AFA', category: 'standard', rate: '27', reason: '' }] as const;
