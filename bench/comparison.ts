@@ -2,16 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { packedProgram } from './packedPrograms.ts';
+import { packedProgram, type Program } from './packedPrograms.ts';
 import type { Usage } from './programs/measured.ts';
 import type { Bill } from './standIns/bill.ts';
 import type { Question, State } from './standIns/main.ts';
 import type { Counts } from './standIns/server.ts';
-
-export type Program = 'ours' | 'floor' | 'usual';
-
-/** Each is packed before it is measured. */
-export const PROGRAMS: readonly Program[] = ['floor', 'ours', 'usual'];
 
 /** What one program needed for an order, after a warm-up. */
 export type Sample = {
@@ -121,6 +116,7 @@ const withProgram = async <Result>(
   measure: (running: Running) => Promise<Result>,
 ): Promise<Result> => {
   const { messages, lines, notices = false, newCustomers = false, nodeOptions = [] } = options;
+  const packed = await packedProgram(program);
   const standIns = start(STAND_INS, [
     `${messages}`,
     `${lines}`,
@@ -129,7 +125,7 @@ const withProgram = async <Result>(
   ]);
   const { urls } = await answerOf<{ readonly urls: object }>(standIns);
   const services = notices ? 'payments,notifications' : 'payments';
-  const worker = start(packedProgram(program), [JSON.stringify(urls), services], nodeOptions);
+  const worker = start(packed, [JSON.stringify(urls), services], nodeOptions);
   const late = setTimeout(() => worker.kill(), START_MAX_MS + messages * ORDER_MAX_MS);
   try {
     return await Promise.race([

@@ -4,10 +4,10 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { costOfUsage, PRICES_AS_OF } from '../src/application/prices.ts';
 import { usageOf } from './standIns/bill.ts';
-import { billOf, loneTimes, PROGRAMS, sample, type Program, type Sample } from './comparison.ts';
+import { billOf, loneTimes, sample, type Sample } from './comparison.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
 import { ORDER_SHAPE } from './order.ts';
-import { packPrograms } from './packedPrograms.ts';
+import { PROGRAMS, type Program } from './packedPrograms.ts';
 import { readingSection } from './reading.ts';
 import { secondsOf, workerTimes } from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
@@ -242,7 +242,6 @@ const ALL: Readonly<Record<Part, () => Promise<void>>> = {
 };
 for (const name of options.only ?? PARTS) steps.push({ what: name, run: ALL[name] });
 
-await packPrograms(PROGRAMS);
 bar.start(steps.length, 0, { what: '' });
 for (const [at, { what, run }] of steps.entries()) {
   bar.update(at, { what });

@@ -1,19 +1,27 @@
 import { join } from 'node:path';
 import { bundle, TARGET, TOP } from '../src/bootstrap/packaging/bundle.ts';
 import { copyDocumentFiles, findFonts } from '../src/bootstrap/packaging/documents.ts';
-import type { Program } from './comparison.ts';
+
+export const PROGRAMS = ['floor', 'ours', 'usual'] as const;
+export type Program = (typeof PROGRAMS)[number];
 
 const FOLDER = join(TOP, '.bench/programs');
 
-export const packedProgram = (program: Program): string => join(FOLDER, `${program}.js`);
+/** The file of a program. The first call packs all of them. */
+export const packedProgram = async (program: Program): Promise<string> => {
+  await (packing ??= packPrograms());
+  return join(FOLDER, `${program}.js`);
+};
+
+let packing: Promise<void> | undefined;
 
 /**
  * Packs the compared programs as the released one is packed: that is what a worker runs. From their
  * sources Node would also hold what strips the types, some 30 MB, and the sources themselves.
  */
-export const packPrograms = async (programs: readonly Program[]): Promise<void> => {
+const packPrograms = async (): Promise<void> => {
   await bundle({
-    entryPoints: Object.fromEntries(programs.map((name) => [name, `bench/programs/${name}.ts`])),
+    entryPoints: Object.fromEntries(PROGRAMS.map((name) => [name, `bench/programs/${name}.ts`])),
     outdir: FOLDER,
     folder: FOLDER,
     splitting: true,

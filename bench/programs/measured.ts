@@ -12,9 +12,14 @@ export const QUEUE = '000000000000/payments';
 export const urls = (): Urls => JSON.parse(process.argv[2] ?? '{}') as Urls;
 export const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 
+/** A bench that was killed leaves nothing behind. */
+export const endWithParent = (): void => {
+  process.once('disconnect', () => process.exit());
+};
+
 /** Answers the parent's questions about this process, and ends it with the parent or at its word. */
 export const answerParent = (): void => {
-  process.once('disconnect', () => process.exit());
+  endWithParent();
   process.on('message', (asked: 'usage' | 'end') => {
     if (asked === 'end') process.exit(0);
     const { user, system } = process.cpuUsage();

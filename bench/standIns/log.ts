@@ -3,6 +3,7 @@ import type { InvoiceRow } from '../../src/application/ports/invoiceView.ts';
 import { must } from '../../test/support/commits.ts';
 import { FATES } from '../../test/support/fates.ts';
 import { createShop } from '../../test/support/shop.ts';
+import { endWithParent } from '../programs/measured.ts';
 import { serve, type Answer, type ReceivedRequest } from './server.ts';
 
 /**
@@ -137,4 +138,5 @@ const handle = async ({ operation, body }: ReceivedRequest): Promise<Answer> => 
 
 const server = await serve(handle, { delayMs: 1, contentType: 'application/x-amz-json-1.0' });
 const commits = await must(events.size());
+endWithParent();
 process.send?.({ url: server.url, commits, rows: rows.length });

@@ -1,5 +1,6 @@
 import type { Bill } from './bill.ts';
 import type { Counts } from './server.ts';
+import { endWithParent } from '../programs/measured.ts';
 import { startStandIns } from './start.ts';
 
 /**
@@ -39,6 +40,5 @@ process.on('message', (asked: Question) => {
   standIns.add(asked.add ?? 0);
   void answerWhen(asked.deleted);
 });
-// A bench that was killed leaves nothing behind.
-process.once('disconnect', () => process.exit());
+endWithParent();
 process.send?.({ urls });
