@@ -22,7 +22,12 @@ export const dryContext = (
   requests: PreparedRequests,
   roundsToSteps = false,
 ): Order.DecisionContext => ({
-  ...requests,
+  limitsOf: (currency) => requests.limitsOf(currency),
+  prepare: (request) => requests.prepare(request),
+  prepareCapture: (request) => requests.prepareCapture(request),
+  prepareVoid: (request) => requests.prepareVoid(request),
+  prepareConfirm: (request) => requests.prepareConfirm(request),
+  prepareRefund: (request) => requests.prepareRefund(request),
   now: 0,
   viewedAt: 0,
   resendHorizonMs: 0,

@@ -2,28 +2,13 @@ import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import fc from 'fast-check';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
-import {
-  prepareCharge,
-  prepareRefund,
-  prepareCapture,
-  prepareVoid,
-} from '../../../src/adapters/stripe/bodies.ts';
-import { prepareConfirm } from '../../../src/adapters/stripe/confirmations.ts';
-import { stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
+import { stripeRequests as requests } from '../../../src/adapters/stripe/requests.ts';
 import { createCheckOrder } from '../../../src/application/ingest/checkOrder.ts';
 import { ordersOfShape } from '../../../src/bootstrap/cli/load/shapes.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { runsOf } from '../../support/runs.ts';
 
-const requests = {
-  limitsOf: stripeChargeLimits,
-  prepare: prepareCharge,
-  prepareCapture,
-  prepareVoid,
-  prepareConfirm,
-  prepareRefund,
-};
 const check = createCheckOrder({ requests, roundsToSteps: false });
 const priced = (unitPriceMinor: number, changes = {}) =>
   anOrder({
