@@ -14,6 +14,8 @@ const cancelled = paid.cancelled().refunded('cancel#1');
 const stopped = placed.learned('payment#1', REFUSED);
 const claimed = stopped.with({ now: NOON + QUIET_MS }).learned('payment#1', {});
 
+const { totalMinor: paidMinor = 0 } = paid.state.placed ?? {};
+
 type Commits = readonly (readonly Order.StreamEvent[])[];
 type Data<T extends keyof Order.EventData> = Partial<Order.EventData[T]>;
 
@@ -112,6 +114,10 @@ describe('a history that is not legal', () => {
     [
       'RefundRequested: its lines are not its amount',
       altered(asked, 'RefundRequested', { amountMinor: 1 }),
+    ],
+    [
+      'RefundRequested: more is promised than is held',
+      altered(asked, 'RefundRequested', { amountMinor: paidMinor + 1, roundingMinor: 1 }),
     ],
     [
       'RefundSucceeded: is not what was asked',

@@ -60,13 +60,13 @@ const mistakeIn = (event: Order.StreamEvent, { placed }: Order.State): string | 
 
 const priced = (placed: Order.Content) => Order.priceOf(placed).unwrapOr(undefined);
 
-const isSame = (one: OrderTotals, other: OrderTotals): boolean =>
-  one.netMinor === other.netMinor &&
-  one.taxMinor === other.taxMinor &&
-  one.totalMinor === other.totalMinor &&
-  one.roundingMinor === other.roundingMinor &&
-  one.prepaidMinor === other.prepaidMinor &&
-  one.payableMinor === other.payableMinor;
+const isSame = (one: OrderTotals, other: OrderTotals): boolean => {
+  const [mine, theirs] = [
+    Object.values(Invoice.totalsIn(one)),
+    Object.values(Invoice.totalsIn(other)),
+  ];
+  return mine.every((amount, at) => amount === theirs[at]);
+};
 
 type Amounts = { readonly netMinor: number; readonly taxMinor: number };
 
