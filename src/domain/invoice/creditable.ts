@@ -163,8 +163,8 @@ const pickAmount = (
     return refused(`is not in steps of ${stepMinor}, by which the order was rounded`);
   }
   // What goes back later needs lines to stand on, however much of this is rounding.
-  const linesMinor =
-    amountMinor < totalMinor ? amountMinor : Math.max(1, totalMinor - (money - amountMinor));
+  const spareMinor = Math.max(Math.min(totalMinor, 1), totalMinor - (money - amountMinor));
+  const linesMinor = amountMinor < totalMinor ? amountMinor : spareMinor;
   const shares = allocate(
     linesMinor,
     left.lines.flatMap(({ netMinor, taxesMinor }) => [netMinor, ...taxesMinor]),

@@ -55,6 +55,15 @@ describe('all credit notes of a random real-shaped order', () => {
     expect(credits.map(({ payableMinor }) => payableMinor)).to.deep.equal([1_000, 500, 0]);
     expect(credits.map(({ prepaidMinor }) => prepaidMinor)).to.deep.equal([0, 0, 117]);
     expect(sum(credits.map(({ totalMinor }) => totalMinor))).to.equal(1_367);
+
+    // As a release before has left it: every line was taken, and the card's part is left.
+    const [line1] = Invoice.creditable(invoiced, []).lines;
+    const taken = { lines: line1 ? [line1] : [], roundingMinor: 133, prepaidMinor: 0 };
+    const left = Invoice.creditable(invoiced, [taken]);
+    for (const wanted of [{ type: 'Amount', amountMinor: 100 }, { type: 'Rest' }] as const) {
+      const refusal = Invoice.credit(left, wanted, 500)._unsafeUnwrapErr();
+      expect(refusal.reason).to.equal('nothing is left to refund');
+    }
   });
 
   it('have nothing below zero, and each goes back in the steps of the order', () =>
