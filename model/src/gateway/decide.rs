@@ -46,10 +46,15 @@ impl Gm {
             PLACE if o.pay == 0 && !o.canc => {
                 Some(Act::Append(vec![if o.tomb { CANCELLED } else { REQUESTED }]))
             }
+            CANCEL if !o.tomb && o.due && self.room(o) > 0 && self.mu(V_CANCELDUE) => {
+                Some(Act::Append(vec![E_CANCEL, R_REQUESTED + 1]))
+            }
             CANCEL if !o.tomb && o.pay != P_ENDED => Some(Act::Append(vec![E_CANCEL])),
             CANCEL if !o.tomb => Some(Act::Append(vec![E_CANCEL, CANCELLED])),
             REFUND if o.rf[0] == 0 => Some(match o.pay {
                 P_CAPTURED if o.tomb || stands || self.room(o) < 1 => Act::Append(vec![REJECTED]),
+                // It is compared first: what has a number already needs its place.
+                P_CAPTURED if o.due && !self.mu(V_REFUNDDUE) => return None,
                 P_CAPTURED => Act::Append(vec![R_REQUESTED]),
                 P_ENDED => Act::Delete,
                 P_REVIEW => Act::Dead,
@@ -131,7 +136,8 @@ impl Gm {
 
     fn of_refunds(&self, w: &Wk, f: &Found) -> Option<Act> {
         let (o, g) = (&w.view, &f.g);
-        for i in 0..5u8 {
+        let order = if self.mu(V_ORDER) { [0, 1, 2, 4, 3] } else { [0u8, 1, 2, 3, 4] };
+        for i in order {
             let (log, is) = (o.rf[i as usize], g.rf[i as usize]);
             if self.mu(V_OWN) && i == 0 && log == F_OPEN && is == DONE && o.rf[3] == 0 {
                 let number = if w.num[4] { Act::Append(vec![ADOPTED + 3]) } else { Act::Number(4) };

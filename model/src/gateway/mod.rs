@@ -21,6 +21,8 @@ pub struct Cfg {
     pub paid: bool,
     pub cancel: bool,
     pub refund: bool,
+    /// The command, and others, refund all that is left, and not a part of it.
+    pub rest: bool,
     /// Budgets: slow payments and refunds, refunds made elsewhere, refunds that fail after they
     /// succeeded, disputes.
     pub slow_pay: u8,
@@ -69,10 +71,13 @@ guards! { u64;
     V_SEARCH = 24, "a refund fails, or is left, without a search of the series";
     V_CLOSE = 25, "the series is searched, and the document is not closed there";
     V_CLOSED = 26, "a document is numbered although it is closed";
+    V_CANCELDUE = 27, "a cancellation takes the rest while a comparison is due";
+    V_REFUNDDUE = 28, "a command takes the rest while a comparison is due";
+    V_ORDER = 29, "what others have made is adopted before what came back of theirs";
 }
 
 /// What the gateway holds. Refunds: 0 of the command, 1 and 2 of the cancellation, 3 made elsewhere,
-/// 4 made by a person in the place of one that was returned.
+/// 4 made elsewhere too, or by a person in the place of one that was returned.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Debug)]
 struct G {
     pay: u8,

@@ -68,7 +68,27 @@ pub fn small() -> Vec<Named> {
             "returned refund, alone",
             Cfg { nw: 1, returned: 1, outside: 1, refund: true, crash: true, ..few.clone() },
         ),
-        ("returned refund, cancel", Cfg { returned: 1, cancel: true, refund: true, ..few }),
+        ("returned refund, cancel", Cfg { returned: 1, cancel: true, refund: true, ..few.clone() }),
+        (
+            "returned refund of others, cancel",
+            Cfg { nw: 1, returned: 1, outside: 1, cancel: true, crash: true, ..few.clone() },
+        ),
+        (
+            "returned refund of others, rest",
+            Cfg {
+                nw: 1,
+                returned: 1,
+                outside: 1,
+                refund: true,
+                rest: true,
+                crash: true,
+                ..few.clone()
+            },
+        ),
+        (
+            "returned refund of others, again",
+            Cfg { nw: 1, returned: 1, outside: 2, rest: true, crash: true, ..few },
+        ),
     ]
 }
 
@@ -82,6 +102,9 @@ pub fn related(guard: &str, run: &str) -> bool {
         "V_DISPUTEEND" | "V_WON" | "V_LOST" | "V_DISPUTEASK" | "V_LETGO" => {
             run.starts_with("dispute, cancel")
         }
+        "V_CANCELDUE" => run == "returned refund of others, cancel",
+        "V_ORDER" => run == "returned refund of others, again",
+        "V_REFUNDDUE" => run == "returned refund of others, rest",
         "V_RETURN" | "V_AGAIN" | "V_FREE" | "V_RESOLVED" | "V_SEARCH" | "V_CLOSE" | "V_CLOSED" => {
             run.starts_with("returned")
         }

@@ -10,8 +10,8 @@ impl Gm {
         }
         for &e in events {
             let amount = match e {
-                20 => 1,
-                21 | 22 => self.asked(&s.o),
+                20 if !self.c.rest => 1,
+                20..=22 => self.asked(&s.o),
                 40..=44 => s.g.am[(e - 40) as usize],
                 _ => 0,
             };
@@ -108,13 +108,15 @@ impl Gm {
         }
         let disputed = s.g.disp == OPEN || s.g.disp == LOST;
         if s.g.pay == DONE && s.b[B_OUTSIDE] > 0 && !disputed && s.g.given() < TOTAL {
-            let t = change(&|t| {
-                t.g.rf[3] = DONE;
-                t.g.was[3] = true;
-                t.g.am[3] = 1;
-                t.b[B_OUTSIDE] -= 1
-            });
-            self.happens(s, t, K_REFUND, "a refund is made elsewhere", out)
+            if let Some(i) = (3..5).find(|&i| s.g.rf[i] == NOTHING) {
+                let t = change(&|t| {
+                    t.g.rf[i] = DONE;
+                    t.g.was[i] = true;
+                    t.g.am[i] = if self.c.rest { TOTAL - s.g.given() } else { 1 };
+                    t.b[B_OUTSIDE] -= 1
+                });
+                self.happens(s, t, K_REFUND, "a refund is made elsewhere", out)
+            }
         }
         if s.g.pay == DONE && s.b[B_DISPUTE] > 0 && s.g.disp == 0 {
             let t = change(&|t| {
