@@ -63,6 +63,7 @@ const REFUSALS: { readonly [T in Order.Rejection['type']]: string } = {
   NotPriced: 'dead-letter queue: `InvalidOrder`',
   Unchargeable: 'dead-letter queue: `Unchargeable`',
   NotCapturedYet: 'back off',
+  NotComparedYet: 'drive, then decide again',
   NotPlacedYet: 'back off',
   OrderInReview: 'dead-letter queue: `order-in-review`',
   Refused: 'refused; delete',
@@ -168,6 +169,8 @@ const failed = open.inReview().resolved({ moved: false });
 const ended = [failed, open.declined(), tombstone.absent()];
 const part = { type: 'Amount', amountMinor: 1_000 } as const;
 const pending = paid.asked('r1', part);
+/** A refund of ours has failed, and nobody has looked yet what others have refunded. */
+const uncompared = pending.refundFailed('r1');
 
 export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`PlaceOrder`', 'empty'], orderLife(), placeOrder()),
@@ -200,6 +203,7 @@ export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`CancelOrder`', 'payment open'], open, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'payment in review'], inReview, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'failed: never captured'], failed, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'captured, a comparison is due'], uncompared, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'captured, something is left'], paid, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'captured, all of it pending'], paid.asked('r1'), cancelOrder()),
   saysToCommand(
@@ -233,6 +237,11 @@ export const RECORDING: readonly TableRow[] = [
     ['`RefundPayment`', 'captured, more than is left and not pending'],
     pending,
     refundPayment('r2', { type: 'Amount', amountMinor: 4_758 }),
+  ),
+  saysToCommand(
+    ['`RefundPayment`', 'captured, a comparison is due'],
+    uncompared,
+    refundPayment('r2', part),
   ),
   saysToCommand(['`RefundPayment`', 'captured'], paid, refundPayment('r1', part)),
   saysToCommand(['`CorrectEmail`', 'not placed'], orderLife(), correctEmail(OTHER)),
@@ -423,8 +432,6 @@ const leftOver = (): Life => {
   return { events: [...events, { type: 'GatewayCompared', data: { at: NOON } }], context };
 };
 
-/** A refund of ours has failed, and nobody has looked yet what others have refunded. */
-const uncompared = pending.refundFailed('r1');
 const C = `comparison#${uncompared.state.comparison?.version ?? 0}` as const;
 const byHand = { reference: 're_9', amountMinor: 1_000, currency: 'EUR', status: 'moved' } as const;
 const isThere: readonly [Order.Subject, Order.RequestKnowledge] = [C, { listed: [byHand] }];

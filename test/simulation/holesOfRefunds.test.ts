@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { encodeGatewayEvent } from '../../src/application/messages/index.ts';
+import { paymentsThere } from './gatewayMoves.ts';
 import { createScript, type Script } from './script.ts';
-import { placeOrder, refundPayment } from './story.ts';
+import { cancelOrder, placeOrder, refundPayment } from './story.ts';
 import { RESEND_HORIZON_MS } from './time.ts';
 
 const PAID = 'OrderPlaced PaymentRequested PaymentCaptured InvoiceIssued';
@@ -47,5 +49,38 @@ describe('the holes of the draft: refunds that come back', () => {
     await given;
     expect(script.world.log.series('CN')).to.deep.equal([]);
     await script.end();
+  });
+
+  describe('that others had made, whose number was taken', () => {
+    const ADOPTED = 'RefundAdopted CreditNoteIssued RefundReturned';
+
+    /** Somebody refunds a part at the gateway; whoever takes its number dies; it comes back. */
+    const numbered = async (): Promise<Script> => {
+      const script = await paid();
+      const { gateway } = script.world;
+      const [payment] = await paymentsThere(script.world);
+      gateway.giveBackByHand(payment?.reference ?? expect.fail('nothing is paid'), 700);
+      const event = gateway.gatewayEvents.all().at(-1) ?? expect.fail('there is no event');
+      const message = script.send(encodeGatewayEvent(event, 'webhook').body);
+      const killed = await script.give(message, { 'insert order': ['none', 'crash before'] });
+      expect(killed).to.equal('crashed');
+      expect(script.world.log.series('CN')).to.have.lengthOf(1);
+      await comeBack(script);
+      return script;
+    };
+
+    it('hole 43: a cancellation leaves it its place', async () => {
+      const script = await numbered();
+      await script.give(script.send(cancelOrder()));
+      expect(script.story()).to.contain(`CancellationRequested ${ADOPTED}`);
+      await script.end();
+    });
+
+    it('hole 44: a refund of all that is left leaves it its place', async () => {
+      const script = await numbered();
+      await script.give(script.send(refundPayment('r-1')));
+      expect(script.story()).to.contain(ADOPTED);
+      await script.end();
+    });
   });
 });

@@ -72,6 +72,8 @@ const predictionOf = (rejection: Order.Rejection): Prediction => {
       return { type: 'Refused', why: rejection.reason };
     case 'NotCapturedYet':
       return { type: 'Waits', why: 'nothing is captured yet' };
+    case 'NotComparedYet':
+      return { type: 'Waits', why: 'the order is compared with the gateway first' };
     case 'NotPlacedYet':
       return { type: 'Waits', why: 'the order has not come yet' };
     case 'OrderInReview':

@@ -27,7 +27,10 @@ export type CommandPreview =
   /** Without `refund` nothing was captured that could be refunded. */
   | { readonly type: 'New'; readonly refund?: PreviewedRefund };
 
-/** A dry run of the payment service's decision, by its own code, which carries out nothing. */
+/**
+ * A dry run of the payment service's decision, by its own code, which carries out nothing. A
+ * comparison with the gateway that is due may leave less to refund.
+ */
 export const createPreviewCommand =
   ({
     requests,
@@ -37,7 +40,11 @@ export const createPreviewCommand =
     readonly ids: Pick<Ids, 'fingerprint'>;
   }) =>
   (command: RefundingCommand, state: Order.State): CommandPreview =>
-    Order.decide(toDomain(command, ids), state, dryContext(requests)).match(
+    Order.decide(
+      toDomain(command, ids),
+      Order.withoutComparison(state),
+      dryContext(requests),
+    ).match(
       (events): CommandPreview => {
         if (events.length === 0) return { type: 'Known' };
         for (const { type, data } of events) {

@@ -8,16 +8,19 @@ import { createCurrentContext } from './context.ts';
 import { logCommit } from './append.ts';
 import { toDomain } from './toDomain.ts';
 
-/** The order with the command in it. `refused`: the answer is no for ever, nothing is driven. */
+/** The order with the command in it. */
 export type AppendedCommand = {
   readonly order: LoadedOrder;
   /** When the reading or writing began that gave it. */
   readonly viewedAt: number;
+  /** The answer is no for ever: nothing is driven. */
   readonly refused?: string;
+  /** The command is not in it: the order is driven first, and then decides again (R26). */
+  readonly isNotCompared?: true;
 };
 
-/** Nothing is captured yet: the charge takes seconds at most, where it is under way at all. */
-const TOO_EARLY_RETRY_MS = 1_000;
+/** What has to come first takes seconds at most, where it is under way at all. */
+export const TOO_EARLY_RETRY_MS = 1_000;
 
 /** Makes the command durable, before anything that it asks for is done. */
 export const createAppendCommand = (dependencies: PaymentDependencies) => {
@@ -47,6 +50,9 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
         currentContext({ deployment, letter, viewedAt }),
       );
       if (decided.isErr()) {
+        if (decided.error.type === 'NotComparedYet') {
+          return ok({ order, viewedAt, isNotCompared: true });
+        }
         if (decided.error.type !== 'Refused') return err(refusalOf(decided.error, orderId));
         const { reason: refused } = decided.error;
         // The answer is no, and this record alone says so.
@@ -88,7 +94,7 @@ const keyOf = (command: Exclude<PaymentCommand, { type: 'ResumeOrder' }>): strin
 };
 
 const refusalOf = (
-  rejection: Exclude<Order.Rejection, { type: 'Refused' }>,
+  rejection: Exclude<Order.Rejection, { type: 'Refused' | 'NotComparedYet' }>,
   orderId: string,
 ): HandlerError => {
   switch (rejection.type) {

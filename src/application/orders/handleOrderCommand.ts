@@ -1,5 +1,5 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow';
-import type * as Order from '../../domain/order/index.ts';
+import * as Order from '../../domain/order/index.ts';
 import {
   firstMessageId,
   type Delivery,
@@ -20,7 +20,7 @@ import { checkClock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type PaymentDependencies, admit } from './dependencies.ts';
 import { createCarryOn, outcomeOf } from './carryOn.ts';
-import { createAppendCommand } from './appendCommand.ts';
+import { createAppendCommand, TOO_EARLY_RETRY_MS, type AppendedCommand } from './appendCommand.ts';
 import { createHandleGatewayEvent } from './handleGatewayEvent.ts';
 import { createRefuseOrder } from './refuseOrder.ts';
 
@@ -89,8 +89,14 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
       ...(message.type === 'ResumeOrder' && { asksPending: true as const }),
     };
     // 3a. The intent is durable before anything is sent.
-    const appended = await appendCommand(message, handling);
+    let appended = await appendCommand(message, handling);
+    if (appended.isOk() && appended.value.isNotCompared) {
+      const compared = await carryOn(appended.value, handling);
+      if (compared.isErr()) return err(compared.error);
+      appended = await appendCommand(message, handling);
+    }
     if (appended.isErr()) return err(appended.error);
+    if (appended.value.isNotCompared) return err(notComparedYet(appended.value, orderId));
     const { order, viewedAt, refused } = appended.value;
     const carried = await (refused === undefined
       ? carryOn({ order, viewedAt }, handling, (state) => outcomeOfCommand(message, state))
@@ -117,6 +123,15 @@ export const createOrderCommandHandler = (dependencies: PaymentDependencies): Ha
   };
 
   return (received) => new ResultAsync(handleReceived(received));
+};
+
+/** A person's decision, or the end of another refund, has to come first. */
+const notComparedYet = ({ order }: AppendedCommand, orderId: string): HandlerError => {
+  if (Order.openReviews(order.state).length > 0) {
+    return { type: 'ReviewRequired', orderId, reason: 'order-in-review' };
+  }
+  const why = 'the order is not compared with the gateway yet';
+  return { type: 'NotYet', orderId, why, retryAfterMs: TOO_EARLY_RETRY_MS };
 };
 
 type Handled = Promise<Result<HandlerSuccess, HandlerError>>;

@@ -46,6 +46,9 @@ export const compareWithGateway = (
   if (back !== undefined) return [append(back)];
   const outside = outsideIn(listed, view);
   if (outside.wrong !== undefined) return [outside.wrong];
+  // It comes before what was made in its place, which may take its room (hole 45).
+  const failed = outside.failed.find((found) => !isClosed(found, view));
+  if (failed !== undefined) return adoptReturned(failed, comparison, view);
   if (outside.moved !== undefined) {
     const undecided = state.refunds.find(isUndecidedReturn);
     // Which of them stands for the one that came back, only a person can say (R21, hole 32).
@@ -53,8 +56,6 @@ export const compareWithGateway = (
       ? adopt(outside.moved, comparison, view)
       : [returnInReview(undecided)];
   }
-  const failed = outside.failed.find((found) => !isClosed(found, view));
-  if (failed !== undefined) return adoptReturned(failed, comparison, view);
   return outside.isAnyOpen && comparison.isFound === undefined
     ? [retryLater(subject, 'a refund at the gateway that is not ours is under way')]
     : [append({ type: 'GatewayCompared', data: { at: view.context.now } })];

@@ -37,6 +37,8 @@ export type Rejection =
   | Unchargeable
   /** It is too early: nothing is captured yet. */
   | { readonly type: 'NotCapturedYet' }
+  /** It is not known yet which refunds others have made: the order is driven first (R26). */
+  | { readonly type: 'NotComparedYet' }
   /** There is no order yet of which an address could be corrected. */
   | { readonly type: 'NotPlacedYet' }
   /** A person must look at the payment first. */
@@ -107,7 +109,7 @@ const cancel = (
   state: State,
   context: DecisionContext,
 ): DecisionResult => {
-  const { payment, cancellation, cancelled, placed } = state;
+  const { payment, cancellation, cancelled, comparison, placed } = state;
   if (cancellation !== undefined || cancelled || payment.status === 'declined') return ok([]);
   const requested: StreamEvent = {
     type: 'CancellationRequested',
@@ -122,8 +124,9 @@ const cancel = (
       return ok([requested, CANCELLED]);
     case 'captured': {
       const { invoice, refunds } = state;
-      // The end of the dispute drives it on (R20).
-      if (isDisputed(state)) return ok([requested]);
+      // The end of the dispute drives it on (R20), or of the comparison: until then it is not known
+      // which refunds others have made, and what has a number already needs its place (hole 43).
+      if (isDisputed(state) || comparison !== undefined) return ok([requested]);
       if (owedOf(state) === 0) {
         return ok(refunds.some(isOpen) ? [requested] : [requested, CANCELLED]);
       }
@@ -147,7 +150,7 @@ const refund = (
   state: State,
   context: DecisionContext,
 ): DecisionResult => {
-  const { payment, cancellation, cancelled, placed } = state;
+  const { payment, cancellation, cancelled, comparison, placed } = state;
   // Known: driven on, or another refund under the same id.
   const known = state.refunds.find((other) => other.refundId === refundId);
   if (known !== undefined) {
@@ -189,7 +192,8 @@ const refund = (
         )
         .andThen((credit) => requestRefund({ ...about, credit }, context))
         .match(
-          (requested) => ok([requested]),
+          (requested): DecisionResult =>
+            comparison === undefined ? ok([requested]) : err({ type: 'NotComparedYet' }),
           (why) => ok([rejected(why)]),
         );
     }

@@ -23,7 +23,7 @@ const endsComparison = ({ comparison }: State, { type }: StreamEvent): boolean =
   comparison !== undefined &&
   (type === 'GatewayCompared' || (type === 'OrderCancelled' && comparison.asked === undefined));
 
-const withoutComparison = (before: State): State => {
+export const withoutComparison = (before: State): State => {
   const { comparison: _, ...state } = before;
   return state;
 };

@@ -97,7 +97,7 @@ export * from './status.ts';
 export { DISPUTE_STAGES, DISPUTE_VERDICTS, isLaterStage } from './gatewayEvents.ts';
 export { takenForGood } from './disputes.ts';
 export { isKnownHint, type Hint } from './hints.ts';
-export { evolve, evolveAt, fold } from './evolve.ts';
+export { evolve, evolveAt, fold, withoutComparison } from './evolve.ts';
 export * from './context.ts';
 export { CANCEL_REFUNDS_MAX, paymentKey, refundKey, sealTextOf } from './requests.ts';
 export { isRefundedByShop } from './ways.ts';

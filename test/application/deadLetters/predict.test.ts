@@ -4,7 +4,7 @@ import { errAsync, okAsync } from 'neverthrow';
 import { isStillNeeded, type Prediction } from '../../../src/application/deadLetters/prediction.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
-import { progressOf } from '../../../src/domain/order/index.ts';
+import { askToCompare, progressOf } from '../../../src/domain/order/index.ts';
 import { anyHappenings } from '../../support/arbitraries/life.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { must } from '../../support/commits.ts';
@@ -162,6 +162,23 @@ describe('what would become of a dead letter', () => {
     const cancel = await foreseen(world, CANCEL);
     expect(cancel).to.deep.include({ records: ['CancellationRequested', 'RefundRequested'] });
     expect([refund, cancel].map(isStillNeeded)).to.deep.equal([true, true]);
+  });
+
+  it('a refund waits until its order is compared with the gateway (R26)', async () => {
+    const world = createLetterWorld();
+    await world.place('o-1');
+    await world.work();
+    const held = await must(world.orders.load('o-1'));
+    const asked = { by: 'ada', reason: 'ticket', at: 0, series: 'CN', seriesFrom: 0 };
+    const events = askToCompare(asked, held.state)._unsafeUnwrap();
+    const trace = { correlationId: 'c-1', causationId: 'person', idempotencyKey: 'adopt' };
+    await must(world.orders.append('o-1', held, { events, ...trace }));
+    const refund = await foreseen(world, REFUND);
+    expect(refund).to.deep.equal({
+      type: 'Waits',
+      why: 'the order is compared with the gateway first',
+    });
+    expect(isStillNeeded(refund)).to.equal(true);
   });
 
   it('another order under the id is refused; a refund that is too early waits (F14)', async () => {

@@ -78,6 +78,12 @@ describe('the preview of a refund or a cancellation', () => {
     expect(ofCancel(orderLife().placed().declined())).to.deep.equal({ type: 'Known' });
   });
 
+  it('says what is refunded once the order is compared with the gateway', () => {
+    const due = paid.asked('r-1').refundFailed('r-1');
+    expect(ofRefund(due)).to.deep.equal(ofRefund(paid));
+    expect(ofCancel(due)).to.deep.equal(ofCancel(paid.asked('r-1').refundFailed('r-1').compared()));
+  });
+
   it('says what will never be done', () => {
     expect(rejectionOf(ofRefund(paid.asked('r-9')))).to.deep.equal({ type: 'PayloadConflict' });
     for (const [life, reason] of [

@@ -116,17 +116,35 @@ describe('the payment service, where money was moved by others', () => {
     const another = world.worker();
     refundMeanwhile = async () => {
       refundMeanwhile = async () => undefined;
-      // It compares too, and finds nothing; then it sends the refund.
+      // It compares too, and finds nothing; then it asks for the refund, and sends it.
       expect((await another(refundOf('r-2', 10))).isOk()).to.equal(true);
     };
     expect((await world.tell(RESUME)).isOk()).to.equal(true);
     expect(world.stored().slice(2)).to.deep.equal([
-      'RefundRequested',
       'GatewayCompared',
+      'RefundRequested',
       'RefundSucceeded+CreditNoteIssued',
     ]);
     const tip = (await world.store.tip('series#CN'))._unsafeUnwrap();
     expect(tip?.version).to.equal(1);
+  });
+
+  it('refunds nothing while it waits for a decision which refund stands for which', async () => {
+    const world = await paid();
+    expect((await world.tell(refundOf('r-1', 50))).isOk()).to.equal(true);
+    world.gateway.endRefund(world.gateway.ledger().refunds[0]?.reference ?? '', 'failed');
+    await adopt(world);
+    const inReview = { type: 'ReviewRequired', orderId: 'o-1' } as const;
+    const returned = err({ ...inReview, reason: 'refund#r-1 is in review: refund-returned' });
+    expect(await world.tell(RESUME)).to.deep.equal(returned);
+    // Somebody refunds it again, and another wants to know what there is.
+    expect(world.giveBack(50).type).to.equal('Refunded');
+    await adopt(world);
+    const recorded = world.stored();
+    const asked = await world.named('another')(refundOf('r-2', 9));
+    expect(asked).to.deep.equal(err({ ...inReview, reason: 'order-in-review' }));
+    expect(world.stored()).to.deep.equal(recorded);
+    expect((await stateOf(world)).comparison).not.to.equal(undefined);
   });
 
   it('adopts what a person asks for once, whoever and how many drive the order', async () => {

@@ -50,7 +50,9 @@ const settled = (life: OrderLife, refundId: string, succeeds: boolean): OrderLif
   const refund = life.state.refunds.find((other) => other.refundId === refundId);
   if (refund?.status !== 'pending') return life;
   // What the shop refunds itself cannot fail.
-  return succeeds || refund.body === '' ? life.refunded(refundId) : life.refundFailed(refundId);
+  return succeeds || refund.body === ''
+    ? life.refunded(refundId)
+    : life.refundFailed(refundId).compared();
 };
 
 const refundedToZero = (

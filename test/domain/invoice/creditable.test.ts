@@ -184,7 +184,7 @@ const command = (refundId: string, wanted: Invoice.CreditRequest): Order.Command
 const end = (life: OrderLife, refundId: string, ending: AnyRefund['ending']): OrderLife => {
   const refund = life.state.refunds.find((other) => other.refundId === refundId);
   if (refund?.status !== 'pending' || ending === 'waits') return life;
-  return ending === 'fails' ? life.refundFailed(refundId) : life.refunded(refundId);
+  return ending === 'fails' ? life.refundFailed(refundId).compared() : life.refunded(refundId);
 };
 
 const expectAllCredited = ({ invoice, refunds }: Order.State): void => {

@@ -237,7 +237,7 @@ describe('recording a command', () => {
     given(paid.asked('r-1', amount(1_000)))
       .when(refundPayment('r-2', amount(3_758)))
       .thenTypes('RefundRequested');
-    given(paid.asked('r-1', amount(1_000)).refundFailed('r-1'))
+    given(paid.asked('r-1', amount(1_000)).refundFailed('r-1').compared())
       .when(refundPayment('r-2', amount(4_758)))
       .thenTypes('RefundRequested');
     given(paid)

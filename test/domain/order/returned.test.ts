@@ -13,7 +13,7 @@ import {
   returned,
 } from '../../support/gatewayLater.ts';
 import { given } from '../../support/given.ts';
-import { orderLife, refundPayment, type OrderLife } from '../../support/orderLife.ts';
+import { cancelOrder, orderLife, refundPayment, type OrderLife } from '../../support/orderLife.ts';
 
 const CN = { series: 'CN' } as const;
 const paid = orderLife().placed().captured();
@@ -164,6 +164,47 @@ describe('a refund that comes back (R21)', () => {
           ['refund#gateway#re_9', { answer: { type: 'Declined', code: 'failed' }, closed: true }],
         )
         .thenAppends('GatewayCompared');
+    });
+  });
+
+  describe('and may have a number, for which its amount is left (R26)', () => {
+    const due = paid.adding([differenceFound()]);
+    const compared = due.compared([listedRefund()]);
+
+    it('has a cancellation ask for the rest after the comparison that is due (hole 43)', () => {
+      given(due).when(cancelOrder()).thenTypes('CancellationRequested');
+      const cancelled = due.cancelled();
+      expect(Order.progressOf(cancelled.state)).to.equal('open');
+      expect(typesOf(cancelled.compared([listedRefund()])).slice(-5)).to.deep.equal([
+        'CancellationRequested',
+        'RefundAdopted',
+        'CreditNoteIssued',
+        'GatewayCompared',
+        'RefundRequested',
+      ]);
+      // It does not end the order either, and with it the comparison.
+      const spent = paid.asked('r-1').refunded('r-1').adding([differenceFound()]);
+      given(spent).when(cancelOrder()).thenTypes('CancellationRequested');
+      expect(spent.cancelled().compared().events.at(-1)?.type).to.equal('OrderCancelled');
+    });
+
+    it('has a refund asked for after it too, and refused at once (hole 44)', () => {
+      given(due).when(refundPayment('r-2')).thenRejected({ type: 'NotComparedYet' });
+      given(compared).when(refundPayment('r-2')).thenTypes('RefundRequested');
+      const tooMuch = refundPayment('r-2', { type: 'Amount', amountMinor: 4_759 });
+      given(due).when(tooMuch).thenTypes('RefundRejected');
+    });
+
+    it('comes before the one that others have made in its place (hole 45)', () => {
+      const again = listedRefund({ reference: 're_10' });
+      const listed = [listedRefund({ status: 'failed', code: 'c' }), again];
+      const subject = `comparison#${due.state.version}` as const;
+      given(due)
+        .knowing(subject, { listed })
+        .thenStep('CloseDocument', { subject: 'refund#gateway#re_9' });
+      given(due)
+        .knowingAll([subject, { listed }], ['refund#gateway#re_9', { closed: true }])
+        .thenStep('AllocateNumber', { subject: 'refund#gateway#re_10' });
     });
   });
 

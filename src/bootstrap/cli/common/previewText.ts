@@ -116,6 +116,8 @@ export const rejectionText = (rejection: Order.Rejection, orderId: string): stri
       return rejection.reason;
     case 'NotCapturedYet':
       return 'nothing is captured yet';
+    case 'NotComparedYet':
+      return 'it is not compared with the gateway yet';
     case 'NotPlacedYet':
       return 'the order has not come yet';
   }
