@@ -129,12 +129,19 @@ export const createGatewayWorld = (plan: Plan) => {
     },
     drive,
     /** The event of it; undefined where it cannot be. */
-    move: (what: Move): Order.Hint | undefined => gateway.move(what),
+    move: (what: Move, amountMinor?: number): Order.Hint | undefined =>
+      gateway.move(what, amountMinor),
     settle: gateway.settle,
     held: gateway.held,
     /** The command, as its handler records it. */
-    command: (command: Order.Command): void =>
-      Order.decide(command, state, contextAt()).match(commit, () => undefined),
+    command: (command: Order.Command): void => {
+      const decided = () => Order.decide(command, state, contextAt());
+      decided().match(commit, ({ type }) => {
+        if (type !== 'NotComparedYet') return;
+        drive([{}]);
+        decided().match(commit, () => undefined);
+      });
+    },
     /** As the handler of the gateway's events: what is known costs nothing. */
     deliver: (said: Order.Hint, context: Partial<Order.DecisionContext> = {}) =>
       Order.isKnownHint(said, state) ? [] : drive([{ hint: said, ...context }]),

@@ -140,15 +140,15 @@ export const createMovingGateway = (plan: Plan) => {
     return hintOfDispute(says, withdrawnMinor > 0 ? { funds } : {});
   };
 
-  const outside = (status: 'moved' | 'open'): Order.Hint | undefined => {
+  const outside = (status: 'moved' | 'open', mostMinor: number): Order.Hint | undefined => {
     if (there.charge !== 'succeeded' || isBlocked() || left() === 0) return undefined;
     const reference = `re_outside_${there.refunds.length}`;
-    const amountMinor = Math.min(left(), 700);
+    const amountMinor = Math.min(left(), mostMinor);
     there.refunds.push({ reference, amountMinor, currency: 'EUR', status, first: status });
     return hintOfRefund(status === 'open' ? 'pending' : 'succeeded', reference);
   };
-  /** The event of it; undefined where it cannot be. */
-  const move = (what: Move): Order.Hint | undefined => {
+  /** The event of it; undefined where it cannot be. Others refund that amount at most. */
+  const move = (what: Move, mostMinor = 700): Order.Hint | undefined => {
     const status = there.dispute?.status;
     const stage = there.dispute?.stage;
     switch (what) {
@@ -157,9 +157,9 @@ export const createMovingGateway = (plan: Plan) => {
         there.charge = 'succeeded';
         return hint();
       case 'refund outside':
-        return outside('moved');
+        return outside('moved', mostMinor);
       case 'refund outside, later':
-        return outside('open');
+        return outside('open', mostMinor);
       case 'move':
         return change((one) => one.status === 'open', 'moved', 'succeeded');
       case 'fail':

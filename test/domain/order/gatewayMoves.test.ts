@@ -8,6 +8,9 @@ import { MOVES, type Move, type Plan } from '../../support/movingGateway.ts';
 import { cancelOrder, refundPayment } from '../../support/orderLife.ts';
 import { runsOf } from '../../support/runs.ts';
 
+/** What is captured, in minor units. */
+const TOTAL = 4_758;
+
 type Happening = {
   readonly move: Move | 'refund' | 'cancel' | 'resume' | 'decide';
   readonly amountMinor: number;
@@ -27,10 +30,11 @@ const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
         'resume' as const,
         'decide' as const,
       ),
-      amountMinor: fc.constantFrom(300, 1_000, 4_758),
+      amountMinor: fc.constantFrom(300, 1_000, TOTAL),
       hints: fc.array(fc.nat({ max: 20 }), { maxLength: 2 }),
       turns: fc.array(fc.nat({ max: 1 }), { minLength: 1, maxLength: 9 }),
-      stepsMax: fc.constantFrom(2, 5, 400, 400, 400),
+      // Where it crashes: after an answer, or with a number.
+      stepsMax: fc.constantFrom(1, 2, 3, 4, 5, 6, 400, 400, 400, 400, 400, 400),
     }),
     { maxLength: 14, size: 'max' },
   );
@@ -41,11 +45,15 @@ const live = (plan: Plan, happenings: readonly Happening[]) => {
   let refunds = 0;
   for (const { move, amountMinor, hints, turns, stepsMax } of happenings) {
     if (move === 'refund') {
-      world.command(refundPayment(`r-${(refunds += 1)}`, { type: 'Amount', amountMinor }));
+      const wanted =
+        amountMinor === TOTAL
+          ? { type: 'Rest' as const }
+          : { type: 'Amount' as const, amountMinor };
+      world.command(refundPayment(`r-${(refunds += 1)}`, wanted));
     } else if (move === 'cancel') world.command(cancelOrder());
     else if (move === 'decide') world.decide();
     else if (move !== 'resume') {
-      const one = world.move(move);
+      const one = world.move(move, amountMinor);
       if (one !== undefined) said.push(one);
     }
     const heard = hints.flatMap((at) => said[at % Math.max(said.length, 1)] ?? []);
@@ -79,7 +87,7 @@ describe('an order of which the gateway moves the money by itself', () => {
       ofAnyLife(({ world }) => {
         expect(firstIllegal(world.commits)).to.equal(undefined);
       }),
-      { numRuns: runsOf(200, 2_000) },
+      { numRuns: runsOf(200, 20_000) },
     ));
 
   it('holds in the end what the gateway holds, or a person is asked (I23)', () =>
@@ -88,18 +96,18 @@ describe('an order of which the gateway moves the money by itself', () => {
         if (isContradicted || world.state.payment.status !== 'captured') return;
         expect(Order.heldOf(world.state)).to.equal(world.held());
       }),
-      { numRuns: runsOf(200, 2_000) },
+      { numRuns: runsOf(200, 20_000) },
     ));
 
   it('has a document for each number, and no more, also of what has come back (I4, I5)', () =>
     fc.assert(
-      ofAnyLife(({ world, isContradicted }) => {
+      ofAnyLife(({ world }) => {
         const documents = world.commits
           .flat()
           .filter(({ type }) => type === 'InvoiceIssued' || type === 'CreditNoteIssued');
-        if (!isContradicted) expect(documents.length).to.equal(world.numbers.size);
+        expect(documents.length).to.equal(world.numbers.size);
       }),
-      { numRuns: runsOf(200, 2_000) },
+      { numRuns: runsOf(200, 20_000) },
     ));
 
   it('credits what was refunded, and no dispute changes a document (R20)', () =>
