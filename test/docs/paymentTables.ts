@@ -203,7 +203,11 @@ export const RECORDING: readonly TableRow[] = [
   saysToCommand(['`CancelOrder`', 'payment open'], open, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'payment in review'], inReview, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'failed: never captured'], failed, cancelOrder()),
-  saysToCommand(['`CancelOrder`', 'captured, a comparison is due'], uncompared, cancelOrder()),
+  saysToCommand(
+    ['`CancelOrder`', 'captured, something is left, a comparison is due'],
+    uncompared,
+    cancelOrder(),
+  ),
   saysToCommand(['`CancelOrder`', 'captured, something is left'], paid, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'captured, all of it pending'], paid.asked('r1'), cancelOrder()),
   saysToCommand(

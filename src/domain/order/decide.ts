@@ -124,12 +124,13 @@ const cancel = (
       return ok([requested, CANCELLED]);
     case 'captured': {
       const { invoice, refunds } = state;
-      // The end of the dispute drives it on (R20), or of the comparison: until then it is not known
-      // which refunds others have made, and what has a number already needs its place (hole 43).
-      if (isDisputed(state) || comparison !== undefined) return ok([requested]);
+      // The end of the dispute drives it on (R20).
+      if (isDisputed(state)) return ok([requested]);
       if (owedOf(state) === 0) {
         return ok(refunds.some(isOpen) ? [requested] : [requested, CANCELLED]);
       }
+      // The rest is asked for after the comparison: what has a number needs its amount (R26).
+      if (comparison !== undefined) return ok([requested]);
       if (placed === undefined || invoice.status === 'none') return ok([requested]);
       const { reference: paymentReference, way } = payment;
       const of = { placed, paymentReference, way, refunds };

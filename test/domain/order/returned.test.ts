@@ -182,10 +182,9 @@ describe('a refund that comes back (R21)', () => {
         'GatewayCompared',
         'RefundRequested',
       ]);
-      // It does not end the order either, and with it the comparison.
+      // Where nothing is left there is nothing to find.
       const spent = paid.asked('r-1').refunded('r-1').adding([differenceFound()]);
-      given(spent).when(cancelOrder()).thenTypes('CancellationRequested');
-      expect(spent.cancelled().compared().events.at(-1)?.type).to.equal('OrderCancelled');
+      given(spent).when(cancelOrder()).thenTypes('CancellationRequested', 'OrderCancelled');
     });
 
     it('has a refund asked for after it too, and refused at once (hole 44)', () => {
