@@ -191,13 +191,16 @@ const untilQuiet = async (
   withinMs = ENDS_WITHIN_MS,
 ): Promise<void> => {
   const endsAt = Date.now() + withinMs;
+  let waiting = 0;
   do {
     const leftMs = Math.max(0, endsAt - Date.now());
     const emptied = all.map(({ deployment }) => deployment.untilEmpty(leftMs));
     for (const one of await Promise.allSettled(emptied)) {
       if (one.status === 'rejected') say(String(one.reason));
     }
-  } while ((await callsWaiting(sandbox)) > 0 && Date.now() < endsAt);
+    waiting = await callsWaiting(sandbox);
+  } while (waiting > 0 && Date.now() < endsAt);
+  if (waiting > 0) say(`not within ${withinMs} ms: ${waiting} calls of the gateway are left`);
 };
 
 const CALLS_EVERY_MS = 1_000;
