@@ -248,11 +248,11 @@ const askPeople = async (around: Surroundings): Promise<readonly Asked[]> => {
   );
 };
 
-type Tally = {
+type AskedCounts = {
   -readonly [K in keyof Omit<Asked, 'faults'>]: Record<string, number> & Asked[K];
 };
 
-const nothingAsked = (): Tally => ({
+const nothingAsked = (): AskedCounts => ({
   reviewed: {},
   byHand: { made: 0, asked: 0 },
   disputeLetters: { discarded: 0, redriven: 0 },
@@ -264,7 +264,7 @@ const NOTHING = '{}';
 const askPerson = async (
   { deployment, plan }: Storming,
   around: Surroundings,
-  tally: Tally,
+  counts: AskedCounts,
 ): Promise<{ readonly did: string; readonly failed: readonly string[] }> => {
   const { all, sandbox } = around;
   const { cli, config, id } = deployment;
@@ -281,13 +281,13 @@ const askPerson = async (
   const adopting = { cli, config, throughCli: RESOLVED_BY_CLI };
   const adopted = await adoptRefunds(adopting, await deployment.ended(plan), await ledgerNow());
   for (const [kind, count] of Object.entries(resolved.reasons)) {
-    tally.reviewed[kind] = (tally.reviewed[kind] ?? 0) + count;
+    counts.reviewed[kind] = (counts.reviewed[kind] ?? 0) + count;
   }
-  const asked = tally.byHand.asked + adopted.asked;
-  tally.byHand = { made: adopted.made, asked };
-  tally.disputeLetters = {
-    discarded: tally.disputeLetters.discarded + letters.discarded,
-    redriven: tally.disputeLetters.redriven + letters.redriven,
+  const asked = counts.byHand.asked + adopted.asked;
+  counts.byHand = { made: adopted.made, asked };
+  counts.disputeLetters = {
+    discarded: counts.disputeLetters.discarded + letters.discarded,
+    redriven: counts.disputeLetters.redriven + letters.redriven,
   };
   const did = {
     ...resolved.reasons,
