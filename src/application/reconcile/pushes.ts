@@ -1,3 +1,4 @@
+import { RECONCILER } from '../causes.ts';
 import { encodeMessage } from '../messages/index.ts';
 import type { SendFailed } from '../delivery/handler.ts';
 import { forgetOldest } from '../forgetOldest.ts';
@@ -59,6 +60,6 @@ const resumeOf = ({ orderId, state, correlationId }: KnownOrder): OutgoingMessag
     {
       groupId: state.placed?.customer.id ?? orderId,
       correlationId,
-      causationId: 'reconciler',
+      causationId: RECONCILER,
     },
   );

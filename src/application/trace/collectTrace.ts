@@ -1,3 +1,4 @@
+import { isCausedByMessage } from '../causes.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
@@ -6,7 +7,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore, RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { LogSearch, LogLine, LogTerm } from '../ports/logSearch.ts';
-import { isCausedByMessage } from './handlings.ts';
 import { type TraceInput, reasonOf, type SourceNotes } from './traceInput.ts';
 import { createReadStreams } from './readStreams.ts';
 import { timeOfUlid } from './ulid.ts';
