@@ -4,7 +4,7 @@ import type { SendFailed } from '../delivery/handler.ts';
 import { forgetOldest } from '../forgetOldest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
-import type { KnownOrder } from './loadOrder.ts';
+import type { KnownOrder } from '../log/loadOrder.ts';
 
 /** A push lives until its order is settled or a dead letter. A few copies do no harm. */
 export const PUSH_AGAIN_MS = 3_600_000;
