@@ -21,7 +21,7 @@ export type BatcherOptions<Entry, Answer> = {
   /** Entries with the same key never share a call, since a call has no order inside. */
   readonly keyOf?: (entry: Entry) => string;
   /** The longest wait for company, in milliseconds. */
-  readonly lingerMs?: number;
+  readonly batchDelayMs?: number;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** What the call shows itself as, such as `SQS/DeleteMessageBatch`, where there is tracing. */
   readonly traced?: TracedCall | undefined;
@@ -32,7 +32,7 @@ export type TracedCall = { readonly name: string; readonly tracing: BatchTracing
 export type BatchTracing = Pick<WorkTracing, 'origin' | 'sharedCall'>;
 
 /** A few milliseconds cost little next to a round trip, and save up to nine calls in ten. */
-const LINGER_MS = 5;
+const BATCH_DELAY_MS = 5;
 /** Entries that come so close together are of different callers. */
 const CROWD_MS = 2;
 /** Calls under way at once; further batches wait, and fill up meanwhile. */
@@ -70,7 +70,7 @@ const CLOSED = 'closed';
 export const createBatcher = <Entry, Answer>(
   options: BatcherOptions<Entry, Answer>,
 ): Batcher<Entry, Answer> => {
-  const { entriesMax, bytesMax = Infinity, lingerMs = LINGER_MS, clock } = options;
+  const { entriesMax, bytesMax = Infinity, batchDelayMs = BATCH_DELAY_MS, clock } = options;
   const { bytesOf = () => 0, keyOf, isThrottled = () => false, traced } = options;
   const send = createSend(options);
   const closed: Batch<Entry, Answer>[] = [];
@@ -83,7 +83,9 @@ export const createBatcher = <Entry, Answer>(
     const batch = { waiting: [], keys: new Set<string>(), bytes: 0, closed: new AbortController() };
     open = batch;
     const isCompanyLikely = calls > 0 || lastCount > 1 || clock.now() - lastAt < CROWD_MS;
-    const wait = isCompanyLikely ? clock.sleep(lingerMs, batch.closed.signal) : Promise.resolve();
+    const wait = isCompanyLikely
+      ? clock.sleep(batchDelayMs, batch.closed.signal)
+      : Promise.resolve();
     void closeAfter(batch, wait);
     return batch;
   };

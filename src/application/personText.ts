@@ -3,9 +3,6 @@ import { containsCardNumber } from '../domain/cardNumber/index.ts';
 
 export const BY_CHARACTERS_MAX = 64;
 
-/** What has caused a commit that no message caused. */
-export const PERSON = 'person';
-
 /** The mistakes in a text that a person gives for the record. They never repeat the text. */
 export const textMistakes = (name: string, text: string, max: number): readonly string[] => [
   ...(text.length >= 1 && text.length <= max && text.trim() !== ''

@@ -121,7 +121,7 @@ export type Services = {
   readonly countQueue: CountQueue;
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
-  readonly recordLog: LogSearch;
+  readonly logSearch: LogSearch;
   /** Its pure part, for which no secret is needed. */
   readonly requests: GatewayRequests & Pick<PaymentGateway, 'kindOf'>;
   readonly notifier: Notifier;

@@ -101,12 +101,12 @@ export const runServices = (
   Promise.all(
     services.map(async ({ name, consumer, telemetry, renderer, usage }) => {
       telemetry.record({ level: 'info', event: 'worker.started', facts: { service: name } });
-      tellMissingChecksums(telemetry, name);
+      reportMissingChecksums(telemetry, name);
       const recordUsage = createRecordUsage({ name, telemetry, usage });
       const recording = setInterval(recordUsage, USAGE_EVERY_MS);
       const [drain] = await Promise.all([
         consumer.run(stop),
-        renderer && tellUnreadableFonts(telemetry, { service: name, renderer }),
+        renderer && reportUnreadableFonts(telemetry, { service: name, renderer }),
       ]);
       clearInterval(recording);
       recordUsage();
@@ -139,7 +139,7 @@ const createRecordUsage = ({
 };
 
 /** Once, instead of for each message: nothing is wrong with any of them. */
-export const tellMissingChecksums = (
+export const reportMissingChecksums = (
   telemetry: Pick<Telemetry, 'record'>,
   service: string,
 ): void => {
@@ -151,7 +151,7 @@ export const tellMissingChecksums = (
  * At once, instead of with the first receipt: without its fonts no mail has its document, and all
  * go out as they are (ADR 0045).
  */
-export const tellUnreadableFonts = async (
+export const reportUnreadableFonts = async (
   telemetry: Pick<Telemetry, 'record'>,
   {
     service,

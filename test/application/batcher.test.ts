@@ -8,7 +8,7 @@ import {
   type BatcherOptions,
 } from '../../src/application/batcher.ts';
 
-const LINGER_MS = 5;
+const BATCH_DELAY_MS = 5;
 
 /** A service that notes its calls, and answers each when the test says so. */
 const createService = (options: Partial<BatcherOptions<string, string>> = {}) => {
@@ -23,7 +23,7 @@ const createService = (options: Partial<BatcherOptions<string, string>> = {}) =>
     },
     failed: (error) => `failed ${error instanceof Error ? error.message : 'unanswered'}`,
     entriesMax: 3,
-    lingerMs: LINGER_MS,
+    batchDelayMs: BATCH_DELAY_MS,
     clock,
     ...options,
   });
@@ -35,7 +35,7 @@ const createService = (options: Partial<BatcherOptions<string, string>> = {}) =>
     answerAll: async () => {
       while (open.length > 0) {
         open.shift()?.();
-        await clock.advance(LINGER_MS);
+        await clock.advance(BATCH_DELAY_MS);
       }
     },
   };
@@ -51,12 +51,12 @@ describe('the batcher', () => {
     expect(await alone).to.equal('done a');
   });
 
-  it('gathers entries while a call is under way, for no longer than the linger', async () => {
+  it('gathers entries while a call is under way, for no longer than the delay', async () => {
     const { submit, calls, clock } = createService();
     void submit('a');
     await clock.advance(0);
     void submit('b');
-    await clock.advance(LINGER_MS - 1);
+    await clock.advance(BATCH_DELAY_MS - 1);
     void submit('c');
     expect(calls).to.deep.equal([['a']]);
     await clock.advance(1);
@@ -72,7 +72,7 @@ describe('the batcher', () => {
     void submit('c');
     await clock.advance(0);
     expect(calls).to.deep.equal([['a', 'b']]);
-    await clock.advance(LINGER_MS);
+    await clock.advance(BATCH_DELAY_MS);
     await answerAll();
     void submit('d');
     await clock.advance(0);
@@ -86,7 +86,7 @@ describe('the batcher', () => {
     for (const entry of ['b', 'c', 'd', 'e']) void submit(entry);
     await clock.advance(0);
     expect(calls).to.deep.equal([['a'], ['b', 'c', 'd']]);
-    await clock.advance(LINGER_MS);
+    await clock.advance(BATCH_DELAY_MS);
     expect(calls.at(-1)).to.deep.equal(['e']);
   });
 
@@ -96,21 +96,21 @@ describe('the batcher', () => {
       bytesOf: ({ length }) => length,
     });
     for (const entry of ['aa', 'bb', 'c', 'ddddddd', 'e']) void submit(entry);
-    await clock.advance(LINGER_MS);
+    await clock.advance(BATCH_DELAY_MS);
     expect(calls).to.deep.equal([['aa', 'bb'], ['c'], ['ddddddd'], ['e']]);
   });
 
   it('never puts two entries with one key into one call', async () => {
     const { submit, calls, clock } = createService({ keyOf: (entry) => entry.slice(0, 1) });
     for (const entry of ['a1', 'b1', 'a2']) void submit(entry);
-    await clock.advance(LINGER_MS);
+    await clock.advance(BATCH_DELAY_MS);
     expect(calls).to.deep.equal([['a1', 'b1'], ['a2']]);
   });
 
   it('has a bound on the calls under way; what waits fills up meanwhile', async () => {
     const { submit, calls, clock, answer } = createService();
     for (let at = 0; at < (CALLS_MAX + 2) * 3; at += 1) void submit(`${at}`);
-    await clock.advance(LINGER_MS);
+    await clock.advance(BATCH_DELAY_MS);
     expect(calls).to.have.length(CALLS_MAX);
     answer();
     await clock.advance(0);

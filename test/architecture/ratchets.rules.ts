@@ -12,7 +12,7 @@ import {
 import { parsedBelow, parseSource } from './source.ts';
 import { wideLines } from './tidyRules.ts';
 import { bareParticiples, namesDeclaredTwice } from './typeNames.ts';
-import { BANNED, bannedIn, prosePage, proseOf, titlesOf } from './words.ts';
+import { BANNED, bannedIn, bannedNames, prosePage, proseOf, titlesOf } from './words.ts';
 
 const PLACES = {
   src: 'comments and texts of src',
@@ -57,6 +57,9 @@ export const describeRatchets = (): void => {
         });
       }
     });
+
+    it('names with a word that the field has others for', () =>
+      expect([...src, ...tests].flatMap(bannedNames)).to.deep.equal([]));
 
     it('groups of files that import each other, types included', () => {
       const isKnown = (cycle: readonly string[]): boolean =>
@@ -110,6 +113,11 @@ export const describeRatchets = (): void => {
           },
         );
       });
+
+      it('as a banned word in a name, and in that of a file', () =>
+        expect(bannedNames(parse('test/desk.ts', 'const createClerks = LINGER_MS;'))).to.deep.equal(
+          ['desk', 'createClerks', 'LINGER_MS'].map((name) => `test/desk.ts has ${name}`),
+        ));
 
       it('as a cycle that only types make', () => {
         const files = [

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { outOfOrder } from './readingOrder.ts';
 import { parsedBelow, parseSource, type ParsedSource } from './source.ts';
 import {
   asynchrony,
@@ -87,6 +88,24 @@ export const describeTidiness = (): void => {
         expect(offences(longFiles, 'src/a.ts', ';\n'.repeat(FILE_LINES_MAX))).to.have.length(0);
         expect(offences(longFiles, 'src/a.ts', ';\n'.repeat(FILE_LINES_MAX + 1))).to.deep.equal([
           `src/a.ts has ${FILE_LINES_MAX + 1} lines`,
+        ]);
+      });
+    });
+
+    describe('of an order is read from top to bottom, as its index says', () => {
+      it('in every file', () => expect(outOfOrder('src/domain/order', src)).to.deep.equal([]));
+
+      it('refuses a file that uses a later one, or that is not named', () => {
+        const files = [
+          ['index', '/** `state`, then `decide`. */'],
+          ['state', "import { decide } from './decide.ts';"],
+          ['decide', "import type { Content } from './content.ts';"],
+          ['content', ''],
+        ].map(([name, text = '']) => parseSource({ path: `src/domain/a/${name}.ts`, text }));
+
+        expect(outOfOrder('src/domain/a', files)).to.deep.equal([
+          'state.ts uses decide.ts',
+          'content.ts is not named',
         ]);
       });
     });

@@ -38,6 +38,32 @@ export const bannedIn = (texts: readonly string[]): Readonly<Record<string, numb
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 };
 
+/** Words that no name has, nor any file, since the field has others for what they were. */
+const BANNED_IN_NAMES: ReadonlySet<string> = new Set([
+  'clerk',
+  'clerks',
+  'desk',
+  'desks',
+  'foresee',
+  'foreseen',
+  'linger',
+  'tally',
+  'tombstone',
+  'vitals',
+]);
+
+/** The names in a file, and its own, that have a word which names must not have. */
+export const bannedNames = ({ path, program }: ParsedSource): readonly string[] => {
+  const names = new Set(path.split(/[/.]/));
+  new Visitor({ Identifier: ({ name }) => names.add(name) }).visit(program);
+  return [...names]
+    .filter((name) => wordsOf(name).some((word) => BANNED_IN_NAMES.has(word)))
+    .map((name) => `${path} has ${name}`);
+};
+
+const wordsOf = (name: string): readonly string[] =>
+  name.split(/(?<=[a-z\d])(?=[A-Z])|_/).map((word) => word.toLowerCase());
+
 /** Comments, and what a program says: texts of more than one word. Codes and names are no prose. */
 export const proseOf = (source: ParsedSource): readonly string[] => {
   const found = source.comments.map(({ value }) => withoutCode(value).replaceAll(/^ *\* ?/gm, ''));

@@ -53,7 +53,7 @@ describe('createContainer', () => {
       'countPayments',
       'countQueue',
       'gatewayLedger',
-      'recordLog',
+      'logSearch',
       'secretRecords',
       // What strangers call has no counterpart in memory: a test sends the message itself.
       'webhookReader',

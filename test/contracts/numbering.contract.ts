@@ -10,7 +10,7 @@ import {
   expectSound,
   readSeries,
   SERIES,
-  type ClerkProcess,
+  type AllocatorProcess,
   type Step,
 } from '../application/series/world.ts';
 import { FAULTS, type Fault } from '../simulation/faults.ts';
@@ -61,11 +61,11 @@ export const describeNumbering = (
         .map((id) => ({ id, key: random() }))
         .toSorted((one, other) => one.key - other.key);
 
-      const runClerk = async (): Promise<void> => {
+      const runAllocator = async (): Promise<void> => {
         let current = world.start(fault);
         const slot = {
           allocator: () => current,
-          succeed: (dead: ClerkProcess) => {
+          succeed: (dead: AllocatorProcess) => {
             if (dead === current) current = world.start(fault);
           },
         };
@@ -80,7 +80,7 @@ export const describeNumbering = (
         };
         await Promise.all(Array.from({ length: SLOTS }, runSlot));
       };
-      await Promise.all(Array.from({ length: size.allocators }, runClerk));
+      await Promise.all(Array.from({ length: size.allocators }, runAllocator));
       await world.settleLate();
 
       const places = await readSeries(table);

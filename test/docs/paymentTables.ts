@@ -160,13 +160,13 @@ const saysToRefused = (cells: TableRow['cells'], life: OrderLife): TableRow => {
 const refused = orderLife().refused();
 const OTHER = 'ada@example.org';
 const open = orderLife().placed();
-const tombstone = open.cancelled();
+const cancelling = open.cancelled();
 const inReview = open.inReview();
 const unresolved = open.unresolved();
-const stopping = [tombstone, unresolved.cancelled()];
+const stopping = [cancelling, unresolved.cancelled()];
 const paid = open.captured();
 const failed = open.inReview().resolved({ moved: false });
-const ended = [failed, open.declined(), tombstone.absent()];
+const ended = [failed, open.declined(), cancelling.absent()];
 const part = { type: 'Amount', amountMinor: 1_000 } as const;
 const pending = paid.asked('r1', part);
 /** A refund of ours has failed, and nobody has looked yet what others have refunded. */
@@ -197,8 +197,8 @@ export const RECORDING: readonly TableRow[] = [
   saysToRefused(['a `PlaceOrder` that is refused', 'placed'], open),
   saysToCommand(['`CancelOrder`', 'empty'], orderLife(), cancelOrder()),
   saysToCommand(['`CancelOrder`', 'refused at the door'], refused, cancelOrder()),
-  saysToCommand(['`CancelOrder`', 'cancellation requested'], tombstone, cancelOrder()),
-  saysToCommand(['`CancelOrder`', 'cancelled'], tombstone.absent(), cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'cancellation requested'], cancelling, cancelOrder()),
+  saysToCommand(['`CancelOrder`', 'cancelled'], cancelling.absent(), cancelOrder()),
   saysToCommand(['`CancelOrder`', 'declined'], open.declined(), cancelOrder()),
   saysToCommand(['`CancelOrder`', 'payment open'], open, cancelOrder()),
   saysToCommand(['`CancelOrder`', 'payment in review'], inReview, cancelOrder()),
@@ -227,7 +227,7 @@ export const RECORDING: readonly TableRow[] = [
   ),
   saysToCommand(['`RefundPayment`', 'declined'], open.declined(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'failed'], failed, refundPayment('r1')),
-  saysToCommand(['`RefundPayment`', 'cancelled'], tombstone.absent(), refundPayment('r1')),
+  saysToCommand(['`RefundPayment`', 'cancelled'], cancelling.absent(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'refused at the door'], refused, refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'not placed'], orderLife(), refundPayment('r1')),
   saysToCommand(['`RefundPayment`', 'payment open'], open, refundPayment('r1')),
@@ -302,14 +302,18 @@ const CLAIM = claimedOnce.state.version;
 export const DRIVING_PAYMENT: readonly TableRow[] = [
   drives(
     ['captured, as asked', 'no number yet'],
-    [open, tombstone, inReview],
+    [open, cancelling, inReview],
     [P, { answer: moved() }],
   ),
   drives(['captured, with its number', 'open or in review'], [open, inReview], [P, fromSeries]),
   drives(['captured, with its number', 'cancellation requested'], stopping, [P, fromSeries]),
-  drives(['captured, other amount or currency', 'open'], [open, tombstone], [P, { answer: other }]),
+  drives(
+    ['captured, other amount or currency', 'open'],
+    [open, cancelling],
+    [P, { answer: other }],
+  ),
   drives(['captured, other amount or currency', 'in review'], inReview, [P, { answer: other }]),
-  drives(['several payments found', 'open'], [open, tombstone], [P, several]),
+  drives(['several payments found', 'open'], [open, cancelling], [P, several]),
   drives(['several payments found', 'in review'], inReview, [P, several]),
   drives(['declined, stored for the key', 'open or in review'], [open, inReview], [P, declined()]),
   drives(['declined, stored for the key', 'cancellation requested'], stopping, [P, declined()]),
@@ -337,7 +341,7 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
   ]),
   drives(
     ['look-up failed H after the close', 'series not searched'],
-    [open, tombstone],
+    [open, cancelling],
     [P, failedAt(givenUp)],
   ),
   drives(
@@ -347,7 +351,7 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
   ),
   drives(
     ['look-up failed H after the close', 'open, not in the series'],
-    [open, tombstone],
+    [open, cancelling],
     [P, { ...failedAt(givenUp), ...none }],
   ),
   drives(['look-up failed H after the close', 'in review, not in the series'], inReview, [
@@ -364,7 +368,7 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
     [open, ...stopping, inReview],
     [P, failedAt(givenUp - 1)],
   ),
-  drives(['refused for its content', 'open, not stopped'], [open, tombstone], [P, refusedFor()]),
+  drives(['refused for its content', 'open, not stopped'], [open, cancelling], [P, refusedFor()]),
   drives(
     ['refused for its content', 'stopped, and this process has no claim'],
     stoppedFor.refusal,
@@ -381,7 +385,7 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
   ]),
   drives(
     ['a failure is stored for the key', 'open, not stopped'],
-    [open, tombstone],
+    [open, cancelling],
     [P, STORED_FAILURE],
   ),
   drives(['a failure is stored for the key', 'stopped for it'], stoppedFor.failure, [
@@ -391,7 +395,7 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
   drives(['sent, no evidence', 'any'], [open, ...stopping, inReview], [P, NO_ANSWER]),
   drives(
     ['any but evidence', 'asked of another account of the gateway'],
-    [open, tombstone, inReview].map((life) => life.with({ deployment: OTHER_ACCOUNT })),
+    [open, cancelling, inReview].map((life) => life.with({ deployment: OTHER_ACCOUNT })),
   ),
   drives(['none', 'open, younger than the horizon'], open),
   drives(['none', 'open, older'], open.with(old)),
@@ -408,7 +412,7 @@ export const DRIVING_PAYMENT: readonly TableRow[] = [
     ['none', 'open, its key or body is another request’s'],
     open.with({ isPrepared: () => false }),
   ),
-  drives(['none', 'cancellation requested'], [tombstone, tombstone.with(old)]),
+  drives(['none', 'cancellation requested'], [cancelling, cancelling.with(old)]),
   drives(['none', 'in review, series not searched'], [inReview, inReview.cancelled()]),
   drives(['none', 'in review, not in the series'], [inReview, inReview.cancelled()], [P, none]),
   drives(['none', 'in review, a person decided “captured”'], inReview.resolved({})),

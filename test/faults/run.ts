@@ -191,13 +191,16 @@ const untilQuiet = async (
   withinMs = ENDS_WITHIN_MS,
 ): Promise<void> => {
   const endsAt = Date.now() + withinMs;
+  let waiting = 0;
   do {
     const leftMs = Math.max(0, endsAt - Date.now());
     const emptied = all.map(({ deployment }) => deployment.untilEmpty(leftMs));
     for (const one of await Promise.allSettled(emptied)) {
       if (one.status === 'rejected') say(String(one.reason));
     }
-  } while ((await callsWaiting(sandbox)) > 0 && Date.now() < endsAt);
+    waiting = await callsWaiting(sandbox);
+  } while (waiting > 0 && Date.now() < endsAt);
+  if (waiting > 0) say(`not within ${withinMs} ms: ${waiting} calls of the gateway are left`);
 };
 
 const CALLS_EVERY_MS = 1_000;
@@ -245,11 +248,11 @@ const askPeople = async (around: Surroundings): Promise<readonly Asked[]> => {
   );
 };
 
-type Tally = {
+type AskedCounts = {
   -readonly [K in keyof Omit<Asked, 'faults'>]: Record<string, number> & Asked[K];
 };
 
-const nothingAsked = (): Tally => ({
+const nothingAsked = (): AskedCounts => ({
   reviewed: {},
   byHand: { made: 0, asked: 0 },
   disputeLetters: { discarded: 0, redriven: 0 },
@@ -261,7 +264,7 @@ const NOTHING = '{}';
 const askPerson = async (
   { deployment, plan }: Storming,
   around: Surroundings,
-  tally: Tally,
+  counts: AskedCounts,
 ): Promise<{ readonly did: string; readonly failed: readonly string[] }> => {
   const { all, sandbox } = around;
   const { cli, config, id } = deployment;
@@ -278,13 +281,13 @@ const askPerson = async (
   const adopting = { cli, config, throughCli: RESOLVED_BY_CLI };
   const adopted = await adoptRefunds(adopting, await deployment.ended(plan), await ledgerNow());
   for (const [kind, count] of Object.entries(resolved.reasons)) {
-    tally.reviewed[kind] = (tally.reviewed[kind] ?? 0) + count;
+    counts.reviewed[kind] = (counts.reviewed[kind] ?? 0) + count;
   }
-  const asked = tally.byHand.asked + adopted.asked;
-  tally.byHand = { made: adopted.made, asked };
-  tally.disputeLetters = {
-    discarded: tally.disputeLetters.discarded + letters.discarded,
-    redriven: tally.disputeLetters.redriven + letters.redriven,
+  const asked = counts.byHand.asked + adopted.asked;
+  counts.byHand = { made: adopted.made, asked };
+  counts.disputeLetters = {
+    discarded: counts.disputeLetters.discarded + letters.discarded,
+    redriven: counts.disputeLetters.redriven + letters.redriven,
   };
   const did = {
     ...resolved.reasons,

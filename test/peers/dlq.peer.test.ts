@@ -1,4 +1,4 @@
-import { describeLetters } from '../contracts/letters.contract.ts';
+import { describeDeadLetters } from '../contracts/deadLetters.contract.ts';
 import { onPeers } from '../support/logAndQueues.ts';
 
-describeLetters('DynamoDB Local and ElasticMQ', onPeers);
+describeDeadLetters('DynamoDB Local and ElasticMQ', onPeers);

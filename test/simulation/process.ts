@@ -62,7 +62,7 @@ export type Process = {
 
 export type NextFault = (step: Step) => Fault;
 
-const CLERK_SETTINGS = { ...DEFAULT_ALLOCATOR_SETTINGS, batchDelayMs: 0, batchDelayMaxMs: 0 };
+const ALLOCATOR_SETTINGS = { ...DEFAULT_ALLOCATOR_SETTINGS, batchDelayMs: 0, batchDelayMaxMs: 0 };
 
 /** A process with one allocator and two slots. What it remembers dies with it. */
 export const createProcess = (
@@ -76,7 +76,7 @@ export const createProcess = (
   const store = createEventStore(createProcessTable(world, mortal), clock);
   const registry =
     given ?? createSeriesRegistry({ store, ids, clock }, declaredSeries(world.rules));
-  const allocator = createAllocator({ store, ids, clock, registry, settings: CLERK_SETTINGS });
+  const allocator = createAllocator({ store, ids, clock, registry, settings: ALLOCATOR_SETTINGS });
 
   const createSlot = (): Slot => {
     const loaded = createLoaded();

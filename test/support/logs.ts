@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { createCloudWatchLogsClient } from '../../src/adapters/aws/clients.ts';
 import { ensureLogGroup, readLogEvents } from '../../src/adapters/cloudwatch/logGroup.ts';
-import { createCloudWatchRecordLog } from '../../src/adapters/cloudwatch/logSearch.ts';
+import { createCloudWatchLogSearch } from '../../src/adapters/cloudwatch/logSearch.ts';
 import { createCloudWatchTelemetry } from '../../src/adapters/cloudwatch/telemetry.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
-import type { MakeRecordLog } from '../contracts/recordLog.contract.ts';
+import type { MakeLogSearch } from '../contracts/logSearch.contract.ts';
 import type { MakeTelemetry } from '../contracts/telemetry.contract.ts';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -38,15 +38,15 @@ export const makeCloudWatchTelemetry =
   };
 
 /** As above, with as many processes that write as a test wants. */
-export const makeCloudWatchRecordLog =
-  (address: () => string): MakeRecordLog =>
+export const makeCloudWatchLogSearch =
+  (address: () => string): MakeLogSearch =>
   async ({ recordsMax } = {}) => {
     const client = logsClientFor(address());
     const logGroup = `/paidonce/test/${crypto.randomUUID()}`;
     expect((await ensureLogGroup(client, logGroup)).isOk()).to.equal(true);
     const clock = createSystemClock();
     return {
-      log: createCloudWatchRecordLog(client, {
+      log: createCloudWatchLogSearch(client, {
         logGroup,
         ...(recordsMax === undefined ? {} : { eventsMax: recordsMax }),
       }),

@@ -16,7 +16,7 @@ const PAGES_MAX = 2_000;
 type LogSearchConfig = { readonly logGroup: string; readonly eventsMax?: number };
 
 /** The service searches for the records, and its results are checked again here. */
-export const createCloudWatchRecordLog = (
+export const createCloudWatchLogSearch = (
   client: CloudWatchLogsClient,
   { logGroup, eventsMax = EVENTS_MAX }: LogSearchConfig,
 ): LogSearch => ({

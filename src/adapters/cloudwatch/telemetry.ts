@@ -46,11 +46,11 @@ export const createCloudWatchTelemetry = (
   const queue = createLineQueue({ linesMax, bytesMax });
   const createId = monotonicFactory(pooledRandom);
   const counts = { written: 0, dropped: 0, rejected: 0 };
-  let untold = { dropped: 0, rejected: 0 };
+  let unreported = { dropped: 0, rejected: 0 };
 
   const lose = (lost: number, how: 'dropped' | 'rejected') => {
     counts[how] += lost;
-    untold[how] += lost;
+    unreported[how] += lost;
   };
 
   /** False if no event can hold the record. */
@@ -76,9 +76,9 @@ export const createCloudWatchTelemetry = (
     },
     onStored(lines) {
       counts.written += countRecords(lines);
-      if (untold.dropped + untold.rejected === 0) return;
-      const facts = untold;
-      untold = { dropped: 0, rejected: 0 };
+      if (unreported.dropped + unreported.rejected === 0) return;
+      const facts = unreported;
+      unreported = { dropped: 0, rejected: 0 };
       add({ level: 'warn', event: 'telemetry.records_lost', facts }, true);
     },
   });

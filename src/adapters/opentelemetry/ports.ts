@@ -99,7 +99,7 @@ export const traceTelemetry = <T extends Telemetry>(
   telemetry: T,
   { flush, takeLost }: SpansUnderWay,
 ): T => {
-  const tellLost = (): void => {
+  const reportLost = (): void => {
     const lost = takeLost();
     if (lost === 0) return;
     telemetry.record({
@@ -113,12 +113,12 @@ export const traceTelemetry = <T extends Telemetry>(
     ...telemetry,
     record: (record) => {
       telemetry.record(withSpanOf(record));
-      if (record.metrics !== undefined) tellLost();
+      if (record.metrics !== undefined) reportLost();
     },
     flush: async (deadlineMs) => {
       const startedAt = Date.now();
       await flush(deadlineMs * SPANS_SHARE);
-      tellLost();
+      reportLost();
       return telemetry.flush(Math.max(0, deadlineMs - (Date.now() - startedAt)));
     },
   };

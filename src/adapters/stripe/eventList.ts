@@ -27,7 +27,7 @@ export const createStripeGatewayEvents = (stripe: Stripe): GatewayEvents => ({
       });
     const listed = collectPages(ask, { pagesMax: PAGES_MAX, signal });
     return new ResultAsync(listed)
-      .map((events) => events.toReversed().flatMap(toldIn))
+      .map((events) => events.toReversed().flatMap(reportedIn))
       .mapErr(({ cause, trouble }) =>
         trouble === 'Misconfigured'
           ? misconfigured('PaymentGateway', cause)
@@ -37,8 +37,8 @@ export const createStripeGatewayEvents = (stripe: Stripe): GatewayEvents => ({
 });
 
 /** What is no event of a payment says nothing: an event is a hint, and nothing rests on it. */
-const toldIn = (value: unknown): readonly GatewayEvent[] =>
+const reportedIn = (value: unknown): readonly GatewayEvent[] =>
   readEvent(value).match(
-    (told) => (told.type === 'Told' ? [told.event] : []),
+    (event) => (event.type === 'Reported' ? [event.event] : []),
     () => [],
   );

@@ -3,7 +3,7 @@ import type {
   GatewayEvent,
   IgnoredEvent,
   NotAnEvent,
-  ToldEvent,
+  ReportedEvent,
 } from '../../application/ports/gatewayEvents.ts';
 import { defined } from '../defined.ts';
 import { codeOf, fieldsOf, ownerIn, textOf } from './rows.ts';
@@ -44,7 +44,8 @@ const OBJECTS: Readonly<Record<EventKind, string>> = {
   dispute: 'dispute',
 };
 
-const isTold = (type: string): type is StripeEventType => Object.hasOwn(STRIPE_EVENT_TYPES, type);
+const isReported = (type: string): type is StripeEventType =>
+  Object.hasOwn(STRIPE_EVENT_TYPES, type);
 
 /** Ids of Stripe's, which are kept, logged and put into the path of a request. */
 const IDS: Readonly<Record<EventKind | 'event' | 'account', RegExp>> = {
@@ -62,11 +63,11 @@ const idOf = (kind: keyof typeof IDS, value: unknown): string | undefined =>
  * An event as Stripe sends it (https://docs.stripe.com/api/events/object), whatever the API version
  * of its object: only ids, the status and our own metadata are read of it.
  */
-export const readEvent = (value: unknown): Result<ToldEvent | IgnoredEvent, NotAnEvent> => {
+export const readEvent = (value: unknown): Result<ReportedEvent | IgnoredEvent, NotAnEvent> => {
   const { type, data, ...event } = fieldsOf(value);
   const eventType = codeOf(type);
   if (eventType === undefined) return err(notAnEvent('the event names no type'));
-  if (!isTold(eventType)) return ok({ type: 'Ignored', eventType });
+  if (!isReported(eventType)) return ok({ type: 'Ignored', eventType });
   const { livemode, created, account } = event;
   const eventId = idOf('event', event['id']);
   if (event['object'] !== 'event' || eventId === undefined) {
@@ -89,7 +90,7 @@ export const readEvent = (value: unknown): Result<ToldEvent | IgnoredEvent, NotA
   if (payment === undefined) return ok({ type: 'Ignored', eventType });
   const metadata = fieldsOf(object['metadata']);
   return ok({
-    type: 'Told',
+    type: 'Reported',
     event: {
       event: eventId,
       at: Number(created) * 1_000,

@@ -81,8 +81,8 @@ const CONTENT_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The parameters that differ between orders in bodies.ts, captureBodies.ts and lookUps.ts. Stripe
- * says `source` of a payment method that is saved for a customer and came without one.
+ * The parameters that differ between orders in bodies.ts and lookUps.ts. Stripe says `source` of a
+ * payment method that is saved for a customer and came without one.
  */
 const OWN_PARAMETERS: ReadonlySet<string> = new Set([
   'amount',

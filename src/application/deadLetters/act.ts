@@ -77,7 +77,7 @@ export type ActionDependencies = {
   >;
   /** Where they are sent again; without it they are discarded. */
   readonly queues?: Readonly<Record<DeadLetterQueue, Pick<MessageQueue, 'send'>>>;
-  readonly recordDecision: ReturnType<typeof createAppendDecision>;
+  readonly appendDecision: ReturnType<typeof createAppendDecision>;
   readonly predictRedrive: PredictRedrive;
   readonly clock: Clock;
 };
@@ -183,7 +183,7 @@ const isDependencyError = (error: ActionError): error is DependencyError =>
 
 /** Acts on one dead letter, in an order in which every step may be repeated. */
 const createAct =
-  ({ deadLetters, queues, recordDecision, predictRedrive }: ActionDependencies) =>
+  ({ deadLetters, queues, appendDecision, predictRedrive }: ActionDependencies) =>
   (
     deadLetter: DeadLetter,
     message: ReceivedMessage,
@@ -201,7 +201,7 @@ const createAct =
           return err<never, ActionError>({ type: 'Needed', prospect: prediction });
       }
       const verb: DecisionVerb = queues === undefined ? 'discard' : 'redrive';
-      const recorded = yield* recordDecision(verb, deadLetter, { by, because });
+      const recorded = yield* appendDecision(verb, deadLetter, { by, because });
       if (queues !== undefined) {
         const sent = yield* queues[queue].send([redriveMessage(message)]);
         yield* done(sent, (code) => ({ type: 'SendFailed', code }));

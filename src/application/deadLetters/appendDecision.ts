@@ -1,5 +1,5 @@
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
-import { PERSON } from '../personText.ts';
+import { PERSON } from '../causes.ts';
 import * as DeadLetters from '../../domain/deadLetter/events.ts';
 import { maskCardNumbers } from '../../domain/cardNumber/index.ts';
 import { REASON_CHARACTERS_MAX } from '../delivery/deadLetterMessage.ts';

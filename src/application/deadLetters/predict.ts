@@ -15,7 +15,7 @@ import type { EventStore } from '../ports/eventStore.ts';
 import type { GatewayEventReader } from '../ports/gatewayEvents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ReceivedMessage } from '../ports/messageQueue.ts';
-import { createLoadOrder, type LoadOrder } from '../reconcile/loadOrder.ts';
+import { createLoadOrder, type LoadOrder } from '../log/loadOrder.ts';
 import type { NotificationStream } from '../log/eventStreams.ts';
 import type { DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import { bodyText, readBody } from './deadLetter.ts';

@@ -48,11 +48,12 @@ export const createReceiveCall =
   async (call) => {
     const received = await webhookReader.receive({ ...call, receivedAt: clock.now() });
     if (received.isErr()) return { status: 400, outcome: 'refused', about: received.error.why };
-    const told = received.value;
-    if (told.type === 'Ignored') return { status: 200, outcome: 'ignored', about: told.eventType };
-    const message = encodeGatewayEvent(told.event, 'webhook');
+    const found = received.value;
+    if (found.type === 'Ignored')
+      return { status: 200, outcome: 'ignored', about: found.eventType };
+    const message = encodeGatewayEvent(found.event, 'webhook');
     const sent = await payments.send([delayMs === 0 ? message : { ...message, delayMs }]);
-    return sent.match(([answer]) => answerOf(answer, told.event.kind), notQueued);
+    return sent.match(([answer]) => answerOf(answer, found.event.kind), notQueued);
   };
 
 const answerOf = (answer: EntryResult | undefined, eventType: string): HandledCall =>

@@ -1,5 +1,5 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
-import { PERSON } from '../personText.ts';
+import { PERSON } from '../causes.ts';
 import * as Order from '../../domain/order/index.ts';
 import { foldOrder, locateLegal, orderStreamId } from '../log/eventStreams.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';

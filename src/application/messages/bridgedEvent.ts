@@ -39,11 +39,11 @@ export const withoutEventDetail = <M extends BridgedMessage>(
   const envelope = envelopeIn(message.body);
   if (envelope === undefined) return message;
   const { source, 'detail-type': detailType, detail } = envelope;
-  const told = reader.read(detail).unwrapOr(undefined);
-  if (told?.type !== 'Told') {
+  const reported = reader.read(detail).unwrapOr(undefined);
+  if (reported?.type !== 'Reported') {
     return { ...message, body: JSON.stringify({ source, 'detail-type': detailType }) };
   }
-  const { body, attributes, groupId } = encodeGatewayEvent(told.event, 'eventbridge');
+  const { body, attributes, groupId } = encodeGatewayEvent(reported.event, 'eventbridge');
   return {
     ...message,
     body,
@@ -59,8 +59,8 @@ export const ignoredEventIn = (
 ): string | undefined => {
   const envelope = envelopeIn(body);
   if (envelope === undefined) return undefined;
-  const told = reader
+  const reported = reader
     .read(envelope.detail ?? { type: envelope['detail-type'] })
     .unwrapOr(undefined);
-  return told?.type === 'Ignored' ? told.eventType : undefined;
+  return reported?.type === 'Ignored' ? reported.eventType : undefined;
 };

@@ -22,7 +22,7 @@ export type GatewayEvent = Hint & {
 /** An event that says nothing of a payment that could be ours. */
 export type IgnoredEvent = { readonly type: 'Ignored'; readonly eventType: string };
 
-export type ToldEvent = { readonly type: 'Told'; readonly event: GatewayEvent };
+export type ReportedEvent = { readonly type: 'Reported'; readonly event: GatewayEvent };
 
 /** `why` is a fixed text without any value of the call. */
 export type NotAnEvent = { readonly type: 'NotAnEvent'; readonly why: string };
@@ -41,14 +41,14 @@ export type WebhookCall = {
 
 /** How events are read that come by another way than a call. Pure. */
 export interface GatewayEventReader {
-  read(event: unknown): Result<ToldEvent | IgnoredEvent, NotAnEvent>;
+  read(event: unknown): Result<ReportedEvent | IgnoredEvent, NotAnEvent>;
 }
 
 /** How calls of the gateway are checked and read. Secrets may be asked for again, nothing more. */
 export interface WebhookReader {
   readonly receive: (
     call: WebhookCall,
-  ) => ResultAsync<ToldEvent | IgnoredEvent, NotSigned | NotAnEvent>;
+  ) => ResultAsync<ReportedEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
 
 /** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */

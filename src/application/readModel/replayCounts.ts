@@ -61,7 +61,9 @@ export const sumCounts = (all: readonly Partial<ReplayCounts>[]): ReplayCounts =
 };
 
 /** Counts while a page is read. */
-export type ReplayTally = { -readonly [K in Exclude<keyof ReplayCounts, 'upcast'>]: number } & {
+export type GrowingReplayCounts = {
+  -readonly [K in Exclude<keyof ReplayCounts, 'upcast'>]: number;
+} & {
   readonly upcast: Record<string, number>;
 };
 

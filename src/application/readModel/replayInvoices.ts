@@ -10,7 +10,7 @@ import {
   type ReplayError,
   type ReplayOptions,
   type ReplayProgress,
-  type ReplayTally,
+  type GrowingReplayCounts,
 } from './replayCounts.ts';
 import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
 import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
@@ -201,7 +201,7 @@ const createReplayPage = (
 
   /** What the streams say, before any row is looked at: their counts and invoices. */
   const judge = (streams: readonly ScannedStream[]) => {
-    const counts: ReplayTally = { ...NO_COUNTS, upcast: {} };
+    const counts: GrowingReplayCounts = { ...NO_COUNTS, upcast: {} };
     const issued: IssuedInvoice[] = [];
     const report = (corrupt: CorruptStream): void => {
       onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });

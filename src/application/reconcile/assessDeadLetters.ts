@@ -2,7 +2,7 @@ import type { ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { DependencyError } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import type { KnownOrder, OrderReading, OrderReads } from './loadOrder.ts';
+import type { KnownOrder, OrderReading, OrderReads } from '../log/loadOrder.ts';
 import { orderIdOf, type DeadLetter } from '../deadLetters/deadLetter.ts';
 
 /** `none`: the dead letter names no order. `unknown`: nothing of its order was ever recorded. */

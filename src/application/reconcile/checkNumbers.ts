@@ -2,7 +2,7 @@ import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
 import type { DependencyError } from '../ports/failures.ts';
 import { mapConcurrent } from '../log/mapConcurrent.ts';
-import type { KnownOrder, OrderReads } from './loadOrder.ts';
+import type { KnownOrder, OrderReads } from '../log/loadOrder.ts';
 
 export type NumberToCheck = Reconcile.AwaitedNumber & {
   /** How its document has to show it; absent or '' where the series does not record it. */

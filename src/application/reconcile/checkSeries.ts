@@ -7,7 +7,7 @@ import { lostCommits } from '../series/openSeries.ts';
 import { createSeriesLog, placesIn, type SeriesCommit } from '../series/seriesLog.ts';
 import { checkNumbers, isAwaited, type NumberFinding, type NumberToCheck } from './checkNumbers.ts';
 import { createCursor, type Cursor, type LoadedCursor } from './cursor.ts';
-import { createLoadOrder, type LoadOrder } from './loadOrder.ts';
+import { createLoadOrder, type LoadOrder } from '../log/loadOrder.ts';
 
 /**
  * Numbers younger than this are not checked: a healthy worker documents a number within a second,

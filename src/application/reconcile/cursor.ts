@@ -1,5 +1,6 @@
 import type { ResultAsync } from 'neverthrow';
 import * as Reconcile from '../../domain/reconcile/index.ts';
+import { RECONCILER } from '../causes.ts';
 import type { AppendError, LoadError, StreamId } from '../ports/eventStore.ts';
 import {
   loadNewest,
@@ -9,8 +10,6 @@ import {
 } from '../log/eventStreams.ts';
 
 export type LoadedCursor = LoadedState<Reconcile.State>;
-
-const RECONCILER = 'reconciler';
 
 /**
  * The stored position of the reconcilers of one series. It is appended to, like everything else.

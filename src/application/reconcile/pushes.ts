@@ -1,9 +1,10 @@
+import { RECONCILER } from '../causes.ts';
 import { encodeMessage } from '../messages/index.ts';
 import type { SendFailed } from '../delivery/handler.ts';
 import { forgetOldest } from '../forgetOldest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue, OutgoingMessage, QueueError, TooLarge } from '../ports/messageQueue.ts';
-import type { KnownOrder } from './loadOrder.ts';
+import type { KnownOrder } from '../log/loadOrder.ts';
 
 /** A push lives until its order is settled or a dead letter. A few copies do no harm. */
 export const PUSH_AGAIN_MS = 3_600_000;
@@ -59,6 +60,6 @@ const resumeOf = ({ orderId, state, correlationId }: KnownOrder): OutgoingMessag
     {
       groupId: state.placed?.customer.id ?? orderId,
       correlationId,
-      causationId: 'reconciler',
+      causationId: RECONCILER,
     },
   );

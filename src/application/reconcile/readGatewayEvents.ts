@@ -10,7 +10,7 @@ import type { GatewayEvent, GatewayEvents } from '../ports/gatewayEvents.ts';
 import type { MessageQueue, QueueError, TooLarge } from '../ports/messageQueue.ts';
 import { allSent } from '../orders/publish.ts';
 import { createGatewayEventCursor } from './cursor.ts';
-import { createLoadOrder, type OrderReading } from './loadOrder.ts';
+import { createLoadOrder, type OrderReading } from '../log/loadOrder.ts';
 
 /** What is younger has a webhook on its way, and need not be sent twice. */
 export const YOUNG_MS = 60_000;

@@ -8,7 +8,7 @@ import { assessDeadLetters, triedSince, type TrialCheck } from './assessDeadLett
 import { createCheckSeries, type SeriesCheckOptions, type SeriesReport } from './checkSeries.ts';
 import type { NumberFinding } from './checkNumbers.ts';
 import { loadLastAudit } from '../registry/auditRecords.ts';
-import { createLoadOrder, type KnownOrder, type LoadOrder } from './loadOrder.ts';
+import { createLoadOrder, type KnownOrder, type LoadOrder } from '../log/loadOrder.ts';
 import { createPush, type PushResult } from './pushes.ts';
 import { createReadGatewayEvents, type GatewayEventDependencies } from './readGatewayEvents.ts';
 import { DEAD_LETTERS_MAX, readDeadLetters } from '../deadLetters/deadLetter.ts';

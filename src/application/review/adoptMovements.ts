@@ -4,7 +4,8 @@ import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.
 import type { Allocator } from '../series/allocator.ts';
 import type { PaymentRules } from '../orders/dependencies.ts';
 import { retryConflicts, type ConflictsExhausted } from '../log/retryConflicts.ts';
-import { BY_CHARACTERS_MAX, textMistakes, PERSON } from '../personText.ts';
+import { PERSON } from '../causes.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordError } from '../ports/eventStore.ts';
 import type { Ids } from '../ports/ids.ts';

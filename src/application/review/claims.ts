@@ -1,5 +1,5 @@
 import { err, ok, okAsync, safeTry, type ResultAsync } from 'neverthrow';
-import { PERSON } from '../personText.ts';
+import { PERSON } from '../causes.ts';
 import type { ClaimStream } from '../log/eventStreams.ts';
 import { createClaimPayment } from '../orders/claimPayment.ts';
 import type { AppendError, LoadError } from '../ports/eventStore.ts';

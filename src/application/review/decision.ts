@@ -34,7 +34,7 @@ export const validateDecision = (
     ...textMistakes('by', by, BY_CHARACTERS_MAX),
     ...(forcedBecause === undefined
       ? []
-      : textMistakes('force', forcedBecause, EVIDENCE_CHARACTERS_MAX)),
+      : textMistakes('reason', forcedBecause, EVIDENCE_CHARACTERS_MAX)),
     ...(reference === undefined || REFERENCE.test(reference)
       ? []
       : ['reference: is not 1 to 128 printable ASCII characters without blanks']),

@@ -1,7 +1,8 @@
 import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import { retryConflicts } from '../log/retryConflicts.ts';
-import { BY_CHARACTERS_MAX, textMistakes, PERSON } from '../personText.ts';
+import { PERSON } from '../causes.ts';
+import { BY_CHARACTERS_MAX, textMistakes } from '../personText.ts';
 import type { Conflict } from '../ports/eventStore.ts';
 import type { ListedRefund } from '../ports/paymentGateway.ts';
 import { isForceable, type ReviewContradiction } from './contradictions.ts';
@@ -65,7 +66,7 @@ const mistakesIn = ({
   ...textMistakes('reference', reference, REFERENCE_CHARACTERS_MAX),
   ...(forcedBecause === undefined
     ? []
-    : textMistakes('force', forcedBecause, EVIDENCE_CHARACTERS_MAX)),
+    : textMistakes('reason', forcedBecause, EVIDENCE_CHARACTERS_MAX)),
 ];
 
 const tryToRecord = (

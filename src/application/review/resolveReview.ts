@@ -1,5 +1,5 @@
 import { err, ok, safeTry, type Result, type ResultAsync } from 'neverthrow';
-import { PERSON } from '../personText.ts';
+import { PERSON } from '../causes.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { SendCommandError, createSendCommand } from '../ingest/sendCommand.ts';
 import type { AllocationError } from '../series/allocator.ts';

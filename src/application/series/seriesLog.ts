@@ -1,4 +1,5 @@
 import { err, ok, Result, type ResultAsync } from 'neverthrow';
+import { ALLOCATOR } from '../causes.ts';
 import * as Series from '../../domain/series/index.ts';
 import {
   STREAM_START,
@@ -63,15 +64,13 @@ export const createSeriesLog = (series: string, { store, ids }: StreamDependenci
           // Its entries are the idempotency keys. It belongs to no order's chain, as it serves
           // many.
           idempotencyKey: `number#${position.version + 1}`,
-          correlationId: ALLOCATOR_CAUSE,
-          causationId: ALLOCATOR_CAUSE,
+          correlationId: ALLOCATOR,
+          causationId: ALLOCATOR,
           events: [Series.codec.encode(event)],
         })
         .map(({ version, hash }) => ({ version, hash, previousHash: position.hash, event })),
   };
 };
-
-const ALLOCATOR_CAUSE = 'clerk';
 
 export const headAfter = ({ version, hash, event }: SeriesCommit): SeriesHead => ({
   state: Series.evolve(Series.initialState, event),

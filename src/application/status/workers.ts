@@ -43,10 +43,10 @@ const DRAINED: readonly string[] = ['consumer.drained', 'reconciler.drained'];
 
 /** What the workers' own records say. There is no other source: nobody registers them. */
 export const findWorkers = (
-  recordLog: LogSearch,
+  logSearch: LogSearch,
   { now, signal }: { readonly now: number; readonly signal?: AbortSignal | undefined },
 ): ResultAsync<WorkersSeen, DependencyError> =>
-  recordLog
+  logSearch
     .find({
       terms: [STARTED, USAGE, METRICS, ...DRAINED].map((value) => ({ name: 'event', value })),
       from: now - WINDOW_MS,

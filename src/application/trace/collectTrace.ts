@@ -1,3 +1,4 @@
+import { isCausedByMessage } from '../causes.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import * as Order from '../../domain/order/index.ts';
 import type { PeekedQueue } from '../deadLetters/peek.ts';
@@ -6,7 +7,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore, RecordedCommit } from '../ports/eventStore.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { LogSearch, LogLine, LogTerm } from '../ports/logSearch.ts';
-import { isCausedByMessage } from './handlings.ts';
 import { type TraceInput, reasonOf, type SourceNotes } from './traceInput.ts';
 import { createReadStreams } from './readStreams.ts';
 import { timeOfUlid } from './ulid.ts';
@@ -20,7 +20,7 @@ export type CollectDependencies = {
 
 /** A missing source is not read, and is named as missing. */
 export type TraceSources = {
-  readonly recordLog?: LogSearch;
+  readonly logSearch?: LogSearch;
   readonly deadLetters?: Readonly<Record<DeadLetterQueue, PeekedQueue>>;
   readonly signal?: AbortSignal;
 };
@@ -92,7 +92,7 @@ const RETENTION_MS = 14 * 86_400_000;
 type RecordSubject = Pick<TraceInput, 'orderId' | 'entries' | 'notices' | 'deadLetters'>;
 
 type RecordSource = {
-  readonly recordLog?: LogSearch | undefined;
+  readonly logSearch?: LogSearch | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly now: number;
 };
@@ -100,16 +100,16 @@ type RecordSource = {
 /** Of the order, its chains and its messages: some records name no order, or a masked id. */
 const readRecords = async (
   subject: RecordSubject,
-  { recordLog, signal, now }: RecordSource,
+  { logSearch, signal, now }: RecordSource,
   { missing, notes }: SourceNotes,
 ): Promise<readonly LogLine[] | undefined> => {
-  if (recordLog === undefined) {
+  if (logSearch === undefined) {
     missing.push('the log records, which were not asked for');
     return undefined;
   }
   const terms = termsOf(subject);
   const from = searchFrom(subject, now);
-  const found = await recordLog.find({ terms, from, ...(signal && { signal }) });
+  const found = await logSearch.find({ terms, from, ...(signal && { signal }) });
   if (found.isErr()) {
     missing.push(`the log records: ${reasonOf(found.error)}`);
     return undefined;

@@ -1,3 +1,4 @@
+import { isCausedByMessage } from '../causes.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from '../../domain/deadLetter/events.ts';
 import type { RecordedCommit } from '../ports/eventStore.ts';
 import type { LogLine } from '../ports/logSearch.ts';
@@ -17,12 +18,6 @@ export type TracedHandling = {
   /** Calls that proved nothing, lost leases and the like, by time. */
   readonly records: readonly LogLine[];
 };
-
-/** Causes that are no messages: a person or another process acted. */
-const NON_MESSAGE_CAUSES: ReadonlySet<string> = new Set(['person', 'reconciler', 'clerk']);
-
-export const isCausedByMessage = ({ causationId }: { readonly causationId: string }): boolean =>
-  !NON_MESSAGE_CAUSES.has(causationId);
 
 /** A receive while it is put together. */
 type HandlingDraft = Omit<TracedHandling, 'start' | 'commits' | 'records'> & {

@@ -214,11 +214,11 @@ const pictureOf = (life: Timeline, output: Output): readonly string[] => [
 
 /** The lives of all orders. Dead letters are looked at elsewhere, and are of none of these. */
 const livesOf = async ({ open }: Session): Promise<Result<readonly Timeline[], CliFailure>> => {
-  const opened = await open({ services: ['collectTrace', 'recordLog'] });
+  const opened = await open({ services: ['collectTrace', 'logSearch'] });
   if (opened.isErr()) return err(opened.error);
-  const { collectTrace, recordLog } = opened.value;
+  const { collectTrace, logSearch } = opened.value;
   const lives = ACTS.map(async ({ order }) =>
-    toTimeline(await collectTrace(order.orderId, { recordLog })),
+    toTimeline(await collectTrace(order.orderId, { logSearch })),
   );
   return ok(await Promise.all(lives));
 };

@@ -1,4 +1,4 @@
-/** A JSON Schema as far as `schemaOf` makes it. */
+/** A JSON Schema as far as `outputSchemas` makes it. */
 export type JsonSchema = {
   readonly type?: string;
   readonly const?: unknown;

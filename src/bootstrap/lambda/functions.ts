@@ -16,7 +16,7 @@ import {
   toHttpResponse,
   type HttpResponse,
 } from '../../adapters/lambda/httpEvent.ts';
-import { tellMissingChecksums, tellUnreadableFonts } from '../worker.ts';
+import { reportMissingChecksums, reportUnreadableFonts } from '../worker.ts';
 import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
 import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
 
@@ -93,7 +93,7 @@ export const createPaymentsFunction = (on: Surroundings): LambdaFunction =>
     openServices(adapters, PAYMENTS, on.config).map((services) => {
       const { payments, paymentsDlq, paymentHandler, version, delivery, config, ...ports } =
         services;
-      tellMissingChecksums(ports.telemetry, 'payments');
+      reportMissingChecksums(ports.telemetry, 'payments');
       return {
         queueName: queueNameOf(config.PAYMENTS_QUEUE_URL),
         handle: createBatchHandler({
@@ -117,10 +117,10 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
       const { notifications, notificationsDlq, notificationHandler, version, delivery, ...rest } =
         services;
       const { config, mailSettings, pdfRenderer: renderer, ...ports } = rest;
-      tellMissingChecksums(ports.telemetry, 'notifications');
+      reportMissingChecksums(ports.telemetry, 'notifications');
       // Beside the first invocation. It never rejects.
       if (mailSettings.delivery === 'attach') {
-        void tellUnreadableFonts(ports.telemetry, { service: 'notifications', renderer });
+        void reportUnreadableFonts(ports.telemetry, { service: 'notifications', renderer });
       }
       return {
         queueName: queueNameOf(config.NOTIFICATIONS_QUEUE_URL),

@@ -6,7 +6,7 @@ import {
   createSqsReceiveClient,
 } from '../../adapters/aws/clients.ts';
 import { createMeter } from '../../adapters/aws/meter.ts';
-import { createCloudWatchRecordLog } from '../../adapters/cloudwatch/logSearch.ts';
+import { createCloudWatchLogSearch } from '../../adapters/cloudwatch/logSearch.ts';
 import { createDynamoDbCommitTable } from '../../adapters/dynamodb/commitTable.ts';
 import { insertsOf } from '../../adapters/dynamodb/inserts.ts';
 import { createDynamoDbInvoiceTables } from '../../adapters/dynamodb/invoiceView.ts';
@@ -201,7 +201,7 @@ export const awsOnly = (observers: Observers) =>
     telemetry: telemetryFor(observers),
     // In whose place that of the process comes, where it is on.
     tracing: from([], (): WorkTracing | undefined => undefined),
-    recordLog: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
-      createCloudWatchRecordLog(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),
+    logSearch: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
+      createCloudWatchLogSearch(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),
     ),
   }) satisfies Module;

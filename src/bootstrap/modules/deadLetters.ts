@@ -35,7 +35,7 @@ export const deadLetters = {
         ...services,
         queues: { payments, notifications },
         deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },
-        recordDecision: createAppendDecision(services),
+        appendDecision: createAppendDecision(services),
       }),
   ),
   discardDeadLetters: from(
@@ -44,7 +44,7 @@ export const deadLetters = {
       createActOnDeadLetters({
         ...services,
         deadLetters: { payments, notifications },
-        recordDecision: createAppendDecision(services),
+        appendDecision: createAppendDecision(services),
       }),
   ),
 } satisfies Module;

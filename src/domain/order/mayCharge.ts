@@ -38,7 +38,9 @@ type Obstacle =
 
 /**
  * May the gateway be asked now to move this money? If so, the request has to be written until the
- * moment that is returned. Nothing else makes a step that sends, for a charge or for a refund.
+ * moment that is returned. Nothing else makes a step that sends a charge, a capture or a refund. A
+ * charge that waits for its customer is confirmed by `mayConfirm` (authentication.ts, R24), and a
+ * void moves no money.
  *
  * The intent is in the log already; its key and body are the same in every try (R1). A request that
  * may still be sent is young by the horizon (R4), and was read or claimed a moment ago. Where an

@@ -2,20 +2,20 @@ import { PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { ensureLogGroup } from '../../../src/adapters/cloudwatch/logGroup.ts';
-import { createCloudWatchRecordLog } from '../../../src/adapters/cloudwatch/logSearch.ts';
+import { createCloudWatchLogSearch } from '../../../src/adapters/cloudwatch/logSearch.ts';
 import { createCloudWatchTelemetry } from '../../../src/adapters/cloudwatch/telemetry.ts';
 import { startEmbeddedLogs } from '../../../src/adapters/embedded/logs.ts';
 import type { EmbeddedServer } from '../../../src/adapters/embedded/server.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
-import { describeRecordLog } from '../../contracts/recordLog.contract.ts';
+import { describeLogSearch } from '../../contracts/logSearch.contract.ts';
 import { must } from '../../support/commits.ts';
-import { logsClientFor, makeCloudWatchRecordLog, readMessages } from '../../support/logs.ts';
+import { logsClientFor, makeCloudWatchLogSearch, readMessages } from '../../support/logs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const logGroup = '/paidonce';
 const logStream = 'payments/a';
 
-describe('createCloudWatchRecordLog', () => {
+describe('createCloudWatchLogSearch', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let server: EmbeddedServer;
   before(async () => {
@@ -27,9 +27,9 @@ describe('createCloudWatchRecordLog', () => {
     await folder.remove();
   });
 
-  describeRecordLog(
+  describeLogSearch(
     'cloudwatch, embedded server',
-    makeCloudWatchRecordLog(() => server.url),
+    makeCloudWatchLogSearch(() => server.url),
   );
 
   it('reports a line that is stored twice once, and none that is not ours (X7)', async () => {
@@ -49,7 +49,7 @@ describe('createCloudWatchRecordLog', () => {
         logEvents: [message, ...foreign].map((text) => ({ timestamp, message: text })),
       }),
     );
-    const log = createCloudWatchRecordLog(client, { logGroup });
+    const log = createCloudWatchLogSearch(client, { logGroup });
 
     const { records } = await must(
       log.find({ terms: [{ name: 'orderId', value: 'o-1' }], from: 0 }),
@@ -63,7 +63,7 @@ describe('createCloudWatchRecordLog', () => {
 
   it('names a log group that is not there as what a person must fix', async () => {
     const client = logsClientFor(server.url);
-    const log = createCloudWatchRecordLog(client, { logGroup: '/not/there' });
+    const log = createCloudWatchLogSearch(client, { logGroup: '/not/there' });
 
     const found = await log.find({ terms: [{ name: 'orderId', value: 'o-1' }], from: 0 });
 

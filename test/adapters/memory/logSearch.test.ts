@@ -1,7 +1,7 @@
 import { createMemoryLogSearch } from '../../../src/adapters/memory/telemetry.ts';
-import { describeRecordLog } from '../../contracts/recordLog.contract.ts';
+import { describeLogSearch } from '../../contracts/logSearch.contract.ts';
 
-describeRecordLog('memory', ({ recordsMax = 10_000 } = {}) => {
+describeLogSearch('memory', ({ recordsMax = 10_000 } = {}) => {
   const log = createMemoryLogSearch({ clock: { now: () => Date.now() } }, { recordsMax });
   return Promise.resolve({
     log,

@@ -28,7 +28,7 @@ describe('A call of Stripe', () => {
     const told = await call(text, signatureOf(text, { at: NOW }));
 
     expect(told._unsafeUnwrap()).to.deep.equal({
-      type: 'Told',
+      type: 'Reported',
       event: {
         event: 'evt_0000000000000001',
         at: 1_790_000_000_000,

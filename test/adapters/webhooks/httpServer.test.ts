@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { CALL_BYTES_MAX, serveCalls } from '../../../src/adapters/webhooks/httpServer.ts';
 import type { CallServer, HandleCall } from '../../../src/application/ports/gatewayEvents.ts';
+import { until } from '../../support/until.ts';
 
 const HOST = '127.0.0.1';
 
@@ -29,6 +30,8 @@ describe('The server of webhooks', () => {
   const url = (path = '/stripe') => `http://${HOST}:${server.port}${path}`;
   const post = (body: string | Uint8Array<ArrayBuffer>, headers = {}) =>
     fetch(url(), { method: 'POST', body, headers });
+  const untilCalled = () =>
+    until('a call is handled', () => (calls.length > 0 ? true : undefined), { everyMs: 5 });
 
   it('hands on the body byte for byte, with the signature', async () => {
     const body = new Uint8Array([0x7b, 0xff, 0x0a, 0x20, 0x7d]);
@@ -97,10 +100,7 @@ describe('The server of webhooks', () => {
     let letGo = (): void => undefined;
     release = new Promise((resolve) => (letGo = resolve));
     const waiting = post('{}');
-    const isHeld = async (): Promise<void> => {
-      while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    };
-    await isHeld();
+    await untilCalled();
     const closed = server.close(10_000);
     letGo();
     expect((await waiting).status).to.equal(200);
@@ -111,7 +111,7 @@ describe('The server of webhooks', () => {
   it('cuts what does not end in time', async () => {
     release = new Promise(() => undefined);
     const waiting = post('{}').catch(() => 'cut');
-    while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await untilCalled();
 
     expect(await server.close(20)).to.deep.equal({ finished: 0, cut: 1 });
     expect(await waiting).to.equal('cut');

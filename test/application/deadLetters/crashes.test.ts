@@ -3,7 +3,7 @@ import { okAsync, ResultAsync } from 'neverthrow';
 import { CHOSEN_BYTES_MAX } from '../../../src/application/deadLetters/act.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, outcomesOf, type LetterWorld, type Shared } from './world.ts';
+import { createDeadLetterWorld, outcomesOf, type DeadLetterWorld, type Shared } from './world.ts';
 
 const MINUTE_MS = 60_000;
 /** Far more calls than sending two dead letters again takes. */
@@ -14,7 +14,10 @@ type When = 'before' | 'after';
 type Around = <T, E>(call: () => ResultAsync<T, E>) => ResultAsync<T, E>;
 
 /** The ports that a person's process calls, with something around each call. */
-const around = ({ store, payments, paymentsDlq }: LetterWorld, does: Around): Partial<Shared> => ({
+const around = (
+  { store, payments, paymentsDlq }: DeadLetterWorld,
+  does: Around,
+): Partial<Shared> => ({
   store: {
     ...store,
     load: (...args) => does(() => store.load(...args)),
@@ -30,7 +33,7 @@ const around = ({ store, payments, paymentsDlq }: LetterWorld, does: Around): Pa
 });
 
 /** Those of a process that dies at its n-th call: nothing that it asked for ever comes back. */
-const dyingAt = (world: LetterWorld, n: number, when: When) => {
+const dyingAt = (world: DeadLetterWorld, n: number, when: When) => {
   let calls = 0;
   const ports = around(world, <T, E>(call: () => ResultAsync<T, E>) => {
     calls += 1;
@@ -46,17 +49,17 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
     it(`at any call, ${when} it: the same decision again ends it, recorded once`, async () => {
       const reached: number[] = [];
       for (let n = 1; n <= CALLS_MAX; n += 1) {
-        const world = createLetterWorld();
+        const world = createDeadLetterWorld();
         const ids = ['o-1', 'o-2'];
         for (const orderId of ids) {
-          await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+          await world.deadLetter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
         }
         const { ports, wasReached } = dyingAt(world, n, when);
-        void world.desk(ports).act('redrive');
+        void world.dlq(ports).act('redrive');
         // What it held shows again, since nobody renews it.
         await world.clock.advance(3 * MINUTE_MS);
 
-        const again = await world.desk().redrive();
+        const again = await world.dlq().redrive();
         await world.work();
 
         expect(again.sums, `call ${n}`).to.have.property('failed', 0);
@@ -78,8 +81,8 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
   }
 
   it('records before it sends, and sends before it deletes', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder() });
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', { type: 'PlaceOrder', v: 1, ...anOrder() });
     const seen: string[] = [];
     const look = async (): Promise<void> => {
       const [sent, deadLetters] = [world.payments, world.paymentsDlq].map(
@@ -89,7 +92,7 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
       seen.push(`${events} events, ${sent} sent, ${deadLetters} letters`);
     };
     await world
-      .desk(
+      .dlq(
         around(world, <T, E>(call: () => ResultAsync<T, E>) =>
           ResultAsync.fromSafePromise<void, E>(look()).andThen(call),
         ),
@@ -107,19 +110,19 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
 
 describe('people and reconcilers at one dead-letter queue', () => {
   it('two people redrive everything: each is sent, and recorded once (Q17, L2)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const orders = Array.from({ length: 25 }, (_, at) => `o-${at}`);
     for (const orderId of orders) {
-      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+      await world.deadLetter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
     }
 
     const both = Promise.all([
-      world.desk().act('redrive'),
-      world.desk().act('redrive'),
+      world.dlq().act('redrive'),
+      world.dlq().act('redrive'),
       world.reconciler()(),
     ]);
     await world.through(both);
-    const rest = await world.desk().redrive();
+    const rest = await world.dlq().redrive();
 
     const outcomes = [...(await both).slice(0, 2), rest].flatMap((ended) =>
       'acted' in ended ? outcomesOf(ended) : [],
@@ -137,14 +140,14 @@ describe('people and reconcilers at one dead-letter queue', () => {
   });
 
   it('stops between two dead letters, and releases the rest at once (X2)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     for (const orderId of ['o-1', 'o-2', 'o-3']) {
-      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+      await world.deadLetter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
     }
     const stop = new AbortController();
 
     const { sums } = await world
-      .desk()
+      .dlq()
       .redrive({ rate: 1, signal: stop.signal, onActed: () => stop.abort() });
 
     expect(sums).to.deep.include({ found: 3, done: 1, failed: 0 });
@@ -152,16 +155,16 @@ describe('people and reconcilers at one dead-letter queue', () => {
   });
 
   it('holds what it chose for as long as its turn takes, and each is sent once', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const orders = Array.from({ length: 150 }, (_, at) => `o-${at}`);
     for (const orderId of orders) {
-      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
+      await world.deadLetter('payments', { type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
     }
     const shown = new Set<number>();
 
     // Two and a half minutes, of which a hold lasts one.
     const ended = await world
-      .desk()
+      .dlq()
       .redrive({ rate: 1, onActed: () => shown.add(world.paymentsDlq.counts().visible) });
 
     expect(ended.sums).to.deep.include({ looked: 150, done: 150, failed: 0 });
@@ -170,11 +173,11 @@ describe('people and reconcilers at one dead-letter queue', () => {
   });
 
   it('chooses no more than it can hold with bodies, and says there may be more', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const body = '.'.repeat(1_000_000);
     await must(world.paymentsDlq.send(Array.from({ length: 30 }, () => ({ body }))));
 
-    const { sums } = await world.desk().redrive();
+    const { sums } = await world.dlq().redrive();
 
     const atOnce = Math.ceil(CHOSEN_BYTES_MAX / body.length);
     expect(sums).to.deep.include({ looked: atOnce, done: atOnce, isCut: true });
@@ -182,10 +185,10 @@ describe('people and reconcilers at one dead-letter queue', () => {
   });
 
   it('leaves alone what it does not hold any more: it may be another’s by then', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     for (let at = 0; at < 50; at += 1) {
       const order = anOrder({ orderId: `o-${at}` });
-      await world.letter('payments', { type: 'PlaceOrder', v: 1, ...order });
+      await world.deadLetter('payments', { type: 'PlaceOrder', v: 1, ...order });
     }
     const paymentsDlq: typeof world.paymentsDlq = {
       ...world.paymentsDlq,
@@ -195,7 +198,7 @@ describe('people and reconcilers at one dead-letter queue', () => {
         ),
     };
 
-    const outcomes = outcomesOf(await world.desk({ paymentsDlq }).redrive({ rate: 1 }));
+    const outcomes = outcomesOf(await world.dlq({ paymentsDlq }).redrive({ rate: 1 }));
 
     const done = outcomes.indexOf('Lost');
     expect(done).to.be.within(1, 49);

@@ -4,15 +4,15 @@ import { decodeCommits, orderStreamId } from '../../../src/application/log/event
 import * as Letters from '../../../src/domain/deadLetter/events.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { ADA, createLetterWorld, only, outcomesOf } from './world.ts';
+import { ADA, createDeadLetterWorld, only, outcomesOf } from './world.ts';
 
 const PLACE = { type: 'PlaceOrder', v: 1, ...anOrder() };
 
 describe('throwing dead letters away', () => {
   it('records who and why before the dead letter goes, and leaves the others (F38)', async () => {
-    const world = createLetterWorld();
-    const id = await world.letter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
-    await world.letter('payments', PLACE);
+    const world = createDeadLetterWorld();
+    const id = await world.deadLetter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
+    await world.deadLetter('payments', PLACE);
     const calls: string[] = [];
     const store: typeof world.store = {
       ...world.store,
@@ -30,7 +30,7 @@ describe('throwing dead letters away', () => {
     };
 
     const ended = await world
-      .desk({ store, paymentsDlq })
+      .dlq({ store, paymentsDlq })
       .discard({ selection: { ids: new Set([id]) } });
 
     expect(outcomesOf(ended)).to.deep.equal(['done']);
@@ -48,23 +48,23 @@ describe('throwing dead letters away', () => {
   });
 
   it('refuses what its order still needs, and does it where it is forced to (L1)', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', PLACE);
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', PLACE);
 
-    const refused = await world.desk().discard();
+    const refused = await world.dlq().discard();
 
     expect(outcomesOf(refused)).to.deep.equal(['Needed']);
     expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
     expect(await world.types('o-1')).to.deep.equal([]);
-    const forced = await world.desk().discard({ isForced: true });
+    const forced = await world.dlq().discard({ isForced: true });
     expect(outcomesOf(forced)).to.deep.equal(['done']);
     expect(await world.types('o-1')).to.deep.equal(['LetterDiscarded']);
     expect(world.paymentsDlq.dump()).to.deep.equal([]);
   });
 
   it('discards nothing that it could not record, or could not look up', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', PLACE);
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', PLACE);
     const away = {
       type: 'Unavailable',
       dependency: 'EventStore',
@@ -74,18 +74,18 @@ describe('throwing dead letters away', () => {
     const noAppend: typeof world.store = { ...world.store, append: () => errAsync(away) };
     const noLoad: typeof world.store = { ...world.store, load: () => errAsync(away) };
 
-    const unrecorded = await world.desk({ store: noAppend }).discard({ isForced: true });
-    const unseen = await world.desk({ store: noLoad }).discard();
+    const unrecorded = await world.dlq({ store: noAppend }).discard({ isForced: true });
+    const unseen = await world.dlq({ store: noLoad }).discard();
 
     expect([unrecorded.sums, unseen.sums]).to.deep.equal([away, away]);
     expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
   });
 
   it('does not change what the reconciler knows: dead letters alone make no order', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', PLACE);
-    await world.desk().discard({ isForced: true });
-    await world.letter('payments', PLACE);
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', PLACE);
+    await world.dlq().discard({ isForced: true });
+    await world.deadLetter('payments', PLACE);
 
     const { deadLetters = [], pushed } = await world.reconciler()();
 
@@ -94,7 +94,7 @@ describe('throwing dead letters away', () => {
   });
 
   it('is no change of its order: a resumed one is not pushed again for it', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await world.place('o-1');
     const cause = 'no answer';
     const unknown = () => okAsync({ type: 'Unknown', cause } as const);
@@ -104,18 +104,18 @@ describe('throwing dead letters away', () => {
     await world.clock.advance(4_000_000);
     await world.giveUp();
     await world.clock.advance(4_000_000);
-    await world.desk().discard({ isForced: true, selection: { olderThanMs: 6_000_000 } });
+    await world.dlq().discard({ isForced: true, selection: { olderThanMs: 6_000_000 } });
 
     expect(await world.types('o-1')).to.include('LetterDiscarded');
     expect((await world.reconciler()()).pushed).to.deep.equal([]);
   });
 
   it('reports every reason why nobody decided, before anything is looked at', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', PLACE);
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', PLACE);
     const because = `4242424242424242 ${'x'.repeat(500)}`;
 
-    const { acted, sums } = await world.desk().discard({ by: 'a\nb', because });
+    const { acted, sums } = await world.dlq().discard({ by: 'a\nb', because });
 
     expect(acted).to.deep.equal([]);
     expect(sums).to.deep.equal({
@@ -130,11 +130,11 @@ describe('throwing dead letters away', () => {
   });
 
   it('keeps no card number of a foreign dead letter, and bounds its reason', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const reason = `card 4242424242424242 ${'x'.repeat(5_000)}`;
     await must(world.paymentsDlq.send([{ body: 'no', attributes: { Reason: reason } }]));
 
-    await world.desk().discard();
+    await world.dlq().discard();
 
     const { messageId } = { messageId: only((await letterStreams(world)) ?? []) };
     const { commits } = await must(world.store.load(`letter#${messageId}`));
@@ -146,7 +146,7 @@ describe('throwing dead letters away', () => {
   });
 });
 
-const letterStreams = async ({ store }: ReturnType<typeof createLetterWorld>) => {
+const letterStreams = async ({ store }: ReturnType<typeof createDeadLetterWorld>) => {
   const ids: string[] = [];
   for await (const page of store.scan({ segment: 0, segments: 1 })) {
     for (const { streamId } of (await must(page)).commits) {

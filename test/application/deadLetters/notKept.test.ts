@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { removedBody } from '../../../src/application/messages/index.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, only, outcomesOf } from './world.ts';
+import { createDeadLetterWorld, only, outcomesOf } from './world.ts';
 
 const place = (sku: string, orderId = 'o-1') => {
   const order = anOrder({ orderId });
@@ -29,26 +29,26 @@ describe('a dead letter whose body is not what was sent (ADR 0021)', () => {
     ],
   ] as const) {
     it(`is not sent again, says so, and can be discarded: it ${what}`, async () => {
-      const world = createLetterWorld();
-      await world.letter('payments', body, { reason: REFUSED });
+      const world = createDeadLetterWorld();
+      await world.deadLetter('payments', body, { reason: REFUSED });
 
-      const seen = only(await world.desk().list());
+      const seen = only(await world.dlq().list());
       expect(seen.prospect.type).to.equal('NotKept');
       expect('why' in seen.prospect && seen.prospect.why).to.include('what was sent is not kept');
 
       const before = await world.everything();
-      expect(outcomesOf(await world.desk().redrive())).to.deep.equal(['NotKept']);
+      expect(outcomesOf(await world.dlq().redrive())).to.deep.equal(['NotKept']);
       expect(await world.everything()).to.deep.equal(before);
 
-      expect(outcomesOf(await world.desk().discard())).to.deep.equal(['done']);
+      expect(outcomesOf(await world.dlq().discard())).to.deep.equal(['done']);
       expect(world.paymentsDlq.dump()).to.deep.equal([]);
       expect(world.gateway.ledger().charges).to.deep.equal([]);
     });
   }
 
   it('keeps the decision with the order that it named', async () => {
-    const world = createLetterWorld();
-    await world.letter(
+    const world = createDeadLetterWorld();
+    await world.deadLetter(
       'payments',
       { ...place('A'), card: '4242 4242 4242 4242' },
       { reason: REFUSED },
@@ -57,13 +57,13 @@ describe('a dead letter whose body is not what was sent (ADR 0021)', () => {
     expect(JSON.parse(body)).to.have.all.keys('paidonceRemoved', 'fingerprint', 'bytes', 'orderId');
     expect(attributes['OrderId']).to.equal('o-1');
 
-    await world.desk().discard();
+    await world.dlq().discard();
 
     expect(await world.types('o-1')).to.deep.equal(['LetterDiscarded']);
   });
 
   it('is charged by no worker, whoever sends it to the queue', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const bodies = [REMOVED, ...MASKED.map((message) => JSON.stringify(message))];
     await must(world.payments.send(bodies.map((body) => ({ body }))));
 

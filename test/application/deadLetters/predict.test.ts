@@ -10,7 +10,7 @@ import { anyOrder } from '../../support/arbitraries/order.ts';
 import { must } from '../../support/commits.ts';
 import { live } from '../../support/living.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, only, type LetterWorld } from './world.ts';
+import { createDeadLetterWorld, only, type DeadLetterWorld } from './world.ts';
 import { runsOf } from '../../support/runs.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,7 +24,7 @@ const SILENT: Partial<PaymentGateway> = {
 };
 const ASKED = { payments: PLACE, notifications: { type: 'OrderSettled', v: 1, orderId: 'o-1' } };
 
-const open = async (world: LetterWorld, gateway = SILENT): Promise<void> => {
+const open = async (world: DeadLetterWorld, gateway = SILENT): Promise<void> => {
   await world.place('o-1');
   await world.work(1_000, gateway);
   await world.giveUp();
@@ -32,7 +32,7 @@ const open = async (world: LetterWorld, gateway = SILENT): Promise<void> => {
 };
 
 /** Leaves the order, and takes its own dead letters away. */
-const clear = async ({ paymentsDlq }: LetterWorld): Promise<void> => {
+const clear = async ({ paymentsDlq }: DeadLetterWorld): Promise<void> => {
   for (;;) {
     const received = (
       await paymentsDlq.receive({ max: 10, waitMs: 0, visibilityMs: 1_000 })
@@ -43,21 +43,21 @@ const clear = async ({ paymentsDlq }: LetterWorld): Promise<void> => {
 };
 
 describe('what would become of a dead letter', () => {
-  const foreseen = async (
-    world: LetterWorld,
+  const predicted = async (
+    world: DeadLetterWorld,
     message: unknown,
     queue: 'payments' | 'notifications' = 'payments',
   ): Promise<Prediction> => {
-    await world.letter(queue, message);
+    await world.deadLetter(queue, message);
     const before = await world.everything();
-    const { prospect: prediction } = only(await world.desk().list());
+    const { prospect: prediction } = only(await world.dlq().list());
     // F15: it is asked for, and nothing of it is done.
     expect(await world.everything()).to.deep.equal(before);
     return prediction;
   };
 
   it('an order that was never recorded would be placed and charged (L1)', async () => {
-    const prediction = await foreseen(createLetterWorld(), PLACE);
+    const prediction = await predicted(createDeadLetterWorld(), PLACE);
     expect(prediction).to.deep.equal({
       type: 'Drives',
       records: ['OrderPlaced', 'PaymentRequested'],
@@ -68,9 +68,9 @@ describe('what would become of a dead letter', () => {
   });
 
   it('an intent that is young would be sent under its own key', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await open(world);
-    const prediction = await foreseen(world, PLACE);
+    const prediction = await predicted(world, PLACE);
     expect(prediction).to.deep.equal({
       type: 'Drives',
       records: [],
@@ -81,11 +81,11 @@ describe('what would become of a dead letter', () => {
   });
 
   it('an intent older than the horizon would be looked up, never sent (S10, Q16)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await open(world);
     const { payment } = await world.state('o-1');
     await world.clock.advance(72 * HOUR_MS);
-    const prediction = await foreseen(world, PLACE);
+    const prediction = await predicted(world, PLACE);
     const at = payment.status === 'requested' ? payment.at : 0;
     expect(prediction).to.deep.equal({
       type: 'Drives',
@@ -97,12 +97,12 @@ describe('what would become of a dead letter', () => {
   });
 
   it('an order in review waits for a person, and not for its dead letter', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await world.place('o-1', { paymentMethod: 'pm_sandbox_wrong_amount' });
     await world.work();
     await clear(world);
     const place = { ...PLACE, paymentMethod: 'pm_sandbox_wrong_amount' };
-    const prediction = await foreseen(world, place);
+    const prediction = await predicted(world, place);
     expect(prediction).to.deep.equal({
       type: 'Drives',
       records: [],
@@ -113,20 +113,20 @@ describe('what would become of a dead letter', () => {
     await clear(world);
 
     // What was never recorded stands nowhere but in the dead letter.
-    const cancel = await foreseen(world, CANCEL);
+    const cancel = await predicted(world, CANCEL);
     expect(cancel).to.deep.include({ records: ['CancellationRequested'], standing: 'review' });
     expect(isStillNeeded(cancel)).to.equal(true);
     await clear(world);
-    const refund = await foreseen(world, REFUND);
+    const refund = await predicted(world, REFUND);
     expect(refund).to.deep.equal({ type: 'Waits', why: 'the payment of the order is in review' });
     expect(isStillNeeded(refund)).to.equal(true);
   });
 
   it('a settled order is open until its customer is notified (S15, R10)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await world.place('o-1');
     await world.work();
-    const untold = await foreseen(world, PLACE);
+    const untold = await predicted(world, PLACE);
     expect(untold).to.deep.equal({
       type: 'Drives',
       records: [],
@@ -137,7 +137,7 @@ describe('what would become of a dead letter', () => {
 
     await world.tellAll();
     await clear(world);
-    const told = await foreseen(world, PLACE);
+    const told = await predicted(world, PLACE);
     expect(told).to.deep.equal({
       type: 'Drives',
       records: [],
@@ -148,10 +148,10 @@ describe('what would become of a dead letter', () => {
   });
 
   it('a command that the order does not know would be recorded', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await world.place('o-1');
     await world.work();
-    const refund = await foreseen(world, REFUND);
+    const refund = await predicted(world, REFUND);
     expect(refund).to.deep.equal({
       type: 'Drives',
       records: ['RefundRequested'],
@@ -159,13 +159,13 @@ describe('what would become of a dead letter', () => {
       next: { type: 'Send', subject: 'refund#r-1', money: MONEY },
     });
     await clear(world);
-    const cancel = await foreseen(world, CANCEL);
+    const cancel = await predicted(world, CANCEL);
     expect(cancel).to.deep.include({ records: ['CancellationRequested', 'RefundRequested'] });
     expect([refund, cancel].map(isStillNeeded)).to.deep.equal([true, true]);
   });
 
   it('a refund waits until its order is compared with the gateway (R26)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await world.place('o-1');
     await world.work();
     const held = await must(world.orders.load('o-1'));
@@ -173,7 +173,7 @@ describe('what would become of a dead letter', () => {
     const events = askToCompare(asked, held.state)._unsafeUnwrap();
     const trace = { correlationId: 'c-1', causationId: 'person', idempotencyKey: 'adopt' };
     await must(world.orders.append('o-1', held, { events, ...trace }));
-    const refund = await foreseen(world, REFUND);
+    const refund = await predicted(world, REFUND);
     expect(refund).to.deep.equal({
       type: 'Waits',
       why: 'the order is compared with the gateway first',
@@ -182,39 +182,39 @@ describe('what would become of a dead letter', () => {
   });
 
   it('another order under the id is refused; a refund that is too early waits (F14)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await open(world);
-    const other = await foreseen(world, { ...PLACE, paymentMethod: 'pm_other' });
+    const other = await predicted(world, { ...PLACE, paymentMethod: 'pm_other' });
     expect(other).to.have.property('type', 'Refused');
     expect(isStillNeeded(other)).to.equal(false);
     await clear(world);
-    const early = await foreseen(world, REFUND);
+    const early = await predicted(world, REFUND);
     expect(early).to.deep.equal({ type: 'Waits', why: 'nothing is captured yet' });
     expect(isStillNeeded(early)).to.equal(true);
   });
 
   it('what is unreadable stays malformed, and what is readable by now is found out', async () => {
-    const world = createLetterWorld();
-    const rubbish = await foreseen(world, 'rubbish');
+    const world = createDeadLetterWorld();
+    const rubbish = await predicted(world, 'rubbish');
     expect(rubbish).to.deep.equal({ type: 'Malformed', reasons: ['message: is not JSON'] });
     expect(isStillNeeded(rubbish)).to.equal(false);
     await clear(world);
-    await world.letter('payments', PLACE, { reason: 'MalformedMessage; v: is not known' });
-    const { deadLetter, prospect: prediction } = only(await world.desk().list());
+    await world.deadLetter('payments', PLACE, { reason: 'MalformedMessage; v: is not known' });
+    const { deadLetter, prospect: prediction } = only(await world.dlq().list());
     expect([deadLetter.errorType, prediction.type]).to.deep.equal(['MalformedMessage', 'Drives']);
   });
 
   it('a recorded refusal is not lost with its dead letter, and any other is', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const refused = { ...PLACE, lines: [] };
-    const before = await foreseen(world, refused);
+    const before = await predicted(world, refused);
     expect(before).to.deep.include({ type: 'Malformed', refusal: 'unrecorded' });
     await clear(world);
     const dear = { ...PLACE, currency: 'UYW' };
-    const uncharged = await foreseen(world, dear);
+    const uncharged = await predicted(world, dear);
     await clear(world);
     expect(uncharged).to.deep.include({ type: 'Refused', refusal: 'unrecorded' });
-    const cancel = await foreseen(world, { ...CANCEL, reason: '' });
+    const cancel = await predicted(world, { ...CANCEL, reason: '' });
     expect(cancel).to.deep.include({ type: 'Malformed', refusal: 'unrecorded' });
     expect([before, uncharged, cancel].map(isStillNeeded)).to.deep.equal([true, true, true]);
     await clear(world);
@@ -224,7 +224,7 @@ describe('what would become of a dead letter', () => {
       await must(world.payments.send([{ body: JSON.stringify(message) }]));
       await world.work();
     }
-    const deadLetters = await world.desk().list();
+    const deadLetters = await world.dlq().list();
     expect(
       deadLetters.map(({ prospect: prediction }) => 'refusal' in prediction && prediction.refusal),
     ).to.deep.equal(['recorded', 'recorded']);
@@ -234,26 +234,26 @@ describe('what would become of a dead letter', () => {
     ]);
     await clear(world);
     // Whoever sends the corrected order sees that its customer was notified of another thing.
-    expect(await foreseen(world, PLACE)).to.deep.include({ type: 'Drives', wasRefused: true });
+    expect(await predicted(world, PLACE)).to.deep.include({ type: 'Drives', wasRefused: true });
   });
 
   it('an unreadable order needs its dead letter: nothing is decided (X13)', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', PLACE);
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', PLACE);
     const why = 'is rubbish';
     const corrupt = { type: 'CorruptStream', streamId: 'order#o-1', version: 1, why } as const;
     const store = { ...world.store, load: () => errAsync(corrupt) };
-    const { prospect: prediction } = only(await world.desk({ store }).list());
+    const { prospect: prediction } = only(await world.dlq({ store }).list());
     expect(prediction).to.deep.equal({ type: 'Unreadable', why: 'version 1: is rubbish' });
     expect(isStillNeeded(prediction)).to.equal(true);
   });
 
   it('a notice would be mailed until it was, and waits until there is one to send', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const paid = { ...ASKED.notifications, outcome: 'paid' };
     const ofNotice = async (message: unknown) => {
-      const prediction = await foreseen(world, message, 'notifications');
-      await world.desk().discard({ isForced: true });
+      const prediction = await predicted(world, message, 'notifications');
+      await world.dlq().discard({ isForced: true });
       return [prediction, isStillNeeded(prediction)];
     };
     const received = { type: 'OrderReceived', v: 1, orderId: 'o-1', customer: anOrder().customer };
@@ -276,7 +276,7 @@ describe('what would become of a dead letter', () => {
     fc.assert(
       fc.asyncProperty(anyOrder(), anyHappenings(), async (order, happenings) => {
         const { commits, state } = live(order, happenings, { attemptsMax: 2 });
-        const world = createLetterWorld();
+        const world = createDeadLetterWorld();
         const orders = createOrderStream({ store: world.store, ids: world.ids });
         let held = orders.start;
         for (const events of commits) {
@@ -284,9 +284,9 @@ describe('what would become of a dead letter', () => {
           held = await must(orders.append(order.orderId, held, commit));
         }
         const message = { type: 'ResumeOrder', v: 1, orderId: order.orderId };
-        await world.letter('payments', message);
+        await world.deadLetter('payments', message);
 
-        const { prospect: prediction } = only(await world.desk().list());
+        const { prospect: prediction } = only(await world.dlq().list());
 
         const standing = progressOf(state);
         fc.pre(standing !== 'settled');

@@ -4,21 +4,21 @@ import type { PaymentGateway } from '../../../src/application/ports/paymentGatew
 import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
 import { commitOf, must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { ADA, createLetterWorld, only, outcomesOf, type LetterWorld } from './world.ts';
+import { ADA, createDeadLetterWorld, only, outcomesOf, type DeadLetterWorld } from './world.ts';
 
 const DAY_MS = 86_400_000;
 const place = (orderId: string) => ({ type: 'PlaceOrder', v: 1, ...anOrder({ orderId }) });
-const visible = ({ paymentsDlq }: LetterWorld) => paymentsDlq.counts();
+const visible = ({ paymentsDlq }: DeadLetterWorld) => paymentsDlq.counts();
 
 describe('sending dead letters again', () => {
   it('sends k of n as they were, leaves n−k there and visible at once (F38)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const attributes = { correlationId: 'chain-o-2', causationId: 'm-0' };
-    await world.letter('payments', place('o-1'));
-    const letterId = await world.letter('payments', place('o-2'), { attributes });
-    await world.letter('payments', place('o-3'));
+    await world.deadLetter('payments', place('o-1'));
+    const letterId = await world.deadLetter('payments', place('o-2'), { attributes });
+    await world.deadLetter('payments', place('o-3'));
 
-    const ended = await world.desk().redrive({ selection: { orderId: 'o-2' } });
+    const ended = await world.dlq().redrive({ selection: { orderId: 'o-2' } });
 
     expect(ended.sums).to.deep.equal({ looked: 3, found: 1, isCut: false, done: 1, failed: 0 });
     const { body, groupId, attributes: sent } = only(world.payments.dump());
@@ -45,8 +45,8 @@ describe('sending dead letters again', () => {
   });
 
   it('shows the others again before it acts on what was chosen', async () => {
-    const world = createLetterWorld();
-    for (const id of ['o-1', 'o-2', 'o-3']) await world.letter('payments', place(id));
+    const world = createDeadLetterWorld();
+    for (const id of ['o-1', 'o-2', 'o-3']) await world.deadLetter('payments', place(id));
     const seen: unknown[] = [];
     const payments: typeof world.payments = {
       ...world.payments,
@@ -56,18 +56,18 @@ describe('sending dead letters again', () => {
       },
     };
 
-    await world.desk({ payments }).redrive({ selection: { orderId: 'o-2' } });
+    await world.dlq({ payments }).redrive({ selection: { orderId: 'o-2' } });
 
     expect(seen).to.deep.equal([{ visible: 2, inFlight: 1 }]);
   });
 
   it('begins the stream of an order that has none, and changes nothing that follows', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', place('o-1'));
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', place('o-1'));
     const cancel = { type: 'CancelOrder', v: 1, orderId: 'o-2', reason: 'too dear' };
-    await world.letter('payments', cancel);
+    await world.deadLetter('payments', cancel);
 
-    await world.desk().redrive();
+    await world.dlq().redrive();
     await world.work();
     await world.place('o-2');
     await world.work();
@@ -91,7 +91,7 @@ describe('sending dead letters again', () => {
 
   it('looks up a late order, and never charges it blindly (Q15, Q16, Q17, S1, S10)', async () => {
     for (const method of ['pm_sandbox_answer_lost', 'pm_sandbox_dropped_before']) {
-      const world = createLetterWorld();
+      const world = createDeadLetterWorld();
       await world.place('o-1', { paymentMethod: method });
       const posts: string[] = [];
       const once: Partial<PaymentGateway> = {
@@ -109,7 +109,7 @@ describe('sending dead letters again', () => {
       const before = posts.length;
       const looked: unknown[] = [];
 
-      await world.desk().redrive({ selection: { olderThanMs: 4 * DAY_MS } });
+      await world.dlq().redrive({ selection: { olderThanMs: 4 * DAY_MS } });
       await world.work(5_000, {
         charge: (request) => {
           posts.push(request.key);
@@ -132,14 +132,14 @@ describe('sending dead letters again', () => {
   });
 
   it('is a no-op for a settled order: a late duplicate charges nobody (F28, Q1, S1)', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await world.place('o-1');
     await world.work();
     await world.clock.advance(5 * DAY_MS);
-    await world.letter('payments', place('o-1'));
+    await world.deadLetter('payments', place('o-1'));
     const before = await world.types('o-1');
 
-    await world.desk().redrive();
+    await world.dlq().redrive();
     await world.work();
 
     expect(await world.types('o-1')).to.deep.equal([...before, 'LetterRedriven']);
@@ -148,10 +148,10 @@ describe('sending dead letters again', () => {
   });
 
   it('records the decision on a dead letter without an order in its own stream', async () => {
-    const world = createLetterWorld();
-    const id = await world.letter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
+    const world = createDeadLetterWorld();
+    const id = await world.deadLetter('payments', 'rubbish', { reason: 'MalformedMessage; no' });
 
-    await world.desk().redrive({ selection: { reason: 'malformedmessage' } });
+    await world.dlq().redrive({ selection: { reason: 'malformedmessage' } });
 
     const { events } = only((await must(world.store.load(`letter#${id}`))).commits);
     expect(only(events)).to.deep.include({ type: 'LetterRedriven', v: 1 });
@@ -159,15 +159,15 @@ describe('sending dead letters again', () => {
   });
 
   it('sends a notice again to its own queue, recorded in its order’s stream', async () => {
-    const world = createLetterWorld();
-    await world.letter('notifications', {
+    const world = createDeadLetterWorld();
+    await world.deadLetter('notifications', {
       type: 'OrderReceived',
       v: 1,
       orderId: 'o-1',
       customer: anOrder().customer,
     });
 
-    await world.desk().redrive({ queues: ['notifications'] });
+    await world.dlq().redrive({ queues: ['notifications'] });
 
     expect(world.payments.dump()).to.deep.equal([]);
     expect(only(world.notifications.dump()).attributes).to.have.property('ReceiveCount', '3');
@@ -175,8 +175,8 @@ describe('sending dead letters again', () => {
   });
 
   it('decides again when a worker wrote meanwhile, and gives up after so many times', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', place('o-1'));
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', place('o-1'));
     let races = 0;
     const racing = (racesMax: number): typeof world.store => ({
       ...world.store,
@@ -189,33 +189,33 @@ describe('sending dead letters again', () => {
       },
     });
 
-    const outrun = await world.desk({ store: racing(Infinity) }).redrive();
+    const outrun = await world.dlq({ store: racing(Infinity) }).redrive();
 
     expect(outcomesOf(outrun)).to.deep.equal(['ConflictsExhausted']);
     expect([visible(world).visible, world.payments.dump().length]).to.deep.equal([1, 0]);
     const [lost] = [races];
     expect(lost).to.be.within(2, 10);
-    const won = await world.desk({ store: racing(lost + 2) }).redrive();
+    const won = await world.dlq({ store: racing(lost + 2) }).redrive();
     expect(outcomesOf(won)).to.deep.equal(['done']);
   });
 
   it('keeps a dead letter that its queue refuses, or that it cannot delete', async () => {
-    const world = createLetterWorld();
-    await world.letter('payments', place('o-1'));
+    const world = createDeadLetterWorld();
+    await world.deadLetter('payments', place('o-1'));
     const no = () => okAsync([{ type: 'Failed', code: 'No', retryable: true } as const]);
 
-    const refused = await world.desk({ payments: { ...world.payments, send: no } }).redrive();
-    const kept = await world.desk({ paymentsDlq: { ...world.paymentsDlq, delete: no } }).redrive();
+    const refused = await world.dlq({ payments: { ...world.payments, send: no } }).redrive();
+    const kept = await world.dlq({ paymentsDlq: { ...world.paymentsDlq, delete: no } }).redrive();
 
     expect([refused, kept].map(outcomesOf)).to.deep.equal([['SendFailed'], ['NotDeleted']]);
     expect(visible(world)).to.deep.equal({ visible: 1, inFlight: 0 });
-    expect(outcomesOf(await world.desk().redrive())).to.deep.equal(['done, recorded before']);
+    expect(outcomesOf(await world.dlq().redrive())).to.deep.equal(['done, recorded before']);
     expect(await world.types('o-1')).to.deep.equal(['LetterRedriven']);
   });
 
   it('ends at the first dead letter while the log is away, and releases the others', async () => {
-    const world = createLetterWorld();
-    for (const id of ['o-1', 'o-2', 'o-3']) await world.letter('payments', place(id));
+    const world = createDeadLetterWorld();
+    for (const id of ['o-1', 'o-2', 'o-3']) await world.deadLetter('payments', place(id));
     const cause = 'away';
     const away = {
       type: 'Unavailable',
@@ -225,7 +225,7 @@ describe('sending dead letters again', () => {
     } as const;
     const store: typeof world.store = { ...world.store, append: () => errAsync(away) };
 
-    const ended = await world.desk({ store }).redrive();
+    const ended = await world.dlq({ store }).redrive();
 
     expect(ended.sums).to.deep.equal(away);
     expect(ended.acted.map(({ outcome }) => outcome)).to.deep.equal([err(away)]);

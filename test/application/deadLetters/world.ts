@@ -41,7 +41,7 @@ export type Ended = { readonly acted: readonly ActionResult[]; readonly sums: un
 /**
  * The services of the reconciler's world, with what lets people decide about its dead letters.
  */
-export const createLetterWorld = () => {
+export const createDeadLetterWorld = () => {
   const world = createReconcileWorld();
   const { store, payments, paymentsDlq, notifications, notificationsDlq, clock, ids } = world;
   const queues = { payments, paymentsDlq, notifications, notificationsDlq };
@@ -50,7 +50,7 @@ export const createLetterWorld = () => {
   const shared: Shared = { store, personalData, ...queues, clock, ids, requests };
 
   /** A process of its own: nothing is shared but what lasts. */
-  const desk = (changes: Partial<Shared> = {}) => {
+  const dlq = (changes: Partial<Shared> = {}) => {
     const { get } = createContainer(application, {
       ...memory(),
       ...given({ ...shared, ...changes }),
@@ -106,8 +106,8 @@ export const createLetterWorld = () => {
       attributes,
       sentAt: clock.now(),
     };
-    const dlq = queue === 'payments' ? paymentsDlq : notificationsDlq;
-    const before = new Set(dlq.dump().map(({ messageId }) => messageId));
+    const to = queue === 'payments' ? paymentsDlq : notificationsDlq;
+    const before = new Set(to.dump().map(({ messageId }) => messageId));
     const failure = {
       reason,
       errorType: reason.split(';')[0] ?? '',
@@ -116,8 +116,8 @@ export const createLetterWorld = () => {
       service: { name: queue, version: '0.1.0' },
     };
     const about = { ...received, groupId: 'c-1', receiveCount: 3, damaged: false };
-    await must(dlq.send([deadLetterOf(about, failure, { fingerprint })]));
-    return dlq.dump().find(({ messageId }) => !before.has(messageId))?.messageId ?? '';
+    await must(to.send([deadLetterOf(about, failure, { fingerprint })]));
+    return to.dump().find(({ messageId }) => !before.has(messageId))?.messageId ?? '';
   };
 
   /** The notification service handles all there is. */
@@ -136,8 +136,8 @@ export const createLetterWorld = () => {
 
   return {
     ...world,
-    desk,
-    letter: deadLetter,
+    dlq,
+    deadLetter,
     tellAll,
     history,
     types: async (orderId: string) => (await history(orderId)).map(({ type }) => type),
@@ -157,7 +157,7 @@ export const createLetterWorld = () => {
   };
 };
 
-export type LetterWorld = ReturnType<typeof createLetterWorld>;
+export type DeadLetterWorld = ReturnType<typeof createDeadLetterWorld>;
 
 const given = ({
   store,

@@ -128,17 +128,17 @@ describe("the consumer's health", () => {
 
   it('is not live when its loop or its drain stands still', async () => {
     const clock = createVirtualClock();
-    const vitals = createHealthState(clock, DEFAULT_DELIVERY_SETTINGS);
-    const health = () => vitals.health(undefined, false);
+    const state = createHealthState(clock, DEFAULT_DELIVERY_SETTINGS);
+    const health = () => state.health(undefined, false);
     await clock.advance(3_600_000);
     expect(health()).to.deep.equal({ ready: false, live: true, reason: 'not started' });
-    vitals.looped();
-    vitals.answered();
+    state.looped();
+    state.answered();
     await clock.advance(90_000);
     expect(health()).to.include({ ready: true, live: true });
     await clock.advance(1);
     expect(health()).to.include({ ready: false, live: false, reason: 'stuck while running' });
-    vitals.drains();
+    state.drains();
     expect(health()).to.include({ live: true, reason: 'draining' });
     await clock.advance(50_001);
     expect(health()).to.include({ live: false, reason: 'stuck while draining' });

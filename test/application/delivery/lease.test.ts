@@ -35,6 +35,16 @@ const leaseWith = (answer: (call: number) => EntryResult, takesMs = 50) => {
   return { clock, lease, renewals, losses };
 };
 
+/** Fails where no renewal is under way before the message shows. */
+const untilRenewing = async ({
+  clock,
+  renewals,
+}: Pick<ReturnType<typeof leaseWith>, 'clock' | 'renewals'>): Promise<void> => {
+  const shownAt = clock.now() + VISIBILITY_MS;
+  while (renewals.length === 0 && clock.now() < shownAt) await clock.advance(500);
+  expect(renewals, `renewals within ${VISIBILITY_MS} ms`).not.to.have.length(0);
+};
+
 describe('the lease', () => {
   it('Q3: is renewed in time, for as long as the handler takes', async () => {
     const { clock, lease, renewals, losses } = leaseWith(() => DONE);
@@ -93,7 +103,7 @@ describe('the lease', () => {
 
   it('F2: awaits the renewal under way before it settles', async () => {
     const { clock, lease, renewals } = leaseWith(() => DONE, 2_000);
-    while (renewals.length === 0) await clock.advance(500);
+    await untilRenewing({ clock, renewals });
     let settling: boolean | undefined;
     void lease.settle().then((may) => (settling = may));
     await clock.advance(100);
@@ -104,7 +114,7 @@ describe('the lease', () => {
 
   it('awaits that renewal no longer than the lease lasts, and settles nothing then', async () => {
     const { clock, lease, renewals, losses } = leaseWith(() => DONE, 10 * VISIBILITY_MS);
-    while (renewals.length === 0) await clock.advance(500);
+    await untilRenewing({ clock, renewals });
     const settling = lease.settle();
     await clock.advance(VISIBILITY_MS);
     expect(await settling).to.equal(false);
@@ -123,7 +133,7 @@ describe('the lease', () => {
 
   it('is not settled if the renewal under way finds it lost', async () => {
     const { clock, lease, renewals } = leaseWith(() => REFUSED, 2_000);
-    while (renewals.length === 0) await clock.advance(500);
+    await untilRenewing({ clock, renewals });
     const settling = lease.settle();
     await clock.advance(2_000);
     expect(await settling).to.equal(false);

@@ -2,19 +2,19 @@ import { expect } from 'chai';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { createRateLimit, PAGE_UNITS } from '../../../src/application/log/rateLimit.ts';
 
-describe('the pace of readers that share a budget', () => {
+describe('the limit of readers that share a budget', () => {
   /** Readers that read pages of this cost one after the other, for so long. */
   const readFor = async (
     ms: number,
     { budget, cost, readers }: { budget: number; cost: number; readers: number },
   ): Promise<number> => {
     const clock = createVirtualClock();
-    const pace = createRateLimit(budget, clock);
+    const limit = createRateLimit(budget, clock);
     const stop = new AbortController();
     let units = 0;
     const read = async (): Promise<void> => {
       for (;;) {
-        const paid = await pace.take(PAGE_UNITS, stop.signal);
+        const paid = await limit.take(PAGE_UNITS, stop.signal);
         if (stop.signal.aborted) return;
         units += cost;
         await clock.sleep(10, stop.signal);
@@ -43,25 +43,25 @@ describe('the pace of readers that share a budget', () => {
 
   it('makes nobody wait for what was not read', async () => {
     const clock = createVirtualClock();
-    const pace = createRateLimit(10, clock);
+    const limit = createRateLimit(10, clock);
     for (let n = 0; n < 100; n += 1) {
-      const paid = await pace.take(PAGE_UNITS);
+      const paid = await limit.take(PAGE_UNITS);
       paid(0);
     }
     expect(clock.now()).to.equal(0);
   });
 
   it('makes nobody wait without a budget', async () => {
-    const pace = createRateLimit(undefined, createVirtualClock());
-    for (let n = 0; n < 100; n += 1) (await pace.take(PAGE_UNITS))(PAGE_UNITS);
+    const limit = createRateLimit(undefined, createVirtualClock());
+    for (let n = 0; n < 100; n += 1) (await limit.take(PAGE_UNITS))(PAGE_UNITS);
   });
 
   it('lets go everybody in line when the signal fires', async () => {
     const clock = createVirtualClock();
-    const pace = createRateLimit(1, clock);
+    const limit = createRateLimit(1, clock);
     const stop = new AbortController();
-    await pace.take(PAGE_UNITS, stop.signal);
-    const waiting = [1, 2, 3].map(() => pace.take(PAGE_UNITS, stop.signal));
+    await limit.take(PAGE_UNITS, stop.signal);
+    const waiting = [1, 2, 3].map(() => limit.take(PAGE_UNITS, stop.signal));
     await clock.advance(1_000);
     stop.abort();
     await Promise.all(waiting);

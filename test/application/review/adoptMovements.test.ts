@@ -12,7 +12,7 @@ const PAID = orderLife().placed().captured();
 const REQUEST = { orderId: 'o-1', by: 'ada', reason: 'given back in the dashboard' };
 const RESUME = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
 
-const desk = async (life: OrderLife = PAID) => {
+const openOrder = async (life: OrderLife = PAID) => {
   const world = await createWorld([life]);
   const { orders, allocator, clock, payments } = world;
   const ids = createMemoryIds();
@@ -29,7 +29,7 @@ const desk = async (life: OrderLife = PAID) => {
 
 describe('asking for an order to be compared with the gateway', () => {
   it('records who, why and where it is numbered, and sends the order to a worker', async () => {
-    const { adopt, since, sent, allocator } = await desk();
+    const { adopt, since, sent, allocator } = await openOrder();
     await must(allocator.allocate('CN', { id: 'another', reference: 're_0', from: 0 }));
     expect((await must(adopt(REQUEST))).isNew).to.equal(true);
     const [asked, ...more] = await since(PAID);
@@ -45,7 +45,7 @@ describe('asking for an order to be compared with the gateway', () => {
   });
 
   it('records it once while it is not done, and sends it again', async () => {
-    const { adopt, since, sent } = await desk();
+    const { adopt, since, sent } = await openOrder();
     await must(adopt(REQUEST));
     expect((await must(adopt({ ...REQUEST, by: 'bob' }))).isNew).to.equal(false);
     expect(await since(PAID)).to.have.length(1);
@@ -53,7 +53,7 @@ describe('asking for an order to be compared with the gateway', () => {
   });
 
   it('refuses an order that is not there, and one of which nothing was captured', async () => {
-    const { adopt, sent } = await desk(orderLife().placed());
+    const { adopt, sent } = await openOrder(orderLife().placed());
     expect((await adopt({ ...REQUEST, orderId: 'o-2' })).mapErr(({ type }) => type)).to.deep.equal(
       err('UnknownOrder'),
     );
@@ -62,7 +62,7 @@ describe('asking for an order to be compared with the gateway', () => {
   });
 
   it('refuses texts that must not stand in the log, and repeats none', async () => {
-    const { adopt, since } = await desk();
+    const { adopt, since } = await openOrder();
     const refused = await adopt({ orderId: 'o 1', by: '', reason: '4242 4242 4242 4242' });
     expect(refused).to.deep.equal(
       err({

@@ -428,7 +428,7 @@ describe('resolving a review', () => {
         'the refund: is not a refund id',
         'evidence: holds a card number',
         'by: has control characters',
-        'force: is not 1 to 500 characters',
+        'reason: is not 1 to 500 characters',
         'reference: is not 1 to 128 printable ASCII characters without blanks',
         'reference: there is none where nothing moved',
       ],

@@ -9,28 +9,30 @@ import { DEFAULT_ALLOCATOR_SETTINGS } from '../../../src/application/series/sett
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { clock, must } from '../../support/commits.ts';
 import { createFaultyCommitTable, isThrottled } from '../../support/faultyCommitTable.ts';
-import { createDesks, INV, JUNE_2027, numbersOf, order, typesOf } from './desk.ts';
+import { createAllocators, INV, JUNE_2027, numbersOf, order, typesOf } from './allocators.ts';
 import { readSeries } from './world.ts';
 
 describe('the allocator', () => {
-  let desks: ReturnType<typeof createDesks>;
+  let allocators: ReturnType<typeof createAllocators>;
 
   beforeEach(() => {
-    desks = createDesks();
+    allocators = createAllocators();
   });
-  const takeAll = (allocator: ReturnType<typeof desks.allocator>, count: number, from = 0) =>
+  const takeAll = (allocator: ReturnType<typeof allocators.allocator>, count: number, from = 0) =>
     Array.from({ length: count }, (_, at) => allocator.allocate(INV, order(`o${from + at + 1}`)));
   const commits = async (): Promise<readonly number[]> =>
-    (await readSeries(desks.table)).map(({ numbered }) => numbered.seriesVersion);
+    (await readSeries(allocators.table)).map(({ numbered }) => numbered.seriesVersion);
 
   it('puts all who ask within a moment into one commit', async () => {
-    const table = createFaultyCommitTable(desks.table, {});
-    expect(await numbersOf(takeAll(desks.allocator({ table }), 5))).to.deep.equal([1, 2, 3, 4, 5]);
+    const table = createFaultyCommitTable(allocators.table, {});
+    expect(await numbersOf(takeAll(allocators.allocator({ table }), 5))).to.deep.equal([
+      1, 2, 3, 4, 5,
+    ]);
     expect([table.inserts.length, await commits()]).to.deep.equal([1, [1, 1, 1, 1, 1]]);
   });
 
   it('says all that an invoice needs of its number', async () => {
-    expect(await desks.allocator().allocate(INV, order('o1'))).to.deep.equal(
+    expect(await allocators.allocator().allocate(INV, order('o1'))).to.deep.equal(
       ok({
         series: INV,
         year: 2027,
@@ -43,18 +45,20 @@ describe('the allocator', () => {
   });
 
   it('cuts a batch at its greatest count, and at its greatest size (C9, D12)', async () => {
-    const counted = desks.allocator({ settings: { batchEntriesMax: 2 } });
+    const counted = allocators.allocator({ settings: { batchEntriesMax: 2 } });
     expect(await numbersOf(takeAll(counted, 5))).to.deep.equal([1, 2, 3, 4, 5]);
     expect(await commits()).to.deep.equal([1, 1, 2, 2, 3]);
 
-    const sized = desks.allocator({ settings: { batchBytesMax: 3 * '["o6","pi_o6"],'.length } });
+    const sized = allocators.allocator({
+      settings: { batchBytesMax: 3 * '["o6","pi_o6"],'.length },
+    });
     expect(await numbersOf(takeAll(sized, 4, 5))).to.deep.equal([6, 7, 8, 9]);
     expect((await commits()).slice(5)).to.deep.equal([4, 4, 4, 5]);
   });
 
   it('refuses a document alone that no commit has room for', async () => {
     const huge = { id: 'huge', reference: 'x'.repeat(500_000), from: 0 };
-    const allocator = desks.allocator();
+    const allocator = allocators.allocator();
     const batch = [
       allocator.allocate(INV, order('o1')),
       allocator.allocate(INV, huge),
@@ -66,13 +70,13 @@ describe('the allocator', () => {
   it('keeps series apart, and reads the end of each once', async () => {
     const reads: string[] = [];
     const table = {
-      ...desks.table,
+      ...allocators.table,
       readLast: (streamId: string) => {
         reads.push(streamId);
-        return desks.table.readLast(streamId);
+        return allocators.table.readLast(streamId);
       },
     };
-    const allocator = desks.allocator({ table });
+    const allocator = allocators.allocator({ table });
     const refund = { id: 'o1#r1', reference: 're_1', from: 0 };
     const batch = [
       allocator.allocate(INV, order('o1')),
@@ -85,8 +89,8 @@ describe('the allocator', () => {
   });
 
   it('reports the end that it knows, and 0 while it knows none', async () => {
-    await must(desks.allocator().allocate(INV, order('o1')));
-    const allocator = desks.allocator();
+    await must(allocators.allocator().allocate(INV, order('o1')));
+    const allocator = allocators.allocator();
     expect(allocator.head(INV)).to.equal(0);
     expect((await must(allocator.open(INV))).head).to.equal(1);
     await must(allocator.allocate(INV, order('o2', 1)));
@@ -94,8 +98,8 @@ describe('the allocator', () => {
   });
 
   it('reads nothing while it is warm and alone', async () => {
-    const allocator = desks.allocator({
-      table: { ...desks.table, readPage: () => errAsync(away), read: () => errAsync(away) },
+    const allocator = allocators.allocator({
+      table: { ...allocators.table, readPage: () => errAsync(away), read: () => errAsync(away) },
     });
     await must(allocator.open(INV));
     for (const at of [0, 1, 2])
@@ -105,8 +109,8 @@ describe('the allocator', () => {
 
   describe('when something fails', () => {
     it('notifies everybody of that batch, and goes on with the next (D6)', async () => {
-      const table = createFaultyCommitTable(desks.table, { inserts: [isThrottled] });
-      const allocator = desks.allocator({ table });
+      const table = createFaultyCommitTable(allocators.table, { inserts: [isThrottled] });
+      const allocator = allocators.allocator({ table });
       expect(await typesOf(takeAll(allocator, 3))).to.deep.equal(Array(3).fill('Unavailable'));
       expect(await numbersOf(takeAll(allocator, 3))).to.deep.equal([1, 2, 3]);
     });
@@ -114,8 +118,8 @@ describe('the allocator', () => {
     it('shows everybody that the series’ end is unreadable, and asks again next time', async () => {
       let isAway = true;
       const readLast: CommitTable['readLast'] = (id) =>
-        isAway ? errAsync(away) : desks.table.readLast(id);
-      const allocator = desks.allocator({ table: { ...desks.table, readLast } });
+        isAway ? errAsync(away) : allocators.table.readLast(id);
+      const allocator = allocators.allocator({ table: { ...allocators.table, readLast } });
       const answers = [...takeAll(allocator, 2), allocator.lookup(INV, { id: 'o1', from: 0 })];
       expect(await typesOf(answers)).to.deep.equal(Array(3).fill('Unavailable'));
       isAway = false;
@@ -123,9 +127,9 @@ describe('the allocator', () => {
     });
 
     it('reports only the order whose old part of the series cannot be read', async () => {
-      await numbersOf(takeAll(desks.allocator(), 1));
-      const allocator = desks.allocator({
-        table: { ...desks.table, readPage: () => errAsync(away) },
+      await numbersOf(takeAll(allocators.allocator(), 1));
+      const allocator = allocators.allocator({
+        table: { ...allocators.table, readPage: () => errAsync(away) },
       });
       await must(allocator.open(INV));
       const batch = [
@@ -136,35 +140,35 @@ describe('the allocator', () => {
     });
 
     it('gives up on a document after so many lost races, and numbers nothing (D1)', async () => {
-      const rival = desks.allocator();
+      const rival = allocators.allocator();
       let races = 0;
       const loses = {
-        ...desks.table,
+        ...allocators.table,
         insert: (item: Parameters<CommitTable['insert']>[0]) => {
           races += 1;
           return rival
             .allocate(INV, order(`rival-${races}`))
-            .andThen(() => desks.table.insert(item))
+            .andThen(() => allocators.table.insert(item))
             .mapErr(() => away);
         },
       };
       const slept: number[] = [];
       const settings = { conflictsMax: 9, batchDelayMaxMs: 100 };
-      const allocator = desks.allocator({
+      const allocator = allocators.allocator({
         table: loses,
         settings,
         slept: (ms) => slept.push(ms),
         ids: { random: () => 0.5 },
       });
       expect(await typesOf([allocator.allocate(INV, order('o1'))])).to.deep.equal(['Conflict']);
-      expect((await readSeries(desks.table)).map(({ id }) => id)).not.to.include('o1');
+      expect((await readSeries(allocators.table)).map(({ id }) => id)).not.to.include('o1');
       expect(slept).to.deep.equal([5, 10, 20, 40, 80, 100, 100, 100, 100]);
     });
 
     it('waits less and less again once it wins (C9)', async () => {
       const slept: number[] = [];
-      const rival = desks.allocator();
-      const allocator = desks.allocator({
+      const rival = allocators.allocator();
+      const allocator = allocators.allocator({
         slept: (ms) => slept.push(ms),
         ids: { random: () => 0.5 },
       });
@@ -179,7 +183,7 @@ describe('the allocator', () => {
       const healthy = createMemoryIds();
       let isBroken = true;
       const create = (): string => (isBroken ? '\ud800' : healthy.create());
-      const allocator = desks.allocator({ ids: { create } });
+      const allocator = allocators.allocator({ ids: { create } });
       const met = await Promise.all(
         takeAll(allocator, 2).map((answer) =>
           answer.then(
@@ -198,12 +202,12 @@ describe('the allocator', () => {
 
     it('numbers nothing behind a commit that does not continue the series (X13)', async () => {
       const stream = createSeriesLog(INV, {
-        store: createEventStore(desks.table, clock),
+        store: createEventStore(allocators.table, clock),
         ids: createMemoryIds(9),
       });
       const entries = [{ id: 'o1', reference: 'pi' }];
       const data = { ...UTC_CALENDAR, first: 1, date: 5, year: 1970, entries, format: '' };
-      const allocator = desks.allocator();
+      const allocator = allocators.allocator();
       await must(allocator.open(INV));
       const first = await must(stream.append(SERIES_START, { type: 'DocumentsNumbered', data }));
       const tip = { ...SERIES_START, position: { version: 1, hash: first.hash } };
@@ -220,15 +224,15 @@ describe('the allocator', () => {
   });
 
   it('looks back over no page that is not chained to the one before (X13)', async () => {
-    await numbersOf(takeAll(desks.allocator({ settings: { batchEntriesMax: 1 } }), 4));
-    const allocator = desks.allocator({ settings: { pageCommitsMax: 1 } });
+    await numbersOf(takeAll(allocators.allocator({ settings: { batchEntriesMax: 1 } }), 4));
+    const allocator = allocators.allocator({ settings: { pageCommitsMax: 1 } });
     await must(allocator.open(INV));
     const {
       commits: [, second],
-    } = await must(createEventStore(desks.table, clock).load('series#INV'));
+    } = await must(createEventStore(allocators.table, clock).load('series#INV'));
     if (second !== undefined) {
       const after = { version: 1, hash: 'ab'.repeat(32) };
-      desks.table.overwrite(encodeCommit('series#INV', after, second, 0));
+      allocators.table.overwrite(encodeCommit('series#INV', after, second, 0));
     }
     const lookedFor = await allocator.lookup(INV, { id: 'o3', from: 0 });
     expect(lookedFor).to.have.nested.property(
@@ -239,9 +243,9 @@ describe('the allocator', () => {
 
   describe('looking for a number', () => {
     it('finds it with what it was taken for, wherever it stands, and takes none', async () => {
-      const other = desks.allocator();
+      const other = allocators.allocator();
       await must(other.allocate(INV, order('o1')));
-      const allocator = desks.allocator();
+      const allocator = allocators.allocator();
       const { reference, ...numbered } =
         (await must(allocator.lookup(INV, { id: 'o1', from: 0 }))) ?? {};
       expect([reference, numbered]).to.deep.equal([
@@ -258,26 +262,26 @@ describe('the allocator', () => {
     for (const rememberedMax of [1, 4, DEFAULT_ALLOCATOR_SETTINGS.rememberedMax]) {
       it(`finds all of 30 where it remembers ${rememberedMax}`, async () => {
         const settings = { rememberedMax, pageCommitsMax: 4, batchEntriesMax: 3 };
-        const allocator = desks.allocator({ settings });
+        const allocator = allocators.allocator({ settings });
         for (const at of Array(10).keys()) await numbersOf(takeAll(allocator, 3, at * 3));
-        const later = desks.allocator({ settings });
+        const later = allocators.allocator({ settings });
         const numbers = Array.from({ length: 30 }, (_, at) => at + 1);
         for (const asked of [allocator, later]) {
           expect(await numbersOf(takeAll(asked, 30))).to.deep.equal(numbers);
           expect(await asked.lookup(INV, { id: 'o31', from: 0 })).to.deep.equal(ok(undefined));
         }
-        expect((await readSeries(desks.table)).length).to.equal(30);
+        expect((await readSeries(allocators.table)).length).to.equal(30);
       });
     }
 
     it('reads once for many what it has room to remember', async () => {
-      await numbersOf(takeAll(desks.allocator({ settings: { batchEntriesMax: 1 } }), 20));
+      await numbersOf(takeAll(allocators.allocator({ settings: { batchEntriesMax: 1 } }), 20));
       let pages = 0;
       const readPage: CommitTable['readPage'] = (...query) => {
         pages += 1;
-        return desks.table.readPage(...query);
+        return allocators.table.readPage(...query);
       };
-      const allocator = desks.allocator({ table: { ...desks.table, readPage } });
+      const allocator = allocators.allocator({ table: { ...allocators.table, readPage } });
       expect(await numbersOf(takeAll(allocator, 20))).to.deep.equal(
         Array.from(Array(20).keys(), (at) => at + 1),
       );

@@ -1,23 +1,23 @@
 import { expect } from 'chai';
 import { createFaultyCommitTable, isLost } from '../../support/faultyCommitTable.ts';
 import { must } from '../../support/commits.ts';
-import { createDesks, INV, numbersOf, order, typesOf } from './desk.ts';
+import { createAllocators, INV, numbersOf, order, typesOf } from './allocators.ts';
 import { readSeries } from './world.ts';
 
 describe('documents that are closed in their series (R25)', () => {
-  let desks: ReturnType<typeof createDesks>;
+  let allocators: ReturnType<typeof createAllocators>;
 
   beforeEach(() => {
-    desks = createDesks();
+    allocators = createAllocators();
   });
   const placed = async () =>
-    (await readSeries(desks.table)).map(({ id, numbered }) => [id, numbered.number]);
+    (await readSeries(allocators.table)).map(({ id, numbered }) => [id, numbered.number]);
 
   it('get no number any more, whoever asks, and leave no gap', async () => {
-    const [one, other] = [desks.allocator(), desks.allocator()];
+    const [one, other] = [allocators.allocator(), allocators.allocator()];
     await must(one.allocate(INV, order('o1')));
     expect(await must(one.close(INV, order('o2')))).to.equal(undefined);
-    for (const allocator of [one, other, desks.allocator()]) {
+    for (const allocator of [one, other, allocators.allocator()]) {
       expect(await typesOf([allocator.allocate(INV, order('o2'))])).to.deep.equal([
         'DocumentClosed',
       ]);
@@ -31,8 +31,8 @@ describe('documents that are closed in their series (R25)', () => {
   });
 
   it('are closed once, and not where there is a number already (hole 29)', async () => {
-    const table = createFaultyCommitTable(desks.table, {});
-    const allocator = desks.allocator({ table });
+    const table = createFaultyCommitTable(allocators.table, {});
+    const allocator = allocators.allocator({ table });
     const taken = await must(allocator.allocate(INV, order('o1')));
     expect(await must(allocator.close(INV, order('o1')))).to.deep.equal({
       ...taken,
@@ -44,8 +44,8 @@ describe('documents that are closed in their series (R25)', () => {
 
   it('meet the number that another allocator appends at the same moment (hole 42)', async () => {
     for (const first of ['number', 'close'] as const) {
-      desks = createDesks();
-      const [numbering, closing] = [desks.allocator(), desks.allocator()];
+      allocators = createAllocators();
+      const [numbering, closing] = [allocators.allocator(), allocators.allocator()];
       // Both know the series as it is now, so that one of their appends is lost.
       for (const allocator of [numbering, closing]) await must(allocator.open(INV));
       const number = () => numbering.allocate(INV, order('o1'));
@@ -62,7 +62,7 @@ describe('documents that are closed in their series (R25)', () => {
   });
 
   it('are asked for once, however many callers of one process want what (C2)', async () => {
-    const allocator = desks.allocator();
+    const allocator = allocators.allocator();
     const asked = [
       allocator.close(INV, order('o1')),
       allocator.allocate(INV, order('o1')),
@@ -81,18 +81,18 @@ describe('documents that are closed in their series (R25)', () => {
   });
 
   it('are found where they are older than what is remembered (hole 10)', async () => {
-    const earlier = desks.allocator();
+    const earlier = allocators.allocator();
     await must(earlier.close(INV, order('o1')));
     for (const id of ['o2', 'o3', 'o4']) await must(earlier.allocate(INV, order(id)));
-    const allocator = desks.allocator({ settings: { rememberedMax: 1, pageCommitsMax: 1 } });
+    const allocator = allocators.allocator({ settings: { rememberedMax: 1, pageCommitsMax: 1 } });
     await must(allocator.open(INV));
     expect(await typesOf([allocator.allocate(INV, order('o1'))])).to.deep.equal(['DocumentClosed']);
     expect(await must(allocator.close(INV, order('o1')))).to.equal(undefined);
   });
 
   it('are not closed where the answer to the append is lost, until it is asked again', async () => {
-    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
-    const allocator = desks.allocator({ table });
+    const table = createFaultyCommitTable(allocators.table, { inserts: [isLost, isLost, isLost] });
+    const allocator = allocators.allocator({ table });
     expect(await typesOf([allocator.close(INV, order('o1'))])).to.deep.equal(['Uncertain']);
     expect(await typesOf([allocator.allocate(INV, order('o2'))])).to.deep.equal(['number 1']);
     expect(await must(allocator.close(INV, order('o1')))).to.equal(undefined);

@@ -4,27 +4,27 @@ import { ok } from 'neverthrow';
 import type { InsertFault } from '../../support/faultyCommitTable.ts';
 import { createFaultyCommitTable, isLost } from '../../support/faultyCommitTable.ts';
 import { must } from '../../support/commits.ts';
-import { createDesks, INV, JUNE_2027, numbersOf, order, typesOf } from './desk.ts';
+import { createAllocators, INV, JUNE_2027, numbersOf, order, typesOf } from './allocators.ts';
 import { expectSound, readSeries } from './world.ts';
 
 const NEW_YEAR = Date.UTC(2027, 0, 1);
 
 /** The shortest traces of the protocol's model, each by its number there. */
 describe('the allocator and the holes of the protocol', () => {
-  let desks: ReturnType<typeof createDesks>;
+  let allocators: ReturnType<typeof createAllocators>;
 
   beforeEach(() => {
-    desks = createDesks();
+    allocators = createAllocators();
   });
   const placed = async () =>
-    (await readSeries(desks.table)).map(({ id, numbered }) => [id, numbered.number]);
+    (await readSeries(allocators.table)).map(({ id, numbered }) => [id, numbered.number]);
 
   it('takes no commit for its own that holds less than it asked for (hole 7)', async () => {
-    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
-    const allocator = desks.allocator({ table });
+    const table = createFaultyCommitTable(allocators.table, { inserts: [isLost, isLost, isLost] });
+    const allocator = allocators.allocator({ table });
     expect(await typesOf([allocator.allocate(INV, order('o1'))])).to.deep.equal(['Uncertain']);
     const [ghost] = table.inserts;
-    if (ghost !== undefined) await must(desks.table.insert(ghost));
+    if (ghost !== undefined) await must(allocators.table.insert(ghost));
 
     const batch = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o2'))];
     expect(await numbersOf(batch)).to.deep.equal([1, 2]);
@@ -37,8 +37,8 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('hands out nothing that may not be there, and builds nothing on it (hole 8)', async () => {
-    const table = createFaultyCommitTable(desks.table, { inserts: [isLost, isLost, isLost] });
-    const allocator = desks.allocator({ table });
+    const table = createFaultyCommitTable(allocators.table, { inserts: [isLost, isLost, isLost] });
+    const allocator = allocators.allocator({ table });
     const batch = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o2'))];
     expect(await typesOf(batch)).to.deep.equal(['Uncertain', 'Uncertain']);
     expect(allocator.head(INV)).to.equal(0);
@@ -48,7 +48,7 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('numbers a document once that two slots ask for at once (hole 9)', async () => {
-    const allocator = desks.allocator();
+    const allocator = allocators.allocator();
     const twice = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o1'))];
     expect(await numbersOf(twice)).to.deep.equal([1, 1]);
     expect(await placed()).to.deep.equal([['o1', 1]]);
@@ -63,8 +63,8 @@ describe('the allocator and the holes of the protocol', () => {
         .asyncMap(() => released)
         .andThen(insert);
     };
-    const table = createFaultyCommitTable(desks.table, { inserts: [held] });
-    const allocator = desks.allocator({ table });
+    const table = createFaultyCommitTable(allocators.table, { inserts: [held] });
+    const allocator = allocators.allocator({ table });
     const first = allocator.allocate(INV, order('o1'));
     await reached;
     const rest = [allocator.allocate(INV, order('o1')), allocator.allocate(INV, order('o2'))];
@@ -76,9 +76,9 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('finds what was numbered before it began to remember (hole 10)', async () => {
-    const earlier = desks.allocator();
+    const earlier = allocators.allocator();
     for (const id of ['o1', 'o2', 'o3']) await must(earlier.allocate(INV, order(id)));
-    const allocator = desks.allocator();
+    const allocator = allocators.allocator();
     expect((await must(allocator.open(INV))).head).to.equal(3);
 
     expect(await numbersOf([allocator.allocate(INV, order('o1'))])).to.deep.equal([1]);
@@ -86,18 +86,18 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('finds what was numbered and forgotten while it read what is older (hole 10)', async () => {
-    const other = desks.allocator();
+    const other = allocators.allocator();
     await must(other.allocate(INV, order('o1')));
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     let isHeld = true;
-    const allocator = desks.allocator({
+    const allocator = allocators.allocator({
       settings: { rememberedMax: 2, pageCommitsMax: 1 },
       table: {
-        ...desks.table,
+        ...allocators.table,
         readPage: (...query) =>
           ok(undefined)
             .asyncMap(() => (isHeld ? released : Promise.resolve()))
-            .andThen(() => desks.table.readPage(...query)),
+            .andThen(() => allocators.table.readPage(...query)),
       },
     });
     await must(allocator.open(INV));
@@ -113,9 +113,9 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('finds what stands right behind the version that the order froze (hole 10)', async () => {
-    const earlier = desks.allocator();
+    const earlier = allocators.allocator();
     for (const id of ['o1', 'o2', 'o3', 'o4']) await must(earlier.allocate(INV, order(id)));
-    const allocator = desks.allocator();
+    const allocator = allocators.allocator();
     await must(allocator.open(INV));
 
     expect(await numbersOf([allocator.allocate(INV, order('o3', 2))])).to.deep.equal([3]);
@@ -123,7 +123,7 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('reads on where the order froze an end that it does not know yet (hole 10)', async () => {
-    const [one, other] = [desks.allocator(), desks.allocator()];
+    const [one, other] = [allocators.allocator(), allocators.allocator()];
     await must(other.open(INV));
     for (const id of ['o1', 'o2']) await must(one.allocate(INV, order(id)));
 
@@ -132,7 +132,7 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('gives no number where the series lost some, in that order only (hole 10)', async () => {
-    const allocator = desks.allocator();
+    const allocator = allocators.allocator();
     await must(allocator.allocate(INV, order('o1')));
     const batch = [allocator.allocate(INV, order('o2', 7)), allocator.allocate(INV, order('o3'))];
     expect(await typesOf(batch)).to.deep.equal(['CorruptStream', 'number 2']);
@@ -142,7 +142,7 @@ describe('the allocator and the holes of the protocol', () => {
   });
 
   it('drops from its batch what another allocator has numbered meanwhile (C5)', async () => {
-    const [one, other] = [desks.allocator(), desks.allocator()];
+    const [one, other] = [allocators.allocator(), allocators.allocator()];
     await must(one.open(INV));
     await must(other.open(INV));
     await must(other.allocate(INV, order('o1')));
@@ -157,8 +157,8 @@ describe('the allocator and the holes of the protocol', () => {
 
   it('keeps a number in its year, and restarts once at midnight (hole 17)', async () => {
     const [before, after] = [
-      desks.allocator({ now: () => NEW_YEAR - 1 }),
-      desks.allocator({ now: () => NEW_YEAR }),
+      allocators.allocator({ now: () => NEW_YEAR - 1 }),
+      allocators.allocator({ now: () => NEW_YEAR }),
     ];
     const take = async (allocator: typeof before, id: string) => {
       const { year, number, date } = await must(allocator.allocate(INV, order(id)));
@@ -170,11 +170,14 @@ describe('the allocator and the holes of the protocol', () => {
     // Its clock still shows the old year, and its memory the old end.
     expect(await take(before, 'o3')).to.deep.equal(['o3', 2027, 2, 0]);
     expect(await take(before, 'o2')).to.deep.equal(['o2', 2027, 1, 0]);
-    expectSound(await readSeries(desks.table), ['o1', 'o2', 'o3']);
+    expectSound(await readSeries(allocators.table), ['o1', 'o2', 'o3']);
   });
 
   it('lets no clock that is behind turn the dates back', async () => {
-    const [fast, slow] = [desks.allocator(), desks.allocator({ now: () => JUNE_2027 - 5_000 })];
+    const [fast, slow] = [
+      allocators.allocator(),
+      allocators.allocator({ now: () => JUNE_2027 - 5_000 }),
+    ];
     await must(fast.allocate(INV, order('o1')));
     const { date } = await must(slow.allocate(INV, order('o2')));
     expect(date).to.equal(JUNE_2027);

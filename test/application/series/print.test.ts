@@ -21,7 +21,7 @@ import {
   createFaultyCommitTable,
   isThrottled,
 } from '../../support/faultyCommitTable.ts';
-import { order } from './desk.ts';
+import { order } from './allocators.ts';
 import { runsOf } from '../../support/runs.ts';
 
 type Configured = readonly (readonly [series: string, format: string, documents?: DocumentKind])[];

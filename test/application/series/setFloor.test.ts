@@ -10,7 +10,7 @@ import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
 import { formatOf } from '../../support/facts.ts';
-import { createDesks, INV, JUNE_2027, order } from './desk.ts';
+import { createAllocators, INV, JUNE_2027, order } from './allocators.ts';
 
 const NEW_YEAR = Date.UTC(2028, 0, 1);
 const WISH: FloorRequest = {
@@ -22,13 +22,13 @@ const WISH: FloorRequest = {
 };
 
 describe('the floor of a series', () => {
-  let desks: ReturnType<typeof createDesks>;
+  let allocators: ReturnType<typeof createAllocators>;
 
   beforeEach(() => {
-    desks = createDesks();
+    allocators = createAllocators();
   });
 
-  const depsAt = (now = JUNE_2027, on: CommitTable = desks.table) => {
+  const depsAt = (now = JUNE_2027, on: CommitTable = allocators.table) => {
     const clock = { now: () => now };
     return {
       store: createEventStore(on, clock),
@@ -41,7 +41,7 @@ describe('the floor of a series', () => {
   const setFloor = (wish: Partial<FloorRequest> = {}, now?: number) =>
     createSetFloor(depsAt(now))({ ...WISH, ...wish });
   const numberOf = async (id: string, now = JUNE_2027): Promise<number> =>
-    (await must(desks.allocator({ now: () => now }).allocate(INV, order(id)))).number;
+    (await must(allocators.allocator({ now: () => now }).allocate(INV, order(id)))).number;
   const eventsIn = async (streamId: 'series#INV' | 'registry#series') =>
     (await must(depsAt().store.load(streamId))).commits.flatMap(({ events }) => events);
 
@@ -128,7 +128,7 @@ describe('the floor of a series', () => {
   });
 
   it('goes behind what allocators number at that moment, and they behind it', async () => {
-    const warm = desks.allocator();
+    const warm = allocators.allocator();
     await must(warm.allocate(INV, order('o1')));
     // The tip as it was: another allocator is one commit ahead when the floor is appended.
     const { store, ...rest } = depsAt();
@@ -138,7 +138,7 @@ describe('the floor of a series', () => {
       tip: (streamId: `series#${string}`) =>
         store.tip(streamId).andThrough(() => {
           tips += 1;
-          return tips === 1 ? desks.allocator().allocate(INV, order('o2')) : ok();
+          return tips === 1 ? allocators.allocator().allocate(INV, order('o2')) : ok();
         }),
     };
     const set = await createSetFloor({ store: { ...store, ...racing } as never, ...rest })(WISH);

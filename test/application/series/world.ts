@@ -28,7 +28,7 @@ export type Step = 'insert' | 'read' | 'page' | 'tip';
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
-export type ClerkProcess = {
+export type AllocatorProcess = {
   readonly allocator: Allocator;
   /** What one call comes to, be it that the process dies over it. */
   outcome<T>(
@@ -52,7 +52,7 @@ export const createNumberingWorld = (world: {
   const late: Promise<unknown>[] = [];
   let started = 0;
 
-  const start = (fault: (step: Step) => Fault, skewMs = 0): ClerkProcess => {
+  const start = (fault: (step: Step) => Fault, skewMs = 0): AllocatorProcess => {
     let dead = false;
     const { promise: died, resolve: die } = Promise.withResolvers<'crashed'>();
     const crash = <T>(): Promise<T> => {
@@ -162,8 +162,8 @@ export const expectSound = (
 /** One who needs numbers, at an allocator that may die and be followed by another. */
 export type Slot = {
   /** The allocator as it is now, and another one once that has died. */
-  readonly allocator: () => ClerkProcess;
-  readonly succeed: (dead: ClerkProcess) => void;
+  readonly allocator: () => AllocatorProcess;
+  readonly succeed: (dead: AllocatorProcess) => void;
 };
 
 /** More than a plan has faults and a schedule has conflicts; the queue would go on as well. */

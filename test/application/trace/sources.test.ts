@@ -93,21 +93,21 @@ describe('the sources of a timeline', () => {
       receive: () => errAsync(down('MessageQueue')),
       changeVisibility: () => errAsync(down('MessageQueue')),
     };
-    const { recordLog, store } = world;
+    const { logSearch, store } = world;
     const dead = { ...world.dead, payments: broken };
-    const withoutLetters = await world.trace('o-1', { recordLog, deadLetters: dead });
+    const withoutLetters = await world.trace('o-1', { logSearch, deadLetters: dead });
     const withoutRecords = await world.trace('o-1', {
-      recordLog: { find: () => errAsync(denied) },
+      logSearch: { find: () => errAsync(denied) },
       deadLetters: world.dead,
     });
     const withoutRow = await world.trace(
       'o-1',
-      { recordLog, deadLetters: world.dead },
+      { logSearch, deadLetters: world.dead },
       { invoices: { get: () => errAsync(down('InvoiceView')) } },
     );
     const withoutOrder = await world.trace(
       'o-1',
-      { recordLog, deadLetters: world.dead },
+      { logSearch, deadLetters: world.dead },
       {
         store: {
           load: (streamId, options) =>
@@ -158,7 +158,7 @@ describe('the sources of a timeline', () => {
     await world.work();
     const attributes = { Reason: `of ${EMAIL}`, OrderId: 'o-1', OriginalMessageId: EMAIL };
     await world.dead.payments.send([{ body: `{"to":"${EMAIL}"}`, attributes }]);
-    const sources = { deadLetters: world.dead, recordLog: world.recordLog };
+    const sources = { deadLetters: world.dead, logSearch: world.logSearch };
     const secret: Misconfiguration = {
       type: 'Misconfigured',
       dependency: 'InvoiceView',
@@ -202,8 +202,8 @@ describe('the sources of a timeline', () => {
     const world = createTraceWorld();
     await world.submit();
     await world.work();
-    const find: typeof world.recordLog.find = (query) =>
-      world.recordLog.find({ ...query, from: 0 }).map((found) => ({
+    const find: typeof world.logSearch.find = (query) =>
+      world.logSearch.find({ ...query, from: 0 }).map((found) => ({
         ...found,
         // The notification service's clock is an hour behind, and so are its records.
         records: found.records.map((record) =>
@@ -211,7 +211,7 @@ describe('the sources of a timeline', () => {
         ),
       }));
 
-    const timeline = await world.trace('o-1', { recordLog: { find }, deadLetters: world.dead });
+    const timeline = await world.trace('o-1', { logSearch: { find }, deadLetters: world.dead });
 
     expect(soundnessOf(timeline)).to.deep.equal([]);
     expect(timeline.notes.join(' ')).to.match(/By up to 3[56]\d{5} ms they contradict/);

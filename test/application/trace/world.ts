@@ -44,7 +44,7 @@ const CONCURRENCY = DEFAULT_DELIVERY_SETTINGS.concurrency;
 export const createTraceWorld = () => {
   const clock = createVirtualClock(NOON);
   const { get } = createContainer(application, { ...memory(), clock: its(clock) });
-  const recordLog = createMemoryLogSearch({ clock });
+  const logSearch = createMemoryLogSearch({ clock });
   const [payments, notifications] = [get('payments'), get('notifications')];
   const dead = { payments: get('paymentsDlq'), notifications: get('notificationsDlq') };
   const [store, invoices, ids, gateway] = [
@@ -75,7 +75,7 @@ export const createTraceWorld = () => {
       delivery: its({ ...DEFAULT_DELIVERY_SETTINGS, concurrency }),
       gateway: its({ ...gateway, ...changes }),
       telemetry: its(
-        isDumb ? createMemoryTelemetry() : recordLog.streamOf(`${service}/${name}`, service),
+        isDumb ? createMemoryTelemetry() : logSearch.streamOf(`${service}/${name}`, service),
       ),
     });
     const stop = new AbortController();
@@ -114,7 +114,7 @@ export const createTraceWorld = () => {
 
   const trace = async (
     orderId = 'o-1',
-    sources: TraceSources = { recordLog, deadLetters: dead },
+    sources: TraceSources = { logSearch, deadLetters: dead },
     changes: Partial<CollectDependencies> = {},
   ): Promise<Timeline> => {
     const collect = createCollectTrace({ store, invoices, clock, ...changes });
@@ -157,7 +157,7 @@ export const createTraceWorld = () => {
     payments,
     notifications,
     dead,
-    recordLog,
+    logSearch,
     get,
     start,
     work,

@@ -76,8 +76,8 @@ describe('paidonce series', () => {
     });
 
     it('says in a dry run what a floor would do', async () => {
-      const foreseen = await floor('--dry-run');
-      expect(foreseen.stdout).to.include('would be 58 instead of 2; nothing was changed');
+      const predicted = await floor('--dry-run');
+      expect(predicted.stdout).to.include('would be 58 instead of 2; nothing was changed');
     });
 
     it('sets a floor, and reports what it did (C11)', async () => {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import type { StripeBooks } from './books.ts';
+import type { StripeObjects } from './objects.ts';
 import { invalid, type StripeAnswer } from './errors.ts';
 import { eventObject, type SandboxEvent, type StripeObject } from './events.ts';
 import { LIST_PARAMETERS, listOf } from './lists.ts';
@@ -13,7 +13,7 @@ const OF_TYPES = /^types\[\d*\]$/;
 
 /** https://docs.stripe.com/api/events/list */
 export const listEvents = (
-  books: StripeBooks,
+  objects: StripeObjects,
   query: Parameters,
   nowMs: number,
 ): Result<object, StripeAnswer> => {
@@ -27,17 +27,17 @@ export const listEvents = (
       ),
     )
     .andThen((isOfType) => {
-      const events = books.events(nowMs).filter(({ type }) => isOfType(type));
+      const events = objects.events(nowMs).filter(({ type }) => isOfType(type));
       return listOf(events.map(withCreated), others, { url: URL, kind: 'event' });
     });
 };
 
 export const eventIn = (
-  books: StripeBooks,
+  objects: StripeObjects,
   id: string,
   nowMs: number,
 ): StripeObject | undefined => {
-  const event = books.events(nowMs).find((each) => each.id === id);
+  const event = objects.events(nowMs).find((each) => each.id === id);
   return event && eventObject(event);
 };
 

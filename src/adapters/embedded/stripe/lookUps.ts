@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { err, ok, type Result } from 'neverthrow';
 import { accountOf } from './records.ts';
-import type { StripeBooks } from './books.ts';
+import type { StripeObjects } from './objects.ts';
 import { chargeObject } from './charges.ts';
 import {
   invalid,
@@ -45,40 +45,40 @@ export const addLookUps = (
   };
   const read = (
     path: string,
-    answer: (books: StripeBooks, request: FastifyRequest<ReadRoute>) => StripeAnswer,
+    answer: (objects: StripeObjects, request: FastifyRequest<ReadRoute>) => StripeAnswer,
   ): void => {
     app.get<ReadRoute>(path, (request, reply) => {
-      const books = store.of(accountOf(request.headers.authorization));
-      return react(reply, answer(books, request));
+      const objects = store.of(accountOf(request.headers.authorization));
+      return react(reply, answer(objects, request));
     });
   };
-  read('/v1/account', (_books, { headers: { authorization } }) => ({
+  read('/v1/account', (_objects, { headers: { authorization } }) => ({
     status: 200,
     body: { id: accountOf(authorization), ...ACCOUNT },
   }));
-  read('/v1/payment_intents', (books, { query }) => listIntents(books, query, now()));
-  read('/v1/payment_intents/search', (books, { query }) =>
-    searchIntents(books, query, { nowMs: now(), searchedMs: searchableMs() }),
+  read('/v1/payment_intents', (objects, { query }) => listIntents(objects, query, now()));
+  read('/v1/payment_intents/search', (objects, { query }) =>
+    searchIntents(objects, query, { nowMs: now(), searchedMs: searchableMs() }),
   );
-  read('/v1/payment_intents/:id', (books, { params: { id = '' }, query }) =>
-    retrieveIntent(books, { id, query }, now()),
+  read('/v1/payment_intents/:id', (objects, { params: { id = '' }, query }) =>
+    retrieveIntent(objects, { id, query }, now()),
   );
-  read('/v1/charges/:id', (books, { params: { id = '' } }) => {
-    const payment = books.paymentWith(id, now());
+  read('/v1/charges/:id', (objects, { params: { id = '' } }) => {
+    const payment = objects.paymentWith(id, now());
     const isCharge = payment?.intent.object.latest_charge === id;
     return found(isCharge ? chargeObject(payment) : undefined, 'charge', id);
   });
-  read('/v1/refunds', (books, { query }) => listRefunds(books, query, now()));
-  read('/v1/refunds/:id', (books, { params: { id = '' } }) =>
-    found(books.refund(id, now()), 'refund', id),
+  read('/v1/refunds', (objects, { query }) => listRefunds(objects, query, now()));
+  read('/v1/refunds/:id', (objects, { params: { id = '' } }) =>
+    found(objects.refund(id, now()), 'refund', id),
   );
-  read('/v1/disputes', (books, { query }) => answerOf(listDisputes(books, query, now())));
-  read('/v1/disputes/:id', (books, { params: { id = '' } }) =>
-    found(books.dispute(id, now()), 'dispute', id),
+  read('/v1/disputes', (objects, { query }) => answerOf(listDisputes(objects, query, now())));
+  read('/v1/disputes/:id', (objects, { params: { id = '' } }) =>
+    found(objects.dispute(id, now()), 'dispute', id),
   );
-  read('/v1/events', (books, { query }) => answerOf(listEvents(books, query, now())));
-  read('/v1/events/:id', (books, { params: { id = '' } }) =>
-    found(eventIn(books, id, now()), 'event', id),
+  read('/v1/events', (objects, { query }) => answerOf(listEvents(objects, query, now())));
+  read('/v1/events/:id', (objects, { params: { id = '' } }) =>
+    found(eventIn(objects, id, now()), 'event', id),
   );
 };
 
@@ -92,11 +92,11 @@ const ACCOUNT = {
 
 /** `expand[]=latest_charge` gives the charge in place of its id. */
 const retrieveIntent = (
-  books: StripeBooks,
+  objects: StripeObjects,
   { id, query }: { readonly id: string; readonly query: Parameters },
   nowMs: number,
 ): StripeAnswer => {
-  const payment = books.payment(id, nowMs);
+  const payment = objects.payment(id, nowMs);
   const intent = payment?.intent.object;
   const expanded = Object.entries(query).map(([name, value]) => `${name}=${String(value)}`);
   const other = expanded.find((text) => !/^expand\[\d*\]=latest_charge$/.test(text));
@@ -117,27 +117,27 @@ const INTENT_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'cus
 const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'payment_intent']);
 
 /** All of them, or those of one customer, at once. */
-const listIntents = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
+const listIntents = (objects: StripeObjects, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
     onlyKnown(query, INTENT_PARAMETERS)
       .andThen(() => optionalText(query, 'customer'))
       .andThen((customer) => {
-        if (customer !== undefined && !books.hasCustomer(customer)) {
+        if (customer !== undefined && !objects.hasCustomer(customer)) {
           return err(noSuch('customer', customer));
         }
-        const intents = books
+        const intents = objects
           .intents(nowMs)
           .filter((intent) => customer === undefined || intent.customer === customer);
         return listOf(intents, query, { url: INTENTS, kind: 'payment_intent' });
       }),
   );
 
-const listRefunds = (books: StripeBooks, query: Parameters, nowMs: number): StripeAnswer =>
+const listRefunds = (objects: StripeObjects, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
     onlyKnown(query, REFUND_PARAMETERS).andThen(() => {
       const { payment_intent: intent } = query;
       const refunds =
-        typeof intent === 'string' ? books.refundsOf(intent, nowMs) : books.refunds(nowMs);
+        typeof intent === 'string' ? objects.refundsOf(intent, nowMs) : objects.refunds(nowMs);
       return listOf(refunds, query, { url: '/v1/refunds', kind: 'refund' });
     }),
   );
@@ -150,13 +150,13 @@ const DISPUTE_PARAMETERS: ReadonlySet<string> = new Set([
 
 /** https://docs.stripe.com/api/disputes/list */
 const listDisputes = (
-  books: StripeBooks,
+  objects: StripeObjects,
   query: Parameters,
   nowMs: number,
 ): Result<object, StripeAnswer> =>
   onlyKnown(query, DISPUTE_PARAMETERS).andThen(({ payment_intent: payment, charge }) =>
     listOf(
-      books
+      objects
         .disputes(nowMs)
         .filter((dispute) => payment === undefined || dispute.payment_intent === payment)
         .filter((dispute) => charge === undefined || dispute.charge === charge),
@@ -167,7 +167,7 @@ const listDisputes = (
 
 /** Only finds what is searchable by now: Stripe's search lags behind its lists. */
 const searchIntents = (
-  books: StripeBooks,
+  objects: StripeObjects,
   query: Parameters,
   { nowMs, searchedMs }: { readonly nowMs: number; readonly searchedMs: number },
 ): StripeAnswer =>
@@ -176,7 +176,7 @@ const searchIntents = (
       .andThen(({ query: text }) => (typeof text === 'string' ? ok(text) : missing('query')))
       .andThen(parseQuery)
       .andThen((matches) => {
-        const matching = books.searchable(nowMs, searchedMs).filter((intent) => matches(intent));
+        const matching = objects.searchable(nowMs, searchedMs).filter((intent) => matches(intent));
         const { limit, page: after } = query;
         return pageOf(matching, { limit, starting_after: after }, 'payment_intent')
           .mapErr((answer) =>

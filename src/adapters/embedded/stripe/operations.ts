@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 import { cancel, capture, parseCancel, parseCapture } from './authorisations.ts';
-import type { StripeBooks } from './books.ts';
+import type { StripeObjects } from './objects.ts';
 import { confirmOnSession, parseConfirmation } from './confirmations.ts';
 import { attachMethod, createCustomer } from './customers.ts';
 import { noSuch, notFound, type StripeAnswer } from './errors.ts';
@@ -9,7 +9,7 @@ import { confirm, type StoredIntent } from './intents.ts';
 import { isOffSession, parseCreateIntent } from './createIntent.ts';
 import { noSuchMethod, type Parameters } from './parameters.ts';
 import { behaviourOf, refundBehaviourOf, type Behaviour } from './paymentMethods.ts';
-import { giveBack, parseCreateRefund } from './refunds.ts';
+import { refundCharge, parseCreateRefund } from './refunds.ts';
 
 /** A valid request that is ready to be executed. */
 export type Job = {
@@ -34,20 +34,20 @@ export type FaultyRequest = {
 export type StripeOperation = {
   /** `:id` stands for the id of an object. */
   readonly path: string;
-  parse(asked: OperationRequest, books: StripeBooks): Result<Job, StripeAnswer>;
+  parse(asked: OperationRequest, objects: StripeObjects): Result<Job, StripeAnswer>;
   /** Undefined for what a shop does at its checkout. */
-  faulty(asked: OperationRequest, books: StripeBooks): FaultyRequest | undefined;
+  faulty(asked: OperationRequest, objects: StripeObjects): FaultyRequest | undefined;
 };
 
 const charges: StripeOperation = {
   path: '/v1/payment_intents',
-  parse: ({ parameters }, books) =>
-    parseCreateIntent(parameters, books).map((create) => ({
+  parse: ({ parameters }, objects) =>
+    parseCreateIntent(parameters, objects).map((create) => ({
       run: (atMs, faults) => confirm(create, { atMs, wrongAmount: faults.has('wrong-amount') }),
     })),
-  faulty: ({ parameters }, books) => {
+  faulty: ({ parameters }, objects) => {
     const method = String(parameters['payment_method']);
-    const behaviour = behaviourOf(books.sourceOf(method));
+    const behaviour = behaviourOf(objects.sourceOf(method));
     const refusal = noSuchMethod(method);
     return isOffSession(parameters) ? { kind: 'charge', behaviour, refusal } : undefined;
   },
@@ -56,12 +56,12 @@ const charges: StripeOperation = {
 type PaymentAct = (intent: StoredIntent, atMs: number, faults: ReadonlySet<Fault>) => StripeAnswer;
 
 /** On one payment, which stands as it does when its turn comes. */
-const onPayment = (id: string, books: StripeBooks, act: PaymentAct): Job | undefined => {
-  const found = books.intent(id, 0);
+const onPayment = (id: string, objects: StripeObjects, act: PaymentAct): Job | undefined => {
+  const found = objects.intent(id, 0);
   return (
     found && {
       object: id,
-      run: (atMs, faults) => act(books.intent(id, atMs) ?? found, atMs, faults),
+      run: (atMs, faults) => act(objects.intent(id, atMs) ?? found, atMs, faults),
     }
   );
 };
@@ -73,13 +73,13 @@ const ofPayment = (
   parse: (parameters: Parameters) => Result<PaymentAct, StripeAnswer>,
 ): StripeOperation => ({
   path,
-  parse: ({ id, parameters }, books) =>
+  parse: ({ id, parameters }, objects) =>
     parse(parameters).andThen((act) => {
-      const job = onPayment(id, books, act);
+      const job = onPayment(id, objects, act);
       return job === undefined ? err(notFound('payment_intent', id)) : ok(job);
     }),
-  faulty: ({ id }, books) => {
-    const behaviour = behaviourOf(books.methodOf(id) ?? '');
+  faulty: ({ id }, objects) => {
+    const behaviour = behaviourOf(objects.methodOf(id) ?? '');
     const kinds: readonly RequestKind[] =
       behaviour?.type === 'Show' ? FAULTS[behaviour.fault] : [kind];
     const refusal = notFound('payment_intent', id);
@@ -101,12 +101,12 @@ const cancellations = ofPayment('/v1/payment_intents/:id/cancel', 'cancel', (par
 /** What goes wrong on the way of a charge does on that of a confirmation. */
 const confirmations: StripeOperation = {
   path: '/v1/payment_intents/:id/confirm',
-  parse: ({ id, parameters }, books) =>
+  parse: ({ id, parameters }, objects) =>
     parseConfirmation(parameters).andThen((asked) => {
-      if (behaviourOf(books.sourceOf(asked.paymentMethod)) === undefined) {
+      if (behaviourOf(objects.sourceOf(asked.paymentMethod)) === undefined) {
         return err(noSuchMethod(asked.paymentMethod));
       }
-      const job = onPayment(id, books, (intent) => confirmOnSession(asked, intent));
+      const job = onPayment(id, objects, (intent) => confirmOnSession(asked, intent));
       return job === undefined ? err(notFound('payment_intent', id)) : ok(job);
     }),
   faulty: ({ id }) => ({
@@ -118,26 +118,26 @@ const confirmations: StripeOperation = {
 
 const refunds: StripeOperation = {
   path: '/v1/refunds',
-  parse: ({ parameters }, books) =>
+  parse: ({ parameters }, objects) =>
     parseCreateRefund(parameters).andThen((create) => {
       const { paymentIntent: id } = create;
-      const job = onPayment(id, books, (intent, atMs, faults) =>
-        giveBack(
+      const job = onPayment(id, objects, (intent, atMs, faults) =>
+        refundCharge(
           create,
           {
             intent,
-            method: books.methodOf(id),
-            earlier: books.refundsOf(id, atMs),
-            disputes: books.disputesOf(id, atMs),
+            method: objects.methodOf(id),
+            earlier: objects.refundsOf(id, atMs),
+            disputes: objects.disputesOf(id, atMs),
           },
           { atMs, fails: faults.has('refund-fails') },
         ),
       );
       return job === undefined ? err(noSuch('payment_intent', id)) : ok(job);
     }),
-  faulty: ({ parameters }, books) => {
+  faulty: ({ parameters }, objects) => {
     const id = String(parameters['payment_intent']);
-    const behaviour = refundBehaviourOf(books.methodOf(id));
+    const behaviour = refundBehaviourOf(objects.methodOf(id));
     return { kind: 'refund', behaviour, refusal: noSuch('payment_intent', id) };
   },
 };
@@ -150,7 +150,8 @@ const customers: StripeOperation = {
 
 const attachments: StripeOperation = {
   path: '/v1/payment_methods/:id/attach',
-  parse: ({ id, parameters }, books) => attachMethod(id, parameters, books).map((run) => ({ run })),
+  parse: ({ id, parameters }, objects) =>
+    attachMethod(id, parameters, objects).map((run) => ({ run })),
   faulty: () => undefined,
 };
 

@@ -62,7 +62,7 @@ export const holdsMoney = ({ status }: StoredRefundObject): boolean =>
  * Refunds, or says why not. `earlier` are the refunds of the same payment: no two may be executed
  * at once, since together they must not exceed the received amount.
  */
-export const giveBack = (
+export const refundCharge = (
   create: CreateRefund,
   payment: {
     readonly intent: StoredIntent;

@@ -92,12 +92,12 @@ export class Requests {
   async post(operation: StripeOperation, request: StripeRequest): Promise<Reaction> {
     const { store, faults } = this.#options;
     const { body, key, account } = request;
-    const books = store.of(account);
+    const objects = store.of(account);
     if (key !== undefined && (key === '' || key.length > KEY_CHARACTERS_MAX)) {
       return first(invalid('Idempotency keys have 1 to 255 characters.'));
     }
     const asked = { id: request.id, parameters: parseForm(body) };
-    const faulty = operation.faulty(asked, books);
+    const faulty = operation.faulty(asked, objects);
     const chosen = this.#choose(faulty, request);
     // Rate limiters run before the idempotency layer.
     if (chosen.faults.has('rate-limited') && !store.isFull()) {
@@ -107,7 +107,7 @@ export class Requests {
     }
     const earlier = key === undefined ? undefined : this.#known(request, key);
     if (earlier !== undefined) return earlier;
-    const job = operation.parse(asked, books);
+    const job = operation.parse(asked, objects);
     if (job.isErr()) return first(job.error);
     if (store.isFull()) return first(full);
     const used = `${account} ${key ?? ''}`;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openSyncedJournal, type SyncedJournal } from '../journal.ts';
-import { StripeBooks } from './books.ts';
+import { StripeObjects } from './objects.ts';
 import type { PaymentState } from './paymentState.ts';
 import type { SandboxEvent } from './events.ts';
 import type { SandboxCharge, SandboxDispute, SandboxRefund } from './ledger.ts';
@@ -39,7 +39,7 @@ type FoundPayment = {
 
 export class Store {
   readonly #journal: SyncedJournal;
-  readonly #accounts = new Map<string, StripeBooks>();
+  readonly #accounts = new Map<string, StripeObjects>();
   readonly #postponed = new Map<string, PostponedRequest>();
   readonly #underWay = new Set<StoredRecord>();
   #records = 0;
@@ -53,8 +53,8 @@ export class Store {
   }
 
   /** The objects of one account, which no other account sees. */
-  of(account: string): StripeBooks {
-    return this.#accounts.get(account) ?? new StripeBooks();
+  of(account: string): StripeObjects {
+    return this.#accounts.get(account) ?? new StripeObjects();
   }
 
   /** The requests that are still to be executed. */
@@ -111,21 +111,21 @@ export class Store {
   } {
     const all = [...this.#accounts.values()];
     return {
-      charges: all.flatMap((books) => books.charges(atMs)),
-      refunds: all.flatMap((books) => books.ledgerRefunds(atMs)),
-      disputes: all.flatMap((books) => books.ledgerDisputes(atMs)),
+      charges: all.flatMap((objects) => objects.charges(atMs)),
+      refunds: all.flatMap((objects) => objects.ledgerRefunds(atMs)),
+      disputes: all.flatMap((objects) => objects.ledgerDisputes(atMs)),
     };
   }
 
   /** Events of all accounts that were not asked for before, the oldest first. */
   newEvents(atMs: number): readonly SandboxEvent[] {
-    return [...this.#accounts.values()].flatMap((books) => books.newEvents(atMs));
+    return [...this.#accounts.values()].flatMap((objects) => objects.newEvents(atMs));
   }
 
   /** The payment that is an object, or that it is of, with its account, whoever asks. */
   find(id: string, atMs: number): FoundPayment | undefined {
-    for (const [account, books] of this.#accounts) {
-      const state = books.payment(id, atMs) ?? books.paymentWith(id, atMs);
+    for (const [account, objects] of this.#accounts) {
+      const state = objects.payment(id, atMs) ?? objects.paymentWith(id, atMs);
       if (state !== undefined) return { account, payment: state.intent.object.id, state };
     }
     return undefined;
@@ -135,9 +135,9 @@ export class Store {
     return this.#journal.close();
   }
 
-  #booksOf({ account = FIRST_ACCOUNT }: AccountRecord): StripeBooks {
-    const books = this.of(account);
-    this.#accounts.set(account, books);
-    return books;
+  #booksOf({ account = FIRST_ACCOUNT }: AccountRecord): StripeObjects {
+    const objects = this.of(account);
+    this.#accounts.set(account, objects);
+    return objects;
   }
 }

@@ -1,3 +1,4 @@
+import { PERSON } from '../../causes.ts';
 import type * as Notification from '../../../domain/notification/index.ts';
 import type * as Order from '../../../domain/order/index.ts';
 import type { RecordedCommit } from '../../ports/eventStore.ts';
@@ -45,7 +46,7 @@ const kindOf = ({ located }: OrderEntry): UnplacedStep['kind'] => {
  * phase 2, and everything else to phase 3.
  */
 const partyOf = ({ commit }: OrderEntry): Pick<UnplacedStep, 'from' | 'phase'> => {
-  if (commit.causationId === 'person') return { from: 'operator', phase: 5 };
+  if (commit.causationId === PERSON) return { from: 'operator', phase: 5 };
   const isCommand = !commit.idempotencyKey.startsWith('drive#');
   return { from: 'payment service', phase: isCommand ? 2 : 3 };
 };

@@ -1,3 +1,4 @@
+import { RECONCILER } from '../../causes.ts';
 import type { DeadLetterQueue } from '../../../domain/deadLetter/events.ts';
 import type { DeadLetter } from '../../deadLetters/deadLetter.ts';
 import type { TraceInput } from '../traceInput.ts';
@@ -72,7 +73,7 @@ const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]):
   const [first] = handlings;
   const [kind, more] = first?.end?.outcome?.split(': ') ?? [];
   if (first?.queue === 'notifications' && more !== undefined) return `notify the customer: ${kind}`;
-  return first?.end?.causationId === 'reconciler' ? 'ResumeOrder' : '';
+  return first?.end?.causationId === RECONCILER ? 'ResumeOrder' : '';
 };
 
 export const sendKey = (id: string): string => `${id} send`;

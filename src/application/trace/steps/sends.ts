@@ -1,7 +1,8 @@
 import type * as Order from '../../../domain/order/index.ts';
 import type { TraceInput } from '../traceInput.ts';
 import { SIDES, type UnplacedStep } from '../timeline.ts';
-import { isCausedByMessage, type TracedHandling } from '../handlings.ts';
+import { isCausedByMessage, RECONCILER } from '../../causes.ts';
+import type { TracedHandling } from '../handlings.ts';
 import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 import { timeOfUlid } from '../ulid.ts';
@@ -27,7 +28,7 @@ export const sendSteps = (
     } as const;
     const sentAt = sentTime(message, messages) ?? seenAt;
     const decision = redriven.get(id) ?? decisionBefore(input, message);
-    if (decision !== undefined || message.causationId === 'reconciler') {
+    if (decision !== undefined || message.causationId === RECONCILER) {
       const command = about || (decision?.command ?? what);
       const cause = decision?.key;
       const at = Math.min(seenAt, sentAt);

@@ -39,7 +39,7 @@ type CheckpointOptions<Run, Position> = {
 
 const SAVE_EVERY_MS = 1_000;
 
-/** Keeps on this machine how far a run has come, so that a killed one can be gone on with. */
+/** Keeps on this machine how far a run has come, so that a killed one can be continued. */
 export const openCheckpoint = <Run extends RunFacts, Position extends object>(
   options: CheckpointOptions<Run, Position>,
 ): Result<Checkpoint<Position>, CliFailure> => {
@@ -61,7 +61,7 @@ export const openCheckpoint = <Run extends RunFacts, Position extends object>(
     }).match(
       () => true,
       (why) => {
-        output.note(`No checkpoint can be kept: ${why}. This run cannot be gone on with.`);
+        output.note(`No checkpoint can be kept: ${why}. This run cannot be continued.`);
         return false;
       },
     );

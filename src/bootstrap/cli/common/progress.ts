@@ -32,11 +32,11 @@ export const createProgress = (output: Output, options: ProgressOptions): Progre
   if (output.json) return { update: () => undefined, stop: () => undefined };
   const words = createWords(options);
   if (output.stderr.isTTY === true) return createBar(output.stderr, options, words);
-  let toldAt = Date.now();
+  let shownAt = Date.now();
   return {
     update: (done, { facts = '', total = options.total } = {}) => {
-      if (Date.now() - toldAt < LINE_EVERY_MS) return;
-      toldAt = Date.now();
+      if (Date.now() - shownAt < LINE_EVERY_MS) return;
+      shownAt = Date.now();
       const { ofTotal, rest } = words(done, { facts, total });
       output.note(
         [`${done}${ofTotal} ${options.unit}`, rest].filter((text) => text !== '').join(', '),

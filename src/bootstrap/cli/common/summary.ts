@@ -146,12 +146,12 @@ export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): s
           `${label}: ${totalsText(totals, document?.currency ?? '')} (${refundId})`,
         ] as const,
     ),
-    ...(mails === undefined ? [] : [['mail', toldText(mails)] as const]),
+    ...(mails === undefined ? [] : [['mail', mailsText(mails)] as const]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
 };
 
-const toldText = (mails: Mails): string =>
+const mailsText = (mails: Mails): string =>
   mails
     .filter(([, status]) => status !== 'none')
     .map((mail) => mail.join(' '))

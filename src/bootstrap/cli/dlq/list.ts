@@ -70,7 +70,7 @@ export const showDeadLetters = async function* (
   if (output.json) for (const row of rows) output.data(row, () => '');
   else if (rows.length > 0) output.line((columns) => textOf(rows, { verb, columns }));
   const amounts = verb === 'redrive' ? amountsOf(rows) : { charges: [], refunds: [] };
-  tellSums(output, { ...sums, isCut, ...amounts });
+  showSums(output, { ...sums, isCut, ...amounts });
   if (signal.aborted) yield* err(failed('Aborted', 'stopped before the end'));
   return { ids: rows.map(({ messageId }) => messageId), amounts };
 };
@@ -82,7 +82,7 @@ export const keptText = (count: number): string =>
 
 export const cutText = 'There may be more: --max looks at more of them, a second run at others.';
 
-const tellSums = (output: Output, sums: RedriveAmounts & ListSummary): void => {
+const showSums = (output: Output, sums: RedriveAmounts & ListSummary): void => {
   if (output.json) return output.data({ summary: sums }, () => '');
   const { looked, found, isCut } = sums;
   const text = [

@@ -39,7 +39,7 @@ const withOptions = (command: Command): Command =>
       RATE,
     )
     .option('-n, --dry-run', 'publish nothing; count what would be published')
-    .option('--resume', 'go on where a run that was stopped or killed had come to')
+    .option('--resume', 'continue a run that was stopped or killed, from where it was')
     .option(
       '--checkpoint <file>',
       'where to keep how far it has come; otherwise in the working directory or with the ' +

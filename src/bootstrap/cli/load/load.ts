@@ -81,9 +81,9 @@ Exit code: 0 all paid, 1 some were not (each cause is named), 2 wrong usage or c
     const signal = session.untilStopped();
     const opened = yield* session.open({
       services: ['runLoad', 'knownDeployment', 'clock'],
-      also: [isCosted && 'recordLog'],
+      also: [isCosted && 'logSearch'],
     });
-    const { runLoad, knownDeployment, clock, recordLog } = opened;
+    const { runLoad, knownDeployment, clock, logSearch } = opened;
     const { account } = yield* (await knownDeployment()).mapErr(failureOf);
     yield* checkMoney(account, session, realMoney);
     const progress = createProgress(session.output, { total: plan.orders, unit: 'orders ended' });
@@ -93,7 +93,7 @@ Exit code: 0 all paid, 1 some were not (each cause is named), 2 wrong usage or c
     });
     progress.stop();
     const done = yield* run.mapErr(failureOf);
-    const cost = recordLog && (await costOf(done, { recordLog, clock, session, signal }));
+    const cost = logSearch && (await costOf(done, { logSearch, clock, session, signal }));
     const report = reportOf(done, { plan, shape, account, session, cost });
     session.output.data(report, () => reportText(report));
     if (signal.aborted) return err(failed('Aborted', 'stopped before the end'));
@@ -108,7 +108,7 @@ const planOf = ({ orders, rate, wait }: LoadFlags): Result<LoadPlan, CliFailure>
     : ok({ orders, ratePerSecond: rate, waitMs: wait });
 };
 
-type Costing = Pick<Services, 'recordLog' | 'clock'> & {
+type Costing = Pick<Services, 'logSearch' | 'clock'> & {
   readonly session: Session;
   readonly signal: AbortSignal;
 };
@@ -116,7 +116,7 @@ type Costing = Pick<Services, 'recordLog' | 'clock'> & {
 /** Waits for the records that the workers write after the end, and reads them once. */
 const costOf = async (
   { startedAt, endedAt }: LoadRun,
-  { recordLog, clock, session, signal }: Costing,
+  { logSearch, clock, session, signal }: Costing,
 ): Promise<LoadCost> => {
   const progress = createProgress(session.output, {
     total: USAGE_WITHIN_SECONDS,
@@ -129,7 +129,7 @@ const costOf = async (
   progress.stop();
   if (signal.aborted) return { missing: 'it was not waited for' };
   const terms = [{ name: 'event', value: USAGE_EVENT }] as const;
-  const found = await recordLog.find({ terms, from: startedAt });
+  const found = await logSearch.find({ terms, from: startedAt });
   if (found.isErr()) return { missing: failureOf(found.error).message };
   return (
     meteredCost(found.value.records, { startedAt, endedAt }) ?? {

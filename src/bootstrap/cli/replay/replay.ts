@@ -20,7 +20,7 @@ const withOptions = (command: Command): Command =>
       shareOfScan,
     )
     .option('-n, --dry-run', 'write nothing; show row by row how the table differs from the events')
-    .option('--resume', 'go on where a run that was stopped or killed had come to')
+    .option('--resume', 'continue a run that was stopped or killed, from where it was')
     .option(
       '--checkpoint <file>',
       'where to keep how far it has come; otherwise in the working directory or with the ' +

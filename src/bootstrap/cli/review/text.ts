@@ -1,7 +1,7 @@
 import type { GatewayAnswer } from '../../../application/review/askGateway.ts';
 import type { FoundNumber, ReviewCase } from '../../../application/review/reviews.ts';
 import type { ReviewContradiction } from '../../../application/review/contradictions.ts';
-import { adoptCommand, movedText, timeOf } from '../common/text.ts';
+import { adoptCommand, moneyText, movedText, timeOf } from '../common/text.ts';
 
 export const whatOf = ({ of }: ReviewCase): string =>
   of.type === 'Payment' ? 'payment' : `refund ${of.refundId}`;
@@ -19,7 +19,7 @@ export const gatewayText = (says: GatewayAnswer): string => {
     case 'Absent':
       return 'there is nothing under this reference';
     case 'Authorised':
-      return `${says.reference} can be captured or completed still, and is neither nor released`;
+      return `${says.reference} can still be captured or completed, and is not released`;
     case 'Several':
       return `several: ${says.found.map(movedText).join(' and ')}`;
     case 'Unknown':
@@ -35,7 +35,8 @@ export const contradictionText = (against: ReviewContradiction): string => {
     case 'Moved':
       return (
         `the gateway holds money for it: ${movedText(against.found)}, of which ` +
-        `${against.heldMinor} minor units were neither refunded nor lost in a dispute`
+        `${moneyText({ ...against.found, amountMinor: against.heldMinor })} was neither refunded ` +
+        'nor lost in a dispute'
       );
     case 'Numbered':
       return (

@@ -45,7 +45,7 @@ const faultsCommand = defineCommand<{
     command
       .option(
         '--set <fault=percent>',
-        'so many of the requests that it is for; repeatable',
+        'percentage of requests that it happens to; repeatable',
         percent,
       )
       .option('--search-lag <ms>', 'how long `search-lag` lasts', wholeNumber(0, searchLagMs))

@@ -32,10 +32,10 @@ export const webhooksCommand = defineCommand<{
     command
       .option('--url <address>', 'where each event is posted to, on loopback')
       .option('--secret <whsec_…>', 'what the calls are signed by')
-      .option('--lost <percent>', 'so many events are not sent', share)
-      .option('--doubled <percent>', 'so many are sent twice', share)
-      .option('--late <percent>', 'so many are sent late', share)
-      .option('--forged <percent>', 'beside so many a forged one is sent', share)
+      .option('--lost <percent>', 'percentage of events that are not sent', share)
+      .option('--doubled <percent>', 'percentage that is sent twice', share)
+      .option('--late <percent>', 'percentage that is sent late', share)
+      .option('--forged <percent>', 'percentage beside which a forged one is sent', share)
       .option('--late-by <ms>', 'how late those are', wholeNumber(0, FAULT_LIMITS.lateMs))
       .option('--seed <n>', 'what the draws begin from', wholeNumber(0, FAULT_LIMITS.seed))
       .option('--clear', 'send events nowhere any more'),

@@ -33,7 +33,7 @@ export type StatusSources = {
   readonly store: Services['store'];
   readonly countQueue: Services['countQueue'];
   readonly totals: ReturnType<typeof createTotalsSince>;
-  readonly recordLog: Services['recordLog'] | undefined;
+  readonly logSearch: Services['logSearch'] | undefined;
   readonly deadLetters:
     Readonly<Record<'payments' | 'notifications', Services['paymentsDlq']>> | undefined;
   readonly scan: Omit<Parameters<typeof readStanding>[1], 'signal'> | undefined;
@@ -54,7 +54,7 @@ const inTime = (signal: AbortSignal): AbortSignal =>
 
 /** One status after another; what was read before is not read again. */
 export const createCollectStatus = (sources: StatusSources): (() => Promise<Status>) => {
-  const { clock, store, countQueue, totals, recordLog, deadLetters, scan, signal } = sources;
+  const { clock, store, countQueue, totals, logSearch, deadLetters, scan, signal } = sources;
   let looked: { readonly key: string; readonly seen: Status['deadLetters'] } | undefined;
 
   const lookAtDeadLetters = async (
@@ -79,8 +79,8 @@ export const createCollectStatus = (sources: StatusSources): (() => Promise<Stat
     const parts = createParts();
     const [queues, workers, sums, lastAudit] = await Promise.all([
       countAll(countQueue, parts),
-      recordLog &&
-        parts.try('workers', findWorkers(recordLog, { now: at, signal: inTime(signal) })),
+      logSearch &&
+        parts.try('workers', findWorkers(logSearch, { now: at, signal: inTime(signal) })),
       parts.try('totals', totals()),
       parts.try('last audit', loadLastAudit(store)),
     ]);

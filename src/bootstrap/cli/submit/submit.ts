@@ -35,7 +35,7 @@ export const body = defineCommand<{ readonly generate?: number }>({
       )
       .option(
         '--generate <n>',
-        'generate so many valid orders in EUR, USD, JPY and KWD instead',
+        'generate this many valid orders in EUR, USD, JPY and KWD instead',
         wholeNumber(1, GENERATE_MAX),
       ),
   help: `\

@@ -59,9 +59,9 @@ const traceOrder = async function* (
   const { logs, deadLetters, scan } = options;
   // Only what is to be read has to be configured.
   const signal = session.untilStopped();
-  const { collectTrace, recordLog, paymentsDlq, notificationsDlq } = yield* session.open({
+  const { collectTrace, logSearch, paymentsDlq, notificationsDlq } = yield* session.open({
     services: ['collectTrace'],
-    also: [logs && 'recordLog', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
+    also: [logs && 'logSearch', deadLetters && 'paymentsDlq', deadLetters && 'notificationsDlq'],
   });
   // A message may wait, or be dead, of an order that the log does not have.
   const { orderId } = yield* findOrder(session, named, {
@@ -70,7 +70,7 @@ const traceOrder = async function* (
   });
   if (!Order.isOrderId(orderId)) return err(unknownOrder(orderId));
   const collected = await collectTrace(orderId, {
-    ...(recordLog && { recordLog }),
+    ...(logSearch && { logSearch }),
     ...(paymentsDlq &&
       notificationsDlq && {
         deadLetters: { payments: paymentsDlq, notifications: notificationsDlq },

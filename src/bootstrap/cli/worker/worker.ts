@@ -135,7 +135,7 @@ const work = async (
   }
   const takingOver = embedded?.takeOver(stop);
   for (const { name, works } of services) output.note(`${name} service ${works}`);
-  if (answering.value) tellPort(answering.value, output);
+  if (answering.value) showPort(answering.value, output);
   live?.start(services);
   const reports = await runServices(services, stop);
   live?.stop();
@@ -159,7 +159,7 @@ const answerOn = async (
 };
 
 /** With HEALTH_PORT=0 nobody knows it otherwise. */
-const tellPort = ({ port }: HealthServer, output: Output): void => {
+const showPort = ({ port }: HealthServer, output: Output): void => {
   output.note(`/livez and /readyz answer on port ${port}`);
   if (output.json) output.data({ event: 'worker.health', port }, () => '');
 };

@@ -27,7 +27,10 @@ const LETTERS = 12;
 const resume = ({ orderId }: Order.ContentV1) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 /** What acting on dead letters owes on every table and queue. */
-export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQueues>): void => {
+export const describeDeadLetters = (
+  name: string,
+  makeHarness: () => Promise<LogAndQueues>,
+): void => {
   describe(`acting on dead letters on ${name}`, () => {
     let harness: LogAndQueues;
 
@@ -37,7 +40,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
     after(() => harness?.close());
 
     /** A process of its own: nothing is shared but what lasts. */
-    const desk = () => {
+    const dlq = () => {
       const { table, payments, paymentsDlq } = harness;
       const { get } = createContainer(application, {
         ...memory(),
@@ -70,7 +73,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
     };
 
     const eventsOf = async (orderId: string): Promise<readonly string[]> => {
-      const { commits } = await must(desk().get('store').load(orderStreamId(orderId)));
+      const { commits } = await must(dlq().get('store').load(orderStreamId(orderId)));
       return (await must(decodeCommits(commits, Order.codec))).map(({ type }) => type);
     };
 
@@ -108,7 +111,7 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
         ),
       );
 
-      const listed = await desk().list();
+      const listed = await dlq().list();
       const prospectOf = (orderId: string) =>
         listed.find(({ deadLetter }) => deadLetter.orderId === orderId)?.prospect;
       expect(new Set(listed.map(({ deadLetter }) => deadLetter.messageId)).size).to.equal(LETTERS);
@@ -120,18 +123,18 @@ export const describeLetters = (name: string, makeHarness: () => Promise<LogAndQ
         const found = listed.find(({ deadLetter }) => deadLetter.orderId === orderId);
         return { ids: new Set([found?.deadLetter.messageId ?? '']) };
       };
-      const sent = await desk().act('redrive', named('o-0'));
-      const kept = await desk().act('discard', named('o-2'));
-      const gone = await desk().act('discard', named('o-1'));
+      const sent = await dlq().act('redrive', named('o-0'));
+      const kept = await dlq().act('discard', named('o-2'));
+      const gone = await dlq().act('discard', named('o-1'));
       expect([sent, kept, gone].map((acted) => acted.map(({ outcome }) => outcome.isOk())))
         .to //
         .deep.equal([[true], [false], [true]]);
       // All that is left shows at once: nobody has to wait for a hold to end.
-      expect(await desk().list()).to.have.length(LETTERS - 2);
+      expect(await dlq().list()).to.have.length(LETTERS - 2);
       expect((await eventsOf('o-0')).at(-1)).to.equal('LetterRedriven');
       expect((await eventsOf('o-1')).at(-1)).to.equal('LetterDiscarded');
 
-      const redriveAll = () => desk().act('redrive', {});
+      const redriveAll = () => dlq().act('redrive', {});
       const both = (await Promise.all([redriveAll(), redriveAll()])).flat();
       const rest = await redriveAll();
       expect([...both, ...rest].filter(({ outcome }) => outcome.isErr())).to.deep.equal([]);

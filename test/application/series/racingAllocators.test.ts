@@ -10,7 +10,7 @@ import {
   expectSound,
   readSeries,
   SERIES,
-  type ClerkProcess,
+  type AllocatorProcess,
 } from './world.ts';
 import { FAULTS, type Fault } from '../../simulation/faults.ts';
 import { runsOf } from '../../support/runs.ts';
@@ -79,7 +79,7 @@ const play = async (
     now: () => (now += HOUR_MS),
     settings,
   });
-  const allocators: ClerkProcess[] = [];
+  const allocators: AllocatorProcess[] = [];
   const froms = new Map<string, number>();
   const handed: (readonly [id: string, Series.PrintedNumber | 'closed'])[] = [];
   /**
@@ -93,9 +93,9 @@ const play = async (
     return from;
   };
 
-  const runClerk = async ({ faults, skewHours, slots }: Script): Promise<void> => {
+  const runAllocator = async ({ faults, skewHours, slots }: Script): Promise<void> => {
     const plan = [...faults];
-    const begin = (): ClerkProcess => {
+    const begin = (): AllocatorProcess => {
       const process = world.start(() => plan.shift() ?? 'none', skewHours * HOUR_MS);
       allocators.push(process);
       return process;
@@ -103,7 +103,7 @@ const play = async (
     let current = begin();
     const slot = {
       allocator: () => current,
-      succeed: (dead: ClerkProcess) => {
+      succeed: (dead: AllocatorProcess) => {
         if (dead === current) current = begin();
       },
     };
@@ -128,7 +128,7 @@ const play = async (
     };
     await Promise.all(slots.map(runSlot));
   };
-  await Promise.all(scripts.map(runClerk));
+  await Promise.all(scripts.map(runAllocator));
   await world.settleLate();
 
   const places = await readSeries(table);

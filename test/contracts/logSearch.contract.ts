@@ -4,7 +4,7 @@ import type { LogSearch, LogTerm } from '../../src/application/ports/logSearch.t
 import type { Telemetry } from '../../src/application/ports/telemetry.ts';
 import { must } from '../support/commits.ts';
 
-export type RecordLogHarness = {
+export type LogSearchHarness = {
   readonly log: LogSearch;
   /** Where one process writes. */
   telemetry(logStream: string): Telemetry;
@@ -12,16 +12,16 @@ export type RecordLogHarness = {
 };
 
 /** `recordsMax`: how many records one search may give. */
-export type MakeRecordLog = (options?: {
+export type MakeLogSearch = (options?: {
   readonly recordsMax?: number;
-}) => Promise<RecordLogHarness>;
+}) => Promise<LogSearchHarness>;
 
 const DEADLINE_MS = 5_000;
 const orderIs = (value: string): LogTerm => ({ name: 'orderId', value });
 
-export const describeRecordLog = (name: string, makeAdapter: MakeRecordLog): void => {
-  describe(`RecordLog: ${name}`, () => {
-    let harness: RecordLogHarness;
+export const describeLogSearch = (name: string, makeAdapter: MakeLogSearch): void => {
+  describe(`LogSearch: ${name}`, () => {
+    let harness: LogSearchHarness;
     beforeEach(async () => {
       harness = await makeAdapter({ recordsMax: 3 });
     });

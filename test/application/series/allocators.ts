@@ -31,9 +31,9 @@ export const order = (id: string, from = 0) => ({ id, reference: `pi_${id}`, fro
  * One table and whichever allocators are asked for; waiting for company lasts a turn of the event
  * loop.
  */
-export const createDesks = () => {
+export const createAllocators = () => {
   const table = createMemoryCommitTable();
-  let allocators = 0;
+  let count = 0;
 
   const allocator = (
     options: {
@@ -45,7 +45,7 @@ export const createDesks = () => {
       readonly slept?: (ms: number) => void;
     } = {},
   ): Allocator => {
-    allocators += 1;
+    count += 1;
     const clock = {
       now: options.now ?? (() => JUNE_2027),
       sleep: async (ms: number) => {
@@ -55,7 +55,7 @@ export const createDesks = () => {
     };
     return createAllocator({
       store: createEventStore(options.table ?? table, clock),
-      ids: { ...createMemoryIds(allocators), ...options.ids },
+      ids: { ...createMemoryIds(count), ...options.ids },
       clock,
       registry: options.registry ?? anyRegistry(),
       settings: { ...DEFAULT_ALLOCATOR_SETTINGS, ...options.settings },

@@ -18,7 +18,7 @@ import { laterIn, madeIn, type StoredResult } from './records.ts';
 import { PaymentTimeline, type ChangeTiming } from './timeline.ts';
 
 /** The objects of one account, in order of creation, like all lists here. */
-export class StripeBooks implements SavedMethods {
+export class StripeObjects implements SavedMethods {
   readonly #results = new Map<string, StoredResult>();
   readonly #shown = new Set<string>();
   readonly #payments = new Map<string, PaymentTimeline>();

@@ -5,7 +5,7 @@ import type { PaymentGateway } from '../../../src/application/ports/paymentGatew
 import { PUSH_AGAIN_MS } from '../../../src/application/reconcile/pushes.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { createLetterWorld, outcomesOf, type LetterWorld } from '../deadLetters/world.ts';
+import { createDeadLetterWorld, outcomesOf, type DeadLetterWorld } from '../deadLetters/world.ts';
 
 /** It captured another amount than it was asked for, and says so whenever it is asked. */
 const WRONG = { type: 'Captured', reference: 'pi_1', amountMinor: 1, currency: 'EUR' } as const;
@@ -35,7 +35,7 @@ const refund = (refundId: string) => ({ type: 'RefundPayment', refundId, amountM
 
 describe('an order in review', () => {
   it('has one dead letter, of the message that found it, whatever else comes for it', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);
     const [deadLetter] = originals(world);
@@ -54,7 +54,7 @@ describe('an order in review', () => {
   });
 
   it('keeps it over rounds of the reconciler, which looks at it and sends nothing', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     const reconcile = world.reconciler();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);
@@ -70,12 +70,12 @@ describe('an order in review', () => {
   });
 
   it('keeps it however often it is sent again', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);
     const [deadLetter] = originals(world);
     for (let times = 0; times < 3; times += 1) {
-      await world.desk().redrive();
+      await world.dlq().redrive();
       await send(world, RESUME);
       await world.work(WORK_MS, WRONG_AMOUNT);
       expect(originals(world)).to.deep.equal([deadLetter]);
@@ -83,7 +83,7 @@ describe('an order in review', () => {
   });
 
   it('has one of a resume that found it, once every other message is gone', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, SILENT);
     await send(world, RESUME, CANCEL);
@@ -95,7 +95,7 @@ describe('an order in review', () => {
   });
 
   it('has one of 13 messages that find it at the same time', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, SILENT);
     await send(world, ...Array.from({ length: 12 }, () => RESUME));
@@ -106,31 +106,31 @@ describe('an order in review', () => {
   });
 
   it('shows that nothing is lost with a surplus dead letter, and lets go of it', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS, WRONG_AMOUNT);
     const [deadLetter] = originals(world);
     // As of a process that lost the race for the review, or died before it.
     const another = { type: 'ResumeOrder', v: 1, orderId: ORDER.orderId };
     const reason = 'ReviewRequired; payment#1 is in review: amount';
-    const tooMany = await world.letter('payments', another, { reason });
-    const seen = await world.desk().list();
+    const tooMany = await world.deadLetter('payments', another, { reason });
+    const seen = await world.dlq().list();
     expect(seen.map(({ prospect: prediction }) => isStillNeeded(prediction))).to.deep.equal([
       false,
       false,
     ]);
     const selection = { ids: new Set([tooMany]) };
-    expect(outcomesOf(await world.desk().redrive({ selection }))).to.deep.equal(['done']);
+    expect(outcomesOf(await world.dlq().redrive({ selection }))).to.deep.equal(['done']);
     await world.work(WORK_MS, WRONG_AMOUNT);
     expect(originals(world)).to.deep.equal([deadLetter]);
-    const again = await world.letter('payments', another, { reason });
-    const discarded = await world.desk().discard({ selection: { ids: new Set([again]) } });
+    const again = await world.deadLetter('payments', another, { reason });
+    const discarded = await world.dlq().discard({ selection: { ids: new Set([again]) } });
     expect(outcomesOf(discarded)).to.deep.equal(['done']);
     expect(originals(world)).to.deep.equal([deadLetter]);
   });
 
   it('has one for each refund in review, of its own message, and no more later', async () => {
-    const world = createLetterWorld();
+    const world = createDeadLetterWorld();
     await send(world, PLACE);
     await world.work(WORK_MS);
     for (const refundId of ['r1', 'r2']) {
@@ -144,14 +144,14 @@ describe('an order in review', () => {
     await world.work(WORK_MS, WRONG_REFUND);
     expect(originals(world)).to.deep.equal(deadLetters);
     for (let times = 0; times < 2; times += 1) {
-      await world.desk().redrive();
+      await world.dlq().redrive();
       await world.work(WORK_MS, WRONG_REFUND);
       expect(originals(world)).to.deep.equal(deadLetters);
     }
   });
 });
 
-const send = (world: LetterWorld, ...messages: readonly object[]) =>
+const send = (world: DeadLetterWorld, ...messages: readonly object[]) =>
   must(
     world.payments.send(
       messages.map((message) => ({
@@ -161,14 +161,14 @@ const send = (world: LetterWorld, ...messages: readonly object[]) =>
   );
 
 /** Of each dead letter that is there, the message that it first was. */
-const originals = ({ paymentsDlq }: LetterWorld) =>
+const originals = ({ paymentsDlq }: DeadLetterWorld) =>
   paymentsDlq
     .dump()
     .map(({ attributes }) => attributes['OriginalMessageId'] ?? 'none')
     .toSorted();
 
 /** Of each review, the message whose dead letter stands for it. */
-const reviewed = async (world: LetterWorld): Promise<readonly string[]> =>
+const reviewed = async (world: DeadLetterWorld): Promise<readonly string[]> =>
   (await world.history(ORDER.orderId)).flatMap((event) =>
     event.type === 'PaymentReviewRequired' || event.type === 'RefundReviewRequired'
       ? [event.data.letter]

@@ -2,7 +2,7 @@ import { errAsync, okAsync, type ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type { DependencyError } from '../ports/failures.ts';
-import { foldOrder, locateLegal, orderStreamId } from '../log/eventStreams.ts';
+import { foldOrder, locateLegal, orderStreamId } from './eventStreams.ts';
 
 export type KnownOrder = {
   readonly orderId: string;

@@ -1,0 +1,13 @@
+/*
+ * What has caused a commit or a message that no message caused, as its `causationId` says it. They
+ * are stored, so that a cause may have another name than what is called so here by now.
+ */
+
+export const PERSON = 'person';
+export const RECONCILER = 'reconciler';
+export const ALLOCATOR = 'clerk';
+
+const NON_MESSAGE_CAUSES: ReadonlySet<string> = new Set([PERSON, RECONCILER, ALLOCATOR]);
+
+export const isCausedByMessage = ({ causationId }: { readonly causationId: string }): boolean =>
+  !NON_MESSAGE_CAUSES.has(causationId);
