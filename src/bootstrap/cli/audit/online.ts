@@ -50,7 +50,7 @@ export const auditOnline = async function* (
   const writer = folder === undefined ? undefined : yield* openExport(folder);
   const teed = <T, R>(source: T, tee: (source: T, write: BundleWriter['write']) => R): T | R =>
     writer === undefined ? source : tee(source, writer.write);
-  const opened = yield* session.open(uses, teed(adapters, logSearch));
+  const opened = yield* session.open(uses, teed(adapters, recordLog));
   const { audit, store, ids, seals, config, gatewayLedger } = opened;
   const { paymentsDlq, notificationsDlq, countPayments } = opened;
   // An export is judged as of one time, so that its files give the same findings at any other.
@@ -125,7 +125,7 @@ const recordConclusion = async (
 type ShowAudit = (audited: AuditOutcome, conclusion?: Conclusion) => ExitCode;
 
 /** The same adapters, of which what is read from the log is written down. */
-const logSearch = (adapters: Adapters, write: BundleWriter['write']): Adapters => {
+const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {
   const { commitTable } = adapters;
   return {
     ...adapters,
