@@ -101,7 +101,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       await must(appendTo('o-1'));
       await appendTo('o-1');
       await must(store.load(STREAM));
-      await must(store.tip(STREAM));
+      await must(store.head(STREAM));
       await store.scan({ segment: 0, segments: 1 }).next();
       expect(probe.consistent).to.deep.equal([true, true, true, true]);
     });
@@ -110,7 +110,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       const ids = ['c1', 'c2', 'c3', 'c4'];
       await appendAll(store, STREAM, ...ids.map((id) => bigCommit(id, 350_000)));
       probe.attempts.length = 0;
-      expect(await must(store.tip(STREAM))).to.include({ version: 4, commitId: 'c4' });
+      expect(await must(store.head(STREAM))).to.include({ version: 4, commitId: 'c4' });
       expect(probe.attempts).to.deep.equal([{ command: 'Query', statements: 0 }]);
     });
 
@@ -127,7 +127,7 @@ export const describeDynamoDbCommitTable = (name: string, url: () => string): vo
       const answers = [
         await missing.append(STREAM, STREAM_START, commitOf('c1')),
         await missing.load(STREAM),
-        await missing.tip(STREAM),
+        await missing.head(STREAM),
         (await missing.scan({ segment: 0, segments: 1 }).next()).value,
       ];
       for (const answer of answers) {

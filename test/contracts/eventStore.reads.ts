@@ -25,20 +25,20 @@ export const describePartialReads = (harness: () => EventStoreHarness): void => 
 
   describe('the end of a stream', () => {
     it('is nothing while nobody wrote', async () => {
-      expect(await store.tip(STREAM)).to.deep.equal(ok(undefined));
+      expect(await store.head(STREAM)).to.deep.equal(ok(undefined));
     });
 
     it('is its last commit, whole, also where others have longer streams', async () => {
       await appendAll(store, STREAM, commitOf('c1'), commitOf('c2', 'A', 'B'));
       await appendAll(store, 'order#o-2', commitOf('d1'), commitOf('d2'), commitOf('d3'));
       const { commits } = await must(store.load(STREAM));
-      expect(await store.tip(STREAM)).to.deep.equal(ok(commits[1]));
+      expect(await store.head(STREAM)).to.deep.equal(ok(commits[1]));
     });
 
     it('is the newest of more than nine', async () => {
       const ids = Array.from({ length: 12 }, (_, i) => `c${i}`);
       await appendAll(store, 'series#INV', ...ids.map((id) => commitOf(id)));
-      expect(await must(store.tip('series#INV'))).to.include({ version: 12, commitId: 'c11' });
+      expect(await must(store.head('series#INV'))).to.include({ version: 12, commitId: 'c11' });
     });
   });
 

@@ -38,11 +38,11 @@ export const describeInvoiceTables = (
 
     const follow = () => {
       const clock = passingClock();
-      let tips = 0;
-      const store: Pick<EventStore, 'tip'> = {
-        tip: (id) => {
-          tips += 1;
-          return harness.store.tip(id);
+      let heads = 0;
+      const store: Pick<EventStore, 'head'> = {
+        head: (id) => {
+          heads += 1;
+          return harness.store.head(id);
         },
       };
       const { tables, home } = harness;
@@ -50,7 +50,7 @@ export const describeInvoiceTables = (
       return {
         clock,
         view,
-        tips: () => tips,
+        heads: () => heads,
         table: async () => (await must(view.current())).table,
       };
     };
@@ -89,18 +89,18 @@ export const describeInvoiceTables = (
     });
 
     it('are followed at one read in half a minute, however many ask', async () => {
-      const { clock, view, tips, table } = follow();
+      const { clock, view, heads, table } = follow();
       await Promise.all(Array.from({ length: 20 }, () => view.get('o-1')));
-      expect(tips()).to.equal(1);
+      expect(heads()).to.equal(1);
       await switchTo(other);
       clock.pass(KNOWN_FOR_MS - 1);
-      expect([await table(), tips()]).to.deep.equal([harness.home, 1]);
+      expect([await table(), heads()]).to.deep.equal([harness.home, 1]);
       clock.pass(1);
-      expect([await table(), tips()]).to.deep.equal([other, 2]);
+      expect([await table(), heads()]).to.deep.equal([other, 2]);
       // A clock that was set back must not keep a process where it is.
       clock.pass(-3_600_000);
       await table();
-      expect(tips()).to.equal(3);
+      expect(heads()).to.equal(3);
     });
 
     it('are rebuilt beside, compared, switched to, and back again (S9, X10)', async () => {
@@ -139,8 +139,8 @@ export const describeInvoiceTables = (
       } as const;
       const { tables, home } = harness;
       let isDown = false;
-      const store: Pick<EventStore, 'tip'> = {
-        tip: (id) => harness.store.tip(id).andThen((tip) => (isDown ? err(down) : ok(tip))),
+      const store: Pick<EventStore, 'head'> = {
+        head: (id) => harness.store.head(id).andThen((head) => (isDown ? err(down) : ok(head))),
       };
       const clock = passingClock();
       const view = createCurrentTable({ store, tables, clock }, home);

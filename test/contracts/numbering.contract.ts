@@ -21,7 +21,7 @@ const CALLS_PER_FAULT = 6;
 /** In so many orders one is delivered twice, and then mostly at another allocator. */
 const ORDERS_PER_DUPLICATE = 4;
 const TURNS_MAX = 30;
-const STEPS: readonly Step[] = ['insert', 'page', 'tip'];
+const STEPS: readonly Step[] = ['insert', 'page', 'head'];
 
 /** What allocators owe on every table: whatever dies and gets lost, the numbers are 1 … n. */
 export const describeNumbering = (

@@ -17,7 +17,7 @@ const PAID = `${PLACED} PaymentCaptured InvoiceIssued`;
 
 /** The calls of an order that is placed and paid by a cold process, in their order. */
 const PLACING: readonly Step[] = [
-  'tip series',
+  'head series',
   'insert order',
   'charge',
   'insert series',

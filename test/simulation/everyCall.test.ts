@@ -190,7 +190,7 @@ const STEPS: readonly Step[] = [
   'load payment',
   'read payment',
   'insert series',
-  'tip series',
+  'head series',
   'load series',
   'read series',
   'charge',

@@ -33,7 +33,7 @@ export type Step =
   | 'load payment'
   | 'read payment'
   | 'insert series'
-  | 'tip series'
+  | 'head series'
   | 'load series'
   | 'read series'
   | 'charge'

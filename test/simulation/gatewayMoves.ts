@@ -70,7 +70,7 @@ export const make = async (world: World, what: Move, pick: number): Promise<void
     case 'refund outside, later': {
       const left = heldOf(payment);
       const part = pick % 2 === 0 ? left : Math.min(left, OUTSIDE_MINOR);
-      if (part > 0) gateway.giveBackByHand(reference, part);
+      if (part > 0) gateway.refundByHand(reference, part);
       break;
     }
     case 'move':

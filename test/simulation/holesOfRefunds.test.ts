@@ -59,7 +59,7 @@ describe('the holes of the draft: refunds that come back', () => {
       const script = await paid();
       const { gateway } = script.world;
       const [payment] = await paymentsThere(script.world);
-      gateway.giveBackByHand(payment?.reference ?? expect.fail('nothing is paid'), 700);
+      gateway.refundByHand(payment?.reference ?? expect.fail('nothing is paid'), 700);
       const event = gateway.gatewayEvents.all().at(-1) ?? expect.fail('there is no event');
       const message = script.send(encodeGatewayEvent(event, 'webhook').body);
       const killed = await script.give(message, { 'insert order': ['none', 'crash before'] });

@@ -262,7 +262,7 @@ const createProcessTable = (
         items.forEach((item) => onSeen(streamId, item)),
       );
     },
-    readLast: (streamId) => storeCall('tip series', () => table.readLast(streamId)),
+    readLast: (streamId) => storeCall('head series', () => table.readLast(streamId)),
     scanPage: (query) => table.scanPage(query),
     size: () => table.size(),
   };

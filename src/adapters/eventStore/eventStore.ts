@@ -49,7 +49,7 @@ export const createEventStore = (
     return new ResultAsync(appendItem(table, { streamId, item, appended }));
   },
   load: (streamId, options = {}) => new ResultAsync(loadStream(table, streamId, options)),
-  tip: (streamId) =>
+  head: (streamId) =>
     table
       .readLast(streamId)
       .andThen((item) => (item === undefined ? ok(undefined) : decodeCommit(item))),

@@ -39,7 +39,7 @@ export type MemoryPaymentGateway = PaymentGateway &
       readonly refunds: readonly MemoryRefund[];
     };
     /** A refund made in the gateway's dashboard: nothing in it names a request of ours. */
-    giveBackByHand(paymentReference: string, amountMinor: number): RefundOutcome;
+    refundByHand(paymentReference: string, amountMinor: number): RefundOutcome;
     /** What the shop does at its checkout; the references of the new payment, or saved method. */
     authorise(payment: AuthorisedPayment): string;
     saveMethod(paymentMethod: string): SavedMethod;
@@ -142,7 +142,7 @@ export const createMemoryPaymentGateway = (
     ledger: () => ({ charges: ledger.charges(), refunds: ledger.refunds() }),
     authorise: (payment) => shop.authorise(payment),
     saveMethod: (paymentMethod) => shop.save(paymentMethod),
-    giveBackByHand: (paymentReference, amountMinor) => {
+    refundByHand: (paymentReference, amountMinor) => {
       const payment = ledger.payment(paymentReference);
       if (payment === undefined) return notExecuted('no such payment');
       const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };

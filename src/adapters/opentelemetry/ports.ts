@@ -23,7 +23,7 @@ export const traceStore = (store: EventStore, spans: Spans): EventStore => ({
     return spans.call(plan, () => store.append(streamId, after, commit));
   },
   load: (streamId, options) => store.load(streamId, options),
-  tip: (streamId) => store.tip(streamId),
+  head: (streamId) => store.head(streamId),
   scan: (options) => store.scan(options),
   size: () => store.size(),
 });

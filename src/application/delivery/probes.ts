@@ -12,10 +12,10 @@ const NO_ORDER = '#';
 
 /** A stream that cannot be decoded is an answer too. */
 export const probeOfStore =
-  (store: Pick<EventStore, 'tip'>): Probe =>
+  (store: Pick<EventStore, 'head'>): Probe =>
   () =>
     store
-      .tip(NO_STREAM)
+      .head(NO_STREAM)
       .map(() => undefined)
       .orElse((error) => (error.type === 'CorruptStream' ? ok() : err(error)));
 

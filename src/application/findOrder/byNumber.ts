@@ -10,7 +10,7 @@ import { loadRegistry } from '../registry/seriesRegistry.ts';
 import { createSeriesReads, placesIn } from '../series/seriesLog.ts';
 import type { OrderMatch } from './foundOrder.ts';
 
-type LogReads = Pick<EventStore, 'tip' | 'load'>;
+type LogReads = Pick<EventStore, 'head' | 'load'>;
 
 export type NumberSearch = {
   readonly matches: readonly OrderMatch[];

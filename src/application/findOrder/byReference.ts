@@ -15,7 +15,7 @@ import type { FindAttempt, OrderMatch } from './foundOrder.ts';
 /** Which of the gateway's movements it is; the gateway can be asked, and moves nothing. */
 export type MovementLookUp = {
   readonly gateway: Pick<PaymentGateway, 'retrieve'> | undefined;
-  readonly store: Pick<EventStore, 'tip'>;
+  readonly store: Pick<EventStore, 'head'>;
   readonly deployment: CurrentDeployment;
 };
 
@@ -43,7 +43,7 @@ export const findByReference = (
         ...(orderId === undefined ? {} : { orderId }),
       });
     }
-    if (!Order.isOrderId(orderId) || (yield* store.tip(orderStreamId(orderId))) === undefined) {
+    if (!Order.isOrderId(orderId) || (yield* store.head(orderStreamId(orderId))) === undefined) {
       return ok<FindAttempt>({ type: 'NotOurs', orderId });
     }
     return ok<OrderMatch>({ orderId, by: { type: 'Reference', kind } });

@@ -22,7 +22,7 @@ import type {
 
 /** By their types they read: nothing can be charged, sent, appended or deleted. */
 export type FindOrderDependencies = {
-  readonly store: Pick<EventStore, 'tip' | 'load' | 'scan' | 'size'>;
+  readonly store: Pick<EventStore, 'head' | 'load' | 'scan' | 'size'>;
   readonly clock: Clock;
   readonly references: Pick<PaymentGateway, 'kindOf'>;
   readonly deployment: CurrentDeployment;
@@ -54,7 +54,7 @@ export const createFindOrder =
   (text, sources = {}) =>
     safeTry(async function* () {
       const { store } = dependencies;
-      if (Order.isOrderId(text) && (yield* store.tip(orderStreamId(text))) !== undefined) {
+      if (Order.isOrderId(text) && (yield* store.head(orderStreamId(text))) !== undefined) {
         const { matches } = yield* findByNumber(store, text);
         const others = matches.filter(({ orderId }) => orderId !== text);
         return ok<FoundOrder>({ orderId: text, by: { type: 'Id' }, others });

@@ -52,11 +52,11 @@ export type EventStream<S, E> = {
  * takes one read. An empty stream has no events.
  */
 export const loadNewest = <E extends AnyEvent>(
-  store: Pick<EventStore, 'tip'>,
+  store: Pick<EventStore, 'head'>,
   streamId: StreamId,
   codec: Codec<E>,
 ): ResultAsync<{ readonly events: readonly E[]; readonly position: StreamPosition }, LoadError> =>
-  store.tip(streamId).andThen((commit) => {
+  store.head(streamId).andThen((commit) => {
     if (commit === undefined) return ok({ events: [], position: STREAM_START });
     const { version, events: stored, hash } = commit;
     const position = { version: version + stored.length - 1, hash };

@@ -28,9 +28,9 @@ export const createPrivateStore = ({
       .andThen(({ commits, position }) =>
         personalData.reveal(commits).map((revealed) => ({ commits: revealed, position })),
       ),
-  tip: (streamId) =>
+  head: (streamId) =>
     store
-      .tip(streamId)
+      .head(streamId)
       .andThen((commit) =>
         personalData.reveal(commit === undefined ? [] : [commit]).map(([revealed]) => revealed),
       ),

@@ -167,7 +167,7 @@ export interface EventStore {
   load(streamId: StreamId, options?: LoadOptions): ResultAsync<LoadedStream, LoadError>;
 
   /** The last commit of a stream, strongly consistent, in one read whatever its length. */
-  tip(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;
+  head(streamId: StreamId): ResultAsync<RecordedCommit | undefined, LoadError>;
 
   /**
    * Every commit of one segment, page by page, in no guaranteed order and without a snapshot. Ends

@@ -8,7 +8,7 @@ import { loadSwitch } from './switchTable.ts';
 export const KNOWN_FOR_MS = 30_000;
 
 type CurrentTableDependencies = {
-  readonly store: Pick<EventStore, 'tip'>;
+  readonly store: Pick<EventStore, 'head'>;
   readonly tables: InvoiceTables;
   readonly clock: Pick<Clock, 'now'>;
 };

@@ -18,7 +18,7 @@ import { KNOWN_FOR_MS } from './currentTable.ts';
 import { switchTable, type SwitchError, loadSwitch } from './switchTable.ts';
 
 export type RebuildDependencies = {
-  readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'tip' | 'append'>;
+  readonly store: Pick<EventStore, 'scan' | 'load' | 'size' | 'head' | 'append'>;
   readonly invoiceTables: InvoiceTables;
   readonly invoicesHome: string;
   readonly clock: Clock;

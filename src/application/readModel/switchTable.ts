@@ -19,7 +19,7 @@ export type LoadedSwitch = {
 };
 
 /** One read, regardless of the number of switches. */
-export const loadSwitch = (store: Pick<EventStore, 'tip'>): ResultAsync<LoadedSwitch, LoadError> =>
+export const loadSwitch = (store: Pick<EventStore, 'head'>): ResultAsync<LoadedSwitch, LoadError> =>
   loadNewest(store, STREAM, View.codec).map(({ events, position }) => ({
     switched: events.at(-1)?.data,
     position,
@@ -51,7 +51,7 @@ export type SwitchError = OtherSwitch | AppendError | LoadError;
 /** Records where the invoices are from now on, unless there was a switch since `loaded`. */
 export const switchTable = (
   dependencies: {
-    readonly store: Pick<EventStore, 'append' | 'tip'>;
+    readonly store: Pick<EventStore, 'append' | 'head'>;
     readonly ids: Pick<Ids, 'create'>;
   },
   loaded: LoadedSwitch,

@@ -9,7 +9,7 @@ const STREAM: StreamId = 'registry#audits';
 
 /** What the last audit counted. One read. */
 export const loadLastAudit = (
-  store: Pick<EventStore, 'tip'>,
+  store: Pick<EventStore, 'head'>,
 ): ResultAsync<Registry.AuditConclusion | undefined, LoadError> =>
   loadNewest(store, STREAM, Registry.codec).map(
     ({ events }) => events.findLast((event) => event.type === 'AuditConcluded')?.data,
@@ -23,7 +23,7 @@ export const createRecordAudit =
     store,
     ids,
   }: {
-    readonly store: Pick<EventStore, 'tip' | 'append'>;
+    readonly store: Pick<EventStore, 'head' | 'append'>;
     readonly ids: Pick<Ids, 'create'>;
   }) =>
   (data: Registry.AuditConclusion): ResultAsync<void, RecordAuditError> =>

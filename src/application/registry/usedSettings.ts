@@ -19,10 +19,10 @@ const STREAM: StreamId = 'registry#settings';
 
 /** Of the last worker that started with other settings than the one before it. One read. */
 export const loadUsedSettings = (
-  store: Pick<EventStore, 'tip'>,
+  store: Pick<EventStore, 'head'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);
 
-const loadHeld = (store: Pick<EventStore, 'tip'>) =>
+const loadHeld = (store: Pick<EventStore, 'head'>) =>
   loadNewest(store, STREAM, Registry.codec).map(({ events, position }) => {
     const newest = events.findLast((event) => event.type === 'SettingsTaken');
     const used = newest && {
@@ -53,7 +53,7 @@ export const createRecordSettings = ({
   clock,
   protocolSettings: settings,
 }: {
-  readonly store: Pick<EventStore, 'tip' | 'append'>;
+  readonly store: Pick<EventStore, 'head' | 'append'>;
   readonly ids: Pick<Ids, 'create'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly protocolSettings: ProtocolSettings;

@@ -36,13 +36,13 @@ export const seriesStreamId = (series: string): StreamId => `series#${series}`;
 
 export const createSeriesReads = (
   series: string,
-  store: Pick<EventStore, 'tip' | 'load'>,
+  store: Pick<EventStore, 'head' | 'load'>,
 ): SeriesReads => {
   const streamId = seriesStreamId(series);
   return {
     head: () =>
       store
-        .tip(streamId)
+        .head(streamId)
         .andThen((commit) =>
           commit === undefined ? ok(SERIES_START) : read(commit).map(headAfter),
         ),

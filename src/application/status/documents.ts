@@ -27,7 +27,7 @@ const PAGE_COMMITS = 200;
  * The documents that were numbered since a time, each once: a further call gives what is new. The
  * first commit since then is searched by halves, as dates never fall within a series.
  */
-export const createDocumentsSince = (store: Pick<EventStore, 'tip' | 'load'>, since: number) => {
+export const createDocumentsSince = (store: Pick<EventStore, 'head' | 'load'>, since: number) => {
   /** The version of each series up to which its documents were given. */
   const given = new Map<string, number>();
 

@@ -27,7 +27,7 @@ export type TotalsSince = {
 };
 
 export type TotalsSources = {
-  readonly store: Pick<EventStore, 'tip' | 'load'>;
+  readonly store: Pick<EventStore, 'head' | 'load'>;
   readonly invoices: Pick<InvoiceView, 'getMany'>;
   readonly documentOf: (row: InvoiceRow) => Result<Invoice.InvoiceDocument, CorruptRow>;
 };

@@ -68,7 +68,7 @@ export const findLostOrders = async (
   {
     gatewayLedger,
     store,
-  }: { readonly gatewayLedger: GatewayLedger; readonly store: Pick<EventStore, 'tip'> },
+  }: { readonly gatewayLedger: GatewayLedger; readonly store: Pick<EventStore, 'head'> },
   { id, restoredAt }: { readonly id: string; readonly restoredAt?: number | undefined },
 ): Promise<readonly DoctorFinding[]> => {
   const stop = new AbortController();
@@ -80,8 +80,8 @@ export const findLostOrders = async (
       .filter(({ deployment }) => deployment === id)
       .slice(0, PAYMENTS_MAX);
     for (const { orderId = '', reference, at } of own) {
-      const tip = await store.tip(orderStreamId(orderId));
-      if (tip.isErr() || tip.value !== undefined) continue;
+      const head = await store.head(orderStreamId(orderId));
+      if (head.isErr() || head.value !== undefined) continue;
       const lacks = `lacks order ${orderId}, which the gateway has as ${reference}`;
       return restoredAt !== undefined && at <= restoredAt
         ? [note('log', `${lacks}: have it sent again`)]

@@ -37,12 +37,12 @@ export const examineProtocol = async (
     declaredSeries(rules).map((declared) =>
       createSeriesLog(declared.series, { store, ids })
         .head()
-        .map((tip) => {
+        .map((head) => {
           const now = clock.now();
-          const isAhead = Series.isAhead(tip.state, { now, skewMaxMs });
+          const isAhead = Series.isAhead(head.state, { now, skewMaxMs });
           return seriesFinding(declared, registry, {
-            number: Series.goesOn(tip.state, now, calendar),
-            ahead: isAhead ? aheadText(declared.series, tip, now) : undefined,
+            number: Series.goesOn(head.state, now, calendar),
+            ahead: isAhead ? aheadText(declared.series, head, now) : undefined,
           });
         }),
     ),

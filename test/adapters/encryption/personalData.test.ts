@@ -55,7 +55,7 @@ describe('Personal data in the log', () => {
 
     const { commits } = await must(open().load(STREAM));
     expect(commits[0]?.events[0].data).to.deep.equal(placedBy('c-1', EMAIL).data);
-    expect((await must(open().tip(STREAM)))?.events[0].data).to.deep.equal(
+    expect((await must(open().head(STREAM)))?.events[0].data).to.deep.equal(
       commits[0]?.events[0].data,
     );
     expect(await emailIn(store)).to.deep.equal(['encrypted']);

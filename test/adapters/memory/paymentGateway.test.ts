@@ -34,7 +34,7 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
       gateway.dispute(payment, isInquiry ? { stage: 'inquiry' } : {}),
     closeDispute: async (dispute, isWon) => gateway.closeDispute(dispute, isWon),
     refundByHand: async (payment, amountMinor) => {
-      gateway.giveBackByHand(payment, amountMinor);
+      gateway.refundByHand(payment, amountMinor);
     },
     passAuthorisations: () => {
       nowMs += 7 * 86_400_000;

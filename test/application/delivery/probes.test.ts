@@ -21,9 +21,9 @@ describe('a probe', () => {
     const store = createEventStore(createMemoryCommitTable(), createVirtualClock());
     const asked: string[] = [];
     const probe = probeOfStore({
-      tip: (streamId) => {
+      head: (streamId) => {
         asked.push(streamId);
-        return store.tip(streamId);
+        return store.head(streamId);
       },
     });
     expect(await probe()).to.deep.equal(ok(undefined));
@@ -32,7 +32,7 @@ describe('a probe', () => {
   });
 
   it('says what keeps the log or the invoices from serving anybody', async () => {
-    const ofStore = await probeOfStore({ tip: () => errAsync(down('EventStore')) })();
+    const ofStore = await probeOfStore({ head: () => errAsync(down('EventStore')) })();
     expect(ofStore._unsafeUnwrapErr()).to.deep.equal(down('EventStore'));
     const ofInvoices = await probeOfInvoices({ get: () => errAsync(refused('missing')) })();
     expect(ofInvoices._unsafeUnwrapErr()).to.deep.equal(refused('missing'));
@@ -41,7 +41,7 @@ describe('a probe', () => {
   it('takes an answer that cannot be decoded for an answer', async () => {
     const streamId = 'order#';
     const corrupt = { type: 'CorruptStream', streamId, version: 1, why: 'any' } as const;
-    expect(await probeOfStore({ tip: () => errAsync(corrupt) })()).to.deep.equal(ok(undefined));
+    expect(await probeOfStore({ head: () => errAsync(corrupt) })()).to.deep.equal(ok(undefined));
     const row = { type: 'CorruptRow', orderId: '#', why: 'any' } as const;
     expect(await probeOfInvoices({ get: () => errAsync(row) })()).to.deep.equal(ok(undefined));
   });

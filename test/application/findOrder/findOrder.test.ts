@@ -79,7 +79,7 @@ describe('what an order is known by', () => {
   });
 
   it('is a refund that somebody made at the gateway, by its payment', async () => {
-    world.gateway.giveBackByHand('pi_memory_1', 100);
+    world.gateway.refundByHand('pi_memory_1', 100);
     const nameless = {
       ...world.gateway,
       retrieve: (named: Parameters<typeof world.gateway.retrieve>[0]) =>

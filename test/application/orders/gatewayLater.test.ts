@@ -205,7 +205,7 @@ describe('a refund that somebody made in the dashboard', () => {
     const world = gatewayWorld();
     await world.place();
     const [charge] = world.gateway.ledger().charges;
-    world.gateway.giveBackByHand(charge?.reference ?? '', 19);
+    world.gateway.refundByHand(charge?.reference ?? '', 19);
     const from = 1;
     expect(await world.hearAll(from)).to.deep.equal(['paid']);
     expect(world.stored().slice(2, 4)).to.deep.equal([

@@ -16,7 +16,7 @@ const paid = async (...byHand: readonly number[]) => {
   const world = setUp();
   await world.place();
   const payment = world.gateway.ledger().charges[0]?.reference ?? '';
-  const giveBack = (amountMinor: number) => world.gateway.giveBackByHand(payment, amountMinor);
+  const giveBack = (amountMinor: number) => world.gateway.refundByHand(payment, amountMinor);
   for (const amountMinor of byHand) expect(giveBack(amountMinor).type).to.equal('Refunded');
   return { ...world, giveBack };
 };
@@ -125,8 +125,8 @@ describe('the payment service, where money was moved by others', () => {
       'RefundRequested',
       'RefundSucceeded+CreditNoteIssued',
     ]);
-    const tip = (await world.store.tip('series#CN'))._unsafeUnwrap();
-    expect(tip?.version).to.equal(1);
+    const head = (await world.store.head('series#CN'))._unsafeUnwrap();
+    expect(head?.version).to.equal(1);
   });
 
   it('refunds nothing while it waits for a decision which refund stands for which', async () => {
@@ -178,7 +178,7 @@ describe('the payment service, where money was moved by others', () => {
     });
     await world.place();
     const giveBack = (amountMinor: number) =>
-      world.gateway.giveBackByHand(world.gateway.ledger().charges[0]?.reference ?? '', amountMinor);
+      world.gateway.refundByHand(world.gateway.ledger().charges[0]?.reference ?? '', amountMinor);
     giveBack(50);
     await adopt(world);
     const died = await Promise.resolve(world.worker()(RESUME)).then(
@@ -232,7 +232,7 @@ describe('the payment service, where money was moved by others', () => {
       answer = await broken.tell(RESUME);
     }
     expect(answer.isErr() && answer.error).to.include({ type: 'ReviewRequired' });
-    broken.gateway.giveBackByHand(payment, TOTAL);
+    broken.gateway.refundByHand(payment, TOTAL);
     await adopt(broken);
     expect((await broken.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(
       ok('cancelled'),

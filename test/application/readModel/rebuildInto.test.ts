@@ -279,9 +279,9 @@ const dying = (killAt: number, store: EventStore, tables: InvoiceTables) => {
           () => store.load(...args),
           () => errAsync(KILLED),
         ),
-      tip: (...args: Parameters<EventStore['tip']>) =>
+      head: (...args: Parameters<EventStore['head']>) =>
         meet(
-          () => store.tip(...args),
+          () => store.head(...args),
           () => errAsync(KILLED),
         ),
     } satisfies EventStore,

@@ -275,8 +275,8 @@ describe('a round of the reconciler', () => {
     await world.reconciler()();
     const store = {
       ...world.store,
-      tip: (...args: Parameters<typeof world.store.tip>) =>
-        args[0] === seriesStreamId('INV') ? okAsync(undefined) : world.store.tip(...args),
+      head: (...args: Parameters<typeof world.store.head>) =>
+        args[0] === seriesStreamId('INV') ? okAsync(undefined) : world.store.head(...args),
     };
 
     const { failures } = await world.reconciler({ store })();

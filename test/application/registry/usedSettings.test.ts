@@ -68,7 +68,7 @@ describe('the settings that workers use', () => {
       throttled: false,
     } as const;
     const recordSettings = createRecordSettings({
-      store: { ...store, tip: (id) => (isAway ? errAsync(unavailable) : store.tip(id)) },
+      store: { ...store, head: (id) => (isAway ? errAsync(unavailable) : store.head(id)) },
       ids: createMemoryIds(),
       clock: { now: () => 7 },
       protocolSettings: SHORT,

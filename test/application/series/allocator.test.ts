@@ -210,8 +210,8 @@ describe('the allocator', () => {
       const allocator = allocators.allocator();
       await must(allocator.open(INV));
       const first = await must(stream.append(SERIES_START, { type: 'DocumentsNumbered', data }));
-      const tip = { ...SERIES_START, position: { version: 1, hash: first.hash } };
-      await must(stream.append(tip, { type: 'DocumentsNumbered', data: { ...data, first: 3 } }));
+      const head = { ...SERIES_START, position: { version: 1, hash: first.hash } };
+      await must(stream.append(head, { type: 'DocumentsNumbered', data: { ...data, first: 3 } }));
       expect(
         await allocator
           .allocate(INV, order('o2'))

@@ -130,15 +130,15 @@ describe('the floor of a series', () => {
   it('goes behind what allocators number at that moment, and they behind it', async () => {
     const warm = allocators.allocator();
     await must(warm.allocate(INV, order('o1')));
-    // The tip as it was: another allocator is one commit ahead when the floor is appended.
+    // The head as it was: another allocator is one commit ahead when the floor is appended.
     const { store, ...rest } = depsAt();
-    let tips = 0;
+    let heads = 0;
     const racing = {
       ...store,
-      tip: (streamId: `series#${string}`) =>
-        store.tip(streamId).andThrough(() => {
-          tips += 1;
-          return tips === 1 ? allocators.allocator().allocate(INV, order('o2')) : ok();
+      head: (streamId: `series#${string}`) =>
+        store.head(streamId).andThrough(() => {
+          heads += 1;
+          return heads === 1 ? allocators.allocator().allocate(INV, order('o2')) : ok();
         }),
     };
     const set = await createSetFloor({ store: { ...store, ...racing } as never, ...rest })(WISH);

@@ -24,7 +24,7 @@ export const SERIES = 'INV';
 const DAYS_MS = 3 * 86_400_000;
 
 /** The calls that an allocator makes of a table. */
-export type Step = 'insert' | 'read' | 'page' | 'tip';
+export type Step = 'insert' | 'read' | 'page' | 'head';
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
@@ -93,7 +93,7 @@ export const createNumberingWorld = (world: {
         }),
       read: (key) => call('read', () => table.read(key), readFailures),
       readPage: (...query) => call('page', () => table.readPage(...query), readFailures),
-      readLast: (streamId) => call('tip', () => table.readLast(streamId), readFailures),
+      readLast: (streamId) => call('head', () => table.readLast(streamId), readFailures),
     };
     started += 1;
     const clock = {

@@ -29,11 +29,11 @@ const found = (page: LedgerPage, restoredAt?: number, tipFails = false) => {
     yield page;
     throw new Error('it asks for no second page');
   }
-  const tip: EventStore['tip'] = (streamId) =>
+  const head: EventStore['head'] = (streamId) =>
     tipFails
       ? errAsync({ ...UNAVAILABLE, dependency: 'EventStore' })
       : okAsync(streamId === 'order#o-1' ? ({} as RecordedCommit) : undefined);
-  return findLostOrders({ gatewayLedger: { list }, store: { tip } }, { id: 'ours', restoredAt });
+  return findLostOrders({ gatewayLedger: { list }, store: { head } }, { id: 'ours', restoredAt });
 };
 
 describe('The doctor, of a log that has lost its newest orders', () => {

@@ -231,7 +231,7 @@ describe('auditing disputes and refunds that came back', () => {
   it('I23: takes a refund that a person made again for that of the order', async () => {
     const { life, reference, paymentReference } = await books.refunded('back');
     books.gateway.endRefund(reference, 'failed');
-    const again = books.gateway.giveBackByHand(paymentReference, 1_000);
+    const again = books.gateway.refundByHand(paymentReference, 1_000);
     const decided = returnDecided({ reference: again.type === 'Refunded' ? again.reference : '' });
     await books.keep(life.adding([returned({ reference }), decided]));
     const { findings, report } = await audit();

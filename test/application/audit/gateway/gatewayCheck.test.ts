@@ -401,7 +401,7 @@ describe('auditing the log against the gateway', () => {
     it('case 10: finds our refund that nobody asked for; its command puts it right', async () => {
       const { life, reference: paymentReference } = await books.paid('back');
       await books.keep(life);
-      const made = books.gateway.giveBackByHand(paymentReference, 500);
+      const made = books.gateway.refundByHand(paymentReference, 500);
       const reference = made.type === 'Refunded' ? made.reference : '';
       const { findings } = await audit(APART);
       expect(findings.map(({ streamId, why }) => [streamId, why])).to.deep.equal([

@@ -154,13 +154,13 @@ describe('auditing payments that the log does not have as captured', () => {
     books.gateway.changeDispute(dispute, { status: 'won', reinstatedMinor: MINOR });
     await must(notCaptured('an error'));
     expect(await found()).to.deep.equal([['order#other', EXECUTED, MINOR]]);
-    books.gateway.giveBackByHand(reference, MINOR);
+    books.gateway.refundByHand(reference, MINOR);
     expect(await found()).to.deep.equal([]);
   });
 
   it('I23: adds up what was refunded and what disputes took', async () => {
     const reference = await ofAnotherAmount();
-    books.gateway.giveBackByHand(reference, 1_000);
+    books.gateway.refundByHand(reference, 1_000);
     const taken = [2_000, MINOR - 3_000].map((amountMinor) =>
       books.gateway.dispute(reference, { amountMinor }),
     );
@@ -199,7 +199,7 @@ describe('auditing payments that the log does not have as captured', () => {
   it('makes no finding of what came of a payment whose order cannot be read', async () => {
     const { reference, life } = await books.paid('torn');
     await books.keep(life);
-    books.gateway.giveBackByHand(reference, 1_000);
+    books.gateway.refundByHand(reference, 1_000);
     books.gateway.dispute(reference, { amountMinor: 1_000 });
     await makeUnreadable(books, 'order#torn');
     const { findings, totals } = await audit();
@@ -213,7 +213,7 @@ describe('auditing payments that the log does not have as captured', () => {
     const { life, reference } = await books.paid('meanwhile');
     const early = books.placed('meanwhile');
     await books.keep(early);
-    books.gateway.giveBackByHand(reference, 1_000);
+    books.gateway.refundByHand(reference, 1_000);
     books.gateway.dispute(reference, { amountMinor: 1_000 });
     const ledger: GatewayLedger = {
       async *list(options) {
