@@ -147,7 +147,8 @@ export const describeDelivery = (
       const report = await draining;
 
       expect(handled).to.deep.equal(['first']);
-      expect(report.handedBack).to.be.within(1, 5);
+      // What one poll shows again, another that is still under way may bring once more.
+      expect(report.handedBack).to.be.at.least(1);
       expect(report).to.include({ abandoned: 0, pollsCut: 0 });
       expect(await running.counts()).to.deep.equal(ok({ ...EMPTY, visible: 5 }));
     });
