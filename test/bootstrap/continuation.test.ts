@@ -41,9 +41,11 @@ const END_MS = PERSON_MS + 60 * MINUTE_MS;
  */
 const BOOKS_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */
-const TOLD_TWICE = ['untold:receipt'];
+const NOTIFIED_TWICE = ['untold:receipt'];
 /** Releases before 0.2 could not send mail to an international domain. */
-const UNTOLD: Readonly<Record<string, readonly string[]>> = { '0.1.0-654fac8': ['undeliverable'] };
+const UNCONFIRMED: Readonly<Record<string, readonly string[]>> = {
+  '0.1.0-654fac8': ['undeliverable'],
+};
 
 const all = readdirSync(FIXTURES)
   .filter((file) => file.endsWith('.tar.gz'))
@@ -154,8 +156,8 @@ for (const name of names) {
         const again = await folder.heard();
         const isReplayed = ({ body }: HeardEvent) => readCloudEvent(body)['replayed'] === true;
         expect(again.every(isReplayed)).to.equal(true);
-        for (const told of [again, [...heard, ...again]]) {
-          expect(await unheardIn(folder, orderIds, told)).to.deep.equal([]);
+        for (const events of [again, [...heard, ...again]]) {
+          expect(await unheardIn(folder, orderIds, events)).to.deep.equal([]);
         }
       }));
 
@@ -203,7 +205,7 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
   }
   const wanted = Object.entries(manifest.orders).map(([orderId, order]) => [orderId, order.ends]);
   expect(ends).to.deep.equal(Object.fromEntries(wanted));
-  expect(unconfirmed).to.deep.equal(UNTOLD[name] ?? []);
+  expect(unconfirmed).to.deep.equal(UNCONFIRMED[name] ?? []);
 
   const charges = await chargesOf(folder);
   for (const [orderId, before] of Object.entries(manifest.orders)) {
@@ -213,9 +215,12 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
   // any series.
   expect(reconcile(states, await folder.sandbox.ledger()).faults).to.deep.equal(BOOKS_FAULTS);
 
-  const told = Map.groupBy(await readMailbox(folder.mailboxUrl), ({ dedupeKey }) => dedupeKey);
-  const twice = [...told].filter(([, mails]) => mails.length > 1).map(([key]) => key);
-  expect(twice).to.deep.equal(TOLD_TWICE);
+  const mailsByKey = Map.groupBy(
+    await readMailbox(folder.mailboxUrl),
+    ({ dedupeKey }) => dedupeKey,
+  );
+  const twice = [...mailsByKey].filter(([, mails]) => mails.length > 1).map(([key]) => key);
+  expect(twice).to.deep.equal(NOTIFIED_TWICE);
 };
 
 /**

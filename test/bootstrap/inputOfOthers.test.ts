@@ -31,7 +31,7 @@ const handled = async (messages: readonly OutgoingMessage[]) => {
   };
 };
 
-const isTold = async (
+const isReceipted = async (
   { charges, mails, commits, letters: deadLetters, left }: Awaited<ReturnType<typeof handled>>,
   orderId: string,
 ): Promise<void> => {
@@ -63,7 +63,7 @@ describe('a chain that could not be sent on', () => {
 
       const done = await handled([{ body }]);
 
-      await isTold(done, 'o-1');
+      await isReceipted(done, 'o-1');
       for (const commit of await done.commits('o-1')) {
         expect(commit.correlationId).to.equal(commit.causationId);
       }
@@ -75,7 +75,7 @@ describe('a chain that could not be sent on', () => {
 
     const done = await handled([{ body: orderBody('o-1'), attributes: { correlationId } }]);
 
-    await isTold(done, 'o-1');
+    await isReceipted(done, 'o-1');
     for (const commit of await done.commits('o-1')) {
       expect(commit.correlationId).to.equal(correlationId);
     }
@@ -99,7 +99,7 @@ describe('ids with the digits of a card number', () => {
         lines: lines.map((line) => ({ ...line, sku: id })),
       });
 
-      await isTold(await handled([{ body }]), id);
+      await isReceipted(await handled([{ body }]), id);
     });
   }
 });

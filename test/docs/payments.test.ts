@@ -141,16 +141,16 @@ describe('docs/payments.md', () => {
     ));
 
   it('says what to do for every dead letter that an order can lead to', () => {
-    const reasons = tableRows(page, 'Reason').flatMap(([cell = '']) =>
+    const documented = tableRows(page, 'Reason').flatMap(([cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, reason = '']) => reason),
     );
-    const told = [...RECORDING, ...DRIVING_PAYMENT, ...DRIVING_REFUNDS].flatMap(
+    const reasons = [...RECORDING, ...DRIVING_PAYMENT, ...DRIVING_REFUNDS].flatMap(
       ({ says }) => /^dead-letter queue: `([^`:]+?)(?:#|`|:)/.exec(says)?.[1] ?? [],
     );
 
-    for (const reason of told) {
+    for (const reason of reasons) {
       expect(
-        reasons.some((known) => known.includes(reason)),
+        documented.some((known) => known.includes(reason)),
         reason,
       ).to.equal(true);
     }

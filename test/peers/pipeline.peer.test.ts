@@ -112,8 +112,10 @@ describe('the services on independent servers, configured by the environment alo
     expect(life).to.deep.include({ orderId: cancelled[0], status: 'cancelled', missing: [] });
 
     const receipts = (await mails(env)).filter(({ subject }) => subject.includes('receipt'));
-    const told = new Set(receipts.map(({ subject }) => subject.split(' ')[4]?.replace(':', '')));
-    expect(told.size).to.equal(ORDERS);
+    const receipted = new Set(
+      receipts.map(({ subject }) => subject.split(' ')[4]?.replace(':', '')),
+    );
+    expect(receipted.size).to.equal(ORDERS);
     // Nobody who sends mail was killed, so nobody was notified twice.
     expect(receipts.length).to.equal(ORDERS);
   });

@@ -144,8 +144,8 @@ try {
     killed.code === null &&
     commitsIn(checkpoint) === 0 &&
     [resumed, again].every(({ code }) => code === 0);
-  const told = { orders: ORDERS, isFine, hashes };
-  process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  const report = { orders: ORDERS, isFine, hashes };
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   process.exitCode = isFine ? 0 : 1;
 } finally {
   await stopProcess(servers);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { runsOf } from '../support/runs.ts';
 import { problemsAtTheEnd } from './ended.ts';
 import { GATEWAY_RARITIES } from './rarities.ts';
-import { settle, tell } from './run.ts';
+import { settle, play } from './run.ts';
 import { anyGatewayStory } from './story.ts';
 import { createWorld } from './world.ts';
 
@@ -23,7 +23,7 @@ describe('an order whose money the gateway moves by itself, beside workers that 
           seen,
           attemptsMax: story.attemptsMax,
         });
-        await scheduler.waitFor(tell(world, story));
+        await scheduler.waitFor(play(world, story));
         await scheduler.waitFor(settle(world, { asksGateway: true }));
         expect(await problemsAtTheEnd(world)).to.deep.equal([]);
       }),

@@ -24,7 +24,7 @@ const say = ({ payments }: World, event: GatewayEvent): void =>
   void payments.send(encodeGatewayEvent(event, 'webhook').body);
 
 /** Everything that has happened there since the last time. */
-export const tellOfEvents = (world: World, fate: Fate): void => {
+export const reportEvents = (world: World, fate: Fate): void => {
   const { gateway, eventsSaid, seen } = world;
   const events = gateway.gatewayEvents.all().slice(eventsSaid.now);
   eventsSaid.now += events.length;
@@ -36,7 +36,7 @@ export const tellOfEvents = (world: World, fate: Fate): void => {
 };
 
 /** As the reconciler does it, of whatever the gateway has kept since (R23). */
-export const tellOfAll = (world: World, from: number): number => {
+export const reportAll = (world: World, from: number): number => {
   const events = world.gateway.gatewayEvents.all();
   for (const event of events.slice(from)) say(world, event);
   return events.length;

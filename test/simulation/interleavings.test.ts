@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { problemsAtTheEnd } from './ended.ts';
 import type { Rarity } from './rarities.ts';
-import { settle, tell } from './run.ts';
+import { settle, play } from './run.ts';
 import { anyStory } from './story.ts';
 import { createWorld } from './world.ts';
 import { runsOf } from '../support/runs.ts';
@@ -27,7 +27,7 @@ describe('an order that is placed, cancelled, refunded and resumed by workers th
           seen,
           attemptsMax: story.attemptsMax,
         });
-        await scheduler.waitFor(tell(world, story));
+        await scheduler.waitFor(play(world, story));
         const settled = settle(world);
         await scheduler.waitFor(settled);
         expect(await problemsAtTheEnd(world)).to.deep.equal([]);

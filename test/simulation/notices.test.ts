@@ -22,8 +22,8 @@ describe('a customer, notified by workers that race, stall and crash', () => {
         async (scheduler, which, deliveries) => {
           const world = await settled(scheduler);
           const body = world.notifications.dump()[which]?.body ?? '';
-          await scheduler.waitFor(tellAll(world, body, deliveries));
-          await scheduler.waitFor(tellInTheEnd(world, body));
+          await scheduler.waitFor(notifyAll(world, body, deliveries));
+          await scheduler.waitFor(notifyInTheEnd(world, body));
           const sent = world.notifier.sent();
           expect(sent.length).to.be.within(1, 1 + excusesIn(deliveries));
           expect(new Set(sent.map(({ dedupeKey }) => dedupeKey)).size).to.equal(1);
@@ -44,8 +44,8 @@ describe('a customer, notified by workers that race, stall and crash', () => {
           const world = createWorld({
             turn: (label) => scheduler.schedule(Promise.resolve(), label),
           });
-          await scheduler.waitFor(tellAll(world, RECEIVED, deliveries));
-          await scheduler.waitFor(tellInTheEnd(world, RECEIVED));
+          await scheduler.waitFor(notifyAll(world, RECEIVED, deliveries));
+          await scheduler.waitFor(notifyInTheEnd(world, RECEIVED));
           const isFaultless = deliveries.every(({ faults }) => faults.length === 0);
           expect(world.notifier.sent().length).to.be.within(isFaultless ? 1 : 0, 1);
         },
@@ -107,24 +107,24 @@ const settled = async (scheduler: fc.Scheduler): Promise<World> => {
   }
   isCalm = false;
   // Of the receipt there are two: it is published again before every delete.
-  const told = new Set(world.notifications.dump().map(({ body }) => body));
-  expect(told.size).to.equal(2);
+  const published = new Set(world.notifications.dump().map(({ body }) => body));
+  expect(published.size).to.equal(2);
   return world;
 };
 
-const tellAll = (world: World, body: string, deliveries: readonly Delivery[]) =>
+const notifyAll = (world: World, body: string, deliveries: readonly Delivery[]) =>
   Promise.all(
     deliveries.map(async ({ faults, afterMs }, index) => {
       await world.surroundings.turn('receive');
       await world.time.pass(afterMs);
       const left = [...faults];
-      const teller = createProcess(world, `N${index}`, () => left.shift() ?? 'none');
-      return teller.slots[0].notification({ id: `n-${index}`, body });
+      const notifier = createProcess(world, `N${index}`, () => left.shift() ?? 'none');
+      return notifier.slots[0].notification({ id: `n-${index}`, body });
     }),
   );
 
 /** SQS delivers it again, in the end to a worker that has no faults any more. */
-const tellInTheEnd = async (world: World, body: string): Promise<void> => {
+const notifyInTheEnd = async (world: World, body: string): Promise<void> => {
   world.calm();
   await world.settleLate();
   for (let receives = 0; receives < 3; receives += 1) {

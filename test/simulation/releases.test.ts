@@ -8,7 +8,7 @@ import { must } from '../support/commits.ts';
 import { runsOf } from '../support/runs.ts';
 import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/evolution.ts';
 import { problemsAtTheEnd } from './ended.ts';
-import { settle, tell } from './run.ts';
+import { settle, play } from './run.ts';
 import { anyStory } from './story.ts';
 import { createWorld, type OrdersOf, type World } from './world.ts';
 
@@ -34,7 +34,7 @@ const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<s
         ordersOf: watched(seen, (process, streams) => (isOlder(process) ? older : newer)(streams)),
         otherNames: OTHER_NAMES,
       });
-      await scheduler.waitFor(tell(world, { ...story, shares: false }));
+      await scheduler.waitFor(play(world, { ...story, shares: false }));
       await scheduler.waitFor(settle(world));
       expect(await problemsAtTheEnd(world)).to.deep.equal([]);
       await expectRows(world, newer);

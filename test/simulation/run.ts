@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import { frozenOf } from './log.ts';
 import type { Message } from './payments.ts';
 import { createProcess, type Process, type Slot } from './process.ts';
-import { forge, tellOfAll, tellOfEvents } from './gatewayEvents.ts';
+import { forge, reportAll, reportEvents } from './gatewayEvents.ts';
 import { endAll, make } from './gatewayMoves.ts';
 import { CHECKOUT, type GatewayTurn, type Story, type Turn } from './story.ts';
 import { CLOSE_MS, KEY_WINDOW_MS } from './time.ts';
@@ -53,7 +53,7 @@ const createPlace = (world: World, name: string) => {
 };
 
 /** Lets every worker take its turns beside the others. */
-export const tell = async (world: World, story: Story): Promise<void> => {
+export const play = async (world: World, story: Story): Promise<void> => {
   const { bodies, workers, shares, isAtCheckout, handledBefore = 0, moves = [] } = story;
   const { gateway, payments, time, surroundings } = world;
   if (isAtCheckout) {
@@ -79,7 +79,7 @@ export const tell = async (world: World, story: Story): Promise<void> => {
     await time.pass(afterMs);
     await make(world, what, pick);
     if (forgery !== undefined) forge(world, forgery);
-    tellOfEvents(world, fate);
+    reportEvents(world, fate);
   };
   await Promise.all([
     (async () => {
@@ -127,7 +127,7 @@ export const settle = async (
     const { slots } = createProcess(world, `E${round}`);
     if (asksGateway) {
       await endAll(world);
-      asked = tellOfAll(world, asked);
+      asked = reportAll(world, asked);
     }
     for (const message of payments.messages) payments.redrive(message);
     for (const message of payments.messages) {

@@ -123,8 +123,8 @@ export const FATES: Readonly<Record<string, Fate>> = {
   'never-told-and-in-the-queue-of-the-dead': async (shop, id) => {
     shop.layOrder(id, paid(shop, id).commits);
     shop.layNotice(id, 'receipt', { events: [CLAIMED] });
-    const told = { type: 'OrderSettled', v: 1, orderId: id, outcome: 'paid' };
-    await shop.notificationsDlq.send([{ body: JSON.stringify(told) }]);
+    const message = { type: 'OrderSettled', v: 1, orderId: id, outcome: 'paid' };
+    await shop.notificationsDlq.send([{ body: JSON.stringify(message) }]);
   },
   'open-with-a-dead-letter': async (shop, id) => {
     const at = NOW - 30 * MINUTE_MS;

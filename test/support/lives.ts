@@ -5,7 +5,7 @@ import {
   poisonLife,
   refundedOften,
   timelineOf,
-  told,
+  timelineStep,
   ugliestLife,
 } from './timelines.ts';
 
@@ -13,9 +13,9 @@ import {
 const hostileLife = (): Timeline =>
   timelineOf(
     HOSTILE.flatMap((what) => [
-      told({ phase: 3, from: 'payment service', to: 'gateway', kind: 'refused', what }),
-      told({ phase: 3, from: 'gateway', what }),
-      told({ phase: 3, from: 'gateway', kind: 'waited', what }),
+      timelineStep({ phase: 3, from: 'payment service', to: 'gateway', kind: 'refused', what }),
+      timelineStep({ phase: 3, from: 'gateway', what }),
+      timelineStep({ phase: 3, from: 'gateway', kind: 'waited', what }),
     ]),
     { orderId: HOSTILE[3], notes: HOSTILE, missing: HOSTILE },
   );

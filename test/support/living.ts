@@ -80,7 +80,7 @@ export const live = (
     if (events.length > 0) commits.push(events);
     state = Order.fold(events, state);
   };
-  const tell = (command: Order.Command): void =>
+  const decide = (command: Order.Command): void =>
     Order.decide(command, state, context()).match(
       (events) => {
         accepted.push(command);
@@ -158,10 +158,10 @@ export const live = (
   for (const { worker, steps, ...deed } of happenings) {
     switch (deed.do) {
       case 'place':
-        tell(placeOrder(order, deed.fingerprint));
+        decide(placeOrder(order, deed.fingerprint));
         break;
       case 'cancel':
-        tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
+        decide({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
         break;
       case 'refuse': {
         const { fingerprint } = deed;
@@ -171,7 +171,7 @@ export const live = (
         break;
       }
       case 'correct':
-        tell({
+        decide({
           type: 'CorrectEmail',
           orderId: order.orderId,
           email: deed.email,
@@ -183,7 +183,7 @@ export const live = (
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);
         const { orderId } = order;
-        tell({
+        decide({
           type: 'RefundPayment',
           orderId,
           refundId,

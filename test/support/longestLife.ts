@@ -88,7 +88,7 @@ export const longestLife = (): OrderLife => {
     const part = { type: 'Amount', amountMinor: 500_000_000 } as const;
     life = moved(life.asked(refundId, part), `refund#${refundId}`, n);
   }
-  life = life.told({ type: 'CancelOrder', orderId: LARGEST_ORDER.orderId, reason: wide(200) });
+  life = life.commanded({ type: 'CancelOrder', orderId: LARGEST_ORDER.orderId, reason: wide(200) });
   for (const refundId of CANCELS) {
     if (refundId === LAST_CANCEL) life = moved(life, `refund#${refundId}`, 1_000);
     else {

@@ -47,17 +47,17 @@ export const runUnread = async (
 };
 
 /** An embedded server in a process of its own, which a test can kill; what it says of itself. */
-export const startEmbedded = async <Told = { readonly url: string }>(
+export const startEmbedded = async <Announced = { readonly url: string }>(
   which: 'all' | 'sqs' | 'stripe',
   dataDir: string,
   port = 0,
-): Promise<Told & { readonly child: ChildProcessWithoutNullStreams }> => {
+): Promise<Announced & { readonly child: ChildProcessWithoutNullStreams }> => {
   const child = startProgram(EMBEDDED, [which, dataDir, String(port)]);
-  const told = await lineOf(child, () => true).catch((error: unknown) => {
+  const line = await lineOf(child, () => true).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw error;
   });
-  return { ...(JSON.parse(told) as Told), child };
+  return { ...(JSON.parse(line) as Announced), child };
 };
 
 export const stopProcess = async (

@@ -62,12 +62,12 @@ describe('the embedded servers', () => {
 
   /** Another process that opens the servers, as far as it says that it has them. */
   const openInChild = async (dataDir: string) => {
-    const told = await startEmbedded<Pick<EmbeddedServers, 'addresses' | 'startedHere'>>(
+    const started = await startEmbedded<Pick<EmbeddedServers, 'addresses' | 'startedHere'>>(
       'all',
       dataDir,
     );
-    children.push(told.child);
-    return told;
+    children.push(started.child);
+    return started;
   };
 
   it('are started once; another process finds them, and does not end them', async () => {

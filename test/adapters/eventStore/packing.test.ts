@@ -54,7 +54,7 @@ const itemsOf = async (order: Order.SentOrder) => {
   const store = createPrivateStore({ store: createEventStore(table, clock), personalData });
   const orders = createOrderStream({ store, ids: createSystemIds() });
   const life = orderLife()
-    .told(placeOrder(order, fingerprint(order)))
+    .commanded(placeOrder(order, fingerprint(order)))
     .captured();
   let held = orders.start;
   for (const events of life.commits) {

@@ -79,7 +79,7 @@ describe('a stored commit', () => {
         creditNotes: { ...creditNotes, from },
       }),
     )
-      .told(placeOrder(order, createSystemIds().fingerprint(order)))
+      .commanded(placeOrder(order, createSystemIds().fingerprint(order)))
       .captured(123_456, 'pi_3QJxyz2eZvKYlo2C1abcdefg')
       .asked('return-1')
       .refunded('return-1', 123_456);

@@ -126,25 +126,25 @@ describe('what would become of a dead letter', () => {
     const world = createDeadLetterWorld();
     await world.place('o-1');
     await world.work();
-    const untold = await predicted(world, PLACE);
-    expect(untold).to.deep.equal({
+    const unnotified = await predicted(world, PLACE);
+    expect(unnotified).to.deep.equal({
       type: 'Drives',
       records: [],
       standing: 'settled',
       next: { type: 'Settled', untold: ['receipt'] },
     });
-    expect(isStillNeeded(untold)).to.equal(true);
+    expect(isStillNeeded(unnotified)).to.equal(true);
 
-    await world.tellAll();
+    await world.notifyAll();
     await clear(world);
-    const told = await predicted(world, PLACE);
-    expect(told).to.deep.equal({
+    const notified = await predicted(world, PLACE);
+    expect(notified).to.deep.equal({
       type: 'Drives',
       records: [],
       standing: 'settled',
       next: { type: 'Settled', untold: [] },
     });
-    expect(isStillNeeded(told)).to.equal(false);
+    expect(isStillNeeded(notified)).to.equal(false);
   });
 
   it('a command that the order does not know would be recorded', async () => {
@@ -265,7 +265,7 @@ describe('what would become of a dead letter', () => {
     await world.place('o-1');
     await world.work();
     expect(await ofNotice(paid)).to.deep.equal([{ type: 'Mails', notice: 'receipt' }, true]);
-    await world.tellAll();
+    await world.notifyAll();
     expect(await ofNotice(paid)).to.deep.equal([
       { type: 'Told', notice: 'receipt', isSent: true },
       false,

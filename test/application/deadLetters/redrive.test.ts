@@ -32,9 +32,9 @@ describe('sending dead letters again', () => {
     const { commits } = await must(world.store.load(orderStreamId('o-2')));
     const { correlationId, causationId } = only(commits);
     expect([correlationId, causationId]).to.deep.equal(['chain-o-2', 'person']);
-    const told = only(await world.history('o-2'));
-    expect(told.type).to.equal('LetterRedriven');
-    expect(told.data).to.deep.include({
+    const recorded = only(await world.history('o-2'));
+    expect(recorded.type).to.equal('LetterRedriven');
+    expect(recorded.data).to.deep.include({
       letterId,
       queue: 'payments',
       command: 'PlaceOrder',

@@ -49,9 +49,9 @@ describe('a batch of messages that another received', () => {
       'Damaged',
       'done',
     ]);
-    const [told] = world.records('batch.handled');
-    expect(told).to.include({ level: 'warn', outcome: 'PartlyFailed' });
-    expect(told?.facts).to.include({ messages: 6, failed: 3, notStarted: 0 });
+    const [record] = world.records('batch.handled');
+    expect(record).to.include({ level: 'warn', outcome: 'PartlyFailed' });
+    expect(record?.facts).to.include({ messages: 6, failed: 3, notStarted: 0 });
     expect(JSON.stringify(world.records())).not.to.include('4242');
   });
 
@@ -314,7 +314,7 @@ const createWorld = (faults: Faults = {}) => {
     countsThen: () => countsThen,
     flushes: () => flushes,
     records: (event?: string) =>
-      telemetry.records().filter((told) => event === undefined || told.event === event),
+      telemetry.records().filter((record) => event === undefined || record.event === event),
     idsOf: (batch: readonly ReceivedMessage[], bodies: readonly string[]) =>
       batch.filter(({ body }) => bodies.includes(body)).map(({ messageId }) => messageId),
     receive: async (bodies: readonly string[]): Promise<readonly ReceivedMessage[]> => {

@@ -94,8 +94,8 @@ describe('a dead letter that is sent before its handler ends', () => {
     const running = world.start(lettering('done'));
     await world.clock.advance(1_000);
     expect([reasons().length, world.queue.counts()]).to.deep.equal([1, EMPTY]);
-    const [told] = world.records('message.dead_letter_superfluous');
-    expect(told).to.include({ level: 'warn', outcome: 'done', orderId: 'o-1' });
+    const [record] = world.records('message.dead_letter_superfluous');
+    expect(record).to.include({ level: 'warn', outcome: 'done', orderId: 'o-1' });
     await running.drain();
   });
 

@@ -64,7 +64,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     const deadline = Date.now() + WAIT_MS;
     while ((await world.statusOf()) !== status && Date.now() < deadline) {
       const bodies = queue.dump().map(({ body }) => body);
-      for (const body of bodies) await world.tell(body);
+      for (const body of bodies) await world.handle(body);
       await sleep(50);
     }
     expect(await world.statusOf()).to.equal(status);
@@ -100,7 +100,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
 
   it('takes a refund that comes back to a person', async () => {
     await world.place();
-    await world.tell(refundOf('r-1', 19));
+    await world.handle(refundOf('r-1', 19));
     const [refund] = (await world.stateOf()).refunds;
     const { reference } = refund as { readonly reference?: string };
     await sandbox.act(`settle/${reference}`, { fails: true });
@@ -114,7 +114,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     const events = createStripeGatewayEvents(sandbox.stripe);
     const window = { from: Date.now() - 60_000, to: Date.now() + 2_000 };
     for (const event of (await events.list(window))._unsafeUnwrap()) {
-      await world.tell(encodeGatewayEvent(event, 'reconciler').body);
+      await world.handle(encodeGatewayEvent(event, 'reconciler').body);
     }
     expect(await world.statusOf()).to.equal('paid');
     expect(queue.dump()).to.deep.equal([]);

@@ -27,7 +27,13 @@ const openWorld = async () => {
     const orderId = `o-${n}`;
     await world.place({ ...order, orderId });
     if (n % 3 === 0) {
-      await world.tell({ type: 'RefundPayment', v: 1, orderId, refundId: 'r-1', amountMinor: 19 });
+      await world.handle({
+        type: 'RefundPayment',
+        v: 1,
+        orderId,
+        refundId: 'r-1',
+        amountMinor: 19,
+      });
     }
     world.clock.pass(HOUR_MS);
   }

@@ -10,10 +10,10 @@ describe('an event of the gateway', () => {
   it('that says what is recorded costs one read, and no request, append or message', async () => {
     const world = gatewayWorld();
     await world.place();
-    const before = { told: world.told(), stored: world.stored(), loads: world.loads() };
+    const before = { notified: world.notified(), stored: world.stored(), loads: world.loads() };
     expect((await world.hear({ orderId: 'o-1' })).map(outcomeOf)).to.deep.equal(ok('known'));
     expect(world.asked).to.deep.equal([]);
-    expect(world.told()).to.deep.equal(before.told);
+    expect(world.notified()).to.deep.equal(before.notified);
     expect(world.stored()).to.deep.equal(before.stored);
     expect(world.loads()).to.equal(before.loads + 1);
   });

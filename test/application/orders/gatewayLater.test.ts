@@ -27,7 +27,7 @@ describe('a doubt about a charge', () => {
     expect(await world.hearAll()).to.deep.equal(['paid']);
     expect(world.asked).to.deep.equal(['retrievePayment']);
     expect(world.stored()).to.deep.equal([PLACED, INVOICED]);
-    expect(world.told()).to.include(
+    expect(world.notified()).to.include(
       '{"type":"OrderSettled","v":1,"orderId":"o-1","outcome":"paid"}',
     );
     expect(await world.hearAll()).to.deep.equal(['known']);
@@ -72,7 +72,7 @@ describe('a payment that takes days', () => {
       .to.have.property('retryAfterMs')
       .that.is.within(30_000, 6 * HOUR_MS);
     expect(world.stored()).to.deep.equal([PLACED, 'PaymentPending']);
-    expect(world.told()).to.deep.equal([UNDER_WAY]);
+    expect(world.notified()).to.deep.equal([UNDER_WAY]);
     expect(await world.statusOf()).to.equal('payment under way');
     expect(world.records('payment.pending')).to.have.length(1);
     expect(await world.hearAll()).to.deep.equal(['known']);
@@ -89,7 +89,7 @@ describe('a payment that takes days', () => {
     await world.place(SLOW);
     expect((await world.place(SLOW)).map(outcomeOf)).to.deep.equal(ok('payment under way'));
     expect(world.asked).to.deep.equal([]);
-    expect((await world.tell(RESUME)).map(outcomeOf)).to.deep.equal(ok('payment under way'));
+    expect((await world.handle(RESUME)).map(outcomeOf)).to.deep.equal(ok('payment under way'));
     expect(world.asked).to.deep.equal(['retrievePayment']);
   });
 
@@ -122,7 +122,7 @@ describe('a payment that takes days', () => {
     world.clock.pass(HOUR_MS);
     const last = await waiting({ type: 'PlaceOrder', v: 1, ...SLOW });
     expect(last.map(outcomeOf)).to.deep.equal(ok('paid'));
-    expect(world.told().filter((body) => body === UNDER_WAY).length).to.be.at.least(1);
+    expect(world.notified().filter((body) => body === UNDER_WAY).length).to.be.at.least(1);
   });
 
   it('that fails is declined, and its customer is notified of that', async () => {
@@ -152,7 +152,7 @@ describe('a payment that takes days', () => {
     const { paymentMethod } = SLOW;
     const made = { amountMinor: 119, currency: 'EUR', paymentMethod, isCaptured: true };
     const payment = world.gateway.authorise(made);
-    const placed = await world.tell({
+    const placed = await world.handle({
       type: 'PlaceOrder',
       v: 2,
       orderId: 'o-1',
@@ -171,7 +171,7 @@ describe('a payment that takes days', () => {
       payment: { type: 'paid', payment },
     });
     expect(placed.mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
-    expect(world.told()).to.deep.equal([UNDER_WAY]);
+    expect(world.notified()).to.deep.equal([UNDER_WAY]);
     world.gateway.settle(payment);
     expect(await world.hearAll(1)).to.deep.equal(['paid']);
   });
@@ -181,7 +181,7 @@ describe('a refund that takes days', () => {
   it('waits, and is credited by its event', async () => {
     const world = gatewayWorld();
     await world.place(SLOW_REFUND);
-    const asked = await world.tell(refundOf('r-1', 19));
+    const asked = await world.handle(refundOf('r-1', 19));
     expect(asked.mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     expect(world.stored().slice(2)).to.deep.equal(['RefundRequested', 'RefundPending']);
     const before = world.gateway.gatewayEvents.all().length;
@@ -193,7 +193,7 @@ describe('a refund that takes days', () => {
   it('that fails frees its amount again', async () => {
     const world = gatewayWorld();
     await world.place(SLOW_REFUND);
-    await world.tell(refundOf('r-1', 19));
+    await world.handle(refundOf('r-1', 19));
     world.gateway.endRefund('re_memory_1', 'failed');
     expect((await world.hearAll()).at(-1)).to.equal('paid');
     expect(world.stored()).to.include('RefundFailed');
@@ -249,7 +249,7 @@ describe('a refund that comes back', () => {
   it('keeps its credit note, and goes to a person with a dead letter first', async () => {
     const world = gatewayWorld();
     await world.place();
-    await world.tell(refundOf('r-1', 19));
+    await world.handle(refundOf('r-1', 19));
     const before = world.gateway.gatewayEvents.all().length;
     world.gateway.endRefund('re_memory_1', 'failed');
     expect(await world.hearAll(before)).to.deep.equal(['ReviewRequired']);
@@ -293,8 +293,8 @@ describe('a dispute of an order', () => {
       },
     });
     await shop.place();
-    const told = { kind: 'dispute', id: shop.gateway.dispute('pi_memory_1') } as const;
-    const event = { ...told, orderId: 'o-1', says: 'needs_response' };
+    const dispute = { kind: 'dispute', id: shop.gateway.dispute('pi_memory_1') } as const;
+    const event = { ...dispute, orderId: 'o-1', says: 'needs_response' };
     fails = true;
     expect((await shop.hear(event, { messageId: 'm-1' })).isErr()).to.equal(true);
     fails = false;
@@ -318,10 +318,10 @@ describe('a dispute of an order', () => {
   it('keeps refunds, and the end of a cancellation, waiting, and drives them on', async () => {
     const { shop, dispute } = await disputed();
     await shop.hearAll(1);
-    expect((await shop.tell(refundOf('r-1', 19))).map(outcomeOf)).to.deep.equal(
+    expect((await shop.handle(refundOf('r-1', 19))).map(outcomeOf)).to.deep.equal(
       ok('refund rejected'),
     );
-    expect((await shop.tell(CANCEL)).map(outcomeOf)).to.deep.equal(ok('paid'));
+    expect((await shop.handle(CANCEL)).map(outcomeOf)).to.deep.equal(ok('paid'));
     expect(shop.gateway.ledger().refunds).to.deep.equal([]);
     shop.gateway.closeDispute(dispute, true);
     expect((await shop.hearAll(2))[0]).to.equal('cancelled');
@@ -347,7 +347,7 @@ describe('a dispute of an order', () => {
       }),
     });
     await shop.place();
-    expect((await shop.tell(refundOf('r-1', 19))).isErr()).to.equal(true);
+    expect((await shop.handle(refundOf('r-1', 19))).isErr()).to.equal(true);
     [sent, isDown] = [0, false];
     const of = { orderId: 'o-1', payment: 'pi_memory_1' };
     meanwhile = async () => {
@@ -364,7 +364,7 @@ describe('a dispute of an order', () => {
   it('that is lost takes the money of a cancelled order, which ends without a refund', async () => {
     const { shop, dispute } = await disputed();
     await shop.hearAll(1);
-    await shop.tell(CANCEL);
+    await shop.handle(CANCEL);
     shop.gateway.closeDispute(dispute, false);
     expect((await shop.hearAll(2))[0]).to.equal('cancelled');
     expect(shop.gateway.ledger().refunds).to.deep.equal([]);

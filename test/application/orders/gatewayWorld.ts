@@ -51,11 +51,11 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
   const hear = (
     event: Partial<GatewayEvent> = {},
     as: { readonly messageId?: string; readonly receiveCount?: number } = {},
-    worker = shop.tell,
+    worker = shop.handle,
   ) => {
     events += 1;
-    const told = gatewayEvent({ event: `evt_${events}`, ...event });
-    return worker(encodeGatewayEvent(told, 'webhook').body, undefined, as);
+    const message = gatewayEvent({ event: `evt_${events}`, ...event });
+    return worker(encodeGatewayEvent(message, 'webhook').body, undefined, as);
   };
   const stateOf = async (orderId = 'o-1'): Promise<Order.State> =>
     (await shop.orders.load(orderId))._unsafeUnwrap().state;

@@ -93,7 +93,7 @@ describe('What others hear of an order', () => {
   it('has a cancelled order’s refund and end', async () => {
     const world = setUp();
     await world.place();
-    await world.tell(CANCEL);
+    await world.handle(CANCEL);
 
     expect(new Set(kindsOf(world))).to.deep.equal(
       new Set([
@@ -202,8 +202,8 @@ describe('What others hear of an order', () => {
       paymentTerms: 'canary of terms',
       payment: { type: 'transferred', reference: 'canary of a transfer' },
     };
-    expect((await world.tell(placed)).isOk()).to.equal(true);
-    await world.tell({ ...CANCEL, reason: 'canary of a reason' });
+    expect((await world.handle(placed)).isOk()).to.equal(true);
+    await world.handle({ ...CANCEL, reason: 'canary of a reason' });
 
     const text = JSON.stringify(world.published());
     expect(world.published().length).to.be.at.least(5);

@@ -171,11 +171,11 @@ export const setUp = ({
       return handler(delivery);
     };
   };
-  const tell = worker();
+  const handle = worker();
   return {
-    tell,
+    handle,
     /** The same message, received again and again. */
-    named: (messageId: string) => (message: object) => tell(message, undefined, { messageId }),
+    named: (messageId: string) => (message: object) => handle(message, undefined, { messageId }),
     /**
      * Another one over the same log and gateway, which remembers nothing of what the first has
      * read.
@@ -192,7 +192,7 @@ export const setUp = ({
       (await claims.append(id, claims.start, commit))._unsafeUnwrap();
     },
     place: (draft: object = order, signal?: AbortSignal) =>
-      tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
+      handle({ type: 'PlaceOrder', v: 1, ...draft }, signal),
     clock,
     gateway,
     invoices,
@@ -206,7 +206,7 @@ export const setUp = ({
     alarms: () =>
       recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
     records: recordsOf,
-    told: () => notifications.dump().map(({ body }) => body),
+    notified: () => notifications.dump().map(({ body }) => body),
     loads: () => loads,
   };
 };

@@ -48,11 +48,11 @@ const LIVES = [
   placed('settled').inReview().captured(),
   placed('refund')
     .captured()
-    .told(refundOf('refund'))
+    .commanded(refundOf('refund'))
     .with({ now: NOON + 1 })
     .refundInReview('r-1'),
-  placed('back').captured().told(refundOf('back')).refundInReview('r-1').refunded('r-1'),
-  placed('both').inReview().captured().told(refundOf('both')).refundInReview('r-1'),
+  placed('back').captured().commanded(refundOf('back')).refundInReview('r-1').refunded('r-1'),
+  placed('both').inReview().captured().commanded(refundOf('both')).refundInReview('r-1'),
   disputed('asked', 0),
   disputed('later', NOON + 2),
   disputed('first', NOON + 1),
@@ -153,14 +153,14 @@ describe('listing reviews', () => {
 
   it('reports how far it has come', async () => {
     const { store } = await createWorld(LIVES);
-    const told: ReviewListProgress[] = [];
+    const progresses: ReviewListProgress[] = [];
     const { commits } = await must(
       await createListReviews({ store, clock })({
         ...OPTIONS,
-        onProgress: (progress) => void told.push(progress),
+        onProgress: (progress) => void progresses.push(progress),
       }),
     );
-    expect(told.at(-1)).to.deep.equal({ commits, commitsTotal: commits, reviews: 5 });
+    expect(progresses.at(-1)).to.deep.equal({ commits, commitsTotal: commits, reviews: 5 });
   });
 
   it('reports which streams it cannot read, and lists what waits in the others (X13)', async () => {
@@ -168,14 +168,14 @@ describe('listing reviews', () => {
     const key = { streamId: 'order#amount', version: 3 };
     const item = (await table.read(key)).unwrapOr(undefined);
     table.overwrite({ ...item, ...key, events: '[{"type":"PaymentReviewRequired"}]' });
-    const told: string[] = [];
+    const skipped: string[] = [];
     const { reviews, unreadable } = await must(
       await createListReviews({ store, clock })({
         ...OPTIONS,
-        onUnreadable: ({ streamId }) => void told.push(streamId),
+        onUnreadable: ({ streamId }) => void skipped.push(streamId),
       }),
     );
-    expect(told).to.deep.equal(['order#amount']);
+    expect(skipped).to.deep.equal(['order#amount']);
     expect(unreadable).to.equal(1);
     expect(reviews.map(({ orderId }) => orderId)).to.deep.equal([
       'both',

@@ -123,8 +123,8 @@ export const createWorld = async (
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
-    const told = names.get(reference);
-    if (told !== undefined) return told;
+    const known = names.get(reference);
+    if (known !== undefined) return known;
     if (says.type === 'Unknown') return says;
     const found = 'found' in says ? says.found : [says];
     const moved = found.find((one) => 'reference' in one && one.reference === reference);

@@ -70,11 +70,13 @@ describe('A checkout', () => {
 
   it('says which Node it needs, also to a program', async () => {
     const env = { NODE_OPTIONS: '--no-experimental-strip-types' };
-    const told = await run(CLI, ['--version'], env);
+    const ended = await run(CLI, ['--version'], env);
 
-    expect(told).to.deep.include({ code: 1, stdout: '' });
-    expect(told.stderr).to.match(/^error: A checkout of Paidonce runs its sources, on Node 22\.18/);
-    expect(told.stderr).to.include('npm ci').and.not.include('    at ');
+    expect(ended).to.deep.include({ code: 1, stdout: '' });
+    expect(ended.stderr).to.match(
+      /^error: A checkout of Paidonce runs its sources, on Node 22\.18/,
+    );
+    expect(ended.stderr).to.include('npm ci').and.not.include('    at ');
     const { stderr } = await run(CLI, ['--version', '--json'], env);
     expect(JSON.parse(stderr)).to.have.nested.property('error.type', 'Installation');
   });
@@ -85,11 +87,11 @@ describe('A checkout', () => {
     await cp(CLI, join(folder.path, 'src/paidonce.js'));
     await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
     await writeFile(join(sources, 'paidonce.ts'), "import 'commander';");
-    const told = await run(join(folder.path, 'src/paidonce.js'), ['--version']);
+    const ended = await run(join(folder.path, 'src/paidonce.js'), ['--version']);
 
-    expect(told).to.deep.include({ code: 1, stdout: '' });
-    expect(told.stderr).to.match(/^error: The packages .* Run `npm ci`\.\n/);
-    expect(told.stderr).to.include("'commander'").and.not.include('    at ');
+    expect(ended).to.deep.include({ code: 1, stdout: '' });
+    expect(ended.stderr).to.match(/^error: The packages .* Run `npm ci`\.\n/);
+    expect(ended.stderr).to.include("'commander'").and.not.include('    at ');
   });
 
   it('says how to get the emulators that a production install leaves out', async () => {

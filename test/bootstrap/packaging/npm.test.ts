@@ -150,8 +150,8 @@ describeInTurn(1, 'The packed program', () => {
       const hasSqlite = Number(version.split('.')[0]) >= 22;
 
       it('says its version and its commands', async () => {
-        const told = await runIn(production, node, ['--version']);
-        expect(told).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+        const ended = await runIn(production, node, ['--version']);
+        expect(ended).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
 
         const help = await runIn(production, node, ['--help']);
         expect(help).to.deep.include({ code: 0, stderr: '' });

@@ -95,17 +95,17 @@ describe('the credit notes of an invoice', () => {
     isCancel: boolean,
     gateway: Partial<Order.DecisionContext> = {},
   ): void => {
-    let life = orderLife(contextAt(NOON, gateway)).told(placeOrder(order)).captured();
+    let life = orderLife(contextAt(NOON, gateway)).commanded(placeOrder(order)).captured();
     const total = life.state.placed?.totalMinor ?? 0;
     for (const [n, { wanted, ending }] of refunds.entries()) {
-      life = end(life.told(command(`r-${n}`, wantedOf(wanted, total))), `r-${n}`, ending);
+      life = end(life.commanded(command(`r-${n}`, wantedOf(wanted, total))), `r-${n}`, ending);
     }
     for (const refund of life.state.refunds.filter(Order.isOpen)) {
       life = end(life, refund.refundId, 'succeeds');
     }
     life = isCancel
-      ? life.told({ type: 'CancelOrder', orderId: order.orderId, reason: '' })
-      : life.told(command('rest', { type: 'Rest' }));
+      ? life.commanded({ type: 'CancelOrder', orderId: order.orderId, reason: '' })
+      : life.commanded(command('rest', { type: 'Rest' }));
     for (const refund of life.state.refunds.filter(Order.isOpen)) {
       life = end(life, refund.refundId, 'succeeds');
     }

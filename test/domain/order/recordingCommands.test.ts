@@ -131,7 +131,7 @@ describe('recording a command', () => {
       empty.cancelled(),
       open.cancelled(),
       empty.cancelled().placed(),
-      open.absent().cancelled().told(cancelOrder()),
+      open.absent().cancelled().commanded(cancelOrder()),
       paid.cancelled(),
       open.declined(),
     ]) {

@@ -143,7 +143,9 @@ describe('auditing the log against the gateway', () => {
   });
 
   it('G10: finds a payment that landed after the log had it for absent', async () => {
-    const life = books.placed('late').told({ type: 'CancelOrder', orderId: 'late', reason: 'r' });
+    const life = books
+      .placed('late')
+      .commanded({ type: 'CancelOrder', orderId: 'late', reason: 'r' });
     await books.keep(life.absent());
     await books.charge({ orderId: 'late' });
     const { findings } = await audit();

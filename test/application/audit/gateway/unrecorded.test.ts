@@ -97,7 +97,9 @@ describe('auditing payments that the log does not have as captured', () => {
   /** A payment of another amount, for which a person is asked. */
   const ofAnotherAmount = async (): Promise<string> => {
     const { reference = '' } = (await books.charge({ orderId: 'other', amountMinor: MINOR })) ?? {};
-    const life = books.placed('other').told({ type: 'CancelOrder', orderId: 'other', reason: 'r' });
+    const life = books
+      .placed('other')
+      .commanded({ type: 'CancelOrder', orderId: 'other', reason: 'r' });
     await books.keep(reviewOf(life, reference));
     return reference;
   };

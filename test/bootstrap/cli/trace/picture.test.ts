@@ -8,7 +8,7 @@ import {
   plainLife,
   refundedOften,
   timelineOf,
-  told,
+  timelineStep,
   ugliestLife,
 } from '../../../support/timelines.ts';
 
@@ -38,11 +38,11 @@ describe('the picture of an order’s life', () => {
     const at = { phase: 3, from: 'payment service', to: 'event log' } as const;
     const { lanes, rows } = pictureOf(
       timelineOf([
-        told({ ...at, what: 'one', by: 'p-1' }),
-        told({ ...at, what: 'two', by: 'p-2' }),
-        told({ ...at, what: 'three', cause: 1 }),
-        told({ ...at, what: 'four' }),
-        told({ ...at, what: 'five', cause: 4 }),
+        timelineStep({ ...at, what: 'one', by: 'p-1' }),
+        timelineStep({ ...at, what: 'two', by: 'p-2' }),
+        timelineStep({ ...at, what: 'three', cause: 1 }),
+        timelineStep({ ...at, what: 'four' }),
+        timelineStep({ ...at, what: 'five', cause: 4 }),
       ]),
     );
 
@@ -59,7 +59,7 @@ describe('the picture of an order’s life', () => {
     const { lanes } = pictureOf(
       timelineOf(
         Array.from({ length: 9 }, (_, worker) =>
-          told({ phase: 3, from: 'payment service', what: 'works', by: `p-${worker}` }),
+          timelineStep({ phase: 3, from: 'payment service', what: 'works', by: `p-${worker}` }),
         ),
       ),
     );
@@ -97,7 +97,7 @@ describe('the picture of an order’s life', () => {
       '10 s later',
     ]);
     const skewed = [0, 5_000, 0, 5_100].map((at) =>
-      told({ at, phase: 3, from: 'gateway', what: `at ${at}` }),
+      timelineStep({ at, phase: 3, from: 'gateway', what: `at ${at}` }),
     );
     expect(textsOf(pictureOf({ steps: skewed }).rows)).to.deep.equal([
       '3 pay: at 0',
@@ -153,7 +153,9 @@ describe('the picture of an order’s life', () => {
   });
 
   it('takes no more of what was said than any picture has room for', () => {
-    const life = timelineOf([told({ phase: 3, from: 'gateway', what: 'word '.repeat(100_000) })]);
+    const life = timelineOf([
+      timelineStep({ phase: 3, from: 'gateway', what: 'word '.repeat(100_000) }),
+    ]);
 
     expect(pictureOf(life).rows[0]?.text.length).to.be.within(900, 1_100);
   });
@@ -164,7 +166,7 @@ describe('the picture of an order’s life', () => {
         .map((digit) => 'abcdefghij'[Number(digit)])
         .join('');
     const steps: readonly TimelineStep[] = Array.from({ length: 500 }, (_, at) =>
-      told({ at, phase: 3, from: 'gateway', what: `says ${word(at)}` }),
+      timelineStep({ at, phase: 3, from: 'gateway', what: `says ${word(at)}` }),
     );
     const texts = textsOf(pictureOf({ steps }).rows);
 

@@ -7,7 +7,7 @@ import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { fetchedBy } from '../../../support/page.ts';
 import { LIVES } from '../../../support/lives.ts';
-import { timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
+import { timelineOf, timelineStep, ugliestLife } from '../../../support/timelines.ts';
 import { runsOf } from '../../../support/runs.ts';
 
 describe('a life as SVG', () => {
@@ -63,7 +63,7 @@ describe('a life as SVG', () => {
 
   it('says the words as they are', () => {
     const what = 'a & b &amp; &lt;i&gt; <b>c</b> **d** ~~e~~ "f" #35; %%g';
-    const life = timelineOf([told({ phase: 3, from: 'gateway', what })]);
+    const life = timelineOf([timelineStep({ phase: 3, from: 'gateway', what })]);
 
     expect(xmlOf(drawSvg(life)).querySelector('.row text')?.textContent).to.equal(`3 pay: ${what}`);
   });
@@ -110,7 +110,13 @@ const xmlOf = (svg: string): Document =>
 const wordyLife = () =>
   timelineOf(
     [0, 5, 5_000, 5_005].map((at) =>
-      told({ at, phase: 3, from: 'payment service', to: 'gateway', what: `${at} word`.repeat(20) }),
+      timelineStep({
+        at,
+        phase: 3,
+        from: 'payment service',
+        to: 'gateway',
+        what: `${at} word`.repeat(20),
+      }),
     ),
   );
 
