@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { amountsOf } from '../../src/bootstrap/cli/common/json.ts';
 import { readMailbox } from '../../src/adapters/embedded/index.ts';
-import { reconcile } from '../faults/books.ts';
+import { compareLedgers } from '../faults/ledgers.ts';
 import { resolveReviews } from '../faults/operator.ts';
 import type { HeardEvent } from '../contracts/orderEvents.contract.ts';
 import {
@@ -36,10 +36,10 @@ const END_MS = PERSON_MS + 60 * MINUTE_MS;
  * orders' `ends` in its manifest, and nowhere else.
  */
 /**
- * Of those that `reconcile` finds: five refunds failed, so that a person has to pay the customer in
+ * Of those that `compareLedgers` finds: five refunds failed, so that a person has to pay the customer in
  * another way.
  */
-const BOOKS_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
+const LEDGER_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */
 const NOTIFIED_TWICE = ['untold:receipt'];
 /** Releases before 0.2 could not send mail to an international domain. */
@@ -213,7 +213,7 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
   }
   // Order by order, both ways: each capture and refund once and with its document, and no gap in
   // any series.
-  expect(reconcile(states, await folder.sandbox.ledger()).faults).to.deep.equal(BOOKS_FAULTS);
+  expect(compareLedgers(states, await folder.sandbox.ledger()).faults).to.deep.equal(LEDGER_FAULTS);
 
   const mailsByKey = Map.groupBy(
     await readMailbox(folder.mailboxUrl),

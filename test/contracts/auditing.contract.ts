@@ -30,15 +30,15 @@ export const describeAuditing = (name: string, makeHarness: () => Promise<LogAnd
       }
       const clock = { ...shop.clock, now: () => NOW };
       const store = createEventStore(table, clock);
-      const books = { ...harness, store, clock, ids: createSystemIds() };
+      const records = { ...harness, store, clock, ids: createSystemIds() };
 
-      const sound = await auditShop(books);
+      const sound = await auditShop(records);
       expect(sound.findings).to.deep.equal([]);
       expect(sound.report.commits).to.equal(shop.items().length);
 
       await harness.overwrite({ ...shop.itemOf('order#paid-0', 3), committedAt: 1 });
       await harness.remove({ streamId: 'order#refunded-2', version: 3 });
-      const damaged = await auditShop(books);
+      const damaged = await auditShop(records);
       expect(damaged.named).to.deep.equal([
         'contiguous order#refunded-2 @5',
         'readable order#paid-0 @3',

@@ -6,7 +6,7 @@ import type { Services } from '../../src/bootstrap/tokens.ts';
 import type { ReviewCase } from '../../src/application/review/reviews.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
-import { amountOf, isByHand, type Ledger } from './books.ts';
+import { amountOf, isByHand, type Ledger } from './ledgers.ts';
 import type { Sandbox } from './sandbox.ts';
 import { isOpen } from './world.ts';
 
@@ -30,7 +30,7 @@ export const resolveReviews = async (
     throughCli,
     cli,
   }: {
-    readonly sandbox: Pick<Sandbox, 'giveBack' | 'giveBackRest'>;
+    readonly sandbox: Pick<Sandbox, 'refund' | 'refundRest'>;
     /** Of the deployment alone. */
     readonly ledger: Ledger;
     /** The payments of the shop's by the orders that name them. */
@@ -124,7 +124,7 @@ const resolveReturned = async (
     ledger,
     resolve,
   }: {
-    readonly sandbox: Pick<Sandbox, 'giveBack'>;
+    readonly sandbox: Pick<Sandbox, 'refund'>;
     readonly ledger: Ledger;
     readonly resolve: Services['resolveReturn'];
   },
@@ -144,7 +144,7 @@ const resolveReturned = async (
       ? {
           ...said,
           verdict: 'refunded again',
-          reference: (await sandbox.giveBack(paymentReference, amount)).id,
+          reference: (await sandbox.refund(paymentReference, amount)).id,
         }
       : { ...said, verdict: 'paid otherwise', reference: 'a transfer' },
   );
@@ -240,7 +240,7 @@ export const decide = async (
     ledger,
     named,
   }: { readonly ledger: Ledger; readonly named: ReadonlyMap<string, string | undefined> },
-  sandbox: Pick<Sandbox, 'giveBackRest'>,
+  sandbox: Pick<Sandbox, 'refundRest'>,
 ): Promise<Decision | undefined> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
   if (of.type === 'Refund') {
@@ -271,7 +271,7 @@ export const decide = async (
   if (isDisputed) return undefined;
   // The bank has taken the money of others.
   for (const { payment_intent: id } of charges.filter(({ held }) => held > 0)) {
-    await sandbox.giveBackRest(id);
+    await sandbox.refundRest(id);
   }
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };

@@ -5,11 +5,11 @@ import {
   cardsIn,
   outcomeOf,
   paysNothing,
-  reconcile,
+  compareLedgers,
   splitLedger,
   type Ledger,
-  type Reconciliation,
-} from './books.ts';
+  type LedgerComparison,
+} from './ledgers.ts';
 import { createDeployment, fail, WEBHOOK_SECRET, type Deployment } from './deployment.ts';
 import { openEndpoint } from './endpoint.ts';
 import { adoptRefunds, clearDisputes, paidOtherwise, resolveReviews } from './operator.ts';
@@ -46,7 +46,7 @@ type Asked = {
 };
 
 /** How one deployment came through. */
-type Passed = Reconciliation &
+type Passed = LedgerComparison &
   Asked & {
     readonly messages: number;
     readonly workers: ReturnType<Deployment['workers']['struck']>;
@@ -314,7 +314,7 @@ const compare = async (
   const otherwise = paidOtherwise(ended, own);
   const ofOthers = others.length + paysNothing(ended, own);
   const audited = await audit(deployment, { ofOthers, otherwise });
-  const compared = reconcile(ended, own, otherwise);
+  const compared = compareLedgers(ended, own, otherwise);
   const standing = await stillStanding(plan, own, { sandbox, id });
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];

@@ -66,7 +66,10 @@ export const placeOrder = (
 export const placeOrderPaidBy = (
   payment: Payment,
   orderId = 'o-1',
-  { lines = [BOOKS], ...terms }: { readonly lines?: object[]; readonly allowances?: object[] } = {},
+  {
+    lines = [NOVELS],
+    ...terms
+  }: { readonly lines?: object[]; readonly allowances?: object[] } = {},
 ): string =>
   JSON.stringify({
     type: 'PlaceOrder',
@@ -80,7 +83,7 @@ export const placeOrderPaidBy = (
     payment,
   });
 
-const BOOKS = {
+const NOVELS = {
   sku: 'B',
   description: 'Book',
   quantity: '2',
@@ -118,7 +121,7 @@ const OTHER_WAYS: readonly Payment[] = [
 /** The same lines as `placeOrder`, of version 2. */
 const placeOtherwisePaid = (payment: Payment, orderId = 'o-1'): string =>
   placeOrderPaidBy(payment, orderId, {
-    lines: [BOOKS, TEA],
+    lines: [NOVELS, TEA],
     ...(payment.type === 'none' && { allowances: [{ reason: 'coupon', percent: '100' }] }),
   });
 

@@ -242,7 +242,7 @@ const createWorld = () => {
         commit.events.flatMap((stored) => Order.codec.decode(stored)._unsafeUnwrap()),
       );
       expect(firstIllegal(events)).to.equal(undefined);
-      const books = {
+      const records = {
         store: get('store'),
         invoices: get('invoices'),
         clock,
@@ -251,7 +251,7 @@ const createWorld = () => {
         notificationsDlq: get('notificationsDlq'),
         countPayments: () => okAsync(get('payments').counts().visible),
       };
-      return (await auditShop(books, { queues: false })).named;
+      return (await auditShop(records, { queues: false })).named;
     },
   };
 };

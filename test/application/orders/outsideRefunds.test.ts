@@ -16,9 +16,9 @@ const paid = async (...byHand: readonly number[]) => {
   const world = setUp();
   await world.place();
   const payment = world.gateway.ledger().charges[0]?.reference ?? '';
-  const giveBack = (amountMinor: number) => world.gateway.refundByHand(payment, amountMinor);
-  for (const amountMinor of byHand) expect(giveBack(amountMinor).type).to.equal('Refunded');
-  return { ...world, giveBack };
+  const refundByHand = (amountMinor: number) => world.gateway.refundByHand(payment, amountMinor);
+  for (const amountMinor of byHand) expect(refundByHand(amountMinor).type).to.equal('Refunded');
+  return { ...world, refundByHand };
 };
 
 type World = Awaited<ReturnType<typeof paid>>;
@@ -138,7 +138,7 @@ describe('the payment service, where money was moved by others', () => {
     const returned = err({ ...inReview, reason: 'refund#r-1 is in review: refund-returned' });
     expect(await world.handle(RESUME)).to.deep.equal(returned);
     // Somebody refunds it again, and another wants to know what there is.
-    expect(world.giveBack(50).type).to.equal('Refunded');
+    expect(world.refundByHand(50).type).to.equal('Refunded');
     await adopt(world);
     const recorded = world.stored();
     const asked = await world.named('another')(refundOf('r-2', 9));
@@ -177,9 +177,9 @@ describe('the payment service, where money was moved by others', () => {
       }),
     });
     await world.place();
-    const giveBack = (amountMinor: number) =>
+    const refundByHand = (amountMinor: number) =>
       world.gateway.refundByHand(world.gateway.ledger().charges[0]?.reference ?? '', amountMinor);
-    giveBack(50);
+    refundByHand(50);
     await adopt(world);
     const died = await Promise.resolve(world.worker()(RESUME)).then(
       () => 'lived',
@@ -188,11 +188,11 @@ describe('the payment service, where money was moved by others', () => {
     expect(died).to.equal(dead);
     isDying = false;
     expect((await world.worker()(RESUME)).isOk()).to.equal(true);
-    const { invoice } = await stateOf({ ...world, giveBack });
+    const { invoice } = await stateOf({ ...world, refundByHand });
     const notes = invoice.status === 'issued' ? invoice.document.creditNotes : [];
     expect(notes.map(({ number }) => number)).to.deep.equal([1]);
     expect((await world.worker()(refundOf('r-1', 9))).isOk()).to.equal(true);
-    const after = await stateOf({ ...world, giveBack });
+    const after = await stateOf({ ...world, refundByHand });
     const all = after.invoice.status === 'issued' ? after.invoice.document.creditNotes : [];
     expect(all.map(({ number }) => number)).to.deep.equal([1, 2]);
   });
