@@ -106,7 +106,7 @@ for (const name of names) {
           chargesIn(manifest, ({ charges }) => charges),
         );
         expect(await folder.findings()).to.deep.equal(manifest.findings);
-        expect(await folder.letters()).to.deep.equal(manifest.letters);
+        expect(await folder.deadLetters()).to.deep.equal(manifest.letters);
         const shown = await folder.cli(['order', 'part', '--embedded', '--json']);
         expect(shown.code, shown.stderr).to.equal(0);
         const sums = manifest.orders['part']?.lies.sums;

@@ -24,7 +24,7 @@ const handled = async (messages: readonly OutgoingMessage[]) => {
     charges: get('gateway').ledger().charges,
     mails: get('notifier').sent(),
     commits: async (orderId: string) => (await must(get('store').load(`order#${orderId}`))).commits,
-    letters: get('paymentsDlq').dump(),
+    deadLetters: get('paymentsDlq').dump(),
     left: [get('payments'), get('notifications'), get('notificationsDlq')].flatMap((queue) =>
       queue.dump(),
     ),
@@ -32,7 +32,7 @@ const handled = async (messages: readonly OutgoingMessage[]) => {
 };
 
 const isReceipted = async (
-  { charges, mails, commits, letters: deadLetters, left }: Awaited<ReturnType<typeof handled>>,
+  { charges, mails, commits, deadLetters, left }: Awaited<ReturnType<typeof handled>>,
   orderId: string,
 ): Promise<void> => {
   expect([deadLetters, left]).to.deep.equal([[], []]);
@@ -108,7 +108,7 @@ describe('a body with a card number', () => {
   it('is charged to nobody, and is in no queue afterwards', async () => {
     const body = orderBody('o-1').replace('Book', '4242\u202f4242.4242-4242');
 
-    const { charges, letters: deadLetters, left } = await handled([{ body }]);
+    const { charges, deadLetters, left } = await handled([{ body }]);
 
     expect([charges, left]).to.deep.equal([[], []]);
     expect(deadLetters).to.have.length(1);

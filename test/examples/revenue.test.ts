@@ -136,9 +136,9 @@ describeInTurn(2, 'examples/revenue.ts', () => {
     await queue.send([{ body: 'hello' }]);
     await consume(join(folder.path, 'other.db'), 1, other.url);
 
-    const [letter] = await receiveAll(sqs, deadLetters.url, 1);
-    expect(letter?.body).to.equal('hello');
-    expect(letter?.attributes).to.include({ ErrorType: 'MalformedMessage' });
+    const [deadLetter] = await receiveAll(sqs, deadLetters.url, 1);
+    expect(deadLetter?.body).to.equal('hello');
+    expect(deadLetter?.attributes).to.include({ ErrorType: 'MalformedMessage' });
   });
 
   /** Each event once, from the queue of another subscriber. */

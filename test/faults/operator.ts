@@ -151,7 +151,7 @@ const resolveReturned = async (
   return done.isErr() && done.error.type !== 'NotInReview' ? JSON.stringify(done.error) : undefined;
 };
 
-type ListedLetter = {
+type ListedDeadLetter = {
   readonly messageId?: string;
   readonly errorType?: string;
   readonly reason?: string;
@@ -167,15 +167,15 @@ export const clearDisputes = async (
 ): Promise<{ readonly discarded: number; readonly redriven: number }> => {
   const { stdout } = await cli(['dlq', 'list', '--json', '--queue', 'payments', '--max', '10000']);
   const own = new Set(disputes.map(({ id }) => id));
-  const letters = stdout
+  const deadLetters = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as ListedLetter)
+    .map((line) => JSON.parse(line) as ListedDeadLetter)
     .filter(({ errorType }) => errorType === 'DisputeUnknown');
-  const isOwn = ({ reason = '' }: ListedLetter): boolean =>
+  const isOwn = ({ reason = '' }: ListedDeadLetter): boolean =>
     [...own].some((dispute) => reason.includes(dispute));
   const ids = (wanted: boolean): readonly string[] =>
-    letters
+    deadLetters
       .filter((one) => isOwn(one) === wanted)
       .flatMap(({ messageId }) => (messageId === undefined ? [] : ['--id', messageId]));
   const [redrive, discard] = [ids(true), ids(false)];

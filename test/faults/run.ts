@@ -41,7 +41,7 @@ type Asked = {
    */
   readonly byHand: { readonly made: number; readonly asked: number };
   /** Disputes of the other deployment's payments, and those that came before their order. */
-  readonly disputeLetters: { readonly discarded: number; readonly redriven: number };
+  readonly disputeDeadLetters: { readonly discarded: number; readonly redriven: number };
   readonly faults: readonly string[];
 };
 
@@ -255,7 +255,7 @@ type AskedCounts = {
 const nothingAsked = (): AskedCounts => ({
   reviewed: {},
   byHand: { made: 0, asked: 0 },
-  disputeLetters: { discarded: 0, redriven: 0 },
+  disputeDeadLetters: { discarded: 0, redriven: 0 },
 });
 
 const NOTHING = '{}';
@@ -270,7 +270,7 @@ const askPerson = async (
   const { cli, config, id } = deployment;
   const ledgerNow = async (): Promise<Ledger> =>
     (await ledgersOf(sandbox, all)).of.get(id) ?? fail(`no ledger of ${id}`);
-  const letters = await clearDisputes(cli, await ledgerNow());
+  const deadLetters = await clearDisputes(cli, await ledgerNow());
   const resolved = await resolveReviews(config, {
     sandbox,
     ledger: await ledgerNow(),
@@ -285,14 +285,16 @@ const askPerson = async (
   }
   const asked = counts.byHand.asked + adopted.asked;
   counts.byHand = { made: adopted.made, asked };
-  counts.disputeLetters = {
-    discarded: counts.disputeLetters.discarded + letters.discarded,
-    redriven: counts.disputeLetters.redriven + letters.redriven,
+  counts.disputeDeadLetters = {
+    discarded: counts.disputeDeadLetters.discarded + deadLetters.discarded,
+    redriven: counts.disputeDeadLetters.redriven + deadLetters.redriven,
   };
   const did = {
     ...resolved.reasons,
     ...(adopted.asked > 0 && { adopted: adopted.asked }),
-    ...((letters.discarded > 0 || letters.redriven > 0) && { disputeLetters: letters }),
+    ...((deadLetters.discarded > 0 || deadLetters.redriven > 0) && {
+      disputeDeadLetters: deadLetters,
+    }),
   };
   const failed = [...resolved.failed, ...adopted.failed];
   return { did: JSON.stringify(did), failed };

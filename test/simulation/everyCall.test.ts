@@ -201,7 +201,7 @@ const STEPS: readonly Step[] = [
   'row',
   'notify',
   'publish',
-  'letter',
+  'deadLetter',
   'delete',
 ];
 

@@ -15,13 +15,13 @@ export const receive = async (world: World, slot: Slot, message: Message): Promi
   message.receives += 1;
   const { payments } = world;
   let stands = false;
-  const sendLetter = (orderId?: string): void => payments.sendLetter(message, orderId);
+  const sendDeadLetter = (orderId?: string): void => payments.sendDeadLetter(message, orderId);
   const onStands = (): void => void (stands = true);
-  const outcome = await slot.payment({ ...message, sendLetter, onStands });
+  const outcome = await slot.payment({ ...message, sendDeadLetter, onStands });
   if (outcome === 'crashed') return outcome;
   if (outcome.isOk()) return slot.delete(() => payments.delete(message));
   if (dispositionOf(outcome.error).type !== 'DeadLetter') return outcome.error.type;
-  if (!stands) payments.sendLetter(message, orderOf(outcome.error));
+  if (!stands) payments.sendDeadLetter(message, orderOf(outcome.error));
   const deleted = await slot.delete(() => payments.putAside(message));
   return deleted === 'deleted' ? 'dead letter' : deleted;
 };
@@ -138,7 +138,7 @@ export const settle = async (
   }
   if (still < PATIENCE) world.watch.report('it never comes to rest');
   for (const message of payments.messages.filter(({ isQueued }) => isQueued)) {
-    payments.sendLetter(message);
+    payments.sendDeadLetter(message);
     payments.putAside(message);
   }
 };
@@ -149,5 +149,5 @@ const snapshot = ({ log, gateway, payments }: World): string =>
     gateway.ledger().charges.length,
     gateway.ledger().refunds.length,
     payments.messages.filter(({ isQueued }) => isQueued).length,
-    payments.messages.filter(({ letters }) => letters > 0).length,
+    payments.messages.filter(({ deadLetters }) => deadLetters > 0).length,
   ]);

@@ -178,7 +178,7 @@ export const openDataFolder = async (
         .map(({ invariant, streamId }) => `${String(invariant)} ${String(streamId)}`)
         .toSorted(),
     /** The dead letters: the queue and the reason of each. */
-    letters: async (): Promise<readonly string[]> =>
+    deadLetters: async (): Promise<readonly string[]> =>
       linesOf(await run(['dlq', 'list', '--embedded', '--json'], { env }))
         .filter(({ queue }) => queue !== undefined)
         .map(({ queue, reason }) => `${String(queue)}: ${String(reason)}`)

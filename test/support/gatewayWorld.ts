@@ -26,7 +26,7 @@ export const createGatewayWorld = (plan: Plan) => {
   const closed = new Set<string>();
   const commits: (readonly Order.StreamEvent[])[] = [];
   let state = Order.initialState;
-  let letters = 0;
+  let messages = 0;
 
   const commit = (events: readonly Order.StreamEvent[]): void => {
     if (events.length === 0) return;
@@ -53,7 +53,7 @@ export const createGatewayWorld = (plan: Plan) => {
   const start = (context: Partial<Order.DecisionContext>): Worker => ({
     state,
     evidence: Order.NO_EVIDENCE,
-    context: { letter: `m-${(letters += 1)}`, ...context },
+    context: { letter: `m-${(messages += 1)}`, ...context },
     end: undefined,
   });
 

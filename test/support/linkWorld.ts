@@ -43,7 +43,7 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
   let there: There = 'nothing';
   let charges = 0;
   let numbers = 0;
-  let letters = 0;
+  let messages = 0;
   const commits: (readonly Order.StreamEvent[])[] = [];
   const keys = new Map<Call, Order.Observation>();
   const late: Call[] = [];
@@ -169,7 +169,7 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
     start: (context: Partial<Order.DecisionContext> = {}): Worker => ({
       state,
       evidence: Order.NO_EVIDENCE,
-      context: { letter: `m-${(letters += 1)}`, ...context },
+      context: { letter: `m-${(messages += 1)}`, ...context },
       isDone: false,
     }),
     step,

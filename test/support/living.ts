@@ -233,8 +233,8 @@ export const live = (
         append(Order.askToCompare(asked, state).unwrapOr([]));
         break;
       }
-      case 'letter':
-        append([aboutLetter(deed.isSentAgain, { letterId: `l-${commits.length}`, at: now })]);
+      case 'deadLetter':
+        append([aboutDeadLetter(deed.isSentAgain, { letterId: `l-${commits.length}`, at: now })]);
         break;
       case 'ask by hand': {
         const { refundId: id } = deed;
@@ -250,7 +250,7 @@ export const live = (
 };
 
 /** What a person did with a dead letter, which may stand in a stream at any time. */
-export const aboutLetter = (
+export const aboutDeadLetter = (
   isSentAgain: boolean,
   { letterId = 'l-1', at = NOON } = {},
 ): Order.StreamEvent => {

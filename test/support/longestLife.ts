@@ -104,7 +104,7 @@ export const longestLife = (): OrderLife => {
  * What a person does with one dead letter, at its longest. Nothing but people bounds how many there
  * are.
  */
-export const longestLetter = (n: number): Order.StreamEvent => ({
+export const longestDeadLetterEvent = (n: number): Order.StreamEvent => ({
   type: 'LetterRedriven',
   data: {
     letterId: narrow(36),

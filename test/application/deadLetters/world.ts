@@ -146,7 +146,7 @@ export const createDeadLetterWorld = () => {
       charges: world.gateway.ledger(),
       commits: await allCommits(store),
       messages: [payments, notifications].map((queue) => queue.dump().map(({ body }) => body)),
-      letters: [paymentsDlq, notificationsDlq].map((queue) => ({
+      deadLetters: [paymentsDlq, notificationsDlq].map((queue) => ({
         bodies: queue
           .dump()
           .map(({ body }) => body)

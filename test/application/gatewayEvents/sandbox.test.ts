@@ -105,7 +105,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     const { reference } = refund as { readonly reference?: string };
     await sandbox.act(`settle/${reference}`, { fails: true });
     await until('refund returned');
-    expect(world.letters()).to.have.length(1);
+    expect(world.deadLetters()).to.have.length(1);
   });
 
   it('has in the gateway’s list what no webhook brought', async () => {

@@ -11,7 +11,7 @@ const REASON = 'payment#1 is in review: amount';
 
 describe('the payment service, before it records a review', () => {
   it('sends the dead letter that the review names, with its message’s reason (R11)', async () => {
-    const { place, stored, letters: deadLetters } = setUp({ gateway: wrongAmount });
+    const { place, stored, deadLetters } = setUp({ gateway: wrongAmount });
     const ended = await place();
     expect(deadLetters()).to.deep.equal([{ reason: REASON, stored: [PLACED] }]);
     expect(ended).to.deep.equal(err({ type: 'ReviewRequired', orderId: 'o-1', reason: REASON }));
@@ -19,13 +19,7 @@ describe('the payment service, before it records a review', () => {
   });
 
   it('sends it for a refund too', async () => {
-    const {
-      place,
-      handle,
-      clock,
-      stored,
-      letters: deadLetters,
-    } = setUp({
+    const { place, handle, clock, stored, deadLetters } = setUp({
       gateway: () => ({ refund: () => okAsync(LOST), findRefund: () => okAsync(LOST) }),
     });
     await place();
@@ -43,7 +37,7 @@ describe('the payment service, before it records a review', () => {
     let failures = 1;
     const { place, handle, stored, alarms } = setUp({
       gateway: wrongAmount,
-      letter: () => (failures-- > 0 ? errAsync(failed) : okAsync(undefined)),
+      deadLetter: () => (failures-- > 0 ? errAsync(failed) : okAsync(undefined)),
     });
     expect(await place()).to.deep.equal(err(failed));
     expect([stored(), alarms()]).to.deep.equal([[PLACED], []]);
@@ -57,11 +51,7 @@ describe('the payment service, before it records a review', () => {
       lost.abort();
       return okAsync(WRONG);
     };
-    const {
-      place,
-      stored,
-      letters: deadLetters,
-    } = setUp({ gateway: () => ({ charge: captured }) });
+    const { place, stored, deadLetters } = setUp({ gateway: () => ({ charge: captured }) });
     await place(undefined, lost.signal);
     expect(deadLetters()).to.deep.equal([{ reason: REASON, stored: [PLACED] }]);
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
@@ -72,7 +62,7 @@ describe('the payment service, before it records a review', () => {
     let sends = 0;
     const { handle, stored } = setUp({
       gateway: wrongAmount,
-      letter: () =>
+      deadLetter: () =>
         (sends += 1) === 1 ? okAsync(undefined).map(() => stuck.promise) : okAsync(undefined),
     });
     const order = (orderId: string) => ({ type: 'PlaceOrder', v: 1, ...draft, orderId });

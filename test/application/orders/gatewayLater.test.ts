@@ -142,7 +142,7 @@ describe('a payment that takes days', () => {
     expect(late).to.deep.equal(
       err({ type: 'ReviewRequired', orderId: 'o-1', reason: 'payment#1 is in review: pending' }),
     );
-    expect(world.letters()).to.have.length(1);
+    expect(world.deadLetters()).to.have.length(1);
     world.gateway.settle('pi_memory_1');
     expect(await world.hearAll(1)).to.deep.equal(['paid']);
   });
@@ -254,7 +254,7 @@ describe('a refund that comes back', () => {
     world.gateway.endRefund('re_memory_1', 'failed');
     expect(await world.hearAll(before)).to.deep.equal(['ReviewRequired']);
     expect(world.stored().at(-1)).to.equal('RefundReturned');
-    expect(world.letters().map(({ reason }) => reason)).to.deep.equal([
+    expect(world.deadLetters().map(({ reason }) => reason)).to.deep.equal([
       'refund#r-1 is in review: refund-returned',
     ]);
     expect(await world.statusOf()).to.equal('refund returned');

@@ -64,7 +64,7 @@ type Override = {
   readonly orderEvents?: Partial<OrderEvents> | 'none';
   readonly refundSenders?: PaymentDependencies['refundSenders'];
   /** What becomes of a dead letter that is sent ahead of a review. */
-  readonly letter?: () => ResultAsync<void, SendFailed>;
+  readonly deadLetter?: () => ResultAsync<void, SendFailed>;
 };
 
 /** Stands still but for what a test adds to it. */
@@ -84,7 +84,7 @@ export const setUp = ({
   deployment,
   orderEvents: given = {},
   refundSenders = 'anyone',
-  letter: deadLetter,
+  deadLetter,
 }: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
@@ -202,7 +202,7 @@ export const setUp = ({
     table,
     stored,
     /** The dead letters that were sent ahead of a review, each with what was recorded by then. */
-    letters: () => deadLetters,
+    deadLetters: () => deadLetters,
     alarms: () =>
       recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
     records: recordsOf,

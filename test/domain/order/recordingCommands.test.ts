@@ -5,7 +5,7 @@ import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
-import { aboutLetter } from '../../support/living.ts';
+import { aboutDeadLetter } from '../../support/living.ts';
 import {
   anOrder,
   cancelOrder,
@@ -267,8 +267,8 @@ describe('recording a command', () => {
   });
 
   it('counts an order of which nothing but its dead letters is recorded as empty', () => {
-    const lettersOnly = [true, false].map((isSentAgain) => aboutLetter(isSentAgain));
-    const state = Order.fold(lettersOnly);
+    const deadLettersOnly = [true, false].map((isSentAgain) => aboutDeadLetter(isSentAgain));
+    const state = Order.fold(deadLettersOnly);
     for (const command of [placeOrder(), cancelOrder(), refundPayment('r-1')]) {
       expect(Order.decide(command, state, contextAt())).to.deep.equal(
         Order.decide(command, empty.state, contextAt()),
