@@ -7,14 +7,14 @@ import { amountsOf } from '../../src/bootstrap/cli/common/json.ts';
 import { readMailbox } from '../../src/adapters/embedded/index.ts';
 import { compareLedgers } from '../faults/ledgers.ts';
 import { resolveReviews } from '../faults/operator.ts';
-import type { HeardEvent } from '../contracts/orderEvents.contract.ts';
+import type { ReceivedEvent } from '../contracts/orderEvents.contract.ts';
 import {
   openDataFolder,
   TOPIC_ARN,
   type DataFolder,
   type Manifest,
 } from '../support/dataFolder.ts';
-import { unheardOf } from '../support/heard.ts';
+import { publishingFaults } from '../support/publishedEvents.ts';
 import { readCloudEvent } from '../support/orderEvents.ts';
 import { describeInTurn, someOf } from '../support/runs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -59,7 +59,7 @@ for (const name of names) {
     const manifest = JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Manifest;
     const orderIds = Object.keys(manifest.orders);
     const { takenAt } = manifest;
-    const heard: HeardEvent[] = [];
+    const received: ReceivedEvent[] = [];
     let temporary: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 
     before(async () => {
@@ -118,7 +118,7 @@ for (const name of names) {
 
     it('is continued: what was open ends; nothing is charged, invoiced or sent twice', async () => {
       await opened('servers', SOON_MS, async (folder) => {
-        expect(await folder.heard()).to.deep.equal([]);
+        expect(await folder.receivedEvents()).to.deep.equal([]);
       });
       await opened('worker', SOON_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', LATER_MS, (folder) => folder.untilQuiet('nothing'));
@@ -138,13 +138,18 @@ for (const name of names) {
         await folder.untilQuiet('hidden');
         await expectEnded(folder, manifest, name);
         expect(await folder.findings()).to.deep.equal([]);
-        heard.push(...(await folder.heard()));
+        received.push(...(await folder.receivedEvents()));
       });
     });
 
     it('is heard of what goes on: of all of an order, nothing besides, each time alike (I30)', () =>
       opened('servers', END_MS, async (folder) => {
-        const problems = await unheardIn(folder, orderIds, heard, (wentOnAt) => wentOnAt > takenAt);
+        const problems = await publishingFaultsIn(
+          folder,
+          orderIds,
+          received,
+          (wentOnAt) => wentOnAt > takenAt,
+        );
         expect(problems).to.deep.equal([]);
       }));
 
@@ -153,11 +158,11 @@ for (const name of names) {
         const args = ['events', 'replay', '--since', '2020-01-01', '--rate', '10000'];
         const { code, stdout } = await folder.cli([...args, '--embedded', '--json']);
         expect(code, stdout).to.equal(0);
-        const again = await folder.heard();
-        const isReplayed = ({ body }: HeardEvent) => readCloudEvent(body)['replayed'] === true;
+        const again = await folder.receivedEvents();
+        const isReplayed = ({ body }: ReceivedEvent) => readCloudEvent(body)['replayed'] === true;
         expect(again.every(isReplayed)).to.equal(true);
-        for (const events of [again, [...heard, ...again]]) {
-          expect(await unheardIn(folder, orderIds, events)).to.deep.equal([]);
+        for (const events of [again, [...received, ...again]]) {
+          expect(await publishingFaultsIn(folder, orderIds, events)).to.deep.equal([]);
         }
       }));
 
@@ -227,13 +232,13 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
  * I30, of every order that is heard of or whose last event is of such a time: whoever handles an
  * order publishes all of it.
  */
-const unheardIn = async (
+const publishingFaultsIn = async (
   folder: DataFolder,
   orderIds: readonly string[],
-  heard: readonly HeardEvent[],
+  received: readonly ReceivedEvent[],
   isWanted: (lastAt: number) => boolean = () => true,
 ): Promise<readonly string[]> => {
-  const events = heard.map(({ body }) => {
+  const events = received.map(({ body }) => {
     const { replayed: _, ...event } = readCloudEvent(body);
     return { orderId: String(event['subject']), id: event.id, body: JSON.stringify(event) };
   });
@@ -242,7 +247,8 @@ const unheardIn = async (
   for (const orderId of new Set([...orderIds, ...byOrder.keys()])) {
     const { lastAt, ...order } = await folder.recordedOf(orderId);
     const published = byOrder.get(orderId) ?? [];
-    if (published.length > 0 || isWanted(lastAt)) problems.push(...unheardOf(order, published));
+    if (published.length > 0 || isWanted(lastAt))
+      problems.push(...publishingFaults(order, published));
   }
   return problems;
 };

@@ -20,7 +20,7 @@ describe('docs/delivery.md', () => {
 
   it('names the disposition of every error', () => {
     const expected = Object.entries(ERRORS).flatMap(([type, errors]) => {
-      const rows = errors.map((error) => [`\`${type}\``, ...fate(error)]);
+      const rows = errors.map((error) => [`\`${type}\``, ...rowOf(error)]);
       return [...new Map(rows.map((row) => [row.join(), row])).values()];
     });
 
@@ -80,7 +80,7 @@ const testsIn = (point: string): readonly string[] => {
   return [...tests.matchAll(/_(.+?)_(?=;|\.)/gu)].map(([, title = '']) => title);
 };
 
-const fate = (error: HandlerError): readonly [string, string] => {
+const rowOf = (error: HandlerError): readonly [string, string] => {
   const disposition = dispositionOf(error);
   switch (disposition.type) {
     case 'Acknowledge':

@@ -99,7 +99,7 @@ const toCapture = hinted.placed(anOrderPaidBy({ type: 'authorised', payment: SHO
 const toRecord = hinted.placed(anOrderPaidBy({ type: 'paid', payment: SHOP_PAYMENT }));
 const shopsUnderWay = toRecord.adding([paymentPending({ reference: SHOP_PAYMENT })]);
 const ofShop = (life: OrderLife) => withHint(life, SHOP_PAYMENT);
-const heard: Known = [P, { heard: true }];
+const notFound: Known = [P, { heard: true }];
 const NUMBER = { number: numbered(1) } as const;
 const captured: Known = [P, { ...payment('succeeded'), ...NUMBER }];
 const processing: Known = [P, payment('processing')];
@@ -117,14 +117,14 @@ export const OTHER_WORDS: readonly string[] = [
   'requires_confirmation',
   'word_of_tomorrow',
 ];
-const earlier = (word: string): Found => [again, ['payment#2', heard[1]], [P, payment(word)]];
+const earlier = (word: string): Found => [again, ['payment#2', notFound[1]], [P, payment(word)]];
 
 export const FOUND_PAYMENTS: readonly TableRow[] = [
   asBefore(
     ['nothing under that id, or another’s', 'open, in review, or ended'],
-    ...[open, unresolved, ...ended].map((life): Found => [life, heard]),
+    ...[open, unresolved, ...ended].map((life): Found => [life, notFound]),
   ),
-  row(['nothing under that id, or another’s', 'under way'], [underWay, heard]),
+  row(['nothing under that id, or another’s', 'under way'], [underWay, notFound]),
   row(['`succeeded`, of an earlier attempt', 'that attempt has failed'], earlier('succeeded')),
   asBefore(
     ['any other, of an earlier attempt', 'that attempt has failed'],

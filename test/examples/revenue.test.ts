@@ -101,10 +101,10 @@ describeInTurn(2, 'examples/revenue.ts', () => {
   });
 
   it('agrees with the audit to the minor unit, whatever repeats and disorder', async () => {
-    const heard = await untilAllHeard();
+    const received = await untilAllReceived();
     // As they come, all of them once more the other way round, and twice again from the log.
     const queue = createSqsMessageQueue(sqs, { queueUrl: mine.url });
-    const again = heard.toReversed().map(({ body, attributes = {} }) => ({ body, attributes }));
+    const again = received.toReversed().map(({ body, attributes = {} }) => ({ body, attributes }));
     (await queue.send(again))._unsafeUnwrap();
     const since = ['--since', '2020-01-01', '--to-queue', mine.url];
     await paidonce('events', 'replay', ...since);
@@ -142,11 +142,11 @@ describeInTurn(2, 'examples/revenue.ts', () => {
   });
 
   /** Each event once, from the queue of another subscriber. */
-  const untilAllHeard = async () => {
+  const untilAllReceived = async () => {
     const byId = new Map<string, Awaited<ReturnType<typeof receiveAll>>[number]>();
     await until(`${EVENTS} events were heard`, async (see) => {
-      for (const heard of await receiveAll(sqs, all.url, 0)) {
-        byId.set(readCloudEvent(heard.body).id, heard);
+      for (const received of await receiveAll(sqs, all.url, 0)) {
+        byId.set(readCloudEvent(received.body).id, received);
       }
       see([...byId.keys()]);
       return byId.size === EVENTS ? true : undefined;

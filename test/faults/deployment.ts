@@ -17,7 +17,7 @@ import { runProcess } from '../support/process.ts';
 import { untilEmpty } from '../support/sqs.ts';
 import { createDoubts } from './doubts.ts';
 import { freePort } from './endpoint.ts';
-import { TIMES } from './lives.ts';
+import { TIMES } from './workerStart.ts';
 import type { Plan } from './plan.ts';
 import { createWorkers } from './workers.ts';
 

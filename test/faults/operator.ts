@@ -8,7 +8,7 @@ import * as Order from '../../src/domain/order/index.ts';
 import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import { amountOf, isByHand, type Ledger } from './ledgers.ts';
 import type { Sandbox } from './sandbox.ts';
-import { isOpen } from './world.ts';
+import { isOpen } from './outsideMoves.ts';
 
 type Decision = Parameters<Services['resolveReview']>[0];
 

@@ -14,7 +14,7 @@ import { createDeployment, fail, WEBHOOK_SECRET, type Deployment } from './deplo
 import { openEndpoint } from './endpoint.ts';
 import { adoptRefunds, clearDisputes, paidOtherwise, resolveReviews } from './operator.ts';
 import { timesOf, timingOf, type Timing } from './timing.ts';
-import { createWorld } from './world.ts';
+import { createOutsideMoves } from './outsideMoves.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { paymentKey, voidKey } from '../../src/domain/order/requests.ts';
 import { checkOut, namedBy, UNKNOWN_CARD } from './checkout.ts';
@@ -86,7 +86,7 @@ type Say = (text: string) => void;
 type Surroundings = {
   readonly all: readonly Storming[];
   readonly sandbox: Sandbox;
-  readonly world: ReturnType<typeof createWorld>;
+  readonly outside: ReturnType<typeof createOutsideMoves>;
   readonly say: Say;
 };
 
@@ -104,7 +104,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
   );
   const sandbox = createSandbox(embedded.addresses.stripe);
   const { random, withEvents } = options;
-  const world = createWorld(sandbox, random);
+  const outside = createOutsideMoves(sandbox, random);
   let endpoint: Awaited<ReturnType<typeof openEndpoint>> | undefined;
   const say = (text: string): void =>
     void process.stderr.write(`${Math.round((Date.now() - startedAt) / 1_000)} s  ${text}\n`);
@@ -123,7 +123,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
       const { seed } = options;
       await sandbox.setWebhooks({ url: endpoint.url, secret: WEBHOOK_SECRET, seed });
     }
-    const around: Surroundings = { all, sandbox, world, say };
+    const around: Surroundings = { all, sandbox, outside, say };
     await sandbox.setFaults(options);
     const sentAt = await storm(around);
     const stormSeconds = Math.round((Date.now() - startedAt) / 1_000);
@@ -150,7 +150,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     }
     const seconds = Math.round((Date.now() - startedAt) / 1_000);
     const calls = withEvents ? (await sandbox.calls()).counts : 'none';
-    const went = { seconds, stormSeconds, shown, world: world.done(), calls, timing };
+    const went = { seconds, stormSeconds, shown, world: outside.done(), calls, timing };
     return { ...went, deployments, faults };
   } finally {
     await endpoint?.close();
@@ -170,11 +170,11 @@ const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
 
 /** Faults, deaths and refunds go on until the last payment that can end by itself has ended. */
 const storm = async (around: Surroundings): Promise<readonly ReadonlyMap<string, number>[]> => {
-  const { all, world, say } = around;
+  const { all, outside, say } = around;
   await Promise.all(all.map(({ deployment }) => deployment.workers.start()));
   const over = new AbortController();
   const going = [
-    world.goOn(over.signal),
+    outside.goOn(over.signal),
     ...all.map(({ deployment }) => deployment.workers.strike(over.signal)),
   ];
   const sentAt = await Promise.all(all.map(({ deployment, plan }) => deployment.send(plan)));
@@ -217,11 +217,11 @@ const callsWaiting = async (sandbox: Sandbox): Promise<number> => {
  * makes events too, and a refund may come back. Then the workers are stopped.
  */
 const askPeople = async (around: Surroundings): Promise<readonly Asked[]> => {
-  const { all, world, say } = around;
+  const { all, outside, say } = around;
   const asked = all.map(() => nothingAsked());
   let left: readonly string[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const isAnyOpen = await world.closeAll();
+    const isAnyOpen = await outside.closeAll();
     await untilQuiet(around);
     // Whatever has lost its event or its push: the reconciler finds it, and workers finish it.
     await sleep(LISTED_AFTER_MS);

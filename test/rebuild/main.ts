@@ -14,7 +14,7 @@ import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, type Env } from '../support/cli.ts';
 import { must } from '../support/commits.ts';
 import { testClient } from '../support/dynamoDb.ts';
-import { lifeOf, liveThrough } from '../support/history.ts';
+import { nthOrder, storeOrder } from '../support/history.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 /*
@@ -112,7 +112,7 @@ try {
   const write = async (): Promise<void> => {
     while (next < ORDERS) {
       const n = next++;
-      await liveThrough({ orders, invoices: live }, lifeOf(n));
+      await storeOrder({ orders, invoices: live }, nthOrder(n));
       if ((n + 1) % SAY_EVERY === 0) say(`${n + 1} orders written`);
     }
   };

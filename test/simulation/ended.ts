@@ -1,4 +1,4 @@
-import { unheardOf } from '../support/heard.ts';
+import { publishingFaults } from '../support/publishedEvents.ts';
 import { isAtGateway, isDecided, type Standing } from './standing.ts';
 import { CREDIT_NOTES, INVOICES } from './always.ts';
 import { heldOf, paymentsThere, type PaymentThere } from './gatewayMoves.ts';
@@ -41,9 +41,9 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
     const standing = watch.standing(orderId);
     const order = { orderId, facts, standing, isInDeadLetters, there, heldMinor };
     problems.push(...stuckIn(world, order), ...contradictionsIn(order));
-    problems.push(...(await unpublishedOf(world, order)), ...(await standingIn(world, order)));
+    problems.push(...(await missingNotices(world, order)), ...(await standingIn(world, order)));
     const published = world.orderEvents.published().filter(({ groupId }) => groupId === orderId);
-    problems.push(...unheardOf(order, published));
+    problems.push(...publishingFaults(order, published));
   }
   return [...problems, ...(await wronglyNotified(world))];
 };
@@ -173,7 +173,7 @@ const standingIn = async ({ gateway }: World, order: Order): Promise<readonly st
 };
 
 /** I11: every fact is published, and the row is there. */
-const unpublishedOf = async (
+const missingNotices = async (
   { notifications, invoices }: World,
   order: Order,
 ): Promise<readonly string[]> => {

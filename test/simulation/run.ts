@@ -74,12 +74,12 @@ export const play = async (world: World, story: Story): Promise<void> => {
     noteAge(world, message);
     await receive(world, place.slot(at, turn.faults), message);
   };
-  const move = async ({ what, pick, afterMs, fate, forgery }: GatewayTurn) => {
+  const move = async ({ what, pick, afterMs, reporting, forgery }: GatewayTurn) => {
     await surroundings.turn('the gateway moves');
     await time.pass(afterMs);
     await make(world, what, pick);
     if (forgery !== undefined) forge(world, forgery);
-    reportEvents(world, fate);
+    reportEvents(world, reporting);
   };
   await Promise.all([
     (async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MOVES, type Move } from '../support/movingGateway.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import { FATES, FORGERIES, type Fate, type Forgery } from './gatewayEvents.ts';
+import { REPORTINGS, FORGERIES, type Reporting, type Forgery } from './gatewayEvents.ts';
 import {
   CLOSE_MS,
   GIVE_UP_MS,
@@ -44,7 +44,7 @@ export type GatewayTurn = {
   /** Which of the payments there. */
   readonly pick: number;
   readonly afterMs: number;
-  readonly fate: Fate;
+  readonly reporting: Reporting;
   readonly forgery: Forgery | undefined;
 };
 
@@ -304,7 +304,7 @@ const anyGatewayTurn = (): fc.Arbitrary<GatewayTurn> =>
     what: fc.constantFrom('come back', 'come back', ...MOVES),
     pick: fc.nat(3),
     afterMs: anyDelay(),
-    fate: fc.constantFrom('told', ...FATES),
+    reporting: fc.constantFrom('reported', ...REPORTINGS),
     forgery: fc.option(fc.constantFrom(...FORGERIES), { nil: undefined, freq: 3 }),
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ReceivedMessage } from '../../src/application/ports/messageQueue.ts';
-import { ALWAYS, type Task } from './fates.ts';
+import { ALWAYS, type Task } from './tasks.ts';
 import type { Handled, Line } from './journal.ts';
 import { isFlat } from './memory.ts';
 import { judge, type Evidence } from './verdict.ts';

@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from '../../src/application/ports/messageQueue.ts';
-import { ALWAYS, type Task } from './fates.ts';
+import { ALWAYS, type Task } from './tasks.ts';
 import type { Handled, Line } from './journal.ts';
 import type { End } from './workers.ts';
 

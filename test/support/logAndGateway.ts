@@ -11,7 +11,7 @@ import type { ChargeRequest, MoneyMovement } from '../../src/domain/order/index.
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from './commits.ts';
 import { NOON, numbered } from './facts.ts';
-import { liveThrough } from './history.ts';
+import { storeOrder } from './history.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 
 const AMOUNT = { amountMinor: 4_758, currency: 'EUR' };
@@ -75,7 +75,7 @@ export const createLogAndGatewayOn = <T extends CommitTable>({
   };
 
   const placed = (orderId: string): OrderLife => orderLife().placed(anOrder({ orderId }));
-  const keep = (life: OrderLife) => liveThrough({ orders, invoices }, life);
+  const keep = (life: OrderLife) => storeOrder({ orders, invoices }, life);
 
   const paid = async (orderId: string): Promise<{ life: OrderLife; reference: string }> => {
     const { reference = '' } = (await charge({ orderId })) ?? {};

@@ -1,4 +1,5 @@
 import type { TimelineStep, Timeline } from '../../src/application/trace/timeline.ts';
+import { HOSTILE } from './arbitraries/timeline.ts';
 
 const PLACED_AT = Date.UTC(2026, 10, 23, 12, 0, 0);
 
@@ -112,7 +113,7 @@ const notifying = (at: number, what: string): readonly TimelineStep[] => [
 ];
 
 /** Placed, charged, invoiced, notified. */
-export const plainLife = (): Timeline =>
+export const plainTimeline = (): Timeline =>
   timelineOf([
     ingest(0, 'PlaceOrder, 58.96 EUR'),
     receive(31, 'p-1'),
@@ -137,7 +138,7 @@ export const plainLife = (): Timeline =>
  * An answer lost after the capture, two workers on one message, a cancel, a refund, a person, a
  * redriven dead letter.
  */
-export const ugliestLife = (): Timeline =>
+export const ugliestTimeline = (): Timeline =>
   timelineOf(
     [
       ingest(0, 'PlaceOrder, 58.96 EUR'),
@@ -228,7 +229,7 @@ export const ugliestLife = (): Timeline =>
   );
 
 /** Never taken: moved to the dead letters at its first receive. */
-export const poisonLife = (): Timeline =>
+export const poisonTimeline = (): Timeline =>
   timelineOf(
     [
       ingest(0, 'PlaceOrder'),
@@ -250,7 +251,7 @@ export const poisonLife = (): Timeline =>
 /** So many pieces refunded one by one, some of them at the same time. */
 export const refundedOften = (count: number): Timeline =>
   timelineOf([
-    ...plainLife().steps,
+    ...plainTimeline().steps,
     ...Array.from({ length: count }, (_, at) => {
       const start = 60_000 + at * 300;
       return [
@@ -272,3 +273,24 @@ export const refundedOften = (count: number): Timeline =>
       .flat()
       .toSorted((one, other) => one.at - other.at),
   ]);
+
+/** Every hostile text, on an arrow, alone, and as a wait. */
+const hostileTimeline = (): Timeline =>
+  timelineOf(
+    HOSTILE.flatMap((what) => [
+      timelineStep({ phase: 3, from: 'payment service', to: 'gateway', kind: 'refused', what }),
+      timelineStep({ phase: 3, from: 'gateway', what }),
+      timelineStep({ phase: 3, from: 'gateway', kind: 'waited', what }),
+    ]),
+    { orderId: HOSTILE[3], notes: HOSTILE, missing: HOSTILE },
+  );
+
+/** One of every kind, for each way of drawing them. */
+export const TIMELINES = {
+  plain: plainTimeline,
+  ugliest: ugliestTimeline,
+  poison: poisonTimeline,
+  'refunded a hundred times': () => refundedOften(100),
+  hostile: hostileTimeline,
+  empty: () => timelineOf([]),
+};

@@ -5,10 +5,10 @@ import { isStillNeeded, type Prediction } from '../../../src/application/deadLet
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { askToCompare, progressOf } from '../../../src/domain/order/index.ts';
-import { anyHappenings } from '../../support/arbitraries/life.ts';
+import { anyHappenings } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { must } from '../../support/commits.ts';
-import { live } from '../../support/living.ts';
+import { runOrder } from '../../support/orderRun.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { createDeadLetterWorld, only, type DeadLetterWorld } from './world.ts';
 import { runsOf } from '../../support/runs.ts';
@@ -275,7 +275,7 @@ describe('what would become of a dead letter', () => {
   it('an order that is open, and not in review, needs its dead letter (L1)', () =>
     fc.assert(
       fc.asyncProperty(anyOrder(), anyHappenings(), async (order, happenings) => {
-        const { commits, state } = live(order, happenings, { attemptsMax: 2 });
+        const { commits, state } = runOrder(order, happenings, { attemptsMax: 2 });
         const world = createDeadLetterWorld();
         const orders = createOrderStream({ store: world.store, ids: world.ids });
         let held = orders.start;

@@ -243,13 +243,13 @@ describe('a batch of messages that another received', () => {
           concurrency: fc.integer({ min: 1, max: 10 }),
           hangs: fc.boolean(),
         }),
-        async (fates, { hangs, ...options }) => {
+        async (courses, { hangs, ...options }) => {
           const world = createWorld(hangs ? { queue: hanging, deadLetter: hanging } : {});
-          const batch = await world.receive(fates.map((_, at) => String(at)));
+          const batch = await world.receive(courses.map((_, at) => String(at)));
           const ended = new Set<string>();
           const failed = await world.run(
             ({ body, messageId, signal }) => {
-              const { ms = 0, isDeaf = false, fails = false } = fates[Number(body)] ?? {};
+              const { ms = 0, isDeaf = false, fails = false } = courses[Number(body)] ?? {};
               const slept = world.clock.sleep(ms, isDeaf ? undefined : signal);
               return ResultAsync.fromSafePromise(slept).andThen(() => {
                 if (fails || (signal.aborted && !isDeaf)) return errAsync(FAILING);

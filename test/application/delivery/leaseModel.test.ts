@@ -111,21 +111,21 @@ type Model = {
   /** When it counts as lost unless a renewal comes through. */
   safeUntil: number;
   /** How many answers are taken into account. */
-  heard: number;
+  seen: number;
 };
 
 const createModel = ({ visibilityMs, leaseMs }: Given): Model => {
   const marginMs = visibilityMs / 10;
   const ceilingAt = Math.min(leaseMs, VISIBILITY_MAX_MS - 2 * marginMs);
   const safeUntil = Math.min(visibilityMs - marginMs, ceilingAt);
-  return { state: 'held', interrupted: false, marginMs, ceilingAt, safeUntil, heard: 0 };
+  return { state: 'held', interrupted: false, marginMs, ceilingAt, safeUntil, seen: 0 };
 };
 
 const letTimePass = (model: Model, { clock, renewals }: Real): void => {
   // Renewals go one after the other, so that they are answered in their order.
-  for (const { askedAt, visibilityMs, answered } of renewals.slice(model.heard)) {
+  for (const { askedAt, visibilityMs, answered } of renewals.slice(model.seen)) {
     if (answered === undefined) break;
-    model.heard += 1;
+    model.seen += 1;
     if (model.state === 'held' && answered.at >= model.safeUntil) model.state = 'lost';
     // An answer that a settling awaits may come at the last moment.
     if (model.state === 'settling' && answered.at > model.safeUntil) model.state = 'lost';
@@ -135,7 +135,7 @@ const letTimePass = (model: Model, { clock, renewals }: Real): void => {
     const open = model.state === 'held' || model.state === 'settling';
     if (answered.word === 'taken' && open) model.state = 'lost';
   }
-  const awaits = model.state === 'settling' && model.heard < renewals.length;
+  const awaits = model.state === 'settling' && model.seen < renewals.length;
   if ((model.state === 'held' || awaits) && clock.now() >= model.safeUntil) model.state = 'lost';
 };
 

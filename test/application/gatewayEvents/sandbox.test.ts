@@ -13,7 +13,7 @@ import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
 import type { CallServer } from '../../../src/application/ports/gatewayEvents.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
 import { DEPLOYMENT, NOON } from '../../support/facts.ts';
-import { gatewayWorld } from '../orders/gatewayWorld.ts';
+import { setUpWithEvents } from '../orders/paymentsAndEvents.ts';
 import { order, refundOf } from '../orders/payments.ts';
 
 const SECRET = 'whsec_local_0123456789abcdef';
@@ -23,7 +23,7 @@ const WAIT_MS = 20_000;
 describe('the gateway’s events, from the sandbox to the order', () => {
   let sandbox: StripeSandbox;
   let server: CallServer;
-  let world: ReturnType<typeof gatewayWorld>;
+  let world: ReturnType<typeof setUpWithEvents>;
   let queue: ReturnType<typeof createMemoryMessageQueue>;
 
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     server = (await serveCalls(receiveCall, { port: 0, host: '127.0.0.1' }))._unsafeUnwrap();
     const stripe = createStripePaymentGateway(sandbox.stripe);
     const account = (await stripe.identify())._unsafeUnwrap();
-    world = gatewayWorld({
+    world = setUpWithEvents({
       gateway: () => stripe,
       deployment: () => deploymentOf(account),
     });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import type { ConfirmOutcome } from '../../../src/application/ports/paymentGateway.ts';
 import { AUTHENTICATION_MAX_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
-import { gatewayWorld } from './gatewayWorld.ts';
+import { setUpWithEvents } from './paymentsAndEvents.ts';
 import { CANCEL, order, RESUME } from './payments.ts';
 
 const PLACED = 'OrderPlaced+PaymentRequested';
@@ -18,8 +18,8 @@ const HOUR_MS = 3_600_000;
 const { lines: _, paymentMethod: __, ...base } = order;
 
 /** A shop, an order whose bank wants its customer, and a message of it that comes again. */
-const worldOf = (override: Parameters<typeof gatewayWorld>[0] = {}) => {
-  const world = gatewayWorld(override);
+const worldOf = (override: Parameters<typeof setUpWithEvents>[0] = {}) => {
+  const world = setUpWithEvents(override);
   const { customer, paymentMethod } = world.gateway.saveMethod('pm_card_authenticationRequired');
   const returnUrl = 'https://shop.example/orders/o-1';
   const message = {
@@ -56,7 +56,10 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     expect(world.records('payment.authentication')).to.have.length(1);
     world.clock.pass(HOUR_MS);
     world.gateway.authenticate(PI, true);
-    expect(await world.hear({ orderId: 'o-1' })).to.have.nested.property('value.outcome', 'paid');
+    expect(await world.deliver({ orderId: 'o-1' })).to.have.nested.property(
+      'value.outcome',
+      'paid',
+    );
     expect(world.stored()).to.deep.equal([PLACED, ASKED, LINKED, INVOICED]);
     expect(world.notified()).to.include(PAID);
     expect(world.captures()).to.equal(1);
@@ -77,8 +80,8 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     const world = worldOf();
     await world.receive();
     world.gateway.authenticate(PI, false);
-    const heard = await world.hear({ orderId: 'o-1', says: 'requires_payment_method' });
-    expect(heard.map(({ outcome }) => outcome)).to.deep.equal(ok('declined'));
+    const delivered = await world.deliver({ orderId: 'o-1', says: 'requires_payment_method' });
+    expect(delivered.map(({ outcome }) => outcome)).to.deep.equal(ok('declined'));
     world.gateway.authenticate(PI, true);
     expect(world.captures()).to.equal(0);
     expect(world.notified()).to.include(DECLINED);

@@ -16,7 +16,7 @@ const away: Unavailable = {
 const kindsOf = ({ published }: ReturnType<typeof setUp>) =>
   published().map(({ id }) => id.replace(/^o-1:/u, ''));
 
-const fateOf = (error: HandlerError) => dispositionOf(error);
+const settlingOf = (error: HandlerError) => dispositionOf(error);
 
 describe('What others hear of an order', () => {
   it('is published before the message is done: placed and paid, with their documents', async () => {
@@ -119,7 +119,7 @@ describe('What others hear of an order', () => {
     });
     const failed = await world.place();
     expect(failed._unsafeUnwrapErr()).to.deep.equal(away);
-    expect(fateOf(away)).to.deep.include({ type: 'Pause', dependency: 'OrderEvents' });
+    expect(settlingOf(away)).to.deep.include({ type: 'Pause', dependency: 'OrderEvents' });
 
     fails = false;
     const { charges } = world.gateway.ledger();
@@ -149,7 +149,7 @@ describe('What others hear of an order', () => {
     const error = (await world.place())._unsafeUnwrapErr();
 
     expect(error).to.deep.include({ type: 'SendFailed', dependency: 'OrderEvents' });
-    expect(fateOf(error)).to.deep.equal({
+    expect(settlingOf(error)).to.deep.equal({
       type: 'Pause',
       dependency: 'OrderEvents',
       trouble: 'Throttled',

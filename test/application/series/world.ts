@@ -41,7 +41,7 @@ export type AllocatorProcess = {
  * after it is done, so that any interleaving can happen, and may meet a fault. `now` is read by
  * all, each with an error of its own.
  */
-export const createNumberingWorld = (world: {
+export const createSeriesWorld = (world: {
   readonly table: CommitTable;
   readonly turn: (label: string) => Promise<unknown>;
   readonly now: () => number;

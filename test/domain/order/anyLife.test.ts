@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/life.ts';
+import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
 import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
@@ -20,7 +20,7 @@ import {
   returned,
   withdrawn,
 } from '../../support/gatewayLater.ts';
-import { live } from '../../support/living.ts';
+import { runOrder } from '../../support/orderRun.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
 import { runsOf } from '../../support/runs.ts';
 
@@ -50,7 +50,7 @@ describe('an order, whatever happens to it', () => {
     fc
       .tuple(anyOrder(), anyPayment(), anyHappenings(), fc.constantFrom(1, 2))
       .map(([order, payment, happenings, attemptsMax]) =>
-        live({ ...Order.contentOf(order), payment }, happenings, { attemptsMax }),
+        runOrder({ ...Order.contentOf(order), payment }, happenings, { attemptsMax }),
       );
 
   /** Of the payment nobody learns what is not so. */
@@ -58,7 +58,7 @@ describe('an order, whatever happens to it', () => {
     fc
       .tuple(anyOrder(), fc.constantFrom('authorised', 'paid'), anyHappenings())
       .map(([order, type, happenings]) =>
-        live(
+        runOrder(
           { ...Order.contentOf(order), payment: { type, payment: SHOP_PAYMENT } },
           happenings
             .map((happening) =>

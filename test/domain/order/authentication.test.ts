@@ -181,13 +181,13 @@ describe('a payment that the bank wants its customer to authenticate (R24)', () 
     });
 
     it('asks for what an event names, and nothing for another’s, or for what it knows', () => {
-      const heard = (parts: Partial<Order.Hint>) =>
+      const hintedWith = (parts: Partial<Order.Hint>) =>
         given(linked.with({ ...others, hint: hint(parts) })).next();
-      heard({ says: 'succeeded' }).thenStep('LookUp', {
+      hintedWith({ says: 'succeeded' }).thenStep('LookUp', {
         of: { type: 'ShopPayment', payment: 'pi_1' },
       });
-      heard({ payment: 'pi_9', id: 'pi_9' }).thenStep('Settled');
-      heard({ says: 'requires_action' }).thenStep('Settled');
+      hintedWith({ payment: 'pi_9', id: 'pi_9' }).thenStep('Settled');
+      hintedWith({ says: 'requires_action' }).thenStep('Settled');
     });
 
     it('is captured once it is completed', () => {

@@ -5,7 +5,7 @@ import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/facts.ts';
 import { given } from '../../support/given.ts';
-import { aboutDeadLetter } from '../../support/living.ts';
+import { aboutDeadLetter } from '../../support/orderRun.ts';
 import {
   anOrder,
   cancelOrder,

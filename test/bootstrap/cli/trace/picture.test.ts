@@ -5,24 +5,24 @@ import { durationOf } from '../../../../src/bootstrap/cli/common/text.ts';
 import { pictureOf, type PictureRow } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import {
-  plainLife,
+  plainTimeline,
   refundedOften,
   timelineOf,
   timelineStep,
-  ugliestLife,
+  ugliestTimeline,
 } from '../../../support/timelines.ts';
 
 const textsOf = (rows: readonly PictureRow[]) => rows.map(({ text }) => text);
 
 describe('the picture of an order’s life', () => {
   it('has a lane for each party that takes part, in the order of the phases', () => {
-    const { lanes } = pictureOf(plainLife());
+    const { lanes } = pictureOf(plainTimeline());
 
     expect(lanes).to.deep.equal(PARTIES.filter((party) => party !== 'operator'));
   });
 
   it('has a lane for each of two workers, and keeps the steps of each in it', () => {
-    const { lanes, rows } = pictureOf(ugliestLife());
+    const { lanes, rows } = pictureOf(ugliestTimeline());
     const placesOf = (text: string) =>
       rows.filter((row) => row.text.includes(text)).map(({ from, to }) => [lanes[from], lanes[to]]);
 
@@ -73,7 +73,7 @@ describe('the picture of an order’s life', () => {
   });
 
   it('names a phase where it begins, and marks what did not simply take place', () => {
-    const texts = textsOf(pictureOf(ugliestLife()).rows);
+    const texts = textsOf(pictureOf(ugliestTimeline()).rows);
 
     expect(texts).to.include.members([
       '1 ingest: PlaceOrder, 58.96 EUR',
@@ -86,7 +86,7 @@ describe('the picture of an order’s life', () => {
   });
 
   it('says how much time passed in between', () => {
-    const { rows } = pictureOf(ugliestLife());
+    const { rows } = pictureOf(ugliestTimeline());
     const pauses = rows.filter(({ type }) => type === 'Note');
 
     expect(textsOf(pauses)).to.deep.equal([

@@ -7,7 +7,7 @@ import {
   type AnyWanted,
   type Happening,
   type Learned,
-} from './arbitraries/life.ts';
+} from './arbitraries/happenings.ts';
 import { contextAt, NOON, numbered } from './facts.ts';
 import { placeOrder } from './orderLife.ts';
 import { createShopPayment, SHOP_PAYMENT } from './shopPayment.ts';
@@ -18,7 +18,7 @@ export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =
     ? { type: 'Amount', amountMinor: Math.ceil((totalMinor * wanted.perMille) / 1_000) }
     : wanted;
 
-export type Lived = {
+export type OrderRun = {
   readonly commits: readonly (readonly Order.StreamEvent[])[];
   readonly state: Order.State;
   /** Every command that was accepted, in order. */
@@ -49,18 +49,18 @@ type TakeNumber = (wanted: {
 /**
  * Lives through it. Whatever was decided is appended at once, as the winner of every race does it.
  */
-export const live = (
+export const runOrder = (
   order: Order.SentOrder,
   happenings: readonly Happening[],
   rules: Partial<Order.DecisionContext> = {},
   take: TakeNumber = ({ series, count }) => numbered(count, { series }),
-): Lived => {
+): OrderRun => {
   let now = NOON;
   let state = Order.initialState;
   const commits: (readonly Order.StreamEvent[])[] = [];
   const accepted: Order.Command[] = [];
   const declined = new Set<Order.Subject>();
-  const posts: Lived['posts'][number][] = [];
+  const posts: OrderRun['posts'][number][] = [];
   const series = new Map<
     string,
     { readonly numbered: AllocatedNumber; readonly reference: string }

@@ -23,13 +23,13 @@ const PENDING_FAILS = 0.4;
 const CLOSED_WITHIN_MS = 30_000;
 const TRIES_MAX = 3;
 
-type World = Pick<Sandbox, 'ledger' | 'refund' | 'dispute' | 'closeDispute' | 'settle'>;
+type SandboxMoves = Pick<Sandbox, 'ledger' | 'refund' | 'dispute' | 'closeDispute' | 'settle'>;
 
 /**
  * What customers, banks and people at the gateway's dashboard do by themselves: refunds, disputes
  * and their ends, refunds that come back. `random` gives fractions in [0, 1).
  */
-export const createWorld = (sandbox: World, random: () => number) => {
+export const createOutsideMoves = (sandbox: SandboxMoves, random: () => number) => {
   const seen = new Set<string>();
   const done = { refunds: 0, disputes: 0, won: 0, lost: 0, warnings: 0, returned: 0, ended: 0 };
   const closesAt = new Map<string, number>();
@@ -53,9 +53,9 @@ export const createWorld = (sandbox: World, random: () => number) => {
   };
 
   const meetCharge = async (charge: SandboxCharge): Promise<void> => {
-    const fate = random();
-    if (fate < REFUNDED) await refund(charge);
-    else if (fate < REFUNDED + DISPUTED) await dispute(charge);
+    const chance = random();
+    if (chance < REFUNDED) await refund(charge);
+    else if (chance < REFUNDED + DISPUTED) await dispute(charge);
   };
 
   const meetRefund = async ({ id, status }: SandboxRefund): Promise<void> => {

@@ -27,7 +27,7 @@ type Worker = {
 export const DEEDS = ['complete', 'fail', 'cancel', 'wait', 'wait long', 'land', 'crash'] as const;
 export type Deed = (typeof DEEDS)[number];
 
-export type Fate = 'answered' | 'lost' | 'late';
+export type Reply = 'answered' | 'lost' | 'late';
 
 const moved = {
   type: 'MoneyMoved',
@@ -37,7 +37,7 @@ const moved = {
   currency: 'EUR',
 } as const;
 
-export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
+export const createOrderAtBank = (confirmed: 'awaits' | 'paid' | 'failed') => {
   let state = Order.initialState;
   let now = NOON;
   let there: There = 'nothing';
@@ -108,7 +108,7 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
   };
   const contextOf = ({ context }: Pick<Worker, 'context'>) => contextAt(now, context);
 
-  const step = (worker: Worker, fate: Fate): void => {
+  const step = (worker: Worker, reply: Reply): void => {
     const next = Order.nextStep(worker.state, worker.evidence, contextOf(worker));
     const learn = (subject: Order.Subject, known: Order.RequestKnowledge): void => {
       worker.evidence = Order.learn(worker.evidence, subject, known);
@@ -133,9 +133,9 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
           ...(sent.voided && { voided: true as const }),
           ...(sent.confirmed && { confirmed: true as const }),
         };
-        if (fate === 'late') late.push(call);
-        const answer = fate === 'late' ? undefined : arrive(call);
-        const isKnown = fate === 'answered' && answer !== undefined;
+        if (reply === 'late') late.push(call);
+        const answer = reply === 'late' ? undefined : arrive(call);
+        const isKnown = reply === 'answered' && answer !== undefined;
         return learn(next.subject, { answer: isKnown ? answer : { type: 'NoAnswer' }, ...about });
       }
       case 'LookUp':

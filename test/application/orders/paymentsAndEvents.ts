@@ -38,7 +38,7 @@ const counted = (gateway: LookUps, asked: string[]): LookUps => {
 };
 
 /** The payment service, with everything that it asks of the gateway, and what events say to it. */
-export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
+export const setUpWithEvents = (override: Parameters<typeof setUp>[0] = {}) => {
   const asked: string[] = [];
   const shop = setUp({
     ...override,
@@ -48,7 +48,7 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
     },
   });
   let events = 0;
-  const hear = (
+  const deliver = (
     event: Partial<GatewayEvent> = {},
     as: { readonly messageId?: string; readonly receiveCount?: number } = {},
     worker = shop.handle,
@@ -62,14 +62,14 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
   return {
     ...shop,
     asked,
-    hear,
+    deliver,
     /** Every event of the gateway's own since the last time, in order. */
-    hearAll: async (from = 0) => {
+    deliverAll: async (from = 0) => {
       const outcomes: unknown[] = [];
       for (const event of shop.gateway.gatewayEvents.all().slice(from)) {
-        const heard = await hear(event);
+        const delivered = await deliver(event);
         outcomes.push(
-          heard.match(
+          delivered.match(
             ({ outcome }) => outcome,
             ({ type }) => type,
           ),

@@ -24,7 +24,7 @@ type World = {
  * Every service and every command, each under its own role: from the setup to the erasure of a
  * customer, with all that makes a role use each of its rights.
  */
-export const liveAll = async (world: World): Promise<void> => {
+export const useEveryRole = async (world: World): Promise<void> => {
   const running: (() => Promise<unknown>)[] = [];
   try {
     await setUp(world);
