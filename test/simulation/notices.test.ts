@@ -5,7 +5,7 @@ import { createProcess } from './process.ts';
 import { receive } from './run.ts';
 import { placeOrder, refundPayment } from './story.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
-import { createWorld, type World } from './world.ts';
+import { createSimulatedWorld, type World } from './world.ts';
 import { runsOf } from '../support/runs.ts';
 
 /** As in interleavings.test.ts. */
@@ -41,7 +41,7 @@ describe('a customer, notified by workers that race, stall and crash', () => {
         // The mail service itself may take a mail twice; that is not the protocol's to prevent.
         fc.array(anyDelivery('repeat'), { minLength: 1, maxLength: 3, size: 'max' }),
         async (scheduler, deliveries) => {
-          const world = createWorld({
+          const world = createSimulatedWorld({
             turn: (label) => scheduler.schedule(Promise.resolve(), label),
           });
           await scheduler.waitFor(notifyAll(world, RECEIVED, deliveries));
@@ -98,7 +98,7 @@ const excusesIn = (deliveries: readonly Delivery[]): number =>
 /** A paid and partly refunded order: there is a receipt to send, and a credit note. */
 const settled = async (scheduler: fc.Scheduler): Promise<World> => {
   let isCalm = true;
-  const world = createWorld({
+  const world = createSimulatedWorld({
     turn: (label) => (isCalm ? Promise.resolve() : scheduler.schedule(Promise.resolve(), label)),
   });
   const { slots } = createProcess(world, 'P');

@@ -10,7 +10,7 @@ import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/
 import { problemsAtTheEnd } from './ended.ts';
 import { settle, play } from './run.ts';
 import { anyStory } from './story.ts';
-import { createWorld, type OrdersOf, type World } from './world.ts';
+import { createSimulatedWorld, type OrdersOf, type World } from './world.ts';
 
 const RUNS = Number(process.env['RELEASES_RUNS'] ?? runsOf(25, 100));
 
@@ -28,7 +28,7 @@ const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<s
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), anyStory(), async (scheduler, story) => {
-      const world = createWorld({
+      const world = createSimulatedWorld({
         turn: (label) => scheduler.schedule(Promise.resolve(), label),
         attemptsMax: story.attemptsMax,
         ordersOf: watched(seen, (process, streams) => (isOlder(process) ? older : newer)(streams)),

@@ -4,7 +4,7 @@ import type { Fault, Step } from './faults.ts';
 import type { Message } from './payments.ts';
 import { createProcess, type Process } from './process.ts';
 import { receive, settle } from './run.ts';
-import { createWorld, type World } from './world.ts';
+import { createSimulatedWorld, type World } from './world.ts';
 import { anyRegistry } from '../support/facts.ts';
 
 /**
@@ -42,7 +42,7 @@ export const createScript = (options: { readonly attemptsMax?: number } = {}): S
     stop.arrive();
     return stop.gate;
   };
-  const world = createWorld({ turn, ...options });
+  const world = createSimulatedWorld({ turn, ...options });
   let made = 0;
 
   const process: Script['process'] = (name, faults = {}) => {

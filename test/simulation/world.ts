@@ -42,7 +42,7 @@ export type OrdersOf = (
   ...dependencies: Parameters<typeof createOrderStream>
 ) => OrderStream;
 
-export type World = ReturnType<typeof createWorld>;
+export type World = ReturnType<typeof createSimulatedWorld>;
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
@@ -50,7 +50,7 @@ const FORMAT = formatOf('{series}-{year}-{number:6}');
  * What lasts: the table, the gateway, the queues, the mail service and the clock. Processes come
  * and go.
  */
-export const createWorld = ({
+export const createSimulatedWorld = ({
   turn,
   seen = new Set(),
   attemptsMax = 1,

@@ -10,7 +10,7 @@ import { must } from '../../support/commits.ts';
 import { NOON } from '../../support/facts.ts';
 import { closed, opened, withdrawn } from '../../support/gatewayLater.ts';
 import { anOrder, orderLife } from '../../support/orderLife.ts';
-import { createWorld } from './world.ts';
+import { createReviewWorld } from './world.ts';
 
 const clock = createVirtualClock();
 const OPTIONS: ListReviewsOptions = { segments: 3 };
@@ -63,7 +63,7 @@ const LIVES = [
 
 describe('listing reviews', () => {
   it('finds what still waits for a person, each once, the oldest first', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const { reviews, reviewsTotal } = await must(
       await createListReviews({ store, clock })(OPTIONS),
     );
@@ -78,7 +78,7 @@ describe('listing reviews', () => {
   });
 
   it('reports why, how much, what the gateway had, and what is decided, unrecorded', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const { reviews } = await must(await createListReviews({ store, clock })(OPTIONS));
     const [, , unresolved, amount, decided] = reviews;
     expect(unresolved).to.deep.include({ reason: 'unresolved', seen: [], since: NOON + 2 });
@@ -106,7 +106,7 @@ describe('listing reviews', () => {
   });
 
   it('does not depend on the order in which a scan shows the commits (F22)', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const backwards = {
       ...store,
       scan: async function* (options: Parameters<typeof store.scan>[0]) {
@@ -125,7 +125,7 @@ describe('listing reviews', () => {
   });
 
   it('holds so many of the oldest, and counts the others', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const listed = await createListReviews({ store, clock })({ ...OPTIONS, reviewsMax: 1 });
     const { reviews, reviewsTotal } = await must(listed);
     expect(reviews.map(({ orderId }) => orderId)).to.deep.equal(['both']);
@@ -133,7 +133,7 @@ describe('listing reviews', () => {
   });
 
   it('finds open disputes by the time for their evidence, and then those lost', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const list = await must(await createListReviews({ store, clock })(OPTIONS));
     expect(list.disputes.map(({ orderId, stage, verdict = 'open' }) => [orderId, stage, verdict]))
       .to.deep //
@@ -152,7 +152,7 @@ describe('listing reviews', () => {
   });
 
   it('reports how far it has come', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const progresses: ReviewListProgress[] = [];
     const { commits } = await must(
       await createListReviews({ store, clock })({
@@ -164,7 +164,7 @@ describe('listing reviews', () => {
   });
 
   it('reports which streams it cannot read, and lists what waits in the others (X13)', async () => {
-    const { store, table } = await createWorld(LIVES);
+    const { store, table } = await createReviewWorld(LIVES);
     const key = { streamId: 'order#amount', version: 3 };
     const item = (await table.read(key)).unwrapOr(undefined);
     table.overwrite({ ...item, ...key, events: '[{"type":"PaymentReviewRequired"}]' });

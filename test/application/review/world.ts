@@ -53,7 +53,7 @@ export const CAPTURED: DecisionRequest = {
  * One order as it has lived, a gateway that says what it is set to say, and everything a decision
  * needs.
  */
-export const createWorld = async (
+export const createReviewWorld = async (
   lives: readonly OrderLife[],
   { now = AFTER_CLOSE }: { readonly now?: number } = {},
 ) => {

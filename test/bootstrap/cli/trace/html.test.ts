@@ -5,7 +5,7 @@ import type { Timeline } from '../../../../src/application/trace/timeline.ts';
 import { drawHtml } from '../../../../src/bootstrap/cli/trace/html.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
-import { fetchedBy } from '../../../support/page.ts';
+import { fetchedBy } from '../../../support/htmlPage.ts';
 import { TIMELINES } from '../../../support/timelines.ts';
 import { ugliestTimeline } from '../../../support/timelines.ts';
 import { describeInTurn, runsOf } from '../../../support/runs.ts';

@@ -5,7 +5,7 @@ import { drawSvg } from '../../../../src/bootstrap/cli/trace/svg.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
-import { fetchedBy } from '../../../support/page.ts';
+import { fetchedBy } from '../../../support/htmlPage.ts';
 import { TIMELINES } from '../../../support/timelines.ts';
 import { timelineOf, timelineStep, ugliestTimeline } from '../../../support/timelines.ts';
 import { runsOf } from '../../../support/runs.ts';
