@@ -36,8 +36,8 @@ const END_MS = PERSON_MS + 60 * MINUTE_MS;
  * orders' `ends` in its manifest, and nowhere else.
  */
 /**
- * Of those that `compareLedgers` finds: five refunds failed, so that a person has to pay the customer in
- * another way.
+ * Of those that `compareLedgers` finds: five refunds failed, so that a person has to pay the
+ * customer in another way.
  */
 const LEDGER_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */

@@ -112,7 +112,7 @@ function* corruptions(value: unknown, path = ''): Generator<readonly [what: stri
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  yield [`more in ${path}`, { ...value, unheardOf: 1 }];
+  yield [`more in ${path}`, { ...value, unknownKey: 1 }];
   for (const [key, part] of Object.entries(value)) {
     const others = Object.entries(value).filter(([name]) => name !== key);
     yield [`no ${path}.${key}`, Object.fromEntries(others)];

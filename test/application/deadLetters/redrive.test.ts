@@ -15,7 +15,7 @@ describe('sending dead letters again', () => {
     const world = createDeadLetterWorld();
     const attributes = { correlationId: 'chain-o-2', causationId: 'm-0' };
     await world.deadLetter('payments', place('o-1'));
-    const letterId = await world.deadLetter('payments', place('o-2'), { attributes });
+    const deadLetterId = await world.deadLetter('payments', place('o-2'), { attributes });
     await world.deadLetter('payments', place('o-3'));
 
     const ended = await world.dlq().redrive({ selection: { orderId: 'o-2' } });
@@ -35,7 +35,7 @@ describe('sending dead letters again', () => {
     const recorded = only(await world.history('o-2'));
     expect(recorded.type).to.equal('LetterRedriven');
     expect(recorded.data).to.deep.include({
-      letterId,
+      letterId: deadLetterId,
       queue: 'payments',
       command: 'PlaceOrder',
       reason: 'ReviewRequired; a person must look',
