@@ -175,7 +175,7 @@ const environmentOf = ({ settings, credentials }: EmbeddedStack): Env => {
 const createCli =
   (env: Env) =>
   async (args: readonly string[]): Promise<Ran> => {
-    const { code, stdout, stderr } = await runProcess(args, { env });
+    const { code, stdout, stderr } = await runProcess(args, { env, withinMs: Infinity });
     if (code !== 0 && !args.includes('reconcile')) process.stderr.write(stderr);
     return { code, stdout };
   };

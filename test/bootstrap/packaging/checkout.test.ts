@@ -1,12 +1,11 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadEmbedded } from '../../../src/bootstrap/cli/common/loadEmbedded.ts';
 import { readText, TOP } from '../../docs/markdown.ts';
 import { textOf, type Env } from '../../support/cli.ts';
 import { bytesBelow } from '../../support/packed.ts';
-import { CLI, startProgram } from '../../support/process.ts';
+import { CLI, exitOf, startProgram } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const MEGABYTE = 1_048_576;
@@ -64,7 +63,7 @@ describe('A checkout', () => {
   const run = async (program: string, args: readonly string[], env: Env = {}) => {
     const child = startProgram(program, args, env);
     const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
-    const [code] = (await once(child, 'close')) as [number | null];
+    const code = await exitOf(child, { event: 'close' });
     return { code, stdout: await stdout, stderr: await stderr };
   };
 

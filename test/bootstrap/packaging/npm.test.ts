@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { TOP } from '../../docs/markdown.ts';
 import { lineOf, textOf, type Env } from '../../support/cli.ts';
 import { installedNodes } from '../../support/nodes.ts';
 import { bytesBelow, installInto, packBoth, type PackedFile } from '../../support/packed.ts';
-import { stopProcess } from '../../support/process.ts';
+import { exitOf, stopProcess } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { describeInTurn, someOf } from '../../support/runs.ts';
 
@@ -87,7 +86,7 @@ describeInTurn(1, 'The packed program', () => {
     const child = startIn(project, node, args, env);
     const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
     child.stdin.end();
-    const [code] = (await once(child, 'close')) as [number | null];
+    const code = await exitOf(child, { event: 'close' });
     return { code, stdout: await stdout, stderr: await stderr };
   };
 
