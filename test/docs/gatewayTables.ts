@@ -4,7 +4,7 @@ import { outcomeOfRefund, readRefund } from '../../src/adapters/stripe/refunds.t
 import { foundAnswer } from '../../src/application/orders/gatewayAnswers.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { absentAt, inspectedAt, moved } from '../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered, PENDING_MAX_MS } from '../support/facts.ts';
+import { CLOSE_MS, NOON, numbered, PENDING_MAX_MS } from '../support/orderContext.ts';
 import {
   closed,
   differenceFound,
@@ -19,7 +19,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../support/gatewayLater.ts';
+} from '../support/gatewayEvents.ts';
 import {
   anOrderPaidBy,
   cancelOrder,

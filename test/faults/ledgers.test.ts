@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { closed, opened, reinstated, returned, withdrawn } from '../support/gatewayLater.ts';
+import { closed, opened, reinstated, returned, withdrawn } from '../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../support/orderLife.ts';
 import { compareLedgers, type Ledger } from './ledgers.ts';
 

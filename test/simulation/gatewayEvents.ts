@@ -1,6 +1,6 @@
 import { encodeGatewayEvent } from '../../src/application/messages/index.ts';
 import type { GatewayEvent } from '../../src/application/ports/gatewayEvents.ts';
-import { gatewayEvent } from '../support/gatewayLater.ts';
+import { gatewayEvent } from '../support/gatewayEvents.ts';
 import type { World } from './world.ts';
 
 /** What becomes of the events that the gateway makes. Their order is that of the receives. */

@@ -23,7 +23,7 @@ import {
   createClaimStream,
   createNotificationStream,
 } from '../../src/application/log/eventStreams.ts';
-import { DEPLOYMENT, SEALS } from '../support/facts.ts';
+import { DEPLOYMENT, SEALS } from '../support/orderContext.ts';
 import { MAILING } from '../support/mailing.ts';
 import type { Loaded } from './always.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';

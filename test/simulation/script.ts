@@ -5,7 +5,7 @@ import type { Message } from './payments.ts';
 import { createProcess, type Process } from './process.ts';
 import { receive, settle } from './run.ts';
 import { createSimulatedWorld, type World } from './world.ts';
-import { anyRegistry } from '../support/facts.ts';
+import { anyRegistry } from '../support/orderContext.ts';
 
 /**
  * The first call of a step meets the first of its faults, and so on; what is not named meets none.

@@ -9,7 +9,7 @@ import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGat
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import type { PaymentRules } from '../../src/application/orders/dependencies.ts';
 import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
-import { formatOf, NOON } from '../support/facts.ts';
+import { formatOf, NOON } from '../support/orderContext.ts';
 import { createWatch, CREDIT_NOTES, INVOICES } from './always.ts';
 import type { Surroundings } from './faults.ts';
 import { createLog, type OtherNames } from './log.ts';

@@ -8,7 +8,7 @@ import {
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { AuditedQueues } from '../../src/application/audit/queues.ts';
 import { must } from './commits.ts';
-import { GIVE_UP_MS } from './facts.ts';
+import { GIVE_UP_MS } from './orderContext.ts';
 import type { Shop } from './shop.ts';
 
 export const GRACE_MS = 15 * 60_000;

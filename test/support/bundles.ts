@@ -18,7 +18,7 @@ import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { GatewayLedger } from '../../src/application/ports/gatewayLedger.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import { must } from './commits.ts';
-import { GIVE_UP_MS } from './facts.ts';
+import { GIVE_UP_MS } from './orderContext.ts';
 import type { AnyLogAndGateway } from './logAndGateway.ts';
 
 type Audited = { readonly findings: readonly Finding[]; readonly report: AuditReport };

@@ -10,7 +10,7 @@ import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import type { ChargeRequest, MoneyMovement } from '../../src/domain/order/index.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from './commits.ts';
-import { NOON, numbered } from './facts.ts';
+import { NOON, numbered } from './orderContext.ts';
 import { storeOrder } from './history.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 

@@ -4,7 +4,7 @@ import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/deadLetter
 import { BY_CHARACTERS_MAX } from '../../src/application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../src/application/review/decision.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { contextAt, GIVE_UP_MS, NOON, numbered } from './orderContext.ts';
 import { orderLife, type OrderLife } from './orderLife.ts';
 
 export const ATTEMPTS_MAX = 5;

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import * as Order from '../../src/domain/order/index.ts';
-import { AUTHENTICATION_MAX_MS, contextAt, NOON, numbered, RESEND_HORIZON_MS } from './facts.ts';
-import { hint, LINK, LINKABLE } from './gatewayLater.ts';
+import {
+  AUTHENTICATION_MAX_MS,
+  contextAt,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+} from './orderContext.ts';
+import { hint, LINK, LINKABLE } from './gatewayEvents.ts';
 import { cancelOrder, placeOrder } from './orderLife.ts';
 
 /*

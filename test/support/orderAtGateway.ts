@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as Order from '../../src/domain/order/index.ts';
-import { contextAt, numbered } from './facts.ts';
+import { contextAt, numbered } from './orderContext.ts';
 import { createMovingGateway, type Move, type Plan } from './movingGateway.ts';
 import { placeOrder, refundPayment } from './orderLife.ts';
 

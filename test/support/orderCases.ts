@@ -3,7 +3,7 @@ import type * as Order from '../../src/domain/order/index.ts';
 import type * as Series from '../../src/domain/series/index.ts';
 import { anyHappenings, type Happening } from './arbitraries/happenings.ts';
 import { anyOrder } from './arbitraries/order.ts';
-import { contextAt, formatOf, NOON } from './facts.ts';
+import { contextAt, formatOf, NOON } from './orderContext.ts';
 import { runOrder, type OrderRun } from './orderRun.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { CLAIMED, NOW, SENT, type Shop } from './shop.ts';

@@ -14,7 +14,7 @@ import * as Order from '../../src/domain/order/index.ts';
 import { createSnsOrderEvents } from '../../src/adapters/sns/orderEvents.ts';
 import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
 import type { ReceivedEvent, OrderEventsHarness } from '../contracts/orderEvents.contract.ts';
-import { NOON } from './facts.ts';
+import { NOON } from './orderContext.ts';
 import type { Golden } from './golden.ts';
 import { createQueue, localSqsClients } from './sqs.ts';
 import { until } from './until.ts';

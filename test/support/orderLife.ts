@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CreditRequest } from '../../src/domain/invoice/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { CLOSE_MS, contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { CLOSE_MS, contextAt, GIVE_UP_MS, NOON, numbered } from './orderContext.ts';
 
 /** An order as a customer sends it: 2 × 19.99 and 19 % of it, 47.58 in all. */
 export const anOrder = (changes: Partial<Order.ContentV1> = {}): Order.ContentV1 => ({

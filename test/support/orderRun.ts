@@ -8,7 +8,7 @@ import {
   type Happening,
   type Learned,
 } from './arbitraries/happenings.ts';
-import { contextAt, NOON, numbered } from './facts.ts';
+import { contextAt, NOON, numbered } from './orderContext.ts';
 import { placeOrder } from './orderLife.ts';
 import { createShopPayment, SHOP_PAYMENT } from './shopPayment.ts';
 

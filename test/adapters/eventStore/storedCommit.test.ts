@@ -15,7 +15,7 @@ import type { JsonObject } from '../../../src/application/ports/json.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyCharacter } from '../../support/arbitraries/character.ts';
 import { clock, commitOf, STREAM } from '../../support/commits.ts';
-import { contextAt } from '../../support/facts.ts';
+import { contextAt } from '../../support/orderContext.ts';
 import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
 
 /** One write unit of DynamoDB. */

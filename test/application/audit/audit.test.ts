@@ -11,7 +11,7 @@ import {
   layOrderRun,
   placed,
 } from '../../support/orderCases.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { scanAll } from '../../support/commits.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 import { auditShop } from '../../support/auditing.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { auditShop, GRACE_MS } from '../../support/auditing.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { captured, layOrderCases, placed } from '../../support/orderCases.ts';
 import { createShop, NOW, numbering } from '../../support/shop.ts';
 

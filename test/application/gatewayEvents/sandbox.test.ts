@@ -12,7 +12,7 @@ import { createReceiveCall } from '../../../src/application/gatewayEvents/receiv
 import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
 import type { CallServer } from '../../../src/application/ports/gatewayEvents.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
-import { DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, NOON } from '../../support/orderContext.ts';
 import { setUpWithEvents } from '../orders/paymentsAndEvents.ts';
 import { order, refundOf } from '../orders/payments.ts';
 

@@ -7,7 +7,7 @@ import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { refundFingerprint } from '../../../src/application/orders/toDomain.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { creditLine } from '../../support/documents.ts';
+import { creditLine } from '../../support/documents/versionOne.ts';
 
 const ids = createMemoryIds();
 const preview = createPreviewCommand({

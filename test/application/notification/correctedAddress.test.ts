@@ -8,7 +8,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { auditShop } from '../../support/auditing.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { totalsOf } from '../../support/documents.ts';
+import { totalsOf } from '../../support/documents/versionOne.ts';
 
 const WRONG = 'ada@mistyped.example';
 const RIGHT = 'ada@bücher.example';

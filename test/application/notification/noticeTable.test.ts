@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, errAsync, ok, ResultAsync } from 'neverthrow';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
 import type { NotifierError } from '../../../src/application/ports/notifier.ts';
-import { paymentPending } from '../../support/gatewayLater.ts';
+import { paymentPending } from '../../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 import {
   createNotificationWorld,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ok, okAsync } from 'neverthrow';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, NOON } from '../../support/orderContext.ts';
 import { order, refundOf, RESUME, setUp } from './payments.ts';
 
 const DAY_MS = 86_400_000;

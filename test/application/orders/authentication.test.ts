@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import type { ConfirmOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { AUTHENTICATION_MAX_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { AUTHENTICATION_MAX_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { setUpWithEvents } from './paymentsAndEvents.ts';
 import { CANCEL, order, RESUME } from './payments.ts';
 

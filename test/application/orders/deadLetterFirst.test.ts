@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { err, errAsync, okAsync } from 'neverthrow';
-import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { order as draft, refundOf, RESUME, setUp } from './payments.ts';
 
 const WRONG = { type: 'Captured', reference: 'pi', amountMinor: 1, currency: 'EUR' } as const;

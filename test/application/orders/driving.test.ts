@@ -5,7 +5,7 @@ import type {
   UnknownOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
 import type { OrderStream } from '../../../src/application/log/eventStreams.ts';
-import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, RESUME, setUp, type SteppedClock } from './payments.ts';
 
 const LOST: UnknownOutcome = { type: 'Unknown', cause: 'the answer was lost' };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ok, ResultAsync } from 'neverthrow';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
-import { anyRegistry } from '../../support/facts.ts';
+import { anyRegistry } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, setUp } from './payments.ts';
 
 const outcomeOf = ({ outcome }: { readonly outcome: string }): string => outcome;

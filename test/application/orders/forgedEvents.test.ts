@@ -10,7 +10,7 @@ import type {
 import type { StoredEvent } from '../../../src/application/ports/eventStore.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
-import { contextAt, NOON, SEALS } from '../../support/facts.ts';
+import { contextAt, NOON, SEALS } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, RESUME, setUp } from './payments.ts';
 import { placeOrder } from '../../support/orderLife.ts';
 

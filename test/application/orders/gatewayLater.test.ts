@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, errAsync, ok, okAsync, ResultAsync } from 'neverthrow';
 import { unavailable } from '../../../src/adapters/failures.ts';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { PENDING_MAX_MS } from '../../support/facts.ts';
+import { PENDING_MAX_MS } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, RESUME } from './payments.ts';
 import { setUpWithEvents } from './paymentsAndEvents.ts';
 

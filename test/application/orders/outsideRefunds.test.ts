@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, ok, ResultAsync } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import type { UnknownOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOCK_SKEW_MS, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOCK_SKEW_MS, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { CANCEL, refundOf, RESUME, setUp } from './payments.ts';
 
 const PAID = ['OrderPlaced+PaymentRequested', 'PaymentCaptured+InvoiceIssued'];

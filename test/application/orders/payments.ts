@@ -35,7 +35,7 @@ import {
   SETTLE_MS,
   RESEND_HORIZON_MS,
   SEALS,
-} from '../../support/facts.ts';
+} from '../../support/orderContext.ts';
 
 export const order = {
   orderId: 'o-1',

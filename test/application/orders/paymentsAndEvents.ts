@@ -2,8 +2,8 @@ import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
 import type { GatewayEvent } from '../../../src/application/ports/gatewayEvents.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { DEPLOYMENT } from '../../support/facts.ts';
-import { gatewayEvent } from '../../support/gatewayLater.ts';
+import { DEPLOYMENT } from '../../support/orderContext.ts';
+import { gatewayEvent } from '../../support/gatewayEvents.ts';
 import { setUp } from './payments.ts';
 
 /** What is asked of the gateway, and changes nothing there. */

@@ -5,7 +5,7 @@ import type {
   ChargeOutcome,
   UnknownOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { CANCEL, refundOf, RESUME, setUp } from './payments.ts';
 
 const LOST: UnknownOutcome = { type: 'Unknown', cause: 'the answer was lost' };

@@ -6,7 +6,7 @@ import type {
   VoidOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, contextAt, SETTLE_MS } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, SETTLE_MS } from '../../support/orderContext.ts';
 import { anOrderPaidBy, placeOrder } from '../../support/orderLife.ts';
 import { setUp } from './payments.ts';
 

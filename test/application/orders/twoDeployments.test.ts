@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ok, okAsync } from 'neverthrow';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOSE_MS, DEPLOYMENT } from '../../support/facts.ts';
+import { CLOSE_MS, DEPLOYMENT } from '../../support/orderContext.ts';
 import { order, RESUME, setUp } from './payments.ts';
 
 const BOB = {

@@ -4,7 +4,7 @@ import { createAdopt } from '../../../src/application/review/adoptMovements.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { must } from '../../support/commits.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 import { createReviewWorld } from './world.ts';
 

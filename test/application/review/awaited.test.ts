@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { InspectedPayment } from '../../../src/application/ports/paymentGateway.ts';
 import { must } from '../../support/commits.ts';
-import { AUTHENTICATION_MAX_MS, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { AUTHENTICATION_MAX_MS, NOON, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
   LINKABLE,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
 import { createReviewWorld, NOT_CAPTURED } from './world.ts';
 

@@ -7,8 +7,8 @@ import {
 } from '../../../src/application/review/listReviews.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { must } from '../../support/commits.ts';
-import { NOON } from '../../support/facts.ts';
-import { closed, opened, withdrawn } from '../../support/gatewayLater.ts';
+import { NOON } from '../../support/orderContext.ts';
+import { closed, opened, withdrawn } from '../../support/gatewayEvents.ts';
 import { anOrder, orderLife } from '../../support/orderLife.ts';
 import { createReviewWorld } from './world.ts';
 

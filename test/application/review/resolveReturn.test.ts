@@ -4,8 +4,8 @@ import type { ResultAsync } from 'neverthrow';
 import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import type { ReturnRequest } from '../../../src/application/review/resolveReturn.ts';
 import { must } from '../../support/commits.ts';
-import { NOON, PENDING_MAX_MS } from '../../support/facts.ts';
-import { paymentPending, returned } from '../../support/gatewayLater.ts';
+import { NOON, PENDING_MAX_MS } from '../../support/orderContext.ts';
+import { paymentPending, returned } from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
 import { AFTER_CLOSE, CAPTURED, createReviewWorld, NOT_CAPTURED } from './world.ts';
 

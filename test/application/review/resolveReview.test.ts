@@ -11,8 +11,8 @@ import {
   type ResolveError,
 } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
-import { CLOSE_MS, NOON } from '../../support/facts.ts';
-import { listedDispute } from '../../support/gatewayLater.ts';
+import { CLOSE_MS, NOON } from '../../support/orderContext.ts';
+import { listedDispute } from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
 import { AFTER_CLOSE, CAPTURED, createReviewWorld, NOT_CAPTURED } from './world.ts';
 

@@ -5,7 +5,7 @@ import { isForceable } from '../../../src/application/review/contradictions.ts';
 import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
 import { failedAt, inspectedAt } from '../../support/evidence.ts';
-import { DEPLOYMENT, GIVE_UP_MS, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, GIVE_UP_MS, NOON } from '../../support/orderContext.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
 import { CAPTURED, createReviewWorld, NOT_CAPTURED } from './world.ts';
 

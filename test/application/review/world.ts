@@ -32,7 +32,7 @@ import {
   orderStreamId,
 } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
-import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/orderContext.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;

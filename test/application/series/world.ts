@@ -17,7 +17,7 @@ import {
 import * as Series from '../../../src/domain/series/index.ts';
 import type { Fault } from '../../simulation/faults.ts';
 import { must } from '../../support/commits.ts';
-import { anyRegistry } from '../../support/facts.ts';
+import { anyRegistry } from '../../support/orderContext.ts';
 
 export const SERIES = 'INV';
 /** Clocks here are up to a day apart, and dates must never fall for that. */

@@ -8,7 +8,7 @@ import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedde
 import { VERSION } from '../../../src/bootstrap/version.ts';
 import { TOP } from '../../docs/markdown.ts';
 import { lineOf, textOf, type Env } from '../../support/cli.ts';
-import { installedNodes } from '../../support/nodes.ts';
+import { installedNodes } from '../../support/installedNodes.ts';
 import { bytesBelow, installInto, packBoth, type PackedFile } from '../../support/packed.ts';
 import { exitOf, stopProcess } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';

@@ -6,9 +6,9 @@ import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyWanted } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
-import { contextAt, NOON } from '../../support/facts.ts';
+import { contextAt, NOON } from '../../support/orderContext.ts';
 import { wantedOf } from '../../support/orderRun.ts';
-import { creditLine } from '../../support/documents.ts';
+import { creditLine } from '../../support/documents/versionOne.ts';
 import { anOrder, orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
 import { runsOf } from '../../support/runs.ts';
 

@@ -6,7 +6,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
-import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
@@ -19,7 +19,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { runOrder } from '../../support/orderRun.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
 import { runsOf } from '../../support/runs.ts';

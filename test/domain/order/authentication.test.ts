@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
-import { AUTHENTICATION_MAX_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import {
+  AUTHENTICATION_MAX_MS,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+} from '../../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
@@ -9,7 +14,7 @@ import {
   LINK,
   LINKABLE,
   paymentPending,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import { CLOSE_MS, NOON } from '../../support/orderContext.ts';
 import { anyPlan, begin, lastAsking } from '../../support/orderAtGateway.ts';
 import { MOVES, type Move, type Plan } from '../../support/movingGateway.ts';
 import { cancelOrder, refundPayment } from '../../support/orderLife.ts';

@@ -9,7 +9,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { readText, tableRows } from '../../docs/markdown.ts';
 import { must } from '../../support/commits.ts';
 import { loadCostOf, writeLife, type LoadCost } from '../../support/loadCost.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import {
   ATTEMPTS_MAX,
   LARGEST_ORDER,

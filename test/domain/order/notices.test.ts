@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
-import { paymentPending } from '../../support/gatewayLater.ts';
+import { paymentPending } from '../../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 describe('the notices to a customer', () => {

@@ -3,7 +3,7 @@ import { err } from 'neverthrow';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { aboutDeadLetter } from '../../support/orderRun.ts';
 import {
@@ -15,7 +15,7 @@ import {
   refundPayment,
   type OrderLife,
 } from '../../support/orderLife.ts';
-import { creditLine, totalsOf } from '../../support/documents.ts';
+import { creditLine, totalsOf } from '../../support/documents/versionOne.ts';
 
 /** The page's table "recording a command", row by row: `message | state`. */
 describe('recording a command', () => {

@@ -6,7 +6,7 @@ import {
   REFUSAL_REASONS_MAX,
   UNPLACED_EVENTS_MAX,
 } from '../../../src/domain/order/refusal.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { anOrder, orderLife, placeOrder, refundPayment } from '../../support/orderLife.ts';
 
 const empty = orderLife();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import * as Reconcile from '../../../src/domain/reconcile/index.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 describe('the verdict of an order on a number', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, QUIET_MS } from '../facts.ts';
+import { CLOSE_MS, QUIET_MS } from '../orderContext.ts';
 import { SHOP_PAYMENT } from '../shopPayment.ts';
 
 /** How an order is paid, most often as every order once was. */

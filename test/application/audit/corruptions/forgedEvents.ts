@@ -1,8 +1,8 @@
-import { numbered, NOON, sendingFrom } from '../../../support/facts.ts';
+import { numbered, NOON, sendingFrom } from '../../../support/orderContext.ts';
 import { ORDER_CASES, paid } from '../../../support/orderCases.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { forge, orderStream, type Corruption, type Expected } from './corruption.ts';
-import { creditLine as oneOf, totalsOf } from '../../../support/documents.ts';
+import { creditLine as oneOf, totalsOf } from '../../../support/documents/versionOne.ts';
 
 type Events = readonly Order.StreamEvent[];
 type More = (id: string) => readonly Expected[];

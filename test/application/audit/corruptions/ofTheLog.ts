@@ -4,7 +4,7 @@ import {
   type StoredEvent,
   type StreamId,
 } from '../../../../src/application/ports/eventStore.ts';
-import { NOON } from '../../../support/facts.ts';
+import { NOON } from '../../../support/orderContext.ts';
 import {
   ORDER_CASES,
   paid,

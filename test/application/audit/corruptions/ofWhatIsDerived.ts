@@ -1,4 +1,4 @@
-import { NOON } from '../../../support/facts.ts';
+import { NOON } from '../../../support/orderContext.ts';
 import {
   captured,
   ORDER_CASES,

@@ -7,7 +7,7 @@ import type { GatewayLedger } from '../../../../src/application/ports/gatewayLed
 import { createGatewayEventCursor } from '../../../../src/application/reconcile/cursor.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
-import { GIVE_UP_MS, NOON } from '../../../support/facts.ts';
+import { GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
 import { createLogAndGateway, type LogAndGateway } from '../../../support/logAndGateway.ts';
 import {
   closed,
@@ -17,7 +17,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../../support/gatewayLater.ts';
+} from '../../../support/gatewayEvents.ts';
 import type { OrderLife } from '../../../support/orderLife.ts';
 
 const MINOR = 4_758;

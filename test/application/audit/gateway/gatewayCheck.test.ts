@@ -14,7 +14,7 @@ import { orderStreamId } from '../../../../src/application/log/eventStreams.ts';
 import { createDeploymentStream } from '../../../../src/application/deployment/deployment.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
-import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../../support/facts.ts';
+import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
 import {
   createLogAndGateway,
   makeUnreadable,

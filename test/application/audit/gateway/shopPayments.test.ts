@@ -4,7 +4,7 @@ import type { Finding } from '../../../../src/application/audit/check.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import type { Content } from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
-import { GIVE_UP_MS, NOON, numbered } from '../../../support/facts.ts';
+import { GIVE_UP_MS, NOON, numbered } from '../../../support/orderContext.ts';
 import { createLogAndGateway, type LogAndGateway } from '../../../support/logAndGateway.ts';
 import { anOrderPaidBy, orderLife, type OrderLife } from '../../../support/orderLife.ts';
 

@@ -14,7 +14,7 @@ import { createFindNumber } from '../../../../src/application/review/reviews.ts'
 import { createAllocator } from '../../../../src/application/series/allocator.ts';
 import { must } from '../../../support/commits.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
-import { anyRegistry, GIVE_UP_MS, NOON } from '../../../support/facts.ts';
+import { anyRegistry, GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
 import {
   createLogAndGateway,
   makeUnreadable,

@@ -11,7 +11,7 @@ import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/common/h
 import type { CliFailure } from '../../../../src/bootstrap/cli/common/failure.ts';
 import type { Event as Notice } from '../../../../src/domain/notification/events.ts';
 import { must } from '../../../support/commits.ts';
-import { NOON } from '../../../support/facts.ts';
+import { NOON } from '../../../support/orderContext.ts';
 import { orderLife } from '../../../support/orderLife.ts';
 
 const SECOND = 1_000;
