@@ -142,7 +142,7 @@ for (const name of names) {
       });
     });
 
-    it('is heard of what goes on: of all of an order, nothing besides, each time alike (I30)', () =>
+    it('publishes all events of what goes on, no others, and each time the same (I30)', () =>
       opened('servers', END_MS, async (folder) => {
         const problems = await publishingFaultsIn(
           folder,
@@ -153,7 +153,7 @@ for (const name of names) {
         expect(problems).to.deep.equal([]);
       }));
 
-    it('is heard of what was before by a replay, under the same ids (I30)', () =>
+    it('publishes the events of before by a replay, under the same ids (I30)', () =>
       opened('servers', END_MS, async (folder) => {
         const args = ['events', 'replay', '--since', '2020-01-01', '--rate', '10000'];
         const { code, stdout } = await folder.cli([...args, '--embedded', '--json']);

@@ -35,7 +35,7 @@ export const createOutsideMoves = (sandbox: SandboxMoves, random: () => number) 
   const closesAt = new Map<string, number>();
 
   /** The dashboard meets the same faults, and who sees an error tries again: it may become two. */
-  const refund = async (charge: SandboxCharge): Promise<void> => {
+  const makeRefund = async (charge: SandboxCharge): Promise<void> => {
     const amount = random() < WHOLE ? undefined : partOf(charge, random());
     const tried = (): Promise<boolean> => isDone(sandbox.refund(charge.payment_intent, amount));
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
@@ -54,7 +54,7 @@ export const createOutsideMoves = (sandbox: SandboxMoves, random: () => number) 
 
   const meetCharge = async (charge: SandboxCharge): Promise<void> => {
     const chance = random();
-    if (chance < REFUNDED) await refund(charge);
+    if (chance < REFUNDED) await makeRefund(charge);
     else if (chance < REFUNDED + DISPUTED) await dispute(charge);
   };
 

@@ -49,7 +49,7 @@ describe('compose.yaml', () => {
     child.stdout.resume();
     // Its first line says that it runs.
     let said = '';
-    child.stderr.on('data', (text: unknown) => (said += String(text)));
+    child.stderr.on('data', (chunk: unknown) => (said += String(chunk)));
     await until(`${name} says that it runs`, (see) => {
       see(said);
       return said === '' ? undefined : true;

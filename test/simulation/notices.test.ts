@@ -12,7 +12,7 @@ import { runsOf } from '../support/runs.ts';
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(75, 300));
 
 describe('a customer, notified by workers that race, stall and crash', () => {
-  it('hears of money once, and once more at most for each excuse (S15, F34)', async function () {
+  it('is notified of money once, once more at most for an excuse (S15, F34)', async function () {
     this.timeout(300_000 + RUNS * 100);
     await fc.assert(
       fc.asyncProperty(
@@ -33,7 +33,7 @@ describe('a customer, notified by workers that race, stall and crash', () => {
     );
   });
 
-  it('hears once at most of the order, and always if nothing goes wrong', async function () {
+  it('is notified of the order once at most, and always if nothing goes wrong', async function () {
     this.timeout(300_000 + RUNS * 100);
     await fc.assert(
       fc.asyncProperty(
@@ -132,5 +132,5 @@ const notifyInTheEnd = async (world: World, body: string): Promise<void> => {
     const outcome = await createProcess(world, 'E').slots[0].notification({ id: 'n', body });
     if (outcome !== 'crashed' && outcome.isOk()) return;
   }
-  expect.fail('it is never told');
+  expect.fail('it is never notified');
 };

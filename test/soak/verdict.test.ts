@@ -7,7 +7,7 @@ import { judge, type Evidence } from './verdict.ts';
 import type { End } from './workers.ts';
 
 describe("the soak's verdict", () => {
-  it('is that all is well when each message ended in its fate', () => {
+  it('is that all is well when each message ended as it should', () => {
     expect(faultsOf({})).to.deep.equal([]);
   });
 

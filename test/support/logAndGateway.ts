@@ -28,7 +28,7 @@ type Refund = {
   readonly amountMinor?: number;
 };
 
-/** A log, and a gateway in memory, and lives of orders in which the one knows of the other. */
+/** A log and a gateway, both in memory, and orders that both know. */
 export const createLogAndGateway = () =>
   createLogAndGatewayOn({ table: createMemoryCommitTable(), invoices: createMemoryInvoiceView() });
 

@@ -149,7 +149,7 @@ export const sendDeadLetter = async (shop: Shop, orderId: string): Promise<void>
   await shop.paymentsDlq.send([{ body }]);
 };
 
-/** So many of every fate, one after the other. */
+/** So many orders, of one case after the other. */
 export const layOrderCases = async (shop: Shop, count: number): Promise<void> => {
   const orderCases = Object.entries(ORDER_CASES);
   for (let index = 0; index < count; index += 1) {

@@ -229,7 +229,7 @@ export const ugliestTimeline = (): Timeline =>
   );
 
 /** Never taken: moved to the dead letters at its first receive. */
-export const poisonTimeline = (): Timeline =>
+const poisonTimeline = (): Timeline =>
   timelineOf(
     [
       ingest(0, 'PlaceOrder'),

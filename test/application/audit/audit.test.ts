@@ -45,7 +45,7 @@ describe('an audit', () => {
     expect([captured, refunded]).to.deep.equal([invoiced, credited]);
   });
 
-  it('finds in finished lives only a gateway’s broken word (S2, S4, S5, S8, S9, S15)', () =>
+  it('finds in finished orders only what a gateway took back (S2, S4, S5, S8, S9, S15)', () =>
     fc.assert(
       fc.asyncProperty(fc.array(anyEndedOrder(), { minLength: 1, maxLength: 5 }), async (ends) => {
         const shop = createShop();

@@ -17,7 +17,7 @@ import { CORRUPTIONS } from './corruptions/index.ts';
 const ALL = Object.values(CORRUPTIONS).flat();
 const ORDERS = runsOf(500, 10_000);
 const RANDOM_ORDERS = ORDERS / 10;
-/** What else is in the records of each corruption: some fates, and on CI every one. */
+/** What else is in the records of each corruption: some kinds of orders, and on CI every one. */
 const BESIDE = runsOf(9, Object.keys(ORDER_CASES).length);
 
 const namesOf = (expected: readonly Expected[]): readonly string[] =>

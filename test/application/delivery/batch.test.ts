@@ -22,7 +22,7 @@ const FAILING = {
 } as const;
 
 describe('a batch of messages that another received', () => {
-  it('ends each in its own fate, whatever becomes of its mates (Q11, F8)', async () => {
+  it('ends each message on its own, whatever becomes of the others (Q11, F8)', async () => {
     const world = createWorld();
     const handle: Handler = ({ body }) => {
       if (body === 'retry') return errAsync(FAILING);
@@ -243,13 +243,13 @@ describe('a batch of messages that another received', () => {
           concurrency: fc.integer({ min: 1, max: 10 }),
           hangs: fc.boolean(),
         }),
-        async (courses, { hangs, ...options }) => {
+        async (behaviours, { hangs, ...options }) => {
           const world = createWorld(hangs ? { queue: hanging, deadLetter: hanging } : {});
-          const batch = await world.receive(courses.map((_, at) => String(at)));
+          const batch = await world.receive(behaviours.map((_, at) => String(at)));
           const ended = new Set<string>();
           const failed = await world.run(
             ({ body, messageId, signal }) => {
-              const { ms = 0, isDeaf = false, fails = false } = courses[Number(body)] ?? {};
+              const { ms = 0, isDeaf = false, fails = false } = behaviours[Number(body)] ?? {};
               const slept = world.clock.sleep(ms, isDeaf ? undefined : signal);
               return ResultAsync.fromSafePromise(slept).andThen(() => {
                 if (fails || (signal.aborted && !isDeaf)) return errAsync(FAILING);

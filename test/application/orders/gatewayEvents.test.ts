@@ -135,7 +135,7 @@ describe('a dispute', () => {
     });
   }
 
-  it('of another deployment’s payment is theirs to hear of', async () => {
+  it('of another deployment’s payment is theirs to handle', async () => {
     const world = setUpWithEvents();
     const payment = world.chargeFor('o-1', 'dep2');
     const delivered = await world.deliver({ kind: 'dispute', id: 'du_1', says: 'lost', payment });

@@ -24,7 +24,7 @@ import { runOrder } from '../../support/orderRun.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
 import { runsOf } from '../../support/runs.ts';
 
-/** What the gateway says later has lives of its own. */
+/** What the gateway says later has tests of its own. */
 const LATER = new Set(
   [
     paymentPending(),
@@ -70,7 +70,7 @@ describe('an order, whatever happens to it', () => {
         ),
       );
 
-  it('is given every event there is by these lives, so that what follows speaks of all', () => {
+  it('has every event that there is, so that what follows speaks of all of them', () => {
     const lives = fc.sample(anyLife(), { numRuns: 1_000, seed: 1 });
     const seen = new Set(lives.flatMap(({ commits }) => commits.flat().map(({ type }) => type)));
     const known = EVENT_TYPES.filter((type) => !LATER.has(type));
@@ -170,7 +170,7 @@ describe('an order, whatever happens to it', () => {
       { numRuns: runsOf(200, 2_000) },
     ));
 
-  it('hears a command that it has accepted once, and for ever the same (S1, M1, I16)', () =>
+  it('answers a command that it has accepted the same for ever (S1, M1, I16)', () =>
     fc.assert(
       fc.property(anyLife(), fc.nat(), ({ accepted, state }, later) => {
         for (const command of accepted) {
