@@ -122,13 +122,18 @@ describe('paidonce reconcile', () => {
   it('runs as a service that is ready after its first round, and stops at once', async () => {
     const args = ['worker', '--service', 'reconciler', '--embedded', '--json'];
     worker = start(args, { ...env, HEALTH_PORT: '0' });
-    const health = Promise.withResolvers<number>();
+    let port: number | undefined;
+    let last = '';
     const ended = lineOf(worker, (line) => {
-      const { event, port } = JSON.parse(line) as Record<string, unknown>;
-      if (event === 'worker.health') health.resolve(Number(port));
+      const { event, port: healthPort } = JSON.parse(line) as Record<string, unknown>;
+      if (event === 'worker.health') port = Number(healthPort);
+      last = line;
       return event === 'worker.drained';
     });
-    const port = await health.promise;
+    await until('the worker says at which port its health is', (see) => {
+      see(last);
+      return port;
+    });
     await until('/readyz answers 200', async (see) => {
       const { status } = await fetch(`http://127.0.0.1:${port}/readyz`);
       see(status);
