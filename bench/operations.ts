@@ -7,7 +7,7 @@ import { decodePaymentMessage } from '../src/application/messages/index.ts';
 import { STREAM_START } from '../src/application/ports/eventStore.ts';
 import * as Order from '../src/domain/order/index.ts';
 import { commitOf } from '../test/support/commits.ts';
-import { contextAt, numbered } from '../test/support/facts.ts';
+import { contextAt, numbered } from '../test/support/orderContext.ts';
 import { orderLife, placeOrder } from '../test/support/orderLife.ts';
 import { orderMessage } from './order.ts';
 

@@ -4,7 +4,7 @@ import { decodeCommit } from '../../src/adapters/eventStore/storedCommit.ts';
 import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { createAllocator } from '../../src/application/series/allocator.ts';
-import { anyRegistry } from '../../test/support/facts.ts';
+import { anyRegistry } from '../../test/support/orderContext.ts';
 import { quantile } from '../statistics.ts';
 import { seriesBytes, unitsOf } from './measured.ts';
 

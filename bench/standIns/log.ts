@@ -1,7 +1,7 @@
 import type { CommitItem } from '../../src/adapters/eventStore/commitTable.ts';
 import type { InvoiceRow } from '../../src/application/ports/invoiceView.ts';
 import { must } from '../../test/support/commits.ts';
-import { FATES } from '../../test/support/fates.ts';
+import { ORDER_CASES } from '../../test/support/orderCases.ts';
 import { createShop } from '../../test/support/shop.ts';
 import { endWithParent } from '../programs/measured.ts';
 import { serve, type Answer, type ReceivedRequest } from './server.ts';
@@ -40,14 +40,14 @@ const REFUNDED_EVERY = 7;
 const DECLINED_EVERY = 5;
 
 /** Most are paid, some then get a part of their money back, some are declined. */
-const fateOf = (n: number): keyof typeof FATES => {
+const caseOf = (n: number): keyof typeof ORDER_CASES => {
   if (n % DECLINED_EVERY === DECLINED_EVERY - 1) return 'declined';
   return n % REFUNDED_EVERY === 0 ? 'partly-refunded' : 'paid';
 };
 
 const shop = createShop();
 const { table: events } = shop;
-for (let n = 0; n < Number(process.argv[2]); n += 1) await FATES[fateOf(n)]?.(shop, `o-${n}`);
+for (let n = 0; n < Number(process.argv[2]); n += 1) await ORDER_CASES[caseOf(n)]?.(shop, `o-${n}`);
 shop.laySeries();
 const rows = [...shop.rows.values()].toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1));
 const found = (key: Key | undefined): readonly InvoiceRow[] => {

@@ -12,7 +12,15 @@ import {
 import { parsedBelow, parseSource } from './source.ts';
 import { wideLines } from './tidyRules.ts';
 import { bareParticiples, namesDeclaredTwice } from './typeNames.ts';
-import { BANNED, bannedIn, bannedNames, prosePage, proseOf, titlesOf } from './words.ts';
+import {
+  BANNED,
+  bannedIn,
+  bannedInTests,
+  bannedNames,
+  prosePage,
+  proseOf,
+  titlesOf,
+} from './words.ts';
 
 const PLACES = {
   src: 'comments and texts of src',
@@ -59,7 +67,10 @@ export const describeRatchets = (): void => {
     });
 
     it('names with a word that the field has others for', () =>
-      expect([...src, ...tests].flatMap(bannedNames)).to.deep.equal([]));
+      expect([
+        ...[...src, ...tests].flatMap(bannedNames),
+        ...tests.flatMap(bannedInTests),
+      ]).to.deep.equal([]));
 
     it('groups of files that import each other, types included', () => {
       const isKnown = (cycle: readonly string[]): boolean =>
@@ -118,6 +129,12 @@ export const describeRatchets = (): void => {
         expect(bannedNames(parse('test/desk.ts', 'const createClerks = LINGER_MS;'))).to.deep.equal(
           ['desk', 'createClerks', 'LINGER_MS'].map((name) => `test/desk.ts has ${name}`),
         ));
+
+      it('as a word of stored data in a variable of a test, and not in a key', () => {
+        const test = parse('test/a.ts', 'const told = { letter: a.heard, deadLetters: 1 };');
+
+        expect(bannedInTests(test)).to.deep.equal(['test/a.ts has told']);
+      });
 
       it('as a cycle that only types make', () => {
         const files = [

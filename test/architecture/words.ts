@@ -40,16 +40,35 @@ export const bannedIn = (texts: readonly string[]): Readonly<Record<string, numb
 
 /** Words that no name has, nor any file, since the field has others for what they were. */
 const BANNED_IN_NAMES: ReadonlySet<string> = new Set([
+  'books',
   'clerk',
   'clerks',
   'desk',
   'desks',
   'foresee',
   'foreseen',
+  'lettering',
   'linger',
+  'living',
   'tally',
+  'tell',
+  'teller',
+  'telling',
+  'tells',
   'tombstone',
+  'unheard',
   'vitals',
+]);
+
+/** Words that are keys of stored or printed data, and that a test has for nothing of its own. */
+const BANNED_IN_TESTS: ReadonlySet<string> = new Set([
+  'fates',
+  'heard',
+  'hears',
+  'letter',
+  'letters',
+  'told',
+  'untold',
 ]);
 
 /** The names in a file, and its own, that have a word which names must not have. */
@@ -58,6 +77,28 @@ export const bannedNames = ({ path, program }: ParsedSource): readonly string[] 
   new Visitor({ Identifier: ({ name }) => names.add(name) }).visit(program);
   return [...names]
     .filter((name) => wordsOf(name).some((word) => BANNED_IN_NAMES.has(word)))
+    .map((name) => `${path} has ${name}`);
+};
+
+/** The variables, functions and types of a test that have a word which only a key may have. */
+export const bannedInTests = ({ path, program }: ParsedSource): readonly string[] => {
+  const keys = new Set<number>();
+  const found: { readonly name: string; readonly start: number }[] = [];
+  const note = ({ key }: { readonly key: { readonly start: number } }): unknown =>
+    keys.add(key.start);
+  new Visitor({
+    Property: note,
+    MethodDefinition: note,
+    PropertyDefinition: note,
+    TSPropertySignature: note,
+    TSMethodSignature: note,
+    MemberExpression: ({ property }) => keys.add(property.start),
+    Identifier: (identifier) => found.push(identifier),
+  }).visit(program);
+  const names = found.filter(({ start }) => !keys.has(start)).map(({ name }) => name);
+  return [...new Set(names)]
+    .filter((name) => wordsOf(name).some((word) => BANNED_IN_TESTS.has(word)))
+    .filter((name) => !/dead_?letter/i.test(name))
     .map((name) => `${path} has ${name}`);
 };
 

@@ -199,9 +199,9 @@ describeInTurn(1, 'The tables of a deployment', () => {
       await until('the other order is refused', async () =>
         (await paidonce('dlq', 'list')).stdout.includes('PayloadConflict') ? true : undefined,
       );
-      const letters = jsonLines((await paidonce('dlq', 'list')).stdout);
+      const deadLetters = jsonLines((await paidonce('dlq', 'list')).stdout);
       expect(
-        letters.filter((line) => JSON.stringify(line).includes('PayloadConflict')),
+        deadLetters.filter((line) => JSON.stringify(line).includes('PayloadConflict')),
       ).to.have.length(1);
     });
 

@@ -173,11 +173,11 @@ describe('parseConfig', () => {
       fc.property(
         fc.dictionary(fc.constantFrom(...SETTING_NAMES), anyValue, { minKeys: 1 }),
         (wrong) => {
-          const told = JSON.stringify(mistakesOf({ ...COMPLETE, ...wrong }));
+          const mistakes = JSON.stringify(mistakesOf({ ...COMPLETE, ...wrong }));
           for (const value of Object.values(wrong)) {
             // What the fixed texts hold anyway says nothing about the value.
             if (FIXED_TEXTS.includes(value)) continue;
-            expect(told).not.to.include(JSON.stringify(value).slice(1, -1));
+            expect(mistakes).not.to.include(JSON.stringify(value).slice(1, -1));
           }
         },
       ),

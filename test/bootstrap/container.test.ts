@@ -143,48 +143,47 @@ describe('createContainer', () => {
 });
 
 describeInTurn(2, 'The wiring, to the compiler', () => {
-  let told: Readonly<Record<keyof typeof PROGRAMS, readonly string[]>>;
+  let errors: Readonly<Record<keyof typeof PROGRAMS, readonly string[]>>;
 
   before(async () => {
-    told = await compile(IMPORTS, PROGRAMS);
+    errors = await compile(IMPORTS, PROGRAMS);
   });
 
   it('accepts either set of adapters', () => {
-    expect(told.right).to.deep.equal([]);
+    expect(errors.right).to.deep.equal([]);
   });
 
   it('refuses an adapter of another port', () => {
-    expect(told.wrongAdapter.join()).to.match(/MemoryNotifier.*PaymentGateway/s);
+    expect(errors.wrongAdapter.join()).to.match(/MemoryNotifier.*PaymentGateway/s);
   });
 
   it('refuses a set of adapters that lacks one', () => {
-    expect(told.missingAdapter.join()).to.include("'gateway' is missing");
+    expect(errors.missingAdapter.join()).to.include("'gateway' is missing");
   });
 
   it('refuses a factory whose dependency is not named', () => {
-    expect(told.missingDependency.join()).to.include("'notifications' is missing");
+    expect(errors.missingDependency.join()).to.include("'notifications' is missing");
   });
 
   it('refuses a factory whose dependency is swapped for another', () => {
-    expect(told.swappedDependency.join()).to.include("'notifications' is missing");
+    expect(errors.swappedDependency.join()).to.include("'notifications' is missing");
   });
 
   it('refuses a factory that promises what it makes', () => {
-    expect(told.promise).to.have.length(2);
+    expect(errors.promise).to.have.length(2);
   });
 
   it('refuses a factory whose setting is not named', () => {
-    expect(told.missingSetting).to.have.length(2);
+    expect(errors.missingSetting).to.have.length(2);
   });
 
   it('refuses whoever uses a service that was not asked for', () => {
-    const errors = told.unopenedService;
-    expect(errors).to.have.length(1);
-    expect(errors.join()).to.include("'gateway' does not exist");
+    expect(errors.unopenedService).to.have.length(1);
+    expect(errors.unopenedService.join()).to.include("'gateway' does not exist");
   });
 
   it('knows no service that no module provides', () => {
-    expect(told.unknownService.join()).to.include('gateway');
+    expect(errors.unknownService.join()).to.include('gateway');
   });
 });
 

@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { amountsOf } from '../../src/bootstrap/cli/common/json.ts';
 import { readMailbox } from '../../src/adapters/embedded/index.ts';
-import { reconcile } from '../faults/books.ts';
+import { compareLedgers } from '../faults/ledgers.ts';
 import { resolveReviews } from '../faults/operator.ts';
-import type { HeardEvent } from '../contracts/orderEvents.contract.ts';
+import type { ReceivedEvent } from '../contracts/orderEvents.contract.ts';
 import {
   openDataFolder,
   TOPIC_ARN,
   type DataFolder,
   type Manifest,
 } from '../support/dataFolder.ts';
-import { unheardOf } from '../support/heard.ts';
+import { publishingFaults } from '../support/publishedEvents.ts';
 import { readCloudEvent } from '../support/orderEvents.ts';
 import { describeInTurn, someOf } from '../support/runs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -36,14 +36,16 @@ const END_MS = PERSON_MS + 60 * MINUTE_MS;
  * orders' `ends` in its manifest, and nowhere else.
  */
 /**
- * Of those that `reconcile` finds: five refunds failed, so that a person has to pay the customer in
- * another way.
+ * Of those that `compareLedgers` finds: five refunds failed, so that a person has to pay the
+ * customer in another way.
  */
-const BOOKS_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
+const LEDGER_FAULTS = ['exhausted: to be cancelled, and not cancelled'];
 /** A mail that was sent and not confirmed before its worker died is sent again. */
-const TOLD_TWICE = ['untold:receipt'];
+const NOTIFIED_TWICE = ['untold:receipt'];
 /** Releases before 0.2 could not send mail to an international domain. */
-const UNTOLD: Readonly<Record<string, readonly string[]>> = { '0.1.0-654fac8': ['undeliverable'] };
+const UNCONFIRMED: Readonly<Record<string, readonly string[]>> = {
+  '0.1.0-654fac8': ['undeliverable'],
+};
 
 const all = readdirSync(FIXTURES)
   .filter((file) => file.endsWith('.tar.gz'))
@@ -57,7 +59,7 @@ for (const name of names) {
     const manifest = JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Manifest;
     const orderIds = Object.keys(manifest.orders);
     const { takenAt } = manifest;
-    const heard: HeardEvent[] = [];
+    const received: ReceivedEvent[] = [];
     let temporary: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 
     before(async () => {
@@ -104,7 +106,7 @@ for (const name of names) {
           chargesIn(manifest, ({ charges }) => charges),
         );
         expect(await folder.findings()).to.deep.equal(manifest.findings);
-        expect(await folder.letters()).to.deep.equal(manifest.letters);
+        expect(await folder.deadLetters()).to.deep.equal(manifest.letters);
         const shown = await folder.cli(['order', 'part', '--embedded', '--json']);
         expect(shown.code, shown.stderr).to.equal(0);
         const sums = manifest.orders['part']?.lies.sums;
@@ -116,7 +118,7 @@ for (const name of names) {
 
     it('is continued: what was open ends; nothing is charged, invoiced or sent twice', async () => {
       await opened('servers', SOON_MS, async (folder) => {
-        expect(await folder.heard()).to.deep.equal([]);
+        expect(await folder.receivedEvents()).to.deep.equal([]);
       });
       await opened('worker', SOON_MS, (folder) => folder.untilQuiet('nothing'));
       await opened('worker', LATER_MS, (folder) => folder.untilQuiet('nothing'));
@@ -136,26 +138,31 @@ for (const name of names) {
         await folder.untilQuiet('hidden');
         await expectEnded(folder, manifest, name);
         expect(await folder.findings()).to.deep.equal([]);
-        heard.push(...(await folder.heard()));
+        received.push(...(await folder.receivedEvents()));
       });
     });
 
-    it('is heard of what goes on: of all of an order, nothing besides, each time alike (I30)', () =>
+    it('publishes all events of what goes on, no others, and each time the same (I30)', () =>
       opened('servers', END_MS, async (folder) => {
-        const problems = await unheardIn(folder, orderIds, heard, (wentOnAt) => wentOnAt > takenAt);
+        const problems = await publishingFaultsIn(
+          folder,
+          orderIds,
+          received,
+          (wentOnAt) => wentOnAt > takenAt,
+        );
         expect(problems).to.deep.equal([]);
       }));
 
-    it('is heard of what was before by a replay, under the same ids (I30)', () =>
+    it('publishes the events of before by a replay, under the same ids (I30)', () =>
       opened('servers', END_MS, async (folder) => {
         const args = ['events', 'replay', '--since', '2020-01-01', '--rate', '10000'];
         const { code, stdout } = await folder.cli([...args, '--embedded', '--json']);
         expect(code, stdout).to.equal(0);
-        const again = await folder.heard();
-        const isReplayed = ({ body }: HeardEvent) => readCloudEvent(body)['replayed'] === true;
+        const again = await folder.receivedEvents();
+        const isReplayed = ({ body }: ReceivedEvent) => readCloudEvent(body)['replayed'] === true;
         expect(again.every(isReplayed)).to.equal(true);
-        for (const told of [again, [...heard, ...again]]) {
-          expect(await unheardIn(folder, orderIds, told)).to.deep.equal([]);
+        for (const events of [again, [...received, ...again]]) {
+          expect(await publishingFaultsIn(folder, orderIds, events)).to.deep.equal([]);
         }
       }));
 
@@ -203,7 +210,7 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
   }
   const wanted = Object.entries(manifest.orders).map(([orderId, order]) => [orderId, order.ends]);
   expect(ends).to.deep.equal(Object.fromEntries(wanted));
-  expect(unconfirmed).to.deep.equal(UNTOLD[name] ?? []);
+  expect(unconfirmed).to.deep.equal(UNCONFIRMED[name] ?? []);
 
   const charges = await chargesOf(folder);
   for (const [orderId, before] of Object.entries(manifest.orders)) {
@@ -211,24 +218,27 @@ const expectEnded = async (folder: DataFolder, manifest: Manifest, name: string)
   }
   // Order by order, both ways: each capture and refund once and with its document, and no gap in
   // any series.
-  expect(reconcile(states, await folder.sandbox.ledger()).faults).to.deep.equal(BOOKS_FAULTS);
+  expect(compareLedgers(states, await folder.sandbox.ledger()).faults).to.deep.equal(LEDGER_FAULTS);
 
-  const told = Map.groupBy(await readMailbox(folder.mailboxUrl), ({ dedupeKey }) => dedupeKey);
-  const twice = [...told].filter(([, mails]) => mails.length > 1).map(([key]) => key);
-  expect(twice).to.deep.equal(TOLD_TWICE);
+  const mailsByKey = Map.groupBy(
+    await readMailbox(folder.mailboxUrl),
+    ({ dedupeKey }) => dedupeKey,
+  );
+  const twice = [...mailsByKey].filter(([, mails]) => mails.length > 1).map(([key]) => key);
+  expect(twice).to.deep.equal(NOTIFIED_TWICE);
 };
 
 /**
  * I30, of every order that is heard of or whose last event is of such a time: whoever handles an
  * order publishes all of it.
  */
-const unheardIn = async (
+const publishingFaultsIn = async (
   folder: DataFolder,
   orderIds: readonly string[],
-  heard: readonly HeardEvent[],
+  received: readonly ReceivedEvent[],
   isWanted: (lastAt: number) => boolean = () => true,
 ): Promise<readonly string[]> => {
-  const events = heard.map(({ body }) => {
+  const events = received.map(({ body }) => {
     const { replayed: _, ...event } = readCloudEvent(body);
     return { orderId: String(event['subject']), id: event.id, body: JSON.stringify(event) };
   });
@@ -237,7 +247,8 @@ const unheardIn = async (
   for (const orderId of new Set([...orderIds, ...byOrder.keys()])) {
     const { lastAt, ...order } = await folder.recordedOf(orderId);
     const published = byOrder.get(orderId) ?? [];
-    if (published.length > 0 || isWanted(lastAt)) problems.push(...unheardOf(order, published));
+    if (published.length > 0 || isWanted(lastAt))
+      problems.push(...publishingFaults(order, published));
   }
   return problems;
 };

@@ -28,7 +28,7 @@ type StoredLine = { readonly line: LogLine; readonly bytes: number };
 type Load = {
   readonly orders: number;
   readonly lines: number;
-  readonly isHeard?: true;
+  readonly isPublished?: true;
   /** Orders that come before those that count. */
   readonly warmUp?: number;
 };
@@ -54,7 +54,7 @@ const measure = async (names: readonly ServiceName[], load: Load = USUAL): Promi
 
 const measureOnce = async (
   names: readonly ServiceName[],
-  { orders, lines, isHeard, warmUp = WARM_UP }: Load,
+  { orders, lines, isPublished, warmUp = WARM_UP }: Load,
 ) => {
   const stored: StoredLine[] = [];
   const standIns = await startStandIns({
@@ -83,7 +83,7 @@ const measureOnce = async (
   /** The queues never show a message again, so that what is tried again later is not waited for. */
   const done = (count: number): Promise<void> =>
     Promise.race([standIns.done(count), trouble.promise]);
-  const env = { ...workerEnv(standIns.urls), ...(isHeard && topicEnv(standIns.urls)) };
+  const env = { ...workerEnv(standIns.urls), ...(isPublished && topicEnv(standIns.urls)) };
   const services = await openWorkers(names, env, console);
   const ofSetup = { ...standIns.bill };
   const stop = new AbortController();
@@ -240,14 +240,14 @@ describeCost(OF_A_NEW_CUSTOMER, (measured) => {
   });
 });
 
-const HEARD: Case = {
+const PUBLISHED: Case = {
   turn: 1,
   what: 'A paid order of which others hear',
   names: ['payments'],
-  load: { ...USUAL, isHeard: true },
+  load: { ...USUAL, isPublished: true },
 };
 
-describeCost(HEARD, (measured) => {
+describeCost(PUBLISHED, (measured) => {
   it('costs a share of a request to SNS more, and nothing besides', () => {
     const { bill, requests } = measured();
 

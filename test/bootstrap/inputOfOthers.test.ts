@@ -24,15 +24,15 @@ const handled = async (messages: readonly OutgoingMessage[]) => {
     charges: get('gateway').ledger().charges,
     mails: get('notifier').sent(),
     commits: async (orderId: string) => (await must(get('store').load(`order#${orderId}`))).commits,
-    letters: get('paymentsDlq').dump(),
+    deadLetters: get('paymentsDlq').dump(),
     left: [get('payments'), get('notifications'), get('notificationsDlq')].flatMap((queue) =>
       queue.dump(),
     ),
   };
 };
 
-const isTold = async (
-  { charges, mails, commits, letters: deadLetters, left }: Awaited<ReturnType<typeof handled>>,
+const isReceipted = async (
+  { charges, mails, commits, deadLetters, left }: Awaited<ReturnType<typeof handled>>,
   orderId: string,
 ): Promise<void> => {
   expect([deadLetters, left]).to.deep.equal([[], []]);
@@ -63,7 +63,7 @@ describe('a chain that could not be sent on', () => {
 
       const done = await handled([{ body }]);
 
-      await isTold(done, 'o-1');
+      await isReceipted(done, 'o-1');
       for (const commit of await done.commits('o-1')) {
         expect(commit.correlationId).to.equal(commit.causationId);
       }
@@ -75,7 +75,7 @@ describe('a chain that could not be sent on', () => {
 
     const done = await handled([{ body: orderBody('o-1'), attributes: { correlationId } }]);
 
-    await isTold(done, 'o-1');
+    await isReceipted(done, 'o-1');
     for (const commit of await done.commits('o-1')) {
       expect(commit.correlationId).to.equal(correlationId);
     }
@@ -99,7 +99,7 @@ describe('ids with the digits of a card number', () => {
         lines: lines.map((line) => ({ ...line, sku: id })),
       });
 
-      await isTold(await handled([{ body }]), id);
+      await isReceipted(await handled([{ body }]), id);
     });
   }
 });
@@ -108,7 +108,7 @@ describe('a body with a card number', () => {
   it('is charged to nobody, and is in no queue afterwards', async () => {
     const body = orderBody('o-1').replace('Book', '4242\u202f4242.4242-4242');
 
-    const { charges, letters: deadLetters, left } = await handled([{ body }]);
+    const { charges, deadLetters, left } = await handled([{ body }]);
 
     expect([charges, left]).to.deep.equal([[], []]);
     expect(deadLetters).to.have.length(1);

@@ -110,7 +110,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
     return {
       refunds: orders[0]?.refunds.length,
       paid: orders[0]?.charges.length,
-      letters: deadLetters
+      deadLetters: deadLetters
         .filter(({ attributes }) => attributes['OrderId'] === orderId)
         .map(({ attributes }) => attributes['Reason'] ?? '')
         .toSorted((a, b) => a.localeCompare(b)),
@@ -134,7 +134,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
       expect(await readBack(orderId)).to.deep.equal({
         refunds: 0,
         paid: 1,
-        letters: [
+        deadLetters: [
           `NotAllowed; CancelOrder from ${EMBEDDED_SENDER}`,
           `NotAllowed; RefundPayment from ${EMBEDDED_SENDER}`,
         ],
@@ -145,7 +145,7 @@ describe('REFUND_SENDER_IDS on the embedded servers', () => {
       const orderId = `from-${serve.name}`;
       await work(serve, `${SUPPORT},${EMBEDDED_SENDER}`, [orderBody(orderId), refundBody(orderId)]);
 
-      expect(await readBack(orderId)).to.deep.equal({ refunds: 1, paid: 1, letters: [] });
+      expect(await readBack(orderId)).to.deep.equal({ refunds: 1, paid: 1, deadLetters: [] });
     });
   }
 });
@@ -172,11 +172,14 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
     const received = { messageId: 'of-the-shop', receiveCount: 0, sentAt: get('clock').now() };
     get('payments').adopt({ ...refund, ...received, senderId: SHOP });
     await work();
-    const lettersNow = () =>
+    const deadLettersNow = () =>
       get('paymentsDlq')
         .dump()
         .map(({ attributes: { Reason, OriginalMessageId } }) => [Reason, OriginalMessageId]);
-    const before = { letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
+    const before = {
+      deadLetters: deadLettersNow(),
+      refunds: get('gateway').ledger().refunds.length,
+    };
 
     const acting = get('redriveDeadLetters')({
       queues: ['payments'],
@@ -192,19 +195,23 @@ describe('A refund that was not allowed, sent again from its dead letter', () =>
     await get('clock').advance(10_000);
     expect((await acting)._unsafeUnwrap()).to.include({ done: 1, failed: 0 });
     await work();
-    return { before, letters: lettersNow(), refunds: get('gateway').ledger().refunds.length };
+    return {
+      before,
+      deadLetters: deadLettersNow(),
+      refunds: get('gateway').ledger().refunds.length,
+    };
   };
 
   it('is refunded where who sends it again is on the list: that is the decision', async () => {
     const { before, ...after } = await redriven([MEMORY_SENDER]);
 
     const deadLetters = [[`NotAllowed; RefundPayment from ${SHOP}`, 'of-the-shop']];
-    expect(before).to.deep.equal({ letters: deadLetters, refunds: 0 });
-    expect(after).to.deep.equal({ letters: [], refunds: 1 });
+    expect(before).to.deep.equal({ deadLetters, refunds: 0 });
+    expect(after).to.deep.equal({ deadLetters: [], refunds: 1 });
   });
 
   it('is moved to the dead letters again where who sends it again is not', async () => {
-    const { letters: deadLetters, refunds } = await redriven([SUPPORT]);
+    const { deadLetters, refunds } = await redriven([SUPPORT]);
 
     const reason = `NotAllowed; RefundPayment from ${MEMORY_SENDER}`;
     expect(deadLetters).to.deep.equal([[reason, 'of-the-shop']]);

@@ -9,7 +9,7 @@ import { readText, tableRows } from '../docs/markdown.ts';
 import { openAdministrator } from '../support/iam/administrator.ts';
 import { openRoles, statementsOf, type RolesDeployment } from '../support/iam/deployment.ts';
 import { rewritesOf, trespassesOf, tryAll } from '../support/iam/hostile.ts';
-import { liveAll } from '../support/iam/lives.ts';
+import { useEveryRole } from '../support/iam/everyRole.ts';
 import { isActionOfItsOwn, unpublished } from '../support/iam/published.ts';
 import { startKms } from '../support/kms.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -43,7 +43,7 @@ describeInTurn(0, 'The policy of a role', () => {
     closing.push(() => administrator.close());
     roles = openRoles(options);
     closing.push(() => roles.close());
-    await liveAll({ roles, place: PLACE, administrator });
+    await useEveryRole({ roles, place: PLACE, administrator });
   });
   after(async () => {
     for (const close of closing.toReversed()) await close();

@@ -3,7 +3,7 @@ import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { createSystemIds } from '../../src/adapters/system/ids.ts';
 import { auditShop } from '../support/auditing.ts';
 import { must } from '../support/commits.ts';
-import { FATES, layFates } from '../support/fates.ts';
+import { ORDER_CASES, layOrderCases } from '../support/orderCases.ts';
 import type { LogAndQueues } from '../support/logAndQueues.ts';
 import { createShop, NOW } from '../support/shop.ts';
 
@@ -20,7 +20,7 @@ export const describeAuditing = (name: string, makeHarness: () => Promise<LogAnd
     it('finds what was done to records, and releases all (S6, S7, S9, L1, X13)', async () => {
       const { table, invoices } = harness;
       const shop = createShop();
-      await layFates(shop, Object.keys(FATES).length * 2);
+      await layOrderCases(shop, Object.keys(ORDER_CASES).length * 2);
       shop.laySeries();
       for (const item of shop.items()) await must(table.insert(item));
       for (const row of shop.rows.values()) await must(invoices.putIfNewer(row));
@@ -30,15 +30,15 @@ export const describeAuditing = (name: string, makeHarness: () => Promise<LogAnd
       }
       const clock = { ...shop.clock, now: () => NOW };
       const store = createEventStore(table, clock);
-      const books = { ...harness, store, clock, ids: createSystemIds() };
+      const records = { ...harness, store, clock, ids: createSystemIds() };
 
-      const sound = await auditShop(books);
+      const sound = await auditShop(records);
       expect(sound.findings).to.deep.equal([]);
       expect(sound.report.commits).to.equal(shop.items().length);
 
       await harness.overwrite({ ...shop.itemOf('order#paid-0', 3), committedAt: 1 });
       await harness.remove({ streamId: 'order#refunded-2', version: 3 });
-      const damaged = await auditShop(books);
+      const damaged = await auditShop(records);
       expect(damaged.named).to.deep.equal([
         'contiguous order#refunded-2 @5',
         'readable order#paid-0 @3',

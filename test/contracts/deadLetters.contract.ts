@@ -23,7 +23,7 @@ const LOOK = {
   onKept: () => undefined,
 } as const;
 const ADA = { by: 'ada', because: 'the cause is mended' } as const;
-const LETTERS = 12;
+const DEAD_LETTERS = 12;
 const resume = ({ orderId }: Order.ContentV1) => ({ type: 'ResumeOrder', v: 1, orderId });
 
 /** What acting on dead letters owes on every table and queue. */
@@ -81,7 +81,9 @@ export const describeDeadLetters = (
       const past = anHourAgo(harness.table);
       await past.open('o-0');
       await past.inReview('o-1');
-      const orders = Array.from({ length: LETTERS }, (_, at) => anOrder({ orderId: `o-${at}` }));
+      const orders = Array.from({ length: DEAD_LETTERS }, (_, at) =>
+        anOrder({ orderId: `o-${at}` }),
+      );
       await must(
         harness.paymentsDlq.send(
           orders.map((order, at) =>
@@ -114,7 +116,9 @@ export const describeDeadLetters = (
       const listed = await dlq().list();
       const prospectOf = (orderId: string) =>
         listed.find(({ deadLetter }) => deadLetter.orderId === orderId)?.prospect;
-      expect(new Set(listed.map(({ deadLetter }) => deadLetter.messageId)).size).to.equal(LETTERS);
+      expect(new Set(listed.map(({ deadLetter }) => deadLetter.messageId)).size).to.equal(
+        DEAD_LETTERS,
+      );
       expect(prospectOf('o-0')).to.have.nested.property('next.type', 'LookUp');
       expect(prospectOf('o-1')).to.have.nested.property('next.type', 'Review');
       expect(prospectOf('o-2')).to.have.nested.property('next.type', 'Send');
@@ -130,7 +134,7 @@ export const describeDeadLetters = (
         .to //
         .deep.equal([[true], [false], [true]]);
       // All that is left shows at once: nobody has to wait for a hold to end.
-      expect(await dlq().list()).to.have.length(LETTERS - 2);
+      expect(await dlq().list()).to.have.length(DEAD_LETTERS - 2);
       expect((await eventsOf('o-0')).at(-1)).to.equal('LetterRedriven');
       expect((await eventsOf('o-1')).at(-1)).to.equal('LetterDiscarded');
 
@@ -139,7 +143,7 @@ export const describeDeadLetters = (
       const rest = await redriveAll();
       expect([...both, ...rest].filter(({ outcome }) => outcome.isErr())).to.deep.equal([]);
       const messages = await drain();
-      expect(new Set(messages.map(({ body }) => body)).size).to.equal(LETTERS - 1);
+      expect(new Set(messages.map(({ body }) => body)).size).to.equal(DEAD_LETTERS - 1);
       for (const { attributes } of messages) {
         expect(attributes).to.have.all.keys(
           'correlationId',

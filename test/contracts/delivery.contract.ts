@@ -71,20 +71,20 @@ export const describeDelivery = (
       return { queue, deadLetterQueue, counts, deadCounts, drain };
     };
 
-    it('brings each message to its fate: done, done after retries, or dead', async () => {
+    it('ends each message as it should: done, done after retries, or dead', async () => {
       const done = new Set<string>();
       const running = await start(({ body, receiveCount }) => {
-        const [fate, number = ''] = body.split(' ');
-        if (fate === 'poison') return errAsync({ type: 'MalformedMessage', reasons: ['poison'] });
-        if (fate === 'flaky' && receiveCount < 2) {
+        const [kind, number = ''] = body.split(' ');
+        if (kind === 'poison') return errAsync({ type: 'MalformedMessage', reasons: ['poison'] });
+        if (kind === 'flaky' && receiveCount < 2) {
           return errAsync({ type: 'ConflictsExhausted', orderId: number });
         }
-        if (fate === 'broken' && receiveCount < 2) throw new Error('an invariant broke');
+        if (kind === 'broken' && receiveCount < 2) throw new Error('an invariant broke');
         done.add(body);
         return okAsync({ outcome: 'done' });
       });
-      const fates = ['good', 'good', 'flaky', 'poison', 'broken'];
-      const bodies = Array.from({ length: 100 }, (_, at) => `${fates[at % fates.length]} ${at}`);
+      const kinds = ['good', 'good', 'flaky', 'poison', 'broken'];
+      const bodies = Array.from({ length: 100 }, (_, at) => `${kinds[at % kinds.length]} ${at}`);
       await running.queue.send(bodies.map((body) => ({ body })));
       await until('80 are handled, and the queue is empty', async (see) => {
         const counts = await running.counts();

@@ -34,7 +34,7 @@ export const describeAmbiguousAppends = (harness: () => EventStoreHarness): void
   /** Another process, which meets no fault. */
   const other = () => createEventStore(harness().table, clock);
 
-  describe('an append whose fate is unknown', () => {
+  describe('an append of which it is unknown whether it took effect', () => {
     for (const [how, fault] of [
       ['its answer was lost', appliesAndIsLost],
       ['the SDK repeated it and was refused', appliesAndRepeats],

@@ -7,12 +7,12 @@ import {
 } from '../../src/application/ports/orderEvents.ts';
 
 /** As a subscriber gets it. */
-export type HeardEvent = Pick<OutgoingEvent, 'body' | 'attributes'>;
+export type ReceivedEvent = Pick<OutgoingEvent, 'body' | 'attributes'>;
 
 export type OpenTopic = {
   readonly orderEvents: OrderEvents;
   /** What the subscriber has got, once there are so many, in any order. */
-  readonly heard: (count: number) => Promise<readonly HeardEvent[]>;
+  readonly received: (count: number) => Promise<readonly ReceivedEvent[]>;
 };
 
 export type OrderEventsHarness = {
@@ -34,7 +34,7 @@ export const eventOf = (body: string): OutgoingEvent => {
   };
 };
 
-const heardOf = ({ body, attributes }: OutgoingEvent): HeardEvent => ({
+const receivedOf = ({ body, attributes }: OutgoingEvent): ReceivedEvent => ({
   body,
   ...(attributes && { attributes }),
 });
@@ -51,32 +51,32 @@ export const describeOrderEvents = (
     after(() => harness.close());
 
     it('gives a subscriber all that was published, in any script', async () => {
-      const { orderEvents, heard } = await harness.open();
+      const { orderEvents, received } = await harness.open();
       const event = eventOf('{"name":"Żółć 日本 🧾\\n<&>%20+"}');
 
       expect(await orderEvents.publish([event])).to.deep.equal(ok([DONE]));
-      expect(await heard(1)).to.deep.equal([heardOf(event)]);
+      expect(await received(1)).to.deep.equal([receivedOf(event)]);
     });
 
     it('takes any number of events, each with its own answer', async () => {
-      const { orderEvents, heard } = await harness.open();
+      const { orderEvents, received } = await harness.open();
       const events = Array.from({ length: 25 }, (_, at) => eventOf(`{"at":${at}}`));
 
       expect(await orderEvents.publish(events)).to.deep.equal(ok(events.map(() => DONE)));
-      expect(await heard(25)).to.have.deep.members(events.map(heardOf));
+      expect(await received(25)).to.have.deep.members(events.map(receivedOf));
       expect(await orderEvents.publish([])).to.deep.equal(ok([]));
     });
 
     it('takes events whose bytes do not fit into one call', async () => {
-      const { orderEvents, heard } = await harness.open();
+      const { orderEvents, received } = await harness.open();
       const events = Array.from({ length: 5 }, (_, at) => eventOf(`${at}`.repeat(100_000)));
 
       expect(await orderEvents.publish(events)).to.deep.equal(ok(events.map(() => DONE)));
-      expect(await heard(5)).to.have.deep.members(events.map(heardOf));
+      expect(await received(5)).to.have.deep.members(events.map(receivedOf));
     });
 
     it('refuses an event that is too large, and no other because of it', async () => {
-      const { orderEvents, heard } = await harness.open();
+      const { orderEvents, received } = await harness.open();
       const [first, last] = [eventOf('{"at":1}'), eventOf('{"at":2}')];
       const large = eventOf('x'.repeat(EVENTS_BYTES_MAX));
       const answers = await orderEvents.publish([first, large, last]);
@@ -84,7 +84,7 @@ export const describeOrderEvents = (
       expect(answers).to.deep.equal(
         ok([DONE, { type: 'Failed', code: 'TooLarge', retryable: false }, DONE]),
       );
-      expect(await heard(2)).to.have.deep.members([first, last].map(heardOf));
+      expect(await received(2)).to.have.deep.members([first, last].map(receivedOf));
     });
 
     it('says that it is there', async () => {

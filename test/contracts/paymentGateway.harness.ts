@@ -19,7 +19,7 @@ export type PaymentGatewayHarness = {
   /** Every capture that the gateway's own ledger knows of, in order. */
   captures(): Promise<readonly Capture[]>;
   /** Every refund that the gateway's own ledger knows to have moved money, in order. */
-  givenBack(): Promise<readonly GivenBack[]>;
+  refunds(): Promise<readonly MadeRefund[]>;
   /** The gateway's id of the charge that a payment consists of. */
   chargeIdOf(payment: string): Promise<string>;
   /** A payment that the shop made at its checkout; its reference. */
@@ -72,7 +72,7 @@ type Entry = {
 };
 
 export type Capture = Entry;
-export type GivenBack = Entry & { readonly refundId: string; readonly paymentReference: string };
+export type MadeRefund = Entry & { readonly refundId: string; readonly paymentReference: string };
 
 const DEPLOYMENT = 'dep1';
 

@@ -133,7 +133,7 @@ export const describeNamedPayments = (makeHarness: MakeHarness): void => {
       const begun = await refund('refund-1', refundBody({ paymentReference }));
       expect(begun).to.deep.include({ type: 'UnderWay', amountMinor: 1_000, currency: 'EUR' });
       expect(await findRefund('r-1', paymentReference)).to.deep.equal(begun);
-      expect(await harness.givenBack()).to.deep.equal([]);
+      expect(await harness.refunds()).to.deep.equal([]);
       await harness.settle((begun as { readonly reference: string }).reference);
       expect(await findRefund('r-1', paymentReference)).to.deep.equal({
         ...begun,

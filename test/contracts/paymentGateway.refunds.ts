@@ -23,8 +23,8 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
 
     afterEach(() => harness.close());
 
-    const sumGivenBack = async (): Promise<number> =>
-      (await harness.givenBack()).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+    const sumRefunded = async (): Promise<number> =>
+      (await harness.refunds()).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 
     it('is prepared as the same bytes for the same request', async () => {
       const paymentReference = await capture();
@@ -67,7 +67,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
         const paymentReference = await capture({ currency, amountMinor: captured });
         const body = refundBody({ paymentReference, currency, amountMinor });
         const outcome = await refund('refund-1', body);
-        const [entry, ...more] = await harness.givenBack();
+        const [entry, ...more] = await harness.refunds();
         const reference = entry?.reference;
         expect(outcome).to.deep.equal({ type: 'Refunded', reference, amountMinor, currency });
         expect(entry).to.deep.equal({
@@ -87,7 +87,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       const body = refundBody({ paymentReference: await capture() });
       const first = await refund('refund-1', body);
       expect(await refund('refund-1', body)).to.deep.equal(first);
-      expect(await harness.givenBack()).to.have.length(1);
+      expect(await harness.refunds()).to.have.length(1);
     });
 
     it('G4: refunds once when ten requests with one key meet', async () => {
@@ -95,7 +95,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       const outcomes = await Promise.all(
         Array.from({ length: 10 }, () => refund('refund-1', body)),
       );
-      const [entry, ...more] = await harness.givenBack();
+      const [entry, ...more] = await harness.refunds();
       expect(more).to.deep.equal([]);
       for (const outcome of outcomes) {
         if (outcome.type === 'Refunded') expect(outcome.reference).to.equal(entry?.reference);
@@ -116,7 +116,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       );
       expect(outcomes.filter(({ type }) => type === 'Refunded')).to.have.length(3);
       expect(outcomes.filter(({ type }) => type === 'NotExecuted')).to.have.length(2);
-      expect(await sumGivenBack()).to.equal(4_500);
+      expect(await sumRefunded()).to.equal(4_500);
     });
 
     it('refunds the rest to the last minor unit, and then nothing more', async () => {
@@ -130,7 +130,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
         const body = refundBody({ paymentReference, refundId, amountMinor });
         expect((await refund(refundId, body)).type, refundId).to.equal(type);
       }
-      expect(await sumGivenBack()).to.equal(4_758);
+      expect(await sumRefunded()).to.equal(4_758);
     });
 
     it('G9, F26: another body under the key is Unknown, and gives nothing more back', async () => {
@@ -139,7 +139,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       const other = refundBody({ paymentReference, amountMinor: 2_000 });
       const mismatch = { type: 'Unknown', cause: 'parameter mismatch', keyOfAnother: true };
       expect(await refund('refund-1', other)).to.deep.equal(mismatch);
-      expect(await sumGivenBack()).to.equal(1_000);
+      expect(await sumRefunded()).to.equal(1_000);
     });
 
     it('does not take the key of a charge, nor a charge that of a refund', async () => {
@@ -151,7 +151,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       await refund('key-2', body);
       expect(await charge('key-2', bodyFor({ orderId: 'o-2' }))).to.deep.equal(mismatch);
       expect(await harness.captures()).to.have.length(1);
-      expect(await harness.givenBack()).to.have.length(1);
+      expect(await harness.refunds()).to.have.length(1);
     });
 
     it('G6: is not executed for a payment of nobody, and leaves the key free', async () => {
@@ -162,7 +162,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
         refused: 'resource_missing',
       });
       expect((await refund('refund-1', 'a body of nobody')).type).to.equal('NotExecuted');
-      expect(await harness.givenBack()).to.deep.equal([]);
+      expect(await harness.refunds()).to.deep.equal([]);
       expect((await refund('refund-1', refundBody({ paymentReference }))).type).to.equal(
         'Refunded',
       );
@@ -178,14 +178,14 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(declined).to.have.property('reference', failed?.reference);
       expect(await refund('refund-1', body)).to.deep.equal(declined);
       expect(await findRefund('r-1', paymentReference)).to.deep.equal(declined);
-      expect(await harness.givenBack()).to.deep.equal([]);
+      expect(await harness.refunds()).to.deep.equal([]);
     });
 
     it('G2: whose answer was lost is Unknown; look-up and key report the one refund', async () => {
       const paymentReference = await capture({ paymentMethod: 'pm_sandbox_refund_answer_lost' });
       const body = refundBody({ paymentReference });
       expect(await refund('refund-1', body)).to.deep.equal(CONNECTION_LOST);
-      const [entry] = await harness.givenBack();
+      const [entry] = await harness.refunds();
       const refunded = {
         type: 'Refunded',
         reference: entry?.reference,
@@ -194,7 +194,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       };
       expect(await findRefund('r-1', paymentReference)).to.deep.equal(refunded);
       expect(await refund('refund-1', body)).to.deep.equal(refunded);
-      expect(await harness.givenBack()).to.have.length(1);
+      expect(await harness.refunds()).to.have.length(1);
     });
 
     it('G8: is given a second time once its key is forgotten', async () => {
@@ -202,7 +202,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       await refund('refund-1', body);
       harness.passKeyWindow();
       expect((await refund('refund-1', body)).type).to.equal('Refunded');
-      expect(await harness.givenBack()).to.have.length(2);
+      expect(await harness.refunds()).to.have.length(2);
     });
 
     it('sends nothing after its signal, or under a key that no gateway remembers', async () => {
@@ -217,7 +217,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
           reason: 'malformed key',
         });
       }
-      expect(await harness.givenBack()).to.deep.equal([]);
+      expect(await harness.refunds()).to.deep.equal([]);
     });
   });
 
@@ -262,7 +262,7 @@ export const describeRefunds = (makeHarness: MakeHarness): void => {
       expect(found)
         .to.have.property('found')
         .with.deep.members(
-          (await harness.givenBack()).map(({ reference, amountMinor, currency }) => ({
+          (await harness.refunds()).map(({ reference, amountMinor, currency }) => ({
             reference,
             amountMinor,
             currency,

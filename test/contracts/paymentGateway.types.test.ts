@@ -86,19 +86,19 @@ const MISTAKES = {
 } as const;
 
 describe('The outcomes of a payment gateway, to the compiler', () => {
-  let told: Readonly<Record<keyof typeof MISTAKES | 'right', readonly string[]>>;
+  let errors: Readonly<Record<keyof typeof MISTAKES | 'right', readonly string[]>>;
 
   before(async () => {
-    told = await compile(IMPORTS, { ...MISTAKES, right: RIGHT });
+    errors = await compile(IMPORTS, { ...MISTAKES, right: RIGHT });
   });
 
   it('are all there is to a charge, a capture, a release, a refund and their look-ups', () => {
-    expect(told.right).to.deep.equal([]);
+    expect(errors.right).to.deep.equal([]);
   });
 
   for (const name of Object.keys(MISTAKES) as (keyof typeof MISTAKES)[]) {
     it(`are no other than they are: ${name} does not compile (F24, F25)`, () => {
-      expect(told[name]).to.have.length(1);
+      expect(errors[name]).to.have.length(1);
     });
   }
 });

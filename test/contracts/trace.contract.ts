@@ -89,7 +89,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
       expect(ended.code, ended.stderr).to.equal(0);
       const { status, steps, cost, missing } = timelineIn(ended);
       expect({ status, missing }).to.deep.equal({ status: 'cancelled', missing: [] });
-      const told = steps.map(({ from, to, what }) => `${from} > ${to}: ${what}`).join('\n');
+      const text = steps.map(({ from, to, what }) => `${from} > ${to}: ${what}`).join('\n');
       for (const what of [
         /client > payments queue: PlaceOrder/,
         /payment service > gateway: charge EUR 47\.58/,
@@ -101,7 +101,7 @@ export const describeTrace = (name: string, makeServers: () => Promise<TraceHarn
         /payment service > invoice table: row of version \d+/,
         /notification service > customer: mail: receipt/,
       ]) {
-        expect(told).to.match(what);
+        expect(text).to.match(what);
       }
       expect(steps.every(({ cause, from }) => cause !== undefined || from === 'client')).to.equal(
         true,

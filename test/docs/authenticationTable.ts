@@ -9,14 +9,14 @@ import {
   numbered,
   PENDING_MAX_MS,
   RESEND_HORIZON_MS,
-} from '../support/facts.ts';
+} from '../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
   LINK,
   LINKABLE,
   paymentPending,
-} from '../support/gatewayLater.ts';
+} from '../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../support/orderLife.ts';
 import { saysNext, type TableRow } from './paymentTables.ts';
 

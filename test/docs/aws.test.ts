@@ -97,9 +97,11 @@ describe('docs/aws.md', () => {
   });
 
   it('says which roles read each secret', () => {
-    const told = tableRows(page, 'Secret');
-    expect(told.map(([name]) => name)).to.have.members(SECRET_NAMES.map((name) => `\`${name}\``));
-    for (const [setting = '', readers = ''] of told) {
+    const documented = tableRows(page, 'Secret');
+    expect(documented.map(([name]) => name)).to.have.members(
+      SECRET_NAMES.map((name) => `\`${name}\``),
+    );
+    for (const [setting = '', readers = ''] of documented) {
       const name = setting.replaceAll('`', '') as (typeof SECRET_NAMES)[number];
       const titles = Object.values(POLICY_ROLES).map(({ title }) => title.toLowerCase());
       const needing = Object.values<PolicyRole>(POLICY_ROLES)
@@ -222,12 +224,14 @@ describe('docs/aws.md', () => {
 
   it('shows how the queues are set', () => {
     const { visibilityMs, maxReceiveCount } = queuePlan({ gatewayTimeoutMs: STRIPE_TIMEOUT_MS });
-    const told = Object.fromEntries(
+    const documented = Object.fromEntries(
       tableRows(page, 'Setting').map(([name = '', value]) => [name, value]),
     );
 
-    expect(told['Visibility time-out']).to.match(new RegExp(`^${visibilityMs / 60_000} min:`));
-    expect(told['Redrive policy']).to.include(`after ${maxReceiveCount} receives`);
+    expect(documented['Visibility time-out']).to.match(
+      new RegExp(`^${visibilityMs / 60_000} min:`),
+    );
+    expect(documented['Redrive policy']).to.include(`after ${maxReceiveCount} receives`);
   });
 });
 

@@ -5,12 +5,12 @@ import { readText, tableRows } from './markdown.ts';
 describe('docs/costs.md', () => {
   it('has the prices by which costs are calculated, with their pages', () => {
     const rows = tableRows(readText('docs/costs.md'), 'Price of');
-    const told = rows.map(([, price, page]) => [price, page]);
+    const documented = rows.map(([, price, page]) => [price, page]);
 
-    expect(told.map(([price]) => Number(price))).to.have.members(
+    expect(documented.map(([price]) => Number(price))).to.have.members(
       Object.values(PRICES).map(({ microUsd }) => microUsd),
     );
-    expect(told.map(([, page]) => page)).to.have.members(
+    expect(documented.map(([, page]) => page)).to.have.members(
       Object.values(PRICES).map(({ page }) => `<${page}>`),
     );
   });

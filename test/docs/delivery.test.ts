@@ -20,7 +20,7 @@ describe('docs/delivery.md', () => {
 
   it('names the disposition of every error', () => {
     const expected = Object.entries(ERRORS).flatMap(([type, errors]) => {
-      const rows = errors.map((error) => [`\`${type}\``, ...fate(error)]);
+      const rows = errors.map((error) => [`\`${type}\``, ...rowOf(error)]);
       return [...new Map(rows.map((row) => [row.join(), row])).values()];
     });
 
@@ -29,13 +29,13 @@ describe('docs/delivery.md', () => {
 
   it('says of each error of a service whether it is of the item or of the dependency (A2)', () => {
     const rows = tableRows(page, 'Service');
-    const told = rows.flatMap(([service = '', errors = '', of]) =>
+    const documented = rows.flatMap(([service = '', errors = '', of]) =>
       [...errors.matchAll(/`([^`]+)`/gu)].map(([, error = '']) => [service, error, of] as const),
     );
 
     expect(new Set(rows.map(([service]) => service))).to.deep.equal(new Set(Object.keys(CLASSES)));
-    expect(told.length).to.be.at.least(50);
-    for (const [service, error, of] of told) {
+    expect(documented.length).to.be.at.least(50);
+    for (const [service, error, of] of documented) {
       const isOfItem = CLASSES[service]?.(error);
       expect(isOfItem ? 'item' : 'dependency', `${service}: ${error}`).to.equal(of);
     }
@@ -80,7 +80,7 @@ const testsIn = (point: string): readonly string[] => {
   return [...tests.matchAll(/_(.+?)_(?=;|\.)/gu)].map(([, title = '']) => title);
 };
 
-const fate = (error: HandlerError): readonly [string, string] => {
+const rowOf = (error: HandlerError): readonly [string, string] => {
   const disposition = dispositionOf(error);
   switch (disposition.type) {
     case 'Acknowledge':

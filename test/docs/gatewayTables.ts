@@ -4,7 +4,7 @@ import { outcomeOfRefund, readRefund } from '../../src/adapters/stripe/refunds.t
 import { foundAnswer } from '../../src/application/orders/gatewayAnswers.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { absentAt, inspectedAt, moved } from '../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered, PENDING_MAX_MS } from '../support/facts.ts';
+import { CLOSE_MS, NOON, numbered, PENDING_MAX_MS } from '../support/orderContext.ts';
 import {
   closed,
   differenceFound,
@@ -19,7 +19,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../support/gatewayLater.ts';
+} from '../support/gatewayEvents.ts';
 import {
   anOrderPaidBy,
   cancelOrder,
@@ -85,7 +85,7 @@ const payment = (word: string, changes: object = {}): Order.RequestKnowledge => 
 };
 
 const hinted = orderLife().with({ hint: hint() });
-const told = (life: OrderLife, name = 'pi_1'): OrderLife =>
+const withHint = (life: OrderLife, name = 'pi_1'): OrderLife =>
   life.with({ hint: hint({ payment: name, id: name, says: 'of_tomorrow' }) });
 const open = hinted.placed();
 const underWay = open.adding([paymentPending()]);
@@ -93,13 +93,13 @@ const late = underWay.with({ now: NOON + PENDING_MAX_MS });
 const unresolved = open.unresolved();
 const paid = open.captured();
 const cancelled = open.cancelled().absent();
-const ended = [open.declined(), open.absent(), cancelled].map((life) => told(life));
+const ended = [open.declined(), open.absent(), cancelled].map((life) => withHint(life));
 const again = open.with({ attemptsMax: 2 }).absent();
 const toCapture = hinted.placed(anOrderPaidBy({ type: 'authorised', payment: SHOP_PAYMENT }));
 const toRecord = hinted.placed(anOrderPaidBy({ type: 'paid', payment: SHOP_PAYMENT }));
 const shopsUnderWay = toRecord.adding([paymentPending({ reference: SHOP_PAYMENT })]);
-const ofShop = (life: OrderLife) => told(life, SHOP_PAYMENT);
-const heard: Known = [P, { heard: true }];
+const ofShop = (life: OrderLife) => withHint(life, SHOP_PAYMENT);
+const notFound: Known = [P, { heard: true }];
 const NUMBER = { number: numbered(1) } as const;
 const captured: Known = [P, { ...payment('succeeded'), ...NUMBER }];
 const processing: Known = [P, payment('processing')];
@@ -117,14 +117,14 @@ export const OTHER_WORDS: readonly string[] = [
   'requires_confirmation',
   'word_of_tomorrow',
 ];
-const earlier = (word: string): Found => [again, ['payment#2', heard[1]], [P, payment(word)]];
+const earlier = (word: string): Found => [again, ['payment#2', notFound[1]], [P, payment(word)]];
 
 export const FOUND_PAYMENTS: readonly TableRow[] = [
   asBefore(
     ['nothing under that id, or another’s', 'open, in review, or ended'],
-    ...[open, unresolved, ...ended].map((life): Found => [life, heard]),
+    ...[open, unresolved, ...ended].map((life): Found => [life, notFound]),
   ),
-  row(['nothing under that id, or another’s', 'under way'], [underWay, heard]),
+  row(['nothing under that id, or another’s', 'under way'], [underWay, notFound]),
   row(['`succeeded`, of an earlier attempt', 'that attempt has failed'], earlier('succeeded')),
   asBefore(
     ['any other, of an earlier attempt', 'that attempt has failed'],
@@ -140,7 +140,7 @@ export const FOUND_PAYMENTS: readonly TableRow[] = [
   row(['`succeeded`', 'captured, the same payment'], [paid, captured]),
   row(
     ['`succeeded`', 'captured, another payment'],
-    [told(paid, 'pi_2'), [P, payment('succeeded', { id: 'pi_2' })]],
+    [withHint(paid, 'pi_2'), [P, payment('succeeded', { id: 'pi_2' })]],
   ),
   row(
     ['`succeeded`', 'declined, failed, cancelled'],
@@ -163,7 +163,7 @@ export const FOUND_PAYMENTS: readonly TableRow[] = [
   row(['`canceled`', 'ended'], ...ended.map(withIt(cancelledThere))),
   row(
     ['`canceled`', 'captured, another payment'],
-    [told(paid, 'pi_2'), [P, payment('canceled', { id: 'pi_2' })]],
+    [withHint(paid, 'pi_2'), [P, payment('canceled', { id: 'pi_2' })]],
   ),
   row(
     ['`requires_payment_method`, its charge failed', 'open, under way, or in review'],
@@ -232,13 +232,13 @@ const standing = (
   { refunds = [], disputes = [] }: Partial<Order.PaymentStanding>,
 ): Known => [`standing#${state.version}`, { standing: { refunds, disputes } }];
 
-const toldOfRefund = (life: OrderLife): OrderLife =>
+const withRefundHint = (life: OrderLife): OrderLife =>
   life.with({ hint: hintOfRefund('word_of_tomorrow') });
 
 /** As it is listed with its payment, upon an event. */
 const listedFor = (word: string, found?: FoundRefund, ...known: readonly Known[]) => {
   return (life: OrderLife): Found => [
-    toldOfRefund(life),
+    withRefundHint(life),
     standing(life, { refunds: [listed(word, found)] }),
     ...known,
   ];
@@ -255,7 +255,7 @@ const eachWay =
 /** As a comparison that is due finds it. */
 const compared = (word: string, ...known: readonly Known[]) => {
   return (life: OrderLife): Found => [
-    toldOfRefund(life),
+    withRefundHint(life),
     standing(life, {}),
     [`comparison#${life.state.comparison?.version ?? 0}`, { listed: [listed(word, FOREIGN)] }],
     ...known,
@@ -367,7 +367,7 @@ export const FOUND_REFUNDS: readonly TableRow[] = [
 const balance = (amounts: readonly number[]) =>
   amounts.map((amount) => ({ object: 'balance_transaction', amount, currency: 'eur' }));
 
-const toldOfDispute = (life: OrderLife): OrderLife =>
+const withDisputeHint = (life: OrderLife): OrderLife =>
   life.with({ hint: hintOfDispute('word_of_tomorrow') });
 
 /** As it is listed with its payment; what cannot be read is no answer. */
@@ -384,9 +384,9 @@ const disputeFor = (word: string, amounts: readonly number[] = []) => {
       balance_transactions: balance(amounts),
     });
     return read.match(
-      (dispute): Found => [toldOfDispute(life), standing(life, { disputes: [dispute] })],
+      (dispute): Found => [withDisputeHint(life), standing(life, { disputes: [dispute] })],
       (): Found => [
-        toldOfDispute(life),
+        withDisputeHint(life),
         [`standing#${life.state.version}`, { answer: { type: 'LookUpFailed', lookedUpAt: NOON } }],
       ],
     );

@@ -57,11 +57,11 @@ describe('docs/operations.md', () => {
 
   it('says of every alarm and objective what to do, and of nothing else', () => {
     const rows = tableRows(page, 'Ringing');
-    const told = rows.flatMap(([names = '']) =>
+    const documented = rows.flatMap(([names = '']) =>
       [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
     );
 
-    expect(told).to.have.members([...ALARMS, ...OBJECTIVES].map(({ name }) => name));
+    expect(documented).to.have.members([...ALARMS, ...OBJECTIVES].map(({ name }) => name));
     for (const row of rows) expect(row.filter((cell) => cell === '')).to.deep.equal([]);
   });
 

@@ -17,7 +17,7 @@ import { closeMsOf } from '../../src/domain/order/ways.ts';
 import { formatNumber } from '../../src/domain/series/index.ts';
 import { COMPLETE } from '../bootstrap/completeEnvironment.ts';
 import { OUTCOME_ROWS } from '../adapters/stripe/outcomeRows.ts';
-import { formatOf } from '../support/facts.ts';
+import { formatOf } from '../support/orderContext.ts';
 import { fenced, readText, tableRows } from './markdown.ts';
 import {
   DRIVING_PAYMENT,
@@ -28,7 +28,7 @@ import {
   type TableRow,
 } from './paymentTables.ts';
 import { BY_THE_SHOP, CAPTURING, VERIFYING } from './wayTables.ts';
-import { invoiceLine, totalsOf } from '../support/documents.ts';
+import { invoiceLine, totalsOf } from '../support/documents/versionOne.ts';
 
 const page = readText('docs/payments.md');
 
@@ -141,21 +141,21 @@ describe('docs/payments.md', () => {
     ));
 
   it('says what to do for every dead letter that an order can lead to', () => {
-    const reasons = tableRows(page, 'Reason').flatMap(([cell = '']) =>
+    const documented = tableRows(page, 'Reason').flatMap(([cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, reason = '']) => reason),
     );
-    const told = [...RECORDING, ...DRIVING_PAYMENT, ...DRIVING_REFUNDS].flatMap(
+    const reasons = [...RECORDING, ...DRIVING_PAYMENT, ...DRIVING_REFUNDS].flatMap(
       ({ says }) => /^dead-letter queue: `([^`:]+?)(?:#|`|:)/.exec(says)?.[1] ?? [],
     );
 
-    for (const reason of told) {
+    for (const reason of reasons) {
       expect(
-        reasons.some((known) => known.includes(reason)),
+        documented.some((known) => known.includes(reason)),
         reason,
       ).to.equal(true);
     }
     // Each begins with the type of an error that is dead-lettered.
-    for (const reason of reasons) {
+    for (const reason of documented) {
       const type = reason.split(';')[0] ?? '';
       expect(DEAD_LETTERED, reason).to.include(type);
     }

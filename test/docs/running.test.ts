@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { expect } from 'chai';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
-import { startProcess, stopProcess } from '../support/process.ts';
+import { exitOf, startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, textOf } from '../support/cli.ts';
 import { fenced, readText } from './markdown.ts';
 import { describeInTurn, someOf } from '../support/runs.ts';
@@ -60,8 +59,7 @@ describeInTurn(1, 'A worker by the commands of docs/aws.md (case 21)', () => {
         await lineOf(worker, (line) => line.includes('"worker.started"'));
         const rest = textOf(worker.stdout);
         worker.kill('SIGTERM');
-        const [code] = (await once(worker, 'exit')) as [number | null];
-        expect(code).to.equal(0);
+        expect(await exitOf(worker)).to.equal(0);
         expect(jsonLines(await rest).map(({ event }) => event)).to.include('worker.drained');
       } finally {
         await stopProcess(worker, 'SIGKILL');

@@ -49,14 +49,14 @@ describe('docs/sandbox.md', () => {
 
   it('says what is preset and what the limits are', () => {
     const { percent: _, ...presets } = NO_FAULTS;
-    const told = new Map(
+    const documented = new Map(
       tableRows(page, 'option').map(([, json, preset, most]) => [names(json)[0], [preset, most]]),
     );
 
-    expect([...told.keys()]).to.have.members(['percent', ...Object.keys(FAULT_LIMITS)]);
+    expect([...documented.keys()]).to.have.members(['percent', ...Object.keys(FAULT_LIMITS)]);
     for (const [name, most] of Object.entries(FAULT_LIMITS)) {
       const preset = name in presets ? String(presets[name as keyof typeof presets]) : 'at random';
-      expect(told.get(name), name).to.deep.equal([preset, String(most)]);
+      expect(documented.get(name), name).to.deep.equal([preset, String(most)]);
     }
   });
 

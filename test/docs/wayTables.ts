@@ -8,7 +8,7 @@ import {
   QUIET_MS,
   RESEND_HORIZON_MS,
   SETTLE_MS,
-} from '../support/facts.ts';
+} from '../support/orderContext.ts';
 import { anOrderPaidBy, orderLife } from '../support/orderLife.ts';
 import { drives, type TableRow } from './paymentTables.ts';
 

@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize';
 import { expect } from 'chai';
 import type { AnyEvent, Codec } from '../../src/domain/codec.ts';
 import * as Claim from '../../src/domain/claim/events.ts';
-import * as Letter from '../../src/domain/deadLetter/events.ts';
+import * as DeadLetter from '../../src/domain/deadLetter/events.ts';
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import * as Person from '../../src/domain/person/events.ts';
@@ -47,7 +47,7 @@ const KINDS = {
   reconciler: kind(Reconcile.codec, (located) => Reconcile.fold(bare(located))),
   payment: kind(Claim.codec, (located) => bare(located).reduce(Claim.evolve, Claim.initialState)),
   // These have no state but what their events say.
-  letter: kind(Letter.codec, bare),
+  letter: kind(DeadLetter.codec, bare),
   view: kind(View.codec, bare),
   person: kind(Person.codec, (located) => bare(located).reduce(Person.evolve, Person.initialState)),
   registry: kind(Registry.codec, (located) => [...Registry.fold(bare(located))]),

@@ -2,17 +2,17 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import * as Order from '../../src/domain/order/index.ts';
-import { anyHappenings } from '../support/arbitraries/life.ts';
+import { anyHappenings } from '../support/arbitraries/happenings.ts';
 import { anyOrder } from '../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../support/eventTypes.ts';
 import { golden } from '../support/golden.ts';
-import { live } from '../support/living.ts';
+import { runOrder } from '../support/orderRun.ts';
 
 describe('the codecs', () => {
   it('bring back every event as it was, through JSON text', () =>
     fc.assert(
       fc.property(anyOrder(), anyHappenings(), (order, happenings) => {
-        for (const event of live(order, happenings, { attemptsMax: 2 }).commits.flat()) {
+        for (const event of runOrder(order, happenings, { attemptsMax: 2 }).commits.flat()) {
           const stored: unknown = JSON.parse(JSON.stringify(Order.codec.encode(event)));
           expect(Order.codec.decode(stored as never)).to.deep.equal(ok([event]));
         }
@@ -112,7 +112,7 @@ function* corruptions(value: unknown, path = ''): Generator<readonly [what: stri
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  yield [`more in ${path}`, { ...value, unheardOf: 1 }];
+  yield [`more in ${path}`, { ...value, unknownKey: 1 }];
   for (const [key, part] of Object.entries(value)) {
     const others = Object.entries(value).filter(([name]) => name !== key);
     yield [`no ${path}.${key}`, Object.fromEntries(others)];

@@ -101,10 +101,10 @@ describeInTurn(2, 'examples/revenue.ts', () => {
   });
 
   it('agrees with the audit to the minor unit, whatever repeats and disorder', async () => {
-    const heard = await untilAllHeard();
+    const received = await untilAllReceived();
     // As they come, all of them once more the other way round, and twice again from the log.
     const queue = createSqsMessageQueue(sqs, { queueUrl: mine.url });
-    const again = heard.toReversed().map(({ body, attributes = {} }) => ({ body, attributes }));
+    const again = received.toReversed().map(({ body, attributes = {} }) => ({ body, attributes }));
     (await queue.send(again))._unsafeUnwrap();
     const since = ['--since', '2020-01-01', '--to-queue', mine.url];
     await paidonce('events', 'replay', ...since);
@@ -136,17 +136,17 @@ describeInTurn(2, 'examples/revenue.ts', () => {
     await queue.send([{ body: 'hello' }]);
     await consume(join(folder.path, 'other.db'), 1, other.url);
 
-    const [letter] = await receiveAll(sqs, deadLetters.url, 1);
-    expect(letter?.body).to.equal('hello');
-    expect(letter?.attributes).to.include({ ErrorType: 'MalformedMessage' });
+    const [deadLetter] = await receiveAll(sqs, deadLetters.url, 1);
+    expect(deadLetter?.body).to.equal('hello');
+    expect(deadLetter?.attributes).to.include({ ErrorType: 'MalformedMessage' });
   });
 
   /** Each event once, from the queue of another subscriber. */
-  const untilAllHeard = async () => {
+  const untilAllReceived = async () => {
     const byId = new Map<string, Awaited<ReturnType<typeof receiveAll>>[number]>();
     await until(`${EVENTS} events were heard`, async (see) => {
-      for (const heard of await receiveAll(sqs, all.url, 0)) {
-        byId.set(readCloudEvent(heard.body).id, heard);
+      for (const received of await receiveAll(sqs, all.url, 0)) {
+        byId.set(readCloudEvent(received.body).id, received);
       }
       see([...byId.keys()]);
       return byId.size === EVENTS ? true : undefined;

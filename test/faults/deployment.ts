@@ -17,7 +17,7 @@ import { runProcess } from '../support/process.ts';
 import { untilEmpty } from '../support/sqs.ts';
 import { createDoubts } from './doubts.ts';
 import { freePort } from './endpoint.ts';
-import { TIMES } from './lives.ts';
+import { TIMES } from './workerStart.ts';
 import type { Plan } from './plan.ts';
 import { createWorkers } from './workers.ts';
 
@@ -175,7 +175,7 @@ const environmentOf = ({ settings, credentials }: EmbeddedStack): Env => {
 const createCli =
   (env: Env) =>
   async (args: readonly string[]): Promise<Ran> => {
-    const { code, stdout, stderr } = await runProcess(args, { env });
+    const { code, stdout, stderr } = await runProcess(args, { env, withinMs: Infinity });
     if (code !== 0 && !args.includes('reconcile')) process.stderr.write(stderr);
     return { code, stdout };
   };

@@ -25,8 +25,8 @@ const [orders = 0, percent = 0, seed = 0] = [values.orders, values.percent, valu
 );
 const withEvents = !values['without-events'];
 const options = { orders, percent, seed, withEvents };
-const { faults, ...told } = await runFaults({ ...options, random: mulberry(seed) });
-process.stdout.write(`${JSON.stringify({ ...options, ...told }, undefined, 2)}\n`);
+const { faults, ...report } = await runFaults({ ...options, random: mulberry(seed) });
+process.stdout.write(`${JSON.stringify({ ...options, ...report }, undefined, 2)}\n`);
 for (const fault of faults.slice(0, 50)) process.stdout.write(`FAULT ${fault}\n`);
 const repeat = `--orders ${orders} --seed ${seed}${withEvents ? '' : ' --without-events'}`;
 process.stdout.write(`${faults.length} faults (repeat with npm run faults -- ${repeat})\n`);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { reviewCases } from '../../src/application/review/reviews.ts';
 import { orderLife } from '../support/orderLife.ts';
-import type { Ledger } from './books.ts';
+import type { Ledger } from './ledgers.ts';
 import { decide, paidOtherwise } from './operator.ts';
 
 /** As the sandbox shows a payment of another amount, which the bank has withdrawn. */
@@ -28,7 +28,7 @@ describe('the person of a fault run', () => {
   const decided = async (status: string, held: number) => {
     const refunded: string[] = [];
     const sandbox = {
-      giveBackRest: async (payment: string) => void refunded.push(payment),
+      refundRest: async (payment: string) => void refunded.push(payment),
     };
     if (review === undefined) return expect.fail('nothing is in review');
     const decision = await decide(

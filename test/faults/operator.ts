@@ -6,9 +6,9 @@ import type { Services } from '../../src/bootstrap/tokens.ts';
 import type { ReviewCase } from '../../src/application/review/reviews.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
-import { amountOf, isByHand, type Ledger } from './books.ts';
+import { amountOf, isByHand, type Ledger } from './ledgers.ts';
 import type { Sandbox } from './sandbox.ts';
-import { isOpen } from './world.ts';
+import { isOpen } from './outsideMoves.ts';
 
 type Decision = Parameters<Services['resolveReview']>[0];
 
@@ -30,7 +30,7 @@ export const resolveReviews = async (
     throughCli,
     cli,
   }: {
-    readonly sandbox: Pick<Sandbox, 'giveBack' | 'giveBackRest'>;
+    readonly sandbox: Pick<Sandbox, 'refund' | 'refundRest'>;
     /** Of the deployment alone. */
     readonly ledger: Ledger;
     /** The payments of the shop's by the orders that name them. */
@@ -124,7 +124,7 @@ const resolveReturned = async (
     ledger,
     resolve,
   }: {
-    readonly sandbox: Pick<Sandbox, 'giveBack'>;
+    readonly sandbox: Pick<Sandbox, 'refund'>;
     readonly ledger: Ledger;
     readonly resolve: Services['resolveReturn'];
   },
@@ -144,14 +144,14 @@ const resolveReturned = async (
       ? {
           ...said,
           verdict: 'refunded again',
-          reference: (await sandbox.giveBack(paymentReference, amount)).id,
+          reference: (await sandbox.refund(paymentReference, amount)).id,
         }
       : { ...said, verdict: 'paid otherwise', reference: 'a transfer' },
   );
   return done.isErr() && done.error.type !== 'NotInReview' ? JSON.stringify(done.error) : undefined;
 };
 
-type ListedLetter = {
+type ListedDeadLetter = {
   readonly messageId?: string;
   readonly errorType?: string;
   readonly reason?: string;
@@ -167,15 +167,15 @@ export const clearDisputes = async (
 ): Promise<{ readonly discarded: number; readonly redriven: number }> => {
   const { stdout } = await cli(['dlq', 'list', '--json', '--queue', 'payments', '--max', '10000']);
   const own = new Set(disputes.map(({ id }) => id));
-  const letters = stdout
+  const deadLetters = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as ListedLetter)
+    .map((line) => JSON.parse(line) as ListedDeadLetter)
     .filter(({ errorType }) => errorType === 'DisputeUnknown');
-  const isOwn = ({ reason = '' }: ListedLetter): boolean =>
+  const isOwn = ({ reason = '' }: ListedDeadLetter): boolean =>
     [...own].some((dispute) => reason.includes(dispute));
   const ids = (wanted: boolean): readonly string[] =>
-    letters
+    deadLetters
       .filter((one) => isOwn(one) === wanted)
       .flatMap(({ messageId }) => (messageId === undefined ? [] : ['--id', messageId]));
   const [redrive, discard] = [ids(true), ids(false)];
@@ -240,7 +240,7 @@ export const decide = async (
     ledger,
     named,
   }: { readonly ledger: Ledger; readonly named: ReadonlyMap<string, string | undefined> },
-  sandbox: Pick<Sandbox, 'giveBackRest'>,
+  sandbox: Pick<Sandbox, 'refundRest'>,
 ): Promise<Decision | undefined> => {
   const base = { orderId, by: 'the fault script', evidence: `the ledger, ${reason}` };
   if (of.type === 'Refund') {
@@ -271,7 +271,7 @@ export const decide = async (
   if (isDisputed) return undefined;
   // The bank has taken the money of others.
   for (const { payment_intent: id } of charges.filter(({ held }) => held > 0)) {
-    await sandbox.giveBackRest(id);
+    await sandbox.refundRest(id);
   }
   const forced = charges.length > 0 ? { forcedBecause: 'given back at the gateway by hand' } : {};
   return { ...base, moved: false, ...forced };

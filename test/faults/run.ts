@@ -5,16 +5,16 @@ import {
   cardsIn,
   outcomeOf,
   paysNothing,
-  reconcile,
+  compareLedgers,
   splitLedger,
   type Ledger,
-  type Reconciliation,
-} from './books.ts';
+  type LedgerComparison,
+} from './ledgers.ts';
 import { createDeployment, fail, WEBHOOK_SECRET, type Deployment } from './deployment.ts';
 import { openEndpoint } from './endpoint.ts';
 import { adoptRefunds, clearDisputes, paidOtherwise, resolveReviews } from './operator.ts';
 import { timesOf, timingOf, type Timing } from './timing.ts';
-import { createWorld } from './world.ts';
+import { createOutsideMoves } from './outsideMoves.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { paymentKey, voidKey } from '../../src/domain/order/requests.ts';
 import { checkOut, namedBy, UNKNOWN_CARD } from './checkout.ts';
@@ -41,12 +41,12 @@ type Asked = {
    */
   readonly byHand: { readonly made: number; readonly asked: number };
   /** Disputes of the other deployment's payments, and those that came before their order. */
-  readonly disputeLetters: { readonly discarded: number; readonly redriven: number };
+  readonly disputeDeadLetters: { readonly discarded: number; readonly redriven: number };
   readonly faults: readonly string[];
 };
 
 /** How one deployment came through. */
-type Passed = Reconciliation &
+type Passed = LedgerComparison &
   Asked & {
     readonly messages: number;
     readonly workers: ReturnType<Deployment['workers']['struck']>;
@@ -86,7 +86,7 @@ type Say = (text: string) => void;
 type Surroundings = {
   readonly all: readonly Storming[];
   readonly sandbox: Sandbox;
-  readonly world: ReturnType<typeof createWorld>;
+  readonly outside: ReturnType<typeof createOutsideMoves>;
   readonly say: Say;
 };
 
@@ -104,7 +104,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
   );
   const sandbox = createSandbox(embedded.addresses.stripe);
   const { random, withEvents } = options;
-  const world = createWorld(sandbox, random);
+  const outside = createOutsideMoves(sandbox, random);
   let endpoint: Awaited<ReturnType<typeof openEndpoint>> | undefined;
   const say = (text: string): void =>
     void process.stderr.write(`${Math.round((Date.now() - startedAt) / 1_000)} s  ${text}\n`);
@@ -123,7 +123,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
       const { seed } = options;
       await sandbox.setWebhooks({ url: endpoint.url, secret: WEBHOOK_SECRET, seed });
     }
-    const around: Surroundings = { all, sandbox, world, say };
+    const around: Surroundings = { all, sandbox, outside, say };
     await sandbox.setFaults(options);
     const sentAt = await storm(around);
     const stormSeconds = Math.round((Date.now() - startedAt) / 1_000);
@@ -150,7 +150,7 @@ export const runFaults = async (options: FaultsOptions): Promise<FaultsReport> =
     }
     const seconds = Math.round((Date.now() - startedAt) / 1_000);
     const calls = withEvents ? (await sandbox.calls()).counts : 'none';
-    const went = { seconds, stormSeconds, shown, world: world.done(), calls, timing };
+    const went = { seconds, stormSeconds, shown, world: outside.done(), calls, timing };
     return { ...went, deployments, faults };
   } finally {
     await endpoint?.close();
@@ -170,11 +170,11 @@ const ledgersOf = async (sandbox: Sandbox, all: readonly Storming[]) => {
 
 /** Faults, deaths and refunds go on until the last payment that can end by itself has ended. */
 const storm = async (around: Surroundings): Promise<readonly ReadonlyMap<string, number>[]> => {
-  const { all, world, say } = around;
+  const { all, outside, say } = around;
   await Promise.all(all.map(({ deployment }) => deployment.workers.start()));
   const over = new AbortController();
   const going = [
-    world.goOn(over.signal),
+    outside.goOn(over.signal),
     ...all.map(({ deployment }) => deployment.workers.strike(over.signal)),
   ];
   const sentAt = await Promise.all(all.map(({ deployment, plan }) => deployment.send(plan)));
@@ -217,11 +217,11 @@ const callsWaiting = async (sandbox: Sandbox): Promise<number> => {
  * makes events too, and a refund may come back. Then the workers are stopped.
  */
 const askPeople = async (around: Surroundings): Promise<readonly Asked[]> => {
-  const { all, world, say } = around;
+  const { all, outside, say } = around;
   const asked = all.map(() => nothingAsked());
   let left: readonly string[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const isAnyOpen = await world.closeAll();
+    const isAnyOpen = await outside.closeAll();
     await untilQuiet(around);
     // Whatever has lost its event or its push: the reconciler finds it, and workers finish it.
     await sleep(LISTED_AFTER_MS);
@@ -255,7 +255,7 @@ type AskedCounts = {
 const nothingAsked = (): AskedCounts => ({
   reviewed: {},
   byHand: { made: 0, asked: 0 },
-  disputeLetters: { discarded: 0, redriven: 0 },
+  disputeDeadLetters: { discarded: 0, redriven: 0 },
 });
 
 const NOTHING = '{}';
@@ -270,7 +270,7 @@ const askPerson = async (
   const { cli, config, id } = deployment;
   const ledgerNow = async (): Promise<Ledger> =>
     (await ledgersOf(sandbox, all)).of.get(id) ?? fail(`no ledger of ${id}`);
-  const letters = await clearDisputes(cli, await ledgerNow());
+  const deadLetters = await clearDisputes(cli, await ledgerNow());
   const resolved = await resolveReviews(config, {
     sandbox,
     ledger: await ledgerNow(),
@@ -285,14 +285,16 @@ const askPerson = async (
   }
   const asked = counts.byHand.asked + adopted.asked;
   counts.byHand = { made: adopted.made, asked };
-  counts.disputeLetters = {
-    discarded: counts.disputeLetters.discarded + letters.discarded,
-    redriven: counts.disputeLetters.redriven + letters.redriven,
+  counts.disputeDeadLetters = {
+    discarded: counts.disputeDeadLetters.discarded + deadLetters.discarded,
+    redriven: counts.disputeDeadLetters.redriven + deadLetters.redriven,
   };
   const did = {
     ...resolved.reasons,
     ...(adopted.asked > 0 && { adopted: adopted.asked }),
-    ...((letters.discarded > 0 || letters.redriven > 0) && { disputeLetters: letters }),
+    ...((deadLetters.discarded > 0 || deadLetters.redriven > 0) && {
+      disputeDeadLetters: deadLetters,
+    }),
   };
   const failed = [...resolved.failed, ...adopted.failed];
   return { did: JSON.stringify(did), failed };
@@ -314,7 +316,7 @@ const compare = async (
   const otherwise = paidOtherwise(ended, own);
   const ofOthers = others.length + paysNothing(ended, own);
   const audited = await audit(deployment, { ofOthers, otherwise });
-  const compared = reconcile(ended, own, otherwise);
+  const compared = compareLedgers(ended, own, otherwise);
   const standing = await stillStanding(plan, own, { sandbox, id });
   const replayDifferences = await deployment.replayDifferences();
   const replayed = replayDifferences === 0 ? [] : [`replay: ${replayDifferences} differences`];

@@ -1,7 +1,7 @@
 import { inStripeUnits } from '../../src/adapters/stripe/amounts.ts';
 import { EMBEDDED_STRIPE_KEY } from '../../src/adapters/embedded/index.ts';
 import { createStripeClient } from '../../src/adapters/stripe/client.ts';
-import type { Ledger } from './books.ts';
+import type { Ledger } from './ledgers.ts';
 
 /**
  * Within the bounds that the workers' settings promise: late below the longest life, forgotten
@@ -31,7 +31,7 @@ export const createSandbox = (url: string) => {
   };
   const ledger = async () => (await json(fetch(new URL('/sandbox/ledger', url)))) as Ledger;
   /** Without any reference of ours, as a person does it in the gateway's dashboard. */
-  const giveBack = (payment_intent: string, amount?: number) =>
+  const refund = (payment_intent: string, amount?: number) =>
     stripe.refunds.create({ payment_intent, ...(amount === undefined ? {} : { amount }) });
   const control = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
     json(
@@ -60,7 +60,7 @@ export const createSandbox = (url: string) => {
     shown: async () =>
       ((await json(fetch(faultsUrl))) as { readonly shown: Record<string, number> }).shown,
     ledger,
-    giveBack,
+    refund,
     /** Where the gateway posts its events, and what becomes of them on their way. */
     setWebhooks: (webhooks: {
       readonly url: string;
@@ -111,8 +111,8 @@ export const createSandbox = (url: string) => {
       return false;
     },
     /** All that is left of a payment; nothing where nothing is. */
-    giveBackRest: async (paymentIntent: string): Promise<void> => {
-      await giveBack(paymentIntent).catch((error: { readonly code?: string }) => {
+    refundRest: async (paymentIntent: string): Promise<void> => {
+      await refund(paymentIntent).catch((error: { readonly code?: string }) => {
         if (error.code !== 'charge_already_refunded') throw error;
       });
     },

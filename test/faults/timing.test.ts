@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { returned } from '../support/gatewayLater.ts';
+import { returned } from '../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../support/orderLife.ts';
 import { timesOf, timingOf } from './timing.ts';
 

@@ -5,7 +5,7 @@ import {
   type WorkerRecord,
 } from '../../src/bootstrap/demo/workers.ts';
 import type { ServiceName } from '../../src/bootstrap/worker.ts';
-import { drawLife, type Life } from './lives.ts';
+import { drawWorkerStart, type WorkerStart } from './workerStart.ts';
 
 const PAYMENT_WORKERS = 2;
 /** Of each deployment, on average. */
@@ -68,10 +68,10 @@ export const createWorkers = (
   const faults: string[] = [];
 
   const start = (
-    life: Partial<Life> = {},
+    settings: Partial<WorkerStart> = {},
     onRecord: (record: WorkerRecord) => void = observe,
   ): Promise<WorkerProcess> =>
-    startWorker('payments', { env: { ...env, ...life.env }, onRecord, args: [] });
+    startWorker('payments', { env: { ...env, ...settings.env }, onRecord, args: [] });
   const startOther = (service: ServiceName): Promise<WorkerProcess> =>
     startWorker(service, { env, onRecord: observe, args: [] });
 
@@ -85,11 +85,11 @@ export const createWorkers = (
   };
 
   /** It releases what it takes, and stops taking any; nothing may come of a message there. */
-  const watchFarOff = async (life: Life): Promise<void> => {
-    const what = `a worker ${life.aheadMs} ms ahead`;
+  const watchFarOff = async (settings: WorkerStart): Promise<void> => {
+    const what = `a worker ${settings.aheadMs} ms ahead`;
     const handedBack = new Set<string>();
     let stopped = false;
-    const worker = await start(life, (record) => {
+    const worker = await start(settings, (record) => {
       if (record.event === 'circuit.opened' && record.dependency === 'Clock') stopped = true;
       if (record.event !== 'message.handled') return;
       const { disposition, orderId = '' } = record;
@@ -123,12 +123,12 @@ export const createWorkers = (
         const at = Math.floor(random() * payments.length);
         await payments[at]?.kill();
         struck.kills += 1;
-        let life = drawLife(random);
-        if (life.isFarOff) await watchFarOff(life);
-        while (life.isFarOff) life = drawLife(random);
+        let settings = drawWorkerStart(random);
+        if (settings.isFarOff) await watchFarOff(settings);
+        while (settings.isFarOff) settings = drawWorkerStart(random);
         struck.otherSettings += 1;
-        if (life.aheadMs !== 0) struck.bent += 1;
-        payments[at] = await start(life);
+        if (settings.aheadMs !== 0) struck.bent += 1;
+        payments[at] = await start(settings);
       }
     },
     /** False if one of them did not drain. */

@@ -67,14 +67,18 @@ export const describeData = (data: () => Template | undefined): void => {
   });
 
   it('set queues to what docs/aws.md says', () => {
-    const told = new Map(
+    const documented = new Map(
       tableRows(readText('docs/aws.md'), 'Setting').map(([name = '', value = '']) => [name, value]),
     );
     for (const queue of queues().values()) {
       const { MessageRetentionPeriod, ReceiveMessageWaitTimeSeconds, MaximumMessageSize } = queue;
-      expect(told.get('Retention')).to.include(`${Number(MessageRetentionPeriod) / 86_400} days`);
-      expect(told.get('Long polling')).to.equal(`${String(ReceiveMessageWaitTimeSeconds)} s`);
-      expect(told.get('Message size')).to.equal(`${Number(MaximumMessageSize) / 2 ** 20} MiB`);
+      expect(documented.get('Retention')).to.include(
+        `${Number(MessageRetentionPeriod) / 86_400} days`,
+      );
+      expect(documented.get('Long polling')).to.equal(`${String(ReceiveMessageWaitTimeSeconds)} s`);
+      expect(documented.get('Message size')).to.equal(
+        `${Number(MaximumMessageSize) / 2 ** 20} MiB`,
+      );
       expect(queue).to.include({ SqsManagedSseEnabled: true });
     }
   });

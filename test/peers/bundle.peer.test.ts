@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
 import { createDynamoDbInvoiceView } from '../../src/adapters/dynamodb/invoiceView.ts';
-import { auditBundle, exportBooks } from '../support/bundles.ts';
+import { auditBundle, exportEvidence } from '../support/bundles.ts';
 import { must } from '../support/commits.ts';
 import { freshTables, overwriteItem, testClient } from '../support/dynamoDb.ts';
-import { createGatewayBooksOn } from '../support/gatewayBooks.ts';
+import { createLogAndGatewayOn } from '../support/logAndGateway.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -29,10 +29,10 @@ describe('an evidence bundle of tables in DynamoDB Local', function () {
     const tables = await freshTables(client);
     const table = createDynamoDbCommitTable(client, { table: tables.events });
     const invoices = createDynamoDbInvoiceView(client, { table: tables.invoices });
-    const books = createGatewayBooksOn({ table, invoices });
-    await books.agree(ORDERS);
-    await books.charge({ orderId: 'o-0' });
-    await books.charge({ orderId: 'lost' });
+    const world = createLogAndGatewayOn({ table, invoices });
+    await world.agree(ORDERS);
+    await world.charge({ orderId: 'o-0' });
+    await world.charge({ orderId: 'lost' });
     for (const [orderId, changes] of [
       ['o-5', { causationId: 'somebody else' }],
       ['o-6', { previousHash: 'not bytes' }],
@@ -41,7 +41,7 @@ describe('an evidence bundle of tables in DynamoDB Local', function () {
       const item = await must(table.read({ streamId: `order#${orderId}`, version: 1 }));
       await overwriteItem(client, tables.events, { ...(item as object), ...changes });
     }
-    const online = await exportBooks(books, folder.path);
+    const online = await exportEvidence(world, folder.path);
     const offline = await auditBundle(folder.path, online.written.manifestSha256);
     expect(offline.problems).to.deep.equal([]);
     const count = (name: string) => online.report.findings[name as 'readable'];

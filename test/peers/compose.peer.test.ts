@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -49,8 +48,12 @@ describe('compose.yaml', () => {
     closing.push(() => stopProcess(child, 'SIGKILL'));
     child.stdout.resume();
     // Its first line says that it runs.
-    await once(child.stderr, 'data');
-    child.stderr.resume();
+    let said = '';
+    child.stderr.on('data', (chunk: unknown) => (said += String(chunk)));
+    await until(`${name} says that it runs`, (see) => {
+      see(said);
+      return said === '' ? undefined : true;
+    });
   };
   const ended = async (args: readonly string[], env: Env) => {
     const { code, stdout, stderr } = await runProcess(args, { env });

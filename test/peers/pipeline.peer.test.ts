@@ -5,12 +5,11 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createDynamoDbClient } from '../../src/adapters/aws/clients.ts';
 import type { SandboxCharge } from '../../src/adapters/embedded/stripe/ledger.ts';
 import * as Invoice from '../../src/domain/invoice/index.ts';
-import { jsonLines, type Env } from '../support/cli.ts';
+import { jsonLines, lineOf, type Env } from '../support/cli.ts';
 import { openPeerEnvironment, PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 import { runProcess, startProcess, stopProcess } from '../support/process.ts';
@@ -112,8 +111,10 @@ describe('the services on independent servers, configured by the environment alo
     expect(life).to.deep.include({ orderId: cancelled[0], status: 'cancelled', missing: [] });
 
     const receipts = (await mails(env)).filter(({ subject }) => subject.includes('receipt'));
-    const told = new Set(receipts.map(({ subject }) => subject.split(' ')[4]?.replace(':', '')));
-    expect(told.size).to.equal(ORDERS);
+    const receipted = new Set(
+      receipts.map(({ subject }) => subject.split(' ')[4]?.replace(':', '')),
+    );
+    expect(receipted.size).to.equal(ORDERS);
     // Nobody who sends mail was killed, so nobody was notified twice.
     expect(receipts.length).to.equal(ORDERS);
   });
@@ -182,7 +183,7 @@ const createWorkers = (env: Env, closing: (() => Promise<unknown>)[]) => {
       running.set(service, child);
       child.stderr.pipe(process.stderr);
       // Its first record says that it runs; the rest must be read, or it would wait for its reader.
-      await once(child.stdout, 'data');
+      await lineOf(child, () => true);
       child.stdout.resume();
     },
     kill: async (service: Service): Promise<void> => {

@@ -6,7 +6,7 @@ import type { PolicyPlace } from '../../src/adapters/iam/place.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../../src/adapters/iam/roles.ts';
 import { openAdministrator } from '../support/iam/administrator.ts';
 import { openRoles } from '../support/iam/deployment.ts';
-import { liveAll } from '../support/iam/lives.ts';
+import { useEveryRole } from '../support/iam/everyRole.ts';
 import { startKms } from '../support/kms.ts';
 import { PEER_CREDENTIALS, PEER_REGION } from '../support/peerEnvironment.ts';
 import { peerUrl } from '../support/peerUrl.ts';
@@ -66,7 +66,7 @@ describe('the policies of roles, before servers that others wrote', () => {
     const roles = openRoles(options);
     closing.push(() => roles.close());
 
-    await liveAll({ roles, place, administrator });
+    await useEveryRole({ roles, place, administrator });
 
     for (const role of Object.keys(POLICY_ROLES) as readonly PolicyRoleName[]) {
       const { allowed, used, refused } = roles.grantsOf(role);

@@ -9,7 +9,7 @@ const WORKERS = 2;
 describe('two worker processes on ElasticMQ', function () {
   this.timeout(180_000);
 
-  it(`bring ${MESSAGES} messages to their fates through kills and stops (S1, X2, F4)`, async () => {
+  it(`bring ${MESSAGES} messages to their ends through kills and stops (S1, X2, F4)`, async () => {
     const report = await soak({
       url: peerUrl('PEER_SQS_URL'),
       messages: MESSAGES,

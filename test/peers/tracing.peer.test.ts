@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { run, start, type Env, type InProcessCommand } from '../support/cli.ts';
+import { exitOf } from '../support/process.ts';
 import { order } from '../support/lambda.ts';
 import { reachedFrom, spansIn, type ReceivedSpan } from '../support/otlpReceiver.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -39,7 +40,7 @@ describe('The OTLP receiver of the OpenTelemetry Collector', () => {
   after(async () => {
     await worker?.stop();
     receiver.kill('SIGTERM');
-    if (receiver.exitCode === null) await once(receiver, 'exit');
+    if (receiver.exitCode === null) await exitOf(receiver);
     await folder.remove();
   });
 

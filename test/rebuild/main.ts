@@ -14,7 +14,7 @@ import { startProcess, stopProcess } from '../support/process.ts';
 import { jsonLines, lineOf, type Env } from '../support/cli.ts';
 import { must } from '../support/commits.ts';
 import { testClient } from '../support/dynamoDb.ts';
-import { lifeOf, liveThrough } from '../support/history.ts';
+import { nthOrder, storeOrder } from '../support/history.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 /*
@@ -112,7 +112,7 @@ try {
   const write = async (): Promise<void> => {
     while (next < ORDERS) {
       const n = next++;
-      await liveThrough({ orders, invoices: live }, lifeOf(n));
+      await storeOrder({ orders, invoices: live }, nthOrder(n));
       if ((n + 1) % SAY_EVERY === 0) say(`${n + 1} orders written`);
     }
   };
@@ -144,8 +144,8 @@ try {
     killed.code === null &&
     commitsIn(checkpoint) === 0 &&
     [resumed, again].every(({ code }) => code === 0);
-  const told = { orders: ORDERS, isFine, hashes };
-  process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  const report = { orders: ORDERS, isFine, hashes };
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   process.exitCode = isFine ? 0 : 1;
 } finally {
   await stopProcess(servers);

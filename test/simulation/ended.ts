@@ -1,4 +1,4 @@
-import { unheardOf } from '../support/heard.ts';
+import { publishingFaults } from '../support/publishedEvents.ts';
 import { isAtGateway, isDecided, type Standing } from './standing.ts';
 import { CREDIT_NOTES, INVOICES } from './always.ts';
 import { heldOf, paymentsThere, type PaymentThere } from './gatewayMoves.ts';
@@ -41,15 +41,15 @@ export const problemsAtTheEnd = async (world: World): Promise<readonly string[]>
     const standing = watch.standing(orderId);
     const order = { orderId, facts, standing, isInDeadLetters, there, heldMinor };
     problems.push(...stuckIn(world, order), ...contradictionsIn(order));
-    problems.push(...(await untoldOf(world, order)), ...(await standingIn(world, order)));
+    problems.push(...(await missingNotices(world, order)), ...(await standingIn(world, order)));
     const published = world.orderEvents.published().filter(({ groupId }) => groupId === orderId);
-    problems.push(...unheardOf(order, published));
+    problems.push(...publishingFaults(order, published));
   }
-  return [...problems, ...(await wronglyToldOf(world))];
+  return [...problems, ...(await wronglyNotified(world))];
 };
 
 /** S15: whatever was published can be reported, is true by then, and is reported once. */
-const wronglyToldOf = async (world: World): Promise<readonly string[]> => {
+const wronglyNotified = async (world: World): Promise<readonly string[]> => {
   const { slots } = createProcess(world, 'N');
   const bodies = new Set(world.notifications.dump().map(({ body }) => body));
   const problems: string[] = [];
@@ -173,13 +173,13 @@ const standingIn = async ({ gateway }: World, order: Order): Promise<readonly st
 };
 
 /** I11: every fact is published, and the row is there. */
-const untoldOf = async (
+const missingNotices = async (
   { notifications, invoices }: World,
   order: Order,
 ): Promise<readonly string[]> => {
   const { orderId, standing } = order;
   const { payment, isCancelled, hasInvoice, credited } = standing;
-  const told = new Set(notifications.dump().map(({ body }) => body));
+  const published = new Set(notifications.dump().map(({ body }) => body));
   const settled = (outcome: string) =>
     JSON.stringify({ type: 'OrderSettled', v: 1, orderId, outcome });
   const wanted = [
@@ -195,7 +195,7 @@ const untoldOf = async (
   const documents = row === undefined ? 0 : documentsIn(row.document);
   const expected = hasInvoice ? 1 + credited.size : 0;
   return [
-    ...wanted.filter((body) => !told.has(body)).map((body) => `I11: nobody was told ${body}`),
+    ...wanted.filter((body) => !published.has(body)).map((body) => `I11: nobody was told ${body}`),
     ...(documents === expected ? [] : [`I11: the row of ${orderId} shows ${documents} documents`]),
   ];
 };

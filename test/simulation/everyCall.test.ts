@@ -7,7 +7,7 @@ import { createProcess } from './process.ts';
 import { receive, settle } from './run.ts';
 import { cancelOrder, placeOrder, placeOrderPaidBy, refundPayment, resumeOrder } from './story.ts';
 import { CLOSE_MS, GIVE_UP_MS } from './time.ts';
-import { createWorld } from './world.ts';
+import { createSimulatedWorld } from './world.ts';
 
 /**
  * Messages and waits, one after the other, and the faults that lead where it is worth meeting
@@ -201,7 +201,7 @@ const STEPS: readonly Step[] = [
   'row',
   'notify',
   'publish',
-  'letter',
+  'deadLetter',
   'delete',
 ];
 
@@ -215,7 +215,7 @@ const live = async (
   seen: Set<string>,
 ) => {
   const { promise: storm, resolve: passes } = Promise.withResolvers<void>();
-  const world = createWorld({
+  const world = createSimulatedWorld({
     turn: (label) => (label.endsWith('lands late') ? storm : Promise.resolve()),
     seen,
   });

@@ -44,7 +44,7 @@ export type Step =
   | 'row'
   | 'notify'
   | 'publish'
-  | 'letter'
+  | 'deadLetter'
   | 'delete'
   | 'insert notification'
   | 'load notification'

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { runsOf } from '../support/runs.ts';
 import { problemsAtTheEnd } from './ended.ts';
 import { GATEWAY_RARITIES } from './rarities.ts';
-import { settle, tell } from './run.ts';
+import { settle, play } from './run.ts';
 import { anyGatewayStory } from './story.ts';
-import { createWorld } from './world.ts';
+import { createSimulatedWorld } from './world.ts';
 
 /** So many that they surely meet every rarity of the gateway. */
 const FULL_RUNS = 800;
@@ -18,12 +18,12 @@ describe('an order whose money the gateway moves by itself, beside workers that 
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyGatewayStory(), async (scheduler, story) => {
-        const world = createWorld({
+        const world = createSimulatedWorld({
           turn: (label) => scheduler.schedule(Promise.resolve(), label),
           seen,
           attemptsMax: story.attemptsMax,
         });
-        await scheduler.waitFor(tell(world, story));
+        await scheduler.waitFor(play(world, story));
         await scheduler.waitFor(settle(world, { asksGateway: true }));
         expect(await problemsAtTheEnd(world)).to.deep.equal([]);
       }),

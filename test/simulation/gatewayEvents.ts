@@ -1,11 +1,11 @@
 import { encodeGatewayEvent } from '../../src/application/messages/index.ts';
 import type { GatewayEvent } from '../../src/application/ports/gatewayEvents.ts';
-import { gatewayEvent } from '../support/gatewayLater.ts';
+import { gatewayEvent } from '../support/gatewayEvents.ts';
 import type { World } from './world.ts';
 
 /** What becomes of the events that the gateway makes. Their order is that of the receives. */
-export const FATES = ['told', 'lost', 'doubled'] as const;
-export type Fate = (typeof FATES)[number];
+export const REPORTINGS = ['reported', 'lost', 'doubled'] as const;
+export type Reporting = (typeof REPORTINGS)[number];
 
 /** Calls that the gateway has not made, or not to this deployment. */
 export const FORGERIES = [
@@ -24,19 +24,19 @@ const say = ({ payments }: World, event: GatewayEvent): void =>
   void payments.send(encodeGatewayEvent(event, 'webhook').body);
 
 /** Everything that has happened there since the last time. */
-export const tellOfEvents = (world: World, fate: Fate): void => {
+export const reportEvents = (world: World, reporting: Reporting): void => {
   const { gateway, eventsSaid, seen } = world;
   const events = gateway.gatewayEvents.all().slice(eventsSaid.now);
   eventsSaid.now += events.length;
   for (const event of events) {
-    seen.add(`event ${fate}`);
-    if (fate !== 'lost') say(world, event);
-    if (fate === 'doubled') say(world, event);
+    seen.add(`event ${reporting}`);
+    if (reporting !== 'lost') say(world, event);
+    if (reporting === 'doubled') say(world, event);
   }
 };
 
 /** As the reconciler does it, of whatever the gateway has kept since (R23). */
-export const tellOfAll = (world: World, from: number): number => {
+export const reportAll = (world: World, from: number): number => {
   const events = world.gateway.gatewayEvents.all();
   for (const event of events.slice(from)) say(world, event);
   return events.length;

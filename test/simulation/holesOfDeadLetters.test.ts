@@ -46,9 +46,9 @@ describe('the hole of the draft: dead letters of reviews', () => {
     const { give, story, world } = script;
     const place = await unanswered(script);
     expect(await give(place, { ...SILENT, delete: ['crash before'] })).to.equal('crashed');
-    expect([story(), place.letters, place.isQueued]).to.deep.equal([REVIEWED, 1, true]);
+    expect([story(), place.deadLetters, place.isQueued]).to.deep.equal([REVIEWED, 1, true]);
     expect(await give(place, SILENT)).to.equal('dead letter');
-    expect([place.letters, place.isQueued]).to.deep.equal([2, false]);
+    expect([place.deadLetters, place.isQueued]).to.deep.equal([2, false]);
     for (const message of [script.send(resumeOrder()), script.send(cancelOrder())]) {
       expect(await give(message, SILENT)).to.equal('deleted');
     }
@@ -60,10 +60,10 @@ describe('the hole of the draft: dead letters of reviews', () => {
     const script = createScript();
     const { give, story } = script;
     const place = await unanswered(script);
-    expect(await give(place, { ...SILENT, letter: ['reject'] })).to.equal('SendFailed');
-    expect([story(), place.letters]).to.deep.equal([OPEN, 0]);
-    expect(await give(place, { ...SILENT, letter: ['lose'] })).to.equal('SendFailed');
-    expect([story(), place.letters]).to.deep.equal([OPEN, 1]);
+    expect(await give(place, { ...SILENT, deadLetter: ['reject'] })).to.equal('SendFailed');
+    expect([story(), place.deadLetters]).to.deep.equal([OPEN, 0]);
+    expect(await give(place, { ...SILENT, deadLetter: ['lose'] })).to.equal('SendFailed');
+    expect([story(), place.deadLetters]).to.deep.equal([OPEN, 1]);
     expect(await give(place, SILENT)).to.equal('dead letter');
     expect(story()).to.equal(REVIEWED);
     await script.end();

@@ -107,8 +107,8 @@ describe('the holes of the draft: numbers and notices', () => {
     const script = createScript();
     const customer = { id: 'c-1', email: 'ada@example.com' };
     const body = JSON.stringify({ type: 'OrderReceived', v: 1, orderId: 'o-1', customer });
-    const teller = script.process('A', { 'insert notification': ['repeat'] });
-    expect(outcomeOf(await teller.slots[0].notification({ id: 'n-1', body }))).to.equal(
+    const notifier = script.process('A', { 'insert notification': ['repeat'] });
+    expect(outcomeOf(await notifier.slots[0].notification({ id: 'n-1', body }))).to.equal(
       'received: sent',
     );
     expect(script.world.notifier.sent()).to.have.length(1);

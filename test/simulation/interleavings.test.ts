@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { problemsAtTheEnd } from './ended.ts';
 import type { Rarity } from './rarities.ts';
-import { settle, tell } from './run.ts';
+import { settle, play } from './run.ts';
 import { anyStory } from './story.ts';
-import { createWorld } from './world.ts';
+import { createSimulatedWorld } from './world.ts';
 import { runsOf } from '../support/runs.ts';
 
 /** So many that they surely meet whatever is frequent. */
@@ -22,12 +22,12 @@ describe('an order that is placed, cancelled, refunded and resumed by workers th
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyStory(), async (scheduler, story) => {
-        const world = createWorld({
+        const world = createSimulatedWorld({
           turn: (label) => scheduler.schedule(Promise.resolve(), label),
           seen,
           attemptsMax: story.attemptsMax,
         });
-        await scheduler.waitFor(tell(world, story));
+        await scheduler.waitFor(play(world, story));
         const settled = settle(world);
         await scheduler.waitFor(settled);
         expect(await problemsAtTheEnd(world)).to.deep.equal([]);

@@ -5,14 +5,14 @@ import { createProcess } from './process.ts';
 import { receive } from './run.ts';
 import { placeOrder, refundPayment } from './story.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
-import { createWorld, type World } from './world.ts';
+import { createSimulatedWorld, type World } from './world.ts';
 import { runsOf } from '../support/runs.ts';
 
 /** As in interleavings.test.ts. */
 const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(75, 300));
 
 describe('a customer, notified by workers that race, stall and crash', () => {
-  it('hears of money once, and once more at most for each excuse (S15, F34)', async function () {
+  it('is notified of money once, once more at most for an excuse (S15, F34)', async function () {
     this.timeout(300_000 + RUNS * 100);
     await fc.assert(
       fc.asyncProperty(
@@ -22,8 +22,8 @@ describe('a customer, notified by workers that race, stall and crash', () => {
         async (scheduler, which, deliveries) => {
           const world = await settled(scheduler);
           const body = world.notifications.dump()[which]?.body ?? '';
-          await scheduler.waitFor(tellAll(world, body, deliveries));
-          await scheduler.waitFor(tellInTheEnd(world, body));
+          await scheduler.waitFor(notifyAll(world, body, deliveries));
+          await scheduler.waitFor(notifyInTheEnd(world, body));
           const sent = world.notifier.sent();
           expect(sent.length).to.be.within(1, 1 + excusesIn(deliveries));
           expect(new Set(sent.map(({ dedupeKey }) => dedupeKey)).size).to.equal(1);
@@ -33,7 +33,7 @@ describe('a customer, notified by workers that race, stall and crash', () => {
     );
   });
 
-  it('hears once at most of the order, and always if nothing goes wrong', async function () {
+  it('is notified of the order once at most, and always if nothing goes wrong', async function () {
     this.timeout(300_000 + RUNS * 100);
     await fc.assert(
       fc.asyncProperty(
@@ -41,11 +41,11 @@ describe('a customer, notified by workers that race, stall and crash', () => {
         // The mail service itself may take a mail twice; that is not the protocol's to prevent.
         fc.array(anyDelivery('repeat'), { minLength: 1, maxLength: 3, size: 'max' }),
         async (scheduler, deliveries) => {
-          const world = createWorld({
+          const world = createSimulatedWorld({
             turn: (label) => scheduler.schedule(Promise.resolve(), label),
           });
-          await scheduler.waitFor(tellAll(world, RECEIVED, deliveries));
-          await scheduler.waitFor(tellInTheEnd(world, RECEIVED));
+          await scheduler.waitFor(notifyAll(world, RECEIVED, deliveries));
+          await scheduler.waitFor(notifyInTheEnd(world, RECEIVED));
           const isFaultless = deliveries.every(({ faults }) => faults.length === 0);
           expect(world.notifier.sent().length).to.be.within(isFaultless ? 1 : 0, 1);
         },
@@ -98,7 +98,7 @@ const excusesIn = (deliveries: readonly Delivery[]): number =>
 /** A paid and partly refunded order: there is a receipt to send, and a credit note. */
 const settled = async (scheduler: fc.Scheduler): Promise<World> => {
   let isCalm = true;
-  const world = createWorld({
+  const world = createSimulatedWorld({
     turn: (label) => (isCalm ? Promise.resolve() : scheduler.schedule(Promise.resolve(), label)),
   });
   const { slots } = createProcess(world, 'P');
@@ -107,24 +107,24 @@ const settled = async (scheduler: fc.Scheduler): Promise<World> => {
   }
   isCalm = false;
   // Of the receipt there are two: it is published again before every delete.
-  const told = new Set(world.notifications.dump().map(({ body }) => body));
-  expect(told.size).to.equal(2);
+  const published = new Set(world.notifications.dump().map(({ body }) => body));
+  expect(published.size).to.equal(2);
   return world;
 };
 
-const tellAll = (world: World, body: string, deliveries: readonly Delivery[]) =>
+const notifyAll = (world: World, body: string, deliveries: readonly Delivery[]) =>
   Promise.all(
     deliveries.map(async ({ faults, afterMs }, index) => {
       await world.surroundings.turn('receive');
       await world.time.pass(afterMs);
       const left = [...faults];
-      const teller = createProcess(world, `N${index}`, () => left.shift() ?? 'none');
-      return teller.slots[0].notification({ id: `n-${index}`, body });
+      const notifier = createProcess(world, `N${index}`, () => left.shift() ?? 'none');
+      return notifier.slots[0].notification({ id: `n-${index}`, body });
     }),
   );
 
 /** SQS delivers it again, in the end to a worker that has no faults any more. */
-const tellInTheEnd = async (world: World, body: string): Promise<void> => {
+const notifyInTheEnd = async (world: World, body: string): Promise<void> => {
   world.calm();
   await world.settleLate();
   for (let receives = 0; receives < 3; receives += 1) {
@@ -132,5 +132,5 @@ const tellInTheEnd = async (world: World, body: string): Promise<void> => {
     const outcome = await createProcess(world, 'E').slots[0].notification({ id: 'n', body });
     if (outcome !== 'crashed' && outcome.isOk()) return;
   }
-  expect.fail('it is never told');
+  expect.fail('it is never notified');
 };

@@ -15,7 +15,7 @@ export type Message = {
   orderId: string | undefined;
   isQueued: boolean;
   /** How many copies of it lie in the dead-letter queue. */
-  letters: number;
+  deadLetters: number;
   receives: number;
 };
 
@@ -36,7 +36,7 @@ export const createPayments = (watch: Watch) => {
       );
       const id = `m-${messages.length + 1}`;
       const orderId = command.type === 'GatewayEvent' ? undefined : command.orderId;
-      const message = { id, body, command, orderId, isQueued: true, letters: 0, receives: 0 };
+      const message = { id, body, command, orderId, isQueued: true, deadLetters: 0, receives: 0 };
       messages.push(message);
       return message;
     },
@@ -46,9 +46,9 @@ export const createPayments = (watch: Watch) => {
       if (problem !== undefined) watch.report(problem);
     },
     /** The message itself stays where it is. */
-    sendLetter: (message: Message, orderId?: string): void => {
+    sendDeadLetter: (message: Message, orderId?: string): void => {
       message.orderId ??= orderId;
-      message.letters += 1;
+      message.deadLetters += 1;
     },
     /** A dead letter of it stands for what it asked for. */
     putAside: (message: Message): void => {
@@ -59,16 +59,16 @@ export const createPayments = (watch: Watch) => {
      * alone. Its copies do what one of them does.
      */
     redrive: (message: Message): void => {
-      if (message.letters === 0) return;
-      message.letters = 0;
+      if (message.deadLetters === 0) return;
+      message.deadLetters = 0;
       messages.push({ ...message, isQueued: true });
     },
     deadLettersOf: (orderId: string): number =>
       messages
         .filter((message) => message.orderId === orderId)
-        .reduce((sum, { letters: deadLetters }) => sum + deadLetters, 0),
+        .reduce((sum, { deadLetters }) => sum + deadLetters, 0),
     isInDeadLetters: (orderId: string): boolean =>
-      messages.some((message) => message.letters > 0 && message.orderId === orderId),
+      messages.some((message) => message.deadLetters > 0 && message.orderId === orderId),
   };
 };
 

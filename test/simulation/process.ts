@@ -23,7 +23,7 @@ import {
   createClaimStream,
   createNotificationStream,
 } from '../../src/application/log/eventStreams.ts';
-import { DEPLOYMENT, SEALS } from '../support/facts.ts';
+import { DEPLOYMENT, SEALS } from '../support/orderContext.ts';
 import { MAILING } from '../support/mailing.ts';
 import type { Loaded } from './always.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
@@ -39,7 +39,7 @@ export type Incoming = { readonly id: string; readonly body: string };
 export type IncomingPayment = Incoming & {
   /** How often it was received, this time among them. */
   readonly receives: number;
-  readonly sendLetter: (orderId?: string) => void;
+  readonly sendDeadLetter: (orderId?: string) => void;
   readonly onStands: () => void;
 };
 export type Outcome = Result<HandlerSuccess, HandlerError> | 'crashed';
@@ -141,7 +141,7 @@ export const createProcess = (
       receiveCount: receives,
       sentAt: 0,
       signal,
-      deadLetter: ownLetter(mortal, deadLetter),
+      deadLetter: ownDeadLetter(mortal, deadLetter),
     });
     return {
       payment: (message, signal) => {
@@ -175,15 +175,15 @@ const call = <T, E>(
   });
 
 /** As the delivery engine sends it: none while one stands. */
-const ownLetter = (
+const ownDeadLetter = (
   mortal: Mortal,
-  { sendLetter, onStands }: Partial<IncomingPayment>,
+  { sendDeadLetter, onStands }: Partial<IncomingPayment>,
 ): Delivery['deadLetter'] => {
   let stands = false;
   return ({ orderId }, record) => {
     const sent = stands
       ? okAsync(undefined)
-      : call(mortal, 'letter', 'MessageQueue', () => okAsync(sendLetter?.(orderId)));
+      : call(mortal, 'deadLetter', 'MessageQueue', () => okAsync(sendDeadLetter?.(orderId)));
     return sent
       .mapErr(({ type: code }) => ({ type: 'SendFailed' as const, code }))
       .andThen(() => record())

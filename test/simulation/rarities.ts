@@ -35,7 +35,7 @@ export const GATEWAY_RARITIES = [
   'dispute lost',
   'money of a dispute reinstated',
   'cancelled after a dispute was lost',
-  'event told',
+  'event reported',
   'event lost',
   'event doubled',
 ] as const;

@@ -8,9 +8,9 @@ import { must } from '../support/commits.ts';
 import { runsOf } from '../support/runs.ts';
 import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/evolution.ts';
 import { problemsAtTheEnd } from './ended.ts';
-import { settle, tell } from './run.ts';
+import { settle, play } from './run.ts';
 import { anyStory } from './story.ts';
-import { createWorld, type OrdersOf, type World } from './world.ts';
+import { createSimulatedWorld, type OrdersOf, type World } from './world.ts';
 
 const RUNS = Number(process.env['RELEASES_RUNS'] ?? runsOf(25, 100));
 
@@ -28,13 +28,13 @@ const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<s
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), anyStory(), async (scheduler, story) => {
-      const world = createWorld({
+      const world = createSimulatedWorld({
         turn: (label) => scheduler.schedule(Promise.resolve(), label),
         attemptsMax: story.attemptsMax,
         ordersOf: watched(seen, (process, streams) => (isOlder(process) ? older : newer)(streams)),
         otherNames: OTHER_NAMES,
       });
-      await scheduler.waitFor(tell(world, { ...story, shares: false }));
+      await scheduler.waitFor(play(world, { ...story, shares: false }));
       await scheduler.waitFor(settle(world));
       expect(await problemsAtTheEnd(world)).to.deep.equal([]);
       await expectRows(world, newer);

@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import { frozenOf } from './log.ts';
 import type { Message } from './payments.ts';
 import { createProcess, type Process, type Slot } from './process.ts';
-import { forge, tellOfAll, tellOfEvents } from './gatewayEvents.ts';
+import { forge, reportAll, reportEvents } from './gatewayEvents.ts';
 import { endAll, make } from './gatewayMoves.ts';
 import { CHECKOUT, type GatewayTurn, type Story, type Turn } from './story.ts';
 import { CLOSE_MS, KEY_WINDOW_MS } from './time.ts';
@@ -15,13 +15,13 @@ export const receive = async (world: World, slot: Slot, message: Message): Promi
   message.receives += 1;
   const { payments } = world;
   let stands = false;
-  const sendLetter = (orderId?: string): void => payments.sendLetter(message, orderId);
+  const sendDeadLetter = (orderId?: string): void => payments.sendDeadLetter(message, orderId);
   const onStands = (): void => void (stands = true);
-  const outcome = await slot.payment({ ...message, sendLetter, onStands });
+  const outcome = await slot.payment({ ...message, sendDeadLetter, onStands });
   if (outcome === 'crashed') return outcome;
   if (outcome.isOk()) return slot.delete(() => payments.delete(message));
   if (dispositionOf(outcome.error).type !== 'DeadLetter') return outcome.error.type;
-  if (!stands) payments.sendLetter(message, orderOf(outcome.error));
+  if (!stands) payments.sendDeadLetter(message, orderOf(outcome.error));
   const deleted = await slot.delete(() => payments.putAside(message));
   return deleted === 'deleted' ? 'dead letter' : deleted;
 };
@@ -53,7 +53,7 @@ const createPlace = (world: World, name: string) => {
 };
 
 /** Lets every worker take its turns beside the others. */
-export const tell = async (world: World, story: Story): Promise<void> => {
+export const play = async (world: World, story: Story): Promise<void> => {
   const { bodies, workers, shares, isAtCheckout, handledBefore = 0, moves = [] } = story;
   const { gateway, payments, time, surroundings } = world;
   if (isAtCheckout) {
@@ -74,12 +74,12 @@ export const tell = async (world: World, story: Story): Promise<void> => {
     noteAge(world, message);
     await receive(world, place.slot(at, turn.faults), message);
   };
-  const move = async ({ what, pick, afterMs, fate, forgery }: GatewayTurn) => {
+  const move = async ({ what, pick, afterMs, reporting, forgery }: GatewayTurn) => {
     await surroundings.turn('the gateway moves');
     await time.pass(afterMs);
     await make(world, what, pick);
     if (forgery !== undefined) forge(world, forgery);
-    tellOfEvents(world, fate);
+    reportEvents(world, reporting);
   };
   await Promise.all([
     (async () => {
@@ -127,7 +127,7 @@ export const settle = async (
     const { slots } = createProcess(world, `E${round}`);
     if (asksGateway) {
       await endAll(world);
-      asked = tellOfAll(world, asked);
+      asked = reportAll(world, asked);
     }
     for (const message of payments.messages) payments.redrive(message);
     for (const message of payments.messages) {
@@ -138,7 +138,7 @@ export const settle = async (
   }
   if (still < PATIENCE) world.watch.report('it never comes to rest');
   for (const message of payments.messages.filter(({ isQueued }) => isQueued)) {
-    payments.sendLetter(message);
+    payments.sendDeadLetter(message);
     payments.putAside(message);
   }
 };
@@ -149,5 +149,5 @@ const snapshot = ({ log, gateway, payments }: World): string =>
     gateway.ledger().charges.length,
     gateway.ledger().refunds.length,
     payments.messages.filter(({ isQueued }) => isQueued).length,
-    payments.messages.filter(({ letters }) => letters > 0).length,
+    payments.messages.filter(({ deadLetters }) => deadLetters > 0).length,
   ]);

@@ -4,8 +4,8 @@ import type { Fault, Step } from './faults.ts';
 import type { Message } from './payments.ts';
 import { createProcess, type Process } from './process.ts';
 import { receive, settle } from './run.ts';
-import { createWorld, type World } from './world.ts';
-import { anyRegistry } from '../support/facts.ts';
+import { createSimulatedWorld, type World } from './world.ts';
+import { anyRegistry } from '../support/orderContext.ts';
 
 /**
  * The first call of a step meets the first of its faults, and so on; what is not named meets none.
@@ -42,7 +42,7 @@ export const createScript = (options: { readonly attemptsMax?: number } = {}): S
     stop.arrive();
     return stop.gate;
   };
-  const world = createWorld({ turn, ...options });
+  const world = createSimulatedWorld({ turn, ...options });
   let made = 0;
 
   const process: Script['process'] = (name, faults = {}) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MOVES, type Move } from '../support/movingGateway.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import { FATES, FORGERIES, type Fate, type Forgery } from './gatewayEvents.ts';
+import { REPORTINGS, FORGERIES, type Reporting, type Forgery } from './gatewayEvents.ts';
 import {
   CLOSE_MS,
   GIVE_UP_MS,
@@ -44,7 +44,7 @@ export type GatewayTurn = {
   /** Which of the payments there. */
   readonly pick: number;
   readonly afterMs: number;
-  readonly fate: Fate;
+  readonly reporting: Reporting;
   readonly forgery: Forgery | undefined;
 };
 
@@ -66,7 +66,10 @@ export const placeOrder = (
 export const placeOrderPaidBy = (
   payment: Payment,
   orderId = 'o-1',
-  { lines = [BOOKS], ...terms }: { readonly lines?: object[]; readonly allowances?: object[] } = {},
+  {
+    lines = [NOVELS],
+    ...terms
+  }: { readonly lines?: object[]; readonly allowances?: object[] } = {},
 ): string =>
   JSON.stringify({
     type: 'PlaceOrder',
@@ -80,7 +83,7 @@ export const placeOrderPaidBy = (
     payment,
   });
 
-const BOOKS = {
+const NOVELS = {
   sku: 'B',
   description: 'Book',
   quantity: '2',
@@ -118,7 +121,7 @@ const OTHER_WAYS: readonly Payment[] = [
 /** The same lines as `placeOrder`, of version 2. */
 const placeOtherwisePaid = (payment: Payment, orderId = 'o-1'): string =>
   placeOrderPaidBy(payment, orderId, {
-    lines: [BOOKS, TEA],
+    lines: [NOVELS, TEA],
     ...(payment.type === 'none' && { allowances: [{ reason: 'coupon', percent: '100' }] }),
   });
 
@@ -301,7 +304,7 @@ const anyGatewayTurn = (): fc.Arbitrary<GatewayTurn> =>
     what: fc.constantFrom('come back', 'come back', ...MOVES),
     pick: fc.nat(3),
     afterMs: anyDelay(),
-    fate: fc.constantFrom('told', ...FATES),
+    reporting: fc.constantFrom('reported', ...REPORTINGS),
     forgery: fc.option(fc.constantFrom(...FORGERIES), { nil: undefined, freq: 3 }),
   });
 

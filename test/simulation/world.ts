@@ -9,7 +9,7 @@ import { createMemoryPaymentGateway } from '../../src/adapters/memory/paymentGat
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.ts';
 import type { PaymentRules } from '../../src/application/orders/dependencies.ts';
 import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
-import { formatOf, NOON } from '../support/facts.ts';
+import { formatOf, NOON } from '../support/orderContext.ts';
 import { createWatch, CREDIT_NOTES, INVOICES } from './always.ts';
 import type { Surroundings } from './faults.ts';
 import { createLog, type OtherNames } from './log.ts';
@@ -42,7 +42,7 @@ export type OrdersOf = (
   ...dependencies: Parameters<typeof createOrderStream>
 ) => OrderStream;
 
-export type World = ReturnType<typeof createWorld>;
+export type World = ReturnType<typeof createSimulatedWorld>;
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');
 
@@ -50,7 +50,7 @@ const FORMAT = formatOf('{series}-{year}-{number:6}');
  * What lasts: the table, the gateway, the queues, the mail service and the clock. Processes come
  * and go.
  */
-export const createWorld = ({
+export const createSimulatedWorld = ({
   turn,
   seen = new Set(),
   attemptsMax = 1,

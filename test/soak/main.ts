@@ -14,8 +14,8 @@ const options = {
   crashLoops: 1,
   strikeEveryMs: 5_000,
 };
-const { faults, memory, ...told } = await soak(options);
-process.stdout.write(`${JSON.stringify({ ...options, ...told }, undefined, 2)}\n`);
+const { faults, memory, ...report } = await soak(options);
+process.stdout.write(`${JSON.stringify({ ...options, ...report }, undefined, 2)}\n`);
 for (const used of memory) process.stdout.write(`memory ${JSON.stringify(used)}\n`);
 for (const fault of faults.slice(0, 50)) process.stdout.write(`FAULT ${fault}\n`);
 process.stdout.write(`${faults.length} faults (repeat with SOAK_SEED=${options.seed})\n`);

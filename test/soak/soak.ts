@@ -10,7 +10,7 @@ import {
 import type { MessageQueue, ReceivedMessage } from '../../src/application/ports/messageQueue.ts';
 import { localSqsClients, untilEmpty } from '../support/sqs.ts';
 import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
-import { planOf, type Task } from './fates.ts';
+import { planOf, type Task } from './tasks.ts';
 import { readJournals } from './journal.ts';
 import { isFlat, memoryOf, type Memory } from './memory.ts';
 import { judge, type Verdict } from './verdict.ts';

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { ReceivedMessage } from '../../src/application/ports/messageQueue.ts';
-import { ALWAYS, type Task } from './fates.ts';
+import { ALWAYS, type Task } from './tasks.ts';
 import type { Handled, Line } from './journal.ts';
 import { isFlat } from './memory.ts';
 import { judge, type Evidence } from './verdict.ts';
 import type { End } from './workers.ts';
 
 describe("the soak's verdict", () => {
-  it('is that all is well when each message ended in its fate', () => {
+  it('is that all is well when each message ended as it should', () => {
     expect(faultsOf({})).to.deep.equal([]);
   });
 

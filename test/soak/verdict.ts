@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from '../../src/application/ports/messageQueue.ts';
-import { ALWAYS, type Task } from './fates.ts';
+import { ALWAYS, type Task } from './tasks.ts';
 import type { Handled, Line } from './journal.ts';
 import type { End } from './workers.ts';
 
@@ -33,7 +33,7 @@ export const judge = ({ tasks, journals, ends, deadLetters }: Evidence): Verdict
     const handled = seen.get(number) ?? [];
     const dead = copies.get(number) ?? [];
     const reasons = dead.map(({ attributes }) => attributes['Reason'] ?? 'none');
-    const told =
+    const message =
       `${fate} ${number} (${handled.map(({ result }) => result).join()}; ` +
       `started: ${starts.get(number)?.join() ?? ''}; dead: ${reasons.join()})`;
     // What a process did whose settling may not have reached the queue; only such a thing may be
@@ -44,20 +44,20 @@ export const judge = ({ tasks, journals, ends, deadLetters }: Evidence): Verdict
     if (fate === 'poison') {
       const expected = `MalformedMessage; poison ${number}`;
       if (dead.length === 0 || reasons.some((reason) => reason !== expected)) {
-        faults.push(`not in the dead-letter queue with its reason: ${told}`);
+        faults.push(`not in the dead-letter queue with its reason: ${message}`);
       }
       if (dead.length > 1) copiedTwice += 1;
-      if (dead.length > 1 + excused.length) faults.push(`copied again without cause: ${told}`);
+      if (dead.length > 1 + excused.length) faults.push(`copied again without cause: ${message}`);
     } else if (amount === ALWAYS) {
       if (dead.length !== 1 || reasons[0] !== 'none') {
-        faults.push(`not moved once by the redrive policy: ${told}`);
+        faults.push(`not moved once by the redrive policy: ${message}`);
       }
-      if (handled.some(({ result }) => result !== 'crash')) faults.push(`survived: ${told}`);
+      if (handled.some(({ result }) => result !== 'crash')) faults.push(`survived: ${message}`);
     } else {
       const done = handled.filter(({ result }) => result === 'done').length;
-      if (done === 0 || dead.length > 0) faults.push(`not done: ${told}`);
+      if (done === 0 || dead.length > 0) faults.push(`not done: ${message}`);
       if (done > 1) doneTwice += 1;
-      if (done > 1 + excused.length) faults.push(`done again without cause: ${told}`);
+      if (done > 1 + excused.length) faults.push(`done again without cause: ${message}`);
     }
   }
   return {
@@ -88,8 +88,8 @@ const startsByNumber = (journals: Evidence['journals']): ReadonlyMap<number, rea
   for (const [journal, lines] of journals) {
     for (const line of lines) {
       if (line.kind !== 'started') continue;
-      const told = `${line.receive} in ${journal}`;
-      starts.set(line.number, [...(starts.get(line.number) ?? []), told]);
+      const start = `${line.receive} in ${journal}`;
+      starts.set(line.number, [...(starts.get(line.number) ?? []), start]);
     }
   }
   return starts;

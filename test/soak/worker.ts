@@ -14,7 +14,7 @@ import type {
 } from '../../src/application/delivery/handler.ts';
 import type { DeliverySettings } from '../../src/application/delivery/settings.ts';
 import { localSqsClients } from '../support/sqs.ts';
-import type { Task } from './fates.ts';
+import type { Task } from './tasks.ts';
 import { appendLine, type Handled as HandledLine } from './journal.ts';
 
 export type WorkerOptions = {

@@ -8,7 +8,7 @@ import {
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { AuditedQueues } from '../../src/application/audit/queues.ts';
 import { must } from './commits.ts';
-import { GIVE_UP_MS } from './facts.ts';
+import { GIVE_UP_MS } from './orderContext.ts';
 import type { Shop } from './shop.ts';
 
 export const GRACE_MS = 15 * 60_000;
@@ -38,7 +38,7 @@ export type Audited = {
 };
 
 /** A shop, or one whose parts are somewhere else. */
-type Books = Pick<Shop, 'store' | 'invoices' | 'clock' | 'ids'> & AuditedQueues;
+type AuditedRecords = Pick<Shop, 'store' | 'invoices' | 'clock' | 'ids'> & AuditedQueues;
 
 type Options = {
   readonly queues?: boolean;
@@ -51,7 +51,7 @@ type Options = {
 };
 
 export const auditShop = async (
-  shop: Books,
+  shop: AuditedRecords,
   { queues = true, rows = true, heldMax, seals, segments = 3, store = shop.store }: Options = {},
 ): Promise<Audited> => {
   const { clock, ids, invoices, paymentsDlq, notificationsDlq, countPayments } = shop;

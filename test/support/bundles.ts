@@ -18,8 +18,8 @@ import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { GatewayLedger } from '../../src/application/ports/gatewayLedger.ts';
 import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import { must } from './commits.ts';
-import { GIVE_UP_MS } from './facts.ts';
-import type { AnyGatewayBooks } from './gatewayBooks.ts';
+import { GIVE_UP_MS } from './orderContext.ts';
+import type { AnyLogAndGateway } from './logAndGateway.ts';
 
 type Audited = { readonly findings: readonly Finding[]; readonly report: AuditReport };
 
@@ -51,17 +51,17 @@ const auditAll = async (sources: Sources): Promise<Audited> => {
 };
 
 /** Audits the records, and writes down what the audit reads. */
-export const exportBooks = async (
-  books: AnyGatewayBooks,
+export const exportEvidence = async (
+  world: AnyLogAndGateway,
   folder: string,
 ): Promise<Audited & { readonly written: WrittenBundle }> => {
   const writer = await must(createBundleWriter(folder));
   const { write } = writer;
-  const { clock } = books;
+  const { clock } = world;
   const audited = await auditAll({
-    store: createEventStore(recordTable(books.table, write), clock),
-    invoices: recordView(books.invoices, write),
-    ledger: recordLedger(books.gateway, write),
+    store: createEventStore(recordTable(world.table, write), clock),
+    invoices: recordView(world.invoices, write),
+    ledger: recordLedger(world.gateway, write),
     clock,
     write,
   });

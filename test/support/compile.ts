@@ -28,8 +28,8 @@ export const compile = async <Name extends string>(
     };
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const told = await runCompiler(folder);
-    return Object.fromEntries(names.map((name) => [name, errorsIn(name, told)])) as Readonly<
+    const output = await runCompiler(folder);
+    return Object.fromEntries(names.map((name) => [name, errorsIn(name, output)])) as Readonly<
       Record<Name, readonly string[]>
     >;
   } finally {
@@ -47,5 +47,5 @@ const runCompiler = (folder: string): Promise<string> =>
   });
 
 /** Each error with the lines that explain it. */
-const errorsIn = (name: string, told: string): readonly string[] =>
-  told.split(/^(?=\S)/m).filter((error) => new RegExp(`(^|/)${name}\\.ts\\(`).test(error));
+const errorsIn = (name: string, output: string): readonly string[] =>
+  output.split(/^(?=\S)/m).filter((error) => new RegExp(`(^|/)${name}\\.ts\\(`).test(error));

@@ -11,9 +11,9 @@ import { aws } from '../../src/bootstrap/modules/aws.ts';
 import type { ServiceName } from '../../src/bootstrap/worker.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { createSandbox } from '../faults/sandbox.ts';
-import type { HeardEvent } from '../contracts/orderEvents.contract.ts';
+import type { ReceivedEvent } from '../contracts/orderEvents.contract.ts';
 import { lineOf, run, start, type Ended, type Env, type InProcessCommand } from './cli.ts';
-import type { RecordedOrder } from './heard.ts';
+import type { RecordedOrder } from './publishedEvents.ts';
 import { localSns, receiveAll, subscribe } from './orderEvents.ts';
 import { shiftClock } from './shiftedClock.ts';
 import { ensureQueue, untilEmpty } from './sqs.ts';
@@ -139,7 +139,7 @@ export const openDataFolder = async (
         ...(also === 'nothing' && { left: ({ visible }) => visible }),
       }),
     /** What its topic had since somebody asked last; nobody hears it before the first time. */
-    heard: async (): Promise<readonly HeardEvent[]> => {
+    receivedEvents: async (): Promise<readonly ReceivedEvent[]> => {
       const { arn, url } = await ensureQueue(clients, 'heard');
       const sns = await localSns(embedded.addresses.sqs);
       await subscribe(sns, TOPIC_ARN, arn, { RawMessageDelivery: 'true' });
@@ -178,7 +178,7 @@ export const openDataFolder = async (
         .map(({ invariant, streamId }) => `${String(invariant)} ${String(streamId)}`)
         .toSorted(),
     /** The dead letters: the queue and the reason of each. */
-    letters: async (): Promise<readonly string[]> =>
+    deadLetters: async (): Promise<readonly string[]> =>
       linesOf(await run(['dlq', 'list', '--embedded', '--json'], { env }))
         .filter(({ queue }) => queue !== undefined)
         .map(({ queue, reason }) => `${String(queue)}: ${String(reason)}`)

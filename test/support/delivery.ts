@@ -106,7 +106,7 @@ export const createDeliveryWorld = (options: DeliveryWorldOptions = {}): Deliver
     queue,
     deadLetter,
     receives,
-    records: (event) => telemetry.records().filter((told) => told.event === event),
+    records: (event) => telemetry.records().filter((record) => record.event === event),
     start,
   };
 };

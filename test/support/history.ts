@@ -18,7 +18,7 @@ const REFUNDED_EVERY = 7;
  * The life of the nth order: most are paid, some then get a part of their money back, some are
  * declined.
  */
-export const lifeOf = (n: number, prefix = 'o'): OrderLife => {
+export const nthOrder = (n: number, prefix = 'o'): OrderLife => {
   const placed = orderLife().placed(anOrder({ orderId: `${prefix}-${n}` }));
   if (n % DECLINED_EVERY === DECLINED_EVERY - 1) return placed.declined();
   const paid = placed.captured(n + 1, `pi_${n}`);
@@ -29,7 +29,7 @@ export const lifeOf = (n: number, prefix = 'o'): OrderLife => {
 };
 
 /** As the payment service does it: after each append the row, as the events up to there have it. */
-export const liveThrough = async (
+export const storeOrder = async (
   { orders, invoices }: { readonly orders: OrderStream; readonly invoices: InvoiceView },
   { commits, state }: Pick<OrderLife, 'commits' | 'state'>,
 ): Promise<InvoiceRow | undefined> => {
@@ -55,8 +55,8 @@ export const writeHistory = async (
   const notices = createNotificationStream(services);
   const rows: InvoiceRow[] = [];
   for (let n = from; n < from + count; n += 1) {
-    const life = lifeOf(n, prefix);
-    const row = await liveThrough({ orders, invoices: services.invoices }, life);
+    const life = nthOrder(n, prefix);
+    const row = await storeOrder({ orders, invoices: services.invoices }, life);
     if (row !== undefined) rows.push(row);
     const claim = { type: 'NotificationClaimed', data: { claimId: 'x', at: n } } as const;
     const id = `${life.state.placed?.orderId}#receipt`;

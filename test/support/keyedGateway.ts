@@ -40,9 +40,9 @@ export const startKeyedGateway = async (sandbox: string): Promise<KeyedGateway> 
       ),
       ...(method === 'GET' ? {} : { body: new Uint8Array(body) }),
     });
-    const { status, headers: told } = answer;
+    const { status, headers: sent } = answer;
     const text = await answer.text();
-    const shown = [...told].filter(([name]) => !/^(content-|transfer-|connection)/.test(name));
+    const shown = [...sent].filter(([name]) => !/^(content-|transfer-|connection)/.test(name));
     response
       .writeHead(status, { ...Object.fromEntries(shown), 'content-type': 'application/json' })
       .end(text);

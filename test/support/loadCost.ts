@@ -9,7 +9,7 @@ import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import { createOrderStream, type OrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
-import { NOON } from './facts.ts';
+import { NOON } from './orderContext.ts';
 
 /** As long as what SQS gives a message. */
 const MESSAGE_ID = 'm'.repeat(36);

@@ -4,7 +4,7 @@ import { REASON_CHARACTERS_MAX } from '../../src/application/delivery/deadLetter
 import { BY_CHARACTERS_MAX } from '../../src/application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../src/application/review/decision.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { contextAt, GIVE_UP_MS, NOON, numbered } from './orderContext.ts';
 import { orderLife, type OrderLife } from './orderLife.ts';
 
 export const ATTEMPTS_MAX = 5;
@@ -88,7 +88,7 @@ export const longestLife = (): OrderLife => {
     const part = { type: 'Amount', amountMinor: 500_000_000 } as const;
     life = moved(life.asked(refundId, part), `refund#${refundId}`, n);
   }
-  life = life.told({ type: 'CancelOrder', orderId: LARGEST_ORDER.orderId, reason: wide(200) });
+  life = life.commanded({ type: 'CancelOrder', orderId: LARGEST_ORDER.orderId, reason: wide(200) });
   for (const refundId of CANCELS) {
     if (refundId === LAST_CANCEL) life = moved(life, `refund#${refundId}`, 1_000);
     else {
@@ -104,7 +104,7 @@ export const longestLife = (): OrderLife => {
  * What a person does with one dead letter, at its longest. Nothing but people bounds how many there
  * are.
  */
-export const longestLetter = (n: number): Order.StreamEvent => ({
+export const longestDeadLetterEvent = (n: number): Order.StreamEvent => ({
   type: 'LetterRedriven',
   data: {
     letterId: narrow(36),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type * as Order from '../../src/domain/order/index.ts';
-import { DEPLOYMENT } from './facts.ts';
-import { hint, hintOfDispute, hintOfRefund, listedDispute } from './gatewayLater.ts';
+import { DEPLOYMENT } from './orderContext.ts';
+import { hint, hintOfDispute, hintOfRefund, listedDispute } from './gatewayEvents.ts';
 
 const PI = 'pi_1';
 const TOTAL = 4_758;

@@ -13,8 +13,8 @@ import { publishedEvents } from '../../src/application/orderEvents/publishedEven
 import * as Order from '../../src/domain/order/index.ts';
 import { createSnsOrderEvents } from '../../src/adapters/sns/orderEvents.ts';
 import { createSqsMessageQueue, type SqsClients } from '../../src/adapters/sqs/messageQueue.ts';
-import type { HeardEvent, OrderEventsHarness } from '../contracts/orderEvents.contract.ts';
-import { NOON } from './facts.ts';
+import type { ReceivedEvent, OrderEventsHarness } from '../contracts/orderEvents.contract.ts';
+import { NOON } from './orderContext.ts';
 import type { Golden } from './golden.ts';
 import { createQueue, localSqsClients } from './sqs.ts';
 import { until } from './until.ts';
@@ -94,7 +94,7 @@ export const snsHarness = async (
       const orderEvents = createSnsOrderEvents(() => Promise.resolve(sns), { topicArn });
       const queue = await createQueue(sqs);
       await subscribe(sns, topicArn, queue.arn, { RawMessageDelivery: 'true' });
-      return { orderEvents, heard: (count) => receiveAll(sqs, queue.url, count) };
+      return { orderEvents, received: (count) => receiveAll(sqs, queue.url, count) };
     },
     close: async () => {
       sns.destroy();
@@ -110,9 +110,9 @@ export const receiveAll = async (
   clients: SqsClients,
   queueUrl: string,
   count = Infinity,
-): Promise<readonly HeardEvent[]> => {
+): Promise<readonly ReceivedEvent[]> => {
   const queue = createSqsMessageQueue(clients, { queueUrl });
-  const all: HeardEvent[] = [];
+  const all: ReceivedEvent[] = [];
   await until(`${count} messages came`, async (see) => {
     const received = await queue.receive({ max: 10, waitMs: 1_000, visibilityMs: 60_000 });
     const messages = received._unsafeUnwrap();

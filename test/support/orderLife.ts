@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CreditRequest } from '../../src/domain/invoice/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
-import { CLOSE_MS, contextAt, GIVE_UP_MS, NOON, numbered } from './facts.ts';
+import { CLOSE_MS, contextAt, GIVE_UP_MS, NOON, numbered } from './orderContext.ts';
 
 /** An order as a customer sends it: 2 × 19.99 and 19 % of it, 47.58 in all. */
 export const anOrder = (changes: Partial<Order.ContentV1> = {}): Order.ContentV1 => ({
@@ -64,7 +64,7 @@ export type OrderLife = {
   readonly context: Order.DecisionContext;
   /** The same life with other context from here on: later, or with other rules. */
   with(changes: Partial<Order.DecisionContext>): OrderLife;
-  told(command: Order.Command): OrderLife;
+  commanded(command: Order.Command): OrderLife;
   /** What a person, or a worker, has appended besides. */
   adding(events: readonly Order.StreamEvent[]): OrderLife;
   /** Learns this of one subject, and is driven until nothing more is to be appended. */
@@ -130,7 +130,7 @@ const lifeOf = (context: Order.DecisionContext, live: () => Lived): OrderLife =>
     // What is decided on later was looked at later, unless a test says otherwise.
     with: ({ now = context.now, viewedAt = now, ...changes }) =>
       lifeOf({ ...context, ...changes, now, viewedAt }, lived),
-    told: (command) =>
+    commanded: (command) =>
       then((state) => Order.decide(command, state, context).match((events) => events, unexpected)),
     adding: (events) => then(() => events),
     learned: (subject, known) => learning(() => [subject, known]),
@@ -141,12 +141,12 @@ const lifeOf = (context: Order.DecisionContext, live: () => Lived): OrderLife =>
           unexpected,
         ),
       ),
-    placed: (order) => life.told(placeOrder(order)),
+    placed: (order) => life.commanded(placeOrder(order)),
     refused: (refusal) =>
       then((state) => Order.refuse(state, { ...REFUSAL, ...refusal }, context.now)),
-    cancelled: () => life.told(cancelOrder()),
-    asked: (refundId, wanted) => life.told(refundPayment(refundId, wanted)),
-    corrected: (email) => life.told(correctEmail(email)),
+    cancelled: () => life.commanded(cancelOrder()),
+    asked: (refundId, wanted) => life.commanded(refundPayment(refundId, wanted)),
+    corrected: (email) => life.commanded(correctEmail(email)),
     captured: (number = 1, reference = 'pi_1') =>
       learning((state) => {
         const { attempt, amountMinor, currency } = openPayment(state);

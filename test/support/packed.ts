@@ -26,9 +26,9 @@ const npm = async (args: readonly string[], cwd: string): Promise<string> => {
 /** Packs both packages into a folder, the program first. */
 export const packBoth = async (folder: string): Promise<readonly PackedFile[]> => {
   const args = ['pack', '.', './embedded', '--json', '--pack-destination', folder];
-  const told = await npm(args, TOP);
+  const output = await npm(args, TOP);
   // The build says what it made before.
-  return JSON.parse(told.slice(told.indexOf('[\n'))) as PackedFile[];
+  return JSON.parse(output.slice(output.indexOf('[\n'))) as PackedFile[];
 };
 
 /** Installs packed files into a project, from these files alone: nothing is fetched. */

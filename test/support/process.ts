@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { lineOf, textOf, type Ended, type Env } from './cli.ts';
@@ -18,18 +18,43 @@ export const startProgram = (
 ): ChildProcessWithoutNullStreams =>
   spawn(process.execPath, [program, ...args], { env: { ...INHERITED, ...env } });
 
+type Limit = { readonly withinMs?: number };
+
+/**
+ * The exit code of a process once it ends, or once all that it wrote is read too (`close`). The
+ * error shows its errors: a time-out of mocha says nothing.
+ */
+export const exitOf = async (
+  child: ChildProcess,
+  { event = 'exit', withinMs = 200_000 }: { readonly event?: 'exit' | 'close' } & Limit = {},
+): Promise<number | null> => {
+  let errors = '';
+  child.stderr?.on('data', (text: unknown) => (errors += String(text)));
+  const late = withinMs === Infinity ? undefined : AbortSignal.timeout(withinMs);
+  try {
+    const [code] = (await once(child, event, late && { signal: late })) as [number | null];
+    return code;
+  } catch (error) {
+    if (late?.aborted !== true) throw error;
+    const what = child.spawnargs.join(' ');
+    throw new Error(`not ended within ${withinMs} ms: ${what}; its errors: ${errors}`, {
+      cause: error,
+    });
+  }
+};
+
 /** `paidonce` as a process of its own. */
 export const startProcess = (args: readonly string[], env: Env): ChildProcessWithoutNullStreams =>
   startProgram(CLI, args, env);
 
 export const runProcess = async (
   args: readonly string[],
-  { env }: { readonly env: Env },
+  { env, withinMs }: { readonly env: Env } & Limit,
 ): Promise<Omit<Ended, 'code'> & { readonly code: number | null }> => {
   const child = startProcess(args, env);
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   child.stdin.end();
-  const [code] = (await once(child, 'close')) as [number | null];
+  const code = await exitOf(child, { event: 'close', ...(withinMs && { withinMs }) });
   return { code, stdout: await stdout, stderr: await stderr };
 };
 
@@ -47,17 +72,17 @@ export const runUnread = async (
 };
 
 /** An embedded server in a process of its own, which a test can kill; what it says of itself. */
-export const startEmbedded = async <Told = { readonly url: string }>(
+export const startEmbedded = async <Announced = { readonly url: string }>(
   which: 'all' | 'sqs' | 'stripe',
   dataDir: string,
   port = 0,
-): Promise<Told & { readonly child: ChildProcessWithoutNullStreams }> => {
+): Promise<Announced & { readonly child: ChildProcessWithoutNullStreams }> => {
   const child = startProgram(EMBEDDED, [which, dataDir, String(port)]);
-  const told = await lineOf(child, () => true).catch((error: unknown) => {
+  const line = await lineOf(child, () => true).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw error;
   });
-  return { ...(JSON.parse(told) as Told), child };
+  return { ...(JSON.parse(line) as Announced), child };
 };
 
 export const stopProcess = async (
@@ -66,7 +91,7 @@ export const stopProcess = async (
 ): Promise<number | null> => {
   if (child.exitCode === null && child.signalCode === null) {
     child.kill(signal);
-    await once(child, 'exit');
+    await exitOf(child);
   }
   return child.exitCode;
 };

@@ -6,7 +6,7 @@ import { createAllocator } from '../../src/application/series/allocator.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import type * as Order from '../../src/domain/order/index.ts';
 import { must } from './commits.ts';
-import { anyRegistry, contextAt } from './facts.ts';
+import { anyRegistry, contextAt } from './orderContext.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 
 const HOUR_MS = 3_600_000;

@@ -19,7 +19,7 @@ import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { UTC_CALENDAR, type Calendar } from '../../src/domain/calendar.ts';
 import * as Series from '../../src/domain/series/index.ts';
-import { NOON } from './facts.ts';
+import { NOON } from './orderContext.ts';
 
 /** A commit before it has its place and its hash. */
 export type Draft = { readonly events: readonly StoredEvent[]; readonly at: number };

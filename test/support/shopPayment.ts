@@ -1,5 +1,5 @@
 import type * as Order from '../../src/domain/order/index.ts';
-import { REQUEST_LIFE_MS } from './facts.ts';
+import { REQUEST_LIFE_MS } from './orderContext.ts';
 
 /** The name of every payment that the tests' shop has made. */
 export const SHOP_PAYMENT = 'pi_shop';

@@ -77,8 +77,8 @@ const startIn = async (
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     }),
     ledger: () => readLedger(server.url),
-    refunds: async () => (await readBooks(server.url)).refunds,
-    disputes: async () => (await readBooks(server.url)).disputes,
+    refunds: async () => (await readWholeLedger(server.url)).refunds,
+    disputes: async () => (await readWholeLedger(server.url)).disputes,
     act: async (path, settings = {}) => {
       const response = await fetch(`${server.url}/sandbox/${path}`, {
         method: 'POST',
@@ -152,17 +152,17 @@ export const untilInLedger = (
   );
 
 export const readLedger = async (url: string): Promise<readonly SandboxCharge[]> =>
-  (await readBooks(url)).charges;
+  (await readWholeLedger(url)).charges;
 
-type Books = {
+type WholeLedger = {
   readonly charges: readonly SandboxCharge[];
   readonly refunds: readonly SandboxRefund[];
   readonly disputes: readonly SandboxDispute[];
 };
 
-const readBooks = async (url: string): Promise<Books> => {
+const readWholeLedger = async (url: string): Promise<WholeLedger> => {
   const response = await fetch(`${url}/sandbox/ledger`);
-  return (await response.json()) as Books;
+  return (await response.json()) as WholeLedger;
 };
 
 /** What the SDK throws, as the facts that a caller goes by; fails if it throws nothing. */

@@ -1,12 +1,13 @@
 import type { TimelineStep, Timeline } from '../../src/application/trace/timeline.ts';
+import { HOSTILE } from './arbitraries/timeline.ts';
 
 const PLACED_AT = Date.UTC(2026, 10, 23, 12, 0, 0);
 
-type Told = Omit<Partial<TimelineStep>, 'at'> &
+type StepChanges = Omit<Partial<TimelineStep>, 'at'> &
   Pick<TimelineStep, 'phase' | 'from' | 'what'> & { at?: number };
 
 /** A step at so many milliseconds after the order was placed. */
-export const told = (step: Told): TimelineStep => ({
+export const timelineStep = (step: StepChanges): TimelineStep => ({
   to: step.from,
   kind: 'done',
   source: 'record',
@@ -42,10 +43,10 @@ const [SERVICE, QUEUE, LOG, NOTIFIER] = [
 ] as const;
 
 const ingest = (at: number, what: string): TimelineStep =>
-  told({ at, phase: 1, from: 'client', to: QUEUE, what });
+  timelineStep({ at, phase: 1, from: 'client', to: QUEUE, what });
 
 const receive = (at: number, by: string, attempt = 1): TimelineStep =>
-  told({
+  timelineStep({
     at,
     phase: 2,
     from: QUEUE,
@@ -56,25 +57,40 @@ const receive = (at: number, by: string, attempt = 1): TimelineStep =>
   });
 
 const commit = (at: number, by: string, what: string, versions: readonly number[]): TimelineStep =>
-  told({ at, phase: 3, from: SERVICE, to: LOG, what, by, versions, source: 'event' });
+  timelineStep({ at, phase: 3, from: SERVICE, to: LOG, what, by, versions, source: 'event' });
 
 const ask = (
   at: number,
   by: string,
   what: string,
   more: Partial<TimelineStep> = {},
-): TimelineStep => told({ ...more, at: at, phase: 3, from: SERVICE, to: 'gateway', what, by });
+): TimelineStep =>
+  timelineStep({ ...more, at: at, phase: 3, from: SERVICE, to: 'gateway', what, by });
 
 const answer = (at: number, by: string, what: string): TimelineStep =>
-  told({ at, phase: 3, from: 'gateway', to: SERVICE, what, by });
+  timelineStep({ at, phase: 3, from: 'gateway', to: SERVICE, what, by });
 
 const published = (at: number, by: string, notice: string): readonly TimelineStep[] => [
-  told({ at, phase: 3, from: SERVICE, to: 'invoice table', what: 'invoice 2026-000017', by }),
-  told({ at: at + 4, phase: 3, from: SERVICE, to: 'notifications queue', what: notice, by }),
+  timelineStep({
+    at,
+    phase: 3,
+    from: SERVICE,
+    to: 'invoice table',
+    what: 'invoice 2026-000017',
+    by,
+  }),
+  timelineStep({
+    at: at + 4,
+    phase: 3,
+    from: SERVICE,
+    to: 'notifications queue',
+    what: notice,
+    by,
+  }),
 ];
 
-const tell = (at: number, what: string): readonly TimelineStep[] => [
-  told({
+const notifying = (at: number, what: string): readonly TimelineStep[] => [
+  timelineStep({
     at,
     phase: 2,
     from: 'notifications queue',
@@ -83,7 +99,7 @@ const tell = (at: number, what: string): readonly TimelineStep[] => [
     by: 'n-1',
     attempt: 1,
   }),
-  told({
+  timelineStep({
     at: at + 9,
     phase: 4,
     from: NOTIFIER,
@@ -93,11 +109,11 @@ const tell = (at: number, what: string): readonly TimelineStep[] => [
     source: 'event',
     versions: [1],
   }),
-  told({ at: at + 31, phase: 4, from: NOTIFIER, to: 'customer', what, by: 'n-1' }),
+  timelineStep({ at: at + 31, phase: 4, from: NOTIFIER, to: 'customer', what, by: 'n-1' }),
 ];
 
 /** Placed, charged, invoiced, notified. */
-export const plainLife = (): Timeline =>
+export const plainTimeline = (): Timeline =>
   timelineOf([
     ingest(0, 'PlaceOrder, 58.96 EUR'),
     receive(31, 'p-1'),
@@ -106,16 +122,23 @@ export const plainLife = (): Timeline =>
     answer(402, 'p-1', '58.96 EUR captured as pi_3QxJ2eLkdIwHu7ix0aBcDeFg'),
     commit(420, 'p-1', 'PaymentCaptured + InvoiceIssued', [3, 4]),
     ...published(431, 'p-1', 'OrderSettled'),
-    told({ at: 440, phase: 2, from: SERVICE, to: QUEUE, what: 'message deleted', by: 'p-1' }),
-    ...tell(460, 'receipt mailed'),
-    told({ at: 520, phase: 5, from: SERVICE, what: '4 records kept', by: 'p-1' }),
+    timelineStep({
+      at: 440,
+      phase: 2,
+      from: SERVICE,
+      to: QUEUE,
+      what: 'message deleted',
+      by: 'p-1',
+    }),
+    ...notifying(460, 'receipt mailed'),
+    timelineStep({ at: 520, phase: 5, from: SERVICE, what: '4 records kept', by: 'p-1' }),
   ]);
 
 /**
  * An answer lost after the capture, two workers on one message, a cancel, a refund, a person, a
  * redriven dead letter.
  */
-export const ugliestLife = (): Timeline =>
+export const ugliestTimeline = (): Timeline =>
   timelineOf(
     [
       ingest(0, 'PlaceOrder, 58.96 EUR'),
@@ -125,7 +148,7 @@ export const ugliestLife = (): Timeline =>
         kind: 'lost',
         details: { idempotencyKey: 'order-01K9ZC5T0M4Q8R2V6X1Y3Z7A5B-1', afterMs: 10_000 },
       }),
-      told({
+      timelineStep({
         at: 10_060,
         phase: 3,
         from: SERVICE,
@@ -134,10 +157,10 @@ export const ugliestLife = (): Timeline =>
         by: 'p-1',
       }),
       ingest(15_000, 'CancelOrder, changed their mind'),
-      told({ ...receive(15_031, 'p-2'), what: 'CancelOrder', at: 15_031 }),
+      timelineStep({ ...receive(15_031, 'p-2'), what: 'CancelOrder', at: 15_031 }),
       commit(15_044, 'p-2', 'CancellationRequested', [3]),
       receive(22_071, 'p-1', 2),
-      told({
+      timelineStep({
         at: 22_080,
         phase: 3,
         from: SERVICE,
@@ -157,7 +180,7 @@ export const ugliestLife = (): Timeline =>
           reason: 'the bank holds <b>this</b> charge; ask "them" & wait',
         },
       }),
-      told({
+      timelineStep({
         at: 22_420,
         phase: 3,
         from: SERVICE,
@@ -167,7 +190,7 @@ export const ugliestLife = (): Timeline =>
         source: 'event',
         versions: [7],
       }),
-      told({
+      timelineStep({
         at: 22_500,
         phase: 3,
         from: QUEUE,
@@ -176,8 +199,8 @@ export const ugliestLife = (): Timeline =>
         source: 'letter',
         messageId: 'm-7',
       }),
-      ...tell(22_600, 'receipt mailed'),
-      told({
+      ...notifying(22_600, 'receipt mailed'),
+      timelineStep({
         at: 7_922_500,
         phase: 3,
         from: 'operator',
@@ -186,7 +209,7 @@ export const ugliestLife = (): Timeline =>
         source: 'event',
         versions: [8],
       }),
-      told({
+      timelineStep({
         at: 7_932_500,
         phase: 1,
         from: 'operator',
@@ -200,18 +223,18 @@ export const ugliestLife = (): Timeline =>
       answer(7_932_800, 'p-2', '58.96 EUR given back as re_3QxJ2eLkdIwHu7ix0hIjKlMn'),
       commit(7_932_820, 'p-2', 'RefundSucceeded + CreditNoteIssued + OrderCancelled', [10, 11, 12]),
       ...published(7_932_831, 'p-2', 'CreditNoteSettled'),
-      ...tell(7_932_900, 'credit note mailed'),
+      ...notifying(7_932_900, 'credit note mailed'),
     ],
     { status: 'cancelled', missing: ['the log group did not answer within 10 s'] },
   );
 
 /** Never taken: moved to the dead letters at its first receive. */
-export const poisonLife = (): Timeline =>
+const poisonTimeline = (): Timeline =>
   timelineOf(
     [
       ingest(0, 'PlaceOrder'),
       receive(30, 'p-1'),
-      told({
+      timelineStep({
         at: 33,
         phase: 2,
         from: SERVICE,
@@ -228,7 +251,7 @@ export const poisonLife = (): Timeline =>
 /** So many pieces refunded one by one, some of them at the same time. */
 export const refundedOften = (count: number): Timeline =>
   timelineOf([
-    ...plainLife().steps,
+    ...plainTimeline().steps,
     ...Array.from({ length: count }, (_, at) => {
       const start = 60_000 + at * 300;
       return [
@@ -244,9 +267,30 @@ export const refundedOften = (count: number): Timeline =>
         answer(start + 260, `p-${at % 2}`, `0.${at + 10} EUR given back as re_${at}`),
         commit(start + 280, `p-${at % 2}`, 'RefundSucceeded + CreditNoteIssued', [at * 3 + 6]),
         ...published(start + 290, `p-${at % 2}`, 'RefundSettled'),
-        ...tell(start + 400, 'credit note mailed'),
+        ...notifying(start + 400, 'credit note mailed'),
       ];
     })
       .flat()
       .toSorted((one, other) => one.at - other.at),
   ]);
+
+/** Every hostile text, on an arrow, alone, and as a wait. */
+const hostileTimeline = (): Timeline =>
+  timelineOf(
+    HOSTILE.flatMap((what) => [
+      timelineStep({ phase: 3, from: 'payment service', to: 'gateway', kind: 'refused', what }),
+      timelineStep({ phase: 3, from: 'gateway', what }),
+      timelineStep({ phase: 3, from: 'gateway', kind: 'waited', what }),
+    ]),
+    { orderId: HOSTILE[3], notes: HOSTILE, missing: HOSTILE },
+  );
+
+/** One of every kind, for each way of drawing them. */
+export const TIMELINES = {
+  plain: plainTimeline,
+  ugliest: ugliestTimeline,
+  poison: poisonTimeline,
+  'refunded a hundred times': () => refundedOften(100),
+  hostile: hostileTimeline,
+  empty: () => timelineOf([]),
+};

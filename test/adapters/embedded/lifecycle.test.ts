@@ -32,7 +32,7 @@ import { chooseFreePorts } from '../../../src/adapters/embedded/server.ts';
 import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import type { EmbeddedServers } from '../../../src/adapters/embedded/index.ts';
-import { startEmbedded, stopProcess } from '../../support/process.ts';
+import { exitOf, startEmbedded, stopProcess } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { until } from '../../support/until.ts';
 
@@ -62,12 +62,12 @@ describe('the embedded servers', () => {
 
   /** Another process that opens the servers, as far as it says that it has them. */
   const openInChild = async (dataDir: string) => {
-    const told = await startEmbedded<Pick<EmbeddedServers, 'addresses' | 'startedHere'>>(
+    const started = await startEmbedded<Pick<EmbeddedServers, 'addresses' | 'startedHere'>>(
       'all',
       dataDir,
     );
-    children.push(told.child);
-    return told;
+    children.push(started.child);
+    return started;
   };
 
   it('are started once; another process finds them, and does not end them', async () => {
@@ -80,7 +80,7 @@ describe('the embedded servers', () => {
     expect(theirs.addresses).to.deep.equal(mine.addresses);
     expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
     theirs.child.stdin.end();
-    await once(theirs.child, 'exit');
+    await exitOf(theirs.child);
     expect((await fetch(mine.addresses.logs)).status).to.equal(200);
   });
 

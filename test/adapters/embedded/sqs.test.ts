@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
@@ -7,7 +6,7 @@ import { startEmbeddedSqs } from '../../../src/adapters/embedded/sqs.ts';
 import { nameOf } from '../../../src/adapters/aws/errors.ts';
 import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts';
 import type { MessageQueue } from '../../../src/application/ports/messageQueue.ts';
-import { startEmbedded } from '../../support/process.ts';
+import { exitOf, startEmbedded, stopProcess } from '../../support/process.ts';
 import { createQueue, embeddedSqs, localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -102,15 +101,14 @@ describe('embedded SQS', () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       server.child.kill('SIGKILL');
-      await Promise.all([...working, once(server.child, 'exit')]);
+      await Promise.all([...working, exitOf(server.child)]);
       server = await startEmbedded('sqs', folder.path, Number(port));
     }
 
     const dead = createSqsMessageQueue(clients, { queueUrl: deadLetter.url });
     // In this order: receiving from the one is what moves messages to the other.
     const left = new Set([...(await drain(queue, 2_000)), ...(await drain(dead, 2_000))]);
-    server.child.kill('SIGKILL');
-    await once(server.child, 'exit');
+    await stopProcess(server.child, 'SIGKILL');
     await folder.remove();
     expect(acknowledged.size).to.be.at.least(KILLS * 100);
     expect([...acknowledged].filter((body) => !left.has(body))).to.deep.equal([]);

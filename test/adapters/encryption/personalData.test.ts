@@ -14,7 +14,7 @@ import { KEY_CACHE_MS } from '../../../src/application/ports/personalData.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { customerOwner } from '../../../src/domain/personal/index.ts';
 import { commitOf, must, STREAM } from '../../support/commits.ts';
-import { counting, placedBy, processWith } from '../../support/people.ts';
+import { counting, placedBy, processWith } from '../../support/personalData.ts';
 
 const EMAIL = 'ada@example.com';
 const OWNER = customerOwner('c-1');

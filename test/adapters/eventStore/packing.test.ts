@@ -27,7 +27,7 @@ import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { commitOf, must } from '../../support/commits.ts';
 import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
-import { processWith } from '../../support/people.ts';
+import { processWith } from '../../support/personalData.ts';
 import { shopOrders } from '../../support/shopOrders.ts';
 
 const WRITE_UNIT_BYTES = 1_024;
@@ -54,7 +54,7 @@ const itemsOf = async (order: Order.SentOrder) => {
   const store = createPrivateStore({ store: createEventStore(table, clock), personalData });
   const orders = createOrderStream({ store, ids: createSystemIds() });
   const life = orderLife()
-    .told(placeOrder(order, fingerprint(order)))
+    .commanded(placeOrder(order, fingerprint(order)))
     .captured();
   let held = orders.start;
   for (const events of life.commits) {

@@ -15,7 +15,7 @@ import type { JsonObject } from '../../../src/application/ports/json.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { anyCharacter } from '../../support/arbitraries/character.ts';
 import { clock, commitOf, STREAM } from '../../support/commits.ts';
-import { contextAt } from '../../support/facts.ts';
+import { contextAt } from '../../support/orderContext.ts';
 import { anOrder, orderLife, placeOrder } from '../../support/orderLife.ts';
 
 /** One write unit of DynamoDB. */
@@ -79,7 +79,7 @@ describe('a stored commit', () => {
         creditNotes: { ...creditNotes, from },
       }),
     )
-      .told(placeOrder(order, createSystemIds().fingerprint(order)))
+      .commanded(placeOrder(order, createSystemIds().fingerprint(order)))
       .captured(123_456, 'pi_3QJxyz2eZvKYlo2C1abcdefg')
       .asked('return-1')
       .refunded('return-1', 123_456);

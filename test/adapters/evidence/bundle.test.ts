@@ -10,9 +10,9 @@ import { encodeCommit } from '../../../src/adapters/eventStore/storedCommit.ts';
 import { itemToJson } from '../../../src/adapters/evidence/format.ts';
 import type { Finding, Invariant } from '../../../src/application/audit/check.ts';
 import { orderStreamId } from '../../../src/application/log/eventStreams.ts';
-import { auditBundle, exportBooks } from '../../support/bundles.ts';
+import { auditBundle, exportEvidence } from '../../support/bundles.ts';
 import { must } from '../../support/commits.ts';
-import { createGatewayBooks, type GatewayBooks } from '../../support/gatewayBooks.ts';
+import { createLogAndGateway, type LogAndGateway } from '../../support/logAndGateway.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { runsOf } from '../../support/runs.ts';
 
@@ -24,7 +24,7 @@ const run = promisify(execFile);
 const ORDERS = runsOf(15, 60);
 
 /** Of every kind of disagreement there is at least one, so that the same has to be found again. */
-const spoil = async ({ table, charge, invoices, paid, keep }: GatewayBooks): Promise<void> => {
+const spoil = async ({ table, charge, invoices, paid, keep }: LogAndGateway): Promise<void> => {
   await charge({ orderId: 'o-0' });
   await charge({ orderId: 'lost' });
   await keep((await paid('later')).life);
@@ -49,9 +49,9 @@ describe('an evidence bundle', () => {
   before(async () => {
     folder = await makeTemporaryFolder();
     sound = join(folder.path, 'sound');
-    const books = createGatewayBooks();
-    await books.agree(ORDERS);
-    const { findings, written } = await exportBooks(books, sound);
+    const world = createLogAndGateway();
+    await world.agree(ORDERS);
+    const { findings, written } = await exportEvidence(world, sound);
     expect(findings.filter(({ invariant }) => SOUND.includes(invariant))).to.deep.equal([]);
     ({ manifestSha256 } = written);
   });
@@ -65,12 +65,12 @@ describe('an evidence bundle', () => {
   };
 
   it('gives the same findings and sums as the audit that wrote it (S2, S4, S7, S16)', async () => {
-    const books = createGatewayBooks();
-    await books.agree(ORDERS);
-    await spoil(books);
-    await books.clock.advance(86_400_000);
+    const world = createLogAndGateway();
+    await world.agree(ORDERS);
+    await spoil(world);
+    await world.clock.advance(86_400_000);
     const path = join(folder.path, 'spoilt');
-    const online = await exportBooks(books, path);
+    const online = await exportEvidence(world, path);
     const offline = await auditBundle(path, online.written.manifestSha256);
     expect(offline.problems).to.deep.equal([]);
     expect(new Set(online.findings.map(({ invariant }) => invariant))).to.include.keys(
@@ -85,19 +85,19 @@ describe('an evidence bundle', () => {
   });
 
   it('holds what was read again since the scan, too', async () => {
-    const books = createGatewayBooks();
-    await books.agree(ORDERS);
-    const { life } = await books.paid('meanwhile');
-    const gateway = { ...books.gateway };
-    books.gateway.list = (options) => {
+    const world = createLogAndGateway();
+    await world.agree(ORDERS);
+    const { life } = await world.paid('meanwhile');
+    const gateway = { ...world.gateway };
+    world.gateway.list = (options) => {
       const listing = gateway.list(options);
       return (async function* () {
-        await books.keep(life);
+        await world.keep(life);
         yield* listing;
       })();
     };
     const path = join(folder.path, 'moving');
-    const online = await exportBooks(books, path);
+    const online = await exportEvidence(world, path);
     const offline = await auditBundle(path);
     expect(offline.problems).to.deep.equal([]);
     const ofGateway = ({ invariant }: { invariant: string }) => invariant === 'gateway';

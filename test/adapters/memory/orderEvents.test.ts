@@ -5,12 +5,12 @@ describeOrderEvents('memory', () =>
   Promise.resolve({
     open: () => {
       const orderEvents = createMemoryOrderEvents();
-      const heard = () =>
+      const received = () =>
         orderEvents.published().map(({ body, attributes }) => ({
           body,
           ...(attributes && { attributes }),
         }));
-      return Promise.resolve({ orderEvents, heard: () => Promise.resolve(heard()) });
+      return Promise.resolve({ orderEvents, received: () => Promise.resolve(received()) });
     },
     close: () => Promise.resolve(),
   }),

@@ -14,7 +14,7 @@ describePaymentGateway('memory', async ({ searchLagMs = 0 } = {}) => {
   return {
     gateway,
     captures: async () => gateway.ledger().charges.map(entryOf),
-    givenBack: async () =>
+    refunds: async () =>
       gateway.ledger().refunds.map(({ refundId, paymentReference, ...refund }) => ({
         ...entryOf(refund),
         refundId,

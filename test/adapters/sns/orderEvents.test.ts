@@ -78,12 +78,12 @@ describe('A topic of SNS, embedded', () => {
     await topic.publish(events);
     await topic.publish([{ id: 'o-2:1', groupId: 'o-2', body: 'another order' }]);
 
-    const heard = (await receiveAll(sqs, queue.url, 4)).map(({ body }) => body);
-    expect(heard.filter((body) => body.startsWith('version'))).to.deep.equal([
+    const received = (await receiveAll(sqs, queue.url, 4)).map(({ body }) => body);
+    expect(received.filter((body) => body.startsWith('version'))).to.deep.equal([
       'version 1',
       'version 2',
       'version 3',
     ]);
-    expect(heard).to.have.length(4);
+    expect(received).to.have.length(4);
   });
 });

@@ -150,7 +150,7 @@ describe('what Stripe says to a release', () => {
     });
   });
 
-  it('says nothing by a card error, and otherwise what a charge would hear', () => {
+  it('says nothing by a card error, and otherwise what a charge would be answered', () => {
     const card = { type: 'card_error', code: 'card_declined' };
     expect(voidFailure(errorOf(402, card))).to.deep.equal({
       type: 'Unknown',

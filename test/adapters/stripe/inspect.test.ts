@@ -66,7 +66,7 @@ describe("the Stripe adapter's look at one payment", () => {
     ]);
   });
 
-  const told: readonly [string, object, object][] = [
+  const rows: readonly [string, object, object][] = [
     ['captured', CAPTURED, { status: 'captured', capturableMinor: 0, capturedMinor: 4_758 }],
     [
       'captured in part, and the rest released',
@@ -117,7 +117,7 @@ describe("the Stripe adapter's look at one payment", () => {
       { currency: 'ISK', amountMinor: 5, capturableMinor: 5 },
     ],
   ];
-  for (const [what, changes, expected] of told) {
+  for (const [what, changes, expected] of rows) {
     it(`reports a payment that is ${what}`, async () => {
       expect(await inspect(payment(changes))).to.deep.include(expected);
     });

@@ -20,7 +20,7 @@ describePaymentGateway('Stripe, against the sandbox', async ({ searchLagMs = 0 }
           orderId: charge.order_id ?? '',
           ...moneyOf(charge),
         })),
-    givenBack: async () =>
+    refunds: async () =>
       (await sandbox.refunds())
         .filter(({ status }) => status === 'succeeded')
         .map((refund) => ({

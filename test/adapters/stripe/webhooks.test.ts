@@ -25,9 +25,9 @@ describe('A call of Stripe', () => {
   it('is read for its ids, its status and our own metadata, and for nothing else', async () => {
     const secret = { ...PAYMENT, receipt_email: 'ada@example.com', client_secret: 'x' };
     const text = JSON.stringify(stripeEvent('payment_intent.succeeded', secret));
-    const told = await call(text, signatureOf(text, { at: NOW }));
+    const received = await call(text, signatureOf(text, { at: NOW }));
 
-    expect(told._unsafeUnwrap()).to.deep.equal({
+    expect(received._unsafeUnwrap()).to.deep.equal({
       type: 'Reported',
       event: {
         event: 'evt_0000000000000001',
@@ -63,8 +63,8 @@ describe('A call of Stripe', () => {
     const rolled = createStripeWebhooks(fixedSecret([OTHER, WEBHOOK_SECRET]));
     for (const secret of [OTHER, WEBHOOK_SECRET]) {
       const signature = signatureOf(TEXT, { at: NOW, secret });
-      const told = await rolled.receive({ body: bytes(TEXT), signature, receivedAt: NOW });
-      expect(told.isOk()).to.equal(true);
+      const received = await rolled.receive({ body: bytes(TEXT), signature, receivedAt: NOW });
+      expect(received.isOk()).to.equal(true);
     }
   });
 
@@ -173,8 +173,8 @@ describe('An event of Stripe', () => {
 
   it('that carries another object than its type says is none', () => {
     for (const type of Object.keys(STRIPE_EVENT_TYPES)) {
-      const told = read(type, { object: 'customer', id: 'cus_1' });
-      expect(told._unsafeUnwrapErr().type).to.equal('NotAnEvent');
+      const event = read(type, { object: 'customer', id: 'cus_1' });
+      expect(event._unsafeUnwrapErr().type).to.equal('NotAnEvent');
     }
   });
 

@@ -4,8 +4,14 @@ import { err, errAsync, ok, okAsync } from 'neverthrow';
 import { createOldestN } from '../../../src/application/audit/check.ts';
 import type { ScanOptions } from '../../../src/application/ports/eventStore.ts';
 import { progressOf } from '../../../src/domain/order/index.ts';
-import { anyEndedLife, FATES, layFates, layLife, placed } from '../../support/fates.ts';
-import { NOON } from '../../support/facts.ts';
+import {
+  anyEndedOrder,
+  ORDER_CASES,
+  layOrderCases,
+  layOrderRun,
+  placed,
+} from '../../support/orderCases.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { scanAll } from '../../support/commits.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 import { auditShop } from '../../support/auditing.ts';
@@ -15,7 +21,7 @@ import { runsOf } from '../../support/runs.ts';
 describe('an audit', () => {
   it('finds nothing in what the live path writes, whatever becomes of the orders', async () => {
     const shop = createShop();
-    await layFates(shop, Object.keys(FATES).length * 3);
+    await layOrderCases(shop, Object.keys(ORDER_CASES).length * 3);
     shop.laySeries();
     const { findings, report } = await auditShop(shop);
     expect(findings).to.deep.equal([]);
@@ -39,22 +45,22 @@ describe('an audit', () => {
     expect([captured, refunded]).to.deep.equal([invoiced, credited]);
   });
 
-  it('finds in finished lives only a gateway’s broken word (S2, S4, S5, S8, S9, S15)', () =>
+  it('finds in finished orders only what a gateway took back (S2, S4, S5, S8, S9, S15)', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(anyEndedLife(), { minLength: 1, maxLength: 5 }), async (ends) => {
+      fc.asyncProperty(fc.array(anyEndedOrder(), { minLength: 1, maxLength: 5 }), async (ends) => {
         const shop = createShop();
-        const lives = ends.map((end, index) => layLife(shop, `o-${index}`, end));
+        const runs = ends.map((end, index) => layOrderRun(shop, `o-${index}`, end));
         shop.laySeries();
         const { named } = await auditShop(shop, { queues: false });
-        expect(named).to.deep.equal(lives.flatMap(takenBack).toSorted());
-        expect(lives.map(({ state }) => progressOf(state))).to.not.include('review');
+        expect(named).to.deep.equal(runs.flatMap(takenBack).toSorted());
+        expect(runs.map(({ state }) => progressOf(state))).to.not.include('review');
       }),
       { numRuns: runsOf(20, 60) },
     ));
 
   it('finds the same with room for next to nothing, and looks into the log instead', async () => {
     const shop = createShop();
-    await layFates(shop, 60);
+    await layOrderCases(shop, 60);
     shop.laySeries();
     shop.rows.delete('paid-0');
     shop.lay('notification#declined-6#declined', []);
@@ -71,7 +77,7 @@ describe('an audit', () => {
         fc.integer({ min: 1, max: 5 }),
         async (nats, cut) => {
           const shop = createShop();
-          await layFates(shop, 25);
+          await layOrderCases(shop, 25);
           shop.laySeries();
           shop.rows.delete('paid-0');
           const { store } = shop;
@@ -97,7 +103,7 @@ describe('an audit', () => {
 
   it('calls nothing proven that it did not read, or that is based on unreadable', async () => {
     const shop = createShop();
-    await layFates(shop, 25);
+    await layOrderCases(shop, 25);
     shop.laySeries();
     shop.table.overwrite({ ...shop.itemOf('order#paid-0', 3), committedAt: 1 });
     const { report } = await auditShop(shop, { queues: false, rows: false });
@@ -153,7 +159,7 @@ describe('an audit', () => {
 
   it('names a row that this system does not write, and goes on behind it', async () => {
     const shop = createShop();
-    await layFates(shop, 25);
+    await layOrderCases(shop, 25);
     shop.laySeries();
     const corrupt = { type: 'CorruptRow', orderId: 'paid-0', why: 'shape' } as const;
     const invoices: typeof shop.invoices = {

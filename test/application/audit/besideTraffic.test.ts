@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { auditShop, GRACE_MS } from '../../support/auditing.ts';
-import { NOON } from '../../support/facts.ts';
-import { captured, layFates, placed } from '../../support/fates.ts';
+import { NOON } from '../../support/orderContext.ts';
+import { captured, layOrderCases, placed } from '../../support/orderCases.ts';
 import { createShop, NOW, numbering } from '../../support/shop.ts';
 
 describe('an audit beside live traffic', () => {
   it('makes no finding of live traffic: it reads both sides again (F22, X10)', async () => {
     const shop = createShop();
-    await layFates(shop, 25);
+    await layOrderCases(shop, 25);
     shop.laySeries();
     const row = shop.rows.get('paid-0');
     const notice = shop.draftsOf('notification#paid-0#receipt');
@@ -27,7 +27,7 @@ describe('an audit beside live traffic', () => {
       queues: false,
       store: { ...shop.store, scan },
     });
-    const unexplained = 'never-told-and-in-the-queue-of-the-dead';
+    const unexplained = 'never-notified-and-in-the-dead-letter-queue';
     expect(named.filter((name) => !name.includes(unexplained))).to.deep.equal([]);
   });
 

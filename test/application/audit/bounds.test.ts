@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { okAsync } from 'neverthrow';
 import { createTwoSidedMatch } from '../../../src/application/audit/twoSidedMatch.ts';
 import { createObligationsCheck } from '../../../src/application/audit/checks/obligationsCheck.ts';
-import { placed } from '../../support/fates.ts';
+import { placed } from '../../support/orderCases.ts';
 import { createShop, NOW } from '../../support/shop.ts';
 
 describe('the bounds of an audit', () => {

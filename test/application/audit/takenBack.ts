@@ -1,12 +1,12 @@
 import type * as Order from '../../../src/domain/order/index.ts';
-import type { Lived } from '../../support/living.ts';
+import type { OrderRun } from '../../support/orderRun.ts';
 import { nameOf } from '../../support/auditing.ts';
 
 /**
  * A number is taken for money that the gateway says it moved. Where it then says that nothing was
  * moved, or something else, that number is evidence against what is recorded.
  */
-export const takenBack = ({ commits, state, numbers }: Lived): readonly string[] => {
+export const takenBack = ({ commits, state, numbers }: OrderRun): readonly string[] => {
   const events = commits.flat();
   const orderId = state.placed?.orderId ?? '';
   return [...numbers].flatMap(([id, { numbered, reference }]) => {

@@ -69,8 +69,8 @@ describe('a person’s process that dies while it acts on dead letters (X1, X2)'
         for (const orderId of ids) {
           const types = await world.types(orderId);
           const count = (type: string): number => types.filter((other) => other === type).length;
-          const told = ['LetterRedriven', 'PaymentCaptured', 'InvoiceIssued'].map(count);
-          expect(told, `call ${n}: ${types.join()}`).to.deep.equal([1, 1, 1]);
+          const counts = ['LetterRedriven', 'PaymentCaptured', 'InvoiceIssued'].map(count);
+          expect(counts, `call ${n}: ${types.join()}`).to.deep.equal([1, 1, 1]);
         }
         if (!wasReached()) break;
         reached.push(n);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { errAsync, okAsync } from 'neverthrow';
 import { decodeCommits, orderStreamId } from '../../../src/application/log/eventStreams.ts';
-import * as Letters from '../../../src/domain/deadLetter/events.ts';
+import * as DeadLetters from '../../../src/domain/deadLetter/events.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { ADA, createDeadLetterWorld, only, outcomesOf } from './world.ts';
@@ -38,7 +38,7 @@ describe('throwing dead letters away', () => {
     expect(world.paymentsDlq.counts()).to.deep.equal({ visible: 1, inFlight: 0 });
     expect(world.payments.dump()).to.deep.equal([]);
     const { commits } = await must(world.store.load(`letter#${id}`));
-    const { type, data } = only(await must(decodeCommits(commits, Letters.codec)));
+    const { type, data } = only(await must(decodeCommits(commits, DeadLetters.codec)));
     expect([type, data.letterId, data.by, data.because]).to.deep.equal([
       'LetterDiscarded',
       id,
@@ -136,9 +136,9 @@ describe('throwing dead letters away', () => {
 
     await world.dlq().discard();
 
-    const { messageId } = { messageId: only((await letterStreams(world)) ?? []) };
+    const { messageId } = { messageId: only((await streamsOfNoOrder(world)) ?? []) };
     const { commits } = await must(world.store.load(`letter#${messageId}`));
-    const { data } = only(await must(decodeCommits(commits, Letters.codec)));
+    const { data } = only(await must(decodeCommits(commits, DeadLetters.codec)));
     expect(data.reason)
       .to.have.length(1_000)
       .and.match(/^card \*{16} x+$/);
@@ -146,7 +146,7 @@ describe('throwing dead letters away', () => {
   });
 });
 
-const letterStreams = async ({ store }: ReturnType<typeof createDeadLetterWorld>) => {
+const streamsOfNoOrder = async ({ store }: ReturnType<typeof createDeadLetterWorld>) => {
   const ids: string[] = [];
   for await (const page of store.scan({ segment: 0, segments: 1 })) {
     for (const { streamId } of (await must(page)).commits) {

@@ -5,10 +5,10 @@ import { isStillNeeded, type Prediction } from '../../../src/application/deadLet
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { askToCompare, progressOf } from '../../../src/domain/order/index.ts';
-import { anyHappenings } from '../../support/arbitraries/life.ts';
+import { anyHappenings } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { must } from '../../support/commits.ts';
-import { live } from '../../support/living.ts';
+import { runOrder } from '../../support/orderRun.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { createDeadLetterWorld, only, type DeadLetterWorld } from './world.ts';
 import { runsOf } from '../../support/runs.ts';
@@ -126,25 +126,25 @@ describe('what would become of a dead letter', () => {
     const world = createDeadLetterWorld();
     await world.place('o-1');
     await world.work();
-    const untold = await predicted(world, PLACE);
-    expect(untold).to.deep.equal({
+    const unnotified = await predicted(world, PLACE);
+    expect(unnotified).to.deep.equal({
       type: 'Drives',
       records: [],
       standing: 'settled',
       next: { type: 'Settled', untold: ['receipt'] },
     });
-    expect(isStillNeeded(untold)).to.equal(true);
+    expect(isStillNeeded(unnotified)).to.equal(true);
 
-    await world.tellAll();
+    await world.notifyAll();
     await clear(world);
-    const told = await predicted(world, PLACE);
-    expect(told).to.deep.equal({
+    const notified = await predicted(world, PLACE);
+    expect(notified).to.deep.equal({
       type: 'Drives',
       records: [],
       standing: 'settled',
       next: { type: 'Settled', untold: [] },
     });
-    expect(isStillNeeded(told)).to.equal(false);
+    expect(isStillNeeded(notified)).to.equal(false);
   });
 
   it('a command that the order does not know would be recorded', async () => {
@@ -265,7 +265,7 @@ describe('what would become of a dead letter', () => {
     await world.place('o-1');
     await world.work();
     expect(await ofNotice(paid)).to.deep.equal([{ type: 'Mails', notice: 'receipt' }, true]);
-    await world.tellAll();
+    await world.notifyAll();
     expect(await ofNotice(paid)).to.deep.equal([
       { type: 'Told', notice: 'receipt', isSent: true },
       false,
@@ -275,7 +275,7 @@ describe('what would become of a dead letter', () => {
   it('an order that is open, and not in review, needs its dead letter (L1)', () =>
     fc.assert(
       fc.asyncProperty(anyOrder(), anyHappenings(), async (order, happenings) => {
-        const { commits, state } = live(order, happenings, { attemptsMax: 2 });
+        const { commits, state } = runOrder(order, happenings, { attemptsMax: 2 });
         const world = createDeadLetterWorld();
         const orders = createOrderStream({ store: world.store, ids: world.ids });
         let held = orders.start;

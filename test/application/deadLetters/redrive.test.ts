@@ -15,7 +15,7 @@ describe('sending dead letters again', () => {
     const world = createDeadLetterWorld();
     const attributes = { correlationId: 'chain-o-2', causationId: 'm-0' };
     await world.deadLetter('payments', place('o-1'));
-    const letterId = await world.deadLetter('payments', place('o-2'), { attributes });
+    const deadLetterId = await world.deadLetter('payments', place('o-2'), { attributes });
     await world.deadLetter('payments', place('o-3'));
 
     const ended = await world.dlq().redrive({ selection: { orderId: 'o-2' } });
@@ -32,10 +32,10 @@ describe('sending dead letters again', () => {
     const { commits } = await must(world.store.load(orderStreamId('o-2')));
     const { correlationId, causationId } = only(commits);
     expect([correlationId, causationId]).to.deep.equal(['chain-o-2', 'person']);
-    const told = only(await world.history('o-2'));
-    expect(told.type).to.equal('LetterRedriven');
-    expect(told.data).to.deep.include({
-      letterId,
+    const recorded = only(await world.history('o-2'));
+    expect(recorded.type).to.equal('LetterRedriven');
+    expect(recorded.data).to.deep.include({
+      letterId: deadLetterId,
       queue: 'payments',
       command: 'PlaceOrder',
       reason: 'ReviewRequired; a person must look',

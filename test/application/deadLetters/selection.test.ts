@@ -3,7 +3,7 @@ import type { DeadLetter } from '../../../src/application/deadLetters/deadLetter
 import { isSelected, type Selection } from '../../../src/application/deadLetters/list.ts';
 
 const NOW = 1_000_000;
-const LETTER: DeadLetter = {
+const DEAD_LETTER: DeadLetter = {
   messageId: 'l-1',
   queue: 'payments',
   orderId: 'o-1',
@@ -39,12 +39,12 @@ describe('a selection of dead letters', () => {
     const { ids, ...rest } = selection;
     const words = JSON.stringify({ ...rest, ...(ids && { ids: [...ids] }) });
     it(`${words} ${isMeant ? 'means' : 'does not mean'} it`, () => {
-      expect(isSelected(LETTER, selection, NOW)).to.equal(isMeant);
+      expect(isSelected(DEAD_LETTER, selection, NOW)).to.equal(isMeant);
     });
   }
 
   it('means none that does not say what is asked for', () => {
-    const { orderId: _order, codeVersion: _version, ...bare } = LETTER;
+    const { orderId: _order, codeVersion: _version, ...bare } = DEAD_LETTER;
     expect(isSelected(bare, { orderId: 'o-1' }, NOW)).to.equal(false);
     expect(isSelected(bare, { codeVersion: '0.1.0' }, NOW)).to.equal(false);
   });

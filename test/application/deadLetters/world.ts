@@ -121,7 +121,7 @@ export const createDeadLetterWorld = () => {
   };
 
   /** The notification service handles all there is. */
-  const tellAll = async (): Promise<void> => {
+  const notifyAll = async (): Promise<void> => {
     const { get } = createContainer(application, { ...memory(), ...given(shared) });
     const stop = new AbortController();
     const running = get('notificationConsumer').run(stop.signal);
@@ -138,7 +138,7 @@ export const createDeadLetterWorld = () => {
     ...world,
     dlq,
     deadLetter,
-    tellAll,
+    notifyAll,
     history,
     types: async (orderId: string) => (await history(orderId)).map(({ type }) => type),
     /** Everything that lasts, to see that nothing changed. */
@@ -146,7 +146,7 @@ export const createDeadLetterWorld = () => {
       charges: world.gateway.ledger(),
       commits: await allCommits(store),
       messages: [payments, notifications].map((queue) => queue.dump().map(({ body }) => body)),
-      letters: [paymentsDlq, notificationsDlq].map((queue) => ({
+      deadLetters: [paymentsDlq, notificationsDlq].map((queue) => ({
         bodies: queue
           .dump()
           .map(({ body }) => body)

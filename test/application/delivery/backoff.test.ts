@@ -51,12 +51,12 @@ describe('the backoff', () => {
   });
 
   it('spreads those who all got the same time', () => {
-    const told = [0, 0.5].map((random) =>
+    const delays = [0, 0.5].map((random) =>
       backoffMs(
         { attempt: 1, delayClass: 'normal', retryAfterMs: 5_000, random, heldMs: 0 },
         SETTINGS,
       ),
     );
-    expect(told).to.deep.equal([5_000, 5_500]);
+    expect(delays).to.deep.equal([5_000, 5_500]);
   });
 });

@@ -22,7 +22,7 @@ const FAILING = {
 } as const;
 
 describe('a batch of messages that another received', () => {
-  it('ends each in its own fate, whatever becomes of its mates (Q11, F8)', async () => {
+  it('ends each message on its own, whatever becomes of the others (Q11, F8)', async () => {
     const world = createWorld();
     const handle: Handler = ({ body }) => {
       if (body === 'retry') return errAsync(FAILING);
@@ -49,9 +49,9 @@ describe('a batch of messages that another received', () => {
       'Damaged',
       'done',
     ]);
-    const [told] = world.records('batch.handled');
-    expect(told).to.include({ level: 'warn', outcome: 'PartlyFailed' });
-    expect(told?.facts).to.include({ messages: 6, failed: 3, notStarted: 0 });
+    const [record] = world.records('batch.handled');
+    expect(record).to.include({ level: 'warn', outcome: 'PartlyFailed' });
+    expect(record?.facts).to.include({ messages: 6, failed: 3, notStarted: 0 });
     expect(JSON.stringify(world.records())).not.to.include('4242');
   });
 
@@ -243,13 +243,13 @@ describe('a batch of messages that another received', () => {
           concurrency: fc.integer({ min: 1, max: 10 }),
           hangs: fc.boolean(),
         }),
-        async (fates, { hangs, ...options }) => {
+        async (behaviours, { hangs, ...options }) => {
           const world = createWorld(hangs ? { queue: hanging, deadLetter: hanging } : {});
-          const batch = await world.receive(fates.map((_, at) => String(at)));
+          const batch = await world.receive(behaviours.map((_, at) => String(at)));
           const ended = new Set<string>();
           const failed = await world.run(
             ({ body, messageId, signal }) => {
-              const { ms = 0, isDeaf = false, fails = false } = fates[Number(body)] ?? {};
+              const { ms = 0, isDeaf = false, fails = false } = behaviours[Number(body)] ?? {};
               const slept = world.clock.sleep(ms, isDeaf ? undefined : signal);
               return ResultAsync.fromSafePromise(slept).andThen(() => {
                 if (fails || (signal.aborted && !isDeaf)) return errAsync(FAILING);
@@ -314,7 +314,7 @@ const createWorld = (faults: Faults = {}) => {
     countsThen: () => countsThen,
     flushes: () => flushes,
     records: (event?: string) =>
-      telemetry.records().filter((told) => event === undefined || told.event === event),
+      telemetry.records().filter((record) => event === undefined || record.event === event),
     idsOf: (batch: readonly ReceivedMessage[], bodies: readonly string[]) =>
       batch.filter(({ body }) => bodies.includes(body)).map(({ messageId }) => messageId),
     receive: async (bodies: readonly string[]): Promise<readonly ReceivedMessage[]> => {

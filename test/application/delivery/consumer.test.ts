@@ -19,10 +19,10 @@ describe('the consumer', () => {
     await world.clock.advance(1_000);
 
     expect(world.queue.counts()).to.deep.equal(EMPTY);
-    const [told, ...more] = world.records('message.handled');
+    const [record, ...more] = world.records('message.handled');
     expect(more).to.deep.equal([]);
-    expect(told).to.deep.include({ outcome: 'invoiced', orderId: 'o-1', correlationId: 'c-1' });
-    expect(told).to.include({ level: 'info', attempt: 1, durationMs: 0 });
+    expect(record).to.deep.include({ outcome: 'invoiced', orderId: 'o-1', correlationId: 'c-1' });
+    expect(record).to.include({ level: 'info', attempt: 1, durationMs: 0 });
     await running.drain();
   });
 

@@ -25,7 +25,7 @@ const recorded = () => okAsync(undefined);
 /**
  * Sends the dead letter, and then ends, receive by receive, with these; the last one from then on.
  */
-const lettering = (...ends: readonly (HandlerError | 'done')[]): Handler => {
+const sendingDeadLetter = (...ends: readonly (HandlerError | 'done')[]): Handler => {
   let receives = 0;
   return ({ deadLetter }) =>
     deadLetter(REVIEW, recorded).andThen(() => {
@@ -79,7 +79,7 @@ describe('a dead letter that is sent before its handler ends', () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
     const moved = { type: 'Contradiction', orderId: 'o-1', reason: 'contradiction' } as const;
-    const running = world.start(lettering(moved));
+    const running = world.start(sendingDeadLetter(moved));
     await world.clock.advance(1_000);
     expect(reasons()).to.deep.equal([
       'ReviewRequired; contradiction',
@@ -91,18 +91,18 @@ describe('a dead letter that is sent before its handler ends', () => {
   it('is reported as superfluous where its message was done with otherwise', async () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
-    const running = world.start(lettering('done'));
+    const running = world.start(sendingDeadLetter('done'));
     await world.clock.advance(1_000);
     expect([reasons().length, world.queue.counts()]).to.deep.equal([1, EMPTY]);
-    const [told] = world.records('message.dead_letter_superfluous');
-    expect(told).to.include({ level: 'warn', outcome: 'done', orderId: 'o-1' });
+    const [record] = world.records('message.dead_letter_superfluous');
+    expect(record).to.include({ level: 'warn', outcome: 'done', orderId: 'o-1' });
     await running.drain();
   });
 
   it('is one of two, by the same first message, where its message had to come again', async () => {
     const { world, reasons } = createWorld();
     await world.queue.send([{ body: 'x' }]);
-    const running = world.start(lettering(AGAIN, REVIEW));
+    const running = world.start(sendingDeadLetter(AGAIN, REVIEW));
     await world.clock.advance(60_000);
     expect([reasons().length, world.queue.counts()]).to.deep.equal([2, EMPTY]);
     const originals = world.deadLetter

@@ -148,7 +148,7 @@ describe('a message for the dead-letter queue', () => {
 });
 
 describe('a dead letter that is sent again', () => {
-  const letterOf = (message: ReceivedMessage): ReceivedMessage => ({
+  const receivedAgain = (message: ReceivedMessage): ReceivedMessage => ({
     ...MESSAGE,
     ...deadLetterOf(message, FAILURE),
     messageId: 'l-1',
@@ -158,7 +158,7 @@ describe('a dead letter that is sent again', () => {
     for (let count = 0; count <= QUEUE_ATTRIBUTES_MAX; count += 1) {
       const own = attributesOf(count);
       const message = { ...MESSAGE, body: `${count}`, groupId: 'c-1', attributes: own };
-      const again = redriveMessage(letterOf(message));
+      const again = redriveMessage(receivedAgain(message));
       expect(refusalOf(again)).to.equal(undefined);
       expect([again.body, again.groupId]).to.deep.equal([`${count}`, 'c-1']);
       expect(again.attributes).to.include(own);
@@ -186,7 +186,7 @@ describe('a dead letter that is sent again', () => {
   });
 
   it('goes on counting its receives', () => {
-    const again = redriveMessage(letterOf(MESSAGE));
+    const again = redriveMessage(receivedAgain(MESSAGE));
     expect(receivesInAll({ ...MESSAGE, ...again, receiveCount: 2 })).to.equal(3 + 2);
   });
 

@@ -34,9 +34,9 @@ describe('the drain', () => {
     expect(world.queue.counts()).to.deep.equal({ visible: 2, inFlight: 0 });
     const records = world.records('message.handled');
     expect(records).to.have.length(2);
-    for (const told of records) {
-      expect(told).to.include({ outcome: 'Aborted', durationMs: 16_000 });
-      expect(told.facts).to.include({ settled: 'Settled', delayMs: 0 });
+    for (const record of records) {
+      expect(record).to.include({ outcome: 'Aborted', durationMs: 16_000 });
+      expect(record.facts).to.include({ settled: 'Settled', delayMs: 0 });
     }
   });
 

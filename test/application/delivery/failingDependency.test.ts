@@ -193,8 +193,8 @@ describe('the consumer with a dependency that fails', () => {
     await world.clock.advance(1_200);
 
     const openMs = Number(world.records('circuit.opened')[0]?.facts?.['openMs']);
-    const told = world.records('message.handled').slice(-7);
-    for (const { facts } of told) {
+    const records = world.records('message.handled').slice(-7);
+    for (const { facts } of records) {
       expect(facts).to.include({ disposition: 'Pause' });
       // Opened at 100 ms; these end at 1,000 ms.
       expect(facts?.['delayMs']).to.be.within(openMs - 900, openMs + 200);
@@ -355,10 +355,10 @@ describe('the consumer with a dependency that fails', () => {
     await world.clock.advance(60_000);
     expect(world.queue.counts()).to.deep.equal(EMPTY);
 
-    const told = world.records('message.handled').length;
+    const handledBefore = world.records('message.handled').length;
     for (const message of before) world.queue.adopt({ ...message, receiveCount: 5 });
     await world.clock.advance(10_000);
-    const attempts = world.records('message.handled').slice(told);
+    const attempts = world.records('message.handled').slice(handledBefore);
     expect(new Set(attempts.map(({ attempt }) => attempt))).to.deep.equal(new Set([6]));
     await running.drain();
   });

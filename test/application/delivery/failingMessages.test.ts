@@ -35,10 +35,10 @@ describe('the consumer with a message that fails', () => {
     expect(tries).to.have.length(4);
     const pauses = tries.slice(1).map((at, index) => at - (tries[index] ?? 0));
     for (const pause of pauses) expect(pause).to.be.within(40_000, 50_000);
-    const [told] = world.records('message.handled');
-    expect(told).to.include({ outcome: 'NotExecuted', orderId: 'o-1', level: 'warn' });
-    expect(told?.facts).to.include({ disposition: 'Retry', reason: '429' });
-    expect(told?.facts?.['delayMs']).to.be.within(40_000, 42_000);
+    const [record] = world.records('message.handled');
+    expect(record).to.include({ outcome: 'NotExecuted', orderId: 'o-1', level: 'warn' });
+    expect(record?.facts).to.include({ disposition: 'Retry', reason: '429' });
+    expect(record?.facts?.['delayMs']).to.be.within(40_000, 42_000);
     await running.drain();
   });
 
@@ -54,9 +54,9 @@ describe('the consumer with a message that fails', () => {
     expect(traced.map(({ causationId }) => causationId)).to.deep.equal(['m-8']);
     const others = records.filter((record) => !traced.includes(record));
     expect(others).to.have.length(2);
-    for (const { messageId, ...told } of others) {
-      expect(told.correlationId).to.equal(messageId);
-      expect(told).to.not.have.property('causationId');
+    for (const { messageId, ...record } of others) {
+      expect(record.correlationId).to.equal(messageId);
+      expect(record).to.not.have.property('causationId');
     }
     await running.drain();
   });
@@ -71,9 +71,11 @@ describe('the consumer with a message that fails', () => {
     await world.clock.advance(60_000);
 
     expect(world.queue.counts()).to.deep.equal(EMPTY);
-    const told = world.records('message.handled').find(({ outcome }) => outcome === 'HandlerThrew');
-    expect(told?.facts).to.include({ error: 'TypeError', disposition: 'Retry' });
-    expect(JSON.stringify(told)).to.contain('failingMessages.test.ts').and.not.to.contain('4242');
+    const record = world
+      .records('message.handled')
+      .find(({ outcome }) => outcome === 'HandlerThrew');
+    expect(record?.facts).to.include({ error: 'TypeError', disposition: 'Retry' });
+    expect(JSON.stringify(record)).to.contain('failingMessages.test.ts').and.not.to.contain('4242');
     await running.drain();
   });
 
@@ -111,8 +113,8 @@ describe('the consumer with a message that fails', () => {
       ReceiveCount: '1',
       correlationId: 'c-9',
     });
-    const told = world.records('message.handled').find(({ level }) => level === 'error');
-    expect(told?.facts).to.include({ reason: 'InvalidOrder; no lines; no customer' });
+    const record = world.records('message.handled').find(({ level }) => level === 'error');
+    expect(record?.facts).to.include({ reason: 'InvalidOrder; no lines; no customer' });
     await running.drain();
   });
 

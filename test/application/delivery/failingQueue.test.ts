@@ -141,9 +141,9 @@ describe('the consumer with a queue that fails', () => {
     const running = world.start(() => done());
     await world.clock.advance(600_000);
     expect(tries).to.be.within(40, 80);
-    const told = world.records('receive.failed');
-    expect(told.length).to.be.within(9, 10);
-    expect(told[0]).to.include({ level: 'error', outcome: 'Misconfigured' });
+    const records = world.records('receive.failed');
+    expect(records.length).to.be.within(9, 10);
+    expect(records[0]).to.include({ level: 'error', outcome: 'Misconfigured' });
     await running.drain();
   });
 

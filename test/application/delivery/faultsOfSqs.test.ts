@@ -111,9 +111,9 @@ describe('the consumer and what SQS does', () => {
       receiveCount === 1 ? errAsync(CONFLICT) : errAsync(MALFORMED),
     );
     await world.clock.advance(100);
-    const told = world.records('message.handled');
-    expect(new Set(told.map(({ attempt }) => attempt))).to.deep.equal(new Set([7]));
-    const delays = told.map(({ facts }) => Number(facts?.['delayMs']));
+    const records = world.records('message.handled');
+    expect(new Set(records.map(({ attempt }) => attempt))).to.deep.equal(new Set([7]));
+    const delays = records.map(({ facts }) => Number(facts?.['delayMs']));
     // As a seventh attempt: up to a quarter of 2^6 s, and not of 1 s.
     expect(Math.max(...delays)).to.be.within(8_000, 16_000);
 

@@ -38,9 +38,9 @@ describe('a message that is received too often', () => {
         .to.match(/^GivenUp; after 4 receives; last: /)
         .and.match(said);
       expect(deadLetter?.attributes?.['ErrorType']).to.equal('GivenUp');
-      const told = world.records('message.handled').at(-1);
-      expect(told).to.deep.include({ level: 'error', outcome: 'GivenUp' });
-      expect(told?.facts).to.deep.include({ disposition: 'DeadLetter', last: error.type });
+      const record = world.records('message.handled').at(-1);
+      expect(record).to.deep.include({ level: 'error', outcome: 'GivenUp' });
+      expect(record?.facts).to.deep.include({ disposition: 'DeadLetter', last: error.type });
     });
   }
 

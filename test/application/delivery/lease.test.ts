@@ -246,9 +246,9 @@ describe('the consumer and the lease', () => {
     const running = world.start(taking(world.clock, 300_000));
     await world.clock.advance(59_000);
     expect(world.records('lease.lost')[0]).to.include({ outcome: 'taken', attempt: 1 });
-    const [told] = world.records('message.handled');
-    expect(told).to.include({ outcome: 'Aborted' });
-    expect(told?.facts).to.include({ settled: 'LeaseLost' });
+    const [record] = world.records('message.handled');
+    expect(record).to.include({ outcome: 'Aborted' });
+    expect(record?.facts).to.include({ settled: 'LeaseLost' });
     await running.drain();
   });
 });

@@ -64,7 +64,7 @@ type Real = {
    * What the first settling was given, and how many renewals there were when it began and ended.
    */
   settling:
-    | { readonly asked: number; told?: { readonly may: boolean; readonly answered: number } }
+    | { readonly asked: number; answer?: { readonly may: boolean; readonly answered: number } }
     | undefined;
 };
 
@@ -111,21 +111,21 @@ type Model = {
   /** When it counts as lost unless a renewal comes through. */
   safeUntil: number;
   /** How many answers are taken into account. */
-  heard: number;
+  seen: number;
 };
 
 const createModel = ({ visibilityMs, leaseMs }: Given): Model => {
   const marginMs = visibilityMs / 10;
   const ceilingAt = Math.min(leaseMs, VISIBILITY_MAX_MS - 2 * marginMs);
   const safeUntil = Math.min(visibilityMs - marginMs, ceilingAt);
-  return { state: 'held', interrupted: false, marginMs, ceilingAt, safeUntil, heard: 0 };
+  return { state: 'held', interrupted: false, marginMs, ceilingAt, safeUntil, seen: 0 };
 };
 
 const letTimePass = (model: Model, { clock, renewals }: Real): void => {
   // Renewals go one after the other, so that they are answered in their order.
-  for (const { askedAt, visibilityMs, answered } of renewals.slice(model.heard)) {
+  for (const { askedAt, visibilityMs, answered } of renewals.slice(model.seen)) {
     if (answered === undefined) break;
-    model.heard += 1;
+    model.seen += 1;
     if (model.state === 'held' && answered.at >= model.safeUntil) model.state = 'lost';
     // An answer that a settling awaits may come at the last moment.
     if (model.state === 'settling' && answered.at > model.safeUntil) model.state = 'lost';
@@ -135,7 +135,7 @@ const letTimePass = (model: Model, { clock, renewals }: Real): void => {
     const open = model.state === 'held' || model.state === 'settling';
     if (answered.word === 'taken' && open) model.state = 'lost';
   }
-  const awaits = model.state === 'settling' && model.heard < renewals.length;
+  const awaits = model.state === 'settling' && model.seen < renewals.length;
   if ((model.state === 'held' || awaits) && clock.now() >= model.safeUntil) model.state = 'lost';
 };
 
@@ -154,10 +154,10 @@ const compare = (model: Model, real: Real): void => {
   // then.
   expect(renewals).to.have.length(settling.asked);
   const underWay = renewals.some(({ answered }) => answered === undefined);
-  expect(settling.told === undefined).to.equal(underWay && model.state !== 'lost');
-  if (settling.told === undefined) return;
-  if (settling.told.may) expect(settling.told.answered).to.equal(answeredOf(renewals));
-  expect(settling.told.may).to.equal(model.state !== 'lost');
+  expect(settling.answer === undefined).to.equal(underWay && model.state !== 'lost');
+  if (settling.answer === undefined) return;
+  if (settling.answer.may) expect(settling.answer.answered).to.equal(answeredOf(renewals));
+  expect(settling.answer.may).to.equal(model.state !== 'lost');
 };
 
 const answeredOf = (renewals: readonly Renewal[]): number =>
@@ -217,16 +217,16 @@ const settle = async (model: Model, real: Real): Promise<void> => {
   model.state = 'settling';
   const settling: Real['settling'] = { asked: real.renewals.length };
   real.settling = settling;
-  const tell = async (): Promise<void> => {
+  const ask = async (): Promise<void> => {
     const may = await real.lease.settle();
-    real.settling = { ...settling, told: { may, answered: answeredOf(real.renewals) } };
+    real.settling = { ...settling, answer: { may, answered: answeredOf(real.renewals) } };
   };
-  void tell();
+  void ask();
 };
 
 /** Said by who may settle, and only when asked to. */
 const settled = (model: Model, real: Real): void => {
-  if (real.settling?.told?.may !== true) return;
+  if (real.settling?.answer?.may !== true) return;
   model.state = 'settled';
   real.lease.settled();
 };

@@ -188,7 +188,7 @@ type Road = {
 
 /** The queue at the end of a road on which everything waits for its turn. */
 const scheduled = (queue: MessageQueue, clock: VirtualClock, road: Road): MessageQueue => {
-  const tell = (what: Effect['what'], receipts: readonly string[]): void => {
+  const note = (what: Effect['what'], receipts: readonly string[]): void => {
     road.effects.push(...receipts.map((receipt) => ({ what, receipt, atMs: clock.now() })));
   };
   const travel = async (what: string): Promise<void> => {
@@ -217,7 +217,7 @@ const scheduled = (queue: MessageQueue, clock: VirtualClock, road: Road): Messag
         'receive',
         () =>
           queue.receive(asked).map((received) => {
-            tell(
+            note(
               'receive',
               received.map(({ receipt }) => receipt),
             );
@@ -228,7 +228,7 @@ const scheduled = (queue: MessageQueue, clock: VirtualClock, road: Road): Messag
       ),
     delete: (receipts) =>
       call('delete', () => {
-        tell('delete', receipts);
+        note('delete', receipts);
         return queue.delete(receipts);
       }),
     changeVisibility: (entries) => {
@@ -238,7 +238,7 @@ const scheduled = (queue: MessageQueue, clock: VirtualClock, road: Road): Messag
           // One that comes when its message shows already is refused, and changes nothing.
           for (const [at, entry] of entries.entries()) {
             const what = isRenewal(entry) ? 'renewal' : 'release';
-            if (results[at]?.type === 'Done') tell(what, [entry.receipt]);
+            if (results[at]?.type === 'Done') note(what, [entry.receipt]);
           }
           return results;
         }),

@@ -45,11 +45,11 @@ describe('a message with more in it than is needed', () => {
       return errAsync(malformed);
     });
     await world.clock.advance(1_000);
-    const [letter] = world.deadLetter.dump();
-    expect(letter?.body)
+    const [deadLetter] = world.deadLetter.dump();
+    expect(deadLetter?.body)
       .to.match(/^{"type":"GatewayEvent"/)
       .and.not.to.contain('ada');
-    expect(handled).to.deep.equal([letter?.body]);
+    expect(handled).to.deep.equal([deadLetter?.body]);
     await running.drain();
   });
 

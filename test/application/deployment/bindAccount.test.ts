@@ -9,7 +9,7 @@ import {
   createIdentifyDeployment,
 } from '../../../src/application/deployment/deployment.ts';
 import { must } from '../../support/commits.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 
 describe('the account that a deployment moves money on', () => {
   const setUp = async () => {

@@ -17,7 +17,7 @@ import {
   aTax,
   aTaxedLine,
   PARTIES,
-} from '../../support/invoiceDocuments.ts';
+} from '../../support/documents/invoices.ts';
 import { runsOf } from '../../support/runs.ts';
 
 type Named = (place: string) => string;

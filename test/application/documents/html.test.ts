@@ -7,7 +7,7 @@ import { invoiceSheet } from '../../../src/application/documents/invoiceSheet.ts
 import { pageHtml } from '../../../src/application/documents/pageHtml.ts';
 import { de } from '../../../src/application/language/de.ts';
 import { en } from '../../../src/application/language/en.ts';
-import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/invoiceDocuments.ts';
+import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/documents/invoices.ts';
 
 /** RFC 5322, 2.1.1, without the line break. */
 const LINE_OCTETS_MAX = 998;

@@ -10,7 +10,7 @@ import {
   aTax,
   aTaxedLine,
   PARTIES,
-} from '../../support/invoiceDocuments.ts';
+} from '../../support/documents/invoices.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00A0', ' ');
 const pairs = (texts: readonly { readonly label: string; readonly text: string }[]) =>

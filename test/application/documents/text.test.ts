@@ -7,7 +7,7 @@ import { sheetText } from '../../../src/application/documents/sheetText.ts';
 import { TEXT_COLUMNS, widthOf, wrapText } from '../../../src/application/documents/wrapText.ts';
 import { de } from '../../../src/application/language/de.ts';
 import { en } from '../../../src/application/language/en.ts';
-import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/invoiceDocuments.ts';
+import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/documents/invoices.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00A0', ' ');
 

@@ -10,7 +10,7 @@ import { createErasePerson, personStreamId } from '../../../src/application/eras
 import { KEY_CACHE_MS, type CustomerKeys } from '../../../src/application/ports/personalData.ts';
 import { customerOwner } from '../../../src/domain/personal/index.ts';
 import { must } from '../../support/commits.ts';
-import { processWith } from '../../support/people.ts';
+import { processWith } from '../../support/personalData.ts';
 
 const OWNER = customerOwner('c-1');
 const SAID = { by: 'ada', reason: 'ticket 815' };

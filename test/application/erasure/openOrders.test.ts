@@ -15,7 +15,7 @@ import { customerOwner } from '../../../src/domain/personal/index.ts';
 import { must } from '../../support/commits.ts';
 import { buyer } from '../../support/documents/samples.ts';
 import { anOrder, orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { processWith } from '../../support/people.ts';
+import { processWith } from '../../support/personalData.ts';
 
 const OWNER = customerOwner('c-1');
 const SAID = { by: 'ada', reason: 'ticket 815' };

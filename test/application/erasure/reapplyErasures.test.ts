@@ -13,7 +13,7 @@ import {
 import { KEY_CACHE_MS } from '../../../src/application/ports/personalData.ts';
 import { customerOwner } from '../../../src/domain/personal/index.ts';
 import { must } from '../../support/commits.ts';
-import { processWith } from '../../support/people.ts';
+import { processWith } from '../../support/personalData.ts';
 
 const ERASED = customerOwner('c-1');
 const OTHER = customerOwner('c-2');

@@ -6,7 +6,7 @@ import * as Registry from '../../../src/domain/registry/index.ts';
 import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 import { orderLife } from '../../support/orderLife.ts';
 import { createShop, numbering, type Draft, type Shop } from '../../support/shop.ts';
 import { runsOf } from '../../support/runs.ts';

@@ -12,8 +12,8 @@ import { createReceiveCall } from '../../../src/application/gatewayEvents/receiv
 import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
 import type { CallServer } from '../../../src/application/ports/gatewayEvents.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../support/stripeSandbox.ts';
-import { DEPLOYMENT, NOON } from '../../support/facts.ts';
-import { gatewayWorld } from '../orders/gatewayWorld.ts';
+import { DEPLOYMENT, NOON } from '../../support/orderContext.ts';
+import { setUpWithEvents } from '../orders/paymentsAndEvents.ts';
 import { order, refundOf } from '../orders/payments.ts';
 
 const SECRET = 'whsec_local_0123456789abcdef';
@@ -23,7 +23,7 @@ const WAIT_MS = 20_000;
 describe('the gateway’s events, from the sandbox to the order', () => {
   let sandbox: StripeSandbox;
   let server: CallServer;
-  let world: ReturnType<typeof gatewayWorld>;
+  let world: ReturnType<typeof setUpWithEvents>;
   let queue: ReturnType<typeof createMemoryMessageQueue>;
 
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     server = (await serveCalls(receiveCall, { port: 0, host: '127.0.0.1' }))._unsafeUnwrap();
     const stripe = createStripePaymentGateway(sandbox.stripe);
     const account = (await stripe.identify())._unsafeUnwrap();
-    world = gatewayWorld({
+    world = setUpWithEvents({
       gateway: () => stripe,
       deployment: () => deploymentOf(account),
     });
@@ -64,7 +64,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     const deadline = Date.now() + WAIT_MS;
     while ((await world.statusOf()) !== status && Date.now() < deadline) {
       const bodies = queue.dump().map(({ body }) => body);
-      for (const body of bodies) await world.tell(body);
+      for (const body of bodies) await world.handle(body);
       await sleep(50);
     }
     expect(await world.statusOf()).to.equal(status);
@@ -100,12 +100,12 @@ describe('the gateway’s events, from the sandbox to the order', () => {
 
   it('takes a refund that comes back to a person', async () => {
     await world.place();
-    await world.tell(refundOf('r-1', 19));
+    await world.handle(refundOf('r-1', 19));
     const [refund] = (await world.stateOf()).refunds;
     const { reference } = refund as { readonly reference?: string };
     await sandbox.act(`settle/${reference}`, { fails: true });
     await until('refund returned');
-    expect(world.letters()).to.have.length(1);
+    expect(world.deadLetters()).to.have.length(1);
   });
 
   it('has in the gateway’s list what no webhook brought', async () => {
@@ -114,7 +114,7 @@ describe('the gateway’s events, from the sandbox to the order', () => {
     const events = createStripeGatewayEvents(sandbox.stripe);
     const window = { from: Date.now() - 60_000, to: Date.now() + 2_000 };
     for (const event of (await events.list(window))._unsafeUnwrap()) {
-      await world.tell(encodeGatewayEvent(event, 'reconciler').body);
+      await world.handle(encodeGatewayEvent(event, 'reconciler').body);
     }
     expect(await world.statusOf()).to.equal('paid');
     expect(queue.dump()).to.deep.equal([]);

@@ -7,7 +7,7 @@ import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { refundFingerprint } from '../../../src/application/orders/toDomain.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { creditLine } from '../../support/documents.ts';
+import { creditLine } from '../../support/documents/versionOne.ts';
 
 const ids = createMemoryIds();
 const preview = createPreviewCommand({
@@ -73,7 +73,7 @@ describe('the preview of a refund or a cancellation', () => {
     const fingerprint = refundFingerprint({ type: 'Rest' }, ids);
     const wanted = { type: 'Rest' } as const;
     const refund = { type: 'RefundPayment', orderId: 'o-1', refundId: 'r-9', wanted } as const;
-    expect(ofRefund(paid.told({ ...refund, fingerprint }))).to.deep.equal({ type: 'Known' });
+    expect(ofRefund(paid.commanded({ ...refund, fingerprint }))).to.deep.equal({ type: 'Known' });
     expect(ofCancel(paid.cancelled())).to.deep.equal({ type: 'Known' });
     expect(ofCancel(orderLife().placed().declined())).to.deep.equal({ type: 'Known' });
   });

@@ -79,8 +79,8 @@ describe('submitting orders', () => {
       'NotTried',
       'Done',
     ]);
-    const told = notifications.dump().map(({ body }) => JSON.parse(body).orderId);
-    expect(told).to.deep.equal(['o-1', 'o-3']);
+    const notified = notifications.dump().map(({ body }) => JSON.parse(body).orderId);
+    expect(notified).to.deep.equal(['o-1', 'o-3']);
   });
 
   it('accepts an order that could not be announced: a courtesy touches no payment', async () => {

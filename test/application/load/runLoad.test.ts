@@ -49,18 +49,18 @@ describe('A load', () => {
     stopWorker.abort();
     await clock.advance(30_000);
     await worker;
-    return { ended, told: seen };
+    return { ended, progress: seen };
   };
 
   it('sends at its rate, and sees each order paid by one read of its stream', async () => {
-    const { ended, told } = await run(PLAN);
+    const { ended, progress } = await run(PLAN);
     const { orders, looks } = ended._unsafeUnwrap();
     const figures = figuresOf(orders);
 
     expect(figures).to.deep.include({ sent: 60, paid: 60, failures: [] });
     expect(figures.sentPerSecond).to.be.within(19, 21);
     expect(looks).to.equal(60);
-    expect(told.at(-1)).to.deep.equal({ sent: 60, ended: 60 });
+    expect(progress.at(-1)).to.deep.equal({ sent: 60, ended: 60 });
   });
 
   it('takes the time of the end from the log, however late it looks', async () => {

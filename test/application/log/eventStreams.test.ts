@@ -10,7 +10,7 @@ import {
 import { createCodec } from '../../../src/domain/codec.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 /** The life in an event log of its own. */

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/application/ports/documentRenderer.ts';
 import { MAILING } from '../../support/mailing.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { createWorld, LEASE_MS } from './world.ts';
+import { createNotificationWorld, LEASE_MS } from './world.ts';
 
 type MakePdf = DocumentRenderer['pdf'];
 
@@ -31,7 +31,7 @@ const made =
     okAsync({ bytes, unmet: [], unprintable: [] });
 
 const worldWith = (pdf: MakePdf, mailSettings = ATTACH) =>
-  createWorld(refunded, { mailSettings, renderer: { pdf } });
+  createNotificationWorld(refunded, { mailSettings, renderer: { pdf } });
 
 describe('a mail with its document attached', () => {
   it('has the invoice, or the credit note that it is about, under its number', async () => {
@@ -118,7 +118,7 @@ describe('a mail with its document attached', () => {
       const world = await worldWith(refuse, mailSettings);
       expect(await outcomeOf(world.handle(PAID))).to.equal('receipt: sent');
     }
-    const declined = await createWorld(orderLife().placed().declined(), {
+    const declined = await createNotificationWorld(orderLife().placed().declined(), {
       mailSettings: ATTACH,
       renderer: { pdf: refuse },
     });

@@ -8,7 +8,7 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { auditShop } from '../../support/auditing.ts';
 import { must } from '../../support/commits.ts';
 import { anOrder } from '../../support/orderLife.ts';
-import { totalsOf } from '../../support/documents.ts';
+import { totalsOf } from '../../support/documents/versionOne.ts';
 
 const WRONG = 'ada@mistyped.example';
 const RIGHT = 'ada@bücher.example';
@@ -19,19 +19,19 @@ describe('a customer whose address was wrong (case 15)', () => {
     const world = createWorld();
     await world.submit();
     await world.send({ type: 'RefundPayment', refundId: 'r1', amountMinor: 100 });
-    expect(world.told(WRONG)).to.deep.equal(['o-1:credit#r1', 'o-1:receipt', 'o-1:received']);
+    expect(world.notified(WRONG)).to.deep.equal(['o-1:credit#r1', 'o-1:receipt', 'o-1:received']);
     await world.correct(RIGHT);
     await world.correct(RIGHT);
     await world.send({ type: 'ResumeOrder' });
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:credit#r1@2', 'o-1:receipt@2']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:credit#r1@2', 'o-1:receipt@2']);
     await world.send({ type: 'CancelOrder', reason: 'r' });
-    expect(world.told(SENT_TO)).to.deep.equal([
+    expect(world.notified(SENT_TO)).to.deep.equal([
       'o-1:cancelled@2',
       'o-1:credit#cancel#1@2',
       'o-1:credit#r1@2',
       'o-1:receipt@2',
     ]);
-    expect(world.told(WRONG)).to.have.length(3);
+    expect(world.notified(WRONG)).to.have.length(3);
     expect(await world.audited()).to.deep.equal([]);
   });
 
@@ -39,7 +39,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     const world = createWorld();
     await world.submit({ paymentMethod: 'pm_card_visa_chargeDeclined' });
     await world.correct(RIGHT);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:declined@2']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:declined@2']);
     expect(await world.audited()).to.deep.equal([]);
   });
 
@@ -47,8 +47,8 @@ describe('a customer whose address was wrong (case 15)', () => {
     const world = createWorld();
     await world.submit({}, 0);
     await world.correct(RIGHT);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
-    expect(world.told(WRONG)).to.deep.equal(['o-1:received']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.notified(WRONG)).to.deep.equal(['o-1:received']);
     expect(await world.audited()).to.deep.equal([]);
   });
 
@@ -59,11 +59,11 @@ describe('a customer whose address was wrong (case 15)', () => {
     const deadLetters = () => world.get('notificationsDlq').dump();
     expect(deadLetters()).to.have.length(2);
     await world.correct(RIGHT);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
     const bodies = deadLetters().map(({ body }) => ({ body }));
     await must(world.get('notifications').send(bodies));
     await world.run(60_000);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
     // "Received" alone is still said at the address that came with it.
     expect(deadLetters()).to.have.length(3);
     expect(await world.audited()).to.deep.equal([]);
@@ -77,7 +77,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     ).to.equal(1);
     await world.submit();
     await world.run(60_000);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
   });
 
   it('returns to an earlier address for another reason, and is notified there again', async () => {
@@ -85,10 +85,10 @@ describe('a customer whose address was wrong (case 15)', () => {
     await world.submit();
     await world.correct('eve@example.com');
     await world.correct(WRONG, 'it was right');
-    expect(world.told(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:receipt@3', 'o-1:received']);
+    expect(world.notified(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:receipt@3', 'o-1:received']);
     // A copy of the first correction that comes late.
     await world.correct('eve@example.com');
-    expect(world.told('eve@example.com')).to.deep.equal(['o-1:receipt@2']);
+    expect(world.notified('eve@example.com')).to.deep.equal(['o-1:receipt@2']);
     expect(await world.audited()).to.deep.equal([]);
   });
 
@@ -100,14 +100,14 @@ describe('a customer whose address was wrong (case 15)', () => {
     const body = JSON.stringify({ type: 'OrderSettled', v: 1, orderId: 'o-1', outcome: 'refused' });
     await must(world.get('notifications').send([{ body }]));
     await world.run(60_000);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
-    expect(world.told(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:received', 'o-1:refused']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:receipt@2']);
+    expect(world.notified(WRONG)).to.deep.equal(['o-1:receipt', 'o-1:received', 'o-1:refused']);
   });
 
   it('is seen by the audit where it was never notified at the right one', async () => {
     const world = createWorld();
     await world.submit();
-    await world.stopTelling();
+    await world.stopNotifying();
     await world.correct(RIGHT);
     const corrected = (await world.types()).indexOf('CustomerEmailCorrected') + 1;
     expect(await world.audited()).to.deep.equal([`told order#o-1 @${corrected}`]);
@@ -117,7 +117,7 @@ describe('a customer whose address was wrong (case 15)', () => {
     for (const isBefore of [true, false]) {
       const world = createWorld();
       await world.submit();
-      await world.stopTelling();
+      await world.stopNotifying();
       if (isBefore) await world.discarded();
       await world.correct(RIGHT);
       if (!isBefore) await world.discarded();
@@ -163,7 +163,7 @@ describe('an order of the release before, with an address that is refused now', 
     const [deadLetter] = world.get('notificationsDlq').dump();
     expect(deadLetter?.attributes['Reason']).to.equal('Undeliverable; MalformedAddress');
     await world.correct(RIGHT);
-    expect(world.told(SENT_TO)).to.deep.equal(['o-1:cancelled@2']);
+    expect(world.notified(SENT_TO)).to.deep.equal(['o-1:cancelled@2']);
   });
 });
 
@@ -185,8 +185,8 @@ describe('an order with an address that no mail service takes', () => {
 const createWorld = () => {
   const { get } = createContainer(application, memory());
   void get('paymentConsumer').run(new AbortController().signal);
-  const telling = new AbortController();
-  void get('notificationConsumer').run(telling.signal);
+  const notifying = new AbortController();
+  void get('notificationConsumer').run(notifying.signal);
   const clock = get('clock');
   const run = (ms: number) => clock.advance(ms);
   const send = async (message: Readonly<Record<string, unknown>>, ms = 10_000): Promise<void> => {
@@ -205,7 +205,7 @@ const createWorld = () => {
     },
     correct: (email: string, reason = 'mistyped') =>
       send({ type: 'CorrectEmail', email, by: 'kim', reason }),
-    told: (to: string) =>
+    notified: (to: string) =>
       get('notifier')
         .sent()
         .filter((mail) => mail.to === to)
@@ -231,8 +231,8 @@ const createWorld = () => {
       const commit = { events, idempotencyKey: 't', correlationId: 'c', causationId: 'm' };
       await must(orders.append('o-1', await must(orders.load('o-1')), commit));
     },
-    stopTelling: async () => {
-      telling.abort();
+    stopNotifying: async () => {
+      notifying.abort();
       await run(60_000);
     },
     audited: async () => {
@@ -242,7 +242,7 @@ const createWorld = () => {
         commit.events.flatMap((stored) => Order.codec.decode(stored)._unsafeUnwrap()),
       );
       expect(firstIllegal(events)).to.equal(undefined);
-      const books = {
+      const records = {
         store: get('store'),
         invoices: get('invoices'),
         clock,
@@ -251,7 +251,7 @@ const createWorld = () => {
         notificationsDlq: get('notificationsDlq'),
         countPayments: () => okAsync(get('payments').counts().visible),
       };
-      return (await auditShop(books, { queues: false })).named;
+      return (await auditShop(records, { queues: false })).named;
     },
   };
 };

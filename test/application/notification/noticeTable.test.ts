@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { err, errAsync, ok, ResultAsync } from 'neverthrow';
 import type { NotificationMessage } from '../../../src/application/messages/index.ts';
 import type { NotifierError } from '../../../src/application/ports/notifier.ts';
-import { paymentPending } from '../../support/gatewayLater.ts';
+import { paymentPending } from '../../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 import {
-  createWorld,
+  createNotificationWorld,
   landsAsConflict,
   LEASE_MS,
   MAIL_DOWN,
@@ -80,7 +80,7 @@ describe('the notice that a payment is under way', () => {
     ['it is to be cancelled', underWay.cancelled()],
   ] as const) {
     it(`is overtaken once ${what}, and acknowledged without a mail`, async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       expect((await world.handle(message)).map(({ outcome }) => outcome)).to.deep.equal(
         ok('pending: overtaken'),
       );
@@ -89,7 +89,7 @@ describe('the notice that a payment is under way', () => {
   }
 
   it('waits for the fact where it comes before it', async () => {
-    const world = await createWorld(orderLife().placed());
+    const world = await createNotificationWorld(orderLife().placed());
     expect((await world.handle(message)).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
   });
 });
@@ -97,7 +97,7 @@ describe('the notice that a payment is under way', () => {
 for (const { id, message, life } of [RECEIVED, ...OWED]) {
   describe('the mail about an order that has come in', () => {
     it('is in the language that the message names', async () => {
-      const world = await createWorld();
+      const world = await createNotificationWorld();
       const customer = { id: 'c-1', email: 'ada@example.com', language: 'de-CH' };
       await world.handle({ type: 'OrderReceived', v: 2, orderId: 'o-1', customer });
       expect(world.notifier.sent().map(({ subject }) => subject)).to.deep.equal([
@@ -108,7 +108,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
 
   describe(`the notice "${id}"`, () => {
     it('is claimed, sent and confirmed, in this order, and known as sent ever after', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const seen: (readonly string[])[] = [];
       const look = (send: () => ReturnType<typeof world.notifier.send>) =>
         ResultAsync.fromSafePromise(world.recorded(id)).andThen((events) => {
@@ -127,26 +127,26 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
     });
 
     it('is sent by one of two deliveries at once (S15)', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       await Promise.all([world.handle(message), world.handle(message)]);
       expect(world.mails()).to.deep.equal([`o-1:${id}`]);
     });
 
     it('is sent once by who claimed it, although the claim was answered as another’s', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       await world.handle(message, { appends: [landsAsConflict] });
       expect(world.mails()).to.deep.equal([`o-1:${id}`]);
     });
 
     it('is not sent where it could not be claimed', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const down = () => errAsync(UNAVAILABLE);
       expect(await world.handle(message, { appends: [down] })).to.deep.equal(err(UNAVAILABLE));
       expect(world.mails()).to.deep.equal([]);
     });
 
     it('is not sent by a worker that lost its message, and is sent by the next', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const lost = AbortSignal.abort();
       expect((await world.handle(message, {}, lost)).isErr()).to.equal(true);
       expect(world.mails()).to.deep.equal([]);
@@ -156,7 +156,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
 
     for (const [what, error] of Object.entries(NOT_TAKEN)) {
       it(`surely not taken (${what}) frees its claim; the next delivery sends`, async () => {
-        const world = await createWorld(life);
+        const world = await createNotificationWorld(life);
         const fails = () => errAsync(error);
         for (let times = 0; times < 2; times += 1) {
           const failed = (await world.handle(message, { sends: [fails] }))._unsafeUnwrapErr();
@@ -170,7 +170,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
     }
 
     it('ends with the mail service’s error, also where its claim could not be freed', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const passes = (append: () => ReturnType<typeof world.notices.append>) => append();
       const faults = {
         appends: [passes, () => errAsync(UNAVAILABLE)],
@@ -182,7 +182,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
     });
 
     it('does not free the claim of another, who has claimed meanwhile', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const fails = () =>
         ResultAsync.fromSafePromise(world.claimOfAnother(id)).andThen(() =>
           errAsync<never, NotifierError>({ ...MAIL_DOWN, notTaken: true }),
@@ -197,7 +197,7 @@ for (const { id, message, life } of [RECEIVED, ...OWED]) {
     });
 
     it('is confirmed on top of what another claimed meanwhile: the mail is out', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const overtaken = (send: () => ReturnType<typeof world.notifier.send>) =>
         ResultAsync.fromSafePromise(world.claimOfAnother(id)).andThen(send);
       expect((await world.handle(message, { sends: [overtaken] })).isOk()).to.equal(true);
@@ -210,7 +210,7 @@ describe('the notice "received"', () => {
   const { id, message } = RECEIVED;
 
   it('is never sent on the claim of another, however old: at most once', async () => {
-    const world = await createWorld();
+    const world = await createNotificationWorld();
     await world.claimOfAnother(id);
     for (const ms of [0, LEASE_MS, 100 * LEASE_MS]) {
       await world.clock.advance(ms);
@@ -223,7 +223,7 @@ describe('the notice "received"', () => {
   });
 
   it('is not tried again where the mail service failed: it may have taken it', async () => {
-    const world = await createWorld();
+    const world = await createNotificationWorld();
     const fails = () => errAsync(MAIL_DOWN);
     expect(await world.handle(message, { sends: [fails] })).to.deep.equal(err(MAIL_DOWN));
     await world.clock.advance(LEASE_MS);
@@ -235,7 +235,7 @@ describe('the notice "received"', () => {
 for (const { id, message, life } of OWED) {
   describe(`the notice "${id}", which is owed`, () => {
     it('waits for as long as the claim of another may still be sending', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       await world.claimOfAnother(id);
       await world.clock.advance(50_000);
       const waits = await world.handle(message);
@@ -247,7 +247,7 @@ for (const { id, message, life } of OWED) {
     });
 
     it('is claimed again and sent when the claim of another is over', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       await world.claimOfAnother(id);
       await world.clock.advance(LEASE_MS);
       expect((await world.handle(message)).isOk()).to.equal(true);
@@ -257,7 +257,7 @@ for (const { id, message, life } of OWED) {
     });
 
     it('is not sent by who stalled past its own lease: another has sent it (hole 16)', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const stalls = (append: () => ReturnType<typeof world.notices.append>) =>
         append().andThen((held) =>
           ResultAsync.fromSafePromise(
@@ -269,7 +269,7 @@ for (const { id, message, life } of OWED) {
     });
 
     it('is sent again after the lease where the mail service failed', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const fails = () => errAsync(MAIL_DOWN);
       expect(await world.handle(message, { sends: [fails] })).to.deep.equal(err(MAIL_DOWN));
       expect(await world.recorded(id)).to.deep.equal(['NotificationClaimed']);
@@ -280,7 +280,7 @@ for (const { id, message, life } of OWED) {
     });
 
     it('is sent twice only where it could not be recorded that it was sent', async () => {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       const down = () => errAsync(UNAVAILABLE);
       const passes = (append: () => ReturnType<typeof world.notices.append>) => append();
       const crashed = await world.handle(message, { appends: [passes, down] });
@@ -293,7 +293,7 @@ for (const { id, message, life } of OWED) {
 
     it('waits for its fact, and claims nothing before', async () => {
       for (const early of [undefined, orderLife().placed()]) {
-        const world = await createWorld(early);
+        const world = await createNotificationWorld(early);
         expect((await world.handle(message))._unsafeUnwrapErr().type).to.equal('NotYet');
         expect(await world.recorded(id)).to.deep.equal([]);
       }
@@ -308,7 +308,7 @@ describe('the notices of one order', () => {
       .refunded('r1')
       .asked('r2', { type: 'Amount', amountMinor: 200 })
       .refunded('r2', 2);
-    const world = await createWorld(life);
+    const world = await createNotificationWorld(life);
     for (const refundId of ['r1', 'r2', 'r1']) {
       await world.handle({ type: 'RefundCredited', v: 1, orderId: 'o-1', refundId });
     }
@@ -323,7 +323,7 @@ describe('the notices of one order', () => {
     const reference = `re_${'x'.repeat(252)}`;
     const listed = { reference, amountMinor: 100, currency: 'EUR', status: 'moved' } as const;
     const failed = paid.asked('r1', { type: 'Amount', amountMinor: 100 }).refundFailed('r1');
-    const world = await createWorld(failed.compared([listed]));
+    const world = await createNotificationWorld(failed.compared([listed]));
     const refundId = `gateway#${reference}`;
     await world.handle({ type: 'RefundCredited', v: 1, orderId: 'o-1', refundId });
     expect(world.mails()).to.deep.equal([`o-1:credit#${refundId}`]);
@@ -336,14 +336,14 @@ describe('the notices of one order', () => {
       [back, 'your payment has been refunded in full'],
       [orderLife().placed().cancelled().absent(), 'you owe nothing for it'],
     ] as const) {
-      const world = await createWorld(life);
+      const world = await createNotificationWorld(life);
       await world.handle(message);
       expect(world.notifier.sent()[0]?.text).to.contain(words);
     }
   });
 
   it('wait for a credit note that there is not, on an order that has others', async () => {
-    const world = await createWorld(paid.asked('r1').refunded('r1'));
+    const world = await createNotificationWorld(paid.asked('r1').refunded('r1'));
     const message: NotificationMessage = {
       type: 'RefundCredited',
       v: 1,

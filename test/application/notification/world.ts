@@ -41,7 +41,7 @@ export type Faults = {
 };
 
 /** One customer's order in a log, and as many notification workers at it as are wanted. */
-export const createWorld = async (
+export const createNotificationWorld = async (
   life?: OrderLife,
   mailing: Pick<NotificationDependencies, 'mailSettings' | 'renderer'> = MAILING,
 ) => {

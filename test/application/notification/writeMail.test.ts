@@ -5,7 +5,7 @@ import { writeMail, type MailSettings } from '../../../src/application/notificat
 import { LANGUAGE_TAGS } from '../../../src/application/language/languages.ts';
 import type { MailFile } from '../../../src/application/ports/notifier.ts';
 import type { InvoiceDocument } from '../../../src/domain/invoice/document.ts';
-import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/invoiceDocuments.ts';
+import { aCreditNote, anInvoice, aTaxedLine, PARTIES } from '../../support/documents/invoices.ts';
 
 const SETTINGS: MailSettings = { defaultLanguage: 'en', delivery: 'none', linkTemplate: '' };
 const LINKED: MailSettings = {

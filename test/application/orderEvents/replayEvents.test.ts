@@ -11,7 +11,7 @@ import { STREAM_START } from '../../../src/application/ports/eventStore.ts';
 import type { EntryResult } from '../../../src/application/ports/messageQueue.ts';
 import type { OrderEvents, OutgoingEvent } from '../../../src/application/ports/orderEvents.ts';
 import { commitOf, must } from '../../support/commits.ts';
-import { DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, NOON } from '../../support/orderContext.ts';
 import { readCloudEvent } from '../../support/orderEvents.ts';
 import { order, setUp } from '../orders/payments.ts';
 
@@ -27,7 +27,13 @@ const openWorld = async () => {
     const orderId = `o-${n}`;
     await world.place({ ...order, orderId });
     if (n % 3 === 0) {
-      await world.tell({ type: 'RefundPayment', v: 1, orderId, refundId: 'r-1', amountMinor: 19 });
+      await world.handle({
+        type: 'RefundPayment',
+        v: 1,
+        orderId,
+        refundId: 'r-1',
+        amountMinor: 19,
+      });
     }
     world.clock.pass(HOUR_MS);
   }

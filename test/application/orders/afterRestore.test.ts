@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ok, okAsync } from 'neverthrow';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, NOON } from '../../support/orderContext.ts';
 import { order, refundOf, RESUME, setUp } from './payments.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,8 +41,8 @@ describe('the payment service, after its log was restored from a backup', () => 
     const world = deployed();
     await world.place();
     await world.restore({ 'order#o-1': 0, 'series#INV': 0 });
-    const told = await world.worker()(PLACE);
-    expect(told.map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
+    const handled = await world.worker()(PLACE);
+    expect(handled.map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
     expect(world.charges()).to.equal(1);
     const { payment } = await world.stateOf();
     expect(payment).to.include({ status: 'captured', reference: 'pi_memory_1' });
@@ -59,9 +59,9 @@ describe('the payment service, after its log was restored from a backup', () => 
   it('charges an order that was never paid, once', async () => {
     const world = deployed();
     await world.restore({});
-    const tell = world.worker();
-    expect((await tell(PLACE)).isOk()).to.equal(true);
-    expect((await tell(PLACE)).isOk()).to.equal(true);
+    const handle = world.worker();
+    expect((await handle(PLACE)).isOk()).to.equal(true);
+    expect((await handle(PLACE)).isOk()).to.equal(true);
     expect(world.charges()).to.equal(1);
   });
 
@@ -76,7 +76,7 @@ describe('the payment service, after its log was restored from a backup', () => 
   it('refunds nothing twice of a refund that was lost, and numbers it again', async () => {
     const world = deployed();
     await world.place();
-    await world.tell(refundOf('r-1', 19));
+    await world.handle(refundOf('r-1', 19));
     await world.restore({ 'order#o-1': 2, 'series#CN': 0 });
     expect((await world.worker()(refundOf('r-1', 19))).isOk()).to.equal(true);
     expect(world.gateway.ledger().refunds).to.have.length(1);
@@ -92,8 +92,8 @@ describe('the payment service, after its log was restored from a backup', () => 
     await world.place();
     await world.restore({ 'order#o-1': 0, 'series#INV': 0 });
     const dearer = { ...order, lines: order.lines.map((line) => ({ ...line, quantity: 2 })) };
-    const told = await world.worker()({ ...PLACE, ...dearer });
-    expect(told.isErr() && told.error).to.include({ type: 'ReviewRequired' });
+    const handled = await world.worker()({ ...PLACE, ...dearer });
+    expect(handled.isErr() && handled.error).to.include({ type: 'ReviewRequired' });
     expect(world.charges()).to.equal(1);
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { err, ok } from 'neverthrow';
 import type { ConfirmOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { AUTHENTICATION_MAX_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
-import { gatewayWorld } from './gatewayWorld.ts';
+import { AUTHENTICATION_MAX_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
+import { setUpWithEvents } from './paymentsAndEvents.ts';
 import { CANCEL, order, RESUME } from './payments.ts';
 
 const PLACED = 'OrderPlaced+PaymentRequested';
@@ -18,8 +18,8 @@ const HOUR_MS = 3_600_000;
 const { lines: _, paymentMethod: __, ...base } = order;
 
 /** A shop, an order whose bank wants its customer, and a message of it that comes again. */
-const worldOf = (override: Parameters<typeof gatewayWorld>[0] = {}) => {
-  const world = gatewayWorld(override);
+const worldOf = (override: Parameters<typeof setUpWithEvents>[0] = {}) => {
+  const world = setUpWithEvents(override);
   const { customer, paymentMethod } = world.gateway.saveMethod('pm_card_authenticationRequired');
   const returnUrl = 'https://shop.example/orders/o-1';
   const message = {
@@ -51,14 +51,17 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     const world = worldOf();
     expect((await world.receive()).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     expect(world.stored()).to.deep.equal([PLACED, ASKED, LINKED]);
-    expect(world.told()).to.deep.equal([WANTED]);
+    expect(world.notified()).to.deep.equal([WANTED]);
     expect(await world.statusOf()).to.equal('waits for the customer');
     expect(world.records('payment.authentication')).to.have.length(1);
     world.clock.pass(HOUR_MS);
     world.gateway.authenticate(PI, true);
-    expect(await world.hear({ orderId: 'o-1' })).to.have.nested.property('value.outcome', 'paid');
+    expect(await world.deliver({ orderId: 'o-1' })).to.have.nested.property(
+      'value.outcome',
+      'paid',
+    );
     expect(world.stored()).to.deep.equal([PLACED, ASKED, LINKED, INVOICED]);
-    expect(world.told()).to.include(PAID);
+    expect(world.notified()).to.include(PAID);
     expect(world.captures()).to.equal(1);
     expect((await world.receive()).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
   });
@@ -77,11 +80,11 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     const world = worldOf();
     await world.receive();
     world.gateway.authenticate(PI, false);
-    const heard = await world.hear({ orderId: 'o-1', says: 'requires_payment_method' });
-    expect(heard.map(({ outcome }) => outcome)).to.deep.equal(ok('declined'));
+    const delivered = await world.deliver({ orderId: 'o-1', says: 'requires_payment_method' });
+    expect(delivered.map(({ outcome }) => outcome)).to.deep.equal(ok('declined'));
     world.gateway.authenticate(PI, true);
     expect(world.captures()).to.equal(0);
-    expect(world.told()).to.include(DECLINED);
+    expect(world.notified()).to.include(DECLINED);
   });
 
   it('is declined after its limit, upon a cancel, by the message that waits', async () => {
@@ -92,7 +95,7 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     expect(world.stored()).to.deep.equal([PLACED, ASKED, LINKED, 'PaymentDeclined']);
     world.gateway.authenticate(PI, true);
     expect(world.captures()).to.equal(0);
-    expect(world.told()).to.include(DECLINED);
+    expect(world.notified()).to.include(DECLINED);
   });
 
   it('is paid where the customer was quicker than the cancel at its limit', async () => {
@@ -107,7 +110,9 @@ describe('a payment that its customer has to authenticate (R24)', () => {
   it('ends with a cancellation of the order, by its message, and so does the link', async () => {
     const world = worldOf();
     await world.receive();
-    expect((await world.tell(CANCEL)).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
+    expect((await world.handle(CANCEL)).map(({ outcome }) => outcome)).to.deep.equal(
+      ok('cancelled'),
+    );
     world.gateway.authenticate(PI, true);
     expect(world.captures()).to.equal(0);
     expect((await world.receive()).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
@@ -117,7 +122,7 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     const world = worldOf();
     await world.receive();
     world.gateway.authenticate(PI, true);
-    await world.tell(CANCEL);
+    await world.handle(CANCEL);
     expect(await world.statusOf()).to.equal('cancelled');
     expect(world.gateway.ledger().refunds).to.have.length(1);
     expect(world.stored()).to.include('PaymentCaptured+InvoiceIssued+RefundRequested');
@@ -134,11 +139,11 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     });
     for (let times = 0; times < 2; times += 1) {
       expect((await world.receive()).isErr()).to.equal(true);
-      expect(world.told()).to.deep.equal([]);
+      expect(world.notified()).to.deep.equal([]);
     }
     await world.receive();
     expect(calls).to.equal(3);
-    expect(world.told()).to.deep.equal([WANTED]);
+    expect(world.notified()).to.deep.equal([WANTED]);
     await world.receive();
     expect(calls).to.equal(3);
     expect(world.stored()).to.deep.equal([PLACED, ASKED, LINKED]);
@@ -161,7 +166,7 @@ describe('a payment that its customer has to authenticate (R24)', () => {
   it('is asked for, and not waited for, by who resumes the order', async () => {
     const world = worldOf();
     await world.receive();
-    const resumed = (await world.tell(RESUME)).map(({ outcome }) => outcome);
+    const resumed = (await world.handle(RESUME)).map(({ outcome }) => outcome);
     expect(resumed).to.deep.equal(ok('waits for the customer'));
     expect(world.asked).to.deep.equal(['inspect']);
   });
@@ -172,7 +177,7 @@ describe('a payment that its customer has to authenticate (R24)', () => {
     const { payment } = await world.stateOf();
     const link = 'authentication' in payment ? payment.authentication?.link : undefined;
     expect(link).to.match(/^https:/);
-    const written = [...world.told(), JSON.stringify(world.records('order.committed'))].join();
+    const written = [...world.notified(), JSON.stringify(world.records('order.committed'))].join();
     expect(written).to.not.include(link);
     expect(JSON.stringify(world.published())).to.not.include(link);
   });

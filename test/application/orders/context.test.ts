@@ -4,7 +4,7 @@ import { stripeRequests } from '../../../src/adapters/stripe/requests.ts';
 import { dryContext } from '../../../src/application/ingest/dryContext.ts';
 import { createCurrentContext } from '../../../src/application/orders/context.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { contextAt, SEALS } from '../../support/facts.ts';
+import { contextAt, SEALS } from '../../support/orderContext.ts';
 
 /** A gateway of another make than ours: its calls are those of a class, and use its state. */
 class OwnGateway implements Order.GatewayRequests {

@@ -5,7 +5,7 @@ import type {
   UnknownOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
 import type { OrderStream } from '../../../src/application/log/eventStreams.ts';
-import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, RESUME, setUp, type SteppedClock } from './payments.ts';
 
 const LOST: UnknownOutcome = { type: 'Unknown', cause: 'the answer was lost' };
@@ -15,47 +15,49 @@ const CREDITED = 'RefundSucceeded+CreditNoteIssued';
 
 describe('the payment service, driving an order on', () => {
   it('refunds, credits and notifies, and answers a repeated refund as the first time', async () => {
-    const { place, tell, stored, told, gateway, invoices } = setUp();
+    const { place, handle, stored, notified, gateway, invoices } = setUp();
     await place();
-    expect((await tell(refundOf('r-1', 19))).map(({ outcome }) => outcome)).to.deep.equal(
+    expect((await handle(refundOf('r-1', 19))).map(({ outcome }) => outcome)).to.deep.equal(
       ok('paid'),
     );
-    expect((await tell(refundOf('r-1', 19))).isOk()).to.equal(true);
-    expect(await tell(refundOf('r-1', 20))).to.deep.equal(
+    expect((await handle(refundOf('r-1', 19))).isOk()).to.equal(true);
+    expect(await handle(refundOf('r-1', 20))).to.deep.equal(
       err({ type: 'PayloadConflict', orderId: 'o-1' }),
     );
     expect(stored()).to.deep.equal([PLACED, INVOICED, 'RefundRequested', CREDITED]);
     expect(gateway.ledger().refunds.map(({ amountMinor }) => amountMinor)).to.deep.equal([19]);
-    expect(told()).to.include('{"type":"RefundCredited","v":1,"orderId":"o-1","refundId":"r-1"}');
+    expect(notified()).to.include(
+      '{"type":"RefundCredited","v":1,"orderId":"o-1","refundId":"r-1"}',
+    );
     expect((await invoices.get('o-1')).unwrapOr(undefined)?.document).to.include('re_memory_1');
   });
 
   it('lets a refund that has to wait hold up no other', async () => {
-    const { place, tell, stored } = setUp({
+    const { place, handle, stored } = setUp({
       gateway: (real) => ({
         refund: (request) => (request.key.endsWith('/r-1') ? okAsync(LOST) : real.refund(request)),
       }),
     });
     await place();
-    expect(await tell(refundOf('r-1', 10))).to.deep.equal(
+    expect(await handle(refundOf('r-1', 10))).to.deep.equal(
       err({ ...LOST, type: 'OutcomeUnknown', orderId: 'o-1' }),
     );
-    expect((await tell(refundOf('r-2', 10))).isErr()).to.equal(true);
+    expect((await handle(refundOf('r-2', 10))).isErr()).to.equal(true);
     expect(stored().slice(2)).to.deep.equal(['RefundRequested', 'RefundRequested', CREDITED]);
   });
 
   it('refunds all of a cancelled order, also where a refund is still pending', async () => {
     let isDown = true;
-    const { place, tell, stored, gateway } = setUp({
+    const { place, handle, stored, gateway } = setUp({
       gateway: (real) => ({
         refund: (request) => (isDown ? okAsync<RefundOutcome>(LOST) : real.refund(request)),
       }),
     });
     await place();
-    await tell(refundOf('r-1', 19));
-    await tell(CANCEL);
+    await handle(refundOf('r-1', 19));
+    await handle(CANCEL);
     isDown = false;
-    expect((await tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
+    expect((await handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
     expect(stored().slice(3)).to.deep.equal([
       'CancellationRequested+RefundRequested',
       CREDITED,
@@ -66,16 +68,16 @@ describe('the payment service, driving an order on', () => {
 
   it('asks nothing more of a cancelled order all of whose money is on its way back', async () => {
     let isDown = true;
-    const { place, tell, stored } = setUp({
+    const { place, handle, stored } = setUp({
       gateway: (real) => ({
         refund: (request) => (isDown ? okAsync<RefundOutcome>(LOST) : real.refund(request)),
       }),
     });
     await place();
-    await tell(refundOf('r-1'));
-    expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
+    await handle(refundOf('r-1'));
+    expect((await handle(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('OutcomeUnknown'));
     isDown = false;
-    expect((await tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
+    expect((await handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
     expect(stored().slice(2)).to.deep.equal([
       'RefundRequested',
       'CancellationRequested',
@@ -84,28 +86,28 @@ describe('the payment service, driving an order on', () => {
   });
 
   it('asks five times for the money of a cancelled order, and then for a person', async () => {
-    const { place, tell, stored } = setUp();
+    const { place, handle, stored } = setUp();
     await place({ ...order, paymentMethod: 'pm_sandbox_refund_fails' });
-    expect(await tell(CANCEL)).to.deep.equal(
+    expect(await handle(CANCEL)).to.deep.equal(
       err({ type: 'ReviewRequired', orderId: 'o-1', reason: 'cancel-refund-exhausted' }),
     );
     expect(stored().filter((outcome) => outcome === 'RefundFailed')).to.have.length(5);
   });
 
   it('refuses for ever to refund what was declined, and publishes before it says so', async () => {
-    const { place, tell, stored, told } = setUp();
+    const { place, handle, stored, notified } = setUp();
     await place({ ...order, paymentMethod: 'pm_card_visa_chargeDeclined' });
-    const before = told().length;
-    expect((await tell(refundOf('r-1'))).map(({ outcome }) => outcome)).to.deep.equal(
+    const before = notified().length;
+    expect((await handle(refundOf('r-1'))).map(({ outcome }) => outcome)).to.deep.equal(
       ok('refused'),
     );
     expect(stored()).to.deep.equal([PLACED, 'PaymentDeclined']);
-    expect(told().length).to.be.greaterThan(before);
+    expect(notified().length).to.be.greaterThan(before);
   });
 
   it('says what became of a cancel that came first, and of the order after it', async () => {
-    const { place, tell, gateway } = setUp();
-    const first = (await tell(CANCEL)).map(({ outcome }) => outcome);
+    const { place, handle, gateway } = setUp();
+    const first = (await handle(CANCEL)).map(({ outcome }) => outcome);
     expect(first).to.deep.equal(ok('cancelled before it came'));
     expect((await place()).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
     expect(gateway.ledger().charges).to.deep.equal([]);
@@ -132,7 +134,7 @@ describe('the payment service, driving an order on', () => {
 
   it('reads the clock again for each request of one handling (R4)', async () => {
     const sent: string[] = [];
-    const { place, tell } = setUp({
+    const { place, handle } = setUp({
       orders: (real, clock) => ({
         append: (id, held, commit) =>
           real.append(id, held, commit).andTee(() => {
@@ -150,7 +152,7 @@ describe('the payment service, driving an order on', () => {
     await place({ ...order, paymentMethod: 'pm_sandbox_refund_fails' });
     // The first is recorded with the cancel; the next, when that has failed, by an append that
     // takes long.
-    expect((await tell(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
+    expect((await handle(CANCEL)).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     expect(sent).to.deep.equal(['paidonce/dep1/o-1/refund/cancel#1']);
   });
 
@@ -178,7 +180,7 @@ describe('the payment service, bounded', () => {
       ['refund', [PLACED, INVOICED, 'RefundRequested']],
     ] as const) {
       const mine = new AbortController();
-      const { place, tell, stored, notifications } = setUp({
+      const { place, handle, stored, notifications } = setUp({
         gateway: (real) => ({
           [step]: (request: Parameters<typeof real.charge>[0]) => {
             mine.abort();
@@ -188,7 +190,7 @@ describe('the payment service, bounded', () => {
       });
       const gone = err({ type: 'Aborted', dependency: 'PaymentGateway' });
       const placed = await place(order, mine.signal);
-      const last = step === 'charge' ? placed : await tell(refundOf('r-1'), mine.signal);
+      const last = step === 'charge' ? placed : await handle(refundOf('r-1'), mine.signal);
       expect(last).to.deep.equal(gone);
       expect(stored()).to.deep.equal(expected);
       expect(notifications.dump()).to.have.length(step === 'charge' ? 0 : 1);

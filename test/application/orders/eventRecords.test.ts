@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { recordsOf } from '../../../src/application/orders/eventRecords.ts';
-import * as later from '../../support/gatewayLater.ts';
-import { NOON, PENDING_MAX_MS } from '../../support/facts.ts';
+import * as later from '../../support/gatewayEvents.ts';
+import { NOON, PENDING_MAX_MS } from '../../support/orderContext.ts';
 
 const until = new Date(NOON + PENDING_MAX_MS).toISOString();
 const funds = { dispute: 'du_1', amountMinor: 4_758, currency: 'EUR' };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ok, ResultAsync } from 'neverthrow';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { createAllocator } from '../../../src/application/series/allocator.ts';
-import { anyRegistry } from '../../support/facts.ts';
+import { anyRegistry } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, setUp } from './payments.ts';
 
 const outcomeOf = ({ outcome }: { readonly outcome: string }): string => outcome;
@@ -15,7 +15,7 @@ describe('a client’s refund that fails', () => {
   it('is its message’s outcome, an alarm with its code, and a notice to the customer', async () => {
     const world = setUp();
     await world.place(UNLUCKY);
-    expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
+    expect((await world.handle(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
     expect(world.stored().slice(-3)).to.deep.equal([
       'RefundRequested',
       'RefundFailed',
@@ -26,7 +26,7 @@ describe('a client’s refund that fails', () => {
     expect(alarms[0]).to.deep.include({ level: 'error', orderId: 'o-1' });
     expect(alarms[0]?.outcome).to.be.a('string').and.not.equal('');
     expect(alarms[0]?.facts).to.deep.equal({ refundId: 'r-1' });
-    expect(world.told()).to.include(notMade('r-1'));
+    expect(world.notified()).to.include(notMade('r-1'));
   });
 
   it('is not numbered by a worker that has seen it made, once it is closed (R25)', async () => {
@@ -47,7 +47,7 @@ describe('a client’s refund that fails', () => {
       const closed = await createAllocator(other).close('CN', entry);
       expect(closed).to.deep.equal(ok(undefined));
     };
-    expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
+    expect((await world.handle(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
     expect(world.stored()).to.include('RefundFailed').and.not.include('CreditNoteIssued');
   });
 
@@ -55,28 +55,30 @@ describe('a client’s refund that fails', () => {
     const world = setUp();
     await world.place(UNLUCKY);
     for (let times = 0; times < 3; times += 1) {
-      expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refund failed'));
+      expect((await world.handle(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(
+        ok('refund failed'),
+      );
     }
     expect(world.records('refund.failed')).to.have.length(1);
-    await world.tell(refundOf('r-2'));
+    await world.handle(refundOf('r-2'));
     expect(world.stored().filter((types) => types === 'RefundRequested')).to.have.length(2);
   });
 
   it('that is rejected is the outcome of its message too, and has its record', async () => {
     const world = setUp();
     await world.place();
-    expect((await world.tell(refundOf('r-1', 1_000_000))).map(outcomeOf)).to.deep.equal(
+    expect((await world.handle(refundOf('r-1', 1_000_000))).map(outcomeOf)).to.deep.equal(
       ok('refund rejected'),
     );
     const [{ level, facts } = {}] = world.records('refund.rejected');
     expect([level, facts]).to.deep.equal(['warn', { refundId: 'r-1' }]);
-    expect(world.told()).to.not.include(notMade('r-1'));
+    expect(world.notified()).to.not.include(notMade('r-1'));
   });
 
   it('that is refused as a whole has a record that says why: it stands nowhere else', async () => {
     const world = setUp();
     await world.place({ ...order, paymentMethod: 'pm_card_visa_chargeDeclined' });
-    expect((await world.tell(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refused'));
+    expect((await world.handle(refundOf('r-1'))).map(outcomeOf)).to.deep.equal(ok('refused'));
     const [{ level, outcome } = {}] = world.records('command.refused');
     expect([level, outcome]).to.deep.equal(['warn', 'the payment was declined']);
   });
@@ -84,10 +86,10 @@ describe('a client’s refund that fails', () => {
   it('is no alarm where a cancellation asked for it, which asks again by itself', async () => {
     const world = setUp();
     await world.place(UNLUCKY);
-    await world.tell(CANCEL);
+    await world.handle(CANCEL);
     const levels = world.records('refund.failed').map(({ level }) => level);
     expect(levels).to.have.length.above(1);
     expect(new Set(levels)).to.deep.equal(new Set(['warn']));
-    expect(world.told().join()).to.not.contain('RefundNotMade');
+    expect(world.notified().join()).to.not.contain('RefundNotMade');
   });
 });

@@ -10,7 +10,7 @@ import type {
 import type { StoredEvent } from '../../../src/application/ports/eventStore.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { must } from '../../support/commits.ts';
-import { contextAt, NOON, SEALS } from '../../support/facts.ts';
+import { contextAt, NOON, SEALS } from '../../support/orderContext.ts';
 import { CANCEL, order, refundOf, RESUME, setUp } from './payments.ts';
 import { placeOrder } from '../../support/orderLife.ts';
 
@@ -78,7 +78,7 @@ const movedBy = ({ gateway }: World) => {
 describe('the payment service, before somebody who may write into the log', () => {
   const isIllegal = async (world: World, version: number, why: string): Promise<void> => {
     const refused = { type: 'CorruptStream', streamId: 'order#o-1', version, why };
-    expect(await world.tell(RESUME)).to.deep.equal(err({ ...refused, fault: 'illegal' }));
+    expect(await world.handle(RESUME)).to.deep.equal(err({ ...refused, fault: 'illegal' }));
     expect(world.records('stream.illegal')).to.have.length(1);
     expect(world.records('stream.illegal')[0]).to.deep.include({
       level: 'error',
@@ -126,7 +126,7 @@ describe('the payment service, before somebody who may write into the log', () =
 
   const isForged = async (world: World, reason: string): Promise<void> => {
     const refused = { type: 'ReviewRequired', orderId: 'o-1', reason };
-    expect(await world.tell(RESUME)).to.deep.equal(err(refused));
+    expect(await world.handle(RESUME)).to.deep.equal(err(refused));
     const [record, ...more] = world.records('intent.forged');
     expect(record).to.deep.include({ level: 'error', orderId: 'o-1', facts: { cause: reason } });
     expect(more).to.deep.equal([]);
@@ -218,8 +218,8 @@ describe('the payment service, before somebody who may write into the log', () =
     await world.place({ ...order, orderId: 'o-2' });
     isLost = true;
     await resolvedAs(world, world.gateway.ledger().charges[0]?.reference ?? '');
-    expect((await world.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
-    const asked = await world.tell(CANCEL);
+    expect((await world.handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
+    const asked = await world.handle(CANCEL);
     const reason = 'refund#cancel#1 is of a payment of another order';
     expect(asked).to.deep.equal(err({ type: 'ReviewRequired', orderId: 'o-1', reason }));
     expect(world.records('intent.forged')[0]).to.deep.include({
@@ -233,13 +233,13 @@ describe('the payment service, before somebody who may write into the log', () =
     const names: string[] = [];
     const world = losing(() => true, names);
     await resolvedAs(world, 'pi_memory_1');
-    await world.tell(RESUME);
-    expect((await world.tell(refundOf('r-1'))).isOk()).to.equal(true);
+    await world.handle(RESUME);
+    expect((await world.handle(refundOf('r-1'))).isOk()).to.equal(true);
     expect(names).to.deep.equal(['pi_memory_1']);
     expect(movedBy(world)).to.deep.equal({ charges: 1, refunds: 1 });
     const usual = losing(() => false, names);
     await usual.place();
-    await usual.tell(refundOf('r-1'));
+    await usual.handle(refundOf('r-1'));
     expect(movedBy(usual)).to.deep.equal({ charges: 1, refunds: 1 });
     expect(names).to.have.length(1);
   });
@@ -252,8 +252,8 @@ describe('the payment service, before somebody who may write into the log', () =
       }),
     });
     await resolvedAs(world, 'pi_memory_1');
-    await world.tell(RESUME);
-    const asked = await world.tell(refundOf('r-1'));
+    await world.handle(RESUME);
+    const asked = await world.handle(refundOf('r-1'));
     expect(asked).to.deep.equal(err({ type: 'OutcomeUnknown', orderId: 'o-1', cause: 'down' }));
     expect(movedBy(world)).to.deep.equal({ charges: 1, refunds: 0 });
   });
@@ -270,8 +270,8 @@ describe('the payment service, before somebody who may write into the log', () =
     });
     await world.place();
     [isLost, isStrict] = [false, true];
-    expect((await world.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
-    expect((await world.tell(refundOf('r-1'))).isOk()).to.equal(true);
+    expect((await world.handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
+    expect((await world.handle(refundOf('r-1'))).isOk()).to.equal(true);
     expect(movedBy(world)).to.deep.equal({ charges: 1, refunds: 1 });
   });
 });

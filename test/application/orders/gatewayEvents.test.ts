@@ -2,18 +2,18 @@ import { expect } from 'chai';
 import { err, ok, okAsync } from 'neverthrow';
 import type { UnknownOutcome } from '../../../src/application/ports/paymentGateway.ts';
 import { order } from './payments.ts';
-import { gatewayWorld } from './gatewayWorld.ts';
+import { setUpWithEvents } from './paymentsAndEvents.ts';
 
 const outcomeOf = ({ outcome }: { readonly outcome: string }): string => outcome;
 
 describe('an event of the gateway', () => {
   it('that says what is recorded costs one read, and no request, append or message', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     await world.place();
-    const before = { told: world.told(), stored: world.stored(), loads: world.loads() };
-    expect((await world.hear({ orderId: 'o-1' })).map(outcomeOf)).to.deep.equal(ok('known'));
+    const before = { notified: world.notified(), stored: world.stored(), loads: world.loads() };
+    expect((await world.deliver({ orderId: 'o-1' })).map(outcomeOf)).to.deep.equal(ok('known'));
     expect(world.asked).to.deep.equal([]);
-    expect(world.told()).to.deep.equal(before.told);
+    expect(world.notified()).to.deep.equal(before.notified);
     expect(world.stored()).to.deep.equal(before.stored);
     expect(world.loads()).to.equal(before.loads + 1);
   });
@@ -23,11 +23,11 @@ describe('an event of the gateway', () => {
     ['account', { account: 'acct_other' }],
   ] as const) {
     it(`of another ${why} is refused by name, and nothing is read for it`, async () => {
-      const world = gatewayWorld();
+      const world = setUpWithEvents();
       await world.place();
       const loads = world.loads();
-      const heard = await world.hear({ orderId: 'o-1', ...changes });
-      expect(heard.map(outcomeOf)).to.deep.equal(ok('refused'));
+      const delivered = await world.deliver({ orderId: 'o-1', ...changes });
+      expect(delivered.map(outcomeOf)).to.deep.equal(ok('refused'));
       expect([world.asked, world.loads()]).to.deep.equal([[], loads]);
       const [record] = world.records('gateway_event.refused');
       expect(record).to.deep.include({ level: 'error' });
@@ -43,69 +43,69 @@ describe('an event of the gateway', () => {
   }
 
   it('of the account itself, named or not, is taken', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     await world.place();
-    const heard = await world.hear({ orderId: 'o-1', account: 'acct_memory' });
-    expect(heard.map(outcomeOf)).to.deep.equal(ok('known'));
+    const delivered = await world.deliver({ orderId: 'o-1', account: 'acct_memory' });
+    expect(delivered.map(outcomeOf)).to.deep.equal(ok('known'));
   });
 
   it('of another deployment on the account is none of ours, and nothing is asked', async () => {
-    const world = gatewayWorld();
-    const heard = await world.hear({ orderId: 'o-1', deployment: 'dep2' });
-    expect(heard.map(outcomeOf)).to.deep.equal(ok('foreign'));
+    const world = setUpWithEvents();
+    const delivered = await world.deliver({ orderId: 'o-1', deployment: 'dep2' });
+    expect(delivered.map(outcomeOf)).to.deep.equal(ok('foreign'));
     expect(world.asked).to.deep.equal([]);
   });
 
   it('that names no order is of the one that its payment names', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     await world.place();
     const charge = world.gateway.ledger().charges[0]?.reference ?? '';
-    expect((await world.hear({ payment: charge })).map(outcomeOf)).to.deep.equal(ok('paid'));
+    expect((await world.deliver({ payment: charge })).map(outcomeOf)).to.deep.equal(ok('paid'));
     expect(world.asked[0]).to.equal('inspect');
-    expect((await world.hear({ payment: charge })).map(outcomeOf)).to.deep.equal(ok('known'));
+    expect((await world.deliver({ payment: charge })).map(outcomeOf)).to.deep.equal(ok('known'));
     expect(world.asked.filter((name) => name === 'inspect')).to.have.length(1);
   });
 
   it('that names an order which another payment has paid is of its own payment’s', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     await world.place();
     await world.place({ ...order, orderId: 'o-2' });
     const second = world.gateway.ledger().charges[1]?.reference ?? '';
-    const heard = await world.hear({ orderId: 'o-1', payment: second });
-    expect(heard.map(({ orderId }) => orderId)).to.deep.equal(ok('o-2'));
+    const delivered = await world.deliver({ orderId: 'o-1', payment: second });
+    expect(delivered.map(({ orderId }) => orderId)).to.deep.equal(ok('o-2'));
   });
 
   it('of a payment that somebody else made on the account is none of ours', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     const payment = world.gateway.authorise({ amountMinor: 1, currency: 'EUR' });
-    expect((await world.hear({ payment })).map(outcomeOf)).to.deep.equal(ok('foreign'));
-    expect((await world.hear({ payment: 'pi_nobody' })).map(outcomeOf)).to.deep.equal(
+    expect((await world.deliver({ payment })).map(outcomeOf)).to.deep.equal(ok('foreign'));
+    expect((await world.deliver({ payment: 'pi_nobody' })).map(outcomeOf)).to.deep.equal(
       ok('foreign'),
     );
     expect(world.records('gateway_event.unknown_order')).to.deep.equal([]);
   });
 
   it('of an order of ours that the log does not have is reported', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     const payment = world.chargeFor('o-lost');
-    expect((await world.hear({ payment })).map(outcomeOf)).to.deep.equal(ok('unknown order'));
+    expect((await world.deliver({ payment })).map(outcomeOf)).to.deep.equal(ok('unknown order'));
     expect(world.records('gateway_event.unknown_order')).to.have.length(1);
   });
 
   it('waits where the gateway does not say whose it is', async () => {
     const down: UnknownOutcome = { type: 'Unknown', cause: '503', trouble: 'Unavailable' };
-    const world = gatewayWorld({ gateway: () => ({ inspect: () => okAsync(down) }) });
-    expect(await world.hear({ payment: 'pi_1' })).to.deep.equal(
+    const world = setUpWithEvents({ gateway: () => ({ inspect: () => okAsync(down) }) });
+    expect(await world.deliver({ payment: 'pi_1' })).to.deep.equal(
       err({ ...down, type: 'OutcomeUnknown', orderId: 'pi_1' }),
     );
   });
 
   it('of a payment that another order has claimed is a contradiction', async () => {
-    const world = gatewayWorld();
+    const world = setUpWithEvents();
     await world.place();
     const payment = world.gateway.ledger().charges[0]?.reference ?? '';
     await world.claim('o-2', payment);
-    expect((await world.hear({ payment })).mapErr(({ type }) => type)).to.deep.equal(
+    expect((await world.deliver({ payment })).mapErr(({ type }) => type)).to.deep.equal(
       err('Contradiction'),
     );
   });
@@ -118,7 +118,7 @@ describe('a dispute', () => {
     ['a payment that the gateway does not have', 'nobody'],
   ] as const) {
     it(`of ${what} is an alarm and a dead letter, not silence`, async () => {
-      const world = gatewayWorld();
+      const world = setUpWithEvents();
       const anybody = { amountMinor: 1, currency: 'EUR', isCaptured: true };
       const reference = {
         anybody: () => world.gateway.authorise(anybody),
@@ -126,7 +126,7 @@ describe('a dispute', () => {
         nobody: () => 'pi_nobody',
       }[payment]();
       const dispute = { kind: 'dispute', id: 'du_1', says: 'needs_response' } as const;
-      expect(await world.hear({ ...dispute, payment: reference })).to.deep.equal(
+      expect(await world.deliver({ ...dispute, payment: reference })).to.deep.equal(
         err({ type: 'DisputeUnknown', dispute: 'du_1', payment: reference }),
       );
       const [record] = world.records('dispute.unknown');
@@ -135,11 +135,11 @@ describe('a dispute', () => {
     });
   }
 
-  it('of another deployment’s payment is theirs to hear of', async () => {
-    const world = gatewayWorld();
+  it('of another deployment’s payment is theirs to handle', async () => {
+    const world = setUpWithEvents();
     const payment = world.chargeFor('o-1', 'dep2');
-    const heard = await world.hear({ kind: 'dispute', id: 'du_1', says: 'lost', payment });
-    expect(heard.map(outcomeOf)).to.deep.equal(ok('foreign'));
+    const delivered = await world.deliver({ kind: 'dispute', id: 'du_1', says: 'lost', payment });
+    expect(delivered.map(outcomeOf)).to.deep.equal(ok('foreign'));
     expect(world.records('dispute.unknown')).to.deep.equal([]);
   });
 });

@@ -12,10 +12,12 @@ describe('the payment service, handling an order', () => {
     expect(gateway.ledger().charges.map(({ amountMinor }) => amountMinor)).to.deep.equal([119]);
     const row = (await invoices.get('o-1')).unwrapOr(undefined);
     expect(row?.version).to.equal(4);
-    const [told] = notifications.dump();
-    expect(told?.body).to.equal('{"type":"OrderSettled","v":1,"orderId":"o-1","outcome":"paid"}');
-    expect(told?.attributes).to.deep.equal({ correlationId: 'chain-1', causationId: 'm-1' });
-    expect(told?.groupId).to.equal('c-1');
+    const [published] = notifications.dump();
+    expect(published?.body).to.equal(
+      '{"type":"OrderSettled","v":1,"orderId":"o-1","outcome":"paid"}',
+    );
+    expect(published?.attributes).to.deep.equal({ correlationId: 'chain-1', causationId: 'm-1' });
+    expect(published?.groupId).to.equal('c-1');
   });
 
   it('answers a redelivery alike, and publishes before the message goes (Q1)', async () => {

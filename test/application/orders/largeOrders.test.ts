@@ -38,7 +38,7 @@ for (const { name, largest, tooLarge, reasons } of LARGE) {
       const refused = await world.place({ ...tooLarge, v: 2 });
       expect(refused._unsafeUnwrapErr()).to.deep.include({ type: 'InvalidOrder', reasons });
       expect(world.stored()).to.deep.equal(['OrderRefused']);
-      expect(world.told()).to.have.length(1);
+      expect(world.notified()).to.have.length(1);
       expect(world.gateway.ledger().charges).to.have.length(0);
     });
 
@@ -49,15 +49,15 @@ for (const { name, largest, tooLarge, reasons } of LARGE) {
       const captured = world.gateway.ledger().charges[0]?.amountMinor ?? 0;
       const amountMinor = Math.floor(captured / (PARTS * 100)) * 100;
 
-      await world.tell(refundOf('line', { lines: [{ line: 1, quantity: 1 }] }));
+      await world.handle(refundOf('line', { lines: [{ line: 1, quantity: 1 }] }));
       let made = 0;
       while (made < PARTS && !world.stored().includes('RefundRejected')) {
         made += 1;
-        await world.tell(refundOf(`part-${made}`, { amountMinor }));
+        await world.handle(refundOf(`part-${made}`, { amountMinor }));
       }
       expect(made, 'a part for which there is no room').to.be.within(2, PARTS - 1);
 
-      await world.tell(refundOf('rest', {}));
+      await world.handle(refundOf('rest', {}));
       const { refunds } = world.gateway.ledger();
       expect(refunds).to.have.length(made + 1);
       expect(refunds.reduce((sum, refund) => sum + refund.amountMinor, 0)).to.equal(captured);

@@ -25,7 +25,7 @@ import {
   SETTLE_MS,
   RESEND_HORIZON_MS,
   SEALS,
-} from '../../support/facts.ts';
+} from '../../support/orderContext.ts';
 import { order } from './payments.ts';
 
 const FORMAT = formatOf('{series}-{year}-{number:6}');

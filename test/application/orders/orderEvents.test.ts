@@ -16,7 +16,7 @@ const away: Unavailable = {
 const kindsOf = ({ published }: ReturnType<typeof setUp>) =>
   published().map(({ id }) => id.replace(/^o-1:/u, ''));
 
-const fateOf = (error: HandlerError) => dispositionOf(error);
+const settlingOf = (error: HandlerError) => dispositionOf(error);
 
 describe('What others hear of an order', () => {
   it('is published before the message is done: placed and paid, with their documents', async () => {
@@ -93,7 +93,7 @@ describe('What others hear of an order', () => {
   it('has a cancelled order’s refund and end', async () => {
     const world = setUp();
     await world.place();
-    await world.tell(CANCEL);
+    await world.handle(CANCEL);
 
     expect(new Set(kindsOf(world))).to.deep.equal(
       new Set([
@@ -119,7 +119,7 @@ describe('What others hear of an order', () => {
     });
     const failed = await world.place();
     expect(failed._unsafeUnwrapErr()).to.deep.equal(away);
-    expect(fateOf(away)).to.deep.include({ type: 'Pause', dependency: 'OrderEvents' });
+    expect(settlingOf(away)).to.deep.include({ type: 'Pause', dependency: 'OrderEvents' });
 
     fails = false;
     const { charges } = world.gateway.ledger();
@@ -149,7 +149,7 @@ describe('What others hear of an order', () => {
     const error = (await world.place())._unsafeUnwrapErr();
 
     expect(error).to.deep.include({ type: 'SendFailed', dependency: 'OrderEvents' });
-    expect(fateOf(error)).to.deep.equal({
+    expect(settlingOf(error)).to.deep.equal({
       type: 'Pause',
       dependency: 'OrderEvents',
       trouble: 'Throttled',
@@ -202,8 +202,8 @@ describe('What others hear of an order', () => {
       paymentTerms: 'canary of terms',
       payment: { type: 'transferred', reference: 'canary of a transfer' },
     };
-    expect((await world.tell(placed)).isOk()).to.equal(true);
-    await world.tell({ ...CANCEL, reason: 'canary of a reason' });
+    expect((await world.handle(placed)).isOk()).to.equal(true);
+    await world.handle({ ...CANCEL, reason: 'canary of a reason' });
 
     const text = JSON.stringify(world.published());
     expect(world.published().length).to.be.at.least(5);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, ok, ResultAsync } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import type { UnknownOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOCK_SKEW_MS, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOCK_SKEW_MS, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { CANCEL, refundOf, RESUME, setUp } from './payments.ts';
 
 const PAID = ['OrderPlaced+PaymentRequested', 'PaymentCaptured+InvoiceIssued'];
@@ -16,20 +16,20 @@ const paid = async (...byHand: readonly number[]) => {
   const world = setUp();
   await world.place();
   const payment = world.gateway.ledger().charges[0]?.reference ?? '';
-  const giveBack = (amountMinor: number) => world.gateway.refundByHand(payment, amountMinor);
-  for (const amountMinor of byHand) expect(giveBack(amountMinor).type).to.equal('Refunded');
-  return { ...world, giveBack };
+  const refundByHand = (amountMinor: number) => world.gateway.refundByHand(payment, amountMinor);
+  for (const amountMinor of byHand) expect(refundByHand(amountMinor).type).to.equal('Refunded');
+  return { ...world, refundByHand };
 };
 
 type World = Awaited<ReturnType<typeof paid>>;
 
 /** Redelivers it until it is settled, as the queue does, and says how long that took. */
-const settle = async ({ tell, clock }: World, message: object): Promise<number> => {
+const settle = async ({ handle, clock }: World, message: object): Promise<number> => {
   const start = clock.now();
   for (let receives = 0; receives < 10; receives += 1) {
-    const told = await tell(message);
-    if (told.isOk()) return clock.now() - start;
-    const { error } = told;
+    const handled = await handle(message);
+    if (handled.isOk()) return clock.now() - start;
+    const { error } = handled;
     expect(error.type, JSON.stringify(error)).to.be.oneOf(['NotYet', 'NotExecuted']);
     clock.pass('retryAfterMs' in error && error.retryAfterMs ? error.retryAfterMs : 1_000);
   }
@@ -60,11 +60,11 @@ describe('the payment service, where money was moved by others', () => {
     ]);
     const { refunds } = world.gateway.ledger();
     expect(refunds).to.have.length(1);
-    expect(world.told()).to.include(
+    expect(world.notified()).to.include(
       '{"type":"RefundCredited","v":1,"orderId":"o-1",' +
         `"refundId":"gateway#${refunds[0]?.reference}"}`,
     );
-    expect(world.told().at(-1)).to.include('"outcome":"cancelled"');
+    expect(world.notified().at(-1)).to.include('"outcome":"cancelled"');
     const row = (await world.invoices.get('o-1')).unwrapOr(undefined)?.document;
     expect(row).to.include(refunds[0]?.reference);
   });
@@ -97,9 +97,9 @@ describe('the payment service, where money was moved by others', () => {
     const [failed] = refunds;
     expect(failed?.status === 'failed' && failed.code).to.match(/amount|refund/);
     // The rest is what the gateway still holds: more than that is answered at once.
-    expect((await world.tell(refundOf('r-2', 70))).isOk()).to.equal(true);
+    expect((await world.handle(refundOf('r-2', 70))).isOk()).to.equal(true);
     expect(world.stored().at(-1)).to.equal('RefundRejected');
-    expect((await world.tell(refundOf('r-3', 69))).isOk()).to.equal(true);
+    expect((await world.handle(refundOf('r-3', 69))).isOk()).to.equal(true);
     expect(world.stored().at(-1)).to.equal('RefundSucceeded+CreditNoteIssued');
   });
 
@@ -119,7 +119,7 @@ describe('the payment service, where money was moved by others', () => {
       // It compares too, and finds nothing; then it asks for the refund, and sends it.
       expect((await another(refundOf('r-2', 10))).isOk()).to.equal(true);
     };
-    expect((await world.tell(RESUME)).isOk()).to.equal(true);
+    expect((await world.handle(RESUME)).isOk()).to.equal(true);
     expect(world.stored().slice(2)).to.deep.equal([
       'GatewayCompared',
       'RefundRequested',
@@ -131,14 +131,14 @@ describe('the payment service, where money was moved by others', () => {
 
   it('refunds nothing while it waits for a decision which refund stands for which', async () => {
     const world = await paid();
-    expect((await world.tell(refundOf('r-1', 50))).isOk()).to.equal(true);
+    expect((await world.handle(refundOf('r-1', 50))).isOk()).to.equal(true);
     world.gateway.endRefund(world.gateway.ledger().refunds[0]?.reference ?? '', 'failed');
     await adopt(world);
     const inReview = { type: 'ReviewRequired', orderId: 'o-1' } as const;
     const returned = err({ ...inReview, reason: 'refund#r-1 is in review: refund-returned' });
-    expect(await world.tell(RESUME)).to.deep.equal(returned);
+    expect(await world.handle(RESUME)).to.deep.equal(returned);
     // Somebody refunds it again, and another wants to know what there is.
-    expect(world.giveBack(50).type).to.equal('Refunded');
+    expect(world.refundByHand(50).type).to.equal('Refunded');
     await adopt(world);
     const recorded = world.stored();
     const asked = await world.named('another')(refundOf('r-2', 9));
@@ -151,10 +151,10 @@ describe('the payment service, where money was moved by others', () => {
     const world = await paid(50, 9);
     await adopt(world);
     const workers = [world.worker(), world.worker(), world.worker()];
-    await Promise.all(workers.map((tell) => tell(RESUME)));
-    expect((await world.tell(RESUME)).isOk()).to.equal(true);
+    await Promise.all(workers.map((handle) => handle(RESUME)));
+    expect((await world.handle(RESUME)).isOk()).to.equal(true);
     await adopt(world);
-    expect((await world.tell(RESUME)).isOk()).to.equal(true);
+    expect((await world.handle(RESUME)).isOk()).to.equal(true);
     const { refunds, comparison } = await stateOf(world);
     expect(comparison).to.equal(undefined);
     expect(
@@ -177,9 +177,9 @@ describe('the payment service, where money was moved by others', () => {
       }),
     });
     await world.place();
-    const giveBack = (amountMinor: number) =>
+    const refundByHand = (amountMinor: number) =>
       world.gateway.refundByHand(world.gateway.ledger().charges[0]?.reference ?? '', amountMinor);
-    giveBack(50);
+    refundByHand(50);
     await adopt(world);
     const died = await Promise.resolve(world.worker()(RESUME)).then(
       () => 'lived',
@@ -188,11 +188,11 @@ describe('the payment service, where money was moved by others', () => {
     expect(died).to.equal(dead);
     isDying = false;
     expect((await world.worker()(RESUME)).isOk()).to.equal(true);
-    const { invoice } = await stateOf({ ...world, giveBack });
+    const { invoice } = await stateOf({ ...world, refundByHand });
     const notes = invoice.status === 'issued' ? invoice.document.creditNotes : [];
     expect(notes.map(({ number }) => number)).to.deep.equal([1]);
     expect((await world.worker()(refundOf('r-1', 9))).isOk()).to.equal(true);
-    const after = await stateOf({ ...world, giveBack });
+    const after = await stateOf({ ...world, refundByHand });
     const all = after.invoice.status === 'issued' ? after.invoice.document.creditNotes : [];
     expect(all.map(({ number }) => number)).to.deep.equal([1, 2]);
   });
@@ -207,11 +207,11 @@ describe('the payment service, where money was moved by others', () => {
     });
     await world.place();
     await adopt(world);
-    expect(await world.tell(RESUME)).to.deep.equal(
+    expect(await world.handle(RESUME)).to.deep.equal(
       err({ ...LOST, type: 'OutcomeUnknown', orderId: 'o-1' }),
     );
     isDown = false;
-    expect((await world.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
+    expect((await world.handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
     expect(world.stored().at(-1)).to.equal('GatewayCompared');
   });
 
@@ -225,16 +225,16 @@ describe('the payment service, where money was moved by others', () => {
     });
     await broken.place();
     const payment = broken.gateway.ledger().charges[0]?.reference ?? '';
-    let answer = await broken.tell(CANCEL);
+    let answer = await broken.handle(CANCEL);
     for (let receives = 0; receives < 60 && answer.isErr(); receives += 1) {
       if (answer.error.type === 'ReviewRequired') break;
       broken.clock.pass(RESEND_HORIZON_MS);
-      answer = await broken.tell(RESUME);
+      answer = await broken.handle(RESUME);
     }
     expect(answer.isErr() && answer.error).to.include({ type: 'ReviewRequired' });
     broken.gateway.refundByHand(payment, TOTAL);
     await adopt(broken);
-    expect((await broken.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(
+    expect((await broken.handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(
       ok('cancelled'),
     );
   });

@@ -35,7 +35,7 @@ import {
   SETTLE_MS,
   RESEND_HORIZON_MS,
   SEALS,
-} from '../../support/facts.ts';
+} from '../../support/orderContext.ts';
 
 export const order = {
   orderId: 'o-1',
@@ -64,7 +64,7 @@ type Override = {
   readonly orderEvents?: Partial<OrderEvents> | 'none';
   readonly refundSenders?: PaymentDependencies['refundSenders'];
   /** What becomes of a dead letter that is sent ahead of a review. */
-  readonly letter?: () => ResultAsync<void, SendFailed>;
+  readonly deadLetter?: () => ResultAsync<void, SendFailed>;
 };
 
 /** Stands still but for what a test adds to it. */
@@ -84,7 +84,7 @@ export const setUp = ({
   deployment,
   orderEvents: given = {},
   refundSenders = 'anyone',
-  letter: deadLetter,
+  deadLetter,
 }: Override = {}) => {
   const clock = createSteppedClock();
   const ids = createMemoryIds();
@@ -171,11 +171,11 @@ export const setUp = ({
       return handler(delivery);
     };
   };
-  const tell = worker();
+  const handle = worker();
   return {
-    tell,
+    handle,
     /** The same message, received again and again. */
-    named: (messageId: string) => (message: object) => tell(message, undefined, { messageId }),
+    named: (messageId: string) => (message: object) => handle(message, undefined, { messageId }),
     /**
      * Another one over the same log and gateway, which remembers nothing of what the first has
      * read.
@@ -192,7 +192,7 @@ export const setUp = ({
       (await claims.append(id, claims.start, commit))._unsafeUnwrap();
     },
     place: (draft: object = order, signal?: AbortSignal) =>
-      tell({ type: 'PlaceOrder', v: 1, ...draft }, signal),
+      handle({ type: 'PlaceOrder', v: 1, ...draft }, signal),
     clock,
     gateway,
     invoices,
@@ -202,11 +202,11 @@ export const setUp = ({
     table,
     stored,
     /** The dead letters that were sent ahead of a review, each with what was recorded by then. */
-    letters: () => deadLetters,
+    deadLetters: () => deadLetters,
     alarms: () =>
       recordsOf('review.required').map(({ level, outcome, facts }) => ({ level, outcome, facts })),
     records: recordsOf,
-    told: () => notifications.dump().map(({ body }) => body),
+    notified: () => notifications.dump().map(({ body }) => body),
     loads: () => loads,
   };
 };

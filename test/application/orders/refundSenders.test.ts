@@ -77,13 +77,17 @@ describe('A refund or a cancellation from a sender', () => {
   const settled = async (refundSenders: 'anyone' | readonly string[]) => {
     const world = setUp({ refundSenders });
     await world.place();
-    const before = { stored: world.stored(), told: world.told(), charges: chargesOf(world) };
+    const before = {
+      stored: world.stored(),
+      notified: world.notified(),
+      charges: chargesOf(world),
+    };
     return { world, before };
   };
   const chargesOf = (world: ReturnType<typeof setUp>) => structuredClone(world.gateway.ledger());
   const nowOf = (world: ReturnType<typeof setUp>) => ({
     stored: world.stored(),
-    told: world.told(),
+    notified: world.notified(),
     charges: chargesOf(world),
   });
 
@@ -92,7 +96,7 @@ describe('A refund or a cancellation from a sender', () => {
       const { world, before } = await settled([SUPPORT]);
       const loads = world.loads();
 
-      const refused = (await world.tell(message, undefined, SHOP))._unsafeUnwrapErr();
+      const refused = (await world.handle(message, undefined, SHOP))._unsafeUnwrapErr();
 
       const of = { orderId: 'o-1', command: message.type };
       expect(refused).to.deep.equal({ type: 'NotAllowed', ...of, ...SHOP });
@@ -111,7 +115,7 @@ describe('A refund or a cancellation from a sender', () => {
 
     it(`that nobody knows is refused where there is a list: ${message.type}`, async () => {
       const { world, before } = await settled([SUPPORT]);
-      const refused = (await world.tell(message))._unsafeUnwrapErr();
+      const refused = (await world.handle(message))._unsafeUnwrapErr();
 
       expect(refused).to.deep.equal({
         type: 'NotAllowed',
@@ -131,7 +135,7 @@ describe('A refund or a cancellation from a sender', () => {
         { list: 'anyone' as const, sender: {} },
       ]) {
         const { world } = await settled(list);
-        expect((await world.tell(message, undefined, sender)).isOk()).to.equal(true);
+        expect((await world.handle(message, undefined, sender)).isOk()).to.equal(true);
         expect(world.gateway.ledger().refunds).to.have.length(1);
         expect(world.records('command.not_allowed')).to.deep.equal([]);
       }
@@ -149,7 +153,7 @@ describe('A refund or a cancellation from a sender', () => {
       senderId: SUPPORT,
     };
 
-    const refused = (await world.tell(wrapped, undefined, SHOP))._unsafeUnwrapErr();
+    const refused = (await world.handle(wrapped, undefined, SHOP))._unsafeUnwrapErr();
     expect(refused).to.include({ type: 'NotAllowed', ...SHOP });
     expect(nowOf(world)).to.deep.equal(before);
   });
@@ -159,7 +163,7 @@ describe('A refund or a cancellation from a sender', () => {
     const said = { by: 'Kim', reason: 'mistyped', email: 'ada@example.org' };
     const correct = { type: 'CorrectEmail', v: 1, orderId: 'o-1', ...said };
     for (const message of [{ type: 'PlaceOrder', v: 1, ...order }, correct, RESUME]) {
-      const done = await world.tell(message, undefined, SHOP);
+      const done = await world.handle(message, undefined, SHOP);
       expect(done.map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
     }
   });

@@ -31,7 +31,7 @@ describe('the payment service, refusing an order at the door', () => {
       const refused = await world.place(draft);
       expect(refused.mapErr((error) => error.type)).to.deep.equal(err(type));
       expect(world.stored()).to.deep.equal(['OrderRefused']);
-      expect(world.told()).to.deep.equal([REFUSED_NOTICE]);
+      expect(world.notified()).to.deep.equal([REFUSED_NOTICE]);
       expect(world.gateway.ledger().charges).to.have.length(0);
       const [{ level, outcome, facts } = {}] = world.records('order.refused');
       expect([level, outcome]).to.deep.equal(['warn', 'its customer is notified']);
@@ -54,7 +54,7 @@ describe('the payment service, refusing an order at the door', () => {
     });
     expect((await world.place())._unsafeUnwrapErr().type).to.equal('CommitTooLarge');
     expect(world.stored()).to.deep.equal(['OrderRefused']);
-    expect(world.told()).to.deep.equal([REFUSED_NOTICE]);
+    expect(world.notified()).to.deep.equal([REFUSED_NOTICE]);
   });
 
   it('answers a redelivery alike, records it once, and publishes again (Q1, R10)', async () => {
@@ -62,7 +62,7 @@ describe('the payment service, refusing an order at the door', () => {
     const first = await world.place({ ...order, lines: [] });
     expect(await world.place({ ...order, lines: [] })).to.deep.equal(first);
     expect(world.stored()).to.deep.equal(['OrderRefused']);
-    expect(world.told()).to.deep.equal([REFUSED_NOTICE, REFUSED_NOTICE]);
+    expect(world.notified()).to.deep.equal([REFUSED_NOTICE, REFUSED_NOTICE]);
   });
 
   it('places and charges the corrected order under the same id', async () => {
@@ -76,11 +76,11 @@ describe('the payment service, refusing an order at the door', () => {
   it('leaves an order alone that stands under the id, and reports nothing of it', async () => {
     const world = setUp();
     await world.place();
-    const [stored, told] = [world.stored(), world.told()];
+    const [stored, notified] = [world.stored(), world.notified()];
     const refused = await world.place({ ...order, lines: [] });
     expect(refused._unsafeUnwrapErr().type).to.equal('InvalidOrder');
     expect(world.stored()).to.deep.equal(stored);
-    expect(world.told()).to.deep.equal(told);
+    expect(world.notified()).to.deep.equal(notified);
   });
 
   it('records nothing of another content under a known id: that order exists (F14)', async () => {
@@ -94,7 +94,7 @@ describe('the payment service, refusing an order at the door', () => {
     const world = setUp();
     await world.place({ ...order, customer: { id: 'c-1', email: 'nobody' } });
     expect(world.stored()).to.deep.equal(['OrderRefused']);
-    expect(world.told()).to.deep.equal([]);
+    expect(world.notified()).to.deep.equal([]);
     const [{ outcome, facts } = {}] = world.records('order.refused');
     expect(outcome).to.equal('it names nobody who could be notified');
     expect(facts).to.deep.equal({ isTold: false });
@@ -103,10 +103,10 @@ describe('the payment service, refusing an order at the door', () => {
   it('records nothing of what names no order, or is none', async () => {
     const world = setUp();
     await world.place({ ...order, orderId: 'not an id' });
-    await world.tell({ type: 'CancelOrder', v: 1, orderId: 'o-1' });
-    await world.tell({ type: 'Teleport', orderId: 'o-1' });
+    await world.handle({ type: 'CancelOrder', v: 1, orderId: 'o-1' });
+    await world.handle({ type: 'Teleport', orderId: 'o-1' });
     expect(world.stored()).to.deep.equal([]);
-    expect(world.told()).to.deep.equal([]);
+    expect(world.notified()).to.deep.equal([]);
   });
 
   it('keeps the message where the refusal could not be recorded or reported', async () => {
@@ -118,7 +118,7 @@ describe('the payment service, refusing an order at the door', () => {
     } as const;
     const world = setUp({ orders: () => ({ append: () => errAsync(away) }) });
     expect(await world.place({ ...order, lines: [] })).to.deep.equal(err(away));
-    expect(world.told()).to.deep.equal([]);
+    expect(world.notified()).to.deep.equal([]);
   });
 
   it('neither logs nor keeps a value of what it refused', async () => {
@@ -150,7 +150,7 @@ describe('the payment service, refusing an order at the door', () => {
     const fingerprints = new Set<unknown>();
     for (const note of ['4242 4242 4242 4242', '5555 5555 5555 4444']) {
       const world = setUp();
-      await world.tell(textOf(`"note":"${note}","note":""`));
+      await world.handle(textOf(`"note":"${note}","note":""`));
       const item = await world.table.read({ streamId: 'order#o-1', version: 1 });
       fingerprints.add(/fingerprint\W+([\w-]{43})/.exec(JSON.stringify(item))?.[1]);
     }
@@ -166,24 +166,24 @@ describe('the payment service, refusing an order at the door', () => {
   ] as const) {
     it(`of ${what}: no canonical form takes it, and it is refused like any other`, async () => {
       const world = setUp();
-      const refused = await world.tell(textOf(`"gift":${part}`));
+      const refused = await world.handle(textOf(`"gift":${part}`));
       expect(refused._unsafeUnwrapErr().type).to.equal('InvalidOrder');
-      await world.tell(textOf(`"gift":${part}`));
+      await world.handle(textOf(`"gift":${part}`));
       expect(world.stored()).to.deep.equal(['OrderRefused']);
-      await world.tell(textOf(`"gift":${part},"more":1`));
+      await world.handle(textOf(`"gift":${part},"more":1`));
       expect(world.stored()).to.deep.equal(['OrderRefused', 'OrderRefused']);
-      expect(world.told()[0]).to.equal(REFUSED_NOTICE);
+      expect(world.notified()[0]).to.equal(REFUSED_NOTICE);
     });
   }
 
   it('says of every later message of the order that it was refused', async () => {
     const world = setUp();
     await world.place({ ...order, lines: [] });
-    expect((await world.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('refused'));
-    expect((await world.tell(refundOf('r-1'))).map(({ outcome }) => outcome)).to.deep.equal(
+    expect((await world.handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('refused'));
+    expect((await world.handle(refundOf('r-1'))).map(({ outcome }) => outcome)).to.deep.equal(
       ok('refused'),
     );
-    expect((await world.tell(CANCEL)).map(({ outcome }) => outcome)).to.deep.equal(ok('refused'));
+    expect((await world.handle(CANCEL)).map(({ outcome }) => outcome)).to.deep.equal(ok('refused'));
     expect(world.stored()).to.deep.equal(['OrderRefused', 'CancellationRequested']);
     // Whoever cancelled it is not charged when it comes again.
     await world.place();

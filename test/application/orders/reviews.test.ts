@@ -5,7 +5,7 @@ import type {
   ChargeOutcome,
   UnknownOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { CANCEL, refundOf, RESUME, setUp } from './payments.ts';
 
 const LOST: UnknownOutcome = { type: 'Unknown', cause: 'the answer was lost' };
@@ -24,7 +24,7 @@ describe('the payment service, not knowing what became of a payment', () => {
         currency: 'EUR',
         ...wrong,
       };
-      const { place, stored, alarms, invoices, told } = setUp({
+      const { place, stored, alarms, invoices, notified } = setUp({
         gateway: () => ({ charge: () => okAsync(captured), find: () => okAsync(captured) }),
       });
       const reason = 'payment#1 is in review: amount';
@@ -35,7 +35,7 @@ describe('the payment service, not knowing what became of a payment', () => {
       expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired']);
       expect(alarms()).to.deep.equal([{ level: 'error', outcome: 'amount', facts: {} }]);
       expect(await invoices.get('o-1')).to.deep.equal(ok(undefined));
-      expect(told()).to.deep.equal([]);
+      expect(notified()).to.deep.equal([]);
     });
   }
 
@@ -91,7 +91,7 @@ describe('the payment service, not knowing what became of a payment', () => {
 
   it('takes no failed look-up for a decline (F24); later evidence ends the review', async () => {
     let isDown = true;
-    const { place, tell, clock, stored, alarms } = setUp({
+    const { place, handle, clock, stored, alarms } = setUp({
       gateway: (real) => ({
         charge: (request) => real.charge(request).map(() => LOST),
         find: (reference) => (isDown ? okAsync(LOST) : real.find(reference)),
@@ -102,7 +102,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     expect((await place()).mapErr(({ type }) => type)).to.deep.equal(err('ReviewRequired'));
     expect(alarms().map(({ outcome }) => outcome)).to.deep.equal(['unresolved']);
     isDown = false;
-    expect((await tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
+    expect((await handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('paid'));
     expect(stored()).to.deep.equal([PLACED, 'PaymentReviewRequired', INVOICED]);
   });
 
@@ -111,7 +111,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     const never = () => ({ charge: () => okAsync<ChargeOutcome>(limited) });
     const cancelled = setUp({ gateway: never });
     await cancelled.place();
-    await cancelled.tell(CANCEL);
+    await cancelled.handle(CANCEL);
     cancelled.clock.pass(CLOSE_MS);
     expect((await cancelled.place()).map(({ outcome }) => outcome)).to.deep.equal(ok('cancelled'));
     expect(cancelled.stored().at(-1)).to.equal('PaymentFailed+OrderCancelled');
@@ -124,13 +124,13 @@ describe('the payment service, not knowing what became of a payment', () => {
   });
 
   it('keeps the amount of a refund reserved that is in review, and rings for it', async () => {
-    const { place, tell, clock, stored, alarms } = setUp({
+    const { place, handle, clock, stored, alarms } = setUp({
       gateway: () => ({ refund: () => okAsync(LOST), findRefund: () => okAsync(LOST) }),
     });
     await place();
-    await tell(refundOf('r-1', 100));
+    await handle(refundOf('r-1', 100));
     clock.pass(GIVE_UP_MS);
-    expect(await tell(RESUME)).to.deep.equal(
+    expect(await handle(RESUME)).to.deep.equal(
       err({
         type: 'ReviewRequired',
         orderId: 'o-1',
@@ -139,7 +139,7 @@ describe('the payment service, not knowing what became of a payment', () => {
     );
     const facts = { refundId: 'r-1' };
     expect(alarms()).to.deep.equal([{ level: 'error', outcome: 'unresolved', facts }]);
-    await tell(refundOf('r-2', 20));
+    await handle(refundOf('r-2', 20));
     expect(stored().slice(2)).to.deep.equal([
       'RefundRequested',
       'RefundReviewRequired',
@@ -148,30 +148,30 @@ describe('the payment service, not knowing what became of a payment', () => {
   });
 
   it('puts a refund aside whose order is in review', async () => {
-    const { place, tell, clock } = setUp({
+    const { place, handle, clock } = setUp({
       gateway: () => ({
         charge: () => okAsync<ChargeOutcome>(LOST),
         find: () => okAsync(LOST),
       }),
     });
     await place();
-    expect((await tell(refundOf('r-1'))).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
+    expect((await handle(refundOf('r-1'))).mapErr(({ type }) => type)).to.deep.equal(err('NotYet'));
     clock.pass(GIVE_UP_MS);
     await place();
-    expect(await tell(refundOf('r-1'))).to.deep.equal(
+    expect(await handle(refundOf('r-1'))).to.deep.equal(
       err({ type: 'ReviewRequired', orderId: 'o-1', reason: 'order-in-review' }),
     );
   });
 
   it('asks a person where money moved that is recorded as not (a late request)', async () => {
     let isFirst = true;
-    const { place, tell, clock, stored } = setUp({
+    const { place, handle, clock, stored } = setUp({
       gateway: (real) => ({
         charge: (request) => {
           if (!isFirst) return real.charge(request);
           isFirst = false;
           clock.pass(CLOSE_MS);
-          return ResultAsync.fromSafePromise(tell(CANCEL)).andThen(() =>
+          return ResultAsync.fromSafePromise(handle(CANCEL)).andThen(() =>
             real.charge({ ...request, notAfter: Infinity }),
           );
         },

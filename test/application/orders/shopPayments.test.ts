@@ -6,7 +6,7 @@ import type {
   VoidOutcome,
 } from '../../../src/application/ports/paymentGateway.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, contextAt, SETTLE_MS } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, SETTLE_MS } from '../../support/orderContext.ts';
 import { anOrderPaidBy, placeOrder } from '../../support/orderLife.ts';
 import { setUp } from './payments.ts';
 
@@ -32,11 +32,11 @@ const place = async (
   (await orders.append(orderId, loaded, commit))._unsafeUnwrap();
 };
 
-const resume = ({ tell }: Pick<Shop, 'tell'>, orderId = 'o-1') =>
-  tell({ type: 'ResumeOrder', v: 1, orderId });
+const resume = ({ handle }: Pick<Shop, 'handle'>, orderId = 'o-1') =>
+  handle({ type: 'ResumeOrder', v: 1, orderId });
 
-const cancel = ({ tell }: Pick<Shop, 'tell'>, orderId = 'o-1') =>
-  tell({ type: 'CancelOrder', v: 1, orderId, reason: 'why' });
+const cancel = ({ handle }: Pick<Shop, 'handle'>, orderId = 'o-1') =>
+  handle({ type: 'CancelOrder', v: 1, orderId, reason: 'why' });
 
 const stateOf = async ({ orders }: Shop, orderId = 'o-1'): Promise<Order.State> =>
   (await orders.load(orderId))._unsafeUnwrap().state;
@@ -119,8 +119,8 @@ describe('an order that names a payment of the shop’s', () => {
       await place(shop, { type, payment }, 'o-1');
       await place(shop, { type, payment }, 'o-2');
       await Promise.all([
-        resume({ tell: shop.worker() }, 'o-1'),
-        resume({ tell: shop.worker() }, 'o-2'),
+        resume({ handle: shop.worker() }, 'o-1'),
+        resume({ handle: shop.worker() }, 'o-2'),
       ]);
       const statuses = [await statusOf(shop, 'o-1'), await statusOf(shop, 'o-2')];
       expect(statuses.toSorted()).to.deep.equal(['failed', 'paid']);
@@ -137,7 +137,7 @@ describe('an order that names a payment of the shop’s', () => {
     await resume(shop);
     expect((await stateOf(shop)).payment).to.include({ code: 'of-another-order' });
     expect(shop.gateway.ledger().charges).to.deep.equal([]);
-    expect(shop.told()).to.deep.equal([
+    expect(shop.notified()).to.deep.equal([
       '{"type":"OrderSettled","v":1,"orderId":"o-1","outcome":"failed"}',
     ]);
   });
@@ -221,7 +221,7 @@ describe('an order that names a payment of the shop’s', () => {
     await place(shop, { type: 'paid', payment });
     await resume(shop);
     const refund = { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1' };
-    await shop.tell({ ...refund, amountMinor: 1_000 });
+    await shop.handle({ ...refund, amountMinor: 1_000 });
     expect(shop.gateway.ledger().refunds).to.have.length(1);
     expect(await statusOf(shop)).to.equal('partly refunded');
   });
@@ -241,7 +241,7 @@ describe('an order in which the gateway has no part', () => {
     await resume(shop);
     expect(await statusOf(shop)).to.equal('paid');
     const refund = { type: 'RefundPayment', v: 1, orderId: 'o-1', refundId: 'r-1' };
-    await shop.tell({ ...refund, amountMinor: 1_000 });
+    await shop.handle({ ...refund, amountMinor: 1_000 });
     expect(await statusOf(shop)).to.equal('partly refunded');
     expect((await cancel(shop)).isOk()).to.equal(true);
     expect(await statusOf(shop)).to.equal('cancelled');

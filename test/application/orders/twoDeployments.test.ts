@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ok, okAsync } from 'neverthrow';
 import type { ChargeOutcome } from '../../../src/application/ports/paymentGateway.ts';
-import { CLOSE_MS, DEPLOYMENT } from '../../support/facts.ts';
+import { CLOSE_MS, DEPLOYMENT } from '../../support/orderContext.ts';
 import { order, RESUME, setUp } from './payments.ts';
 
 const BOB = {
@@ -40,7 +40,7 @@ describe('two deployments that number their orders alike, on one account of the 
     await a.place();
     await b.place(BOB);
     for (const { clock } of [a, b]) clock.pass(CLOSE_MS);
-    expect((await b.tell(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('failed'));
+    expect((await b.handle(RESUME)).map(({ outcome }) => outcome)).to.deep.equal(ok('failed'));
     expect((await b.invoices.get('o-1')).unwrapOr(undefined)).to.equal(undefined);
     expect(a.gateway.ledger().charges).to.have.length(1);
   });
@@ -58,7 +58,7 @@ describe('an order that was asked of another account', () => {
     account = 'acct_other:test';
     for (const ms of [1_000, CLOSE_MS, CLOSE_MS]) {
       world.clock.pass(ms);
-      expect((await world.tell(RESUME)).isErr()).to.equal(true);
+      expect((await world.handle(RESUME)).isErr()).to.equal(true);
     }
     expect(sent).to.equal(1);
     expect(world.stored()).to.deep.equal(['OrderPlaced+PaymentRequested']);

@@ -5,7 +5,7 @@ import type {
   ChargeOutcome,
   PaymentLookUp,
 } from '../../../src/application/ports/paymentGateway.ts';
-import { RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { setUp } from './payments.ts';
 
 describe('the record of a call that proves nothing', () => {

@@ -19,7 +19,7 @@ import {
 } from '../../../src/application/readModel/rebuildInto.ts';
 import { appendSwitch, loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { commitOf, must } from '../../support/commits.ts';
-import { allRows, lifeOf, liveThrough, writeHistory } from '../../support/history.ts';
+import { allRows, nthOrder, storeOrder, writeHistory } from '../../support/history.ts';
 import { passingClock } from '../../support/passingClock.ts';
 
 const [HOME, NEXT] = ['invoices', 'invoices-2'];
@@ -74,7 +74,7 @@ describe('a rebuild in another table', () => {
     const onPhase = async (phase: RebuildPhase): Promise<void> => {
       if (phase !== 'wait') return;
       // Another process, which has not noticed yet.
-      await liveThrough({ orders, invoices }, lifeOf(1, 'late'));
+      await storeOrder({ orders, invoices }, nthOrder(1, 'late'));
       for (const table of [HOME, NEXT]) {
         if ((await must(tables.open(table).get('late-1'))) !== undefined) lateTo.push(table);
       }

@@ -15,7 +15,7 @@ import type { EventStore } from '../../../src/application/ports/eventStore.ts';
 import type { InvoiceRow, InvoiceView } from '../../../src/application/ports/invoiceView.ts';
 import { createOrderStream } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
-import { allRows, lifeOf, liveThrough, writeHistory } from '../../support/history.ts';
+import { allRows, nthOrder, storeOrder, writeHistory } from '../../support/history.ts';
 import { inSmallPages, THROTTLED } from '../../support/smallPages.ts';
 import { runsOf } from '../../support/runs.ts';
 
@@ -114,7 +114,7 @@ describe('a replay', () => {
     const orders = createOrderStream({ store, ids });
     // Half of each life before the scan, the rest between its pages: some before, some behind the
     // scan.
-    const lives = Array.from({ length: 30 }, (_, n) => lifeOf(n * 7));
+    const lives = Array.from({ length: 30 }, (_, n) => nthOrder(n * 7));
     const held = await Promise.all(
       lives.map(({ commits: [first = []], state }) =>
         must(orders.append(state.placed?.orderId ?? '', orders.start, commitOf(first))),
@@ -163,7 +163,7 @@ describe('a replay', () => {
         if (!orderIds.includes('o-1') || !isNew) return invoices.getMany(orderIds);
         isNew = false;
         return orders.load('o-1').andThen((loaded) => {
-          const life = lifeOf(7);
+          const life = nthOrder(7);
           const refund = life.commits.slice(2);
           return orders
             .append('o-1', loaded, commitOf(refund.flat()))
@@ -190,9 +190,9 @@ describe('a replay', () => {
   it('as a dry run gives a row that is on its way a second to come (X10)', async () => {
     const { store, clock, ids, invoices } = await history(7);
     const late = createMemoryInvoiceView();
-    const row = await liveThrough(
+    const row = await storeOrder(
       { orders: createOrderStream({ store, ids }), invoices: late },
-      lifeOf(1, 'late'),
+      nthOrder(1, 'late'),
     );
     const checking = createReplayInvoices({ store, invoices, clock })({ ...OPTIONS, dryRun: true });
     await clock.advance(500);

@@ -158,7 +158,7 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
 
   it('looks for shorter times where much happens, and ends a round in time', async () => {
     const asked: number[] = [];
-    const told: readonly GatewayEvent[] = Array.from({ length: 3_000 }, (_, at) => ({
+    const listed: readonly GatewayEvent[] = Array.from({ length: 3_000 }, (_, at) => ({
       event: `evt_${at}`,
       at: 0,
       mode: 'test',
@@ -169,7 +169,7 @@ describe('The reconciler, of the gateway’s own list of events (R23)', () => {
     }));
     const list = ({ from, to }: { readonly from: number; readonly to: number }) => {
       asked.push(to - from);
-      return okAsync(asked.length < 4 ? [] : told);
+      return okAsync(asked.length < 4 ? [] : listed);
     };
     const { gatewayEvents } = await round({ dryRun: true }, { gatewayEvents: { list } });
 

@@ -172,6 +172,6 @@ const setUp = (round: Round = () => Promise.resolve(WELL), clock = createVirtual
       },
     };
   };
-  const records = (event: string) => telemetry.records().filter((told) => told.event === event);
+  const records = (event: string) => telemetry.records().filter((record) => record.event === event);
   return { clock, rounds, start, records };
 };

@@ -4,16 +4,16 @@ import { createAdopt } from '../../../src/application/review/adoptMovements.ts';
 import { createSendCommand } from '../../../src/application/ingest/sendCommand.ts';
 import { createMemoryIds } from '../../../src/adapters/memory/ids.ts';
 import { must } from '../../support/commits.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { createWorld } from './world.ts';
+import { createReviewWorld } from './world.ts';
 
 const PAID = orderLife().placed().captured();
 const REQUEST = { orderId: 'o-1', by: 'ada', reason: 'given back in the dashboard' };
 const RESUME = { type: 'ResumeOrder', v: 1, orderId: 'o-1' };
 
 const openOrder = async (life: OrderLife = PAID) => {
-  const world = await createWorld([life]);
+  const world = await createReviewWorld([life]);
   const { orders, allocator, clock, payments } = world;
   const ids = createMemoryIds();
   const adopt = createAdopt({

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { InspectedPayment } from '../../../src/application/ports/paymentGateway.ts';
 import { must } from '../../support/commits.ts';
-import { AUTHENTICATION_MAX_MS, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { AUTHENTICATION_MAX_MS, NOON, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
   LINKABLE,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { createWorld, NOT_CAPTURED } from './world.ts';
+import { createReviewWorld, NOT_CAPTURED } from './world.ts';
 
 const LATE = NOON + AUTHENTICATION_MAX_MS + RESEND_HORIZON_MS;
 
@@ -32,7 +32,7 @@ const OPEN: InspectedPayment = {
 
 describe('a review of a payment that its customer may complete (R24)', () => {
   it('is not decided as not captured while it stands, whatever the reason', async () => {
-    const { resolve, inspects } = await createWorld([REVIEW], { now: LATE });
+    const { resolve, inspects } = await createReviewWorld([REVIEW], { now: LATE });
     for (const found of [OPEN, { ...OPEN, failed: 'payment_intent_authentication_failure' }]) {
       inspects(found);
       const decided = await resolve({ ...NOT_CAPTURED, forcedBecause: 'it is late' });
@@ -45,7 +45,7 @@ describe('a review of a payment that its customer may complete (R24)', () => {
   });
 
   it('is decided once it is cancelled there', async () => {
-    const { resolve, inspects } = await createWorld([REVIEW], { now: LATE });
+    const { resolve, inspects } = await createReviewWorld([REVIEW], { now: LATE });
     inspects({ ...OPEN, status: 'cancelled' });
     const { resolved } = await must(resolve(NOT_CAPTURED));
     expect(resolved).to.include({ verdict: 'not captured' });

@@ -7,10 +7,10 @@ import {
 } from '../../../src/application/review/listReviews.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';
 import { must } from '../../support/commits.ts';
-import { NOON } from '../../support/facts.ts';
-import { closed, opened, withdrawn } from '../../support/gatewayLater.ts';
+import { NOON } from '../../support/orderContext.ts';
+import { closed, opened, withdrawn } from '../../support/gatewayEvents.ts';
 import { anOrder, orderLife } from '../../support/orderLife.ts';
-import { createWorld } from './world.ts';
+import { createReviewWorld } from './world.ts';
 
 const clock = createVirtualClock();
 const OPTIONS: ListReviewsOptions = { segments: 3 };
@@ -48,11 +48,11 @@ const LIVES = [
   placed('settled').inReview().captured(),
   placed('refund')
     .captured()
-    .told(refundOf('refund'))
+    .commanded(refundOf('refund'))
     .with({ now: NOON + 1 })
     .refundInReview('r-1'),
-  placed('back').captured().told(refundOf('back')).refundInReview('r-1').refunded('r-1'),
-  placed('both').inReview().captured().told(refundOf('both')).refundInReview('r-1'),
+  placed('back').captured().commanded(refundOf('back')).refundInReview('r-1').refunded('r-1'),
+  placed('both').inReview().captured().commanded(refundOf('both')).refundInReview('r-1'),
   disputed('asked', 0),
   disputed('later', NOON + 2),
   disputed('first', NOON + 1),
@@ -63,7 +63,7 @@ const LIVES = [
 
 describe('listing reviews', () => {
   it('finds what still waits for a person, each once, the oldest first', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const { reviews, reviewsTotal } = await must(
       await createListReviews({ store, clock })(OPTIONS),
     );
@@ -78,7 +78,7 @@ describe('listing reviews', () => {
   });
 
   it('reports why, how much, what the gateway had, and what is decided, unrecorded', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const { reviews } = await must(await createListReviews({ store, clock })(OPTIONS));
     const [, , unresolved, amount, decided] = reviews;
     expect(unresolved).to.deep.include({ reason: 'unresolved', seen: [], since: NOON + 2 });
@@ -106,7 +106,7 @@ describe('listing reviews', () => {
   });
 
   it('does not depend on the order in which a scan shows the commits (F22)', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const backwards = {
       ...store,
       scan: async function* (options: Parameters<typeof store.scan>[0]) {
@@ -125,7 +125,7 @@ describe('listing reviews', () => {
   });
 
   it('holds so many of the oldest, and counts the others', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const listed = await createListReviews({ store, clock })({ ...OPTIONS, reviewsMax: 1 });
     const { reviews, reviewsTotal } = await must(listed);
     expect(reviews.map(({ orderId }) => orderId)).to.deep.equal(['both']);
@@ -133,7 +133,7 @@ describe('listing reviews', () => {
   });
 
   it('finds open disputes by the time for their evidence, and then those lost', async () => {
-    const { store } = await createWorld(LIVES);
+    const { store } = await createReviewWorld(LIVES);
     const list = await must(await createListReviews({ store, clock })(OPTIONS));
     expect(list.disputes.map(({ orderId, stage, verdict = 'open' }) => [orderId, stage, verdict]))
       .to.deep //
@@ -152,30 +152,30 @@ describe('listing reviews', () => {
   });
 
   it('reports how far it has come', async () => {
-    const { store } = await createWorld(LIVES);
-    const told: ReviewListProgress[] = [];
+    const { store } = await createReviewWorld(LIVES);
+    const progresses: ReviewListProgress[] = [];
     const { commits } = await must(
       await createListReviews({ store, clock })({
         ...OPTIONS,
-        onProgress: (progress) => void told.push(progress),
+        onProgress: (progress) => void progresses.push(progress),
       }),
     );
-    expect(told.at(-1)).to.deep.equal({ commits, commitsTotal: commits, reviews: 5 });
+    expect(progresses.at(-1)).to.deep.equal({ commits, commitsTotal: commits, reviews: 5 });
   });
 
   it('reports which streams it cannot read, and lists what waits in the others (X13)', async () => {
-    const { store, table } = await createWorld(LIVES);
+    const { store, table } = await createReviewWorld(LIVES);
     const key = { streamId: 'order#amount', version: 3 };
     const item = (await table.read(key)).unwrapOr(undefined);
     table.overwrite({ ...item, ...key, events: '[{"type":"PaymentReviewRequired"}]' });
-    const told: string[] = [];
+    const skipped: string[] = [];
     const { reviews, unreadable } = await must(
       await createListReviews({ store, clock })({
         ...OPTIONS,
-        onUnreadable: ({ streamId }) => void told.push(streamId),
+        onUnreadable: ({ streamId }) => void skipped.push(streamId),
       }),
     );
-    expect(told).to.deep.equal(['order#amount']);
+    expect(skipped).to.deep.equal(['order#amount']);
     expect(unreadable).to.equal(1);
     expect(reviews.map(({ orderId }) => orderId)).to.deep.equal([
       'both',

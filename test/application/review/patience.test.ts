@@ -6,7 +6,7 @@ import type { PaymentLookUp } from '../../../src/application/ports/paymentGatewa
 import { createAskGateway } from '../../../src/application/review/askGateway.ts';
 import { reviewCases } from '../../../src/application/review/reviews.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { AFTER_CLOSE, CAPTURED, createWorld, MARKED } from './world.ts';
+import { AFTER_CLOSE, CAPTURED, createReviewWorld, MARKED } from './world.ts';
 
 const THROTTLED = { type: 'Unknown', cause: 'rate limited', trouble: 'Throttled' } as const;
 const DOWN = { type: 'Unknown', cause: 'no answer', trouble: 'Unavailable' } as const;
@@ -79,7 +79,7 @@ describe('a look at a review that is throttled', () => {
   });
 
   it('takes the reference that the review shows, where the gateway cannot say it now', async () => {
-    const world = await createWorld([orderLife().placed().inReview()], { now: AFTER_CLOSE });
+    const world = await createReviewWorld([orderLife().placed().inReview()], { now: AFTER_CLOSE });
     world.gatewaySays({ type: 'Unknown', cause: 'the search is down' });
     const [seen] = review.seen;
     const reference = seen?.reference ?? '';

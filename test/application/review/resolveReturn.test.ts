@@ -4,10 +4,10 @@ import type { ResultAsync } from 'neverthrow';
 import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import type { ReturnRequest } from '../../../src/application/review/resolveReturn.ts';
 import { must } from '../../support/commits.ts';
-import { NOON, PENDING_MAX_MS } from '../../support/facts.ts';
-import { paymentPending, returned } from '../../support/gatewayLater.ts';
+import { NOON, PENDING_MAX_MS } from '../../support/orderContext.ts';
+import { paymentPending, returned } from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { AFTER_CLOSE, CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
+import { AFTER_CLOSE, CAPTURED, createReviewWorld, NOT_CAPTURED } from './world.ts';
 
 const failureOf = async (result: ResultAsync<unknown, ResolveError>): Promise<ResolveError> =>
   (await result)._unsafeUnwrapErr();
@@ -39,7 +39,7 @@ const other = (changes: Partial<ListedRefund> = {}): ListedRefund => ({
 });
 
 const world = async (...refunds: readonly ListedRefund[]) => {
-  const made = await createWorld([BACK]);
+  const made = await createReviewWorld([BACK]);
   made.refundsAre({ type: 'Listed', refunds });
   return made;
 };
@@ -119,7 +119,7 @@ describe('the decision about a refund that came back', () => {
     const refundId = 'gateway#re_out';
     const back = adopted.adding([returned({ refundId, reference: 're_out' })]);
     const create = async (...credited: readonly string[]) => {
-      const made = await createWorld([back]);
+      const made = await createReviewWorld([back]);
       for (const reference of credited) {
         const entry = { id: `o-1#gateway#${reference}`, reference, from: 0 };
         await must(made.allocator.allocate('CN', entry));
@@ -155,7 +155,7 @@ describe('the decision about a refund that came back', () => {
     expect(await failureOf(resolveReturn({ ...AGAIN, refundId: 'r-2' }))).to.deep.include({
       type: 'UnknownRefund',
     });
-    const made = await createWorld([refunded]);
+    const made = await createReviewWorld([refunded]);
     expect(await failureOf(made.resolveReturn(AGAIN))).to.have.property('type', 'NotInReview');
   });
 
@@ -178,7 +178,7 @@ describe('a payment that is under way and past its limit', () => {
     ]);
 
   it('is asked for by its name, and not decided while the gateway has it under way', async () => {
-    const { resolve, byName, asked } = await createWorld([late]);
+    const { resolve, byName, asked } = await createReviewWorld([late]);
     const found = { reference: 'pi_1', amountMinor: 4_758, currency: 'EUR' };
     byName({ type: 'UnderWay', ...found });
     for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_1' }]) {

@@ -11,10 +11,10 @@ import {
   type ResolveError,
 } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
-import { CLOSE_MS, NOON } from '../../support/facts.ts';
-import { listedDispute } from '../../support/gatewayLater.ts';
+import { CLOSE_MS, NOON } from '../../support/orderContext.ts';
+import { listedDispute } from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { AFTER_CLOSE, CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
+import { AFTER_CLOSE, CAPTURED, createReviewWorld, NOT_CAPTURED } from './world.ts';
 
 const OTHER_AMOUNT = orderLife().placed().inReview();
 const UNRESOLVED = orderLife().placed().unresolved();
@@ -47,7 +47,7 @@ const says: Readonly<Record<string, PaymentLookUp>> = {
 
 describe('resolving a review', () => {
   it('records the decision for a worker, in one chain and the customer’s group', async () => {
-    const { resolve, since, sent, payments } = await createWorld([OTHER_AMOUNT]);
+    const { resolve, since, sent, payments } = await createReviewWorld([OTHER_AMOUNT]);
     const { correlationId, isNew } = await must(resolve(NOT_CAPTURED));
 
     expect(isNew).to.equal(true);
@@ -70,7 +70,7 @@ describe('resolving a review', () => {
   });
 
   it('takes the gateway’s name of the money, and needs one where it has none', async () => {
-    const { resolve, gatewaySays, since, sent } = await createWorld([UNRESOLVED]);
+    const { resolve, gatewaySays, since, sent } = await createReviewWorld([UNRESOLVED]);
     gatewaySays(UNKNOWN);
     expect(await failureOf(resolve(CAPTURED))).to.deep.include({ type: 'ReferenceNeeded' });
     expect([await since(UNRESOLVED), sent()]).to.deep.equal([[], []]);
@@ -100,7 +100,7 @@ describe('resolving a review', () => {
     for (const [what, verdict, contradiction] of rows) {
       const decision = verdict === 'captured' ? { ...CAPTURED, reference: 'pi_1' } : NOT_CAPTURED;
       const given = async () => {
-        const world = await createWorld([UNRESOLVED]);
+        const world = await createReviewWorld([UNRESOLVED]);
         world.gatewaySays(says[what] ?? UNKNOWN);
         if (what === 'nothing' || what === 'a decline') world.named('pi_1', OURS);
         return world;
@@ -134,11 +134,11 @@ describe('resolving a review', () => {
 
   it('takes absence for no proof before the close, unless a result was seen (R5)', async () => {
     for (const answer of [{ type: 'Absent' }, UNKNOWN] as const) {
-      const early = await createWorld([UNRESOLVED], { now: NOON + CLOSE_MS - 1 });
+      const early = await createReviewWorld([UNRESOLVED], { now: NOON + CLOSE_MS - 1 });
       early.gatewaySays(answer);
       expect(againstOf(await failureOf(early.resolve(NOT_CAPTURED)))).to.deep.equal(['NotClosed']);
 
-      const seen = await createWorld([OTHER_AMOUNT], { now: NOON + 1 });
+      const seen = await createReviewWorld([OTHER_AMOUNT], { now: NOON + 1 });
       seen.gatewaySays(answer);
       seen.named('pi_1', { ...OURS, refundedMinor: OURS.amountMinor });
       await must(seen.resolve(NOT_CAPTURED));
@@ -146,7 +146,7 @@ describe('resolving a review', () => {
   });
 
   it('refuses "not captured" where a document has a number: proof of money (R8)', async () => {
-    const { resolve, allocator, gatewaySays } = await createWorld([UNRESOLVED]);
+    const { resolve, allocator, gatewaySays } = await createReviewWorld([UNRESOLVED]);
     await must(allocator.allocate('INV', { id: 'o-1', reference: 'pi_7', from: 0 }));
     gatewaySays(UNKNOWN);
 
@@ -162,7 +162,7 @@ describe('resolving a review', () => {
   });
 
   it('refuses another name of the money than the gateway’s', async () => {
-    const { resolve, gatewaySays, named } = await createWorld([UNRESOLVED]);
+    const { resolve, gatewaySays, named } = await createReviewWorld([UNRESOLVED]);
     gatewaySays({ type: 'Captured', ...ASKED });
     named('pi_2', { ...OURS, reference: 'pi_2' });
     const failure = await failureOf(resolve({ ...CAPTURED, reference: 'pi_2' }));
@@ -187,7 +187,7 @@ describe('resolving a review', () => {
     ];
     for (const [what, changes, contradiction, force] of rows) {
       it(`${what}: refused${force === 'never' ? ', whatever reason' : ', no reason'}`, async () => {
-        const { resolve, gatewaySays, named, since } = await createWorld([UNRESOLVED]);
+        const { resolve, gatewaySays, named, since } = await createReviewWorld([UNRESOLVED]);
         gatewaySays(UNKNOWN);
         named('pi_1', changes.type === 'Absent' ? { type: 'Absent' } : { ...OURS, ...changes });
         const decision = { ...CAPTURED, reference: 'pi_1' };
@@ -204,7 +204,7 @@ describe('resolving a review', () => {
     }
 
     it('what bears no reference of ours: refused without a reason', async () => {
-      const { resolve, gatewaySays, named } = await createWorld([UNRESOLVED]);
+      const { resolve, gatewaySays, named } = await createReviewWorld([UNRESOLVED]);
       gatewaySays(UNKNOWN);
       const { deployment: _d, orderId: _o, attempt: _a, ...unmarked } = OURS;
       named('pi_1', unmarked);
@@ -213,7 +213,7 @@ describe('resolving a review', () => {
     });
 
     it('what fits: taken while the look-up fails', async () => {
-      const { resolve, gatewaySays, named } = await createWorld([UNRESOLVED]);
+      const { resolve, gatewaySays, named } = await createReviewWorld([UNRESOLVED]);
       gatewaySays(UNKNOWN);
       named('pi_1', OURS);
       const { resolved } = await must(resolve({ ...CAPTURED, reference: 'pi_1' }));
@@ -222,7 +222,7 @@ describe('resolving a review', () => {
 
     it('a refund of another payment, or of another id: refused', async () => {
       for (const changes of [{ paymentReference: 'pi_2' }, { refundId: 'r-2' }]) {
-        const { resolve, gatewaySays, named } = await createWorld([REFUND]);
+        const { resolve, gatewaySays, named } = await createReviewWorld([REFUND]);
         gatewaySays(UNKNOWN);
         const { attempt: _, ...ours } = OURS;
         const back = { ...ours, reference: 're_1', refundId: 'r-1', paymentReference: 'pi_1' };
@@ -234,7 +234,7 @@ describe('resolving a review', () => {
   });
 
   it('takes "not captured" once all that was captured was refunded', async () => {
-    const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
+    const { resolve, gatewaySays, named } = await createReviewWorld([OTHER_AMOUNT]);
     gatewaySays(says['another amount'] ?? UNKNOWN);
     const captured = { ...OURS, amountMinor: 4_759 };
     named('pi_1', { ...captured, refundedMinor: 4_758 });
@@ -245,7 +245,7 @@ describe('resolving a review', () => {
   });
 
   it('takes "not captured" once a dispute has taken the money for good (R20)', async () => {
-    const { resolve, gatewaySays, stands } = await createWorld([OTHER_AMOUNT]);
+    const { resolve, gatewaySays, stands } = await createReviewWorld([OTHER_AMOUNT]);
     gatewaySays(says['another amount'] ?? UNKNOWN);
     const standing = (parts: Partial<ListedDispute>) =>
       stands({
@@ -276,7 +276,7 @@ describe('resolving a review', () => {
   });
 
   it('refuses "not captured" while another attempt’s money is held (restored log)', async () => {
-    const { resolve, gatewaySays, named } = await createWorld([OTHER_AMOUNT]);
+    const { resolve, gatewaySays, named } = await createReviewWorld([OTHER_AMOUNT]);
     gatewaySays({ type: 'Absent' });
     const captured = { ...OURS, attempt: 2, amountMinor: 4_759 };
     named('pi_1', captured);
@@ -288,7 +288,7 @@ describe('resolving a review', () => {
 
   it('decides nothing with a key of another account', async () => {
     for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_1' }]) {
-      const { resolve, keyIsOf } = await createWorld([UNRESOLVED]);
+      const { resolve, keyIsOf } = await createReviewWorld([UNRESOLVED]);
       keyIsOf('acct_other:test');
       const failure = await failureOf(resolve({ ...decision, forcedBecause: 'x' }));
       expect(againstOf(failure)).to.deep.equal(['OtherAccount']);
@@ -296,7 +296,7 @@ describe('resolving a review', () => {
   });
 
   it('answers the same decision alike, and sends again what a crash kept back', async () => {
-    const world = await createWorld([OTHER_AMOUNT]);
+    const world = await createReviewWorld([OTHER_AMOUNT]);
     const { dependencies, resolve, since, sent, asked } = world;
     const dies = createResolveReview({
       ...dependencies,
@@ -314,7 +314,7 @@ describe('resolving a review', () => {
   });
 
   it('refuses another decision, before and after a worker has recorded the first', async () => {
-    const { resolve, gatewaySays } = await createWorld([UNRESOLVED]);
+    const { resolve, gatewaySays } = await createReviewWorld([UNRESOLVED]);
     gatewaySays({ type: 'Captured', ...ASKED });
     await must(resolve(CAPTURED));
     const others = [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_2' }];
@@ -322,12 +322,14 @@ describe('resolving a review', () => {
       const forced = { ...other, forcedBecause: 'I know better' };
       expect((await failureOf(resolve(forced))).type).to.equal('DecidedOtherwise');
     }
-    const ended = await createWorld([OTHER_AMOUNT.resolved({ moved: false, reference: '' })]);
+    const ended = await createReviewWorld([OTHER_AMOUNT.resolved({ moved: false, reference: '' })]);
     expect((await failureOf(ended.resolve(CAPTURED))).type).to.equal('DecidedOtherwise');
   });
 
   it('says what is not in review, or not there', async () => {
-    const { resolve, sent } = await createWorld([orderLife().placed().captured().asked('r-1')]);
+    const { resolve, sent } = await createReviewWorld([
+      orderLife().placed().captured().asked('r-1'),
+    ]);
     expect((await failureOf(resolve(NOT_CAPTURED))).type).to.equal('NotInReview');
     const refund = { ...NOT_CAPTURED, refundId: 'r-1' };
     expect((await failureOf(resolve(refund))).type).to.equal('NotInReview');
@@ -341,7 +343,7 @@ describe('resolving a review', () => {
   });
 
   it('decides about a refund by the same rules', async () => {
-    const world = await createWorld([REFUND]);
+    const world = await createReviewWorld([REFUND]);
     const { resolve, gatewaySays, since, asked, standingOf } = world;
     const back: RefundLookUp = { type: 'Refunded', ...ASKED, reference: 're_1' };
     gatewaySays(back);
@@ -354,7 +356,7 @@ describe('resolving a review', () => {
     // A refund has no disputes.
     expect(standingOf).to.deep.equal([]);
 
-    const failing = await createWorld([REFUND]);
+    const failing = await createReviewWorld([REFUND]);
     await must(failing.resolve(notRefunded));
     expect((await failing.since(REFUND)).map(({ type }) => type)).to.deep.equal([
       'RefundReviewResolved',
@@ -363,7 +365,7 @@ describe('resolving a review', () => {
   });
 
   it('searches the series of credit notes for a refund (R8)', async () => {
-    const { resolve, allocator, gatewaySays } = await createWorld([REFUND]);
+    const { resolve, allocator, gatewaySays } = await createReviewWorld([REFUND]);
     await must(allocator.allocate('CN', { id: 'o-1#r-1', reference: 're_7', from: 0 }));
     gatewaySays(UNKNOWN);
     const failure = await failureOf(resolve({ ...NOT_CAPTURED, refundId: 'r-1' }));
@@ -371,7 +373,7 @@ describe('resolving a review', () => {
   });
 
   it('decides again when another wrote meanwhile, and asks again (R3)', async () => {
-    const { dependencies, orders, trace, asked, since } = await createWorld([OTHER_AMOUNT]);
+    const { dependencies, orders, trace, asked, since } = await createReviewWorld([OTHER_AMOUNT]);
     let races = 0;
     const resolve = createResolveReview({
       ...dependencies,
@@ -397,7 +399,7 @@ describe('resolving a review', () => {
   });
 
   it('gives up after so many lost races, with nothing recorded', async () => {
-    const { dependencies, asked, since, sent } = await createWorld([OTHER_AMOUNT]);
+    const { dependencies, asked, since, sent } = await createReviewWorld([OTHER_AMOUNT]);
     const conflict = { type: 'Conflict', streamId: 'order#o-1', version: 4 } as const;
     const resolve = createResolveReview({
       ...dependencies,
@@ -409,7 +411,7 @@ describe('resolving a review', () => {
   });
 
   it('reports every reason why this is no decision, and repeats none of its texts', async () => {
-    const { resolve, asked } = await createWorld([OTHER_AMOUNT]);
+    const { resolve, asked } = await createReviewWorld([OTHER_AMOUNT]);
     const failure = await failureOf(
       resolve({
         orderId: 'no id',
@@ -442,7 +444,7 @@ describe('resolving a review', () => {
 
   it('decides about a cancellation’s own refund too', async () => {
     const life = orderLife().placed().captured().cancelled().refundInReview('cancel#1');
-    const { resolve, since } = await createWorld([life]);
+    const { resolve, since } = await createReviewWorld([life]);
     await must(resolve({ ...NOT_CAPTURED, refundId: 'cancel#1' }));
     expect((await since(life)).map(({ type }) => type)).to.deep.equal([
       'RefundReviewResolved',
@@ -451,7 +453,7 @@ describe('resolving a review', () => {
   });
 
   it('records nothing where the series cannot be read', async () => {
-    const { dependencies, since } = await createWorld([OTHER_AMOUNT]);
+    const { dependencies, since } = await createReviewWorld([OTHER_AMOUNT]);
     const down = {
       type: 'Unavailable',
       dependency: 'EventStore',

@@ -5,9 +5,9 @@ import { isForceable } from '../../../src/application/review/contradictions.ts';
 import type { ResolveError } from '../../../src/application/review/resolveReview.ts';
 import { must } from '../../support/commits.ts';
 import { failedAt, inspectedAt } from '../../support/evidence.ts';
-import { DEPLOYMENT, GIVE_UP_MS, NOON } from '../../support/facts.ts';
+import { DEPLOYMENT, GIVE_UP_MS, NOON } from '../../support/orderContext.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
-import { CAPTURED, createWorld, NOT_CAPTURED } from './world.ts';
+import { CAPTURED, createReviewWorld, NOT_CAPTURED } from './world.ts';
 
 const SUBJECT = 'payment#1';
 const paid = orderLife().placed(anOrderPaidBy({ type: 'paid', payment: 'pi_shop' }));
@@ -40,7 +40,7 @@ const RETRIEVED = {
 
 describe('a review of an order that names a payment of the shop’s', () => {
   it('is looked up by the payment’s own name, and needs no mark of ours on it', async () => {
-    const { resolve, inspects, named, asked } = await createWorld([UNRESOLVED]);
+    const { resolve, inspects, named, asked } = await createReviewWorld([UNRESOLVED]);
     inspects(FOUND);
     named('pi_shop', RETRIEVED);
     const { resolved } = await must(resolve(CAPTURED));
@@ -49,7 +49,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
   });
 
   it('is contradicted where the gateway has another amount, or has released it', async () => {
-    const world = await createWorld([OTHER_AMOUNT]);
+    const world = await createReviewWorld([OTHER_AMOUNT]);
     world.inspects({ ...FOUND, capturedMinor: 4_000 });
     world.named('pi_shop', { ...RETRIEVED, amountMinor: 4_000 });
     const against = async (decision: typeof CAPTURED) =>
@@ -74,7 +74,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
     const AUTHORISED = { ...FOUND, status: 'authorised', capturedMinor: 0 } as const;
 
     it('is not decided while it stands: a worker releases it (hole 36)', async () => {
-      const { resolve, inspects, since } = await createWorld([STANDING]);
+      const { resolve, inspects, since } = await createReviewWorld([STANDING]);
       inspects(AUTHORISED);
       for (const decision of [NOT_CAPTURED, { ...CAPTURED, reference: 'pi_shop' }]) {
         const forced = { ...decision, forcedBecause: 'it is late' };
@@ -84,16 +84,16 @@ describe('a review of an order that names a payment of the shop’s', () => {
     });
 
     it('is decided once it is released, and where it was never to be captured', async () => {
-      const { resolve, inspects } = await createWorld([STANDING]);
+      const { resolve, inspects } = await createReviewWorld([STANDING]);
       inspects({ ...AUTHORISED, status: 'cancelled' });
       expect(await againstIn(resolve(NOT_CAPTURED))).to.deep.equal(['taken']);
-      const toBePaid = await createWorld([UNRESOLVED]);
+      const toBePaid = await createReviewWorld([UNRESOLVED]);
       toBePaid.inspects(AUTHORISED);
       expect(await againstIn(toBePaid.resolve(NOT_CAPTURED))).to.deep.equal(['taken']);
     });
 
     it('needs a reason while nobody can see whether it stands', async () => {
-      const { resolve, inspects } = await createWorld([STANDING]);
+      const { resolve, inspects } = await createReviewWorld([STANDING]);
       inspects({ type: 'Unknown', cause: 'status code 500' });
       expect(await againstIn(resolve(NOT_CAPTURED))).to.deep.equal(['Unverified']);
       const forced = { ...NOT_CAPTURED, forcedBecause: 'released in the dashboard' };
@@ -106,7 +106,7 @@ describe('a review of an order that names a payment of the shop’s', () => {
       .placed({ ...anOrderPaidBy({ type: 'paid', payment: 'pi_shop' }), orderId: 'o-2' })
       .learned(SUBJECT, LOOKED_IN_VAIN);
     const given = async () => {
-      const world = await createWorld([UNRESOLVED, other]);
+      const world = await createReviewWorld([UNRESOLVED, other]);
       world.inspects(FOUND);
       world.named('pi_shop', RETRIEVED);
       return world;

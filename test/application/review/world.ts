@@ -32,7 +32,7 @@ import {
   orderStreamId,
 } from '../../../src/application/log/eventStreams.ts';
 import { must } from '../../support/commits.ts';
-import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/facts.ts';
+import { anyRegistry, CLOSE_MS, DEPLOYMENT, NOON } from '../../support/orderContext.ts';
 import type { OrderLife } from '../../support/orderLife.ts';
 
 export const AFTER_CLOSE = NOON + CLOSE_MS;
@@ -53,7 +53,7 @@ export const CAPTURED: DecisionRequest = {
  * One order as it has lived, a gateway that says what it is set to say, and everything a decision
  * needs.
  */
-export const createWorld = async (
+export const createReviewWorld = async (
   lives: readonly OrderLife[],
   { now = AFTER_CLOSE }: { readonly now?: number } = {},
 ) => {
@@ -123,8 +123,8 @@ export const createWorld = async (
   };
   /** Unless it is set otherwise, what it found stands under its name, marked as ours. */
   const namedBy = (reference: string): RetrievedMovement | Absent | UnknownOutcome => {
-    const told = names.get(reference);
-    if (told !== undefined) return told;
+    const known = names.get(reference);
+    if (known !== undefined) return known;
     if (says.type === 'Unknown') return says;
     const found = 'found' in says ? says.found : [says];
     const moved = found.find((one) => 'reference' in one && one.reference === reference);

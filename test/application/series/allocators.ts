@@ -16,7 +16,7 @@ import {
 } from '../../../src/application/series/settings.ts';
 import type { Ids } from '../../../src/application/ports/ids.ts';
 import { must } from '../../support/commits.ts';
-import { anyRegistry } from '../../support/facts.ts';
+import { anyRegistry } from '../../support/orderContext.ts';
 import type { SeriesRegistry } from '../../../src/application/registry/seriesRegistry.ts';
 
 export const INV = 'INV';

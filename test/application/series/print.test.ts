@@ -15,7 +15,7 @@ import { createSeriesRegistry } from '../../../src/application/registry/seriesRe
 import type { DocumentKind } from '../../../src/domain/registry/index.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
-import { formatOf, NOON } from '../../support/facts.ts';
+import { formatOf, NOON } from '../../support/orderContext.ts';
 import {
   appliesAndIsLost,
   createFaultyCommitTable,

@@ -6,7 +6,7 @@ import type * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
 import {
   askUntilAnswered,
-  createNumberingWorld,
+  createSeriesWorld,
   expectSound,
   readSeries,
   SERIES,
@@ -73,7 +73,7 @@ const play = async (
 ): Promise<ReadonlySet<string>> => {
   const table = createMemoryCommitTable();
   let now = NEW_YEAR - 20 * HOUR_MS;
-  const world = createNumberingWorld({
+  const world = createSeriesWorld({
     table,
     turn: (label) => scheduler.schedule(Promise.resolve(), label),
     now: () => (now += HOUR_MS),

@@ -9,7 +9,7 @@ import { createSeriesRegistry } from '../../../src/application/registry/seriesRe
 import { UTC_CALENDAR } from '../../../src/domain/calendar.ts';
 import * as Series from '../../../src/domain/series/index.ts';
 import { must } from '../../support/commits.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 import { createAllocators, INV, JUNE_2027, order } from './allocators.ts';
 
 const NEW_YEAR = Date.UTC(2028, 0, 1);

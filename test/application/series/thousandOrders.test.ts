@@ -1,10 +1,10 @@
 import { createDynamoDbCommitTable } from '../../../src/adapters/dynamodb/commitTable.ts';
 import { createMemoryCommitTable } from '../../../src/adapters/memory/commitTable.ts';
-import { describeNumbering } from '../../contracts/numbering.contract.ts';
+import { describeSeries } from '../../contracts/series.contract.ts';
 import { runsOf } from '../../support/runs.ts';
 import { freshTables, startTestDynamoDb } from '../../support/dynamoDb.ts';
 
-describeNumbering('memory', async () => createMemoryCommitTable(), {
+describeSeries('memory', async () => createMemoryCommitTable(), {
   orders: runsOf(150, 1_000),
   allocators: 20,
 });
@@ -17,7 +17,7 @@ describe('embedded DynamoDB', () => {
   });
   after(() => server.stop());
 
-  describeNumbering(
+  describeSeries(
     'embedded DynamoDB',
     async () => {
       const { events: table } = await freshTables(server.client);

@@ -17,7 +17,7 @@ import {
 import * as Series from '../../../src/domain/series/index.ts';
 import type { Fault } from '../../simulation/faults.ts';
 import { must } from '../../support/commits.ts';
-import { anyRegistry } from '../../support/facts.ts';
+import { anyRegistry } from '../../support/orderContext.ts';
 
 export const SERIES = 'INV';
 /** Clocks here are up to a day apart, and dates must never fall for that. */
@@ -41,7 +41,7 @@ export type AllocatorProcess = {
  * after it is done, so that any interleaving can happen, and may meet a fault. `now` is read by
  * all, each with an error of its own.
  */
-export const createNumberingWorld = (world: {
+export const createSeriesWorld = (world: {
   readonly table: CommitTable;
   readonly turn: (label: string) => Promise<unknown>;
   readonly now: () => number;

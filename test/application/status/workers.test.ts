@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemoryLogSearch } from '../../../src/adapters/memory/telemetry.ts';
 import { findWorkers, SILENT_AFTER_MS } from '../../../src/application/status/workers.ts';
 import { must } from '../../support/commits.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 
 const MINUTE_MS = 60_000;
 

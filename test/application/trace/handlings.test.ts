@@ -40,9 +40,9 @@ describe('handlingsOf', () => {
   const written = { event: 'order.committed', causationId: 'm-1', outcome: 'PaymentDeclined' };
 
   it('gives a commit to the process that recorded it, where two had the message at once', () => {
-    const told = record({ ...written, at: 21, logStream: 'slow' });
+    const late = record({ ...written, at: 21, logStream: 'slow' });
 
-    const found = handlings(commitAt(20), [slow, quick, told]);
+    const found = handlings(commitAt(20), [slow, quick, late]);
 
     expect(found.map(({ by, commits }) => [by, commits.length])).to.deep.equal([
       ['slow', 1],
@@ -51,9 +51,9 @@ describe('handlingsOf', () => {
   });
 
   it('gives a commit to no receive of another process after its writer’s death', () => {
-    const told = record({ ...written, at: 1, logStream: 'dead' });
+    const late = record({ ...written, at: 1, logStream: 'dead' });
 
-    const found = handlings(commitAt(0), [quick, told]);
+    const found = handlings(commitAt(0), [quick, late]);
 
     expect(found.map(({ by, end, commits }) => [by, end?.id, commits.length])).to.deep.equal([
       ['quick', quick.id, 0],

@@ -129,8 +129,8 @@ describe('the timeline of an order', () => {
 
     expect(timeline.status).to.equal('cancelled');
     expect(soundnessOf(timeline)).to.deep.equal([]);
-    const told = lines(timeline);
-    expect(told).to.include.members([
+    const steps = lines(timeline);
+    expect(steps).to.include.members([
       'client > payments queue: CancelOrder',
       'payment service > gateway lost: charge of payment#1: outcome unknown (no answer in time)',
       'payment service > event log: CancellationRequested (changed my mind)',
@@ -144,7 +144,7 @@ describe('the timeline of an order', () => {
       'payment service > payments queue lost: message.release_failed: MessageNotInflight',
       'notification service > customer: mail: cancelled',
     ]);
-    expect(told.join('\n'))
+    expect(steps.join('\n'))
       .to.match(/two processes on the same message for \d+ ms: payments\/slow, payments\/quick/)
       .and.match(/two processes on two messages of this order for \d+ ms/)
       .and.match(
@@ -177,8 +177,8 @@ describe('the timeline of an order', () => {
 
     expect(timeline.status).to.equal('partly refunded');
     expect(soundnessOf(timeline)).to.deep.equal([]);
-    const told = lines(timeline);
-    expect(told).to.include.members([
+    const steps = lines(timeline);
+    expect(steps).to.include.members([
       'gateway > payment service: EUR 47.59 as pi_memory_1',
       'payment service > event log waited: PaymentReviewRequired (amount: the gateway has EUR 47.59 as pi_memory_1)',
       'payment service > payments queue refused: to the dead-letter queue: ReviewRequired; payment#1 is in review: amount',
@@ -188,7 +188,7 @@ describe('the timeline of an order', () => {
       'client > payments queue: RefundPayment r-1',
       'client > payments queue: RefundPayment r-2',
     ]);
-    expect(told.join('\n'))
+    expect(steps.join('\n'))
       .to.match(/operator > event log: LetterRedriven \(.*bob.*mended/)
       .and.match(/event log refused: RefundRejected \(r-2: /);
     expect(causesOf(timeline, 'received again (2)').map(shortened)).to.deep.equal([
@@ -239,13 +239,13 @@ describe('the timeline of an order', () => {
 
     expect(timeline.status).to.equal('cancelled');
     expect(soundnessOf(timeline)).to.deep.equal([]);
-    const told = lines(timeline);
-    expect(told).to.include.members([
+    const steps = lines(timeline);
+    expect(steps).to.include.members([
       'payment service > gateway lost: charge of payment#1: outcome unknown (reset)',
       'payment service > gateway: look-up of payment#1: nothing there, which proves nothing yet',
       'gateway > payment service: there is none, and will be none',
     ]);
-    expect(told.filter((line) => / waited: OutcomeUnknown \(.*again in /.test(line))).to.not.equal(
+    expect(steps.filter((line) => / waited: OutcomeUnknown \(.*again in /.test(line))).to.not.equal(
       [],
     );
   });

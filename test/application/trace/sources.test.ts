@@ -95,7 +95,7 @@ describe('the sources of a timeline', () => {
     };
     const { logSearch, store } = world;
     const dead = { ...world.dead, payments: broken };
-    const withoutLetters = await world.trace('o-1', { logSearch, deadLetters: dead });
+    const withoutDeadLetters = await world.trace('o-1', { logSearch, deadLetters: dead });
     const withoutRecords = await world.trace('o-1', {
       logSearch: { find: () => errAsync(denied) },
       deadLetters: world.dead,
@@ -118,12 +118,12 @@ describe('the sources of a timeline', () => {
       },
     );
 
-    expect(withoutLetters.missing).to.deep.equal([
+    expect(withoutDeadLetters.missing).to.deep.equal([
       'the dead letters of payments: Unavailable: no answer',
     ]);
     expect(withoutRecords.missing).to.deep.equal(['the log records: Misconfigured: AccessDenied']);
     expect(withoutRow.missing).to.deep.equal(['the invoice table: Unavailable: no answer']);
-    for (const { status } of [withoutLetters, withoutRecords, withoutRow]) {
+    for (const { status } of [withoutDeadLetters, withoutRecords, withoutRow]) {
       expect(status).to.equal('paid');
     }
     expect(withoutOrder.missing).to.deep.equal(['the order’s stream: Unavailable: no answer']);
@@ -131,7 +131,7 @@ describe('the sources of a timeline', () => {
     expect(lines(withoutOrder)).to.include.members([
       'payment service > payments queue: paid, nothing changed, deleted',
     ]);
-    for (const timeline of [withoutLetters, withoutRecords, withoutRow, withoutOrder]) {
+    for (const timeline of [withoutDeadLetters, withoutRecords, withoutRow, withoutOrder]) {
       expect(soundnessOf(timeline)).to.deep.equal([]);
     }
   });

@@ -22,7 +22,7 @@ import { expect } from 'chai';
 import type { DecisionRequest } from '../../../src/application/review/decision.ts';
 import { DEAD_LETTER_QUEUES } from '../../../src/domain/deadLetter/events.ts';
 import { must } from '../../support/commits.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { anOrder } from '../../support/orderLife.ts';
 import { its } from '../reconcile/world.ts';
 import { createVirtualClock } from '../../../src/adapters/memory/clock.ts';

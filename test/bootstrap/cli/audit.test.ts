@@ -25,7 +25,7 @@ describe('paidonce audit', () => {
     env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
     embedded = (await openEmbedded(env))._unsafeUnwrap();
     client = testClient(embedded.addresses.dynamodb);
-    orderIds = await sellAndTell();
+    orderIds = await sellAndNotify();
   });
   after(async () => {
     client.destroy();
@@ -37,17 +37,17 @@ describe('paidonce audit', () => {
     run(['audit', '--embedded', ...args], { env });
 
   /** Until the last customer has a receipt. */
-  const sellAndTell = async (): Promise<readonly string[]> => {
+  const sellAndNotify = async (): Promise<readonly string[]> => {
     const worker = start(['worker', '--embedded', '--json'], env);
-    const told = new Set<string>();
-    const allTold = lineOf(worker, (line) => {
+    const notified = new Set<string>();
+    const allNotified = lineOf(worker, (line) => {
       const { orderId = '', outcome } = JSON.parse(line) as Record<string, string>;
-      if (outcome === 'receipt: sent') told.add(orderId);
-      return told.size === ORDERS;
+      if (outcome === 'receipt: sent') notified.add(orderId);
+      return notified.size === ORDERS;
     });
     const submit = ['submit', '--generate', String(ORDERS), '--embedded', '--json'];
     const { stdout } = await run(submit, { env });
-    await allTold;
+    await allNotified;
     expect(await worker.stop()).to.equal(0);
     return jsonLines(stdout).map(({ orderId }) => String(orderId));
   };

@@ -57,13 +57,13 @@ describeInTurn(2, 'a machine whose clock is 400 days ahead (case 15)', () => {
   it('charges nobody and dates nothing: its worker stops receiving, and says why', async () => {
     await ahead(async () => {
       const worker = start(['worker', '--service', 'payments', '--embedded', '--json'], env);
-      const told: string[] = [];
+      const lines: string[] = [];
       const opened = await lineOf(worker, (line) => {
-        told.push(line);
+        lines.push(line);
         return jsonLines(line)[0]?.['event'] === 'circuit.opened';
       });
       expect(opened).to.include('"Clock"');
-      expect(told.join('\n')).to.include('this machine’s clock is at least');
+      expect(lines.join('\n')).to.include('this machine’s clock is at least');
       await worker.stop();
     });
     const ledger = await run(['sandbox', 'ledger', '--embedded', '--json'], { env });
@@ -90,9 +90,9 @@ describeInTurn(2, 'a machine whose clock is 400 days ahead (case 15)', () => {
   });
 
   it('is reported by the doctor, as by its worker', async () => {
-    const told = await ahead(() => run(['doctor', '--embedded', '--json'], { env }));
-    expect(told.code).to.equal(1);
-    const problems = jsonLines(told.stdout).filter(({ status }) => status === 'problem');
+    const ended = await ahead(() => run(['doctor', '--embedded', '--json'], { env }));
+    expect(ended.code).to.equal(1);
+    const problems = jsonLines(ended.stdout).filter(({ status }) => status === 'problem');
     expect(problems.find(({ subject }) => subject === 'clock')?.['what']).to.match(
       /^this machine’s clock is at least \d+ s ahead of that of 127\.0\.0\.1$/,
     );

@@ -21,7 +21,7 @@ describe('paidonce', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   let env: Env;
   let servers: InProcessCommand;
-  let told: { readonly startedHere: boolean; readonly addresses: Addresses };
+  let started: { readonly startedHere: boolean; readonly addresses: Addresses };
 
   before(async () => {
     folder = await makeTemporaryFolder();
@@ -31,7 +31,7 @@ describe('paidonce', () => {
       RECEIVE_WAIT_MS: '1000',
     };
     servers = start(['servers', '--json'], env);
-    told = JSON.parse(await lineOf(servers, () => true)) as typeof told;
+    started = JSON.parse(await lineOf(servers, () => true)) as typeof started;
   });
 
   after(async () => {
@@ -45,15 +45,15 @@ describe('paidonce', () => {
 
   /** The servers' addresses as an environment, the way one would point at servers of one's own. */
   const configured = (more: Env = {}): Env => ({
-    ...awsEnv(told.addresses),
+    ...awsEnv(started.addresses),
     ...more,
   });
 
   it('finds the servers that another process runs, and leaves them to it', async () => {
     const { code, stdout } = await run(['servers', '--json'], { env });
 
-    expect(told.startedHere).to.equal(true);
-    expect(JSON.parse(stdout)).to.deep.equal({ ...told, startedHere: false });
+    expect(started.startedHere).to.equal(true);
+    expect(JSON.parse(stdout)).to.deep.equal({ ...started, startedHere: false });
     expect(code).to.equal(0);
   });
 
@@ -161,7 +161,7 @@ describe('paidonce', () => {
     const view = createDynamoDbInvoiceView(
       createDynamoDbClient({
         region: EMBEDDED_REGION,
-        endpoint: told.addresses.dynamodb,
+        endpoint: started.addresses.dynamodb,
         credentials: EMBEDDED_CREDENTIALS,
       }),
       { table: 'paidonce-invoices' },

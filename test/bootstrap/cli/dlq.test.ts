@@ -45,13 +45,13 @@ describe('paidonce dlq', () => {
         { body: '{"type":"CancelOrder","mail":"ada@example.com"}' },
       ]),
     );
-    const letterQueue = createSqsMessageQueue(clients, { queueUrl: dlqUrl });
+    const deadLetterQueue = createSqsMessageQueue(clients, { queueUrl: dlqUrl });
     const worker = start(['worker', '--service', 'payments', '--embedded'], env);
     worker.stdout.resume();
     worker.stderr.resume();
     await until('three dead letters', async (see) => {
       const asked = { max: 10, waitMs: 1_000, visibilityMs: 0 };
-      const bodies = new Set((await must(letterQueue.receive(asked))).map(({ body }) => body));
+      const bodies = new Set((await must(deadLetterQueue.receive(asked))).map(({ body }) => body));
       see([...bodies]);
       return bodies.size === 3 ? bodies : undefined;
     });

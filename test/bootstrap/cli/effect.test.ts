@@ -110,15 +110,15 @@ describe('the effect that --wait waits for', () => {
       'the order has not come': [none, 'Waiting', /not come yet/],
       'the order was cancelled before it came': [none.cancelled(), 'Waiting', /not come yet/],
       'not taken yet': [paid, 'Waiting', /no worker/],
-      'the order is in review': [inReview.told(CORRECT), 'Done', /notified at this address/],
-      corrected: [paid.told(CORRECT), 'Done', /notified at this address/],
+      'the order is in review': [inReview.commanded(CORRECT), 'Done', /notified at this address/],
+      corrected: [paid.commanded(CORRECT), 'Done', /notified at this address/],
       'told there already': [
         paid.corrected('ada@xn--bcher-kva.example'),
         'Done',
         /notified at this/,
       ],
       'corrected again since': [
-        paid.told(CORRECT).corrected('eve@example.com'),
+        paid.commanded(CORRECT).corrected('eve@example.com'),
         'Failed',
         /another reason/,
       ],

@@ -95,11 +95,11 @@ describe('paidonce events replay', () => {
       published: EXPECTED,
     });
 
-    const heard = await receiveAll(sqs, all.url, ALL);
-    const events = heard.map(({ body }) => readCloudEvent(body));
+    const received = await receiveAll(sqs, all.url, ALL);
+    const events = received.map(({ body }) => readCloudEvent(body));
     expect(new Set(events.map(({ id }) => id)).size).to.equal(ALL);
     expect(events.every(({ replayed }) => replayed === true)).to.equal(true);
-    expect(heard.every(({ attributes }) => attributes?.['replayed'] === 'true')).to.equal(true);
+    expect(received.every(({ attributes }) => attributes?.['replayed'] === 'true')).to.equal(true);
     expect(await receiveAll(sqs, live.url, 0)).to.deep.equal([]);
     expect(existsSync(join(folder.path, 'events-replay.checkpoint.json'))).to.equal(false);
   });

@@ -96,8 +96,8 @@ describeInTurn(2, '--json', () => {
     );
     await paidonce('review show wrong');
     await paidonce('order wrong');
-    const [letter] = await paidonce('dlq list');
-    const id = String(letter?.['messageId']);
+    const [deadLetter] = await paidonce('dlq list');
+    const id = String(deadLetter?.['messageId']);
     await paidonce(`dlq show ${id}`);
     await paidonce(`dlq redrive --id ${id} --by ada --reason again --dry-run`);
     await paidonce(

@@ -196,7 +196,7 @@ describe('paidonce cancel, refund, resume and review', () => {
 
   it('says what cannot be asked for before anything is sent, with exit code 2', async () => {
     const refund = ['refund', 'to-refund', ...BY_ADA, '--yes'];
-    const TOLD: readonly (readonly [says: string, args: readonly string[]])[] = [
+    const WRONG_ARGUMENTS: readonly (readonly [says: string, args: readonly string[]])[] = [
       ['lines[0].quantity: is below 1', [...refund, '--line', '1:0']],
       ['amountMinor: is below 1', [...refund, '--amount-minor', '0']],
       [
@@ -213,10 +213,10 @@ describe('paidonce cancel, refund, resume and review', () => {
       ['that is no id of an order', ['cancel', 'no id', ...BY_ADA]],
       ["required option '--by <who>'", ['cancel', 'o', '--reason', 'late']],
     ];
-    for (const [says, args] of TOLD) {
-      const told = await paidonce(...args);
-      expect(told, args.join(' ')).to.deep.include({ code: 2, stdout: '' });
-      expect(told.stderr).to.include(says);
+    for (const [says, args] of WRONG_ARGUMENTS) {
+      const ended = await paidonce(...args);
+      expect(ended, args.join(' ')).to.deep.include({ code: 2, stdout: '' });
+      expect(ended.stderr).to.include(says);
     }
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { previewText } from '../../../src/bootstrap/cli/common/previewText.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { numbered } from '../../support/facts.ts';
+import { numbered } from '../../support/orderContext.ts';
 import { anOrderPaidBy, orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const recipientIn = ({ state }: OrderLife): string | undefined => {

@@ -92,7 +92,7 @@ describe('paidonce reconcile', () => {
   it('shows in a dry run what it would do, does it, and ends once a worker is done', async () => {
     await leaveBehind();
     const dry = await reconcile('--dry-run', '--json');
-    const told = await reconcile();
+    const ended = await reconcile();
 
     const [{ pushed, series = [], letters: deadLetters, reviews } = {}] = jsonLines(dry.stdout);
     expect(dry.code).to.equal(1);
@@ -101,8 +101,8 @@ describe('paidonce reconcile', () => {
     expect(deadLetters).to.have.nested.property('[0].state', 'review');
     expect(reviews).to.have.nested.property('[0].orderId', 'doubtful');
     expect(dry.stdout).not.to.include('@');
-    expect(told.code).to.equal(1);
-    expect(told.stdout)
+    expect(ended.code).to.equal(1);
+    expect(ended.stdout)
       .to.match(/^INV +\d{4} +2 +lost +\d h.* the order is still open +pushed$/m)
       .and.match(/^doubtful +ResumeOrder +review +\d+ min +ReviewRequired; payment#1/m)
       .and.include('1 number without its document, 1 dead letter, 1 review; 1 pushed.');
@@ -122,13 +122,18 @@ describe('paidonce reconcile', () => {
   it('runs as a service that is ready after its first round, and stops at once', async () => {
     const args = ['worker', '--service', 'reconciler', '--embedded', '--json'];
     worker = start(args, { ...env, HEALTH_PORT: '0' });
-    const told = Promise.withResolvers<number>();
+    let port: number | undefined;
+    let last = '';
     const ended = lineOf(worker, (line) => {
-      const { event, port } = JSON.parse(line) as Record<string, unknown>;
-      if (event === 'worker.health') told.resolve(Number(port));
+      const { event, port: healthPort } = JSON.parse(line) as Record<string, unknown>;
+      if (event === 'worker.health') port = Number(healthPort);
+      last = line;
       return event === 'worker.drained';
     });
-    const port = await told.promise;
+    await until('the worker says at which port its health is', (see) => {
+      see(last);
+      return port;
+    });
     await until('/readyz answers 200', async (see) => {
       const { status } = await fetch(`http://127.0.0.1:${port}/readyz`);
       see(status);

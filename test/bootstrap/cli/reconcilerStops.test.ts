@@ -10,8 +10,9 @@ import { must } from '../../support/commits.ts';
 import { localSqsClients } from '../../support/sqs.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { startProcess, stopProcess } from '../../support/process.ts';
+import { until } from '../../support/until.ts';
 
-const LETTERS = 5;
+const DEAD_LETTERS = 5;
 /** Shorter than the wait of a receive, so that nothing about it is unusual. */
 const ANSWER_AFTER_MS = 800;
 
@@ -70,22 +71,31 @@ describe('a reconciler that is stopped by SIGTERM', () => {
     const { client, receiveClient } = localSqsClients(embedded.addresses.sqs);
     const queueUrl = String(embedded.settings.PAYMENTS_DLQ_URL);
     const deadLetters = createSqsMessageQueue({ client, receiveClient }, { queueUrl });
-    await must(deadLetters.send(Array.from({ length: LETTERS }, () => ({ body: 'x' }))));
+    await must(deadLetters.send(Array.from({ length: DEAD_LETTERS }, () => ({ body: 'x' }))));
 
-    const taken = Promise.withResolvers<void>();
-    const address = await slowFront(() => taken.resolve());
+    let isTaken = false;
+    const address = await slowFront(() => (isTaken = true));
     const reconciler = startProcess(['worker', '--service', 'reconciler', '--json'], {
       ...embedded.settings,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_SQS: address,
     });
-    await taken.promise;
-    expect((await must(countMessages(client, queueUrl))).inFlight).to.equal(LETTERS);
+    let errors = '';
+    reconciler.stderr.on('data', (text: unknown) => (errors += String(text)));
+    await until(
+      'the dead letters are received',
+      (see) => {
+        see(errors);
+        return isTaken || undefined;
+      },
+      { everyMs: 10 },
+    );
+    expect((await must(countMessages(client, queueUrl))).inFlight).to.equal(DEAD_LETTERS);
 
     expect(await stopProcess(reconciler)).to.equal(0);
     expect(await must(countMessages(client, queueUrl))).to.include({
-      visible: LETTERS,
+      visible: DEAD_LETTERS,
       inFlight: 0,
     });
     client.destroy();

@@ -42,8 +42,7 @@ describe('what is said of money that was refunded at the gateway by hand', () =>
     } as const;
     const next = { type: 'DeadLetter', reason } as const;
     const prediction = { type: 'Drives', records: [], standing: 'review', next } as const;
-    return deadLetterValue({ deadLetter: deadLetter, prospect: prediction, message: MESSAGE }, 0)
-      .would;
+    return deadLetterValue({ deadLetter, prospect: prediction, message: MESSAGE }, 0).would;
   };
   it('names it for a dead letter that a comparison may end, and for no other', () => {
     expect(wouldOf('cancel-refund-exhausted')).to.include(ADOPT);

@@ -126,13 +126,13 @@ describeInTurn(2, 'What a terminal shows', () => {
   }
 
   it('groups dead letters, reviews and findings by cause, with the counts first', async () => {
-    const [letters, audit] = await Promise.all([
+    const [deadLetters, audit] = await Promise.all([
       show('dlq list', { columns: 80 }),
       show('audit --gateway', { columns: 80 }),
     ]);
 
-    expect(letters.stdout).to.match(/^4 {2}ReviewRequired; cancel-refund-exhausted\n1 {2}/);
-    expect(letters.stdout).to.include('\n\nReviewRequired; cancel-refund-exhausted (4)\nid\n');
+    expect(deadLetters.stdout).to.match(/^4 {2}ReviewRequired; cancel-refund-exhausted\n1 {2}/);
+    expect(deadLetters.stdout).to.include('\n\nReviewRequired; cancel-refund-exhausted (4)\nid\n');
     expect(audit.stdout).to.match(/^Findings by invariant:\n6 {2}unknown\n3 {2}gateway\n/);
     expect(audit.stdout).to.include('(6 findings): no outcome stays unknown');
   });

@@ -9,7 +9,7 @@ import { diagnose } from '../../../src/bootstrap/doctor/checks.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { must } from '../../support/commits.ts';
 import { testClient } from '../../support/dynamoDb.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
 

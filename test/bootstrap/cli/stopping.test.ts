@@ -1,9 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { CLI, startProcess, stopProcess } from '../../support/process.ts';
+import { CLI, exitOf, startProcess, stopProcess } from '../../support/process.ts';
 import { lineOf, textOf, type Env } from '../../support/cli.ts';
 import { until } from '../../support/until.ts';
 import { someOf } from '../../support/runs.ts';
@@ -40,11 +39,15 @@ describe('A worker that is stopped', () => {
   const orphan = async (env: Env, signal: NodeJS.Signals): Promise<void> => {
     const args = ['-c', SCRIPT, 'sh', process.execPath, CLI, 'worker', '--embedded', '--json'];
     shell = spawn('sh', args, { env: { PATH, PAIDONCE_DATA_DIR: folder.path, ...env } });
-    const [id] = (await once(shell.stderr.setEncoding('utf8'), 'data')) as [string];
-    worker = Number(id);
+    let said = '';
+    shell.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    worker = await until('the shell says which process its worker is', (see) => {
+      see(said);
+      return said.includes('\n') ? Number(said.split('\n')[0]) : undefined;
+    });
     await lineOf(shell, (line) => line.includes('"worker.started"'));
     shell.kill(signal);
-    await once(shell, 'exit');
+    await exitOf(shell);
   };
 
   for (const signal of someOf(1, ['SIGTERM', 'SIGKILL'] as const)) {

@@ -7,11 +7,13 @@ import { lineOf, start } from '../../support/cli.ts';
 describeTrace('embedded servers', async () => {
   const folder = await makeTemporaryFolder();
   const servers = start(['servers', '--json'], { PAIDONCE_DATA_DIR: folder.path });
-  const told = JSON.parse(await lineOf(servers, () => true)) as { readonly addresses: Addresses };
+  const started = JSON.parse(await lineOf(servers, () => true)) as {
+    readonly addresses: Addresses;
+  };
   return {
     env: {
-      ...awsEnv(told.addresses),
-      STRIPE_API_URL: told.addresses.stripe,
+      ...awsEnv(started.addresses),
+      STRIPE_API_URL: started.addresses.stripe,
       STRIPE_SECRET_KEY: EMBEDDED_STRIPE_KEY,
       MAIL_FROM: 'receipts@paidonce.example',
     },

@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts';
 import { describeInTurn } from '../../support/runs.ts';
 
 /** What is personal in the order, and what is secret in the settings. */
-const UNTOLD = ['@', 'example.com', 'Book', 'pm_card', 'sk_test', 'whsec', 'c-1'];
+const SECRETS = ['@', 'example.com', 'Book', 'pm_card', 'sk_test', 'whsec', 'c-1'];
 
 /** Every name that an attribute may have: one more has to be thought about. */
 const NAMES: ReadonlySet<string> = new Set([...Object.values(CONVENTIONS), ...Object.values(OWN)]);
@@ -102,7 +102,7 @@ describeInTurn(1, 'Tracing from the command line', () => {
     expect(spans.flatMap((span) => Object.keys(span.attributes).filter(isUnknown))).to.deep.equal(
       [],
     );
-    for (const untold of UNTOLD) expect(receiver.text()).not.to.include(untold);
+    for (const secret of SECRETS) expect(receiver.text()).not.to.include(secret);
     expect(spans[0]?.resource).to.include({ 'service.name': 'paidonce' });
 
     const [timeline] = jsonLines(traced.stdout) as unknown as readonly {

@@ -40,13 +40,13 @@ describeInTurn(2, 'a machine without MD5, as in FIPS mode (case 20)', () => {
     expect(submitted.code).to.equal(0);
 
     const worker = startProcess(['worker', '--service', 'payments', '--embedded', '--json'], env);
-    const told: string[] = [];
+    const events: string[] = [];
     const handled = await lineOf(worker, (line) => {
-      told.push(String(jsonLines(line)[0]?.['event']));
-      return told.at(-1) === 'message.handled';
+      events.push(String(jsonLines(line)[0]?.['event']));
+      return events.at(-1) === 'message.handled';
     });
     expect(jsonLines(handled)[0]).to.include({ orderId: ORDER.orderId, outcome: 'paid' });
-    expect(told.filter((event) => event === 'queue.checksum_unavailable')).to.have.length(1);
+    expect(events.filter((event) => event === 'queue.checksum_unavailable')).to.have.length(1);
     expect(await stopProcess(worker)).to.equal(0);
   });
 

@@ -101,7 +101,7 @@ describe('The Lambda functions on the embedded servers', () => {
     ]);
     const chains = telemetry
       .records()
-      .flatMap((told) => (told.orderId === 'wrapped' ? [told.correlationId] : []));
+      .flatMap((record) => (record.orderId === 'wrapped' ? [record.correlationId] : []));
     expect(chains).to.include('chain-of-sns');
     expect(facts.orders.map(({ mails }) => mails.length)).to.deep.equal([1, 2]);
     expect(invocations.flatMap(({ error = [] }) => error)).to.deep.equal([]);
@@ -119,11 +119,11 @@ describe('The Lambda functions on the embedded servers', () => {
   });
 
   it('come as a package that Lambda can load, with its size reported', async () => {
-    const told = await run(
+    const output = await run(
       [join(TOP, 'src/bootstrap/packaging/lambda.ts'), join(folder.path, 'package')],
       {},
     );
-    expect(told).to.match(/package: [\d,]+ KiB, compressed [\d,]+ KiB\n$/);
+    expect(output).to.match(/package: [\d,]+ KiB, compressed [\d,]+ KiB\n$/);
 
     const failing = sqsRecord('{"type":"Refund"}', { messageId: 'm-2', md5OfBody: 'damaged' });
     const Records = [sqsRecord(orderBody('packaged'), { messageId: 'm-1' }), failing].map(

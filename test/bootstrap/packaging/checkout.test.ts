@@ -1,12 +1,11 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadEmbedded } from '../../../src/bootstrap/cli/common/loadEmbedded.ts';
 import { readText, TOP } from '../../docs/markdown.ts';
 import { textOf, type Env } from '../../support/cli.ts';
 import { bytesBelow } from '../../support/packed.ts';
-import { CLI, startProgram } from '../../support/process.ts';
+import { CLI, exitOf, startProgram } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const MEGABYTE = 1_048_576;
@@ -64,17 +63,19 @@ describe('A checkout', () => {
   const run = async (program: string, args: readonly string[], env: Env = {}) => {
     const child = startProgram(program, args, env);
     const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
-    const [code] = (await once(child, 'close')) as [number | null];
+    const code = await exitOf(child, { event: 'close' });
     return { code, stdout: await stdout, stderr: await stderr };
   };
 
   it('says which Node it needs, also to a program', async () => {
     const env = { NODE_OPTIONS: '--no-experimental-strip-types' };
-    const told = await run(CLI, ['--version'], env);
+    const ended = await run(CLI, ['--version'], env);
 
-    expect(told).to.deep.include({ code: 1, stdout: '' });
-    expect(told.stderr).to.match(/^error: A checkout of Paidonce runs its sources, on Node 22\.18/);
-    expect(told.stderr).to.include('npm ci').and.not.include('    at ');
+    expect(ended).to.deep.include({ code: 1, stdout: '' });
+    expect(ended.stderr).to.match(
+      /^error: A checkout of Paidonce runs its sources, on Node 22\.18/,
+    );
+    expect(ended.stderr).to.include('npm ci').and.not.include('    at ');
     const { stderr } = await run(CLI, ['--version', '--json'], env);
     expect(JSON.parse(stderr)).to.have.nested.property('error.type', 'Installation');
   });
@@ -85,11 +86,11 @@ describe('A checkout', () => {
     await cp(CLI, join(folder.path, 'src/paidonce.js'));
     await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
     await writeFile(join(sources, 'paidonce.ts'), "import 'commander';");
-    const told = await run(join(folder.path, 'src/paidonce.js'), ['--version']);
+    const ended = await run(join(folder.path, 'src/paidonce.js'), ['--version']);
 
-    expect(told).to.deep.include({ code: 1, stdout: '' });
-    expect(told.stderr).to.match(/^error: The packages .* Run `npm ci`\.\n/);
-    expect(told.stderr).to.include("'commander'").and.not.include('    at ');
+    expect(ended).to.deep.include({ code: 1, stdout: '' });
+    expect(ended.stderr).to.match(/^error: The packages .* Run `npm ci`\.\n/);
+    expect(ended.stderr).to.include("'commander'").and.not.include('    at ');
   });
 
   it('says how to get the emulators that a production install leaves out', async () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,9 +8,9 @@ import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedde
 import { VERSION } from '../../../src/bootstrap/version.ts';
 import { TOP } from '../../docs/markdown.ts';
 import { lineOf, textOf, type Env } from '../../support/cli.ts';
-import { installedNodes } from '../../support/nodes.ts';
+import { installedNodes } from '../../support/installedNodes.ts';
 import { bytesBelow, installInto, packBoth, type PackedFile } from '../../support/packed.ts';
-import { stopProcess } from '../../support/process.ts';
+import { exitOf, stopProcess } from '../../support/process.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
 import { describeInTurn, someOf } from '../../support/runs.ts';
 
@@ -87,7 +86,7 @@ describeInTurn(1, 'The packed program', () => {
     const child = startIn(project, node, args, env);
     const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
     child.stdin.end();
-    const [code] = (await once(child, 'close')) as [number | null];
+    const code = await exitOf(child, { event: 'close' });
     return { code, stdout: await stdout, stderr: await stderr };
   };
 
@@ -150,8 +149,8 @@ describeInTurn(1, 'The packed program', () => {
       const hasSqlite = Number(version.split('.')[0]) >= 22;
 
       it('says its version and its commands', async () => {
-        const told = await runIn(production, node, ['--version']);
-        expect(told).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+        const ended = await runIn(production, node, ['--version']);
+        expect(ended).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
 
         const help = await runIn(production, node, ['--help']);
         expect(help).to.deep.include({ code: 0, stderr: '' });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import {
   closed,
   differenceFound,
@@ -12,7 +12,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const placed = orderLife().placed();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, NOON, QUIET_MS } from '../../support/facts.ts';
+import { CLOSE_MS, NOON, QUIET_MS } from '../../support/orderContext.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const REFUSED = { answer: { type: 'Refused', code: 'resource_missing' } } as const;

@@ -60,16 +60,16 @@ const refundedToZero = (
   refunds: readonly AnyRefund[],
   isCancel: boolean,
 ): OrderLife => {
-  let life = orderLife().told(placeOrder(order)).captured();
+  let life = orderLife().commanded(placeOrder(order)).captured();
   const total = life.state.placed?.totalMinor ?? 0;
   for (const [n, { wanted, succeeds }] of refunds.entries()) {
     const id = `r-${n}`;
-    life = life.told(command(order, id, requestOf(wanted, order, total)));
+    life = life.commanded(command(order, id, requestOf(wanted, order, total)));
     life = settled(life, id, succeeds);
   }
   life = isCancel
-    ? life.told({ type: 'CancelOrder', orderId: order.orderId, reason: '' })
-    : life.told(command(order, 'rest', { type: 'Rest' }));
+    ? life.commanded({ type: 'CancelOrder', orderId: order.orderId, reason: '' })
+    : life.commanded(command(order, 'rest', { type: 'Rest' }));
   for (const refund of life.state.refunds.filter(Order.isOpen)) {
     life = settled(life, refund.refundId, true);
   }
@@ -118,7 +118,7 @@ describe('the credit notes of an order of version 2', () => {
   it('are of all of it where the order was cancelled before its money came', () => {
     fc.assert(
       fc.property(anyOrderV2(METHOD), (order) => {
-        let life = orderLife().told(placeOrder(order)).cancelled().captured();
+        let life = orderLife().commanded(placeOrder(order)).cancelled().captured();
         for (const refund of life.state.refunds) life = settled(life, refund.refundId, true);
         expect(firstIllegal(life.commits)).to.equal(undefined);
         expect(life.state.cancelled).to.equal(true);

@@ -4,11 +4,11 @@ import { err, ok } from 'neverthrow';
 import * as Invoice from '../../../src/domain/invoice/index.ts';
 import { CURRENCY_CODES } from '../../../src/domain/money/index.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { anyWanted } from '../../support/arbitraries/life.ts';
+import { anyWanted } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
-import { contextAt, NOON } from '../../support/facts.ts';
-import { wantedOf } from '../../support/living.ts';
-import { creditLine } from '../../support/documents.ts';
+import { contextAt, NOON } from '../../support/orderContext.ts';
+import { wantedOf } from '../../support/orderRun.ts';
+import { creditLine } from '../../support/documents/versionOne.ts';
 import { anOrder, orderLife, placeOrder, type OrderLife } from '../../support/orderLife.ts';
 import { runsOf } from '../../support/runs.ts';
 
@@ -95,17 +95,17 @@ describe('the credit notes of an invoice', () => {
     isCancel: boolean,
     gateway: Partial<Order.DecisionContext> = {},
   ): void => {
-    let life = orderLife(contextAt(NOON, gateway)).told(placeOrder(order)).captured();
+    let life = orderLife(contextAt(NOON, gateway)).commanded(placeOrder(order)).captured();
     const total = life.state.placed?.totalMinor ?? 0;
     for (const [n, { wanted, ending }] of refunds.entries()) {
-      life = end(life.told(command(`r-${n}`, wantedOf(wanted, total))), `r-${n}`, ending);
+      life = end(life.commanded(command(`r-${n}`, wantedOf(wanted, total))), `r-${n}`, ending);
     }
     for (const refund of life.state.refunds.filter(Order.isOpen)) {
       life = end(life, refund.refundId, 'succeeds');
     }
     life = isCancel
-      ? life.told({ type: 'CancelOrder', orderId: order.orderId, reason: '' })
-      : life.told(command('rest', { type: 'Rest' }));
+      ? life.commanded({ type: 'CancelOrder', orderId: order.orderId, reason: '' })
+      : life.commanded(command('rest', { type: 'Rest' }));
     for (const refund of life.state.refunds.filter(Order.isOpen)) {
       life = end(life, refund.refundId, 'succeeds');
     }

@@ -11,7 +11,12 @@ import { isSameRow, toInvoiceRow } from '../../../src/application/readModel/invo
 import { ROW_BYTES_MAX, rowBytes } from '../../../src/application/ports/invoiceView.ts';
 import { LINES_V1_MAX } from '../../../src/domain/order/index.ts';
 import { REFUNDS_MAX } from '../../../src/domain/order/decide.ts';
-import { creditNoteLine, invoiceLine, PLAIN_INVOICE, totalsOf } from '../../support/documents.ts';
+import {
+  creditNoteLine,
+  invoiceLine,
+  PLAIN_INVOICE,
+  totalsOf,
+} from '../../support/documents/versionOne.ts';
 
 const line = (sku: string) =>
   invoiceLine({

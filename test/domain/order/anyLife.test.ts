@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/life.ts';
+import { anyHappenings, anyPayment, type About } from '../../support/arbitraries/happenings.ts';
 import { anyOrder } from '../../support/arbitraries/order.ts';
 import { EVENT_TYPES } from '../../support/eventTypes.ts';
-import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, NOON, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
@@ -19,12 +19,12 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
-import { live } from '../../support/living.ts';
+} from '../../support/gatewayEvents.ts';
+import { runOrder } from '../../support/orderRun.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';
 import { runsOf } from '../../support/runs.ts';
 
-/** What the gateway says later has lives of its own. */
+/** What the gateway says later has tests of its own. */
 const LATER = new Set(
   [
     paymentPending(),
@@ -50,7 +50,7 @@ describe('an order, whatever happens to it', () => {
     fc
       .tuple(anyOrder(), anyPayment(), anyHappenings(), fc.constantFrom(1, 2))
       .map(([order, payment, happenings, attemptsMax]) =>
-        live({ ...Order.contentOf(order), payment }, happenings, { attemptsMax }),
+        runOrder({ ...Order.contentOf(order), payment }, happenings, { attemptsMax }),
       );
 
   /** Of the payment nobody learns what is not so. */
@@ -58,7 +58,7 @@ describe('an order, whatever happens to it', () => {
     fc
       .tuple(anyOrder(), fc.constantFrom('authorised', 'paid'), anyHappenings())
       .map(([order, type, happenings]) =>
-        live(
+        runOrder(
           { ...Order.contentOf(order), payment: { type, payment: SHOP_PAYMENT } },
           happenings
             .map((happening) =>
@@ -70,7 +70,7 @@ describe('an order, whatever happens to it', () => {
         ),
       );
 
-  it('is given every event there is by these lives, so that what follows speaks of all', () => {
+  it('has every event that there is, so that what follows speaks of all of them', () => {
     const lives = fc.sample(anyLife(), { numRuns: 1_000, seed: 1 });
     const seen = new Set(lives.flatMap(({ commits }) => commits.flat().map(({ type }) => type)));
     const known = EVENT_TYPES.filter((type) => !LATER.has(type));
@@ -170,7 +170,7 @@ describe('an order, whatever happens to it', () => {
       { numRuns: runsOf(200, 2_000) },
     ));
 
-  it('hears a command that it has accepted once, and for ever the same (S1, M1, I16)', () =>
+  it('answers a command that it has accepted the same for ever (S1, M1, I16)', () =>
     fc.assert(
       fc.property(anyLife(), fc.nat(), ({ accepted, state }, later) => {
         for (const command of accepted) {

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
-import { AUTHENTICATION_MAX_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import {
+  AUTHENTICATION_MAX_MS,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+} from '../../support/orderContext.ts';
 import {
   authenticationAwaited,
   authenticationRequested,
@@ -9,7 +14,7 @@ import {
   LINK,
   LINKABLE,
   paymentPending,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
 
@@ -181,13 +186,13 @@ describe('a payment that the bank wants its customer to authenticate (R24)', () 
     });
 
     it('asks for what an event names, and nothing for another’s, or for what it knows', () => {
-      const heard = (parts: Partial<Order.Hint>) =>
+      const hintedWith = (parts: Partial<Order.Hint>) =>
         given(linked.with({ ...others, hint: hint(parts) })).next();
-      heard({ says: 'succeeded' }).thenStep('LookUp', {
+      hintedWith({ says: 'succeeded' }).thenStep('LookUp', {
         of: { type: 'ShopPayment', payment: 'pi_1' },
       });
-      heard({ payment: 'pi_9', id: 'pi_9' }).thenStep('Settled');
-      heard({ says: 'requires_action' }).thenStep('Settled');
+      hintedWith({ payment: 'pi_9', id: 'pi_9' }).thenStep('Settled');
+      hintedWith({ says: 'requires_action' }).thenStep('Settled');
     });
 
     it('is captured once it is completed', () => {

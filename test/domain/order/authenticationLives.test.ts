@@ -2,16 +2,16 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { createLinkWorld, DEEDS, type Deed, type Fate } from '../../support/linkWorld.ts';
+import { createOrderAtBank, DEEDS, type Deed, type Reply } from '../../support/orderAtBank.ts';
 import { runsOf } from '../../support/runs.ts';
 
-type Turn = { readonly worker: number; readonly fate: Fate; readonly deed: Deed | 'nothing' };
+type Turn = { readonly worker: number; readonly reply: Reply; readonly deed: Deed | 'nothing' };
 
 const anyTurns = (): fc.Arbitrary<readonly Turn[]> =>
   fc.array(
     fc.record({
       worker: fc.nat({ max: 1 }),
-      fate: fc.constantFrom('answered', 'answered', 'answered', 'lost', 'late'),
+      reply: fc.constantFrom('answered', 'answered', 'answered', 'lost', 'late'),
       deed: fc.oneof(
         { weight: 6, arbitrary: fc.constant('nothing' as const) },
         { weight: 2, arbitrary: fc.constantFrom(...DEEDS) },
@@ -26,7 +26,7 @@ const STEPS_MAX = 60;
 
 /** Two workers, each with a message, an event or a wish to know; in the end somebody asks. */
 const live = (confirmed: 'awaits' | 'paid' | 'failed', turns: readonly Turn[]) => {
-  const world = createLinkWorld(confirmed);
+  const world = createOrderAtBank(confirmed);
   world.place();
   const workers = [world.start(), world.start()];
   const check = (): void => {
@@ -40,15 +40,16 @@ const live = (confirmed: 'awaits' | 'paid' | 'failed', turns: readonly Turn[]) =
       ]);
     }
   };
-  for (const { worker: at, fate, deed } of turns) {
+  for (const { worker: at, reply, deed } of turns) {
     if (deed !== 'nothing') world.happen(deed);
     const old = workers[at];
     const isGone = old === undefined || old.isDone || deed === 'crash';
-    const heard = world.said.at(-1);
-    const about = at === 0 ? { asksPending: true as const } : { ...(heard && { hint: heard }) };
+    const lastHint = world.said.at(-1);
+    const about =
+      at === 0 ? { asksPending: true as const } : { ...(lastHint && { hint: lastHint }) };
     const worker = isGone ? world.start(about) : old;
     workers[at] = worker;
-    world.step(worker, fate);
+    world.step(worker, reply);
     check();
   }
   world.landAll();

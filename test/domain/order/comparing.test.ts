@@ -3,10 +3,10 @@ import { err, ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { declined, moved } from '../../support/evidence.ts';
-import { CLOCK_SKEW_MS, CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
+import { CLOCK_SKEW_MS, CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { creditLine } from '../../support/documents.ts';
+import { creditLine } from '../../support/documents/versionOne.ts';
 
 const paid = orderLife().placed().captured();
 const part = { type: 'Amount', amountMinor: 1_000 } as const;

@@ -214,7 +214,7 @@ describe('an order of version 1', () => {
           totalMinor,
           fingerprint: 'f',
         };
-        const [placed] = orderLife().told(placeOrder(order)).events;
+        const [placed] = orderLife().commanded(placeOrder(order)).events;
         expect(Order.codec.decode({ type: 'OrderPlaced', v: 1, data })).to.deep.equal(ok([placed]));
       }),
     );

@@ -1,5 +1,5 @@
 import { moved } from '../../support/evidence.ts';
-import { CLOSE_MS, NOON } from '../../support/facts.ts';
+import { CLOSE_MS, NOON } from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
 

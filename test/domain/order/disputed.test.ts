@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, moved } from '../../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered } from '../../support/facts.ts';
+import { CLOSE_MS, NOON, numbered } from '../../support/orderContext.ts';
 import {
   closed,
   opened,
@@ -10,7 +10,7 @@ import {
   reinstated,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import {
   anOrderPaidBy,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 import { seller } from '../../support/documents/samples.ts';
 

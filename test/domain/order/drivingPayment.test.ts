@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { err } from 'neverthrow';
 import type * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, moved } from '../../support/evidence.ts';
-import { CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/facts.ts';
+import { CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
-import { invoiceLine, PLAIN_INVOICE, totalsOf } from '../../support/documents.ts';
+import { invoiceLine, PLAIN_INVOICE, totalsOf } from '../../support/documents/versionOne.ts';
 
 const SUBJECT = 'payment#1';
 const open = orderLife().placed();

@@ -2,10 +2,16 @@ import { expect } from 'chai';
 import { err } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../../support/evidence.ts';
-import { CLOSE_MS, GIVE_UP_MS, NOON, numbered, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import {
+  CLOSE_MS,
+  GIVE_UP_MS,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+} from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
-import { creditLine, totalsOf } from '../../support/documents.ts';
+import { creditLine, totalsOf } from '../../support/documents/versionOne.ts';
 
 const SUBJECT = 'refund#r-1';
 const paid = orderLife().placed().captured();

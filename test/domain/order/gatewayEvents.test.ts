@@ -2,14 +2,20 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { anyPlan, ask, begin, deliver, lastAsking } from '../../support/gatewayLives.ts';
-import type { GatewayWorld } from '../../support/gatewayWorld.ts';
+import {
+  anyPlan,
+  ask,
+  begin,
+  deliver,
+  lastAsking,
+  type OrderAtGateway,
+} from '../../support/orderAtGateway.ts';
 import { MOVES } from '../../support/movingGateway.ts';
 import { cancelOrder } from '../../support/orderLife.ts';
 import { runsOf } from '../../support/runs.ts';
 
 /** What is so, whenever and by whom it was found out; the places of numbers are not of it. */
-const factsOf = ({ state }: GatewayWorld) => ({
+const factsOf = ({ state }: OrderAtGateway) => ({
   status: Order.statusOf(state),
   progress: Order.progressOf(state),
   held: Order.heldOf(state),
@@ -55,7 +61,7 @@ describe('what the gateway says, in whatever order, however often, or never', ()
           }),
         }),
         ({ plan, amounts, isCancelled, moves, deliveries, between }) => {
-          const live = (isHeard: boolean) => {
+          const live = (isDelivered: boolean) => {
             const world = begin(plan);
             amounts.forEach((amountMinor, at) => ask(world, `r-${at + 1}`, amountMinor));
             if (isCancelled) world.command(cancelOrder());
@@ -65,10 +71,10 @@ describe('what the gateway says, in whatever order, however often, or never', ()
               const one = world.move(move);
               if (one !== undefined) said.push(one);
               // Refunds that a cancelled order asks for again depend on when it knows of what.
-              if (isHeard && !isCancelled) deliver(world, said, between[at] ?? []);
+              if (isDelivered && !isCancelled) deliver(world, said, between[at] ?? []);
             }
             said.push(...world.settle(({ refundId }) => refundId === undefined));
-            if (isHeard) deliver(world, said, deliveries);
+            if (isDelivered) deliver(world, said, deliveries);
             lastAsking(world, said);
             // What ended without an answer comes again.
             world.drive([{ asksPending: true }]);

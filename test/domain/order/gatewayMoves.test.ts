@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, NOON } from '../../support/facts.ts';
-import { anyPlan, begin, lastAsking } from '../../support/gatewayLives.ts';
+import { CLOSE_MS, NOON } from '../../support/orderContext.ts';
+import { anyPlan, begin, lastAsking } from '../../support/orderAtGateway.ts';
 import { MOVES, type Move, type Plan } from '../../support/movingGateway.ts';
 import { cancelOrder, refundPayment } from '../../support/orderLife.ts';
 import { runsOf } from '../../support/runs.ts';
@@ -56,8 +56,8 @@ const live = (plan: Plan, happenings: readonly Happening[]) => {
       const one = world.move(move, amountMinor);
       if (one !== undefined) said.push(one);
     }
-    const heard = hints.flatMap((at) => said[at % Math.max(said.length, 1)] ?? []);
-    const contexts = [...heard.map((hint) => ({ hint })), { asksPending: true as const }];
+    const delivered = hints.flatMap((at) => said[at % Math.max(said.length, 1)] ?? []);
+    const contexts = [...delivered.map((hint) => ({ hint })), { asksPending: true as const }];
     world.drive(contexts, turns, stepsMax);
   }
   said.push(...world.settle());

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { err, ok, type Result } from 'neverthrow';
 import { stripeChargeLimits } from '../../../src/adapters/stripe/limits.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { contextAt, NOON } from '../../support/facts.ts';
+import { contextAt, NOON } from '../../support/orderContext.ts';
 import { anOrder, orderLife, placeOrder, refundPayment } from '../../support/orderLife.ts';
 
 /** TND 12.500 and 19 %: 14.875, between 14.870 and 14.880. */

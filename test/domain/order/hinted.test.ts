@@ -1,6 +1,6 @@
 import { moved } from '../../support/evidence.ts';
-import { NOON, numbered } from '../../support/facts.ts';
-import { hint, hintOfRefund, listedRefund, paymentPending } from '../../support/gatewayLater.ts';
+import { NOON, numbered } from '../../support/orderContext.ts';
+import { hint, hintOfRefund, listedRefund, paymentPending } from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife } from '../../support/orderLife.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';

@@ -12,7 +12,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 const placed = orderLife().placed();

@@ -9,18 +9,18 @@ import * as Order from '../../../src/domain/order/index.ts';
 import { readText, tableRows } from '../../docs/markdown.ts';
 import { must } from '../../support/commits.ts';
 import { loadCostOf, writeLife, type LoadCost } from '../../support/loadCost.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import {
   ATTEMPTS_MAX,
   LARGEST_ORDER,
-  longestLetter,
+  longestDeadLetterEvent,
   longestLife,
 } from '../../support/longestLife.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 /** us-east-1, on demand, September 2026. */
 const DOLLARS_PER_MILLION_UNITS = 0.125;
-const LETTERS = 100;
+const DEAD_LETTERS = 100;
 
 const written = async (life: Pick<OrderLife, 'commits' | 'state'>) => {
   const table = createMemoryCommitTable();
@@ -83,8 +83,8 @@ describe('the longest stream that the domain allows', () => {
 
   it('is loaded whole, at ADR 0016’s price (F18, D11, S9)', async () => {
     const usual = orderLife().placed().captured();
-    const letters = Array.from({ length: LETTERS }, (_, n) => [longestLetter(n)]);
-    const commits = [...life.commits, ...letters];
+    const deadLetters = Array.from({ length: DEAD_LETTERS }, (_, n) => [longestDeadLetterEvent(n)]);
+    const commits = [...life.commits, ...deadLetters];
     const state = Order.fold(commits.flat());
     const costs = [await written(usual), await written(life), await written({ commits, state })];
     const rows = tableRows(readText('docs/adr/0016-no-snapshots.md'), 'One load');

@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import { mayCharge } from '../../../src/domain/order/mayCharge.ts';
 import { paymentRequest } from '../../../src/domain/order/payment.ts';
-import { DEPLOYMENT, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/facts.ts';
+import { DEPLOYMENT, NOON, QUIET_MS, RESEND_HORIZON_MS } from '../../support/orderContext.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 const SUBJECT = 'payment#1';

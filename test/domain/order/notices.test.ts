@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
-import { paymentPending } from '../../support/gatewayLater.ts';
+import { paymentPending } from '../../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 
 describe('the notices to a customer', () => {
@@ -64,12 +64,12 @@ describe('the notices to a customer', () => {
       ['receipt', 'credit cancel#1', 'cancelled'],
     ],
   ];
-  for (const [what, life, told] of rows) {
+  for (const [what, life, notices] of rows) {
     it(`is ${what}`, () =>
       expect(
         Order.noticesOf(life.state).map((notice) =>
           'refundId' in notice ? `${notice.kind} ${notice.refundId}` : notice.kind,
         ),
-      ).to.deep.equal(told));
+      ).to.deep.equal(notices));
   }
 });

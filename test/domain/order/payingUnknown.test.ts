@@ -9,7 +9,7 @@ import {
   numbered,
   QUIET_MS,
   RESEND_HORIZON_MS,
-} from '../../support/facts.ts';
+} from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { orderLife } from '../../support/orderLife.ts';
 

@@ -1,8 +1,14 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
 import { declined, moved } from '../../support/evidence.ts';
-import { CLOSE_MS, GIVE_UP_MS, NOON, numbered, PENDING_MAX_MS } from '../../support/facts.ts';
-import { hint, paymentPending, refundPending } from '../../support/gatewayLater.ts';
+import {
+  CLOSE_MS,
+  GIVE_UP_MS,
+  NOON,
+  numbered,
+  PENDING_MAX_MS,
+} from '../../support/orderContext.ts';
+import { hint, paymentPending, refundPending } from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife, type OrderLife } from '../../support/orderLife.ts';
 import { SHOP_PAYMENT } from '../../support/shopPayment.ts';

@@ -3,9 +3,9 @@ import { err } from 'neverthrow';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/facts.ts';
+import { CLOSE_MS, contextAt, NOON, sendingFrom } from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
-import { aboutLetter } from '../../support/living.ts';
+import { aboutDeadLetter } from '../../support/orderRun.ts';
 import {
   anOrder,
   cancelOrder,
@@ -15,7 +15,7 @@ import {
   refundPayment,
   type OrderLife,
 } from '../../support/orderLife.ts';
-import { creditLine, totalsOf } from '../../support/documents.ts';
+import { creditLine, totalsOf } from '../../support/documents/versionOne.ts';
 
 /** The page's table "recording a command", row by row: `message | state`. */
 describe('recording a command', () => {
@@ -131,7 +131,7 @@ describe('recording a command', () => {
       empty.cancelled(),
       open.cancelled(),
       empty.cancelled().placed(),
-      open.absent().cancelled().told(cancelOrder()),
+      open.absent().cancelled().commanded(cancelOrder()),
       paid.cancelled(),
       open.declined(),
     ]) {
@@ -267,8 +267,8 @@ describe('recording a command', () => {
   });
 
   it('counts an order of which nothing but its dead letters is recorded as empty', () => {
-    const lettersOnly = [true, false].map((isSentAgain) => aboutLetter(isSentAgain));
-    const state = Order.fold(lettersOnly);
+    const deadLettersOnly = [true, false].map((isSentAgain) => aboutDeadLetter(isSentAgain));
+    const state = Order.fold(deadLettersOnly);
     for (const command of [placeOrder(), cancelOrder(), refundPayment('r-1')]) {
       expect(Order.decide(command, state, contextAt())).to.deep.equal(
         Order.decide(command, empty.state, contextAt()),

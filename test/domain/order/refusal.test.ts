@@ -6,7 +6,7 @@ import {
   REFUSAL_REASONS_MAX,
   UNPLACED_EVENTS_MAX,
 } from '../../../src/domain/order/refusal.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { anOrder, orderLife, placeOrder, refundPayment } from '../../support/orderLife.ts';
 
 const empty = orderLife();
@@ -131,7 +131,7 @@ describe('the reasons of a refusal', () => {
 // `placeOrder` is used by the lives above; a refused fingerprint is never taken for a placed one's.
 describe('a valid order with the fingerprint of a refused one', () => {
   it('is placed', () => {
-    const life = empty.refused({ fingerprint: 'f' }).told(placeOrder(anOrder(), 'f'));
+    const life = empty.refused({ fingerprint: 'f' }).commanded(placeOrder(anOrder(), 'f'));
     expect(typesOf(life.events)).to.include('OrderPlaced');
   });
 });

@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
-import { NOON, numbered } from '../../support/facts.ts';
+import { NOON, numbered } from '../../support/orderContext.ts';
 import {
   differenceFound,
   listedRefund,
@@ -11,7 +11,7 @@ import {
   RETURN_DECISION,
   returnDecided,
   returned,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { cancelOrder, orderLife, refundPayment, type OrderLife } from '../../support/orderLife.ts';
 

@@ -3,7 +3,7 @@ import { err, ok } from 'neverthrow';
 import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { moved } from '../../support/evidence.ts';
-import { NOON, numbered } from '../../support/facts.ts';
+import { NOON, numbered } from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 

@@ -11,7 +11,7 @@ import {
   QUIET_MS,
   RESEND_HORIZON_MS,
   SETTLE_MS,
-} from '../../support/facts.ts';
+} from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife, type OrderLife } from '../../support/orderLife.ts';
 

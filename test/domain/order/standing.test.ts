@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as Order from '../../../src/domain/order/index.ts';
-import { NOON, numbered } from '../../support/facts.ts';
+import { NOON, numbered } from '../../support/orderContext.ts';
 import {
   closed,
   differenceFound,
@@ -13,7 +13,7 @@ import {
   reinstated,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 

@@ -9,7 +9,7 @@ import {
   paymentPending,
   returned,
   withdrawn,
-} from '../../support/gatewayLater.ts';
+} from '../../support/gatewayEvents.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 const none = orderLife();

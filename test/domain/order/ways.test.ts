@@ -3,7 +3,13 @@ import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { closeMsOf, paymentTermsOf } from '../../../src/domain/order/ways.ts';
 import { absentAt } from '../../support/evidence.ts';
-import { CLOSE_MS, NOON, numbered, RESEND_HORIZON_MS, SETTLE_MS } from '../../support/facts.ts';
+import {
+  CLOSE_MS,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+  SETTLE_MS,
+} from '../../support/orderContext.ts';
 import { given } from '../../support/given.ts';
 import { anOrderPaidBy, orderLife, type OrderLife } from '../../support/orderLife.ts';
 

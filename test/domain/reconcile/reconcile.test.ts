@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ok } from 'neverthrow';
 import * as Order from '../../../src/domain/order/index.ts';
 import * as Reconcile from '../../../src/domain/reconcile/index.ts';
-import { NOON } from '../../support/facts.ts';
+import { NOON } from '../../support/orderContext.ts';
 import { orderLife } from '../../support/orderLife.ts';
 
 describe('the verdict of an order on a number', () => {
@@ -75,8 +75,8 @@ describe('the verdict of an order on a number', () => {
   ] as const) {
     it(`reports one that ${what}`, () => {
       const series = number.id === 'o-1' ? 'INV' : 'CN';
-      const told = Reconcile.verdictOn(number, series, life.events);
-      expect(told.type === 'Contradicted' ? told.why : told.type).to.equal(verdict);
+      const found = Reconcile.verdictOn(number, series, life.events);
+      expect(found.type === 'Contradicted' ? found.why : found.type).to.equal(verdict);
     });
   }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { err, ok } from 'neverthrow';
 import * as Registry from '../../../src/domain/registry/index.ts';
 import * as Series from '../../../src/domain/series/index.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 
 const declared = (
   series: string,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as Series from '../../../src/domain/series/index.ts';
-import { formatOf } from '../../support/facts.ts';
+import { formatOf } from '../../support/orderContext.ts';
 import { runsOf } from '../../support/runs.ts';
 
 type Named = readonly [series: string, format: string];

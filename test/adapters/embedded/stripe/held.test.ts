@@ -82,8 +82,8 @@ describe('what the Stripe sandbox holds of a payment', () => {
   const pick = (ids: readonly string[], at: number): string => ids[at % ids.length] ?? 'none_0';
 
   const act = async (one: Act, payment: string): Promise<void> => {
-    const [refunds, disputes] = [await sandbox.refunds(), await sandbox.disputes()].map((books) =>
-      books.filter(({ payment_intent }) => payment_intent === payment).map(({ id }) => id),
+    const [refunds, disputes] = [await sandbox.refunds(), await sandbox.disputes()].map((entries) =>
+      entries.filter(({ payment_intent }) => payment_intent === payment).map(({ id }) => id),
     );
     const some = 'amount' in one && one.amount > 0 ? { amount: one.amount } : {};
     switch (one.type) {
@@ -171,8 +171,8 @@ describe('what the Stripe sandbox holds of a payment', () => {
       'charge.dispute.funds_withdrawn',
       'charge.dispute.funds_reinstated',
     ]);
-    const books = await sandbox.ledger();
+    const ledger = await sandbox.ledger();
     sandbox = await sandbox.restart();
-    expect(await sandbox.ledger()).to.deep.equal(books);
+    expect(await sandbox.ledger()).to.deep.equal(ledger);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as Claim from '../../../../src/domain/claim/events.ts';
 import { auditShop } from '../../../support/auditing.ts';
 import { inspectedAt } from '../../../support/evidence.ts';
-import { DEPLOYMENT, NOON } from '../../../support/facts.ts';
+import { DEPLOYMENT, NOON } from '../../../support/orderContext.ts';
 import { anOrderPaidBy, orderLife } from '../../../support/orderLife.ts';
 import { createShop, type Shop } from '../../../support/shop.ts';
 

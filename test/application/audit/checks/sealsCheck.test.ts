@@ -8,7 +8,7 @@ import type {
 import * as Deployment from '../../../../src/domain/deployment/events.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { auditShop } from '../../../support/auditing.ts';
-import { contextAt, NOON } from '../../../support/facts.ts';
+import { contextAt, NOON } from '../../../support/orderContext.ts';
 import { createShop, type Shop } from '../../../support/shop.ts';
 import { order } from '../../orders/payments.ts';
 import { placeOrder } from '../../../support/orderLife.ts';

@@ -1,7 +1,7 @@
 import type { Invariant } from '../../../../src/application/audit/check.ts';
 import type { StoredEvent, StreamId } from '../../../../src/application/ports/eventStore.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
-import { NOON } from '../../../support/facts.ts';
+import { NOON } from '../../../support/orderContext.ts';
 import type { Draft, Shop } from '../../../support/shop.ts';
 
 /** What must be found of it: the invariant, the stream and the version. */

@@ -1,8 +1,8 @@
-import { numbered, NOON, sendingFrom } from '../../../support/facts.ts';
-import { FATES, paid } from '../../../support/fates.ts';
+import { numbered, NOON, sendingFrom } from '../../../support/orderContext.ts';
+import { ORDER_CASES, paid } from '../../../support/orderCases.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { forge, orderStream, type Corruption, type Expected } from './corruption.ts';
-import { creditLine as oneOf, totalsOf } from '../../../support/documents.ts';
+import { creditLine as oneOf, totalsOf } from '../../../support/documents/versionOne.ts';
 
 type Events = readonly Order.StreamEvent[];
 type More = (id: string) => readonly Expected[];
@@ -151,7 +151,7 @@ export const FORGED_EVENTS: readonly Corruption[] = [
   ),
   {
     name: 'a forged end of what was refunded before',
-    prepare: (shop, id) => FATES['refunded']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['refunded']?.(shop, id),
     corrupt: (shop, id) => {
       forge(shop, id, {
         type: 'RefundFailed',
@@ -162,7 +162,7 @@ export const FORGED_EVENTS: readonly Corruption[] = [
   },
   {
     name: 'a forged event behind the end of a cancelled order',
-    prepare: (shop, id) => FATES['cancelled']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['cancelled']?.(shop, id),
     corrupt: (shop, id) => {
       forge(shop, id, { type: 'CancellationRequested', data: { reason: 'r', at: NOON } });
       return [['legal', orderStream(id), 6]];
@@ -170,7 +170,7 @@ export const FORGED_EVENTS: readonly Corruption[] = [
   },
   {
     name: 'a forged history with a cancel of what was declined',
-    prepare: (shop, id) => FATES['declined']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['declined']?.(shop, id),
     corrupt: (shop, id) => {
       forge(shop, id, { type: 'CancellationRequested', data: { reason: 'r', at: NOON } });
       return [['legal', orderStream(id), 4]];

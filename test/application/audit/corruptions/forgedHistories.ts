@@ -1,4 +1,4 @@
-import { FATES, paid, sendDeadLetter } from '../../../support/fates.ts';
+import { ORDER_CASES, paid, sendDeadLetter } from '../../../support/orderCases.ts';
 import type { Draft } from '../../../support/shop.ts';
 import {
   edited,
@@ -150,7 +150,7 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
   ),
   {
     name: 'a forged history with another credit',
-    prepare: (shop, id) => FATES['refunded']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['refunded']?.(shop, id),
     corrupt: (shop, id) => {
       rewrite(shop, orderStream(id), (drafts) =>
         edited(drafts, 'CreditNoteIssued', (data) => withTotals(data, { total: 1, payable: 1 })),
@@ -165,7 +165,7 @@ export const FORGED_HISTORIES: readonly Corruption[] = [
   {
     name: 'a forged history with another amount given back',
     prepare: async (shop, id) => {
-      await FATES['partly-refunded']?.(shop, id);
+      await ORDER_CASES['partly-refunded']?.(shop, id);
       await sendDeadLetter(shop, id);
     },
     corrupt: (shop, id) => {

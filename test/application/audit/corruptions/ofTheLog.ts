@@ -4,8 +4,13 @@ import {
   type StoredEvent,
   type StreamId,
 } from '../../../../src/application/ports/eventStore.ts';
-import { NOON } from '../../../support/facts.ts';
-import { FATES, paid, placed as placedOrder, sendDeadLetter } from '../../../support/fates.ts';
+import { NOON } from '../../../support/orderContext.ts';
+import {
+  ORDER_CASES,
+  paid,
+  placed as placedOrder,
+  sendDeadLetter,
+} from '../../../support/orderCases.ts';
 import type { Shop } from '../../../support/shop.ts';
 import {
   noticeStream,
@@ -78,7 +83,7 @@ export const OF_THE_LOG: readonly Corruption[] = [
   }),
   {
     name: 'a commit removed from the midst',
-    prepare: (shop, id) => FATES['refunded']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['refunded']?.(shop, id),
     corrupt: (shop, id) => {
       shop.table.remove({ streamId: orderStream(id), version: 3 });
       return [['contiguous', orderStream(id), 5]];

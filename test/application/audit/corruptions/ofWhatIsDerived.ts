@@ -1,5 +1,11 @@
-import { NOON } from '../../../support/facts.ts';
-import { captured, FATES, paid, placed, sendDeadLetter } from '../../../support/fates.ts';
+import { NOON } from '../../../support/orderContext.ts';
+import {
+  captured,
+  ORDER_CASES,
+  paid,
+  placed,
+  sendDeadLetter,
+} from '../../../support/orderCases.ts';
 import { CLAIMED, NOW, numbering, SENT, type Shop } from '../../../support/shop.ts';
 import type * as Notification from '../../../../src/domain/notification/index.ts';
 import type * as Series from '../../../../src/domain/series/index.ts';
@@ -197,7 +203,7 @@ export const OF_ROWS: readonly Corruption[] = [
   ofRow('a row of events that the log lacks', { version: 9 }),
   {
     name: 'a row that no event stands for',
-    prepare: (shop, id) => FATES['declined']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['declined']?.(shop, id),
     corrupt: (shop, id) => {
       shop.rows.set(id, { orderId: id, version: 2, document: '{}' });
       return [['rows', orderStream(id), 2]];
@@ -220,7 +226,7 @@ export const OF_NOTICES: readonly Corruption[] = [
   }),
   {
     name: 'a refusal of which its customer was never told',
-    prepare: (shop, id) => FATES['refused']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['refused']?.(shop, id),
     corrupt: (shop, id) => {
       shop.lay(noticeStream(id, 'refused'), []);
       return [['told', orderStream(id), 1]];
@@ -228,7 +234,7 @@ export const OF_NOTICES: readonly Corruption[] = [
   },
   {
     name: 'a refund that failed, of which its customer was never told',
-    prepare: (shop, id) => FATES['refund-failed']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['refund-failed']?.(shop, id),
     corrupt: (shop, id) => {
       shop.lay(noticeStream(id, 'refund-failed#r-1'), []);
       return [['told', orderStream(id), 6]];
@@ -240,7 +246,7 @@ export const OF_NOTICES: readonly Corruption[] = [
   layNotice('a notice that nobody claimed', [SENT], ['legal', 1]),
   {
     name: 'a notice of what never was',
-    prepare: (shop, id) => FATES['declined']?.(shop, id),
+    prepare: (shop, id) => ORDER_CASES['declined']?.(shop, id),
     corrupt: (shop, id) => {
       shop.layNotice(id, 'receipt');
       return [['told', noticeStream(id, 'receipt'), 2]];

@@ -7,8 +7,8 @@ import type { GatewayLedger } from '../../../../src/application/ports/gatewayLed
 import { createGatewayEventCursor } from '../../../../src/application/reconcile/cursor.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
-import { GIVE_UP_MS, NOON } from '../../../support/facts.ts';
-import { createGatewayBooks, type GatewayBooks } from '../../../support/gatewayBooks.ts';
+import { GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
+import { createLogAndGateway, type LogAndGateway } from '../../../support/logAndGateway.ts';
 import {
   closed,
   opened,
@@ -17,7 +17,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../../support/gatewayLater.ts';
+} from '../../../support/gatewayEvents.ts';
 import type { OrderLife } from '../../../support/orderLife.ts';
 
 const MINOR = 4_758;
@@ -32,15 +32,15 @@ const named = (dispute: string, ...events: readonly Order.StreamEvent[]) =>
   );
 
 describe('auditing disputes and refunds that came back', () => {
-  let books: GatewayBooks;
+  let world: LogAndGateway;
 
   beforeEach(async () => {
-    books = createGatewayBooks();
-    await books.agree(2);
+    world = createLogAndGateway();
+    await world.agree(2);
   });
 
-  const audit = async (ledger: GatewayLedger = books.gateway, since?: number) => {
-    const { store, clock, ids } = books;
+  const audit = async (ledger: GatewayLedger = world.gateway, since?: number) => {
+    const { store, clock, ids } = world;
     const check = createGatewayCheck(
       { ledger, store, clock },
       { foreign: 'report', openMs: GIVE_UP_MS, since },
@@ -63,17 +63,17 @@ describe('auditing disputes and refunds that came back', () => {
   /** A paid order that is disputed at the gateway, and whose log has these events of it. */
   const disputed = async (
     events: (id: string) => readonly Order.StreamEvent[],
-    changes: Parameters<typeof books.gateway.changeDispute>[1] = {},
+    changes: Parameters<typeof world.gateway.changeDispute>[1] = {},
   ) => {
-    const { life, reference } = await books.paid('seeded');
-    const id = books.gateway.dispute(reference);
-    books.gateway.changeDispute(id, changes);
-    await books.keep(life.adding(events(id)));
+    const { life, reference } = await world.paid('seeded');
+    const id = world.gateway.dispute(reference);
+    world.gateway.changeDispute(id, changes);
+    await world.keep(life.adding(events(id)));
     return { id, reference };
   };
 
   it('reads how far the gateway’s events were read, and finds nothing in it', async () => {
-    const cursor = createGatewayEventCursor({ store: books.store, ids: books.ids });
+    const cursor = createGatewayEventCursor({ store: world.store, ids: world.ids });
     await must(cursor.save(await must(cursor.load()), NOON));
     const { findings, report } = await audit();
     expect([findings, report.unreadable]).to.deep.equal([[], 0]);
@@ -91,7 +91,7 @@ describe('auditing disputes and refunds that came back', () => {
   it('finds a dispute that the log does not have, once it had time to hear of it', async () => {
     await disputed(() => []);
     expect([await found(), (await audit()).report.inProgress]).to.deep.equal([[], 1]);
-    await books.clock.advance(GIVE_UP_MS);
+    await world.clock.advance(GIVE_UP_MS);
     const { findings } = await audit();
     expect(findings.map(({ streamId, why }) => [streamId, why])).to.deep.equal([
       ['order#seeded', 'a dispute that the log does not have'],
@@ -100,15 +100,15 @@ describe('auditing disputes and refunds that came back', () => {
   });
 
   it('finds a dispute of the log that the gateway does not list', async () => {
-    const { life } = await books.paid('seeded');
-    await books.keep(life.adding([opened(), withdrawn()]));
+    const { life } = await world.paid('seeded');
+    await world.keep(life.adding([opened(), withdrawn()]));
     expect(await found()).to.deep.equal([['order#seeded', NOT_LISTED]]);
   });
 
   it('looks for no dispute whose payment may be older than the list', async () => {
-    const { life } = await books.paid('seeded');
-    await books.keep(life.adding([opened(), withdrawn()]));
-    expect(await found(books.gateway, books.clock.now() + 1)).to.deep.equal([]);
+    const { life } = await world.paid('seeded');
+    await world.keep(life.adding([opened(), withdrawn()]));
+    expect(await found(world.gateway, world.clock.now() + 1)).to.deep.equal([]);
   });
 
   for (const [what, changes, why] of [
@@ -147,23 +147,23 @@ describe('auditing disputes and refunds that came back', () => {
     const { id } = await disputed((dispute) => named(dispute, opened(), withdrawn()));
     const ledger: GatewayLedger = {
       async *list(options) {
-        books.gateway.changeDispute(id, { status: 'lost' });
-        const held = await must(books.orders.load('seeded'));
+        world.gateway.changeDispute(id, { status: 'lost' });
+        const held = await must(world.orders.load('seeded'));
         const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
         const events = named(id, closed('lost'));
-        await must(books.orders.append('seeded', held, { events, ...trace }));
-        yield* books.gateway.list(options);
+        await must(world.orders.append('seeded', held, { events, ...trace }));
+        yield* world.gateway.list(options);
       },
     };
     expect(await found(ledger)).to.deep.equal([]);
   });
 
   it('reports a dispute of a payment that is of no order, where nobody else uses it', async () => {
-    const { reference } = await books.paid('seeded');
-    const id = books.gateway.dispute(reference);
+    const { reference } = await world.paid('seeded');
+    const id = world.gateway.dispute(reference);
     const without: GatewayLedger = {
       async *list(options) {
-        for await (const page of books.gateway.list(options)) {
+        for await (const page of world.gateway.list(options)) {
           yield page.map((all) => all.filter((entry) => entry.reference !== reference));
         }
       },
@@ -174,11 +174,11 @@ describe('auditing disputes and refunds that came back', () => {
   });
 
   it('reports open disputes past the time for evidence, which are no finding', async () => {
-    const dueBy = books.clock.now() + 1_000;
+    const dueBy = world.clock.now() + 1_000;
     await disputed((id) => named(id, opened({ dueBy }), withdrawn()));
     const before = (await audit()).waiting;
     expect([before.disputesOverdue.count, before.disputesDueBy]).to.deep.equal([0, dueBy]);
-    await books.clock.advance(1_000);
+    await world.clock.advance(1_000);
     const { findings, waiting } = await audit();
     expect([findings, waiting.disputes.count, waiting.disputesOverdue.count]).to.deep.equal([
       [],
@@ -190,9 +190,9 @@ describe('auditing disputes and refunds that came back', () => {
   });
 
   const cameBack = async (change: (life: OrderLife, reference: string) => OrderLife) => {
-    const { life, reference, paymentReference } = await books.refunded('back');
-    books.gateway.endRefund(reference, 'failed');
-    await books.keep(change(life, reference));
+    const { life, reference, paymentReference } = await world.refunded('back');
+    world.gateway.endRefund(reference, 'failed');
+    await world.keep(change(life, reference));
     return { reference, paymentReference };
   };
 
@@ -221,31 +221,31 @@ describe('auditing disputes and refunds that came back', () => {
   });
 
   it('finds a refund that is made, and that came back by the log', async () => {
-    const { life, reference } = await books.refunded('back');
-    await books.keep(life.adding([returned({ reference })]));
+    const { life, reference } = await world.refunded('back');
+    await world.keep(life.adding([returned({ reference })]));
     expect(await found()).to.deep.equal([
       ['order#back', 'the log says that the refund came back, and the gateway that it was made'],
     ]);
   });
 
   it('I23: takes a refund that a person made again for that of the order', async () => {
-    const { life, reference, paymentReference } = await books.refunded('back');
-    books.gateway.endRefund(reference, 'failed');
-    const again = books.gateway.refundByHand(paymentReference, 1_000);
+    const { life, reference, paymentReference } = await world.refunded('back');
+    world.gateway.endRefund(reference, 'failed');
+    const again = world.gateway.refundByHand(paymentReference, 1_000);
     const decided = returnDecided({ reference: again.type === 'Refunded' ? again.reference : '' });
-    await books.keep(life.adding([returned({ reference }), decided]));
+    await world.keep(life.adding([returned({ reference }), decided]));
     const { findings, report } = await audit();
     expect(findings).to.deep.equal([]);
     expect(report.sums['EUR']).to.include({ returned: 0 });
   });
 
   it('I23: finds an order for which another amount is held than the log says', async () => {
-    const { life, reference } = await books.refunded('back');
-    await books.keep(life);
+    const { life, reference } = await world.refunded('back');
+    await world.keep(life);
     // A list that names one refund twice: entry by entry all agrees.
     const ledger: GatewayLedger = {
       async *list(options) {
-        for await (const page of books.gateway.list(options)) {
+        for await (const page of world.gateway.list(options)) {
           yield page.map((all) =>
             all.flatMap((entry) =>
               entry.reference === reference ? [entry, { ...entry }] : [entry],
@@ -265,16 +265,16 @@ describe('auditing disputes and refunds that came back', () => {
   });
 
   it('R19: takes what is under way for no unknown outcome, until its time is over', async () => {
-    const life = books.placed('slow');
-    const until = books.clock.now() + 10 * GIVE_UP_MS;
-    await books.keep(life.adding([paymentPending({ until })]));
+    const life = world.placed('slow');
+    const until = world.clock.now() + 10 * GIVE_UP_MS;
+    await world.keep(life.adding([paymentPending({ until })]));
     const unknownOf = async () =>
       (await audit()).findings.filter(({ streamId }) => streamId === 'order#slow');
-    await books.clock.advance(9 * GIVE_UP_MS);
+    await world.clock.advance(9 * GIVE_UP_MS);
     expect(await unknownOf()).to.deep.equal([]);
     const listed = (await audit()).waiting.unknown.oldest.map(({ orderId }) => orderId);
     expect(listed).to.not.include('slow');
-    await books.clock.advance(2 * GIVE_UP_MS);
+    await world.clock.advance(2 * GIVE_UP_MS);
     expect((await unknownOf()).map(({ invariant }) => invariant)).to.deep.equal(['unknown']);
   });
 });

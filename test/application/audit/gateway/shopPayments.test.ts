@@ -4,22 +4,22 @@ import type { Finding } from '../../../../src/application/audit/check.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import type { Content } from '../../../../src/domain/order/index.ts';
 import { must } from '../../../support/commits.ts';
-import { GIVE_UP_MS, NOON, numbered } from '../../../support/facts.ts';
-import { createGatewayBooks, type GatewayBooks } from '../../../support/gatewayBooks.ts';
+import { GIVE_UP_MS, NOON, numbered } from '../../../support/orderContext.ts';
+import { createLogAndGateway, type LogAndGateway } from '../../../support/logAndGateway.ts';
 import { anOrderPaidBy, orderLife, type OrderLife } from '../../../support/orderLife.ts';
 
 const MONEY = { amountMinor: 4_758, currency: 'EUR' };
 const DAY_MS = 86_400_000;
 
 describe('auditing payments of the shop’s against the gateway', () => {
-  let books: GatewayBooks;
+  let world: LogAndGateway;
 
   beforeEach(() => {
-    books = createGatewayBooks();
+    world = createLogAndGateway();
   });
 
   const audit = async (since?: number) => {
-    const { store, clock, gateway } = books;
+    const { store, clock, gateway } = world;
     const check = createGatewayCheck(
       { ledger: gateway, store, clock },
       { foreign: 'report', openMs: GIVE_UP_MS, since },
@@ -36,7 +36,7 @@ describe('auditing payments of the shop’s against the gateway', () => {
 
   /** The order has looked at the payment, and it is its own. */
   const verified = async (life: OrderLife, payment: string): Promise<OrderLife> => {
-    const found = await must(books.gateway.inspect({ payment }));
+    const found = await must(world.gateway.inspect({ payment }));
     if (found.type !== 'Inspected') return expect.fail('not found');
     const answer = { type: 'Inspected', lookedUpAt: NOON, found } as const;
     return life.learned('payment#1', { answer, payer: 'this order', number: numbered(1) });
@@ -44,28 +44,28 @@ describe('auditing payments of the shop’s against the gateway', () => {
 
   const capture = async (payment: string, orderId = 'o-1', amountMinor = 4_758) => {
     const request = { deployment: 'dep1', orderId, attempt: 1, payment };
-    const { gateway } = books;
+    const { gateway } = world;
     const body = await must(gateway.prepareCapture({ ...request, ...MONEY, amountMinor }));
     await must(gateway.capture({ key: `k-${orderId}`, body, payment, notAfter: Infinity }));
   };
 
   const authorised = async (orderId = 'o-1') => {
-    const payment = books.gateway.authorise(MONEY);
+    const payment = world.gateway.authorise(MONEY);
     const life = await verified(placed({ type: 'authorised', payment }, orderId), payment);
     return { payment, life };
   };
 
   it('finds nothing wrong with one that is authorised: it holds no money', async () => {
     const { life } = await authorised();
-    await books.keep(life);
-    books.gateway.authorise(MONEY);
+    await world.keep(life);
+    world.gateway.authorise(MONEY);
     expect((await audit()).whys).to.deep.equal([]);
   });
 
   it('knows one that was captured, by our own reference', async () => {
     const { life, payment } = await authorised();
     await capture(payment);
-    await books.keep(life.captured(1, payment));
+    await world.keep(life.captured(1, payment));
     const { whys, totals } = await audit();
     expect(whys).to.deep.equal([]);
     expect(totals).to.include({ payments: 1 });
@@ -74,8 +74,8 @@ describe('auditing payments of the shop’s against the gateway', () => {
   it('finds one that was captured for an order that does not have the money', async () => {
     const { life, payment } = await authorised();
     await capture(payment);
-    await books.keep(life);
-    await books.clock.advance(GIVE_UP_MS);
+    await world.keep(life);
+    await world.clock.advance(GIVE_UP_MS);
     expect((await audit()).whys).to.deep.equal([
       'the money moved, and the log still waits for the outcome',
     ]);
@@ -83,7 +83,7 @@ describe('auditing payments of the shop’s against the gateway', () => {
 
   it('finds one of which the log says that it was captured, and the gateway does not', async () => {
     const { life, payment } = await authorised();
-    await books.keep(life.captured(1, payment));
+    await world.keep(life.captured(1, payment));
     expect((await audit()).whys).to.deep.equal([
       'the log says that the money moved, and the gateway that it did not',
     ]);
@@ -92,45 +92,45 @@ describe('auditing payments of the shop’s against the gateway', () => {
   it('finds another amount, and another order’s or attempt’s reference', async () => {
     const { life, payment } = await authorised();
     await capture(payment, 'o-2', 4_000);
-    await books.keep(life.captured(1, payment));
+    await world.keep(life.captured(1, payment));
     expect((await audit()).whys).to.deep.equal([
       'the gateway moved another amount than the log says',
     ]);
-    books = createGatewayBooks();
+    world = createLogAndGateway();
     const other = await authorised();
     await capture(other.payment, 'o-2');
-    await books.keep(other.life.captured(1, other.payment));
+    await world.keep(other.life.captured(1, other.payment));
     expect((await audit()).whys).to.deep.equal(['the gateway has it under another order']);
   });
 
   it('knows one that was paid before, by the order alone: it has no reference', async () => {
-    const payment = books.gateway.authorise({ ...MONEY, isCaptured: true });
-    await books.keep(await verified(placed({ type: 'paid', payment }), payment));
+    const payment = world.gateway.authorise({ ...MONEY, isCaptured: true });
+    await world.keep(await verified(placed({ type: 'paid', payment }), payment));
     const { whys, totals } = await audit();
     expect(whys).to.deep.equal([]);
     expect(totals).to.include({ payments: 1 });
   });
 
   it('finds one that was paid before and that the gateway does not list', async () => {
-    const payment = books.gateway.authorise({ ...MONEY, isCaptured: true });
+    const payment = world.gateway.authorise({ ...MONEY, isCaptured: true });
     const life = await verified(placed({ type: 'paid', payment }), payment);
-    const { store, table, ids, ...rest } = books;
-    const { gateway } = createGatewayBooks();
-    books = { ...rest, store, table, ids, gateway };
-    await books.keep(life);
+    const { store, table, ids, ...rest } = world;
+    const { gateway } = createLogAndGateway();
+    world = { ...rest, store, table, ids, gateway };
+    await world.keep(life);
     expect((await audit()).whys).to.deep.equal([
       'the log says that the money moved, and the gateway lists nothing',
     ]);
   });
 
   it('does not miss in a list since yesterday what the shop made before', async () => {
-    const payment = books.gateway.authorise({ ...MONEY, isCaptured: true });
-    await books.clock.advance(3 * DAY_MS);
-    const now = books.clock.now();
+    const payment = world.gateway.authorise({ ...MONEY, isCaptured: true });
+    await world.clock.advance(3 * DAY_MS);
+    const now = world.clock.now();
     const life = orderLife()
       .with({ now })
       .placed(anOrderPaidBy({ type: 'paid', payment }));
-    await books.keep(await verified(life, payment));
+    await world.keep(await verified(life, payment));
     const { whys, totals } = await audit(now - DAY_MS);
     expect(whys).to.deep.equal([]);
     expect(totals).to.include({ payments: 0, before: 1 });
@@ -142,7 +142,7 @@ describe('auditing payments of the shop’s against the gateway', () => {
       ['o-2', 'transfer 1'],
     ] as const) {
       const life = placed({ type: 'transferred', reference }, orderId);
-      await books.keep(life.learned('payment#1', { number: numbered(Number(orderId.slice(2))) }));
+      await world.keep(life.learned('payment#1', { number: numbered(Number(orderId.slice(2))) }));
     }
     expect((await audit()).whys).to.deep.equal([]);
   });

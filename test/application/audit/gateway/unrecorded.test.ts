@@ -14,12 +14,12 @@ import { createFindNumber } from '../../../../src/application/review/reviews.ts'
 import { createAllocator } from '../../../../src/application/series/allocator.ts';
 import { must } from '../../../support/commits.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
-import { anyRegistry, GIVE_UP_MS, NOON } from '../../../support/facts.ts';
+import { anyRegistry, GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
 import {
-  createGatewayBooks,
+  createLogAndGateway,
   makeUnreadable,
-  type GatewayBooks,
-} from '../../../support/gatewayBooks.ts';
+  type LogAndGateway,
+} from '../../../support/logAndGateway.ts';
 import type { OrderLife } from '../../../support/orderLife.ts';
 
 const ASKED_MINOR = 4_758;
@@ -28,12 +28,12 @@ const EXECUTED = 'the money moved, and the log says that the payment was never e
 const DECLINED = 'the money moved, and the log says that the payment was declined';
 
 describe('auditing payments that the log does not have as captured', () => {
-  let books: GatewayBooks;
+  let world: LogAndGateway;
 
   beforeEach(async () => {
-    books = createGatewayBooks();
-    await books.agree(2);
-    const { store, ids, clock } = books;
+    world = createLogAndGateway();
+    await world.agree(2);
+    const { store, ids, clock } = world;
     const stream = createDeploymentStream({ store, ids, clock });
     const events = [{ type: 'DeploymentIdentified', data: { id: 'dep1', at: NOON } }] as const;
     const trace = { correlationId: 'self', causationId: 'self', idempotencyKey: 'identified' };
@@ -41,10 +41,10 @@ describe('auditing payments that the log does not have as captured', () => {
   });
 
   const audit = async (
-    ledger: GatewayLedger = books.gateway,
+    ledger: GatewayLedger = world.gateway,
     foreign: ForeignPolicy = 'report',
   ) => {
-    const { store, clock } = books;
+    const { store, clock } = world;
     const check = createGatewayCheck({ ledger, store, clock }, { foreign, openMs: GIVE_UP_MS });
     const findings: Finding[] = [];
     const onFinding = (finding: Finding) => void findings.push(finding);
@@ -73,7 +73,7 @@ describe('auditing payments that the log does not have as captured', () => {
 
   /** Decides by the command's own use case, at the gateway as it stands. */
   const notCaptured = (forcedBecause?: string) => {
-    const { store, orders, clock, ids, gateway } = books;
+    const { store, orders, clock, ids, gateway } = world;
     const allocator = createAllocator({ store, ids, registry: anyRegistry(), clock });
     const payments = createMemoryMessageQueue({ clock, ids });
     return createResolveReview({
@@ -96,30 +96,32 @@ describe('auditing payments that the log does not have as captured', () => {
 
   /** A payment of another amount, for which a person is asked. */
   const ofAnotherAmount = async (): Promise<string> => {
-    const { reference = '' } = (await books.charge({ orderId: 'other', amountMinor: MINOR })) ?? {};
-    const life = books.placed('other').told({ type: 'CancelOrder', orderId: 'other', reason: 'r' });
-    await books.keep(reviewOf(life, reference));
+    const { reference = '' } = (await world.charge({ orderId: 'other', amountMinor: MINOR })) ?? {};
+    const life = world
+      .placed('other')
+      .commanded({ type: 'CancelOrder', orderId: 'other', reason: 'r' });
+    await world.keep(reviewOf(life, reference));
     return reference;
   };
 
   const statusOf = async (orderId: string) =>
-    Order.statusOf((await must(books.orders.load(orderId))).state);
+    Order.statusOf((await must(world.orders.load(orderId))).state);
 
   it('I23: a payment of another amount that a lost dispute took is explained', async () => {
     const reference = await ofAnotherAmount();
-    const dispute = books.gateway.dispute(reference);
-    books.gateway.changeDispute(dispute, { status: 'lost' });
+    const dispute = world.gateway.dispute(reference);
+    world.gateway.changeDispute(dispute, { status: 'lost' });
     await must(notCaptured());
     expect(await statusOf('other')).to.equal('cancelled');
     for (const foreign of ['apart', 'ignore', 'report'] as const) {
-      const { findings, totals } = await audit(books.gateway, foreign);
+      const { findings, totals } = await audit(world.gateway, foreign);
       expect([findings, totals]).to.deep.equal([[], { ...totals, explained: 1, foreign: 0 }]);
     }
   });
 
   it('I23: one decided while its dispute was open is a finding until that is lost', async () => {
     const reference = await ofAnotherAmount();
-    const dispute = books.gateway.dispute(reference);
+    const dispute = world.gateway.dispute(reference);
     const refused = (await notCaptured())._unsafeUnwrapErr();
     expect(refused.type === 'Contradicted' && refused.against).to.deep.include.members([
       {
@@ -136,7 +138,7 @@ describe('auditing payments that the log does not have as captured', () => {
       [{ status: 'open', stage: 'appeal', reinstatedMinor: 0 }, MINOR],
       [{ status: 'lost', withdrawnMinor: 4_000 }, MINOR - 4_000],
     ] as const) {
-      books.gateway.changeDispute(dispute, changes);
+      world.gateway.changeDispute(dispute, changes);
       const { findings } = await audit();
       const { status = 'open' } = changes as { readonly status?: string };
       expect(findings.map(({ streamId, why }) => [streamId, why])).to.deep.equal([
@@ -144,25 +146,25 @@ describe('auditing payments that the log does not have as captured', () => {
       ]);
       expect(findings[0]?.evidence).to.include({ restMinor, dispute: `${dispute} ${status}` });
     }
-    books.gateway.changeDispute(dispute, { status: 'lost', withdrawnMinor: MINOR });
+    world.gateway.changeDispute(dispute, { status: 'lost', withdrawnMinor: MINOR });
     expect(await found()).to.deep.equal([]);
   });
 
   it('I23: one that was won is explained once it is refunded', async () => {
     const reference = await ofAnotherAmount();
-    const dispute = books.gateway.dispute(reference);
-    books.gateway.changeDispute(dispute, { status: 'won', reinstatedMinor: MINOR });
+    const dispute = world.gateway.dispute(reference);
+    world.gateway.changeDispute(dispute, { status: 'won', reinstatedMinor: MINOR });
     await must(notCaptured('an error'));
     expect(await found()).to.deep.equal([['order#other', EXECUTED, MINOR]]);
-    books.gateway.refundByHand(reference, MINOR);
+    world.gateway.refundByHand(reference, MINOR);
     expect(await found()).to.deep.equal([]);
   });
 
   it('I23: adds up what was refunded and what disputes took', async () => {
     const reference = await ofAnotherAmount();
-    books.gateway.refundByHand(reference, 1_000);
+    world.gateway.refundByHand(reference, 1_000);
     const taken = [2_000, MINOR - 3_000].map((amountMinor) =>
-      books.gateway.dispute(reference, { amountMinor }),
+      world.gateway.dispute(reference, { amountMinor }),
     );
     await must(notCaptured('an error'));
     expect(await found()).to.deep.equal([['order#other', EXECUTED, MINOR - 1_000]]);
@@ -170,38 +172,38 @@ describe('auditing payments that the log does not have as captured', () => {
       [0, [['order#other', EXECUTED, MINOR - 3_000]]],
       [1, []],
     ] as const) {
-      books.gateway.changeDispute(taken[at] ?? '', { status: 'lost' });
+      world.gateway.changeDispute(taken[at] ?? '', { status: 'lost' });
       expect(await found()).to.deep.equal(rest);
     }
   });
 
   it('S17: a declined payment that moved later is a finding until a dispute took it', async () => {
-    await books.keep(books.placed('late').declined());
-    const { reference = '' } = (await books.charge({ orderId: 'late' })) ?? {};
-    const dispute = books.gateway.dispute(reference);
+    await world.keep(world.placed('late').declined());
+    const { reference = '' } = (await world.charge({ orderId: 'late' })) ?? {};
+    const dispute = world.gateway.dispute(reference);
     expect(await found()).to.deep.equal([['order#late', DECLINED, ASKED_MINOR]]);
-    books.gateway.changeDispute(dispute, { status: 'lost' });
+    world.gateway.changeDispute(dispute, { status: 'lost' });
     expect(await found()).to.deep.equal([]);
   });
 
   it('a second payment is a finding until a dispute took it', async () => {
-    const { reference = '' } = (await books.charge({ orderId: 'o-0' })) ?? {};
-    const dispute = books.gateway.dispute(reference, { stage: 'inquiry' });
-    books.gateway.changeDispute(dispute, { status: 'warning closed' });
+    const { reference = '' } = (await world.charge({ orderId: 'o-0' })) ?? {};
+    const dispute = world.gateway.dispute(reference, { stage: 'inquiry' });
+    world.gateway.changeDispute(dispute, { status: 'warning closed' });
     const finding = ['order#o-0', 'a second payment of the order', ASKED_MINOR];
     expect(await found()).to.deep.equal([finding]);
-    const again = books.gateway.dispute(reference);
+    const again = world.gateway.dispute(reference);
     expect(await found()).to.deep.equal([finding]);
-    books.gateway.changeDispute(again, { status: 'lost' });
+    world.gateway.changeDispute(again, { status: 'lost' });
     expect(await found()).to.deep.equal([]);
   });
 
   it('makes no finding of what came of a payment whose order cannot be read', async () => {
-    const { reference, life } = await books.paid('torn');
-    await books.keep(life);
-    books.gateway.refundByHand(reference, 1_000);
-    books.gateway.dispute(reference, { amountMinor: 1_000 });
-    await makeUnreadable(books, 'order#torn');
+    const { reference, life } = await world.paid('torn');
+    await world.keep(life);
+    world.gateway.refundByHand(reference, 1_000);
+    world.gateway.dispute(reference, { amountMinor: 1_000 });
+    await makeUnreadable(world, 'order#torn');
     const { findings, totals } = await audit();
     expect(findings.map((finding) => [finding.invariant, finding.streamId])).to.deep.equal([
       ['readable', 'order#torn'],
@@ -210,18 +212,18 @@ describe('auditing payments that the log does not have as captured', () => {
   });
 
   it('knows whose refunds and disputes of a payment recorded since the scan are', async () => {
-    const { life, reference } = await books.paid('meanwhile');
-    const early = books.placed('meanwhile');
-    await books.keep(early);
-    books.gateway.refundByHand(reference, 1_000);
-    books.gateway.dispute(reference, { amountMinor: 1_000 });
+    const { life, reference } = await world.paid('meanwhile');
+    const early = world.placed('meanwhile');
+    await world.keep(early);
+    world.gateway.refundByHand(reference, 1_000);
+    world.gateway.dispute(reference, { amountMinor: 1_000 });
     const ledger: GatewayLedger = {
       async *list(options) {
-        const held = await must(books.orders.load('meanwhile'));
+        const held = await must(world.orders.load('meanwhile'));
         const events = life.commits.slice(early.commits.length).flat();
         const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
-        await must(books.orders.append('meanwhile', held, { events, ...trace }));
-        yield* books.gateway.list(options);
+        await must(world.orders.append('meanwhile', held, { events, ...trace }));
+        yield* world.gateway.list(options);
       },
     };
     const { findings, totals } = await audit(ledger);

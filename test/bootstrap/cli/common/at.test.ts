@@ -11,7 +11,7 @@ import { loadHistoryAt, loadMails } from '../../../../src/bootstrap/cli/common/h
 import type { CliFailure } from '../../../../src/bootstrap/cli/common/failure.ts';
 import type { Event as Notice } from '../../../../src/domain/notification/events.ts';
 import { must } from '../../../support/commits.ts';
-import { NOON } from '../../../support/facts.ts';
+import { NOON } from '../../../support/orderContext.ts';
 import { orderLife } from '../../../support/orderLife.ts';
 
 const SECOND = 1_000;
@@ -25,17 +25,17 @@ const setUp = async () => {
   const [orders, notices] = [createOrderStream(services), createNotificationStream(services)];
   const life = orderLife().placed().captured().asked('r-1').refunded('r-1');
   let held = orders.start;
-  let told = notices.start;
-  const tell = async (event: Notice): Promise<void> => {
-    told = await must(notices.append('o-1#receipt', told, { events: [event], ...TRACE }));
+  let history = notices.start;
+  const record = async (event: Notice): Promise<void> => {
+    history = await must(notices.append('o-1#receipt', history, { events: [event], ...TRACE }));
     now += SECOND;
   };
   for (const [index, events] of life.commits.entries()) {
     held = await must(orders.append('o-1', held, { events, ...TRACE }));
     now += SECOND;
     if (index !== 1) continue;
-    await tell({ type: 'NotificationClaimed', data: { claimId: 'x', at: now } });
-    await tell({ type: 'NotificationSent', data: { mailId: 'y' } });
+    await record({ type: 'NotificationClaimed', data: { claimId: 'x', at: now } });
+    await record({ type: 'NotificationSent', data: { mailId: 'y' } });
   }
   const show = async (asked: string) => {
     const at = parseAt(asked);
@@ -97,22 +97,22 @@ describe('an order as it was', () => {
 
   it('fails before its beginning, behind its end, and where there is no order', async () => {
     const { failureOf } = await setUp();
-    const told = await Promise.all([
+    const failures = await Promise.all([
       failureOf('o-1', '2026-06-14'),
       failureOf('o-1', '8'),
       failureOf('o-2', '1'),
       failureOf('no id', '1'),
     ]);
-    expect(told.map(({ type, exitCode }) => [type, exitCode])).to.deep.equal([
+    expect(failures.map(({ type, exitCode }) => [type, exitCode])).to.deep.equal([
       ['BeforeItsBeginning', 1],
       ['BeyondItsEnd', 1],
       ['UnknownOrder', 1],
       ['UnknownOrder', 1],
     ]);
-    expect(told[0]?.message).to.equal(
+    expect(failures[0]?.message).to.equal(
       'there was no order o-1 at 2026-06-14; its first events were written at 2026-06-15 12:00:00.000Z',
     );
-    expect(told[1]?.message).to.equal('the order o-1 has no version 8; its last is 7');
+    expect(failures[1]?.message).to.equal('the order o-1 has no version 8; its last is 7');
   });
 });
 

@@ -9,7 +9,7 @@ import {
   returnDecided,
   returned,
   withdrawn,
-} from '../../../support/gatewayLater.ts';
+} from '../../../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../../../support/orderLife.ts';
 
 const textOf = (life: OrderLife): string => summaryOf('o-1', life.state);

@@ -6,7 +6,7 @@ import {
   invoiceLine,
   PLAIN_INVOICE,
   totalsOf,
-} from '../../../support/documents.ts';
+} from '../../../support/documents/versionOne.ts';
 
 const NUMBER = { series: 'INV', year: 2026, number: 1, seriesVersion: 2, issuedAt: 1 };
 const NAMED = { sku: 'A', description: 'A, "quoted"', rate: '19' };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeFiles } from '../../../../src/bootstrap/cli/invoice/files.ts';
-import { aCreditNote, anInvoice } from '../../../support/invoiceDocuments.ts';
+import { aCreditNote, anInvoice } from '../../../support/documents/invoices.ts';
 import { makeTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 describe('invoice --html', () => {

@@ -5,13 +5,13 @@ import type { Timeline } from '../../../../src/application/trace/timeline.ts';
 import { drawHtml } from '../../../../src/bootstrap/cli/trace/html.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
-import { fetchedBy } from '../../../support/page.ts';
-import { LIVES } from '../../../support/lives.ts';
-import { ugliestLife } from '../../../support/timelines.ts';
+import { fetchedBy } from '../../../support/htmlPage.ts';
+import { TIMELINES } from '../../../support/timelines.ts';
+import { ugliestTimeline } from '../../../support/timelines.ts';
 import { describeInTurn, runsOf } from '../../../support/runs.ts';
 
 describeInTurn(0, 'a life as a page', () => {
-  for (const [name, life] of Object.entries(LIVES)) {
+  for (const [name, life] of Object.entries(TIMELINES)) {
     it(`holds everything as text and asks for nothing: ${name}`, () => {
       holdsEverything(life());
     });
@@ -22,7 +22,7 @@ describeInTurn(0, 'a life as a page', () => {
   });
 
   it('can be read aloud: language, headings, named regions, heads of rows and columns', () => {
-    const { document } = new JSDOM(drawHtml(ugliestLife())).window;
+    const { document } = new JSDOM(drawHtml(ugliestTimeline())).window;
 
     expect(document.documentElement.lang).to.equal('en');
     expect(document.querySelectorAll('h1')).to.have.length(1);
@@ -35,7 +35,7 @@ describeInTurn(0, 'a life as a page', () => {
   });
 
   it('says what could not be asked, what is not certain, and what it cost', () => {
-    const life = { ...ugliestLife(), notes: ['two clocks differ by 3 s'] };
+    const life = { ...ugliestTimeline(), notes: ['two clocks differ by 3 s'] };
     const text = new JSDOM(drawHtml(life)).window.document.body.textContent;
 
     expect(text).to.include('the log group did not answer within 10 s');

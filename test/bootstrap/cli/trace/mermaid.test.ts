@@ -4,11 +4,11 @@ import { drawMermaid } from '../../../../src/bootstrap/cli/trace/mermaid.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import { readMermaid } from '../../../support/mermaid.ts';
-import { LIVES } from '../../../support/lives.ts';
+import { TIMELINES } from '../../../support/timelines.ts';
 import { describeInTurn, runsOf } from '../../../support/runs.ts';
 
 describeInTurn(2, 'a life as Mermaid', () => {
-  for (const [name, life] of Object.entries(LIVES)) {
+  for (const [name, life] of Object.entries(TIMELINES)) {
     it(`is read by Mermaid as it was meant: ${name}`, async () => {
       const { lanes, rows } = pictureOf(life());
       const { participants, texts } = await readMermaid(drawMermaid(life()));

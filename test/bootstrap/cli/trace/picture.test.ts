@@ -5,24 +5,24 @@ import { durationOf } from '../../../../src/bootstrap/cli/common/text.ts';
 import { pictureOf, type PictureRow } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
 import {
-  plainLife,
+  plainTimeline,
   refundedOften,
   timelineOf,
-  told,
-  ugliestLife,
+  timelineStep,
+  ugliestTimeline,
 } from '../../../support/timelines.ts';
 
 const textsOf = (rows: readonly PictureRow[]) => rows.map(({ text }) => text);
 
 describe('the picture of an order’s life', () => {
   it('has a lane for each party that takes part, in the order of the phases', () => {
-    const { lanes } = pictureOf(plainLife());
+    const { lanes } = pictureOf(plainTimeline());
 
     expect(lanes).to.deep.equal(PARTIES.filter((party) => party !== 'operator'));
   });
 
   it('has a lane for each of two workers, and keeps the steps of each in it', () => {
-    const { lanes, rows } = pictureOf(ugliestLife());
+    const { lanes, rows } = pictureOf(ugliestTimeline());
     const placesOf = (text: string) =>
       rows.filter((row) => row.text.includes(text)).map(({ from, to }) => [lanes[from], lanes[to]]);
 
@@ -38,11 +38,11 @@ describe('the picture of an order’s life', () => {
     const at = { phase: 3, from: 'payment service', to: 'event log' } as const;
     const { lanes, rows } = pictureOf(
       timelineOf([
-        told({ ...at, what: 'one', by: 'p-1' }),
-        told({ ...at, what: 'two', by: 'p-2' }),
-        told({ ...at, what: 'three', cause: 1 }),
-        told({ ...at, what: 'four' }),
-        told({ ...at, what: 'five', cause: 4 }),
+        timelineStep({ ...at, what: 'one', by: 'p-1' }),
+        timelineStep({ ...at, what: 'two', by: 'p-2' }),
+        timelineStep({ ...at, what: 'three', cause: 1 }),
+        timelineStep({ ...at, what: 'four' }),
+        timelineStep({ ...at, what: 'five', cause: 4 }),
       ]),
     );
 
@@ -59,7 +59,7 @@ describe('the picture of an order’s life', () => {
     const { lanes } = pictureOf(
       timelineOf(
         Array.from({ length: 9 }, (_, worker) =>
-          told({ phase: 3, from: 'payment service', what: 'works', by: `p-${worker}` }),
+          timelineStep({ phase: 3, from: 'payment service', what: 'works', by: `p-${worker}` }),
         ),
       ),
     );
@@ -73,7 +73,7 @@ describe('the picture of an order’s life', () => {
   });
 
   it('names a phase where it begins, and marks what did not simply take place', () => {
-    const texts = textsOf(pictureOf(ugliestLife()).rows);
+    const texts = textsOf(pictureOf(ugliestTimeline()).rows);
 
     expect(texts).to.include.members([
       '1 ingest: PlaceOrder, 58.96 EUR',
@@ -86,7 +86,7 @@ describe('the picture of an order’s life', () => {
   });
 
   it('says how much time passed in between', () => {
-    const { rows } = pictureOf(ugliestLife());
+    const { rows } = pictureOf(ugliestTimeline());
     const pauses = rows.filter(({ type }) => type === 'Note');
 
     expect(textsOf(pauses)).to.deep.equal([
@@ -97,7 +97,7 @@ describe('the picture of an order’s life', () => {
       '10 s later',
     ]);
     const skewed = [0, 5_000, 0, 5_100].map((at) =>
-      told({ at, phase: 3, from: 'gateway', what: `at ${at}` }),
+      timelineStep({ at, phase: 3, from: 'gateway', what: `at ${at}` }),
     );
     expect(textsOf(pictureOf({ steps: skewed }).rows)).to.deep.equal([
       '3 pay: at 0',
@@ -153,7 +153,9 @@ describe('the picture of an order’s life', () => {
   });
 
   it('takes no more of what was said than any picture has room for', () => {
-    const life = timelineOf([told({ phase: 3, from: 'gateway', what: 'word '.repeat(100_000) })]);
+    const life = timelineOf([
+      timelineStep({ phase: 3, from: 'gateway', what: 'word '.repeat(100_000) }),
+    ]);
 
     expect(pictureOf(life).rows[0]?.text.length).to.be.within(900, 1_100);
   });
@@ -164,7 +166,7 @@ describe('the picture of an order’s life', () => {
         .map((digit) => 'abcdefghij'[Number(digit)])
         .join('');
     const steps: readonly TimelineStep[] = Array.from({ length: 500 }, (_, at) =>
-      told({ at, phase: 3, from: 'gateway', what: `says ${word(at)}` }),
+      timelineStep({ at, phase: 3, from: 'gateway', what: `says ${word(at)}` }),
     );
     const texts = textsOf(pictureOf({ steps }).rows);
 

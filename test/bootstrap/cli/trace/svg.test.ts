@@ -5,13 +5,13 @@ import { drawSvg } from '../../../../src/bootstrap/cli/trace/svg.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { plainText } from '../../../../src/bootstrap/cli/trace/text.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
-import { fetchedBy } from '../../../support/page.ts';
-import { LIVES } from '../../../support/lives.ts';
-import { timelineOf, told, ugliestLife } from '../../../support/timelines.ts';
+import { fetchedBy } from '../../../support/htmlPage.ts';
+import { TIMELINES } from '../../../support/timelines.ts';
+import { timelineOf, timelineStep, ugliestTimeline } from '../../../support/timelines.ts';
 import { runsOf } from '../../../support/runs.ts';
 
 describe('a life as SVG', () => {
-  for (const [name, life] of Object.entries(LIVES)) {
+  for (const [name, life] of Object.entries(TIMELINES)) {
     it(`is well-formed and stands alone: ${name}`, () => {
       const svg = drawSvg(life());
       const { lanes, rows } = pictureOf(life());
@@ -28,7 +28,7 @@ describe('a life as SVG', () => {
   }
 
   it('gives each line of a label a place of its own, beside the lanes and inside', () => {
-    const document = xmlOf(drawSvg(wordyLife()));
+    const document = xmlOf(drawSvg(wordyTimeline()));
     const svg = document.documentElement;
     const lines = [...document.querySelectorAll('.row text')];
     const places = lines.map((line) => numberOf(line, 'y'));
@@ -43,8 +43,8 @@ describe('a life as SVG', () => {
   });
 
   it('reports what was refused and what was lost by the shape of the arrow', () => {
-    const document = xmlOf(drawSvg(ugliestLife()));
-    const { rows } = pictureOf(ugliestLife());
+    const document = xmlOf(drawSvg(ugliestTimeline()));
+    const { rows } = pictureOf(ugliestTimeline());
     const ofKind = (kind: string) =>
       rows.filter((row) => row.type === 'Arrow' && row.kind === kind).length;
     const shapes = [...document.querySelectorAll('.row line, .row circle')];
@@ -63,13 +63,13 @@ describe('a life as SVG', () => {
 
   it('says the words as they are', () => {
     const what = 'a & b &amp; &lt;i&gt; <b>c</b> **d** ~~e~~ "f" #35; %%g';
-    const life = timelineOf([told({ phase: 3, from: 'gateway', what })]);
+    const life = timelineOf([timelineStep({ phase: 3, from: 'gateway', what })]);
 
     expect(xmlOf(drawSvg(life)).querySelector('.row text')?.textContent).to.equal(`3 pay: ${what}`);
   });
 
   it('has no colour that a program without CSS would not know', () => {
-    const svg = drawSvg(ugliestLife());
+    const svg = drawSvg(ugliestTimeline());
     const colours = [...svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)].map(([, colour]) => colour);
 
     expect(svg).to.not.include('var(');
@@ -78,7 +78,7 @@ describe('a life as SVG', () => {
   });
 
   it('has another colour for each of its own in the dark', () => {
-    const svg = drawSvg(ugliestLife());
+    const svg = drawSvg(ugliestTimeline());
     const dark = svg.slice(svg.indexOf('prefers-color-scheme: dark'));
     const body = svg.slice(svg.indexOf('</defs>'));
     const painted = new Set(
@@ -107,10 +107,16 @@ const xmlOf = (svg: string): Document =>
   new JSDOM(svg, { contentType: 'image/svg+xml' }).window.document;
 
 /** Long labels below the names of the lanes, below a pause, and below each other. */
-const wordyLife = () =>
+const wordyTimeline = () =>
   timelineOf(
     [0, 5, 5_000, 5_005].map((at) =>
-      told({ at, phase: 3, from: 'payment service', to: 'gateway', what: `${at} word`.repeat(20) }),
+      timelineStep({
+        at,
+        phase: 3,
+        from: 'payment service',
+        to: 'gateway',
+        what: `${at} word`.repeat(20),
+      }),
     ),
   );
 

@@ -5,12 +5,12 @@ import stringWidth from 'string-width';
 import { drawTerminal } from '../../../../src/bootstrap/cli/trace/terminal.ts';
 import { pictureOf } from '../../../../src/bootstrap/cli/trace/picture.ts';
 import { anyTimeline } from '../../../support/arbitraries/timeline.ts';
-import { LIVES } from '../../../support/lives.ts';
-import { plainLife, ugliestLife } from '../../../support/timelines.ts';
+import { TIMELINES } from '../../../support/timelines.ts';
+import { plainTimeline, ugliestTimeline } from '../../../support/timelines.ts';
 import { runsOf } from '../../../support/runs.ts';
 
 describe('a life on a terminal', () => {
-  for (const [name, life] of Object.entries(LIVES)) {
+  for (const [name, life] of Object.entries(TIMELINES)) {
     it(`fits the width and reports every step: ${name}`, () => {
       for (const columns of [80, 100, 160, 240]) {
         const drawn = drawTerminal(life(), { columns, colour: false });
@@ -24,7 +24,7 @@ describe('a life on a terminal', () => {
 
   it('is drawn with a line to a step beside narrow lanes, however wide the terminal is', () => {
     for (const columns of [80, 400]) {
-      const drawn = drawTerminal(plainLife(), { columns, colour: false });
+      const drawn = drawTerminal(plainTimeline(), { columns, colour: false });
 
       expect(drawn).to.match(/^client\n│ {2}payments queue\n/);
       expect(drawn).to.match(/^├──▶ .* 1 ingest: PlaceOrder, 58\.96 EUR$/m);
@@ -32,7 +32,7 @@ describe('a life on a terminal', () => {
   });
 
   it('shows refused, lost and waiting steps by signs, not by colour alone', () => {
-    const drawn = drawTerminal(ugliestLife(), { columns: 80, colour: false });
+    const drawn = drawTerminal(ugliestTimeline(), { columns: 80, colour: false });
 
     expect(drawn).to.match(/├╌+✗ .*\? charge 58\.96 EUR$/m);
     expect(drawn).to.match(/├─+✗ .*✗ refund 58\.96 EUR$/m);
@@ -42,8 +42,8 @@ describe('a life on a terminal', () => {
 
   it('has colours only where they are wanted, and the same words with them', () => {
     for (const columns of [80, 160]) {
-      const plain = drawTerminal(plainLife(), { columns, colour: false });
-      const coloured = drawTerminal(plainLife(), { columns, colour: true });
+      const plain = drawTerminal(plainTimeline(), { columns, colour: false });
+      const coloured = drawTerminal(plainTimeline(), { columns, colour: true });
 
       expect(plain).to.not.include('\u001b');
       expect(coloured).to.include('\u001b[');

@@ -1,5 +1,5 @@
 import { createDynamoDbCommitTable } from '../../src/adapters/dynamodb/commitTable.ts';
-import { describeNumbering } from '../contracts/numbering.contract.ts';
+import { describeSeries } from '../contracts/series.contract.ts';
 import { freshTables, testClient } from '../support/dynamoDb.ts';
 import { peerUrl } from '../support/peerUrl.ts';
 
@@ -11,7 +11,7 @@ describe('DynamoDB Local', () => {
   });
   after(() => client?.destroy());
 
-  describeNumbering(
+  describeSeries(
     'DynamoDB Local',
     async () => {
       const { events: table } = await freshTables(client);

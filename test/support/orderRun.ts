@@ -7,8 +7,8 @@ import {
   type AnyWanted,
   type Happening,
   type Learned,
-} from './arbitraries/life.ts';
-import { contextAt, NOON, numbered } from './facts.ts';
+} from './arbitraries/happenings.ts';
+import { contextAt, NOON, numbered } from './orderContext.ts';
 import { placeOrder } from './orderLife.ts';
 import { createShopPayment, SHOP_PAYMENT } from './shopPayment.ts';
 
@@ -18,7 +18,7 @@ export const wantedOf = (wanted: AnyWanted, totalMinor: number): CreditRequest =
     ? { type: 'Amount', amountMinor: Math.ceil((totalMinor * wanted.perMille) / 1_000) }
     : wanted;
 
-export type Lived = {
+export type OrderRun = {
   readonly commits: readonly (readonly Order.StreamEvent[])[];
   readonly state: Order.State;
   /** Every command that was accepted, in order. */
@@ -49,18 +49,18 @@ type TakeNumber = (wanted: {
 /**
  * Lives through it. Whatever was decided is appended at once, as the winner of every race does it.
  */
-export const live = (
+export const runOrder = (
   order: Order.SentOrder,
   happenings: readonly Happening[],
   rules: Partial<Order.DecisionContext> = {},
   take: TakeNumber = ({ series, count }) => numbered(count, { series }),
-): Lived => {
+): OrderRun => {
   let now = NOON;
   let state = Order.initialState;
   const commits: (readonly Order.StreamEvent[])[] = [];
   const accepted: Order.Command[] = [];
   const declined = new Set<Order.Subject>();
-  const posts: Lived['posts'][number][] = [];
+  const posts: OrderRun['posts'][number][] = [];
   const series = new Map<
     string,
     { readonly numbered: AllocatedNumber; readonly reference: string }
@@ -80,7 +80,7 @@ export const live = (
     if (events.length > 0) commits.push(events);
     state = Order.fold(events, state);
   };
-  const tell = (command: Order.Command): void =>
+  const decide = (command: Order.Command): void =>
     Order.decide(command, state, context()).match(
       (events) => {
         accepted.push(command);
@@ -158,10 +158,10 @@ export const live = (
   for (const { worker, steps, ...deed } of happenings) {
     switch (deed.do) {
       case 'place':
-        tell(placeOrder(order, deed.fingerprint));
+        decide(placeOrder(order, deed.fingerprint));
         break;
       case 'cancel':
-        tell({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
+        decide({ type: 'CancelOrder', orderId: order.orderId, reason: 'r' });
         break;
       case 'refuse': {
         const { fingerprint } = deed;
@@ -171,7 +171,7 @@ export const live = (
         break;
       }
       case 'correct':
-        tell({
+        decide({
           type: 'CorrectEmail',
           orderId: order.orderId,
           email: deed.email,
@@ -183,7 +183,7 @@ export const live = (
         const { refundId } = deed;
         const wanted = wantedOf(deed.wanted, state.placed?.totalMinor ?? 1);
         const { orderId } = order;
-        tell({
+        decide({
           type: 'RefundPayment',
           orderId,
           refundId,
@@ -233,8 +233,8 @@ export const live = (
         append(Order.askToCompare(asked, state).unwrapOr([]));
         break;
       }
-      case 'letter':
-        append([aboutLetter(deed.isSentAgain, { letterId: `l-${commits.length}`, at: now })]);
+      case 'deadLetter':
+        append([aboutDeadLetter(deed.isSentAgain, { letterId: `l-${commits.length}`, at: now })]);
         break;
       case 'ask by hand': {
         const { refundId: id } = deed;
@@ -250,7 +250,7 @@ export const live = (
 };
 
 /** What a person did with a dead letter, which may stand in a stream at any time. */
-export const aboutLetter = (
+export const aboutDeadLetter = (
   isSentAgain: boolean,
   { letterId = 'l-1', at = NOON } = {},
 ): Order.StreamEvent => {

@@ -6,7 +6,7 @@ import { createMemoryIds } from '../../src/adapters/memory/ids.ts';
 import type * as Series from '../../src/domain/series/index.ts';
 import {
   askUntilAnswered,
-  createNumberingWorld,
+  createSeriesWorld,
   expectSound,
   readSeries,
   SERIES,
@@ -24,7 +24,7 @@ const TURNS_MAX = 30;
 const STEPS: readonly Step[] = ['insert', 'page', 'head'];
 
 /** What allocators owe on every table: whatever dies and gets lost, the numbers are 1 … n. */
-export const describeNumbering = (
+export const describeSeries = (
   name: string,
   makeTable: () => Promise<CommitTable>,
   size: { readonly orders: number; readonly allocators: number },
@@ -34,7 +34,7 @@ export const describeNumbering = (
       const chances = createMemoryIds(fc.readConfigureGlobal().seed);
       const random = (): number => chances.random();
       const table = await makeTable();
-      const world = createNumberingWorld({
+      const world = createSeriesWorld({
         table,
         // Mostly soon, at times much later than everybody else.
         turn: async () => {

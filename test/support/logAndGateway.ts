@@ -10,8 +10,8 @@ import type { InvoiceView } from '../../src/application/ports/invoiceView.ts';
 import type { ChargeRequest, MoneyMovement } from '../../src/domain/order/index.ts';
 import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from './commits.ts';
-import { NOON, numbered } from './facts.ts';
-import { liveThrough } from './history.ts';
+import { NOON, numbered } from './orderContext.ts';
+import { storeOrder } from './history.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 
 const AMOUNT = { amountMinor: 4_758, currency: 'EUR' };
@@ -28,12 +28,12 @@ type Refund = {
   readonly amountMinor?: number;
 };
 
-/** A log, and a gateway in memory, and lives of orders in which the one knows of the other. */
-export const createGatewayBooks = () =>
-  createGatewayBooksOn({ table: createMemoryCommitTable(), invoices: createMemoryInvoiceView() });
+/** A log and a gateway, both in memory, and orders that both know. */
+export const createLogAndGateway = () =>
+  createLogAndGatewayOn({ table: createMemoryCommitTable(), invoices: createMemoryInvoiceView() });
 
 /** The same with its log and its rows in these tables. */
-export const createGatewayBooksOn = <T extends CommitTable>({
+export const createLogAndGatewayOn = <T extends CommitTable>({
   table,
   invoices,
 }: {
@@ -63,11 +63,11 @@ export const createGatewayBooksOn = <T extends CommitTable>({
     return outcome.type === 'Captured' ? outcome : undefined;
   };
 
-  const giveBack = async (refund: Refund): Promise<string> => {
+  const refund = async (changes: Refund): Promise<string> => {
     const of = { deployment: 'dep1', orderId: 'dashboard', refundId: 'by hand' };
     const wanted = { ...of, amountMinor: REFUND_MINOR };
     const { currency } = AMOUNT;
-    const body = await must(gateway.prepareRefund({ ...wanted, ...refund, currency }));
+    const body = await must(gateway.prepareRefund({ ...wanted, ...changes, currency }));
     const outcome = await must(
       gateway.refund({ key: `k-${(keys += 1)}`, body, notAfter: Infinity }),
     );
@@ -75,7 +75,7 @@ export const createGatewayBooksOn = <T extends CommitTable>({
   };
 
   const placed = (orderId: string): OrderLife => orderLife().placed(anOrder({ orderId }));
-  const keep = (life: OrderLife) => liveThrough({ orders, invoices }, life);
+  const keep = (life: OrderLife) => storeOrder({ orders, invoices }, life);
 
   const paid = async (orderId: string): Promise<{ life: OrderLife; reference: string }> => {
     const { reference = '' } = (await charge({ orderId })) ?? {};
@@ -84,7 +84,7 @@ export const createGatewayBooksOn = <T extends CommitTable>({
 
   const refunded = async (orderId: string, refundId = 'r-1') => {
     const { life, reference: paymentReference } = await paid(orderId);
-    const reference = await giveBack({ orderId, refundId, paymentReference });
+    const reference = await refund({ orderId, refundId, paymentReference });
     const { currency } = AMOUNT;
     const moved = { type: 'MoneyMoved', source: 'answer', reference, currency } as const;
     const number = numbered((numbers += 1), { series: 'CN' });
@@ -127,7 +127,7 @@ export const createGatewayBooksOn = <T extends CommitTable>({
     invoices,
     orders,
     charge,
-    giveBack,
+    refund,
     placed,
     keep,
     paid,
@@ -136,11 +136,11 @@ export const createGatewayBooksOn = <T extends CommitTable>({
   };
 };
 
-export type GatewayBooks = ReturnType<typeof createGatewayBooks>;
+export type LogAndGateway = ReturnType<typeof createLogAndGateway>;
 
 /** Writes every part of the stream's first commit as text, so that it can be read no more. */
 export const makeUnreadable = async (
-  { table }: GatewayBooks,
+  { table }: LogAndGateway,
   stream: `order#${string}`,
 ): Promise<void> => {
   const item = (await must(table.read({ streamId: stream, version: 1 }))) ?? {};
@@ -152,4 +152,4 @@ export const makeUnreadable = async (
   });
 };
 /** Of any technology. */
-export type AnyGatewayBooks = ReturnType<typeof createGatewayBooksOn<CommitTable>>;
+export type AnyLogAndGateway = ReturnType<typeof createLogAndGatewayOn<CommitTable>>;

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import * as Order from '../../src/domain/order/index.ts';
-import { AUTHENTICATION_MAX_MS, contextAt, NOON, numbered, RESEND_HORIZON_MS } from './facts.ts';
-import { hint, LINK, LINKABLE } from './gatewayLater.ts';
+import {
+  AUTHENTICATION_MAX_MS,
+  contextAt,
+  NOON,
+  numbered,
+  RESEND_HORIZON_MS,
+} from './orderContext.ts';
+import { hint, LINK, LINKABLE } from './gatewayEvents.ts';
 import { cancelOrder, placeOrder } from './orderLife.ts';
 
 /*
@@ -27,7 +33,7 @@ type Worker = {
 export const DEEDS = ['complete', 'fail', 'cancel', 'wait', 'wait long', 'land', 'crash'] as const;
 export type Deed = (typeof DEEDS)[number];
 
-export type Fate = 'answered' | 'lost' | 'late';
+export type Reply = 'answered' | 'lost' | 'late';
 
 const moved = {
   type: 'MoneyMoved',
@@ -37,13 +43,13 @@ const moved = {
   currency: 'EUR',
 } as const;
 
-export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
+export const createOrderAtBank = (confirmed: 'awaits' | 'paid' | 'failed') => {
   let state = Order.initialState;
   let now = NOON;
   let there: There = 'nothing';
   let charges = 0;
   let numbers = 0;
-  let letters = 0;
+  let messages = 0;
   const commits: (readonly Order.StreamEvent[])[] = [];
   const keys = new Map<Call, Order.Observation>();
   const late: Call[] = [];
@@ -108,7 +114,7 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
   };
   const contextOf = ({ context }: Pick<Worker, 'context'>) => contextAt(now, context);
 
-  const step = (worker: Worker, fate: Fate): void => {
+  const step = (worker: Worker, reply: Reply): void => {
     const next = Order.nextStep(worker.state, worker.evidence, contextOf(worker));
     const learn = (subject: Order.Subject, known: Order.RequestKnowledge): void => {
       worker.evidence = Order.learn(worker.evidence, subject, known);
@@ -133,9 +139,9 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
           ...(sent.voided && { voided: true as const }),
           ...(sent.confirmed && { confirmed: true as const }),
         };
-        if (fate === 'late') late.push(call);
-        const answer = fate === 'late' ? undefined : arrive(call);
-        const isKnown = fate === 'answered' && answer !== undefined;
+        if (reply === 'late') late.push(call);
+        const answer = reply === 'late' ? undefined : arrive(call);
+        const isKnown = reply === 'answered' && answer !== undefined;
         return learn(next.subject, { answer: isKnown ? answer : { type: 'NoAnswer' }, ...about });
       }
       case 'LookUp':
@@ -169,7 +175,7 @@ export const createLinkWorld = (confirmed: 'awaits' | 'paid' | 'failed') => {
     start: (context: Partial<Order.DecisionContext> = {}): Worker => ({
       state,
       evidence: Order.NO_EVIDENCE,
-      context: { letter: `m-${(letters += 1)}`, ...context },
+      context: { letter: `m-${(messages += 1)}`, ...context },
       isDone: false,
     }),
     step,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { closed, opened, reinstated, returned, withdrawn } from '../support/gatewayLater.ts';
+import { closed, opened, reinstated, returned, withdrawn } from '../support/gatewayEvents.ts';
 import { orderLife, type OrderLife } from '../support/orderLife.ts';
-import { reconcile, type Ledger } from './books.ts';
+import { compareLedgers, type Ledger } from './ledgers.ts';
 
 const paid = orderLife().placed().captured();
 const refunded = paid.asked('r-1', { type: 'Amount', amountMinor: 1_000 }).refunded('r-1');
@@ -52,7 +52,7 @@ const ledgerOf = (moved: Moved = {}): Ledger => {
 };
 
 const faultsOf = ({ state }: OrderLife, moved?: Moved): readonly string[] =>
-  reconcile(new Map([['o-1', state]]), ledgerOf(moved)).faults;
+  compareLedgers(new Map([['o-1', state]]), ledgerOf(moved)).faults;
 
 describe('the comparison at the end of a fault run', () => {
   it('finds nothing where both sides agree: paid, refunded, disputed, come back', () => {
@@ -70,7 +70,7 @@ describe('the comparison at the end of a fault run', () => {
     for (const held of [3_757, 3_759]) {
       expect(faultsOf(refunded, { refund: 'succeeded', held })).to.deep.equal([
         `o-1: ${held} is held there, and not 3758`,
-        `EUR: our books say 3758, the gateway ${held}`,
+        `EUR: the log has 3758, the gateway ${held}`,
       ]);
     }
   });
@@ -85,7 +85,7 @@ describe('the comparison at the end of a fault run', () => {
   it('takes money that nobody could refund for the gateway’s, and no other', () => {
     const { state } = orderLife().placed().declined();
     const among = (otherwise: readonly string[]) =>
-      reconcile(new Map([['o-1', state]]), ledgerOf(), new Set(otherwise)).faults;
+      compareLedgers(new Map([['o-1', state]]), ledgerOf(), new Set(otherwise)).faults;
     expect(among(['o-1'])).to.deep.equal([]);
     expect(among(['o-2'])).to.include('o-1: declined, and the gateway holds 4758');
   });

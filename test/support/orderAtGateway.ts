@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import * as Order from '../../src/domain/order/index.ts';
-import { contextAt, numbered } from './facts.ts';
+import { contextAt, numbered } from './orderContext.ts';
 import { createMovingGateway, type Move, type Plan } from './movingGateway.ts';
-import { placeOrder } from './orderLife.ts';
+import { placeOrder, refundPayment } from './orderLife.ts';
 
 /*
  * Workers that drive one order upon what a gateway says. Pure: every step of a worker is taken at
@@ -16,17 +17,17 @@ type Worker = {
   end: Order.OrderStep | undefined;
 };
 
-export type GatewayWorld = ReturnType<typeof createGatewayWorld>;
+export type OrderAtGateway = ReturnType<typeof createOrderAtGateway>;
 
 const CRASHED: Order.OrderStep = { type: 'DeadLetter', reason: 'the worker has crashed' };
 
-export const createGatewayWorld = (plan: Plan) => {
+export const createOrderAtGateway = (plan: Plan) => {
   const gateway = createMovingGateway(plan);
   const numbers = new Map<string, { readonly number: number; readonly reference: string }>();
   const closed = new Set<string>();
   const commits: (readonly Order.StreamEvent[])[] = [];
   let state = Order.initialState;
-  let letters = 0;
+  let messages = 0;
 
   const commit = (events: readonly Order.StreamEvent[]): void => {
     if (events.length === 0) return;
@@ -53,7 +54,7 @@ export const createGatewayWorld = (plan: Plan) => {
   const start = (context: Partial<Order.DecisionContext>): Worker => ({
     state,
     evidence: Order.NO_EVIDENCE,
-    context: { letter: `m-${(letters += 1)}`, ...context },
+    context: { letter: `m-${(messages += 1)}`, ...context },
     end: undefined,
   });
 
@@ -167,6 +168,42 @@ export const createGatewayWorld = (plan: Plan) => {
       Order.decide(placeOrder(), state, contextAt()).match(commit, () => undefined);
     },
   };
+};
+
+export const anyPlan = (): fc.Arbitrary<Plan> =>
+  fc.record({
+    charge: fc.constantFrom('succeeded', 'succeeded', 'processing', 'lost'),
+    refund: fc.constantFrom('moved', 'open', 'lost'),
+  });
+
+export const begin = (plan: Plan): OrderAtGateway => {
+  const world = createOrderAtGateway(plan);
+  world.place();
+  world.drive([{}]);
+  return world;
+};
+
+export const ask = (world: OrderAtGateway, refundId: string, amountMinor: number): void => {
+  world.command(refundPayment(refundId, { type: 'Amount', amountMinor }));
+  world.drive([{}]);
+};
+
+/** What the gateway says, in the order in which it was so. */
+export const lastAsking = (
+  world: OrderAtGateway,
+  said: readonly Order.Hint[],
+  context: Partial<Order.DecisionContext> = {},
+): readonly Order.OrderStep[] => said.flatMap((one) => world.deliver(one, context));
+
+export const deliver = (
+  world: OrderAtGateway,
+  said: readonly Order.Hint[],
+  which: readonly number[],
+): void => {
+  for (const at of which) {
+    const one = said[at % Math.max(said.length, 1)];
+    if (one !== undefined) world.deliver(one);
+  }
 };
 
 /** Far more than any handling of these lives takes. */

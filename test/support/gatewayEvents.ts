@@ -1,6 +1,12 @@
 import type { GatewayEvent } from '../../src/application/ports/gatewayEvents.ts';
 import type * as Order from '../../src/domain/order/index.ts';
-import { AUTHENTICATION_MAX_MS, NOON, PENDING_MAX_MS, RESEND_HORIZON_MS, SEALS } from './facts.ts';
+import {
+  AUTHENTICATION_MAX_MS,
+  NOON,
+  PENDING_MAX_MS,
+  RESEND_HORIZON_MS,
+  SEALS,
+} from './orderContext.ts';
 import { anOrderPaidBy } from './orderLife.ts';
 
 /*

@@ -35,7 +35,7 @@ const FAR_OFF = 0.1;
 /**
  * How one worker process is started: its settings, and how far its clock is ahead, in milliseconds.
  */
-export type Life = {
+export type WorkerStart = {
   readonly env: NodeJS.ProcessEnv;
   readonly aheadMs: number;
   /** Further than is allowed: it has to stop by itself, and to do nothing. */
@@ -45,7 +45,7 @@ export type Life = {
 const PRELOAD = fileURLToPath(new URL('../support/preload/clockAhead.cjs', import.meta.url));
 
 /** `random` gives fractions in [0, 1). */
-export const drawLife = (random: () => number): Life => {
+export const drawWorkerStart = (random: () => number): WorkerStart => {
   const oneOf = <T>(choices: readonly T[]): T | undefined =>
     choices[Math.floor(random() * choices.length)];
   const settings = Object.fromEntries(

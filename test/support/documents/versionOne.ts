@@ -1,5 +1,5 @@
-import * as Invoice from '../../src/domain/invoice/index.ts';
-import type { OrderTotals, Tax, TaxedLine } from '../../src/domain/money/index.ts';
+import * as Invoice from '../../../src/domain/invoice/index.ts';
+import type { OrderTotals, Tax, TaxedLine } from '../../../src/domain/money/index.ts';
 
 /** One nameless tax, as orders of version 1 have it. */
 const taxOf = (rate: string): Tax => ({

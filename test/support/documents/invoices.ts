@@ -2,8 +2,8 @@ import type {
   CreditNote,
   CreditNoteLine,
   InvoiceDocument,
-} from '../../src/domain/invoice/document.ts';
-import type { TaxAmount, TaxedLine } from '../../src/domain/money/index.ts';
+} from '../../../src/domain/invoice/document.ts';
+import type { TaxAmount, TaxedLine } from '../../../src/domain/money/index.ts';
 
 /** A line with German VAT, or with what is said instead. */
 export const aTaxedLine = (changes: Partial<TaxedLine> = {}): TaxedLine => ({

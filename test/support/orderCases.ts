@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type * as Order from '../../src/domain/order/index.ts';
 import type * as Series from '../../src/domain/series/index.ts';
-import { anyHappenings, type Happening } from './arbitraries/life.ts';
+import { anyHappenings, type Happening } from './arbitraries/happenings.ts';
 import { anyOrder } from './arbitraries/order.ts';
-import { contextAt, formatOf, NOON } from './facts.ts';
-import { live, type Lived } from './living.ts';
+import { contextAt, formatOf, NOON } from './orderContext.ts';
+import { runOrder, type OrderRun } from './orderRun.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
 import { CLAIMED, NOW, SENT, type Shop } from './shop.ts';
 
@@ -52,12 +52,12 @@ const refunded = (shop: Shop, orderId: string, life: OrderLife, refundId = 'r-1'
 export const paid = (shop: Shop, orderId: string, asked: Asked = {}): OrderLife =>
   captured(shop, orderId, placed(orderId, asked));
 
-type Fate = (shop: Shop, orderId: string) => void | Promise<void>;
+type OrderCase = (shop: Shop, orderId: string) => void | Promise<void>;
 
-const lays =
-  (lived: (shop: Shop, orderId: string) => OrderLife): Fate =>
+const laying =
+  (run: (shop: Shop, orderId: string) => OrderLife): OrderCase =>
   (shop, orderId) =>
-    shop.layOrder(orderId, lived(shop, orderId).commits);
+    shop.layOrder(orderId, run(shop, orderId).commits);
 
 const DECISION = { letterId: 'l', reason: 'r', by: 'ada', because: 'b', at: NOON } as const;
 const DISCARDED: Order.StreamEvent = {
@@ -72,35 +72,37 @@ const REDRIVEN: Order.StreamEvent = {
 const nothingMoved = { moved: false, reference: '' } as const;
 
 /** Everything that can become of an order, as the records show it, and nothing of it is wrong. */
-export const FATES: Readonly<Record<string, Fate>> = {
-  paid: lays(paid),
-  'partly-refunded': lays((shop, id) =>
+export const ORDER_CASES: Readonly<Record<string, OrderCase>> = {
+  paid: laying(paid),
+  'partly-refunded': laying((shop, id) =>
     refunded(shop, id, paid(shop, id).asked('r-1', { type: 'Amount', amountMinor: 500 })),
   ),
-  refunded: lays((shop, id) => refunded(shop, id, paid(shop, id).asked('r-1'))),
-  'refund-failed': lays((shop, id) => paid(shop, id).asked('r-1').refundFailed('r-1').compared()),
-  'refund-rejected': lays((shop, id) =>
+  refunded: laying((shop, id) => refunded(shop, id, paid(shop, id).asked('r-1'))),
+  'refund-failed': laying((shop, id) => paid(shop, id).asked('r-1').refundFailed('r-1').compared()),
+  'refund-rejected': laying((shop, id) =>
     paid(shop, id).asked('r-1', { type: 'Amount', amountMinor: 999_999_999 }),
   ),
-  'refund-in-review': lays((shop, id) => paid(shop, id).asked('r-1').refundInReview('r-1')),
-  declined: lays((_, id) => placed(id).declined()),
-  failed: lays((_, id) => placed(id).absent()),
-  'failed-by-a-person': lays((_, id) => placed(id).unresolved().resolved(nothingMoved)),
-  'in-review': lays((_, id) => placed(id).unresolved()),
-  cancelled: lays((_, id) => placed(id).cancelled().declined()),
-  'cancelled-when-paid': lays((shop, id) =>
+  'refund-in-review': laying((shop, id) => paid(shop, id).asked('r-1').refundInReview('r-1')),
+  declined: laying((_, id) => placed(id).declined()),
+  failed: laying((_, id) => placed(id).absent()),
+  'failed-by-a-person': laying((_, id) => placed(id).unresolved().resolved(nothingMoved)),
+  'in-review': laying((_, id) => placed(id).unresolved()),
+  cancelled: laying((_, id) => placed(id).cancelled().declined()),
+  'cancelled-when-paid': laying((shop, id) =>
     refunded(shop, id, paid(shop, id).cancelled(), 'cancel#1'),
   ),
-  refused: lays(() => orderLife().refused()),
-  'refused-nobody-to-tell': lays(() => orderLife().refused({ customer: { id: '', email: '' } })),
+  refused: laying(() => orderLife().refused()),
+  'refused-nobody-to-notify': laying(() =>
+    orderLife().refused({ customer: { id: '', email: '' } }),
+  ),
   /** Its customer was notified, before it came again. */
   'refused-then-declined': (shop, id) => {
     const order = anOrder({ orderId: id });
     shop.layOrder(id, orderLife().refused().placed(order).declined().commits);
     shop.layNotice(id, 'refused');
   },
-  'cancelled-alone': lays(() => orderLife().cancelled()),
-  'cancelled-first': lays((_, id) =>
+  'cancelled-alone': laying(() => orderLife().cancelled()),
+  'cancelled-first': laying((_, id) =>
     orderLife()
       .cancelled()
       .placed(anOrder({ orderId: id })),
@@ -116,15 +118,15 @@ export const FATES: Readonly<Record<string, Fate>> = {
     shop.layOrder(id, paid(shop, id).commits);
     shop.layNotice(id, 'receipt', { events: [CLAIMED, CLAIMED, SENT] });
   },
-  'never-told-and-discarded': (shop, id) => {
+  'never-notified-and-discarded': (shop, id) => {
     shop.layOrder(id, [...paid(shop, id).commits, [DISCARDED]]);
     shop.layNotice(id, 'receipt', { events: [CLAIMED] });
   },
-  'never-told-and-in-the-queue-of-the-dead': async (shop, id) => {
+  'never-notified-and-in-the-dead-letter-queue': async (shop, id) => {
     shop.layOrder(id, paid(shop, id).commits);
     shop.layNotice(id, 'receipt', { events: [CLAIMED] });
-    const told = { type: 'OrderSettled', v: 1, orderId: id, outcome: 'paid' };
-    await shop.notificationsDlq.send([{ body: JSON.stringify(told) }]);
+    const message = { type: 'OrderSettled', v: 1, orderId: id, outcome: 'paid' };
+    await shop.notificationsDlq.send([{ body: JSON.stringify(message) }]);
   },
   'open-with-a-dead-letter': async (shop, id) => {
     const at = NOW - 30 * MINUTE_MS;
@@ -147,12 +149,12 @@ export const sendDeadLetter = async (shop: Shop, orderId: string): Promise<void>
   await shop.paymentsDlq.send([{ body }]);
 };
 
-/** So many of every fate, one after the other. */
-export const layFates = async (shop: Shop, count: number): Promise<void> => {
-  const fates = Object.entries(FATES);
+/** So many orders, of one case after the other. */
+export const layOrderCases = async (shop: Shop, count: number): Promise<void> => {
+  const orderCases = Object.entries(ORDER_CASES);
   for (let index = 0; index < count; index += 1) {
-    const [name, fate] = fates[index % fates.length] ?? [];
-    await fate?.(shop, `${name}-${index}`);
+    const [name, orderCase] = orderCases[index % orderCases.length] ?? [];
+    await orderCase?.(shop, `${name}-${index}`);
   }
 };
 
@@ -172,10 +174,13 @@ const ENDING: readonly Happening[] = (['payment', 0, 1, 2, 3] as const).flatMap(
   ] as const;
 });
 
-export type AnyEnd = { readonly order: Order.ContentV1; readonly happenings: readonly Happening[] };
+export type EndedOrder = {
+  readonly order: Order.ContentV1;
+  readonly happenings: readonly Happening[];
+};
 
 /** Any life that two workers, a gateway, people and time can give an order, driven to its end. */
-export const anyEndedLife = (): fc.Arbitrary<AnyEnd> =>
+export const anyEndedOrder = (): fc.Arbitrary<EndedOrder> =>
   fc.tuple(anyOrder(), anyHappenings()).map(([order, happenings]) => ({
     order,
     // What nobody bounds may be more than is held: a contradiction, which stays one.
@@ -183,10 +188,14 @@ export const anyEndedLife = (): fc.Arbitrary<AnyEnd> =>
   }));
 
 /** Lives it in the shop, under this id. */
-export const layLife = (shop: Shop, orderId: string, { order, happenings }: AnyEnd): Lived => {
-  const lived = live({ ...order, orderId }, happenings, {}, ({ series, id, reference }) =>
+export const layOrderRun = (
+  shop: Shop,
+  orderId: string,
+  { order, happenings }: EndedOrder,
+): OrderRun => {
+  const run = runOrder({ ...order, orderId }, happenings, {}, ({ series, id, reference }) =>
     shop.take(series, id, reference),
   );
-  shop.layOrder(orderId, lived.commits);
-  return lived;
+  shop.layOrder(orderId, run.commits);
+  return run;
 };

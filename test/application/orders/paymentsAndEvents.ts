@@ -2,8 +2,8 @@ import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
 import type { GatewayEvent } from '../../../src/application/ports/gatewayEvents.ts';
 import type { PaymentGateway } from '../../../src/application/ports/paymentGateway.ts';
 import * as Order from '../../../src/domain/order/index.ts';
-import { DEPLOYMENT } from '../../support/facts.ts';
-import { gatewayEvent } from '../../support/gatewayLater.ts';
+import { DEPLOYMENT } from '../../support/orderContext.ts';
+import { gatewayEvent } from '../../support/gatewayEvents.ts';
 import { setUp } from './payments.ts';
 
 /** What is asked of the gateway, and changes nothing there. */
@@ -38,7 +38,7 @@ const counted = (gateway: LookUps, asked: string[]): LookUps => {
 };
 
 /** The payment service, with everything that it asks of the gateway, and what events say to it. */
-export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
+export const setUpWithEvents = (override: Parameters<typeof setUp>[0] = {}) => {
   const asked: string[] = [];
   const shop = setUp({
     ...override,
@@ -48,28 +48,28 @@ export const gatewayWorld = (override: Parameters<typeof setUp>[0] = {}) => {
     },
   });
   let events = 0;
-  const hear = (
+  const deliver = (
     event: Partial<GatewayEvent> = {},
     as: { readonly messageId?: string; readonly receiveCount?: number } = {},
-    worker = shop.tell,
+    worker = shop.handle,
   ) => {
     events += 1;
-    const told = gatewayEvent({ event: `evt_${events}`, ...event });
-    return worker(encodeGatewayEvent(told, 'webhook').body, undefined, as);
+    const message = gatewayEvent({ event: `evt_${events}`, ...event });
+    return worker(encodeGatewayEvent(message, 'webhook').body, undefined, as);
   };
   const stateOf = async (orderId = 'o-1'): Promise<Order.State> =>
     (await shop.orders.load(orderId))._unsafeUnwrap().state;
   return {
     ...shop,
     asked,
-    hear,
+    deliver,
     /** Every event of the gateway's own since the last time, in order. */
-    hearAll: async (from = 0) => {
+    deliverAll: async (from = 0) => {
       const outcomes: unknown[] = [];
       for (const event of shop.gateway.gatewayEvents.all().slice(from)) {
-        const heard = await hear(event);
+        const delivered = await deliver(event);
         outcomes.push(
-          heard.match(
+          delivered.match(
             ({ outcome }) => outcome,
             ({ type }) => type,
           ),

@@ -9,7 +9,7 @@ import type { Sandbox } from './sandbox.ts';
 
 const LOOK_EVERY_MS = 2_000;
 /** Of the payments that are seen in the ledger: refunded in the dashboard, and disputed. */
-const GIVEN_BACK = 0.15;
+const REFUNDED = 0.15;
 const DISPUTED = 0.1;
 /** Of those refunded, how many are refunded whole; of those disputed, how many in part. */
 const WHOLE = 0.4;
@@ -23,21 +23,21 @@ const PENDING_FAILS = 0.4;
 const CLOSED_WITHIN_MS = 30_000;
 const TRIES_MAX = 3;
 
-type World = Pick<Sandbox, 'ledger' | 'giveBack' | 'dispute' | 'closeDispute' | 'settle'>;
+type SandboxMoves = Pick<Sandbox, 'ledger' | 'refund' | 'dispute' | 'closeDispute' | 'settle'>;
 
 /**
  * What customers, banks and people at the gateway's dashboard do by themselves: refunds, disputes
  * and their ends, refunds that come back. `random` gives fractions in [0, 1).
  */
-export const createWorld = (sandbox: World, random: () => number) => {
+export const createOutsideMoves = (sandbox: SandboxMoves, random: () => number) => {
   const seen = new Set<string>();
   const done = { refunds: 0, disputes: 0, won: 0, lost: 0, warnings: 0, returned: 0, ended: 0 };
   const closesAt = new Map<string, number>();
 
   /** The dashboard meets the same faults, and who sees an error tries again: it may become two. */
-  const giveBack = async (charge: SandboxCharge): Promise<void> => {
+  const makeRefund = async (charge: SandboxCharge): Promise<void> => {
     const amount = random() < WHOLE ? undefined : partOf(charge, random());
-    const tried = (): Promise<boolean> => isDone(sandbox.giveBack(charge.payment_intent, amount));
+    const tried = (): Promise<boolean> => isDone(sandbox.refund(charge.payment_intent, amount));
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
       if (!(await tried())) continue;
       done.refunds += 1;
@@ -53,9 +53,9 @@ export const createWorld = (sandbox: World, random: () => number) => {
   };
 
   const meetCharge = async (charge: SandboxCharge): Promise<void> => {
-    const fate = random();
-    if (fate < GIVEN_BACK) await giveBack(charge);
-    else if (fate < GIVEN_BACK + DISPUTED) await dispute(charge);
+    const chance = random();
+    if (chance < REFUNDED) await makeRefund(charge);
+    else if (chance < REFUNDED + DISPUTED) await dispute(charge);
   };
 
   const meetRefund = async ({ id, status }: SandboxRefund): Promise<void> => {

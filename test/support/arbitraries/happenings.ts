@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CreditRequest } from '../../../src/domain/invoice/index.ts';
 import type * as Order from '../../../src/domain/order/index.ts';
-import { CLOSE_MS, QUIET_MS } from '../facts.ts';
+import { CLOSE_MS, QUIET_MS } from '../orderContext.ts';
 import { SHOP_PAYMENT } from '../shopPayment.ts';
 
 /** How an order is paid, most often as every order once was. */
@@ -43,7 +43,7 @@ type Deed =
    */
   | { readonly do: 'give back'; readonly perMille: number; readonly status: 'moved' | 'failed' }
   | { readonly do: 'adopt' }
-  | { readonly do: 'letter'; readonly isSentAgain: boolean }
+  | { readonly do: 'deadLetter'; readonly isSentAgain: boolean }
   | { readonly do: 'ask by hand'; readonly refundId: string };
 
 /** The current payment, one of the open refunds, or whatever it is, open or not. */
@@ -111,8 +111,8 @@ const anyRefusal = () =>
   fc.record({ do: fc.constant('refuse' as const), fingerprint: fc.constantFrom('x', 'y') });
 
 /** A person sends a dead letter of the order again, or throws it away. */
-const anyLetter = () =>
-  fc.record({ do: fc.constant('letter' as const), isSentAgain: fc.boolean() });
+const anyDeadLetterAct = () =>
+  fc.record({ do: fc.constant('deadLetter' as const), isSentAgain: fc.boolean() });
 
 /** A person asks for a refund, or for a cancellation, and the message is on its way. */
 const anyRequestByHand = () =>
@@ -174,7 +174,7 @@ const anyDeed = (): fc.Arbitrary<Deed> =>
         moved: fc.boolean(),
       }),
     },
-    { weight: 1, arbitrary: anyLetter() },
+    { weight: 1, arbitrary: anyDeadLetterAct() },
     { weight: 1, arbitrary: anyRequestByHand() },
     { weight: 1, arbitrary: anyRefusal() },
     {
@@ -194,7 +194,7 @@ export const anyHappenings = (): fc.Arbitrary<readonly Happening[]> =>
       fc.oneof<fc.WeightedArbitrary<Deed>[]>(
         { weight: 9, arbitrary: fc.constant(PLACED) },
         { weight: 1, arbitrary: fc.constant(CANCELLED) },
-        { weight: 1, arbitrary: anyLetter() },
+        { weight: 1, arbitrary: anyDeadLetterAct() },
         { weight: 1, arbitrary: anyRequestByHand() },
         { weight: 1, arbitrary: anyRefusal() },
       ),

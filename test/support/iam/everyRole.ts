@@ -24,7 +24,7 @@ type World = {
  * Every service and every command, each under its own role: from the setup to the erasure of a
  * customer, with all that makes a role use each of its rights.
  */
-export const liveAll = async (world: World): Promise<void> => {
+export const useEveryRole = async (world: World): Promise<void> => {
   const running: (() => Promise<unknown>)[] = [];
   try {
     await setUp(world);
@@ -136,7 +136,7 @@ const lookAndAct = async ({ roles, administrator }: World): Promise<void> => {
     for (const body of ['poison', 'poison too']) await administrator.send(roles.env[name], body);
   }
   const auditing = await roles.as('Auditing');
-  const letters = await until('two dead letters in each queue', async (see) => {
+  const deadLetters = await until('two dead letters in each queue', async (see) => {
     const all = await auditing.does('dlq list', FINDS);
     see(all);
     const poison = all.filter(({ errorType }) => errorType === 'MalformedMessage');
@@ -145,7 +145,7 @@ const lookAndAct = async ({ roles, administrator }: World): Promise<void> => {
     );
     return inEach.every(({ length }) => length === 2) ? inEach.flat() : undefined;
   });
-  const [first] = letters.map(({ messageId }) => String(messageId));
+  const [first] = deadLetters.map(({ messageId }) => String(messageId));
   await auditing.does(`dlq show ${first}`);
   await auditing.does('trace paid');
   await auditing.does('audit --gateway --queues --grace 0s', FINDS);

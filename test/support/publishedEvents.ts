@@ -1,5 +1,5 @@
 /** The stored events of which others hear, and as what: written down by hand, once more. */
-const HEARD: Readonly<Record<string, string>> = {
+const PUBLISHED: Readonly<Record<string, string>> = {
   OrderPlaced: 'order.placed.v1',
   PaymentCaptured: 'order.paid.v1',
   PaymentDeclined: 'order.declined.v1',
@@ -31,13 +31,13 @@ export type RecordedOrder = {
  * I30: others hear of every event of the order that is published, of nothing besides, and each time
  * of the same. Gives what is wrong with it; `published` is of this order alone.
  */
-export const unheardOf = (
+export const publishingFaults = (
   { orderId, facts }: RecordedOrder,
   published: readonly PublishedEvent[],
 ): readonly string[] => {
   const isPlaced = facts.some(({ type }) => type === 'OrderPlaced');
   const wanted = facts.flatMap(({ type, version }) => {
-    const kind = HEARD[type];
+    const kind = PUBLISHED[type];
     return kind === undefined || !isPlaced ? [] : [`${orderId}:${version}:${kind}`];
   });
   const ids = new Set(published.map(({ id }) => id));

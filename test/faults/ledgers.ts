@@ -16,7 +16,7 @@ export type Ledger = {
 };
 
 /** How the orders ended, and the sums by currency that both sides come to. */
-export type Reconciliation = {
+export type LedgerComparison = {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly refunds: Readonly<Record<string, number>>;
   readonly disputes: Readonly<Record<string, number>>;
@@ -24,7 +24,7 @@ export type Reconciliation = {
    * In minor units: captured - refunded - withdrawn + reinstated, by our records and by what the
    * gateway's ledger holds.
    */
-  readonly net: Readonly<Record<string, { readonly books: number; readonly ledger: number }>>;
+  readonly net: Readonly<Record<string, { readonly log: number; readonly ledger: number }>>;
   readonly faults: readonly string[];
 };
 
@@ -60,18 +60,18 @@ export const isByHand = ({ refund_id: id }: SandboxRefund): boolean => id === nu
  * and both ways: each capture and each refund that is there is here, once, under the same reference
  * and of the same amount, and has its document, whoever made the refund.
  */
-export const reconcile = (
+export const compareLedgers = (
   orders: ReadonlyMap<string, Order.State>,
   ledger: Ledger,
   /** Orders without a payment whose money stays with the gateway: people have paid otherwise. */
   paidOtherwise: ReadonlySet<string> = new Set(),
-): Reconciliation => {
+): LedgerComparison => {
   const faults: string[] = [];
   const outcomes: Record<string, number> = {};
   const refundOutcomes: Record<string, number> = {};
   const disputes: Record<string, number> = {};
-  const net: Record<string, { books: number; ledger: number }> = {};
-  const netOf = (currency: string) => (net[currency] ??= { books: 0, ledger: 0 });
+  const net: Record<string, { log: number; ledger: number }> = {};
+  const netOf = (currency: string) => (net[currency] ??= { log: 0, ledger: 0 });
   const naming = Map.groupBy(
     [...orders.values()].filter(({ placed }) => placed && namedBy(placed) !== undefined),
     ({ placed }) => (placed && namedBy(placed)) ?? '',
@@ -110,7 +110,7 @@ export const reconcile = (
 
     const { captured, pending, rest } = Order.sumsOf(state);
     const held = Order.heldOf(state);
-    if (state.placed !== undefined && isAtGateway) netOf(state.placed.currency).books += held;
+    if (state.placed !== undefined && isAtGateway) netOf(state.placed.currency).log += held;
     if (pending > 0) fault(`${pending} still pending`);
     if (!['captured', 'declined', 'failed', 'none'].includes(state.payment.status)) {
       fault(`not settled: ${state.payment.status}`);
@@ -134,7 +134,7 @@ export const reconcile = (
       compareDisputes(state, ledger.disputes, fault);
     } else {
       const there = charged.reduce((total, charge) => total + heldIn(charge), 0);
-      if (paidOtherwise.has(orderId)) netOf(state.placed?.currency ?? '').books += there;
+      if (paidOtherwise.has(orderId)) netOf(state.placed?.currency ?? '').log += there;
       else if (there !== 0) fault(`${state.payment.status}, and the gateway holds ${there}`);
     }
   }
@@ -144,8 +144,8 @@ export const reconcile = (
   const invoices = [...orders.values()].flatMap(invoiceOf);
   const creditNotes = invoices.flatMap((invoice) => invoice.creditNotes);
   faults.push(...gapsIn('invoices', invoices), ...gapsIn('credit notes', creditNotes));
-  for (const [currency, { books, ledger: held }] of Object.entries(net)) {
-    if (books !== held) faults.push(`${currency}: our books say ${books}, the gateway ${held}`);
+  for (const [currency, { log, ledger: held }] of Object.entries(net)) {
+    if (log !== held) faults.push(`${currency}: the log has ${log}, the gateway ${held}`);
   }
   return { outcomes, refunds: refundOutcomes, disputes, net, faults };
 };
@@ -166,11 +166,11 @@ export const paysNothing = (
       status === 'succeeded' && order_id === null && !paid.has(id),
   );
   const ids = new Set(idle.map(({ payment_intent: id }) => id));
-  const givenBack = refunds.filter(
+  const refunded = refunds.filter(
     ({ payment_intent: id, status }) => status === 'succeeded' && ids.has(id),
   );
   const disputed = disputes.filter(({ payment_intent: id }) => ids.has(id));
-  return idle.length + givenBack.length + disputed.length;
+  return idle.length + refunded.length + disputed.length;
 };
 
 /** Ways in which the gateway moves no money. */
