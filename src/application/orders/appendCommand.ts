@@ -22,8 +22,13 @@ export type AppendedCommand = {
 /** What has to come first takes seconds at most, where it is under way at all. */
 export const TOO_EARLY_RETRY_MS = 1_000;
 
+export type AppendCommand = (
+  command: PaymentCommand,
+  handling: OrderContext,
+) => Promise<Result<AppendedCommand, HandlerError>>;
+
 /** Makes the command durable, before anything that it asks for is done. */
-export const createAppendCommand = (dependencies: PaymentDependencies) => {
+export const createAppendCommand = (dependencies: PaymentDependencies): AppendCommand => {
   const { orders, ids, telemetry, clock } = dependencies;
   const currentContext = createCurrentContext(dependencies);
 
@@ -31,10 +36,7 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
    * Decides on the state at hand and appends. After a conflict it decides again on the state that
    * is there now. No effect stands inside: the loop may run several times.
    */
-  return async (
-    command: PaymentCommand,
-    handling: OrderContext,
-  ): Promise<Result<AppendedCommand, HandlerError>> => {
+  return async (command, handling) => {
     const { orderId, correlationId, causationId, deployment, letter } = handling;
     let viewedAt = clock.now();
     // A new order is not looked for first: the append itself shows whether it is new.

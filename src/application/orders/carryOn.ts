@@ -14,11 +14,19 @@ export type CarryOn = (
   wordOf?: (state: Order.State) => string,
 ) => ResultAsync<CarriedOrder, HandlerError>;
 
+/** Publishes an order that is not driven, because the command is refused for ever. */
+export type PublishOnly = (
+  order: LoadedOrder,
+  handling: OrderContext,
+) => ResultAsync<CarriedOrder, HandlerError>;
+
 /**
  * Drives the order to where it waits or ends, and publishes it (R10), whatever message came for it.
  * The result is an error where the message is still needed: to wait, or as a dead letter.
  */
-export const createCarryOn = (dependencies: PaymentDependencies) => {
+export const createCarryOn = (
+  dependencies: PaymentDependencies,
+): { readonly carryOn: CarryOn; readonly publishOnly: PublishOnly } => {
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
 
@@ -44,7 +52,9 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
   };
 
   const carry = async (
-    ...[view, handling, wordOf = outcomeOf]: Parameters<CarryOn>
+    view: View,
+    handling: OrderContext,
+    wordOf: (state: Order.State) => string,
   ): CarryResult => {
     // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
     const driven = await drive(view, handling);
@@ -52,10 +62,8 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
   };
 
   return {
-    carryOn: (...given: Parameters<CarryOn>) => new ResultAsync(carry(...given)),
-    /** What is refused for ever is not driven. */
-    publishOnly: (order: LoadedOrder, handling: OrderContext) =>
-      new ResultAsync(settle({ order }, handling, () => 'refused')),
+    carryOn: (view, handling, wordOf = outcomeOf) => new ResultAsync(carry(view, handling, wordOf)),
+    publishOnly: (order, handling) => new ResultAsync(settle({ order }, handling, () => 'refused')),
   };
 };
 

@@ -9,20 +9,22 @@ import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
 import { createPublish } from './publish.ts';
 import { logCommit } from './append.ts';
 
+export type RefuseOrder = (
+  body: string,
+  error: HandlerError,
+  correlation: Correlation,
+) => ResultAsync<void, HandlerError>;
+
 /**
  * Records that the order was refused at the door, and notifies its customer, who may have a notice
  * that the order was received. Does nothing if the error is no such refusal, or the order was
  * placed.
  */
-export const createRefuseOrder = (dependencies: PaymentDependencies) => {
+export const createRefuseOrder = (dependencies: PaymentDependencies): RefuseOrder => {
   const { ids } = dependencies;
   const publish = createPublish(dependencies);
   const append = createAppendRefusal(dependencies);
-  return (
-    body: string,
-    error: HandlerError,
-    correlation: Correlation,
-  ): ResultAsync<void, HandlerError> => {
+  return (body, error, correlation) => {
     const reasons = reasonsOf(error);
     const draft = reasons === undefined ? undefined : draftIn(body);
     if (reasons === undefined || draft === undefined) return okAsync(undefined);
