@@ -2,7 +2,8 @@ import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
-import { createDriver, type DriveResult, type View } from './drive.ts';
+import { createDriver } from './drive.ts';
+import type { DriveResult, View } from './driveSteps.ts';
 import { createPublish } from './publish.ts';
 
 /** How far the order came, and the word for it. */

@@ -19,6 +19,8 @@ export type ContextParts = Pick<
   'deployment' | 'letter' | 'viewedAt' | 'hint' | 'asksPending'
 >;
 
+export type CurrentContext = (parts: ContextParts) => Order.DecisionContext;
+
 /** The context of a decision at this moment. The clock is read last: the step is taken at once. */
 export const createCurrentContext = ({
   allocator,
@@ -26,7 +28,7 @@ export const createCurrentContext = ({
   clock,
   rules,
   seals,
-}: ContextDependencies): ((parts: ContextParts) => Order.DecisionContext) => {
+}: ContextDependencies): CurrentContext => {
   const { invoices, creditNotes, ...times } = rules;
   /** Made once: an order is decided on some six times. */
   const lasting = {

@@ -26,15 +26,20 @@ type RequestLookUp = Extract<
   { readonly type: 'Payment' | 'Refund' | 'Refunds' }
 >;
 
+/** The steps that ask the gateway or the series. */
+export type GatheringStep = Order.StepOf<
+  'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber' | 'CloseDocument'
+>;
+
+export type GatherEvidence = (
+  step: GatheringStep,
+  handling: OrderContext,
+) => ResultAsync<GatheredEvidence, HandlerError>;
+
 /** Takes a step that asks the gateway or the series, for evidence or for a number. */
-export const createGatherEvidence = (dependencies: Dependencies) => {
+export const createGatherEvidence = (dependencies: Dependencies): GatherEvidence => {
   const claimPayment = createClaimPayment(dependencies);
-  return (
-    step: Order.StepOf<
-      'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber' | 'CloseDocument'
-    >,
-    handling: OrderContext,
-  ): ResultAsync<GatheredEvidence, HandlerError> => {
+  return (step, handling) => {
     const { allocator } = dependencies;
     const allocationError = (error: AllocationError): HandlerError =>
       error.type === 'Conflict' ? outrun(handling.orderId) : error;
