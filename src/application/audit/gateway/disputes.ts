@@ -19,24 +19,30 @@ type KnownDispute = Order.Dispute & {
 };
 
 /** The disputes of the log, to be found in the gateway's list. */
-export const createKnownDisputes = () => {
+export type KnownDisputes = {
+  readonly keep: (order: DecodedOrder) => void;
+  /** The log's record for an entry of the list, which is marked as seen. */
+  readonly see: (entry: LedgerDispute) => KnownDispute | undefined;
+  /** A dispute is younger than its payment: where that is listed, the dispute has to be, too. */
+  readonly unseen: (isListed: (payment: string) => boolean) => Iterable<Finding>;
+};
+
+export const createKnownDisputes = (): KnownDisputes => {
   const known = new Map<string, KnownDispute>();
   return {
-    keep: ({ id: orderId, state: { disputes = [], payment } }: DecodedOrder): void => {
+    keep: ({ id: orderId, state: { disputes = [], payment } }) => {
       if (payment.status !== 'captured') return;
       for (const dispute of disputes) {
         const { reference } = payment;
         known.set(dispute.dispute, { ...dispute, orderId, payment: reference, seen: false });
       }
     },
-    /** The log's record for an entry of the list, which is marked as seen. */
-    see: ({ reference }: LedgerDispute): KnownDispute | undefined => {
+    see: ({ reference }) => {
       const dispute = known.get(reference);
       if (dispute !== undefined) dispute.seen = true;
       return dispute;
     },
-    /** A dispute is younger than its payment: where that is listed, it has to be, too. */
-    *unseen(isListed: (payment: string) => boolean): Generator<Finding> {
+    *unseen(isListed) {
       for (const { seen, payment, orderId, ...dispute } of known.values()) {
         if (seen || !isListed(payment)) continue;
         const { dispute: reference, amountMinor, currency } = dispute;
@@ -70,7 +76,7 @@ const differenceOf = (listed: LedgerDispute, dispute: Order.Dispute): string | u
 };
 
 type DisputeJudgeDependencies = CheckDependencies & {
-  readonly disputes: ReturnType<typeof createKnownDisputes>;
+  readonly disputes: KnownDisputes;
   /** The order that the log has for a payment. */
   readonly orderOf: (payment: string) => string | undefined;
   readonly otherDispute: (entry: LedgerDispute) => readonly Finding[];
