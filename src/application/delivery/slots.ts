@@ -44,12 +44,6 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   let reserved = 0;
   let polls = 0;
 
-  const ofPhase = (phase: ReturnType<Attempt['phase']>): readonly Attempt[] => {
-    const found: Attempt[] = [];
-    for (const attempt of held) if (attempt.phase() === phase) found.push(attempt);
-    return found;
-  };
-
   const drop = (attempt: Attempt): boolean => {
     if (!held.delete(attempt)) return false;
     bytes -= attempt.bytes;
@@ -63,13 +57,13 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   };
 
   const next = (): Attempt | undefined => {
-    const waiting = ofPhase('waiting');
-    return waiting.length === 0 ? undefined : nextOf(waiting, ofPhase('started'), limits);
+    const waiting = ofPhase(held, 'waiting');
+    return waiting.length === 0 ? undefined : nextOf(waiting, ofPhase(held, 'started'), limits);
   };
 
   return {
     free: () => {
-      const slots = freeBeside(held, limits) + readAhead(ofPhase('started'), limits);
+      const slots = freeBeside(held, limits) + readAhead(ofPhase(held, 'started'), limits);
       const room = Math.floor((settings.heldBytesMax - bytes) / QUEUE_BYTES_MAX);
       // Each message to be received may be of the largest size; one may always come.
       const isIdle = held.size + reserved === 0;
@@ -103,7 +97,7 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
       for (let due = next(); due !== undefined; due = next()) due.start();
     },
     putOff: (delayMs) => {
-      for (const attempt of ofPhase('waiting')) attempt.putOff(delayMs);
+      for (const attempt of ofPhase(held, 'waiting')) attempt.putOff(delayMs);
     },
     freeAt,
     abandon: () => {
@@ -115,6 +109,15 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
 };
 
 type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
+
+const ofPhase = (
+  attempts: Iterable<Attempt>,
+  phase: ReturnType<Attempt['phase']>,
+): readonly Attempt[] => {
+  const found: Attempt[] = [];
+  for (const attempt of attempts) if (attempt.phase() === phase) found.push(attempt);
+  return found;
+};
 
 /** A handler that does not stop must not keep out the few that a dependency allows. */
 const freeBeside = (

@@ -8,7 +8,7 @@ import type {
   RecordedCommit,
   ScanPage,
 } from '../ports/eventStore.ts';
-import { createWholeStreams, type ScannedStream } from './wholeStreams.ts';
+import { createWholeStreams, type ScannedStream, type WholeStreams } from './wholeStreams.ts';
 import {
   createRateLimit,
   PAGE_UNITS,
@@ -81,7 +81,7 @@ export const scanStreams = async <E>(
   { store, clock }: ScanStreamsDependencies,
   options: ScanStreamsOptions<E>,
 ): Promise<Result<ScanProgress, E | LoadError>> => {
-  const { segments, share = WHOLE, from = [], visit, onPage } = options;
+  const { segments, share = WHOLE, from = [], onPage } = options;
   const progress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };
   // A failure in one segment stops the others at their next page.
   const failed = new AbortController();
@@ -89,26 +89,8 @@ export const scanStreams = async <E>(
   const rateLimit = createRateLimit(options.readUnitsPerSecond, clock);
   const onThrottled = (): void => void (progress.throttles += 1);
   const retry = createThrottlingRetry({ clock, signal, onThrottled });
-  const { streamOf, unreadable } = createWholeStreams((streamId) =>
-    retry(() => store.load(streamId)),
-  );
-
-  const visitAll = async (
-    segment: number,
-    runs: CommitRun[],
-    corrupt: readonly CorruptStream[],
-  ): Promise<Result<void, E | LoadError>> => {
-    const visited: ScannedStream[] = corrupt.flatMap((one) => unreadable(one) ?? []);
-    for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
-      const found = streamOf(run);
-      const stream = found instanceof Promise ? await found : ok(found);
-      if (stream.isErr()) return err(stream.error);
-      if (stream.value === undefined) continue;
-      visited.push(stream.value);
-      if (!stream.value.again) progress.streams += 1;
-    }
-    return visited.length === 0 ? ok() : await visit(visited, segment);
-  };
+  const wholeStreams = createWholeStreams((streamId) => retry(() => store.load(streamId)));
+  const visiting = { wholeStreams, visit: options.visit, progress };
 
   const scanSegment = async (segment: number): Promise<Result<void, E | LoadError>> => {
     let place = from[segment] ?? { ended: false };
@@ -125,7 +107,7 @@ export const scanStreams = async <E>(
       // The next page may continue the last stream of this one.
       unended = runs.pop() ?? [];
       const end = endOf(runs);
-      const visited = await visitAll(segment, runs, corrupt);
+      const visited = await visitRuns(segment, { runs, corrupt }, visiting);
       if (visited.isErr()) return visited;
       if (end !== undefined) place = { after: end, ended: false };
       progress.commits += count;
@@ -134,7 +116,7 @@ export const scanStreams = async <E>(
     }
     // A scan that was stopped may have ended in the middle of a stream.
     if (signal.aborted) return ok();
-    const visited = await visitAll(segment, [unended], []);
+    const visited = await visitRuns(segment, { runs: [unended], corrupt: [] }, visiting);
     if (visited.isErr()) return visited;
     onPage?.(segment, { ended: true }, { ...progress });
     return ok();
@@ -150,7 +132,31 @@ export const scanStreams = async <E>(
   return Result.combine(results).map(() => progress);
 };
 
+/** Commits of one stream that follow one another in a page. */
 type CommitRun = readonly RecordedCommit[];
+
+type Visiting<E> = Pick<ScanStreamsOptions<E>, 'visit'> & {
+  readonly wholeStreams: WholeStreams;
+  readonly progress: { streams: number };
+};
+
+/** Makes streams of the runs of a page, which it takes out of the list, and has them visited. */
+const visitRuns = async <E>(
+  segment: number,
+  { runs, corrupt }: { readonly runs: CommitRun[]; readonly corrupt: readonly CorruptStream[] },
+  { wholeStreams, visit, progress }: Visiting<E>,
+): Promise<Result<void, E | LoadError>> => {
+  const visited = corrupt.flatMap((one) => wholeStreams.unreadable(one) ?? []);
+  for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
+    const found = wholeStreams.streamOf(run);
+    const stream = found instanceof Promise ? await found : ok(found);
+    if (stream.isErr()) return err(stream.error);
+    if (stream.value === undefined) continue;
+    visited.push(stream.value);
+    if (!stream.value.again) progress.streams += 1;
+  }
+  return visited.length === 0 ? ok() : await visit(visited, segment);
+};
 
 const runsOf = (commits: readonly RecordedCommit[]): CommitRun[] => {
   const runs: RecordedCommit[][] = [];

@@ -27,13 +27,21 @@ type WholeStream = ScannedStream | undefined;
 /** Unreadable streams that are remembered, to report each once: a few MB. */
 const CORRUPT_IDS_MAX = 100_000;
 
+export type WholeStreams = {
+  /** Nearly all are whole, and to wait for each would cost more than to read it. */
+  readonly streamOf: (
+    group: readonly RecordedCommit[],
+  ) => WholeStream | Promise<Result<WholeStream, LoadError>>;
+  readonly unreadable: (corrupt: CorruptStream) => WholeStream;
+};
+
 /** Turns what a scan shows of a stream into the whole stream. Reports each unreadable one once. */
 export const createWholeStreams = (
   load: (streamId: RecordedCommit['streamId']) => ResultAsync<LoadedStream, LoadError>,
-) => {
+): WholeStreams => {
   const corruptIds = new Set<string>();
 
-  const unreadable = (corrupt: CorruptStream): WholeStream => {
+  const unreadable: WholeStreams['unreadable'] = (corrupt) => {
     const { streamId } = corrupt;
     if (corruptIds.has(streamId)) return undefined;
     corruptIds.add(streamId);
@@ -41,10 +49,7 @@ export const createWholeStreams = (
     return { streamId, commits: [], corrupt, again: false };
   };
 
-  /** Nearly all are whole, and to wait for each would cost more than to read it. */
-  const streamOf = (
-    group: readonly RecordedCommit[],
-  ): WholeStream | Promise<Result<WholeStream, LoadError>> => {
+  const streamOf: WholeStreams['streamOf'] = (group) => {
     const [first] = group;
     if (first === undefined) return undefined;
     const { streamId } = first;

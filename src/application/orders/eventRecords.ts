@@ -1,6 +1,11 @@
 import type * as Order from '../../domain/order/index.ts';
 import type { TelemetryRecord } from '../ports/telemetry.ts';
 
+type EventOf<T extends Order.StreamEvent['type']> = Extract<
+  Order.StreamEvent,
+  { readonly type: T }
+>;
+
 type EventRecord = Pick<TelemetryRecord, 'level' | 'event' | 'outcome' | 'facts'>;
 
 /** What somebody must know of at once, or wants to count: `error` alerts a person. */
@@ -28,24 +33,9 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
       return [{ level: 'warn', event: 'order.refused', outcome, facts: { isTold } }];
     }
     case 'PaymentPending':
-    case 'RefundPending': {
-      const { reference, until } = event.data;
-      const facts = { reference, until: new Date(until).toISOString() };
-      return 'refundId' in event.data
-        ? [
-            {
-              level: 'info',
-              event: 'refund.pending',
-              facts: { ...facts, refundId: event.data.refundId },
-            },
-          ]
-        : [{ level: 'info', event: 'payment.pending', facts }];
-    }
-    case 'PaymentAuthenticationRequested': {
-      const { reference, until } = event.data;
-      const facts = { reference, until: new Date(until).toISOString() };
-      return [{ level: 'info', event: 'payment.authentication', facts }];
-    }
+    case 'PaymentAuthenticationRequested':
+    case 'RefundPending':
+      return [recordOfPending(event)];
     case 'RefundReturned': {
       const { refundId, reference, code: outcome } = event.data;
       const facts = { refundId, reference };
@@ -86,6 +76,24 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
     case 'LetterDiscarded':
     case 'RefundReturnResolved':
       return [];
+  }
+};
+
+/** The record of what is waited for, up to a time. */
+const recordOfPending = (
+  event: EventOf<'PaymentPending' | 'PaymentAuthenticationRequested' | 'RefundPending'>,
+): EventRecord => {
+  const { reference, until } = event.data;
+  const facts = { reference, until: new Date(until).toISOString() };
+  switch (event.type) {
+    case 'PaymentPending':
+      return { level: 'info', event: 'payment.pending', facts };
+    case 'PaymentAuthenticationRequested':
+      return { level: 'info', event: 'payment.authentication', facts };
+    case 'RefundPending': {
+      const { refundId } = event.data;
+      return { level: 'info', event: 'refund.pending', facts: { ...facts, refundId } };
+    }
   }
 };
 

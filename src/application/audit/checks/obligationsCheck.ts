@@ -46,20 +46,6 @@ export const createObligationsCheck = (
   let disputesDueBy = Infinity;
   let inProgress = 0;
 
-  /** The orders that are still open and unchanged: a changed one is being driven. */
-  const stillWaiting = (
-    suspects: readonly WaitingItem[],
-    signal?: AbortSignal,
-  ): ResultAsync<readonly WaitingItem[], AuditError> =>
-    mapConcurrent(
-      suspects,
-      (waiting) =>
-        loadOrder(store, waiting.orderId).map((order) =>
-          order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
-        ),
-      signal,
-    ).map((found) => found.flat());
-
   return {
     proves: readQueues === undefined ? [] : ['obligations'],
     visit: (stream) => {
@@ -95,6 +81,7 @@ export const createObligationsCheck = (
       const dead = new Set(queues.value.paymentDeadLetters.map(({ orderId }) => orderId));
       const suspects = await stillWaiting(
         old.filter(({ orderId }) => !dead.has(orderId)),
+        store,
         signal,
       );
       yield suspects.map((waiting) => orphans(waiting, { queues: queues.value, now: clock.now() }));
@@ -115,6 +102,21 @@ const newest = ({ commits }: DecodedOrder): number => commits.at(-1)?.committedA
 
 const isOpenSince = (order: DecodedOrder, since: number): boolean =>
   progressOf(order.state) === 'open' && newest(order) === since;
+
+/** The orders that are still open and unchanged: a changed one is being driven. */
+const stillWaiting = (
+  suspects: readonly WaitingItem[],
+  store: CheckDependencies['store'],
+  signal?: AbortSignal,
+): ResultAsync<readonly WaitingItem[], AuditError> =>
+  mapConcurrent(
+    suspects,
+    (waiting) =>
+      loadOrder(store, waiting.orderId).map((order) =>
+        order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
+      ),
+    signal,
+  ).map((found) => found.flat());
 
 /**
  * The orders that nothing will continue. While messages wait, nobody can know their orders without

@@ -30,7 +30,12 @@ const movementExchange = ({ type, data }: Order.MovementEvent): GatewayExchange 
   }
 };
 
-type PaymentFailure = Extract<Order.StreamEvent, { readonly type: 'PaymentFailed' }>['data'];
+type EventOf<T extends Order.StreamEvent['type']> = Extract<
+  Order.StreamEvent,
+  { readonly type: T }
+>;
+
+type PaymentFailure = EventOf<'PaymentFailed'>['data'];
 
 const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | undefined => {
   switch (proof) {
@@ -47,7 +52,40 @@ const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | und
   }
 };
 
-const DISPUTES = 'which disputes has it?';
+const standingExchange = (
+  event: EventOf<'PaymentPending' | 'RefundPending' | 'RefundReturned'>,
+): GatewayExchange => {
+  const { reference } = event.data;
+  switch (event.type) {
+    case 'PaymentPending':
+      return { request: 'how does the charge stand?', answer: `${reference} is under way` };
+    case 'RefundPending':
+      return { request: 'how does the refund stand?', answer: `${reference} is under way` };
+    case 'RefundReturned': {
+      const answer = `${reference} came back: ${event.data.code}`;
+      return { request: 'how does the refund stand?', answer };
+    }
+  }
+};
+
+const disputeAnswer = (
+  event: EventOf<
+    'DisputeOpened' | 'DisputeClosed' | 'DisputeFundsWithdrawn' | 'DisputeFundsReinstated'
+  >,
+): string => {
+  const { dispute } = event.data;
+  switch (event.type) {
+    case 'DisputeOpened':
+      return `${dispute}: ${event.data.stage}`;
+    case 'DisputeClosed':
+      return `${dispute}: ${event.data.verdict}`;
+    case 'DisputeFundsWithdrawn':
+    case 'DisputeFundsReinstated': {
+      const what = event.type === 'DisputeFundsWithdrawn' ? 'withdrawn' : 'reinstated';
+      return `${what} ${formatAmount(event.data.amountMinor, event.data.currency)} of ${dispute}`;
+    }
+  }
+};
 
 /** A person's decision involves no call. */
 const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
@@ -74,34 +112,16 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
       return { request: `look at ${reference}`, answer: `${is} ${moneyOf(event.data)}` };
     }
     case 'PaymentPending':
-      return {
-        request: 'how does the charge stand?',
-        answer: `${event.data.reference} is under way`,
-      };
+    case 'RefundPending':
+    case 'RefundReturned':
+      return standingExchange(event);
     case 'PaymentAuthenticationAwaited':
       return { request: 'confirm it with the customer there', answer: 'there is a link' };
-    case 'RefundPending':
-      return {
-        request: 'how does the refund stand?',
-        answer: `${event.data.reference} is under way`,
-      };
-    case 'RefundReturned': {
-      const { reference, code } = event.data;
-      return { request: 'how does the refund stand?', answer: `${reference} came back: ${code}` };
-    }
     case 'DisputeOpened':
-      return { request: DISPUTES, answer: `${event.data.dispute}: ${event.data.stage}` };
     case 'DisputeClosed':
-      return { request: DISPUTES, answer: `${event.data.dispute}: ${event.data.verdict}` };
     case 'DisputeFundsWithdrawn':
-    case 'DisputeFundsReinstated': {
-      const { dispute, amountMinor, currency } = event.data;
-      const what = event.type === 'DisputeFundsWithdrawn' ? 'withdrawn' : 'reinstated';
-      return {
-        request: DISPUTES,
-        answer: `${what} ${formatAmount(amountMinor, currency)} of ${dispute}`,
-      };
-    }
+    case 'DisputeFundsReinstated':
+      return { request: 'which disputes has it?', answer: disputeAnswer(event) };
     case 'PaymentReviewRequired':
     case 'RefundReviewRequired': {
       const { seen } = event.data;
