@@ -120,7 +120,7 @@ const notify = (
           break;
         case 'Send':
           if (toSend !== undefined) {
-            return sendAndConfirm(toSend, attempt, loaded, context, dependencies);
+            return sendAndConfirm(toSend, { attempt, loaded }, context, dependencies);
           }
           // The claim is asked for again when the mail is written, which may have taken long.
           toSend = yield* written(notice, dependencies);
@@ -152,8 +152,7 @@ const written = (
 /** Sends the mail and confirms it. A mail that was certainly not sent frees the claim. */
 const sendAndConfirm = (
   { mail, outcome }: WrittenMail,
-  attempt: NoticeAttempt,
-  loaded: LoadedNotice,
+  { attempt, loaded }: { readonly attempt: NoticeAttempt; readonly loaded: LoadedNotice },
   { orderId, signal, sentAt }: NoticeContext,
   { notices, notifier, clock, notificationLevel }: NotificationDependencies,
 ): ResultAsync<NotifyOutcome, HandlerError> =>

@@ -12,7 +12,7 @@ import {
   retryLater,
   type DriveParts,
   type DriveResult,
-  type Progress,
+  type DriveProgress,
   type View,
 } from './driveSteps.ts';
 import { createGatherEvidence } from './gatherEvidence.ts';
@@ -40,7 +40,7 @@ type Driven = Promise<Result<DriveResult, HandlerError>>;
 const takeSteps = async (start: View, handling: OrderContext, parts: DriveParts): Driven => {
   const { orderId, signal, deployment, letter, hint, asksPending } = handling;
   const about = { deployment, letter, ...(hint && { hint }), ...(asksPending && { asksPending }) };
-  let progress: Progress = {
+  let progress: DriveProgress = {
     ...start,
     evidence: Order.NO_EVIDENCE,
     unanswered: new Map(),

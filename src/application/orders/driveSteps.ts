@@ -36,7 +36,7 @@ export type DriveParts = Pick<
 };
 
 /** Where a drive stands between two steps. */
-export type Progress = View & {
+export type DriveProgress = View & {
   readonly evidence: Order.Evidence;
   /** The last error of each subject whose request was not answered. */
   readonly unanswered: ReadonlyMap<Order.Subject, HandlerError>;
@@ -44,12 +44,12 @@ export type Progress = View & {
   readonly conflicts: number;
 };
 
-type Progressed = Promise<Result<Progress, HandlerError>>;
+type Progressed = Promise<Result<DriveProgress, HandlerError>>;
 
 /** Asks the gateway or the series, and learns what it answers. */
 export const gather = async (
   step: GatheringStep,
-  progress: Progress,
+  progress: DriveProgress,
   handling: OrderContext,
   parts: DriveParts,
 ): Progressed => {
@@ -73,10 +73,10 @@ export const gather = async (
 };
 
 const learn = (
-  progress: Progress,
+  progress: DriveProgress,
   subject: Order.Subject,
   { known, other, noAnswer }: GatheredEvidence,
-): Progress => {
+): DriveProgress => {
   const { unanswered } = progress;
   const evidence = Order.learn(progress.evidence, subject, known);
   return {
@@ -89,7 +89,7 @@ const learn = (
 /** Appends what follows from the evidence. After a conflict the order is read again instead. */
 export const appendStep = async (
   { events }: Order.StepOf<'Append'>,
-  progress: Progress,
+  progress: DriveProgress,
   handling: OrderContext,
   parts: DriveParts,
 ): Progressed => {
@@ -116,7 +116,7 @@ export const appendStep = async (
 };
 
 export const reload = async (
-  progress: Progress,
+  progress: DriveProgress,
   orderId: string,
   { orders, clock }: DriveParts,
 ): Progressed => {
@@ -127,7 +127,7 @@ export const reload = async (
 /** The message comes again for what cannot be known now. What is under way is published first. */
 export const retryLater = (
   step: Order.StepOf<'RetryLater'>,
-  { order, unanswered }: Progress,
+  { order, unanswered }: DriveProgress,
   handling: OrderContext,
   { telemetry, clock, paymentLevel }: DriveParts,
 ): Result<DriveResult, HandlerError> => {

@@ -1,11 +1,6 @@
 import type * as Order from '../../domain/order/index.ts';
 import type { TelemetryRecord } from '../ports/telemetry.ts';
 
-type EventOf<T extends Order.StreamEvent['type']> = Extract<
-  Order.StreamEvent,
-  { readonly type: T }
->;
-
 type EventRecord = Pick<TelemetryRecord, 'level' | 'event' | 'outcome' | 'facts'>;
 
 /** What somebody must know of at once, or wants to count: `error` alerts a person. */
@@ -81,7 +76,7 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
 
 /** The record of what is waited for, up to a time. */
 const recordOfPending = (
-  event: EventOf<'PaymentPending' | 'PaymentAuthenticationRequested' | 'RefundPending'>,
+  event: Order.EventOf<'PaymentPending' | 'PaymentAuthenticationRequested' | 'RefundPending'>,
 ): EventRecord => {
   const { reference, until } = event.data;
   const facts = { reference, until: new Date(until).toISOString() };

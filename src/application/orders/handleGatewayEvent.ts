@@ -60,12 +60,13 @@ const handleEvent = (
     if (isOfAnother(event, deployment)) return ok(done(handling, 'foreign'));
     const candidate = yield* knownCandidate(event, handling, parts);
     if (candidate === undefined) return askWhose(event, handling, parts);
+    const { orderId } = candidate;
     // A repeated one may be what had it recorded, and has still to publish it, or to wait (R10).
     if (!handling.isRepeated && Order.isKnownHint(hintOf(event), candidate.order.state)) {
-      return ok(doneFor(candidate.orderId, handling, 'known'));
+      return ok({ orderId, ...done(handling, 'known') });
     }
     const { outcome } = yield* drive(candidate, event, handling, parts);
-    return ok(doneFor(candidate.orderId, handling, outcome));
+    return ok({ orderId, ...done(handling, outcome) });
   });
 
 /** The order that the event names, or otherwise the one that has claimed the payment. */
@@ -76,8 +77,8 @@ const knownCandidate = (
 ): ResultAsync<EventOrder | undefined, HandlerError> => {
   const { orderId, payment } = event;
   if (orderId === undefined) return claimant(event, handling, parts);
-  return read(orderId, parts).andThen((found) =>
-    mayBeOf(payment, found.order.state) ? okAsync(found) : claimant(event, handling, parts),
+  return readCandidate(orderId, payment, parts).andThen((found) =>
+    found === undefined ? claimant(event, handling, parts) : okAsync(found),
   );
 };
 
@@ -90,11 +91,7 @@ const claimant = (
   parts.claims
     .load(`${account}#${payment}`)
     .andThen(({ state: { claimed } }) =>
-      claimed === undefined
-        ? okAsync(undefined)
-        : read(claimed.orderId, parts).map((found) =>
-            mayBeOf(payment, found.order.state) ? found : undefined,
-          ),
+      claimed === undefined ? okAsync(undefined) : readCandidate(claimed.orderId, payment, parts),
     );
 
 /** Asks the gateway whose the payment is, and drives that order. */
@@ -117,15 +114,13 @@ const askWhose = (
     if (isOfAnother(found, deployment)) return ok(done(handling, 'foreign'));
     const { orderId } = found;
     if (!Order.isOrderId(orderId)) return nobodys(event, handling, 'unknown order', parts);
-    const candidate = yield* read(orderId, parts);
-    if (!mayBeOf(payment, candidate.order.state)) {
-      return nobodys(event, handling, 'unknown order', parts);
-    }
+    const candidate = yield* readCandidate(orderId, payment, parts);
+    if (candidate === undefined) return nobodys(event, handling, 'unknown order', parts);
     const { order, outcome } = yield* drive(candidate, event, handling, parts);
     if (isCapturedAs(payment, order.state)) {
       yield* claim(payment, { ...handling, orderId }, parts);
     }
-    return ok(doneFor(orderId, handling, outcome));
+    return ok({ orderId, ...done(handling, outcome) });
   });
 
 /** Nobody here knows it. Of a dispute somebody must know. */
@@ -163,12 +158,16 @@ const claim = (
     });
 };
 
-const read = (
+/** Reads the order; undefined where it names another payment, or is none. */
+const readCandidate = (
   orderId: string,
+  payment: string,
   { orders, clock }: EventParts,
-): ResultAsync<EventOrder, HandlerError> => {
+): ResultAsync<EventOrder | undefined, HandlerError> => {
   const viewedAt = clock.now();
-  return orders.load(orderId).map((order) => ({ orderId, order, viewedAt }));
+  return orders
+    .load(orderId)
+    .map((order) => (mayBeOf(payment, order.state) ? { orderId, order, viewedAt } : undefined));
 };
 
 const drive = (
@@ -191,11 +190,6 @@ const hintOf = ({ event, kind, payment, id, says, funds }: GatewayEventMessage):
 const done = ({ correlationId }: EventContext, outcome: string): HandlerSuccess => ({
   correlationId,
   outcome,
-});
-
-const doneFor = (orderId: string, handling: EventContext, outcome: string): HandlerSuccess => ({
-  orderId,
-  ...done(handling, outcome),
 });
 
 /** An account's events name no account, but those of one that is connected to it. */

@@ -70,6 +70,7 @@ export {
   type CaptureSource,
   type PaymentWay,
   type EventData,
+  type EventOf,
   type GatewayEventData,
   type MoneyMovement,
   type MovementEvent,

@@ -12,7 +12,7 @@ import type { KnownMoves, LedgerMovement, UnrecordedMoves } from './knownMoves.t
 export type ForeignPolicy = 'apart' | 'ignore' | 'report';
 
 /** Decides whose an entry is that the scan of the log did not show. */
-export type Attribution = {
+export type EntryAttribution = {
   /** By the entry's own metadata, or by the log's record of the payment that was refunded. */
   readonly orderIdOf: (entry: LedgerMovement) => string | undefined;
   /** Judges an entry that names no order. */
@@ -39,7 +39,7 @@ export const createAttribution = ({
   totals,
   foreign,
   deployment,
-}: AttributionParts): Attribution => {
+}: AttributionParts): EntryAttribution => {
   const orderIdOf = (entry: LedgerMovement): string | undefined => {
     const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
     if (under !== undefined && entry.orderId !== undefined) return entry.orderId;

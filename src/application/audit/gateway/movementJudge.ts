@@ -2,7 +2,7 @@ import { okAsync } from 'neverthrow';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import type { CheckDependencies, CheckResult, Finding } from '../check.ts';
 import { loadOrder, type DecodedOrder } from '../decodedStreams.ts';
-import { evidenceOf, type Attribution, type ForeignPolicy } from './attribution.ts';
+import { evidenceOf, type EntryAttribution, type ForeignPolicy } from './attribution.ts';
 import { RECONCILE } from './disputes.ts';
 import type { HeldMoney } from './held.ts';
 import {
@@ -17,7 +17,7 @@ type MovementParts = CheckDependencies & {
   readonly known: KnownMoves;
   readonly unrecorded: UnrecordedMoves;
   readonly held: Pick<HeldMoney, 'leave'>;
-  readonly attribution: Attribution;
+  readonly attribution: EntryAttribution;
   readonly counts: {
     readonly totals: { explained: number; notCompared: number };
     inProgress: number;

@@ -30,12 +30,7 @@ const movementExchange = ({ type, data }: Order.MovementEvent): GatewayExchange 
   }
 };
 
-type EventOf<T extends Order.StreamEvent['type']> = Extract<
-  Order.StreamEvent,
-  { readonly type: T }
->;
-
-type PaymentFailure = EventOf<'PaymentFailed'>['data'];
+type PaymentFailure = Order.EventOf<'PaymentFailed'>['data'];
 
 const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | undefined => {
   switch (proof) {
@@ -53,7 +48,7 @@ const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | und
 };
 
 const standingExchange = (
-  event: EventOf<'PaymentPending' | 'RefundPending' | 'RefundReturned'>,
+  event: Order.EventOf<'PaymentPending' | 'RefundPending' | 'RefundReturned'>,
 ): GatewayExchange => {
   const { reference } = event.data;
   switch (event.type) {
@@ -69,7 +64,7 @@ const standingExchange = (
 };
 
 const disputeAnswer = (
-  event: EventOf<
+  event: Order.EventOf<
     'DisputeOpened' | 'DisputeClosed' | 'DisputeFundsWithdrawn' | 'DisputeFundsReinstated'
   >,
 ): string => {
