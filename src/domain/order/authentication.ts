@@ -3,8 +3,9 @@ import { CANCELLED } from './decide.ts';
 import { driveRequest } from './driveRequest.ts';
 import type { DeclinedAnswer, Observation, RequestKnowledge } from './evidence.ts';
 import { askGateway } from './mayCharge.ts';
-import { findNumber, isOfOurAccount, type OpenRequest, type OrderView } from './openRequest.ts';
+import { isOfOurAccount, type OpenRequest, type OrderView } from './openRequest.ts';
 import { nextPendingLookAt } from './pending.ts';
+import { findNumber } from './requestNumber.ts';
 import { confirmKey, voidKey } from './requests.ts';
 import type { Authentication, OpenPayment } from './state.ts';
 import { append, inReview, retryLater, type OrderStep } from './step.ts';
@@ -16,10 +17,15 @@ import { append, inReview, retryLater, type OrderStep } from './step.ts';
  * is in the log, the order ends without a charge only by a cancel that the gateway confirms (R24).
  */
 
-/** docs/protocol.md, "A payment that waits for its customer", instead of the table of evidence. */
+type AwaitedPayment = OpenPayment & { readonly authentication: Authentication };
+
+/**
+ * The next step, by docs/protocol.md, "A payment that waits for its customer". Undefined where this
+ * message has nothing to do, as another one waits for the customer.
+ */
 export const driveAuthentication = (
   open: OpenRequest,
-  payment: OpenPayment & { readonly authentication: Authentication },
+  payment: AwaitedPayment,
   view: OrderView,
 ): OrderStep | undefined => {
   const { known, review } = open;
@@ -98,8 +104,6 @@ const declined = (
   const cancelled = cancellation === undefined ? [] : [CANCELLED];
   return append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled);
 };
-
-type AwaitedPayment = OpenPayment & { readonly authentication: Authentication };
 
 /** Before anything is known: sent, left to the message that waits, cancelled, or asked about. */
 const firstStep = (

@@ -2,20 +2,10 @@ import type { DecisionContext } from './context.ts';
 import type { MoneyMovement, ReviewReason, StopReason } from './events.ts';
 import type { Observation } from './evidence.ts';
 import { askGateway } from './mayCharge.ts';
-import {
-  allocateNumber,
-  findNumber,
-  forgery,
-  holdsClaim,
-  isAfterClose,
-  isAfterRestore,
-  isAsAsked,
-  isGivenUp,
-  isYoung,
-  nextLookUpAt,
-  type OpenRequest,
-} from './openRequest.ts';
+import { forgery, holdsClaim, isAsAsked, type OpenRequest } from './openRequest.ts';
 import { isWaitedForElsewhere, stepUnderWay, stepWithoutAnswer } from './pending.ts';
+import { allocateNumber, findNumber } from './requestNumber.ts';
+import { isAfterClose, isAfterRestore, isGivenUp, isYoung, nextLookUpAt } from './requestTimes.ts';
 import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /**

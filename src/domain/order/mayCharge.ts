@@ -1,16 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { DecisionContext } from './context.ts';
-import {
-  findNumber,
-  holdsClaim,
-  isAfterRestore,
-  isGenuine,
-  isOfOurAccount,
-  isYoung,
-  quietFrom,
-  sendableUntil,
-  type OpenRequest,
-} from './openRequest.ts';
+import { holdsClaim, isGenuine, isOfOurAccount, type OpenRequest } from './openRequest.ts';
+import { findNumber } from './requestNumber.ts';
+import { isAfterRestore, isYoung, quietFrom, sendableUntil } from './requestTimes.ts';
 import { append, forgedAsAnother, forgedWithoutSeal, retryLater, type OrderStep } from './step.ts';
 
 type Obstacle =

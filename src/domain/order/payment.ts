@@ -9,8 +9,6 @@ import type { EventOf, StreamEvent } from './events.ts';
 import { knownOf, type MoneyMoved, type RequestKnowledge } from './evidence.ts';
 import {
   bare,
-  findNumber,
-  isAfterRestore,
   isTriedAgain,
   type OpenRequest,
   type OrderView,
@@ -18,6 +16,8 @@ import {
 } from './openRequest.ts';
 import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
 import { priceOf } from './pricing.ts';
+import { findNumber } from './requestNumber.ts';
+import { isAfterRestore } from './requestTimes.ts';
 import { isShopPayment } from './shopPayment.ts';
 import type { OpenPayment, PlacedOrder, State } from './state.ts';
 import {

@@ -1,5 +1,6 @@
-import { findNumber, type OpenRequest } from './openRequest.ts';
+import type { OpenRequest } from './openRequest.ts';
 import type { DecisionContext } from './context.ts';
+import { findNumber } from './requestNumber.ts';
 import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /*

@@ -5,14 +5,9 @@ import { CANCELLED } from './decide.ts';
 import type { StreamEvent } from './events.ts';
 import { knownOf } from './evidence.ts';
 import { refundKnown } from './refundEvidence.ts';
-import {
-  bare,
-  closeDocument,
-  type OpenRequest,
-  type OrderView,
-  type RequestPolicy,
-} from './openRequest.ts';
+import { bare, type OpenRequest, type OrderView, type RequestPolicy } from './openRequest.ts';
 import { documentNumber } from './payment.ts';
+import { closeDocument } from './requestNumber.ts';
 import { refundKey, requestCancelRefund } from './requests.ts';
 import {
   isOpen,

@@ -3,14 +3,12 @@ import type { StandingPayment, Observation } from './evidence.ts';
 import {
   forgery,
   holdsClaim,
-  isAfterClose,
-  isGivenUp,
   isOfOurAccount,
   isTriedAgain,
-  nextLookUpAt,
   type OpenRequest,
   type OrderView,
 } from './openRequest.ts';
+import { isAfterClose, isGivenUp, nextLookUpAt } from './requestTimes.ts';
 import { voidKey } from './requests.ts';
 import { capturedOf, fitOf, heldBy, isOfAnother, type UnusableCode } from './shopPaymentFit.ts';
 import type { OpenPayment } from './state.ts';
