@@ -62,8 +62,8 @@ export const driveAuthentication = (
 };
 
 /**
- * Evidence about the payment. Its first decline is none: it is what the key of the charge answers
- * for ever, whatever became of the payment since (hole 39).
+ * Evidence about the payment. Its first decline is no evidence: it is the answer that the key of
+ * the charge has for ever, whatever became of the payment since (hole 39).
  */
 const evidenceOf = (
   { answer, confirmed }: RequestKnowledge,
@@ -105,7 +105,10 @@ const declined = (
   return append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled);
 };
 
-/** Before anything is known: sent, left to the message that waits, cancelled, or asked about. */
+/**
+ * The step before anything is known: it is sent, left to the message that waits, cancelled, or
+ * asked about.
+ */
 const firstStep = (
   open: OpenRequest,
   payment: AwaitedPayment,
@@ -118,11 +121,11 @@ const firstStep = (
     if (link === undefined) return confirm(open, payment, view);
   }
   const isWaitedFor = letter !== context.letter && context.asksPending !== true;
-  // Of the charge's own key, or of a message that asks nothing: what stands is not known.
+  // The charge's own key, or a message that asks nothing, does not say how the payment stands.
   return isWaitedFor && open.known.answer === undefined ? undefined : inspect(open, payment);
 };
 
-/** It is open there: the customer has not completed it, or has failed. */
+/** The step for a payment that is open there: the customer has not completed it, or has failed. */
 const waitOrCancel = (
   open: OpenRequest,
   payment: AwaitedPayment,
@@ -142,7 +145,7 @@ const waitOrCancel = (
     : undefined;
 };
 
-/** That the bank wants it authenticated is why it waits, and no failure. */
+/** Whether it has failed. It waits because the bank wants it authenticated: that is no failure. */
 const hasFailed = (answer: Observation | undefined): boolean =>
   answer?.type === 'Inspected' &&
   answer.found?.failed !== undefined &&
@@ -153,7 +156,10 @@ const isGivenUp = (open: OpenRequest, authentication: Authentication, view: Orde
   view.context.now >= authentication.until ||
   (authentication.link === undefined && !mayConfirm(open, authentication, view));
 
-/** As for any request: by its own terms, and by the settings of this process (R4). */
+/**
+ * Whether it may be confirmed: as for any request, by its own terms and by the settings of this
+ * process (R4).
+ */
 const mayConfirm = (
   { isWanted }: OpenRequest,
   { at, sendUntil, until }: Authentication,
@@ -171,8 +177,8 @@ const inspect = ({ subject }: OpenRequest, { authentication }: AwaitedPayment): 
 });
 
 /**
- * Nothing says how it stands. A person is asked where that goes on for as long after the limit as
- * the charge had to be sent; before it the series is searched (R8).
+ * The step where nothing says how it stands. After its limit it is asked about for as long again as
+ * the charge had to be sent. Then the series is searched, and a person is asked (R8).
  */
 const unanswered = (open: OpenRequest, payment: AwaitedPayment, view: OrderView): OrderStep => {
   const { subject, review, known, policy } = open;
@@ -201,7 +207,10 @@ const confirm = (open: OpenRequest, payment: AwaitedPayment, view: OrderView): O
   );
 };
 
-/** It takes effect once, and never after a capture: it needs no horizon. */
+/**
+ * Cancels the payment there. A cancel takes effect once, and never after a capture: it needs no
+ * horizon.
+ */
 const cancel = (
   open: OpenRequest,
   payment: AwaitedPayment,

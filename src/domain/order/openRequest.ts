@@ -32,21 +32,24 @@ export type OpenRequest = {
   readonly orderId: string;
   readonly documentId: string;
   readonly key: string;
-  /** As it was frozen, and whether its sending was stopped. */
+  /** The request as it was frozen, and whether its sending was stopped. */
   readonly request: RequestOnItsWay & SendingState;
   readonly known: RequestKnowledge;
-  /** Whether its money is still to move: no request in review, no charge of a cancelled order. */
+  /**
+   * Whether its money is still to move. It is false for a request in review, and for the charge of
+   * a cancelled order.
+   */
   readonly isWanted: boolean;
-  /** Whether key and body are what its own fields, and those of its order, come to. */
+  /** Whether key and body are those that its own fields, and those of its order, lead to. */
   readonly isItself: () => boolean;
   readonly call: GatewayCall;
   readonly review?: ReviewInProgress;
-  /** Set while the gateway calls it under way (R19). */
+  /** It is set while the gateway calls the request under way (R19). */
   readonly pending?: Omit<EventData['PaymentPending'], 'attempt'>;
-  /** A dispute of its payment is open: it is looked up, and not sent (R20). */
+  /** Whether a dispute of its payment is open: it is looked up, and not sent (R20). */
   readonly isDisputed: boolean;
   readonly lookUp: LookUpRequest;
-  /** From when on a look-up is useful: nothing is sent any more. */
+  /** The time from which a look-up is useful: nothing is sent any more. */
   readonly lookUpFrom: number;
   readonly policy: RequestPolicy;
 };
@@ -67,7 +70,7 @@ export type RequestPolicy = {
   /** The money moved as it was asked for, and its document has a number. */
   readonly succeeded: (moved: MoneyMoved, number: PrintedNumber) => OrderStep;
   readonly declined: (open: OpenRequest, answer: DeclinedAnswer) => OrderStep;
-  /** What is recorded where the gateway settles it later. */
+  /** The event that is recorded where the gateway settles it later. */
   readonly underWay: (reference: string) => StreamEvent;
   /** The gateway refused it twice while nobody else could send it: it was never executed (R12). */
   readonly refused: (code: string) => OrderStep;
@@ -78,7 +81,7 @@ export type RequestPolicy = {
   ) => StreamEvent;
 };
 
-/** An event that is about more may hold no more than the money. */
+/** The money alone. An event that is about more may hold no more than this. */
 export const bare = ({ reference, amountMinor, currency }: MoneyMovement): MoneyMovement => ({
   reference,
   amountMinor,
@@ -90,7 +93,10 @@ export const isAsAsked = (
   moved: MoneyMovement,
 ): boolean => moved.amountMinor === amountMinor && moved.currency === currency;
 
-/** A request before 0.2 names no account, nor does a deployment that moved no money yet. */
+/**
+ * Whether our account was asked. A request before 0.2 names no account, nor does a deployment that
+ * moved no money yet.
+ */
 export const isOfOurAccount = (
   { account }: FrozenRequest,
   { deployment }: DecisionContext,

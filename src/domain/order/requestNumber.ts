@@ -17,7 +17,10 @@ export const findNumber = ({ subject, request, documentId: id }: OpenRequest): O
   return { type: 'FindNumber', subject, series, wanted, asked: { amountMinor, currency } };
 };
 
-/** Before it is recorded as failed by its name there: a number may have been taken for it (R25). */
+/**
+ * Closes the document before the request is recorded as failed by the gateway's name of it: a
+ * number may have been taken for it (R25).
+ */
 export const closeDocument = (
   { subject, request, documentId: id }: OpenRequest,
   reference: string,

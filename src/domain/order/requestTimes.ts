@@ -24,9 +24,9 @@ export const isYoung = (request: RequestOnItsWay, context: DecisionContext): boo
 };
 
 /**
- * For so long after a restore a new intent is looked up before it is sent. No message is kept for
- * more than 14 days, and a shop sends an order again within weeks, if ever. A look-up for each
- * order is too much for ever, as a gateway allows few of them (Stripe: 20 in a second).
+ * The time after a restore in which a new intent is looked up before it is sent. No message is kept
+ * for more than 14 days, and a shop sends an order again within weeks, if ever. A look-up for each
+ * order would be too much for ever, as a gateway allows few of them (Stripe: 20 in a second).
  */
 const RESTORE_LOOK_UP_MS = 30 * 86_400_000;
 
@@ -43,15 +43,15 @@ export const isAfterRestore = (
   at < restoredAt + RESTORE_LOOK_UP_MS;
 
 /**
- * A: an append takes effect at most so long after it was decided on. The store and the SDK try it
- * for two minutes in all, and an append that they gave up may still land.
+ * A: the time within which an append takes effect after it was decided on, if at all. The store and
+ * the SDK try it for two minutes in all, and an append that they gave up may still be written.
  */
 const APPEND_LIFE_MS = 180_000;
 
 /**
- * From when on nothing that was sent without a claim, or under an earlier one, can take effect any
- * more. Until the fence itself stood, others looked without seeing it; only a process that saw it
- * stand uses a claim.
+ * The time from which nothing that was sent without a claim, or under an earlier one, can take
+ * effect any more. Until the fence itself stood, others looked without seeing it; only a process
+ * that saw it stand uses a claim.
  */
 export const quietFrom = (
   { stopped, requestLifeMs, at }: OpenRequest['request'],
@@ -82,8 +82,8 @@ export const isGivenUp = ({ closeAt, sendUntil, at }: FrozenRequest, lookedUpAt:
 const LOOK_UP_PAUSE_MS = 5_000;
 
 /**
- * When a look-up without evidence is repeated: soon where it has just begun to be useful, later and
- * later after that, and at the close.
+ * The time of the next look-up after one without evidence: soon where it has just begun to be
+ * useful, later and later after that, and at the close.
  */
 export const nextLookUpAt = (
   { request: { closeAt }, lookUpFrom }: OpenRequest,
