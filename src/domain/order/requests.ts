@@ -148,7 +148,7 @@ export const requestRefund = (
   });
 };
 
-/** The number of times that a cancelled order's money is asked for again, under new ids (hole 11). */
+/** A cancelled order's money is asked for again this often, each time under a new id (hole 11). */
 export const CANCEL_REFUNDS_MAX = 5;
 
 export type CancelRefundsExhausted = { readonly type: 'CancelRefundsExhausted' };
