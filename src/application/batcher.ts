@@ -23,7 +23,7 @@ export type BatcherOptions<Entry, Answer> = {
   /** The longest wait for company, in milliseconds. */
   readonly batchDelayMs?: number;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
-  /** What the call shows itself as, such as `SQS/DeleteMessageBatch`, where there is tracing. */
+  /** The name of the call in traces, such as `SQS/DeleteMessageBatch`, where there is tracing. */
   readonly traced?: TracedCall | undefined;
 };
 
@@ -33,9 +33,9 @@ export type BatchTracing = Pick<WorkTracing, 'origin' | 'sharedCall'>;
 
 /** A few milliseconds cost little next to a round trip, and save up to nine calls in ten. */
 const BATCH_DELAY_MS = 5;
-/** Entries that come so close together are of different callers. */
+/** Entries that come so close together belong to different callers. */
 const CROWD_MS = 2;
-/** Calls under way at once; further batches wait, and fill up meanwhile. */
+/** The maximum number of calls under way. Further batches wait, and fill up meanwhile. */
 export const CALLS_MAX = 16;
 export const THROTTLE_TRIES_MAX = 3;
 const THROTTLE_PAUSE_MS = 50;
@@ -64,8 +64,8 @@ const CLOSED = 'closed';
  * for company only where company is likely: while a call is under way, right after another entry,
  * or if the batch before had more than one. So a lone entry leaves at once.
  *
- * Its callers bound the number of waiting entries, because each of them waits for its answer; and
- * nobody has to flush, for the same reason.
+ * Its callers bound the number of waiting entries, because each of them waits for its answer.
+ * Nobody has to flush, for the same reason.
  */
 export const createBatcher = <Entry, Answer>(
   options: BatcherOptions<Entry, Answer>,

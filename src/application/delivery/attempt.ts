@@ -27,7 +27,7 @@ export type AttemptDependencies = HandleDependencies & {
  */
 type AttemptPhase = 'waiting' | 'started' | 'putOff';
 
-/** One receive of one message, from when it comes in until the queue knows what becomes of it. */
+/** One receive of one message, from its arrival until the queue knows what becomes of it. */
 export type Attempt = {
   readonly groupId: string | undefined;
   readonly sentAt: number;
@@ -35,10 +35,10 @@ export type Attempt = {
   /** Never rejects. */
   readonly ended: Promise<AttemptEnd>;
   phase(): AttemptPhase;
-  /** How long ago the hold was lost; 0 while it is not. */
+  /** The time since the hold was lost, in milliseconds; 0 while it is not. */
   lostForMs(): number;
   start(): void;
-  /** Releases a waiting message, to show again no sooner than after this delay. */
+  /** Releases a waiting message. It shows again no sooner than after this delay. */
   putOff(delayMs: number): void;
   /** Asks the handler to stop. If it stops with an error, the message shows again at once. */
   interrupt(): void;

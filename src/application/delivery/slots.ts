@@ -8,22 +8,22 @@ import type { DeliverySettings } from './settings.ts';
 export type Slots = {
   free(): number;
   polls(): number;
-  /** Waiting or under way, oldest first. */
+  /** The attempts that wait or are under way, oldest first. */
   held(): readonly Attempt[];
   heldBytes(): number;
   empty(): boolean;
-  /** Every slot is held by a handler that goes on although its lease was lost long ago. */
+  /** Whether every slot is held by a handler that goes on although its lease was lost long ago. */
   stuck(): boolean;
   /** Keeps this many slots for the messages of a poll, until the poll has ended. */
   reserve(count: number, poll: (max: number) => Promise<void>): Promise<void>;
   hold(attempt: Attempt): void;
   /** Starts waiting attempts as far as allowed, so that no group crowds out the others. */
   fill(): void;
-  /** Releases the waiting messages, to show again no sooner than after this delay. */
+  /** Releases the waiting messages. They show again no sooner than after this delay. */
   putOff(delayMs: number): void;
   /** Frees the slot at the attempt's first end: a given-up handler may end later. */
   freeAt(attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void>;
-  /** Frees all slots still held, their messages unsettled, and gives their number. */
+  /** Frees all slots still held, their messages unsettled, and returns their number. */
   abandon(): number;
 };
 
@@ -93,7 +93,7 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
       void freeAt(attempt, attempt.ended);
     },
     fill: () => {
-      // Ends, because each turn starts one of the waiting attempts.
+      // The loop ends, because each turn starts one of the waiting attempts.
       for (let due = next(); due !== undefined; due = next()) due.start();
     },
     putOff: (delayMs) => {
@@ -119,7 +119,9 @@ const ofPhase = (
   return found;
 };
 
-/** A handler that does not stop must not keep out the few that a dependency allows. */
+/**
+ * The free slots. A handler that does not stop must not keep out the few that a dependency allows.
+ */
 const freeBeside = (
   attempts: Iterable<Attempt>,
   { settings: { concurrency }, backpressure }: Limits,
@@ -132,7 +134,10 @@ const freeBeside = (
   return Math.min(concurrency - all, backpressure.allowed() - stoppable);
 };
 
-/** Messages behind a crowd are seen only if one reads on although every slot is taken. */
+/**
+ * The messages to read although every slot is taken: those behind a crowd are seen only in this
+ * way.
+ */
 const readAhead = (
   running: readonly Attempt[],
   { settings: { groupShare }, backpressure }: Limits,
@@ -154,7 +159,7 @@ const nextOf = (
 /** The customer or tenant of a message. A message without a group is a group of its own. */
 type GroupMember = { readonly groupId?: string | undefined };
 
-/** The slots that one group may have while messages of others wait; one at least. */
+/** The slots that one group may have while messages of others wait: at least one. */
 export const shareOf = (slots: number, groupShare: number): number =>
   Math.max(1, Math.floor(slots * groupShare));
 
@@ -178,7 +183,7 @@ export const nextToStart = <M extends GroupMember>(
   return next;
 };
 
-/** One group has more than its share, which is fair only while no other group waits. */
+/** Whether one group has more than its share, which is fair only while no other group waits. */
 export const isCrowded = (running: readonly GroupMember[], share: number): boolean =>
   Math.max(0, ...countGroups(running).values()) > share;
 

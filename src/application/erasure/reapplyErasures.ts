@@ -22,31 +22,31 @@ import {
   type PersonStream,
 } from './erasePerson.ts';
 
-/** What of one person's erasures is not so in the table of keys. */
+/** The part of one person's erasures that the table of keys does not have. */
 export type UndoneErasure = {
   readonly owner: string;
-  /** Keys that were ended, and have no end there, or are there beyond it. */
+  /** Keys that were ended and have no end in the table, or are in it beyond their end. */
   readonly keys: readonly Person.EndedKey[];
   /** Names of ended keys that younger keys have: these were made since, and are left alone. */
   readonly younger: readonly string[];
 };
 
 export type ReapplyOptions = ScanBounds & {
-  /** Finds alone, and ends nothing. */
+  /** Only finds them, and ends nothing. */
   readonly dryRun: boolean;
   readonly said: { readonly by: string; readonly reason: string };
   readonly onProgress?: (progress: LogSize & { readonly commits: number; found: number }) => void;
-  /** Before its keys are ended. */
+  /** Called before its keys are ended. */
   readonly onUndone: (undone: UndoneErasure) => void;
   readonly onUnreadable: (stream: CorruptStream) => void;
 };
 
 export type ReapplyResult = {
-  /** Who was erased at any time. */
+  /** The number of persons who were erased at any time. */
   readonly persons: number;
   readonly undone: number;
   readonly commits: number;
-  /** Streams that cannot be read: the erasures in them, if they are persons', are not known. */
+  /** The number of unreadable streams: erasures in them, if they are persons', are not known. */
   readonly unreadable: number;
 };
 

@@ -25,7 +25,7 @@ export type ScanProgress = {
   readonly commits: number;
   readonly streams: number;
   readonly readUnits: number;
-  /** How often the table has throttled a page. */
+  /** The number of times that the table has throttled a page. */
   readonly throttles: number;
 };
 
@@ -61,8 +61,9 @@ export type ScanStreamsOptions<E> = ScanBounds & {
   /** Without it this process reads every segment. */
   readonly share?: ScanShare | undefined;
   /**
-   * Handles the streams of a page before the segment goes on. A failure ends the scan. Who waits
-   * with less than the streams takes them out of the list: nothing else holds them meanwhile.
+   * Handles the streams of a page before the segment goes on. A failure ends the scan. A visitor
+   * that waits and needs only a part of the streams takes them out of the list: nothing else keeps
+   * them in memory meanwhile.
    */
   readonly visit: (streams: ScannedStream[], segment: number) => PromiseLike<Result<void, E>>;
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
@@ -74,8 +75,9 @@ type ScanStreamsDependencies = {
 };
 
 /**
- * Every stream of the log, whole, from a scan in parallel segments. Memory is bounded by one page
- * and one stream for each segment. DynamoDB may show a stream in pieces; such a stream is loaded.
+ * Visits every stream of the log, whole, in a scan of parallel segments. Memory is bounded by one
+ * page and one stream for each segment. DynamoDB may show a stream in pieces; such a stream is
+ * loaded.
  */
 export const scanStreams = async <E>(
   { store, clock }: ScanStreamsDependencies,
@@ -102,7 +104,7 @@ export const scanStreams = async <E>(
       const { commits, corrupt, readUnits } = page.value;
       const count = commits.length;
       const runs = runsOf([...unended, ...commits]);
-      // What waits for the visit would be copied by the garbage collector each time.
+      // The garbage collector would copy whatever waits for the visit each time.
       commits.length = 0;
       // The next page may continue the last stream of this one.
       unended = runs.pop() ?? [];
@@ -173,7 +175,10 @@ const endOf = (runs: readonly CommitRun[]): CommitKey | undefined => {
   return last && keyOf(last);
 };
 
-/** For progress reports alone: a size that cannot be read, or is not known, is left out. */
+/**
+ * The size of the log, for progress reports alone. One that cannot be read, or is not known, is
+ * left out.
+ */
 export const sizeOf = async (
   store: Pick<EventStore, 'size'>,
   { of }: ScanShare = WHOLE,

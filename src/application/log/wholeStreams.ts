@@ -8,14 +8,14 @@ import type {
 } from '../ports/eventStore.ts';
 
 export type ScannedStream = {
-  /** As it is in the table, so that it need not be an id of this system. */
+  /** The id as it is in the table, so that it need not be an id of this system. */
   readonly streamId: string;
   /**
    * The commits from the first on: in order, contiguous, chained. Empty where the stream cannot be
    * read. A scan has no snapshot, so that commits appended meanwhile may be missing.
    */
   readonly commits: readonly RecordedCommit[];
-  /** Reported once for each stream; nothing may be decided from it. */
+  /** It is reported once for each stream; nothing may be decided from it. */
   readonly corrupt?: CorruptStream;
   /** The scan shows the stream in pieces, and another piece is the one that counts. */
   readonly again: boolean;
@@ -28,7 +28,10 @@ type WholeStream = ScannedStream | undefined;
 const CORRUPT_IDS_MAX = 100_000;
 
 export type WholeStreams = {
-  /** Nearly all are whole, and to wait for each would cost more than to read it. */
+  /**
+   * Returns the stream of a group. Nearly all are whole, and waiting for each would cost more than
+   * reading it.
+   */
   readonly streamOf: (
     group: readonly RecordedCommit[],
   ) => WholeStream | Promise<Result<WholeStream, LoadError>>;

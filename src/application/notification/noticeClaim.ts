@@ -4,7 +4,10 @@ import type { HandlerError } from '../delivery/handler.ts';
 import type { LoadedHistory, NotificationStream } from '../log/eventStreams.ts';
 import type { Correlation } from '../messages/index.ts';
 
-/** Claim, conflict, claim after a lease, write, send: more mean that something is wrong. */
+/**
+ * The maximum number of rounds: claim, conflict, claim after a lease, write, send. More mean that
+ * something is wrong.
+ */
 export const ROUNDS_MAX = 6;
 
 export type LoadedNotice = LoadedHistory<Notification.State, Notification.Event>;
@@ -16,7 +19,7 @@ export type NoticeAttempt = {
   readonly commit: Correlation & { readonly idempotencyKey: string };
 };
 
-/** `id`: of the notice's stream, `<order>#<notice>`. */
+/** Begins an attempt. `id` is that of the notice's stream, `<order>#<notice>`. */
 export const attemptOf = (
   id: string,
   { correlationId, causationId }: Correlation,

@@ -44,10 +44,13 @@ export type NotificationDependencies = {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** How long a process may take from its claim to its mail before another may send. */
+  /**
+   * The time that a process has from its claim to its mail before another may send, in
+   * milliseconds.
+   */
   readonly claimLeaseMs: number;
   readonly mailSettings: MailSettings;
-  /** Makes what is attached. */
+  /** The renderer of the attached file. */
   readonly renderer: Pick<DocumentRenderer, 'pdf'>;
   readonly notificationLevel: Pick<NotificationLevel, 'sent' | 'undeliverable'>;
 };

@@ -52,7 +52,7 @@ const createTurns = () => {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(orderId: string, work: () => Promise<T>): Promise<T> => {
     const before = last.get(orderId) ?? Promise.resolve();
-    // How the work before it ended is for those who asked for that.
+    // Those who asked for the work before it handle its end.
     const mine = before.then(work, work);
     last.set(orderId, mine);
     try {
@@ -63,7 +63,7 @@ const createTurns = () => {
   };
 };
 
-/** A record of the events that an order got, and one of each that somebody must know of at once. */
+/** Records the events that an order got, and each one of which somebody must know at once. */
 export const logCommit = (
   telemetry: Telemetry,
   events: readonly Order.StreamEvent[],

@@ -11,15 +11,15 @@ import { toDomain } from './toDomain.ts';
 /** The order with the command in it. */
 export type AppendedCommand = {
   readonly order: LoadedOrder;
-  /** When the reading or writing began that gave it. */
+  /** When the reading or writing of that order began. */
   readonly viewedAt: number;
-  /** The answer is no for ever: nothing is driven. */
+  /** The reason of an answer that is no for ever: nothing is driven. */
   readonly refused?: string;
-  /** The command is not in it: the order is driven first, and then decides again (R26). */
+  /** The command is not in the order: the order is driven first, and then decides again (R26). */
   readonly isNotCompared?: true;
 };
 
-/** What has to come first takes seconds at most, where it is under way at all. */
+/** Whatever has to come first takes seconds at most, if it is under way at all. */
 export const TOO_EARLY_RETRY_MS = 1_000;
 
 export type AppendCommand = (

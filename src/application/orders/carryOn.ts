@@ -6,7 +6,7 @@ import { createDriver } from './drive.ts';
 import type { DriveResult, View } from './driveSteps.ts';
 import { createPublish } from './publish.ts';
 
-/** How far the order came, and the word for it. */
+/** The order as far as it came, with the word for its outcome. */
 export type CarriedOrder = { readonly order: LoadedOrder; readonly outcome: string };
 
 export type CarryOn = (
@@ -36,7 +36,7 @@ export const createCarryOn = (
     handling: OrderContext,
     wordOf: (state: Order.State) => string,
   ): CarryResult => {
-    // 3d. Read model and notices: repeatable.
+    // 3d. The read model is written and the notices are sent. Both may be repeated.
     const published = await publish(order, handling);
     if (published.isErr()) return err(published.error);
     const { orderId, letter } = handling;
@@ -57,7 +57,8 @@ export const createCarryOn = (
     handling: OrderContext,
     wordOf: (state: Order.State) => string,
   ): CarryResult => {
-    // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
+    // 3b. The same key and bytes are sent, so that there is at most one capture. 3c. Capture and
+    // invoice are one append.
     const driven = await drive(view, handling);
     return driven.isErr() ? err(driven.error) : settle(driven.value, handling, wordOf);
   };

@@ -9,9 +9,9 @@ export type ClaimPayment = (
 ) => ResultAsync<{ readonly orderId: string }, AppendError | LoadError>;
 
 /**
- * Claims a payment for an order, and says which order's claim was first. It stands in a stream of
- * its own, so that of all orders that name the payment one is paid by it (R16). Claimed again by
- * the same order it adds nothing.
+ * Claims a payment for an order, and returns the order whose claim was first. The claim has a
+ * stream of its own, so that of all orders that name the payment one is paid by it (R16). A second
+ * claim by the same order adds nothing.
  */
 export const createClaimPayment =
   ({ claims, clock }: Pick<PaymentDependencies, 'claims' | 'clock'>): ClaimPayment =>

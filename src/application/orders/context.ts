@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Seals } from '../ports/seals.ts';
 import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
-/** Only the pure parts of the gateway: a context cannot move money. */
+/** Of the gateway only the pure parts are here: a context cannot move money. */
 export type ContextDependencies = {
   readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Order.GatewayRequests;
@@ -30,7 +30,7 @@ export const createCurrentContext = ({
   seals,
 }: ContextDependencies): CurrentContext => {
   const { invoices, creditNotes, ...times } = rules;
-  /** Made once: an order is decided on some six times. */
+  /** These are made once: an order is decided on some six times. */
   const lasting = {
     ...times,
     sendWithinMs: SEND_WITHIN_MS,

@@ -17,7 +17,10 @@ import {
 } from './driveSteps.ts';
 import { createGatherEvidence } from './gatherEvidence.ts';
 
-/** Every refund of an order asked for at once: sent, numbered, recorded, and some for the rest. */
+/**
+ * The bound of a drive: every refund of an order is asked for at once, sent, numbered and recorded,
+ * and some steps are for the rest.
+ */
 const STEPS_MAX = 4 * (Order.REFUNDS_MAX + 10);
 
 /**
@@ -73,7 +76,7 @@ const takeSteps = async (start: View, handling: OrderContext, parts: DriveParts)
       case 'RetryLater':
         return retryLater(step, progress, handling, parts);
       case 'DeadLetter': {
-        // Another may have gone on meanwhile; no dead letter is of an older view (hole 14).
+        // Another process may have gone on meanwhile. No dead letter is of an older view (hole 14).
         const reloaded = await reload(progress, orderId, parts);
         if (reloaded.isErr()) return err(reloaded.error);
         progress = reloaded.value;

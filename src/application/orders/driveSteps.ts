@@ -15,11 +15,14 @@ import {
 import type { GatheredEvidence } from './gatewayAnswers.ts';
 import { outrun, type GatherEvidence, type GatheringStep } from './gatherEvidence.ts';
 
-/** How far an order was brought: to its end, or to where a person must look. */
+/** The result of a drive: the order at its end, or where a person must look. */
 export type DriveResult = {
   readonly order: LoadedOrder;
   readonly review?: Order.StepOf<'DeadLetter'>;
-  /** What is under way, or the customer, is waited for: to be published first, as it takes days. */
+  /**
+   * The error of an order that waits for the gateway or its customer. It is published first, as
+   * that takes days.
+   */
   readonly wait?: HandlerError;
 };
 
@@ -35,12 +38,12 @@ export type DriveParts = Pick<
   readonly append: AppendEvents;
 };
 
-/** Where a drive stands between two steps. */
+/** The state of a drive between two steps. */
 export type DriveProgress = View & {
   readonly evidence: Order.Evidence;
   /** The last error of each subject whose request was not answered. */
   readonly unanswered: ReadonlyMap<Order.Subject, HandlerError>;
-  /** How often another writer came first. */
+  /** The number of times that another writer came first. */
   readonly conflicts: number;
 };
 
@@ -55,7 +58,7 @@ export const gather = async (
 ): Progressed => {
   const { clock, gatherEvidence } = parts;
   if (step.type === 'Send') {
-    // Nothing is sent on an older view (R4): a stall, or a slow append, lies between.
+    // Nothing is sent on an older view (R4). A stall, or a slow append, may have come in between.
     if (clock.now() - progress.viewedAt > SEND_WITHIN_MS / 2) {
       return reload(progress, handling.orderId, parts);
     }
@@ -142,7 +145,9 @@ const isUnderWay = ({ payment, refunds }: Order.State): boolean =>
   ('authentication' in payment && payment.authentication?.link !== undefined) ||
   refunds.some((refund) => 'pending' in refund && refund.pending !== undefined);
 
-/** A claim is its appender's alone: a later reader cannot know that it is its own. */
+/**
+ * Keeps a claim as evidence for its appender alone: a later reader cannot know that it is its own.
+ */
 const afterAppend = (
   evidence: Order.Evidence,
   events: readonly Order.StreamEvent[],

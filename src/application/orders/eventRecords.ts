@@ -3,7 +3,9 @@ import type { TelemetryRecord } from '../ports/telemetry.ts';
 
 type EventRecord = Pick<TelemetryRecord, 'level' | 'event' | 'outcome' | 'facts'>;
 
-/** What somebody must know of at once, or wants to count: `error` alerts a person. */
+/**
+ * The records of what somebody must know of at once, or wants to count: `error` alerts a person.
+ */
 export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
   switch (event.type) {
     case 'PaymentReviewRequired':
@@ -92,7 +94,10 @@ const recordOfPending = (
   }
 };
 
-/** Whose evidence is due, and which money the bank has taken, a merchant must not find out late. */
+/**
+ * The record of a dispute. A merchant must know early for which one evidence is due, and which
+ * money the bank has taken.
+ */
 const recordOfDispute = (
   event: Extract<Order.StreamEvent, { readonly type: `Dispute${string}` }>,
 ): EventRecord => {

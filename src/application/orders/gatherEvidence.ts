@@ -114,7 +114,7 @@ const send = (
   });
 };
 
-/** What is known of a request whatever it was answered. */
+/** The facts about a request that hold whatever the answer is. */
 const SENT: Readonly<
   Record<Order.StepOf<'Send'>['call']['type'], Pick<Order.RequestKnowledge, 'voided' | 'confirmed'>>
 > = {
@@ -151,7 +151,7 @@ const lookUp = (
   handling: OrderContext,
   { gateway, clock, telemetry }: Dependencies,
 ): ResultAsync<GatheredEvidence, never> => {
-  // Before it is sent: absence speaks of the time when the look-up began.
+  // The time is taken before it is sent: absence is only about the time when the look-up began.
   const lookedUpAt = clock.now();
   return look(of, handling.signal, gateway).map((outcome) => {
     const durationMs = clock.now() - lookedUpAt;
@@ -179,7 +179,7 @@ const look = (
   }
 };
 
-/** That its document is closed is evidence that it has failed since it was seen to move (R25). */
+/** A closed document is evidence that the refund has failed since it was seen to move (R25). */
 const closedKnown = ({
   reference,
 }: Order.StepOf<'AllocateNumber'>['entry']): Order.RequestKnowledge => ({

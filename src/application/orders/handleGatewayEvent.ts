@@ -8,11 +8,11 @@ import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependenc
 import type { CarriedOrder, CarryOn } from './carryOn.ts';
 
 export type EventContext = Omit<OrderContext, 'orderId'> & {
-  /** It was received before, or comes from the dead letters: what it did may not be done. */
+  /** Whether it was received before, or comes from the dead letters: its work may be unfinished. */
   readonly isRepeated: boolean;
 };
 
-/** An order that may be the event's, as it was read, and when that began. */
+/** An order that may be the event's, as it was read, and when the read began. */
 type EventOrder = {
   readonly orderId: string;
   readonly order: LoadedOrder;
@@ -25,9 +25,9 @@ export type HandleGatewayEvent = (
 ) => ResultAsync<HandlerSuccess, HandlerError>;
 
 /**
- * An event of the gateway is a hint: its order is found, and asks the gateway itself (R18). By what
- * the event names, or by the claim of its payment, that costs one read; the gateway is asked whose
- * the payment is only where neither is known here.
+ * An event of the gateway is a hint: its order is found, and asks the gateway itself (R18). Finding
+ * it by what the event names, or by the claim of its payment, costs one read. Only if neither is
+ * known here, the gateway is asked whose the payment is.
  */
 export const createHandleGatewayEvent = (
   dependencies: PaymentDependencies,
@@ -61,7 +61,7 @@ const handleEvent = (
     const candidate = yield* knownCandidate(event, handling, parts);
     if (candidate === undefined) return askWhose(event, handling, parts);
     const { orderId } = candidate;
-    // A repeated one may be what had it recorded, and has still to publish it, or to wait (R10).
+    // An earlier delivery may have recorded it, and has still to publish it, or to wait (R10).
     if (!handling.isRepeated && Order.isKnownHint(hintOf(event), candidate.order.state)) {
       return ok({ orderId, ...done(handling, 'known') });
     }
@@ -123,7 +123,7 @@ const askWhose = (
     return ok({ orderId, ...done(handling, outcome) });
   });
 
-/** Nobody here knows it. Of a dispute somebody must know. */
+/** The event belongs to no order here. Somebody must know of a dispute. */
 const nobodys = (
   event: GatewayEventMessage,
   handling: EventContext,
@@ -192,7 +192,7 @@ const done = ({ correlationId }: EventContext, outcome: string): HandlerSuccess 
   outcome,
 });
 
-/** An account's events name no account, but those of one that is connected to it. */
+/** The reason why an event is refused. Only events of a connected account name their account. */
 const whyRefused = (
   { mode, account }: GatewayEventMessage,
   { account: bound }: Order.DeploymentIdentity,

@@ -47,7 +47,10 @@ export const refusalOf = (
   fingerprint: ids.fingerprint({ refused: content }),
 });
 
-/** Undefined where a repetition may help, and where another order stands under the id. */
+/**
+ * The reasons of a refusal; undefined where a repetition may help, and where another order has the
+ * id.
+ */
 const reasonsOf = (error: HandlerError): readonly string[] | undefined => {
   if (error.type === 'MalformedMessage' || error.type === 'InvalidOrder') return error.reasons;
   if (error.type === 'Unchargeable') return [error.reason];
@@ -69,7 +72,7 @@ const createAppendRefusal =
         const events = Order.refuse(state, refusal, clock.now());
         if (events.length === 0) {
           const isKept = state.placed !== undefined || Order.isOrderRefused(state, refusal);
-          // The stream has as many as it may: only the dead letter shows this one.
+          // The stream has as many refusals as it may: only the dead letter shows this one.
           if (!isKept) telemetry.record({ level: 'warn', event: 'refusal.dropped', ...handling });
           return ok(order);
         }

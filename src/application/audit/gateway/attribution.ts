@@ -4,16 +4,19 @@ import type { LedgerDispute } from '../../ports/gatewayLedger.ts';
 import type { KnownMoves, LedgerMovement, UnrecordedMoves } from './knownMoves.ts';
 
 /**
- * How to judge what others may have moved on a shared account. `apart`: entries that are not of
- * this deployment are counted and not judged. The other two are for entries of releases before
- * 0.2, which name no deployment; they judge whatever names an order: `ignore` skips an entry that
- * names none, `report` makes it a finding.
+ * The policy for what others may have moved on a shared account. `apart`: entries that are not of
+ * this deployment are counted and not judged. The other two are for entries of releases before 0.2,
+ * which name no deployment; they judge whatever names an order: `ignore` skips an entry that names
+ * none, `report` makes it a finding.
  */
 export type ForeignPolicy = 'apart' | 'ignore' | 'report';
 
-/** Decides whose an entry is that the scan of the log did not show. */
+/** Decides to whom an entry belongs that the scan of the log did not show. */
 export type EntryAttribution = {
-  /** By the entry's own metadata, or by the log's record of the payment that was refunded. */
+  /**
+   * Finds the order by the entry's own metadata, or by the log's record of the payment that was
+   * refunded.
+   */
   readonly orderIdOf: (entry: LedgerMovement) => string | undefined;
   /** Judges an entry that names no order. */
   readonly stranger: (entry: LedgerMovement) => readonly Finding[];
@@ -76,7 +79,7 @@ export const createAttribution = ({
   };
 
   const otherDispute = (entry: LedgerDispute): readonly Finding[] => {
-    // Of a payment of ours that is not recorded, the payment itself is the finding.
+    // The payment is ours and not recorded: the payment itself is the finding.
     if (unrecorded.has(entry.paymentReference)) {
       unrecorded.dispute(entry);
       return [];

@@ -6,7 +6,10 @@ import { loadOrder, type DecodedOrder } from '../decodedStreams.ts';
 import { evidenceOf } from './attribution.ts';
 import { findingOf } from './knownMoves.ts';
 
-/** The reconciler asks the gateway for its events, and has a worker record what they are about. */
+/**
+ * The command that fixes a dispute: the reconciler asks the gateway for its events, and has a
+ * worker record their subjects.
+ */
 export const RECONCILE = 'paidonce reconcile';
 
 const OTHER_ACCOUNT =
@@ -55,7 +58,7 @@ export const createKnownDisputes = (): KnownDisputes => {
   };
 };
 
-/** What the log says of a dispute, in short. */
+/** A dispute in the log, in short. */
 const saysOf = ({ stage, verdict, withdrawnMinor, reinstatedMinor }: Order.Dispute) =>
   `${stage} ${verdict ?? 'open'}, withdrawn ${withdrawnMinor}, reinstated ${reinstatedMinor}`;
 
@@ -69,7 +72,7 @@ const differenceOf = (listed: LedgerDispute, dispute: Order.Dispute): string | u
   if (listed.status !== (dispute.verdict ?? 'open')) {
     return 'the dispute has ended otherwise than the log says';
   }
-  // How far a dispute had gone when it ended is not in its last word.
+  // The last word of a dispute does not say how far it had gone when it ended.
   return listed.status === 'open' && Order.isLaterStage(listed.stage, dispute.stage)
     ? 'the dispute has gone further than the log says'
     : undefined;
@@ -88,7 +91,10 @@ type DisputeJudgeOptions = {
   readonly onYoung: (orderId: string) => void;
 };
 
-/** What differs from the scan is compared once more with the order as it is now. */
+/**
+ * Judges a dispute of the list. One that differs from the scan is compared once more with the order
+ * as it is now.
+ */
 export const createDisputeJudge =
   (
     { store, clock, disputes, orderOf, otherDispute }: DisputeJudgeDependencies,

@@ -44,9 +44,9 @@ type FindingsResult = Result<readonly Finding[], AuditError>;
 
 /**
  * Compares the gateway's list with the log, both ways. The scan of the log collects what has moved
- * by the log. The gateway is listed after that, so that the list contains everything that was
- * recorded by then. An order that lacked an entry is loaded once more: only what it still lacks is
- * a finding.
+ * according to the log. The gateway is listed after that, so that the list contains everything that
+ * was recorded by then. An order that lacked an entry is loaded once more: only what it still lacks
+ * is a finding.
  */
 export const createGatewayCheck = (
   { ledger, store, clock }: CheckDependencies & { readonly ledger: GatewayLedger },

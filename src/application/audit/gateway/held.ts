@@ -16,7 +16,7 @@ type HeldSum = {
 
 export type HeldMoney = {
   readonly keep: (order: DecodedOrder) => void;
-  /** Adds an entry of the list. Payments are listed before whatever takes of them. */
+  /** Adds an entry of the list. Payments are listed before their refunds and disputes. */
   readonly add: (entry: LedgerEntry) => void;
   readonly isListed: (payment: string) => boolean;
   /** Leaves out the order of a stream. */
@@ -25,9 +25,9 @@ export type HeldMoney = {
 };
 
 /**
- * What the gateway holds for each order, by its own list and by the log: captured − refunded −
- * withdrawn + reinstated (I23). It is the sum over what is compared one by one, so that an order
- * of which something else is a finding, or waits, is left out.
+ * The money that the gateway holds for each order, by its own list and by the log: captured −
+ * refunded − withdrawn + reinstated (I23). It is the sum over what is compared one by one, so that
+ * an order with another finding, or with something that waits, is left out.
  */
 export const createHeldMoney = (): HeldMoney => {
   const held = new Map<string, HeldSum>();

@@ -83,13 +83,13 @@ export const createKnownMoves = (since: number | undefined): KnownMoves => {
 };
 
 /**
- * Moved at the gateway and not recorded. `finding` is reported unless all of it has left the
- * gateway for good.
+ * A movement at the gateway that is not recorded. `finding` is reported unless all of the money has
+ * left the gateway for good.
  */
 type UnrecordedMove = {
   readonly finding: Finding | undefined;
   restMinor: number;
-  /** The last dispute of it that is listed, and how it stands. */
+  /** The last dispute of it that is listed, with its status. */
   dispute?: string;
 };
 

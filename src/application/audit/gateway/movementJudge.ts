@@ -41,7 +41,7 @@ export const createMovementJudge =
       : compareAgain(entry, move, parts.store);
   };
 
-/** What differs from the scan is compared once more with the order as it is now. */
+/** Compares a movement that differs from the scan once more, with the order as it is now. */
 const compareAgain = (
   entry: LedgerMovement,
   move: Move,

@@ -4,7 +4,7 @@ import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../timeline.ts';
 
 type GatewayExchange = {
-  /** Absent where the series of numbers was read, which is no call to the gateway. */
+  /** It is absent where the series of numbers was read, which is no call to the gateway. */
   readonly request?: string;
   readonly answer: string;
   readonly isRefusal?: boolean;
@@ -82,7 +82,7 @@ const disputeAnswer = (
   }
 };
 
-/** A person's decision involves no call. */
+/** The call that an event shows. A person's decision involves none. */
 const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   switch (event.type) {
     case 'PaymentCaptured':
