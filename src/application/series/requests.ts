@@ -29,7 +29,7 @@ type Batch = readonly AllocationRequest[];
 /** The requests of one series that have no answer yet, by the id of their document. */
 export const createRequests = () => {
   const open = new Map<string, AllocationRequest>();
-  /** Requests that wait for a batch: the commits older than the cache do not have their documents. */
+  /** Requests that wait for a batch: the commits older than the cache lack their documents. */
   const waiting = new Set<AllocationRequest>();
 
   const finish = (request: AllocationRequest, how: () => void): void => {
