@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Seals } from '../ports/seals.ts';
 import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
-/** Of the gateway only the pure parts are here: a context cannot move money. */
+/** A context has only the pure parts of the gateway: it cannot move money. */
 export type ContextDependencies = {
   readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Order.GatewayRequests;

@@ -142,7 +142,7 @@ export type ScanOptions = {
   /** The part of this reader, 0 … segments − 1. */
   readonly segment: number;
   readonly segments: number;
-  /** Where an earlier scan of the same segment, with the same number of segments, stopped. */
+  /** The place where an earlier scan of this segment, with as many segments, stopped. */
   readonly after?: CommitKey;
   readonly signal?: AbortSignal;
 };

@@ -35,7 +35,7 @@ export type WebhookCall = {
   /** The body byte for byte: the signature is of these bytes. */
   readonly body: Uint8Array;
   readonly signature: string | undefined;
-  /** In milliseconds since the epoch. */
+  /** When it was received, in milliseconds since the epoch. */
   readonly receivedAt: number;
 };
 

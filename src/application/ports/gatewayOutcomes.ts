@@ -41,7 +41,7 @@ export type NotExecutedOutcome = {
   readonly type: 'NotExecuted';
   readonly reason: string;
   readonly retryAfterMs?: number;
-  /** Present where the gateway would have answered any other request in the same way. */
+  /** It is present where the gateway would have answered any other request in the same way. */
   readonly trouble?: Trouble;
   /**
    * The gateway's code, where it refused this request for its content: the same bytes would be
@@ -55,7 +55,7 @@ export type UnknownOutcome = {
   readonly type: 'Unknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
-  /** Present where the gateway would have answered any other request in the same way. */
+  /** It is present where the gateway would have answered any other request in the same way. */
   readonly trouble?: Trouble;
   /** The gateway keeps this answer for the key: sending again would show nothing new. */
   readonly stored?: true;
@@ -167,5 +167,5 @@ export type InspectedPayment = StandingPayment & {
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
 
-/** What has happened to a captured payment, each the oldest first. */
+/** The refunds and disputes of a captured payment, each the oldest first. */
 export type FoundStanding = { readonly type: 'Standing' } & PaymentStanding;

@@ -19,8 +19,8 @@ export type CurrentTable = { readonly table: string; readonly view: InvoiceView 
 
 /**
  * The invoices in the table that the log names, or in the table `home` until the first switch. The
- * table is read from the log once in half a minute; between these reads nobody waits. If that read
- * fails, so does the request: a row written to a table that nobody reads any more would be lost.
+ * log is read for it once in half a minute; between these reads nobody waits. If that read fails,
+ * so does the request: a row written to a table that nobody reads any more would be lost.
  */
 export const createCurrentTable = (
   { store, tables, clock }: CurrentTableDependencies,

@@ -29,8 +29,8 @@ export type AskGateway = {
   /** The gateway's current answer about an id that a person or an earlier look-up names. */
   named(review: ReviewCase, reference: string): ResultAsync<NamedAnswer, never>;
   /**
-   * What disputes have taken of a payment for good, in minor units. 0 while they cannot be read: a
-   * decision that relies on them waits, or is forced.
+   * The money that disputes took of a payment for good, in minor units. 0 while they cannot be
+   * read: a decision that relies on them waits, or is forced.
    */
   takenForGood(review: ReviewCase, reference: string): ResultAsync<number, never>;
   /** Every refund of the payment of a refund in review, whoever made it. */

@@ -44,7 +44,7 @@ export type State = {
 
 export const initialState: State = {};
 
-/** Of the identities the first counts for ever; of the other facts the newest. */
+/** The first identity counts for ever, and the newest of every other fact. */
 export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'DeploymentIdentified':

@@ -28,8 +28,8 @@ type IllegalEvent = {
  * commit and which may follow which.
  *
  * `closeMs` is how long absence was no proof (R5). The setting may have been another when the
- * events were written, so that a caller who does not know it leaves it out. Absence is then no
- * proof before the close of its intent.
+ * events were written, so that a caller who does not know it leaves it out. Then only absence from
+ * before the intent is no proof.
  */
 export const firstIllegal = (
   commits: readonly (readonly StreamEvent[])[],

@@ -54,7 +54,7 @@ export type OrderLine = {
   /** There is at least one; a line without tax names its category. */
   readonly taxes: readonly Tax[];
   readonly given?: GivenAmounts;
-  /** What the shop shows for the line, tax included and after every allowance. */
+  /** The shop's own total of the line, tax included and after every allowance. */
   readonly expectedTotalMinor?: number;
 };
 
@@ -93,7 +93,7 @@ export type PriceTerms = {
   readonly prepaid: readonly Prepaid[];
   /** The amount to be paid is rounded, half up, to a multiple of this many minor units. */
   readonly cashRounding?: { readonly stepMinor: number };
-  /** What the shop shows for the order: tax and rounding included, before what was prepaid. */
+  /** The shop's own total of the order: tax and rounding included, before what was prepaid. */
   readonly expectedTotalMinor?: number;
 };
 

@@ -165,7 +165,7 @@ const failed = (
 ): OrderStep =>
   append({ type: 'PaymentFailed', data }, ...(cancellation === undefined ? [] : [CANCELLED]));
 
-/** What is done about a verified authorisation that its order is not to have captured (R17). */
+/** Releases a verified authorisation that its order is not to have captured (R17). */
 const release = (
   open: OpenRequest,
   payment: OpenPayment,

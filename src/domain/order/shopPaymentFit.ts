@@ -36,7 +36,7 @@ export const fitOf = (
   { placed }: OrderView,
 ): Fit => {
   if (found === undefined) {
-    // That nothing has the name of what was under way proves nothing.
+    // A payment that was under way and cannot be found proves nothing.
     return payment.pending === undefined ? unusable('unknown-payment') : { type: 'other' };
   }
   if (isOfAnother(found, payment, placed.orderId)) return unusable('of-another-order');
