@@ -23,7 +23,7 @@ export type BatcherOptions<Entry, Answer> = {
   /** The longest wait for company, in milliseconds. */
   readonly batchDelayMs?: number;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
-  /** What the call shows itself as, such as `SQS/DeleteMessageBatch`, where there is tracing. */
+  /** The name of the call in traces, such as `SQS/DeleteMessageBatch`, where there is tracing. */
   readonly traced?: TracedCall | undefined;
 };
 
@@ -33,9 +33,9 @@ export type BatchTracing = Pick<WorkTracing, 'origin' | 'sharedCall'>;
 
 /** A few milliseconds cost little next to a round trip, and save up to nine calls in ten. */
 const BATCH_DELAY_MS = 5;
-/** Entries that come so close together are of different callers. */
+/** Entries that come so close together belong to different callers. */
 const CROWD_MS = 2;
-/** Calls under way at once; further batches wait, and fill up meanwhile. */
+/** The maximum number of calls under way. Further batches wait, and fill up meanwhile. */
 export const CALLS_MAX = 16;
 export const THROTTLE_TRIES_MAX = 3;
 const THROTTLE_PAUSE_MS = 50;
@@ -64,69 +64,16 @@ const CLOSED = 'closed';
  * for company only where company is likely: while a call is under way, right after another entry,
  * or if the batch before had more than one. So a lone entry leaves at once.
  *
- * Its callers bound the number of waiting entries, because each of them waits for its answer; and
- * nobody has to flush, for the same reason.
+ * Its callers bound the number of waiting entries, because each of them waits for its answer.
+ * Nobody has to flush, for the same reason.
  */
 export const createBatcher = <Entry, Answer>(
   options: BatcherOptions<Entry, Answer>,
 ): Batcher<Entry, Answer> => {
   const { entriesMax, bytesMax = Infinity, batchDelayMs = BATCH_DELAY_MS, clock } = options;
-  const { bytesOf = () => 0, keyOf, isThrottled = () => false, traced } = options;
-  const send = createSend(options);
-  const closed: Batch<Entry, Answer>[] = [];
+  const { bytesOf = () => 0, keyOf, traced } = options;
   let open: Batch<Entry, Answer> | undefined;
-  let calls = 0;
-  let lastCount = 1;
   let lastAt = -Infinity;
-
-  const begin = (): Batch<Entry, Answer> => {
-    const batch = { waiting: [], keys: new Set<string>(), bytes: 0, closed: new AbortController() };
-    open = batch;
-    const isCompanyLikely = calls > 0 || lastCount > 1 || clock.now() - lastAt < CROWD_MS;
-    const wait = isCompanyLikely
-      ? clock.sleep(batchDelayMs, batch.closed.signal)
-      : Promise.resolve();
-    void closeAfter(batch, wait);
-    return batch;
-  };
-
-  const closeAfter = async (batch: Batch<Entry, Answer>, wait: Promise<void>): Promise<void> => {
-    await wait;
-    if (open === batch) open = undefined;
-    closed.push(batch);
-    startCalls();
-  };
-
-  const close = (batch: Batch<Entry, Answer>): void => {
-    if (open === batch) open = undefined;
-    batch.closed.abort(CLOSED);
-  };
-
-  const startCalls = (): void => {
-    while (calls < CALLS_MAX) {
-      const batch = closed.shift();
-      if (batch === undefined) return;
-      calls += 1;
-      lastCount = batch.waiting.length;
-      void run(batch);
-    }
-  };
-
-  const run = async ({ waiting }: Batch<Entry, Answer>): Promise<void> => {
-    const call = () => send(waiting.map(({ entry }) => entry));
-    const origins = waiting.map(({ origin }) => origin);
-    const answers = await (traced?.tracing.sharedCall(traced.name, origins, call) ?? call());
-    calls -= 1;
-    for (const [at, answer] of answers.entries()) settle(waiting[at], answer);
-    startCalls();
-  };
-
-  const settle = (waiting: Waiting<Entry, Answer> | undefined, answer: Answer): void => {
-    if (waiting === undefined) return;
-    if (!isThrottled(answer) || waiting.tries === THROTTLE_TRIES_MAX) return waiting.answer(answer);
-    const pauseMs = exponentialMs(waiting.tries, { baseMs: THROTTLE_PAUSE_MS });
-    void clock.sleep(pauseMs).then(() => add({ ...waiting, tries: waiting.tries + 1 }));
-  };
 
   const add = (waiting: Waiting<Entry, Answer>): void => {
     const key = keyOf?.(waiting.entry);
@@ -142,11 +89,82 @@ export const createBatcher = <Entry, Answer>(
     if (batch.waiting.length === entriesMax) close(batch);
   };
 
+  const calls = createCalls(options, add);
+
+  const begin = (): Batch<Entry, Answer> => {
+    const batch = { waiting: [], keys: new Set<string>(), bytes: 0, closed: new AbortController() };
+    open = batch;
+    const isCompanyLikely = calls.areBusy() || clock.now() - lastAt < CROWD_MS;
+    const wait = isCompanyLikely
+      ? clock.sleep(batchDelayMs, batch.closed.signal)
+      : Promise.resolve();
+    void callAfter(batch, wait);
+    return batch;
+  };
+
+  const callAfter = async (batch: Batch<Entry, Answer>, wait: Promise<void>): Promise<void> => {
+    await wait;
+    if (open === batch) open = undefined;
+    calls.add(batch);
+  };
+
+  const close = (batch: Batch<Entry, Answer>): void => {
+    if (open === batch) open = undefined;
+    batch.closed.abort(CLOSED);
+  };
+
   return (entry) =>
     new Promise((answer) => {
       const origin = traced?.tracing.origin();
       add({ entry, bytes: bytesOf(entry), tries: 1, answer, origin });
     });
+};
+
+/** The calls of closed batches, in turn. An entry that was throttled is added to a batch again. */
+const createCalls = <Entry, Answer>(
+  options: BatcherOptions<Entry, Answer>,
+  addAgain: (waiting: Waiting<Entry, Answer>) => void,
+) => {
+  const { clock, isThrottled = () => false, traced } = options;
+  const send = createSend(options);
+  const batches: Batch<Entry, Answer>[] = [];
+  let underWay = 0;
+  let lastCount = 1;
+
+  const start = (): void => {
+    while (underWay < CALLS_MAX) {
+      const batch = batches.shift();
+      if (batch === undefined) return;
+      underWay += 1;
+      lastCount = batch.waiting.length;
+      void run(batch);
+    }
+  };
+
+  const run = async ({ waiting }: Batch<Entry, Answer>): Promise<void> => {
+    const call = () => send(waiting.map(({ entry }) => entry));
+    const origins = waiting.map(({ origin }) => origin);
+    const answers = await (traced?.tracing.sharedCall(traced.name, origins, call) ?? call());
+    underWay -= 1;
+    for (const [at, answer] of answers.entries()) settle(waiting[at], answer);
+    start();
+  };
+
+  const settle = (waiting: Waiting<Entry, Answer> | undefined, answer: Answer): void => {
+    if (waiting === undefined) return;
+    if (!isThrottled(answer) || waiting.tries === THROTTLE_TRIES_MAX) return waiting.answer(answer);
+    const pauseMs = exponentialMs(waiting.tries, { baseMs: THROTTLE_PAUSE_MS });
+    void clock.sleep(pauseMs).then(() => addAgain({ ...waiting, tries: waiting.tries + 1 }));
+  };
+
+  return {
+    add: (batch: Batch<Entry, Answer>): void => {
+      batches.push(batch);
+      start();
+    },
+    /** Whether a call is under way, or the last one had entries of more than one caller. */
+    areBusy: (): boolean => underWay > 0 || lastCount > 1,
+  };
 };
 
 /** Sends entries in one call, or one by one where one of them may be at fault. Never rejects. */

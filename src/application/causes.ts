@@ -1,6 +1,6 @@
 /*
- * What has caused a commit or a message that no message caused, as its `causationId` says it. They
- * are stored, so that a cause may have another name than what is called so here by now.
+ * The `causationId` of a commit or a message that no message caused. These values are stored, so
+ * that a cause may have another name here by now.
  */
 
 export const PERSON = 'person';

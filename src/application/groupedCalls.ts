@@ -13,8 +13,8 @@ export type GroupedCalls<Entry, E> = (
 ) => ResultAsync<readonly EntryResult[], E>;
 
 /**
- * Group commit of one kind of call: what different callers hand over within a few milliseconds
- * travels in one call. A call that fails as a whole is an error for each of its callers.
+ * Group commit of one kind of call: entries that different callers add within a few milliseconds
+ * travel in one call. A call that fails as a whole is an error for each of its callers.
  */
 export const createGroupedCalls = <Entry, E extends CallError>(
   call: GroupedCalls<Entry, E>,

@@ -11,9 +11,9 @@ export const PRICES_AS_OF = 2025;
 
 /** List prices of us-east-1 without free tiers, in millionths of a US dollar for one unit. */
 export const PRICES = {
-  /** Of standard queues; 0.1 of it is for the message groups (fair queues). */
+  /** The price of standard queues; 0.1 of it is for the message groups (fair queues). */
   queueRequests: { unit: 'requests', microUsd: 0.5, page: SQS },
-  /** Of standard topics; what they deliver to queues of SQS costs nothing. */
+  /** The price of standard topics; what they deliver to queues of SQS costs nothing. */
   topicRequests: { unit: 'requests', microUsd: 0.5, page: SNS },
   writeUnits: { unit: 'write units', microUsd: 0.625, page: DYNAMODB },
   readUnits: { unit: 'read units', microUsd: 0.125, page: DYNAMODB },
@@ -23,7 +23,7 @@ export const PRICES = {
 
 export type PricedUsage = Readonly<Record<keyof typeof PRICES, number>>;
 
-/** In millionths of a US dollar, rounded to a thousandth. */
+/** The cost in millionths of a US dollar, rounded to a thousandth. */
 export const costOfUsage = (usage: PricedUsage): number =>
   rounded(
     usage.queueRequests * PRICES.queueRequests.microUsd +
@@ -37,7 +37,7 @@ export const costOfUsage = (usage: PricedUsage): number =>
 /** Rounds to a thousandth, since shares are fractions. */
 export const rounded = (number: number): number => Math.round(number * 1_000) / 1_000;
 
-/** What was used since `before`, without the requests by operation. */
+/** The usage since `before`, without the requests by operation. */
 export const usageSince = (usage: Usage, before: Usage | undefined): Omit<Usage, 'requests'> => ({
   queueRequests: usage.queueRequests - (before?.queueRequests ?? 0),
   topicRequests: usage.topicRequests - (before?.topicRequests ?? 0),

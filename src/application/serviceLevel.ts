@@ -11,7 +11,7 @@ export const NOTIFIED_WITHIN_MS = 300_000;
 
 type LevelMetrics = Readonly<Record<string, Metric>>;
 
-/** What customers wait for, counted for the metrics of a minute or a batch. */
+/** Counts what customers wait for, for the metrics of a minute or a batch. */
 export type PaymentLevel = {
   /** Events were appended to what was known of an order, whose message was sent at that time. */
   readonly appended: (
@@ -21,7 +21,7 @@ export type PaymentLevel = {
   ) => void;
   /** The outcome of a request of this order is still unknown. */
   readonly unknown: (order: Known, now: number) => void;
-  /** Everything since the last call, and begins again. */
+  /** Returns everything since the last call, and begins again. */
   readonly collect: () => LevelMetrics;
 };
 
@@ -40,7 +40,7 @@ export const createPaymentLevel = ({
 
   return {
     appended: ({ state: { payment }, history }, events, { sentAt, now }) => {
-      // What the gateway has under way takes its days, and a person theirs.
+      // What the gateway has under way takes days, and a person takes time as well.
       if (payment.status !== 'requested' || payment.pending !== undefined) return;
       if (events.some(({ type }) => type === 'PaymentReviewRequired')) toReview += 1;
       if (!events.some(({ type }) => DECIDED.has(type))) return;
@@ -73,7 +73,7 @@ const DECIDED: ReadonlySet<string> = new Set([
   'PaymentFailed',
 ] satisfies readonly Order.StreamEvent['type'][]);
 
-/** Since when the oldest of its requests has had no outcome that the gateway has named. */
+/** The time since when the oldest of its requests has had no outcome that the gateway has named. */
 const oldestUnknown = ({ state: { payment, refunds }, history }: Known, now: number): number => {
   const isCharge = payment.status === 'requested' && payment.pending === undefined;
   const open = new Set(

@@ -1,15 +1,15 @@
-/** In which year a document is numbered. */
+/** The rule by which a document belongs to a numbering year. */
 export type Calendar = {
-  /** Of IANA, such as `Europe/Berlin`. */
+  /** An IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string;
-  /** The first day of each year, as month and day: `07-01`. */
+  /** The month and day on which each year begins: `07-01`. */
   readonly yearStart: string;
 };
 
-/** That of releases before this one had a choice. */
+/** The calendar of releases in which there was no choice. */
 export const UTC_CALENDAR: Calendar = { timeZone: 'UTC', yearStart: '01-01' };
 
-/** Made once for each zone: to make one takes a thousand times as long as to use it. */
+/** Each format is made once: making one takes a thousand times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 const formatFor = (timeZone: string): Intl.DateTimeFormat => {
@@ -25,7 +25,10 @@ const formatFor = (timeZone: string): Intl.DateTimeFormat => {
   return format;
 };
 
-/** A name, and no offset such as `+02:00`, which is wrong for half of the year. */
+/**
+ * Whether a text is the name of a time zone. An offset such as `+02:00` is none: it is wrong for
+ * half of the year.
+ */
 export const isTimeZone = (text: string): boolean => {
   if (!/^[A-Za-z][\w+/-]{0,63}$/u.test(text)) return false;
   try {
@@ -38,14 +41,14 @@ export const isTimeZone = (text: string): boolean => {
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** A day that each year has, so that none without a leap day begins late. */
+/** Whether a text is a day that every year has. The 29th of February is none. */
 export const isYearStart = (text: string): boolean => {
   if (!/^\d{2}-\d{2}$/u.test(text)) return false;
   const [month = 0, day = 0] = text.split('-').map(Number);
   return day >= 1 && day <= (DAYS[month - 1] ?? 0);
 };
 
-/** The date at that moment in that zone: `2026-11-29`. */
+/** The date at that moment in that zone, such as `2026-11-29`. */
 export const localDate = (at: number, timeZone: string): string => {
   if (timeZone === 'UTC') return new Date(at).toISOString().slice(0, -'T00:00:00.000Z'.length);
   const parts = formatFor(timeZone).formatToParts(at);
@@ -54,7 +57,7 @@ export const localDate = (at: number, timeZone: string): string => {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 };
 
-/** A year is named after the calendar year in which it begins. */
+/** The year of a moment. A year is named after the calendar year in which it begins. */
 export const yearAt = (at: number, { timeZone, yearStart }: Calendar): number => {
   const date = localDate(at, timeZone);
   const dayAt = date.length - yearStart.length;

@@ -7,11 +7,11 @@ export type JsonObject = { readonly [key: string]: Json };
 
 export type StoredData = { readonly type: string; readonly v: number; readonly data: unknown };
 
-/** This code does not know or cannot read it: nothing may be decided from its stream. */
+/** This code does not know or cannot read the event: nothing may be decided from its stream. */
 export type CorruptEvent = {
   readonly type: 'CorruptEvent';
   readonly why: string;
-  /** Of a type or version that this code does not know: most likely a newer release wrote it. */
+  /** This code does not know the type or version: most likely a newer release wrote it. */
   readonly isUnknown: boolean;
 };
 
@@ -19,22 +19,28 @@ export type AnyEvent = { readonly type: string; readonly data: JsonObject };
 
 export type Codec<E extends AnyEvent> = {
   encode(event: E): { readonly type: E['type']; readonly v: number; readonly data: JsonObject };
-  /** Several where one was split since, none where nobody needs it any more. */
+  /**
+   * Reads a stored event. It is several events where it was split since, and none where nobody
+   * needs it any more.
+   */
   decode(
     stored: StoredData,
-    /** The stored events before it in its commit, which an older one may have relied on. */
+    /** The stored events before it in its commit. An older event may rely on them. */
     before?: readonly StoredData[],
   ): Result<readonly E[], CorruptEvent>;
   isOutdated(stored: Pick<StoredData, 'type' | 'v'>): boolean;
 };
 
 export type DataCodec<D> = {
-  /** The newest version of its shape, which `decode` reads; 1 where none is given. */
+  /** The newest version of its shape, which `decode` reads; 1 where it is absent. */
   readonly v?: number;
   readonly decode: Decoder<D>;
-  /** Without it the data is stored as it is. */
+  /** Without it, the data is stored as it is. */
   readonly encode?: (data: D) => JsonObject;
-  /** What `encode` makes while workers that cannot read the newest still run (ADR 0015). */
+  /**
+   * The version that `encode` writes while workers that cannot read the newest still run (ADR
+   * 0015).
+   */
   readonly writes?: number;
 };
 
@@ -43,19 +49,22 @@ export type DataCodecs<E extends AnyEvent> = {
 };
 
 /**
- * What a stored event of one version is in terms of the next: usually itself with a field more, or
- * several events. Pure, and given whatever lies in the log; what it makes of that is decoded
- * afterwards. Where an event left a fact to the one before it in its commit, that one is at hand.
+ * Turns a stored event of one version into the next version: usually itself with a field more, or
+ * several events. It is pure, and takes whatever is in the log; its result is decoded afterwards.
+ * Where an event left a fact to the one before it in its commit, it reads that one.
  */
 export type Upcast = (data: unknown, before: readonly StoredData[]) => readonly StoredData[];
 
-/** By the name under which the event was stored, and by its version then. */
+/** Upcasts by the name under which the event was stored, and by its version then. */
 export type Upcasts = Readonly<Record<string, Readonly<Record<number, Upcast>>>>;
 
 /** Events that one stored event may pass through; far more than any chain needs. */
 const UPCAST_STEPS_MAX = 100;
 
-/** An unknown type or version fails closed: a newer worker's event meets an older worker. */
+/**
+ * Creates a codec that fails closed on an unknown type or version: a newer worker's event meets an
+ * older worker.
+ */
 export const createCodec = <E extends AnyEvent>(
   codecs: DataCodecs<E>,
   upcasts: Upcasts = {},

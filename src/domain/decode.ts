@@ -6,8 +6,8 @@ export type DecodeError = { readonly path: string; readonly why: string };
 export type Decoder<T> = {
   (value: unknown, path: string): Result<T, DecodeError>;
   /**
-   * The same without the words. Nearly everything fits, and to make a result and a path for each
-   * part of it would take longer than to read it. What does not fit is read again, for the words.
+   * The same without messages. Nearly everything fits, and making a result and a path for each part
+   * would take longer than reading it. What does not fit is read again, for the messages.
    */
   readonly quick?: Quick<T>;
 };
@@ -38,20 +38,20 @@ const asIs = <T>(isOne: (value: unknown) => value is T, why: string): Decoder<T>
 
 export const string = asIs((value) => typeof value === 'string', 'is not a string');
 
-/** A whole number that JSON carries exactly, not below zero: amounts, counts, versions, times. */
+/** A whole number of zero or more that JSON carries exactly: amounts, counts, versions, times. */
 export const whole = asIs(
   (value): value is number =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
   'is not a whole number',
 );
 
-/** A whole number that JSON carries exactly, which may be below zero: what rounding adds. */
+/** A whole number that JSON carries exactly and that may be below zero, such as a rounding. */
 export const integer = asIs(
   (value): value is number => Number.isSafeInteger(value),
   'is not a whole number',
 );
 
-/** A part that is read later, with what the other parts say. */
+/** A part that is read later, together with the other parts. */
 export const unread: Decoder<unknown> = withQuick<unknown>((value) => value, ok);
 
 export const oneOf = <const T extends string>(...literals: readonly T[]): Decoder<T> =>
@@ -92,7 +92,7 @@ const quickList = <T>(
   return isSame ? (value as readonly T[]) : items;
 };
 
-/** What may be absent is stored as a list of nothing or of it, since a row has no names. */
+/** An optional part is stored as a list of none or one, since a row has no names. */
 export const optional = <T>(item: Decoder<T>): Decoder<T | undefined> => {
   const quickly = quickOf(item);
   return withQuick<T | undefined>(
@@ -118,7 +118,9 @@ type DecodedShape<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never;
 };
 
-/** Exactly these parts: one that is missing or unknown is refused, since it is not ours. */
+/**
+ * An object of exactly these parts. It refuses a missing or unknown part: such data is not ours.
+ */
 export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> => {
   const decodeParts = partsOf(shape);
   const names = Object.keys(shape);
@@ -133,7 +135,7 @@ export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>
         const name = names[at] as string;
         if (keys[at] !== name) {
           if (!Object.hasOwn(value, name)) return REFUSED;
-          // In the order of the shape, however it is stored.
+          // The values are in the order of the shape, however they are stored.
           values ??= firstOf(value, names, at);
         }
         const stored = value[name];
@@ -166,7 +168,7 @@ const firstOf = (
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Stored data is decoded all the time, so that what depends on the shape alone is made once. */
+/** What depends on the shape alone is made once, since stored data is decoded all the time. */
 const partsOf = <const S extends Shape>(shape: S) => {
   const parts = Object.entries(shape).map(([name, decode]) => ({ name, decode, at: `.${name}` }));
   return (
@@ -187,7 +189,7 @@ const partsOf = <const S extends Shape>(shape: S) => {
 
 /**
  * An object stored as a list of its parts in this order, without their names, as `toRow` writes it.
- * For what stands in an event many times: a kilobyte is a write unit. The order is stored for ever,
+ * It is for what an event has many times: a kilobyte is a write unit. The order is stored for ever,
  * as names are.
  */
 export const row = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> => {
@@ -213,7 +215,7 @@ export const row = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>> =
   );
 };
 
-/** Writes what `row` reads: the parts in the order of the shape. New ones go to its end. */
+/** Writes what `row` reads: the parts in the order of the shape. New parts go to its end. */
 export const toRow = <K extends string>(
   shape: Readonly<Record<K, Decoder<string> | Decoder<number>>>,
 ): ((value: Readonly<Record<K, string | number>>) => readonly (string | number)[]) => {

@@ -1,4 +1,6 @@
-/** How many bytes a text takes in UTF-8; half a surrogate pair takes the three of U+FFFD. */
+/**
+ * The number of bytes that a text takes in UTF-8; half a surrogate pair takes the three of U+FFFD.
+ */
 export const utf8Bytes = (text: string): number => {
   let bytes = text.length;
   for (let at = 0; at < text.length; at += 1) {

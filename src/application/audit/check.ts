@@ -30,11 +30,11 @@ export type Invariant = keyof typeof INVARIANTS;
 
 export type Finding = {
   readonly invariant: Invariant;
-  /** Where the finding has no stream, another name stands here, such as a gateway's reference. */
+  /** The stream, or another name where there is none, such as a gateway's reference. */
   readonly streamId: string;
   readonly version?: number;
   readonly why: string;
-  /** The evidence, by name; nothing personal. */
+  /** The evidence by name; nothing in it is personal. */
   readonly evidence: Readonly<Record<string, string | number>>;
 };
 
@@ -42,7 +42,9 @@ export type AuditError = LoadError | ViewError | Unavailable | Misconfiguration 
 
 export type CheckResult = ResultAsync<readonly Finding[], AuditError>;
 
-/** Nearly every stream is judged by itself, and to wait for each would cost more than to judge. */
+/**
+ * Nearly every stream is judged by itself, and waiting for each would cost more than judging it.
+ */
 export type VisitResult = readonly Finding[] | CheckResult;
 
 export const NO_FINDINGS: readonly Finding[] = [];

@@ -3,7 +3,7 @@ import type { AuditReport } from './audit.ts';
 import { INVARIANTS } from './check.ts';
 import type { WaitingReport } from './logChecks.ts';
 
-/** What is recorded of an audit, but for what is known later. */
+/** The record of an audit, without what is known later. */
 export type CountedAudit = Omit<AuditConclusion, 'endedAt' | 'manifestSha256'>;
 
 export const conclusionOf = (

@@ -25,7 +25,7 @@ export type DecodedStream<E extends AnyEvent> = {
 
 export type DecodedOrder = DecodedStream<Order.StreamEvent> & { readonly state: Order.State };
 
-/** `order` and `o-1` for `order#o-1`. The id of a notice contains another `#`. */
+/** Splits `order#o-1` into `order` and `o-1`. The id of a notice contains another `#`. */
 export const partsOf = (streamId: string): { readonly kind: string; readonly id: string } => {
   const at = streamId.indexOf('#');
   return { kind: streamId.slice(0, at), id: streamId.slice(at + 1) };
@@ -50,7 +50,10 @@ const readOrder = (
 export const eventsOf = <E extends AnyEvent>({ located }: DecodedStream<E>): readonly E[] =>
   located.map(({ event }) => event);
 
-/** Remembers what every check would otherwise make again: they see one stream after the other. */
+/**
+ * Remembers the last result, which every check would make again: they see one stream after the
+ * other.
+ */
 const remembered = <Of, T>(make: (of: Of) => T): ((of: Of) => T) => {
   let last: { readonly of: Of; readonly made: T } | undefined;
   return (of) => {
@@ -86,7 +89,9 @@ export const noticeIn = ofKind('notification', knownNotice);
 export const seriesIn = ofKind('series', knownSeries);
 export const deploymentIn = ofKind('deployment', knownDeployment);
 
-/** The scan reports a stream that is unreadable; no check decides anything from it. */
+/**
+ * Undefined for an unreadable stream: the scan reports it, and no check decides anything from it.
+ */
 export const unlessCorrupt = <T>(
   loaded: ResultAsync<T, LoadError>,
 ): ResultAsync<T | undefined, Exclude<LoadError, CorruptStream>> =>
@@ -128,12 +133,12 @@ export const undecodableIn = (stream: ScannedStream): CorruptStream | undefined 
 
 /** A document's number, as the series or the document itself states it. */
 export type AllocatedDocument = Series.SeriesPlace & {
-  /** Where it is written: in the series, or in the order of the document. */
+  /** The stream in which it is written: the series, or the order of the document. */
   readonly streamId: string;
   readonly version: number;
 };
 
-/** Every document of an order, with its money: what moved right before it. */
+/** Every document of an order, with its money: the movement right before it. */
 export const documentsIn = remembered(({ id, located }: DecodedOrder) => {
   let reference = '';
   const documents: AllocatedDocument[] = [];

@@ -32,22 +32,25 @@ export type LogChecksDependencies = {
 export type LogChecksOptions = {
   /** Younger facts are in progress, and no finding. */
   readonly graceMs: number;
-  /** From a request without an outcome to its review, by the rules (ADR 0011), without grace. */
+  /**
+   * The time from a request without an outcome to its review, by the rules (ADR 0011), without
+   * grace.
+   */
   readonly giveUpMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly heldMax?: number;
 };
 
-/** What waits, by age. It is for people to read, and no finding by itself. */
+/** The facts that wait, by age. They are for people to read, and no findings by themselves. */
 export type WaitingReport = {
   readonly unknown: WaitingList;
   readonly open: WaitingList;
   readonly inReview: WaitingList;
-  /** Open ones. They are the merchant's matter, and no findings. */
+  /** Open disputes. They are the merchant's matter, and no findings. */
   readonly disputes: WaitingList;
-  /** Each since the end of the time for evidence. */
+  /** Overdue disputes, each since the end of the time for evidence. */
   readonly disputesOverdue: WaitingList;
-  /** Milliseconds since the epoch, of the next one that is due; 0 where none is. */
+  /** When the next one is due, in milliseconds since the epoch; 0 where none is. */
   readonly disputesDueBy: number;
 };
 

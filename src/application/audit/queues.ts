@@ -6,7 +6,7 @@ import type { PeekedQueue } from '../deadLetters/peek.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { CountMessages } from '../ports/queueCount.ts';
 
-/** What an audit may see of the queues. By its types it can neither send nor delete. */
+/** The part of the queues that an audit may see. By its types it can neither send nor delete. */
 export type AuditedQueues = {
   readonly paymentsDlq: PeekedQueue;
   readonly notificationsDlq: PeekedQueue;
@@ -18,7 +18,7 @@ export type QueuesSeen = {
   readonly notificationDeadLetters: readonly DeadLetter[];
   /** The messages in the payments queue, hidden ones included: the highest of the counts. */
   readonly paymentsWaiting: number;
-  /** Every dead letter was seen, as far as a peek shows. */
+  /** Whether every dead letter was seen, as far as a peek shows. */
   readonly isComplete: boolean;
 };
 
@@ -27,7 +27,7 @@ export type ReadAuditQueues = () => ResultAsync<
   Unavailable | Misconfiguration | AbortedCall
 >;
 
-/** The maximum read in one peek; each one is hidden from others for some seconds. */
+/** The maximum number that one peek reads; each is hidden from others for some seconds. */
 const DEAD_LETTERS_READ_MAX = 10_000;
 
 /**

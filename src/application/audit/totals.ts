@@ -3,13 +3,13 @@ import { numberedIn } from '../../domain/series/index.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
 import { eventsOf, orderIn, seriesIn } from './decodedStreams.ts';
 
-/** In minor units of one currency. */
+/** Sums in minor units of one currency. */
 export type AuditSums = {
   readonly captured: number;
   readonly refunded: number;
-  /** Refunded, and come back since, so that the gateway holds it again. */
+  /** The sum of refunds that have come back, so that the gateway holds it again. */
   readonly returned: number;
-  /** What disputes took, and what of it came back. */
+  /** The sums that disputes took, and that came back. */
   readonly withdrawn: number;
   readonly reinstated: number;
   readonly invoiced: number;
@@ -30,15 +30,15 @@ export type AuditTotals = {
   readonly streams: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly sums: Readonly<Record<string, AuditSums>>;
-  /** How many disputes are open, and how many ended with each verdict. */
+  /** The number of open disputes, and of those that ended with each verdict. */
   readonly disputes: Readonly<Record<string, number>>;
   /** The number of numbers that each series has allocated. */
   readonly numbers: Readonly<Record<string, number>>;
 };
 
 /**
- * What moved and what was documented, taken from the events and not from the fold. What came back
- * of refunds is not among it: its event names no amount.
+ * Adds the money that an event moved, or that it documents. The sums come from the events and not
+ * from the fold. Refunds that came back are left out: their event names no amount.
  */
 export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums => {
   switch (event.type) {
@@ -91,7 +91,7 @@ export const addEvent = (sums: AuditSums, event: Order.StreamEvent): AuditSums =
   }
 };
 
-/** Of the refunds that came back, those that were not made again at the gateway. */
+/** The sum of the refunds that came back and were not made again at the gateway. */
 const returnedOf = ({ refunds }: Order.State): number =>
   refunds.reduce(
     (sum, refund) =>
@@ -102,9 +102,9 @@ const returnedOf = ({ refunds }: Order.State): number =>
   );
 
 /**
- * The key under which an order is counted: its status, but `open` or `in review` while anything of
- * it is undecided, and `captured` for every paid order, since these totals are about captures.
- * Programs read the keys.
+ * The key under which an order is counted. It is the order's status, except that it is `open` or
+ * `in review` while any part is undecided, and `captured` for every paid order, since these totals
+ * are about captures. Programs read the keys.
  */
 const countedAs = (state: Order.State): string => {
   const progress = Order.progressOf(state);

@@ -1,10 +1,10 @@
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { NO_FINDINGS, type AuditCheck, type CheckResult, type VisitResult } from './check.ts';
 
-/** Two sets that must agree: what the log's orders require, and what stands elsewhere. */
+/** The two sets that must agree: what the log's orders require, and what is elsewhere. */
 type Side = 'orders' | 'others';
 
-/** `key` is equal for counterparts; `about` is what is needed to judge an item without one. */
+/** `key` is equal for counterparts; `about` is needed to judge an item without one. */
 type MatchItem<T> = { readonly key: string; readonly about: T };
 
 type SeenItem<T> = { readonly side: Side; readonly about: T };
@@ -26,7 +26,7 @@ type MatchOptions<T> = {
   readonly heldMax?: number | undefined;
 };
 
-/** The maximum that one check keeps: of documents, at 560 bytes each, 560 MB. */
+/** The maximum number of items that one check keeps: as documents, at 560 bytes each, 560 MB. */
 const HELD_MAX = 1_000_000;
 const JUDGED_AT_ONCE = 256;
 
@@ -41,7 +41,7 @@ export const createTwoSidedMatch = <T>({
 }: MatchOptions<T>): TwoSidedMatch<T> => {
   const held = { orders: new Map<string, T>(), others: new Map<string, T>() };
 
-  /** What has to be judged at once: this item, its counterpart, or none of them. */
+  /** The items that have to be judged at once: this one, its counterpart, or none. */
   const unheld = (side: Side, { key, about }: MatchItem<T>): SeenItem<T> | undefined => {
     const opposite = side === 'orders' ? held.others : held.orders;
     const counterpart = opposite.get(key);

@@ -52,7 +52,7 @@ export type ActionResult = {
 /** A dead letter with an error is still in its queue, and can be decided about again. */
 export type ActionError =
   | { readonly type: 'Damaged' }
-  /** Its visibility time is over, or somebody else has received it. */
+  /** Its visibility time is over, or another process has received it. */
   | { readonly type: 'Lost' }
   | { readonly type: 'Needed'; readonly prospect: Prediction }
   | { readonly type: 'NotKept'; readonly why: string }
@@ -75,7 +75,7 @@ export type ActionDependencies = {
   readonly deadLetters: Readonly<
     Record<DeadLetterQueue, PeekedQueue & Pick<MessageQueue, 'delete'>>
   >;
-  /** Where they are sent again; without it they are discarded. */
+  /** The queues to which they are sent again; without them they are discarded. */
   readonly queues?: Readonly<Record<DeadLetterQueue, Pick<MessageQueue, 'send'>>>;
   readonly appendDecision: ReturnType<typeof createAppendDecision>;
   readonly predictRedrive: PredictRedrive;

@@ -16,10 +16,10 @@ import { receivesInAll } from '../delivery/deadLetterMessage.ts';
 import type { ReceivedMessage, QueueError } from '../ports/messageQueue.ts';
 import { peekDeadLetters, type PeekedQueue, type PeekOptions } from './peek.ts';
 
-/** What a dead letter says about itself, without its body of perhaps a megabyte. */
+/** The data of a dead letter without its body, which may have a megabyte. */
 export type DeadLetter = {
   readonly messageId: string;
-  /** The message that this is a copy of; absent where the queue moved the message itself. */
+  /** The message of which this is a copy; absent where the queue moved the message itself. */
   readonly originalId?: string;
   readonly queue: DeadLetterQueue;
   readonly orderId?: string;
@@ -30,7 +30,7 @@ export type DeadLetter = {
   readonly reason: string;
   /** The service and version that moved it, such as `payments@0.1.0`. */
   readonly codeVersion?: string;
-  /** How often it had been received when it was moved; approximate where the queue moved it. */
+  /** The number of receives when it was moved; approximate where the queue moved it. */
   readonly receives: number;
   readonly correlationId: string;
   /** When it was moved; if the queue moved it, when it was first sent. */
@@ -47,7 +47,7 @@ const GIVEN_UP = {
   reason: 'given up by its queue, after too many receives',
 } as const;
 
-/** The sender chose the attributes: whatever is not in the form that we write is not ours. */
+/** The sender chose the attributes: a value in another form than ours is not ours. */
 const ERROR_TYPE = /^\w{1,64}$/;
 const CODE_VERSION = /^(?:payments|notifications)@[\w.+-]{1,64}$/;
 const RECEIVES = /^\d{1,9}$/;
@@ -116,11 +116,13 @@ export const readDeadLetter = (message: ReceivedMessage, queue: DeadLetterQueue)
   };
 };
 
-/** The sender chose the content: whatever cannot be an order's id counts as none. */
+/**
+ * The order's id. The sender chose the content: whatever cannot be an order's id counts as none.
+ */
 export const orderIdOf = ({ orderId }: DeadLetter): string | undefined =>
   Order.isOrderId(orderId) ? orderId : undefined;
 
-/** That is a hundred receives. Nobody reads more dead letters than that one by one. */
+/** The bound is a hundred receives. Nobody reads more dead letters than that one by one. */
 export const DEAD_LETTERS_MAX = 1_000;
 
 export const readDeadLetters = async (

@@ -17,7 +17,7 @@ export type ListedDeadLetter = {
 export type ListOptions = {
   readonly queues: readonly DeadLetterQueue[];
   readonly selection: Selection;
-  /** For each queue. */
+  /** The maximum for each queue. */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (looked: number, found: number) => void;
@@ -36,7 +36,9 @@ export type ListDeadLetters = (
   options: ListOptions & { readonly onDeadLetter: (seen: ListedDeadLetter) => void },
 ) => Promise<Result<ListSummary, ListError>>;
 
-/** By its types it can neither delete nor send, whatever the dead letters say. */
+/**
+ * Lists dead letters. By its types it can neither delete nor send, whatever the dead letters say.
+ */
 export const createListDeadLetters =
   ({
     deadLetters,
@@ -73,13 +75,13 @@ export const createListDeadLetters =
     return ok(sums);
   };
 
-/** Which dead letters are meant. A missing criterion excludes nothing. */
+/** The criteria for dead letters. A missing criterion excludes nothing. */
 export type Selection = {
   readonly ids?: ReadonlySet<string>;
   readonly orderId?: string;
-  /** The class of the reason, or words that are part of it. */
+  /** The class of the reason, or words that are part of the reason. */
   readonly reason?: string;
-  /** `payments@0.1.0`, or only the version. */
+  /** The service with its version, such as `payments@0.1.0`, or only the version. */
   readonly codeVersion?: string;
   readonly olderThanMs?: number;
   readonly newerThanMs?: number;

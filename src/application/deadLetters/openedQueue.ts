@@ -3,9 +3,9 @@ import type { GatewayEventReader } from '../ports/gatewayEvents.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 
 /**
- * A dead-letter queue, of which every reader gets messages as a worker handles them. What a worker
- * puts there is small already; a message that its queue gave up by itself is as it came, and may be
- * an event with everything about its customer.
+ * A dead-letter queue whose readers get messages as a worker handles them. A message that a worker
+ * moves there is small already. One that its queue gave up by itself is unchanged, and may be an
+ * event with everything about its customer.
  */
 export const createOpenedQueue = (
   queue: MessageQueue,

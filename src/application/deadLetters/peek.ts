@@ -11,7 +11,7 @@ import {
 export type PeekedQueue = Pick<MessageQueue, 'receive' | 'changeVisibility'>;
 
 type PeekBounds = {
-  /** The maximum of one peek, which hides each from others until it ends. */
+  /** The maximum of one peek, which hides each dead letter from others until it ends. */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
 };
@@ -22,22 +22,26 @@ export type PeekOptions = PeekBounds & {
   readonly onKept?: (count: number) => void;
 };
 
-/** Dead letters that were received, and stay hidden for as long as the peek is renewed. */
+/** Dead letters that were received, and that stay hidden while the peek is renewed. */
 export type DeadLetterPeek = {
-  /** Each dead letter once, until no new one is received. Those that are yielded stay hidden. */
+  /**
+   * Yields each dead letter once, until no new one is received. Those that are yielded stay hidden.
+   */
   messages(bounds: PeekBounds): AsyncGenerator<Result<ReceivedMessage, QueueError>, void, void>;
-  /** To be called now and then during long work. Sends a request only when a renewal is due. */
+  /**
+   * Has to be called now and then during long work. It sends a request only when a renewal is due.
+   */
   renew(): Promise<void>;
-  /** Undefined where somebody else may have received it by now. */
+  /** Undefined where another process may have received it by now. */
   receiptOf(messageId: string): string | undefined;
   forget(messageId: string): void;
-  /** Shows them again, except those given. Returns how many may still be hidden. */
+  /** Shows them again, except those given. Returns the number that may still be hidden. */
   release(kept?: ReadonlySet<string>): Promise<number>;
 };
 
 /** A short poll may miss messages; one that waits asks every server of SQS. */
 const WAIT_MS = 1_000;
-/** How long dead letters stay hidden if the process is killed and nobody renews. */
+/** The time for which dead letters stay hidden if the process is killed and nobody renews. */
 const HOLD_MS = 60_000;
 const RENEW_BEFORE_MS = HOLD_MS / 2;
 
@@ -155,7 +159,7 @@ async function* receiveAll(
 }
 
 /**
- * The dead letters of a queue. Nothing is deleted, and everything that was received is released
+ * Yields the dead letters of a queue. It deletes nothing, and releases everything that was received
  * when the reader stops, also after an error.
  */
 export async function* peekDeadLetters(

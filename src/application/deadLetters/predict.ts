@@ -40,7 +40,7 @@ export type PredictRedrive = (
   queue: DeadLetterQueue,
 ) => ResultAsync<Prediction, PredictError>;
 
-/** A dry run of the decision, with the schemas, the rules and the state of now. */
+/** A dry run of the decision, with the schemas, the rules and the state of this moment. */
 export const createPredictRedrive = (dependencies: PredictDependencies): PredictRedrive => {
   const { deployment: current, gatewayEventReader } = dependencies;
   const loadOrder = createLoadOrder(dependencies);
@@ -104,7 +104,7 @@ const createAddRefusal = ({ ids }: PredictDependencies, loadOrder: LoadOrder) =>
       const isRecorded = events.some(
         ({ type, data }) =>
           type === 'OrderRefused' &&
-          // Without the keys the customer is all that there is to go by.
+          // Without the keys, only the customer can be compared.
           (isMarker(data.fingerprint)
             ? data.customerId === customer.id
             : data.fingerprint === fingerprint),

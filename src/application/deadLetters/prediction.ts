@@ -6,7 +6,7 @@ export type PredictError = DependencyError;
 /** The first thing that a worker of this version would do with an order as it is now. */
 export type Next =
   | { readonly type: 'Send'; readonly subject: Order.Subject; readonly money: Money }
-  /** Absence is only proven by a look-up that begins after `closesAt`. */
+  /** Absence is proven only by a look-up that begins after `closesAt`. */
   | { readonly type: 'LookUp'; readonly subject: Order.Subject; readonly closesAt: number }
   /** The gateway's refunds of the payment are listed, to find those that others made. */
   | { readonly type: 'Compare'; readonly subject: Order.Subject }
@@ -24,7 +24,7 @@ export type RefusalStatus = 'recorded' | 'unrecorded';
 
 type Money = { readonly amountMinor: number; readonly currency: string };
 
-/** What would happen to a dead letter if it were redriven now: a decision without effect. */
+/** The decision without effect on a dead letter: what would happen if it were redriven now. */
 export type Prediction =
   /** The received body is not the body in the queue; nothing may be read from it. */
   | { readonly type: 'Damaged' }
@@ -40,8 +40,9 @@ export type Prediction =
   /** It would be retried until something else has happened. */
   | { readonly type: 'Waits'; readonly why: string }
   /**
-   * `records`: the events that the command itself appends, none where it is known already. `next`
-   * is the first step after that; `standing` says whether more of the order is open.
+   * `records`: the events that the command itself appends; there are none where it is known
+   * already. `next` is the first step after that; `standing` says whether more of the order is
+   * open.
    */
   | {
       readonly type: 'Drives';
@@ -51,12 +52,15 @@ export type Prediction =
       /** This order was refused before, and its customer was notified of that. */
       readonly wasRefused?: true;
     }
-  /** A hint of the gateway's: it would be asked about that payment, and say what comes of it. */
+  /**
+   * It is a hint of the gateway's: the gateway would be asked about that payment, and its answer
+   * decides.
+   */
   | { readonly type: 'Asks'; readonly payment: string }
-  /** An event of the gateway that says nothing of a payment. */
+  /** The gateway's event says nothing about a payment. */
   | { readonly type: 'Ignored'; readonly eventType: string }
   | { readonly type: 'Mails'; readonly notice: string }
-  /** Not `isSent`: another delivery has claimed a courtesy that is not repeated. */
+  /** If not `isSent`, another delivery has claimed a courtesy that is not repeated. */
   | { readonly type: 'Told'; readonly notice: string; readonly isSent: boolean };
 
 /**

@@ -27,7 +27,7 @@ export type AttemptDependencies = HandleDependencies & {
  */
 type AttemptPhase = 'waiting' | 'started' | 'putOff';
 
-/** One receive of one message, from when it comes in until the queue knows what becomes of it. */
+/** One receive of one message, from its arrival until the queue knows what becomes of it. */
 export type Attempt = {
   readonly groupId: string | undefined;
   readonly sentAt: number;
@@ -35,10 +35,10 @@ export type Attempt = {
   /** Never rejects. */
   readonly ended: Promise<AttemptEnd>;
   phase(): AttemptPhase;
-  /** How long ago the hold was lost; 0 while it is not. */
+  /** The time since the hold was lost, in milliseconds; 0 while it is not. */
   lostForMs(): number;
   start(): void;
-  /** Releases a waiting message, to show again no sooner than after this delay. */
+  /** Releases a waiting message. It shows again no sooner than after this delay. */
   putOff(delayMs: number): void;
   /** Asks the handler to stop. If it stops with an error, the message shows again at once. */
   interrupt(): void;
@@ -56,10 +56,7 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
   let isInterrupted = false;
   let handedBack: Promise<AttemptEnd> | undefined;
 
-  const record = (fields: Omit<TelemetryRecord, 'messageId' | 'attempt'>): void => {
-    const facts = { service: deps.service.name, ...fields.facts };
-    deps.telemetry.record({ ...fields, messageId, attempt, facts });
-  };
+  const record = recorderOf({ messageId, attempt }, deps);
   /** A broken invariant ends only this attempt; its message comes again by itself. */
   const guarded = (ending: Promise<AttemptEnd>): Promise<AttemptEnd> =>
     ending.catch((thrown: unknown) => {
@@ -81,12 +78,6 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
   const releases = createReleases({ ...deps, messageId, attempt, hold });
   const held: HeldMessage = { message, hold, record, releases };
 
-  const release = async (change: SettlementChange): Promise<AttemptEnd> => {
-    if ((await settleHeld(held, change, deps)).type !== 'Settled') return 'abandoned';
-    metrics.count('Releases');
-    return 'handedBack';
-  };
-
   return {
     groupId: message.groupId,
     sentAt: message.sentAt,
@@ -107,7 +98,9 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
       });
     },
     putOff: (delayMs) =>
-      enter('putOff', () => release(delayMs === 0 ? AT_ONCE : releases.untilProbed(delayMs))),
+      enter('putOff', () =>
+        release(held, delayMs === 0 ? AT_ONCE : releases.untilProbed(delayMs), deps),
+      ),
     interrupt: () => {
       isInterrupted = true;
       hold.interrupt();
@@ -115,8 +108,29 @@ export const createAttempt = (message: ReceivedMessage, deps: AttemptDependencie
     giveUp: () => {
       if (hold.state() === 'lost') return Promise.resolve('abandoned');
       if (hold.state() !== 'held') return end.promise;
-      handedBack ??= guarded(release(AT_ONCE));
+      handedBack ??= guarded(release(held, AT_ONCE, deps));
       return handedBack;
     },
   };
+};
+
+const recorderOf =
+  (
+    { messageId, attempt }: Required<Pick<TelemetryRecord, 'messageId' | 'attempt'>>,
+    { telemetry, service }: AttemptDependencies,
+  ): HeldMessage['record'] =>
+  (fields) => {
+    const facts = { service: service.name, ...fields.facts };
+    telemetry.record({ ...fields, messageId, attempt, facts });
+  };
+
+/** Ends the hold, so that the message shows again without having failed. */
+const release = async (
+  held: HeldMessage,
+  change: SettlementChange,
+  deps: AttemptDependencies,
+): Promise<AttemptEnd> => {
+  if ((await settleHeld(held, change, deps)).type !== 'Settled') return 'abandoned';
+  deps.metrics.count('Releases');
+  return 'handedBack';
 };

@@ -2,7 +2,7 @@ import { VISIBILITY_MAX_MS } from '../ports/messageQueue.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /**
- * How urgent another try is: `prompt` where the cause has passed by then, `normal` where something
+ * The urgency of another try: `prompt` where the cause has passed by then, `normal` where something
  * was briefly unavailable, `throttled` where trying sooner makes it worse, `slow` where a person
  * must act.
  */
@@ -15,7 +15,7 @@ export type Backoff = {
   readonly retryAfterMs?: number;
   /** A fraction in [0, 1). */
   readonly random: number;
-  /** How long this receive has lasted: SQS counts it towards its 12 hours. */
+  /** The time that this receive has lasted, in milliseconds: SQS counts it towards its 12 hours. */
   readonly heldMs: number;
 };
 
@@ -34,7 +34,9 @@ export const exponentialMs = (
 export const jitteredMs = (longestMs: number, share: number, random: number): number =>
   longestMs * (1 - share + share * random);
 
-/** How long to hide a message before it is tried again: exponential, with full jitter. */
+/**
+ * The time for which a message is hidden before it is tried again: exponential, with full jitter.
+ */
 export const backoffMs = (backoff: Backoff, settings: DeliverySettings): number => {
   const { attempt, delayClass, retryAfterMs = 0, random, heldMs } = backoff;
   const { retryBaseMs, retryMaxMs: maxMs } = settings;
@@ -46,7 +48,7 @@ export const backoffMs = (backoff: Backoff, settings: DeliverySettings): number 
           1,
           random,
         );
-  // Clients that were all given the same time must not all come back at it.
+  // Clients that were all given the same time must not all return at it.
   const wantedMs = delayMs < retryAfterMs ? retryAfterMs + random * retryBaseMs : delayMs;
   const capMs = Math.max(0, VISIBILITY_MAX_MS - CAP_MARGIN_MS - heldMs);
   return Math.floor(Math.min(wantedMs, capMs));

@@ -30,10 +30,10 @@ export type Backpressure = {
    */
   advance(onProbed: () => void, stop: AbortSignal): number;
   observe(disposition: Disposition, ended: Omit<CallResult, 'now'>): void;
-  /** Messages under way at once; 0 while a circuit is open. */
+  /** The maximum number of messages under way; 0 while a circuit is open. */
   allowed(): number;
   isSteady(): boolean;
-  /** Until no circuit is open or being probed, as far as is known now; 0 while none is. */
+  /** The time until no circuit is open or being probed, as far as is known now; 0 while none is. */
   pausedMs(): number;
   troubled(): Readonly<Record<string, Circuit['state']>>;
   /** A dependency that serves no attempt until a person has fixed it. */
@@ -96,7 +96,7 @@ export const createBackpressure = (options: BackpressureOptions): Backpressure =
     },
     observe: (disposition, ended) => {
       const observed = { ...ended, now: clock.now() };
-      // A malformed message or an order's own trouble is no evidence about any dependency.
+      // The trouble of a message, or of an order, is no evidence about any dependency.
       if (disposition.type === 'Acknowledge') observeServed(observed);
       else if (disposition.type === 'Pause') observeTrouble(disposition, observed);
     },
@@ -115,7 +115,7 @@ export const createBackpressure = (options: BackpressureOptions): Backpressure =
   };
 };
 
-/** Where nothing can be probed, the next message is the test. */
+/** The probe of a dependency that cannot be probed: the next message is the test. */
 const UNTESTED: Probe = () => okAsync();
 
 const NOT_ANSWERED = 'the probe was not answered in time';
@@ -159,7 +159,7 @@ const probeError = async (
   return answer;
 };
 
-/** How many messages may be under way: additive increase, multiplicative decrease. */
+/** The number of messages that may be under way: additive increase, multiplicative decrease. */
 type Concurrency = {
   readonly allowed: number;
   readonly loweredAt: number;
@@ -168,7 +168,7 @@ type Concurrency = {
 
 /** Longer than an SDK's own retries last, so that one burst of throttled answers lowers it once. */
 export const LOWER_INTERVAL_MS = 6_000;
-/** Back from one to fifty in under a minute. */
+/** Raising it from one to fifty takes less than a minute. */
 export const RAISE_INTERVAL_MS = 1_000;
 
 export const fullConcurrency = (max: number): Concurrency => ({
@@ -177,7 +177,7 @@ export const fullConcurrency = (max: number): Concurrency => ({
   raisedAt: -Infinity,
 });
 
-/** What is under way was let in before; it is the ones to come that are fewer. */
+/** Lowers the limit. Messages under way were admitted before; fewer of the next ones are. */
 export const afterThrottled = (concurrency: Concurrency, now: number): Concurrency =>
   now - concurrency.loweredAt < LOWER_INTERVAL_MS
     ? concurrency

@@ -14,15 +14,18 @@ export type BatchDependencies = DeliveryDependencies & {
 };
 
 /**
- * Handles messages that an event source has received, and hides, and deletes except those whose ids
- * are the answer. Always answers within `leftMs`. Never rejects.
+ * Handles messages that an event source has received and hidden. The event source deletes them,
+ * except those whose ids are in the answer. Always answers within `leftMs`. Never rejects.
  */
 export type BatchHandler = (
   received: readonly ReceivedMessage[],
   leftMs: number,
 ) => Promise<readonly string[]>;
 
-/** Before the end: handlers are asked to stop, messages are released, the batch is answered. */
+/**
+ * The time that is kept at the end: handlers are asked to stop, messages are released, the batch is
+ * answered.
+ */
 export const STOP_MS = 5_000;
 const HAND_BACK_MS = 3_000;
 const ANSWER_MS = 1_000;
@@ -102,7 +105,9 @@ const createWork = (deps: BatchDependencies) => {
   return {
     isDone: (messageId: string): boolean => done.has(messageId),
 
-    /** Starts messages while there is room and time, and gives the number of those not started. */
+    /**
+     * Starts messages while there is room and time, and returns the number of those not started.
+     */
     startUntil: async (messages: readonly ReceivedMessage[], untilMs: number): Promise<number> => {
       const waiting = [...messages];
       while (waiting.length > 0 && clock.now() < untilMs) {
@@ -155,7 +160,10 @@ const giveUp = async (
   telemetry.record({ level: 'warn', event: 'message.given_up', ...about });
 };
 
-/** With a delay, so that a message that never finds the time is not received in a busy loop. */
+/**
+ * Releases a message with a delay, so that one that never finds the time is not received in a busy
+ * loop.
+ */
 const releaseUnstarted = (
   message: ReceivedMessage,
   { ids, settings }: Pick<BatchDependencies, 'ids' | 'settings'>,

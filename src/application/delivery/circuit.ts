@@ -20,7 +20,7 @@ export type Circuit =
       readonly since: number;
       readonly openings: number;
       readonly slots: number;
-      /** Successes until the slots double. */
+      /** The number of successes until the slots double. */
       readonly left: number;
       readonly seen: readonly SeenCall[];
     };
@@ -38,13 +38,13 @@ export type CallResult = {
   readonly now: number;
 };
 
-/** Under load this many calls end within seconds, so that an outage soon makes up half of them. */
+/** Under load this many calls end within seconds, so that half of them soon show an outage. */
 export const SEEN_MAX = 20;
 /** The longest delay between two tries: a few orders that keep failing are seen together. */
 export const SEEN_MS = 300_000;
 /** Three orders do not fail alike by chance, and a quiet queue has no more evidence. */
 export const FAILURES_MIN = 3;
-/** While the slots come back two are enough: there is less evidence and more reason to doubt. */
+/** Two are enough while the slots come back: there is less evidence and more reason to doubt. */
 const RECOVERY_FAILURES_MIN = 2;
 const FAILURES_SHARE = 0.5;
 /** A restart or a failover takes seconds; after an hour's outage five more minutes are little. */
@@ -68,7 +68,10 @@ export const slotsOf = (circuit: Circuit, slotsMax: number): number => {
   }
 };
 
-/** How long a circuit still stops the polling; 0 if it does not. A probe without answer fails. */
+/**
+ * The time for which a circuit still stops the polling; 0 if it does not. A probe without an answer
+ * fails.
+ */
 export const pausedMsOf = (circuit: Circuit, now: number): number => {
   switch (circuit.state) {
     case 'open':

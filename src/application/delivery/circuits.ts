@@ -21,11 +21,14 @@ export type CircuitsOptions = Pick<DeliveryDependencies, 'clock' | 'telemetry' |
 
 /**
  * The circuits of all dependencies. They change when a result or a probe is taken in, and once per
- * turn of the loop with time; to ask about them changes nothing.
+ * turn of the loop with time. Asking about them changes nothing.
  */
 export const createCircuits = ({ clock, telemetry, service, slotsMax }: CircuitsOptions) => {
   const circuits = new Map(DEPENDENCIES.map((dependency) => [dependency, CLOSED]));
-  /** Dependencies of which a person has been alarmed, once until the circuit is closed. */
+  /**
+   * The dependencies about which a person was alarmed. Each is alarmed once until its circuit is
+   * closed.
+   */
   const alarmed = new Set<Dependency>();
   let troubled: ReadonlyMap<Dependency, Circuit> = new Map();
   let slots = slotsMax;
@@ -54,7 +57,7 @@ export const createCircuits = ({ clock, telemetry, service, slotsMax }: Circuits
     const after = next(before);
     if (after === before) return;
     circuits.set(dependency, after);
-    // Both would be what they are, after each message that was handled.
+    // Nothing changes, as after nearly every message.
     if (before.state === 'closed' && after.state === 'closed') return;
     troubled = new Map([...circuits].filter(([, { state }]) => state !== 'closed'));
     slots = Math.min(...[...circuits.values()].map((circuit) => slotsOf(circuit, slotsMax)));
@@ -75,7 +78,7 @@ export const createCircuits = ({ clock, telemetry, service, slotsMax }: Circuits
       };
       for (const dependency of circuits.keys()) change(dependency, nextOf);
     },
-    /** Moves each circuit that has been open for long enough to `probing`, and gives those. */
+    /** Moves each circuit that has been open for long enough to `probing`, and returns those. */
     advance: (): readonly Dependency[] => {
       const now = clock.now();
       const due = [...troubled].flatMap(([dependency, circuit]) =>
@@ -89,7 +92,10 @@ export const createCircuits = ({ clock, telemetry, service, slotsMax }: Circuits
   };
 };
 
-/** From its first opening until it is closed it is one trouble, however often a probe fails. */
+/**
+ * The event of a change. From its first opening until it is closed, a circuit has one trouble,
+ * however often a probe fails.
+ */
 const eventOf = (before: Circuit, after: Circuit) => {
   if (after.state !== 'open') return `circuit.${after.state}` as const;
   return before.state === 'closed' ? 'circuit.opened' : 'circuit.opened_again';

@@ -23,18 +23,18 @@ export type { DrainReport } from './drain.ts';
 export type { ConsumerHealth } from './health.ts';
 
 export type Consumer = {
-  /** Consumes until the signal fires, then drains. Never rejects. To be called once. */
+  /** Consumes until the signal fires, then drains. Never rejects. It has to be called only once. */
   run(stop: AbortSignal): Promise<DrainReport>;
   health(): ConsumerHealth;
-  /** What it has in hand; a service without messages has none. */
+  /** The messages that it has in hand; a service without messages has none. */
   held?(): HeldMessages;
 };
 
 export type HeldMessages = {
-  /** Those that are being handled. */
+  /** The number of messages that are being handled. */
   readonly inFlight: number;
   readonly waiting: number;
-  /** When the oldest of both was sent, in milliseconds since the epoch. */
+  /** When the oldest message was sent, in milliseconds since the epoch. */
   readonly oldestSentAt: number | undefined;
 };
 

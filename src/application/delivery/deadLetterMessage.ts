@@ -114,7 +114,10 @@ const standIn = (
     ...(isOrderId(orderId) ? { orderId } : {}),
   });
 
-/** Its queue counts a redriven message from 1; the dead letter's attributes have the rest. */
+/**
+ * The number of receives in all: a queue counts a redriven message from 1, and the dead letter's
+ * attributes have the rest.
+ */
 export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): number => {
   const earlier = attributes['OriginalMessageId'] && attributes['ReceiveCount'];
   return earlier && /^\d{1,9}$/u.test(earlier) ? Number(earlier) + receiveCount : receiveCount;
@@ -122,7 +125,7 @@ export const receivesInAll = ({ attributes, receiveCount }: ReceivedMessage): nu
 
 /**
  * The original message of a dead letter, to be sent to its queue again: the body, the group and its
- * own attributes as they were. The diagnosis is removed, except for its history where there is
+ * own attributes are as they were. The diagnosis is removed, except for its history where there is
  * room.
  */
 export const redriveMessage = ({
@@ -137,7 +140,7 @@ export const redriveMessage = ({
   );
   const originals = [...own, ...(packed ?? [])];
   const room = Math.max(0, QUEUE_ATTRIBUTES_MAX - originals.length);
-  // Where its queue gave it up, nobody has written down which message it first was.
+  // The queue gave the message up by itself, and nobody has recorded which message it first was.
   const first: Readonly<Partial<Record<DiagnosisName, string>>> = { OriginalMessageId: messageId };
   const history = HISTORY.flatMap((name) => {
     const value = attributes[name] ?? first[name];
@@ -168,13 +171,13 @@ const masked = (value: string): string =>
     ? '[held a card number]'
     : maskCardNumbers(value);
 
-/** A message of ours says the same in `traceparent`, which it keeps. */
+/** The trace header. A message of ours says the same in `traceparent`, which it keeps. */
 const traceHeaderOf = ({ attributes, traceHeader = '' }: ReceivedMessage): string | undefined =>
   attributes['traceparent'] === undefined && TRACE_HEADER.test(traceHeader)
     ? traceHeader
     : undefined;
 
-/** The message's own attributes as they were where there is room, otherwise all of them in one. */
+/** The message's own attributes, unchanged where there is room, and otherwise all in one. */
 const originals = (
   message: ReceivedMessage,
   taken: number,

@@ -7,14 +7,16 @@ import type { ServiceVersion } from './deadLetterMessage.ts';
 import type { Handler } from './handler.ts';
 import type { DeliverySettings } from './settings.ts';
 
-/** What delivers messages to a handler; each part names those that it uses. */
+/**
+ * The dependencies of the delivery of messages to a handler; each part names those that it uses.
+ */
 export type DeliveryDependencies = {
   readonly queue: MessageQueue;
   readonly deadLetterQueue: MessageQueue;
   readonly handle: Handler;
   /** A message as it is handled, and kept as a dead letter; without it, as it was received. */
   readonly opened?: (message: ReceivedMessage) => ReceivedMessage;
-  /** Further metrics of what was handled, since they were asked for last. */
+  /** Further metrics of the handled messages, since the last call. */
   readonly measured?: () => Readonly<Record<string, Metric>>;
   readonly clock: Clock;
   readonly ids: Ids;

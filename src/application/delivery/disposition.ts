@@ -8,7 +8,10 @@ export type Disposition =
   | {
       readonly type: 'DeadLetter';
       readonly reason: string;
-      /** Also after the lease is lost: the message's next receiver may not come to the same end. */
+      /**
+       * It holds also after the lease is lost: the message's next receiver may not come to the same
+       * end.
+       */
       readonly always?: true;
     }
   | Pause;
@@ -22,7 +25,7 @@ export type Pause = {
   readonly dependency: Dependency;
   readonly trouble: Trouble;
   readonly retryAfterMs?: number;
-  /** For the person who has to fix it. */
+  /** The cause, for the person who has to fix it. */
   readonly cause?: string;
 };
 
@@ -50,7 +53,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
     case 'TooLarge':
       return deadLetter(`${error.type}; ${error.bytes} bytes`);
 
-    // The same key and bytes again: safe at any time, useful a little later.
+    // The same key and bytes are sent again: that is safe at any time, and useful a little later.
     case 'OutcomeUnknown':
     case 'NotExecuted':
       return error.trouble === undefined
@@ -67,7 +70,7 @@ export const dispositionOf = (error: HandlerError): Disposition => {
       }
       return error.isFinal === true ? deadLetter(`${error.type}; ${error.code}`) : retry('normal');
 
-    // The same append or call again. The dependency does not fail because of this order.
+    // The same append or call is made again. The dependency does not fail because of this order.
     case 'Uncertain':
       return pause('EventStore', 'Unavailable');
     case 'Unavailable':

@@ -5,9 +5,14 @@ import type { Slots } from './slots.ts';
 
 type DrainEnd = 'finished' | 'handedBack' | 'abandoned';
 
-/** The ends of everything that was held when the consumer was asked to stop, or that came after. */
+/**
+ * The ends of everything that was held when the consumer was asked to stop, and of what came after.
+ */
 export type DrainReport = Readonly<Record<DrainEnd, number>> & {
-  /** Polls that had to be aborted; their messages show again when their visibility ends. */
+  /**
+   * The number of polls that had to be aborted; their messages show again when their visibility
+   * ends.
+   */
   readonly pollsCut: number;
   readonly durationMs: number;
 };
@@ -28,7 +33,7 @@ export const createDrainCounts = () => {
 
 export type DrainCounts = ReturnType<typeof createDrainCounts>;
 
-/** The end of the drain is kept for releasing messages that did not finish. */
+/** This part of the drain is kept for releasing messages that did not finish. */
 const RELEASE_FRACTION = 0.25;
 
 /** Waits for the attempts under way, then stops them, then releases their messages, in time. */

@@ -13,9 +13,9 @@ import {
 } from '../ports/messageQueue.ts';
 
 /**
- * The same queue with group commit: what different callers send, delete and hide within a few
- * milliseconds travels in one call of up to ten. A call that fails as a whole is an error for each
- * of its callers.
+ * The same queue with group commit: the messages that different callers send, delete and hide
+ * within a few milliseconds travel in one call of up to ten. A call that fails as a whole is an
+ * error for each of its callers.
  */
 export const createGroupedQueue = (
   queue: MessageQueue,

@@ -123,8 +123,9 @@ const handledRecord = (
 });
 
 /**
- * A dead letter was sent before a review that was then not recorded, and the message ended
- * otherwise: it was done, or it comes again and has another dead letter if it must.
+ * The record of a dead letter that was sent before a review which was then not recorded, although
+ * the message ended in another way: it was done, or it comes again and has another dead letter if
+ * it must.
  */
 const superfluousRecord = ({
   outcome,

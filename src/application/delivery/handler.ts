@@ -34,13 +34,16 @@ export type HandlerSuccess = {
 
 type OrderReference = { readonly orderId: string };
 
-/** Not a message of this service. Reasons name fields and rules, never values: they are logged. */
+/**
+ * It is not a message of this service. Reasons name fields and rules, never values: they are
+ * logged.
+ */
 export type MalformedMessage = {
   readonly type: 'MalformedMessage';
   readonly reasons: readonly string[];
 };
 
-/** A well-formed message whose order no business rule would ever accept. */
+/** The message is well formed, and no business rule would ever accept its order. */
 export type InvalidOrder = OrderReference & {
   readonly type: 'InvalidOrder';
   readonly reasons: readonly string[];
@@ -68,7 +71,7 @@ export type Contradiction = OrderReference & {
   readonly reason: string;
 };
 
-/** A dispute of a payment that no order here has: somebody else's, or one that a log has lost. */
+/** No order here has the disputed payment: it is somebody else's, or a log has lost it. */
 export type DisputeUnknown = {
   readonly type: 'DisputeUnknown';
   readonly dispute: string;
@@ -85,7 +88,9 @@ export type OutcomeUnknown = OrderReference & {
 
 export type ConflictsExhausted = OrderReference & { readonly type: 'ConflictsExhausted' };
 
-/** An order took more steps than any can need. The bound ends a loop that a mistake would make. */
+/**
+ * An order took more steps than any can need. The bound ends a loop that only a mistake would make.
+ */
 export type StepsExhausted = OrderReference & { readonly type: 'StepsExhausted' };
 
 /** It is not this delivery's turn, for example because another worker holds a fresh claim. */
@@ -98,10 +103,12 @@ export type NotYet = OrderReference & {
 /** The customer's address will never take a mail. The order itself is untouched. */
 export type UndeliverableNotice = Undeliverable & OrderReference;
 
-/** `isFinal`: the message will never be accepted. `trouble`: nor would any other now. */
+/**
+ * `isFinal`: the message will never be accepted. `trouble`: no other message would be accepted now.
+ */
 export type SendFailed = {
   readonly type: 'SendFailed';
-  /** Where it was sent: a queue, unless it says otherwise. */
+  /** The destination: a queue, unless this says otherwise. */
   readonly dependency?: 'OrderEvents';
   readonly code: string;
   readonly isFinal?: true;
@@ -133,8 +140,8 @@ export type HandlerError =
   | AbortedCall;
 
 /**
- * Called at least once for each message, and possibly by two workers at once. An error means that
- * the message is not done; `dispositionOf` decides its fate.
+ * It is called at least once for each message, and possibly by two workers at once. An error means
+ * that the message is not done; `dispositionOf` decides its fate.
  */
 export type Handler = (delivery: Delivery) => ResultAsync<HandlerSuccess, HandlerError>;
 

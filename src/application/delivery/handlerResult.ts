@@ -41,7 +41,7 @@ type HandlerMeans = {
 };
 
 /**
- * Makes a dead letter of a message that would be tried again on its last receive but one: after
+ * Makes a dead letter of a message that would be tried again on its last receive but one. After
  * that its queue would move it without a reason. A message that arrived damaged is left to the
  * queue, which alone has it whole.
  */
@@ -64,12 +64,14 @@ export const beforeGivenUp = (
   };
 };
 
-/** The class also of dead letters that a queue has moved by itself. */
+/** This is also the class of dead letters that a queue has moved by itself. */
 const GIVEN_UP = 'GivenUp';
 
 const receivesText = (count: number): string => `after ${count} receives`;
 
-/** Nothing was recorded the time before: its handler may have ended its process. */
+/**
+ * The result where nothing was recorded the time before: its handler may have ended its process.
+ */
 const neverEnded = ({ receiveCount }: ReceivedMessage): UntracedResult => ({
   disposition: {
     type: 'DeadLetter',
@@ -110,7 +112,7 @@ const untracedResult = async (
   }
 };
 
-/** A broken invariant is recorded by its place alone, since its text may hold secrets. */
+/** The place of a broken invariant is recorded alone, since its text may hold secrets. */
 export const placeOf = (thrown: unknown): { readonly error: string; readonly where: string } => {
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error('not an Error');
   const where = stack.split('\n').find((line) => /^\s+at /u.test(line)) ?? 'unknown';

@@ -47,7 +47,7 @@ export const createHealthState = (
       if (phase === 'new') phase = 'running';
       movedAt = clock.now();
     },
-    /** Returns the function to call when the poll has ended. */
+    /** Returns the function that has to be called when the poll has ended. */
     pollStarted: (): (() => void) => {
       const poll = { since: clock.now() };
       polls.add(poll);

@@ -5,7 +5,7 @@ import { holdLease, type Lease, type LeaseState, type LossReason } from './lease
 import type { Settlement, SettlementChange, SettlementResult } from './settlement.ts';
 
 export type Hold = Pick<Lease, 'signal' | 'state' | 'heldMs' | 'interrupt'> & {
-  /** Makes the last change. `LeaseLost` also where another change was made before. */
+  /** Makes the last change. Returns `LeaseLost` also where another change was made before. */
   readonly settle: (change: SettlementChange) => Promise<SettlementResult>;
 };
 

@@ -17,7 +17,7 @@ export type Lease = {
   readonly signal: AbortSignal;
   readonly state: () => LeaseState;
   readonly heldMs: () => number;
-  /** Until the message may show again; zero or less when that time has come. */
+  /** The time until the message may show again; zero or less when that time has come. */
   readonly leftMs: () => number;
   readonly interrupt: () => void;
   /**
@@ -70,16 +70,16 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
   };
 
   const keepRenewing = async (): Promise<void> => {
-    // Ends at the ceiling: each turn takes a part of the time left, or the least pause.
+    // The loop ends at the ceiling: each turn takes a part of the time left, or the least pause.
     while (isHeld() && visibleAt - marginMs < ceilingAt) {
-      // Jitter, because messages received together would otherwise all be renewed together.
+      // The jitter keeps messages that were received together from being renewed together.
       const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
       await clock.sleep(pauseMs, renewalEnds.signal);
       if (isHeld()) await (renewing = renewOnce().finally(() => (renewing = undefined)));
     }
   };
 
-  // Apart from the renewals, since a renewal may never be answered.
+  // Expiry is watched apart from the renewals, since a renewal may never be answered.
   const watchExpiry = async (): Promise<void> => {
     while (isHeld()) {
       if (leftMs() > 0) await clock.sleep(leftMs(), renewalEnds.signal);
@@ -100,7 +100,7 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
       if (state !== 'held') return false;
       state = 'settling';
       renewalEnds.abort(RAISED);
-      // Nearly always none is under way.
+      // There is nearly always none.
       if (renewing !== undefined) {
         const answered = abortedAfter(renewing);
         // A renewal that is never answered must not hold the message and its slot beyond the lease.
@@ -121,5 +121,6 @@ const abortedAfter = (work: Promise<void>): AbortSignal => {
   return ended.signal;
 };
 
-// A call, because the compiler does not see that a renewal under way may have found the lease lost.
+// It is a function, because the compiler does not see that a renewal under way may have found the
+// lease lost.
 const isSettling = (state: LeaseState): boolean => state === 'settling';

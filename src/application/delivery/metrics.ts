@@ -16,7 +16,7 @@ const COUNTERS = [
 
 export type CounterName = (typeof COUNTERS)[number];
 
-/** The values that one record of Embedded Metric Format takes for one metric. */
+/** The maximum number of values that one record of Embedded Metric Format takes for one metric. */
 export const VALUES_MAX = 100;
 
 export const createMetrics = (ids: Pick<Ids, 'random'>) => {
@@ -32,7 +32,9 @@ export const createMetrics = (ids: Pick<Ids, 'random'>) => {
     observeAge: (ms: number): void => {
       oldestMs = Math.max(oldestMs, ms);
     },
-    /** Everything since the last call, and begins again. An alarm needs the zeros as well. */
+    /**
+     * Returns everything since the last call, and begins again. An alarm needs the zeros as well.
+     */
     collect: (): Readonly<Record<string, Metric>> => {
       const collected: Record<string, Metric> = {};
       for (const name of COUNTERS) collected[name] = oneValue('Count', counts.get(name) ?? 0);
@@ -45,18 +47,18 @@ export const createMetrics = (ids: Pick<Ids, 'random'>) => {
   };
 };
 
-/** A uniform sample of the times of a minute, of as many as a record takes. */
+/** A uniform sample of the times of a minute, with as many as a record takes. */
 export const createSample = (ids: Pick<Ids, 'random'>) => {
   let times: number[] = [];
   let seen = 0;
   return {
     add: (ms: number): void => {
       seen += 1;
-      // Reservoir sampling.
+      // This is reservoir sampling.
       const at = seen <= VALUES_MAX ? seen - 1 : Math.floor(ids.random() * seen);
       if (at < VALUES_MAX) times[at] = ms;
     },
-    /** None where there were none, since a metric of no values is none. */
+    /** Returns no metric where there were no values. */
     collect: (name: string): Readonly<Record<string, Metric>> => {
       const values = times;
       times = [];

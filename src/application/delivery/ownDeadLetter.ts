@@ -7,13 +7,15 @@ import { deadLetterOf, type DeadLetterCause } from './deadLetterMessage.ts';
 import type { Settlement } from './settlement.ts';
 
 export type OwnDeadLetter = {
-  /** For the handler: called before the review that names the message is recorded (R11). */
+  /** The handler calls it before the review that names the message is recorded (R11). */
   readonly before: Delivery['deadLetter'];
-  /** Undefined if it lies in the dead-letter queue, otherwise why it does not. */
+  /** Returns undefined if it is in the dead-letter queue, otherwise why it is not. */
   send(why: Why): Promise<string | undefined>;
-  /** It lies in the queue, and a recorded review names its message. */
+  /** Whether it is in the queue, and a recorded review names its message. */
   isNamed(): boolean;
-  /** It lies in the queue and nothing needs it, once the message has come to this disposition. */
+  /**
+   * Whether it is in the queue and nothing needs it, once the message has come to this disposition.
+   */
   isSuperfluous(disposition: Disposition): boolean;
 };
 

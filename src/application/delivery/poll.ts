@@ -70,8 +70,9 @@ export const createPoll = (options: {
   };
 
   return {
-    // One poll takes whatever is free. Others run beside it only while there is work, and only for
-    // a full ten, so that neither an idle queue nor slots that free one by one cost a call each.
+    // One poll takes whatever is free. Others run at the same time only while there is work, and
+    // only for a full ten, so that neither an idle queue nor slots that free one by one cost a call
+    // each.
     mayStart: () => {
       const free = slots.free();
       return free > 0 && (slots.polls() === 0 || (queueHadMessages && free >= QUEUE_BATCH_MAX));
@@ -135,7 +136,10 @@ type ReceiveFailuresOptions = Pick<
   'clock' | 'ids' | 'telemetry' | 'service' | 'settings'
 >;
 
-/** Below this a queue that is back is noticed soon, whatever the longest delay of a message is. */
+/**
+ * With this maximum, a queue that is available again is noticed soon, whatever the longest delay of
+ * a message is.
+ */
 const PAUSE_MAX_MS = 30_000;
 /** A missing queue is not created within seconds, and each call costs money. */
 const MISCONFIGURED_PAUSE_MS = 15_000;
@@ -167,7 +171,7 @@ export const createReceiveFailures = (options: ReceiveFailuresOptions) => {
         error.type === 'Misconfigured'
           ? MISCONFIGURED_PAUSE_MS
           : exponentialMs(inARow, { baseMs: settings.retryBaseMs, maxMs: PAUSE_MAX_MS });
-      // Half of it at least, so that no chance makes a busy loop.
+      // At least half of the pause is fixed, so that no chance makes a busy loop.
       await clock.sleep(jitteredMs(longestMs, 0.5, ids.random()), stop);
     },
     clear: (): void => {

@@ -6,7 +6,7 @@ import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { OrderEvents } from '../ports/orderEvents.ts';
 import type { PersonalData } from '../ports/personalData.ts';
 
-/** No order has these ids, so no order is read. */
+/** No order has this id, so that no order is read. */
 const NO_STREAM = 'order#';
 const NO_ORDER = '#';
 
@@ -34,13 +34,14 @@ export const probeOfKeys =
   () =>
     personalData.check().map(() => undefined);
 
-/** None where nothing is published. */
+/** The probe of the topic of order events; there is none where nothing is published. */
 export const probeOfTopic = (topic: Pick<OrderEvents, 'check'> | 'none'): Probes =>
   topic === 'none' ? {} : { OrderEvents: unlessForbidden(() => topic.check()) };
 
 /**
- * For a read that only a probe makes. A role that is older than its policy may lack the right to
- * it, and must not stop for ever because of that: then the next order is the test.
+ * Makes a probe succeed where a right is missing. It is for a read that only a probe makes. A role
+ * that is older than its policy may lack the right to it, and must not stop for ever because of
+ * that: then the next order is the test.
  */
 export const unlessForbidden =
   (probe: Probe): Probe =>
@@ -52,7 +53,7 @@ export const unlessForbidden =
 /** A cause begins with the name that the service gives the error. */
 const FORBIDDEN = /^(AccessDenied|AuthorizationError)/u;
 
-/** A read whose answer is dated. */
+/** The probe of the clock is a read whose answer is dated. */
 export const probeOfClock =
   (clock: Pick<Clock, 'check'>, dated: Probe): Probe =>
   () =>

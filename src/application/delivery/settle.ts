@@ -21,7 +21,7 @@ export type SettleOptions = {
   readonly onSuperfluous: () => void;
 };
 
-/** The last change that a disposition asks for; poison is copied to the dead letters before. */
+/** The last change that a disposition asks for. Poison is copied to the dead letters first. */
 export const settleChangeOf = async (
   { disposition, outcome: errorType, orderId }: HandlerResult,
   { deadLetter, isLost, release, onSuperfluous }: SettleOptions,
@@ -47,7 +47,7 @@ export const settleChangeOf = async (
 
 export type Releases = {
   afterTry(disposition: TryAgain): SettlementChange;
-  /** When its dependency has been probed. This receive does not count as a try. */
+  /** The change once the dependency has been probed. This receive does not count as a try. */
   untilProbed(retryAfterMs: number): SettlementChange;
 };
 
@@ -94,7 +94,7 @@ const DELAYS = { Unavailable: 'normal', Throttled: 'throttled', Misconfigured: '
 const delayClassOf = (disposition: TryAgain): Backoff['delayClass'] =>
   disposition.type === 'Retry' ? disposition.delayClass : DELAYS[disposition.trouble];
 
-/** About a megabyte of ids. */
+/** The ids take about a megabyte. */
 export const REMEMBERED_MAX = 10_000;
 
 /**
@@ -110,7 +110,7 @@ export const createAttemptCounts = () => {
       Math.max(1, receivesInAll(message) - (discounts.get(message.messageId) ?? 0)),
     discount: (messageId: string): void => {
       const count = (discounts.get(messageId) ?? 0) + 1;
-      // Set again, so that the least recent message is forgotten first.
+      // The id is set again, so that the least recent message is forgotten first.
       discounts.delete(messageId);
       discounts.set(messageId, count);
       forgetOldest(discounts, REMEMBERED_MAX);

@@ -30,7 +30,7 @@ export type Settlement = {
     change: SettlementChange,
   ): Promise<SettlementResult>;
   release(message: ReceivedMessage): Promise<EntryResult>;
-  /** Undefined if the copy lies in the dead-letter queue, otherwise why not. */
+  /** Returns undefined if the copy is in the dead-letter queue, otherwise why it is not. */
   deadLetter(copy: OutgoingMessage): Promise<string | undefined>;
 };
 
@@ -57,7 +57,8 @@ export const createSettlement = (options: SettlementOptions): Settlement => {
     settle: async ({ receipt }, lease, change) => {
       if (!(await lease.settle())) return { type: 'LeaseLost' };
       let failed: SettlementResult = { type: 'Failed', code: 'LeaseEnded' };
-      // Ends with the lease: after it the message is another's, and its receipt may be stale.
+      // The tries end with the lease: after it the message is another's, and its receipt may be
+      // stale.
       for (let tries = 1; tries <= TRIES_MAX && lease.leftMs() > 0; tries += 1) {
         const answer = await changeOnce(receipt, change);
         if (answer.type === 'Done') {

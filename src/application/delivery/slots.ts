@@ -8,22 +8,22 @@ import type { DeliverySettings } from './settings.ts';
 export type Slots = {
   free(): number;
   polls(): number;
-  /** Waiting or under way, oldest first. */
+  /** The attempts that wait or are under way, oldest first. */
   held(): readonly Attempt[];
   heldBytes(): number;
   empty(): boolean;
-  /** Every slot is held by a handler that goes on although its lease was lost long ago. */
+  /** Whether every slot is held by a handler that goes on although its lease was lost long ago. */
   stuck(): boolean;
   /** Keeps this many slots for the messages of a poll, until the poll has ended. */
   reserve(count: number, poll: (max: number) => Promise<void>): Promise<void>;
   hold(attempt: Attempt): void;
   /** Starts waiting attempts as far as allowed, so that no group crowds out the others. */
   fill(): void;
-  /** Releases the waiting messages, to show again no sooner than after this delay. */
+  /** Releases the waiting messages. They show again no sooner than after this delay. */
   putOff(delayMs: number): void;
   /** Frees the slot at the attempt's first end: a given-up handler may end later. */
   freeAt(attempt: Attempt, ending: Promise<AttemptEnd>): Promise<void>;
-  /** Frees all slots still held, their messages unsettled, and gives their number. */
+  /** Frees all slots still held, their messages unsettled, and returns their number. */
   abandon(): number;
 };
 
@@ -44,12 +44,6 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   let reserved = 0;
   let polls = 0;
 
-  const ofPhase = (phase: ReturnType<Attempt['phase']>): readonly Attempt[] => {
-    const found: Attempt[] = [];
-    for (const attempt of held) if (attempt.phase() === phase) found.push(attempt);
-    return found;
-  };
-
   const drop = (attempt: Attempt): boolean => {
     if (!held.delete(attempt)) return false;
     bytes -= attempt.bytes;
@@ -63,13 +57,13 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
   };
 
   const next = (): Attempt | undefined => {
-    const waiting = ofPhase('waiting');
-    return waiting.length === 0 ? undefined : nextOf(waiting, ofPhase('started'), limits);
+    const waiting = ofPhase(held, 'waiting');
+    return waiting.length === 0 ? undefined : nextOf(waiting, ofPhase(held, 'started'), limits);
   };
 
   return {
     free: () => {
-      const slots = freeBeside(held, limits) + readAhead(ofPhase('started'), limits);
+      const slots = freeBeside(held, limits) + readAhead(ofPhase(held, 'started'), limits);
       const room = Math.floor((settings.heldBytesMax - bytes) / QUEUE_BYTES_MAX);
       // Each message to be received may be of the largest size; one may always come.
       const isIdle = held.size + reserved === 0;
@@ -99,11 +93,11 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
       void freeAt(attempt, attempt.ended);
     },
     fill: () => {
-      // Ends, because each turn starts one of the waiting attempts.
+      // The loop ends, because each turn starts one of the waiting attempts.
       for (let due = next(); due !== undefined; due = next()) due.start();
     },
     putOff: (delayMs) => {
-      for (const attempt of ofPhase('waiting')) attempt.putOff(delayMs);
+      for (const attempt of ofPhase(held, 'waiting')) attempt.putOff(delayMs);
     },
     freeAt,
     abandon: () => {
@@ -116,7 +110,18 @@ export const createSlots = ({ settings, signal, backpressure, onEnd }: SlotsOpti
 
 type Limits = Pick<SlotsOptions, 'settings' | 'backpressure'>;
 
-/** A handler that does not stop must not keep out the few that a dependency allows. */
+const ofPhase = (
+  attempts: Iterable<Attempt>,
+  phase: ReturnType<Attempt['phase']>,
+): readonly Attempt[] => {
+  const found: Attempt[] = [];
+  for (const attempt of attempts) if (attempt.phase() === phase) found.push(attempt);
+  return found;
+};
+
+/**
+ * The free slots. A handler that does not stop must not keep out the few that a dependency allows.
+ */
 const freeBeside = (
   attempts: Iterable<Attempt>,
   { settings: { concurrency }, backpressure }: Limits,
@@ -129,7 +134,10 @@ const freeBeside = (
   return Math.min(concurrency - all, backpressure.allowed() - stoppable);
 };
 
-/** Messages behind a crowd are seen only if one reads on although every slot is taken. */
+/**
+ * The messages to read although every slot is taken: those behind a crowd are seen only in this
+ * way.
+ */
 const readAhead = (
   running: readonly Attempt[],
   { settings: { groupShare }, backpressure }: Limits,
@@ -151,7 +159,7 @@ const nextOf = (
 /** The customer or tenant of a message. A message without a group is a group of its own. */
 type GroupMember = { readonly groupId?: string | undefined };
 
-/** The slots that one group may have while messages of others wait; one at least. */
+/** The slots that one group may have while messages of others wait: at least one. */
 export const shareOf = (slots: number, groupShare: number): number =>
   Math.max(1, Math.floor(slots * groupShare));
 
@@ -175,7 +183,7 @@ export const nextToStart = <M extends GroupMember>(
   return next;
 };
 
-/** One group has more than its share, which is fair only while no other group waits. */
+/** Whether one group has more than its share, which is fair only while no other group waits. */
 export const isCrowded = (running: readonly GroupMember[], share: number): boolean =>
   Math.max(0, ...countGroups(running).values()) > share;
 

@@ -23,7 +23,7 @@ export type RecordRestore = (restored: {
   AppendError | LoadError
 >;
 
-/** `before` is absent where no account was bound; `isNew`: it was another one. */
+/** Binds an account. `before` is absent where none was bound; `isNew`: it was another one. */
 export type BindAccount = (binding: {
   readonly by: string;
   readonly reason: string;
@@ -34,11 +34,11 @@ export type BindAccount = (binding: {
 
 export type DeploymentStream = EventStream<Deployment.State, Deployment.Event>;
 
-/** A table holds one deployment: the id is that of the stream's kind alone. */
+/** The id of the stream within its kind: a table holds one deployment. */
 export const SELF = 'self';
 const deploymentStreamId = (id: string): StreamId => `deployment#${id}`;
 export const DEPLOYMENT_STREAM = deploymentStreamId(SELF);
-/** Ten characters of 32: two deployments on one account never get the same id. */
+/** With ten characters of 32, two deployments on one account never get the same id. */
 const ID_CHARACTERS = 10;
 /** Two setups, or two workers, may write at once. */
 const ROUNDS_MAX = 5;
@@ -134,7 +134,7 @@ export const createCurrentDeployment = ({
   return () => (known === undefined ? find() : okAsync(known));
 };
 
-/** The same for a reader without a key: the account is the one on which money is moved. */
+/** The same for a reader without a key: it takes the account on which money is moved. */
 export const createKnownDeployment = (log: DeploymentDependencies): CurrentDeployment => {
   const stream = createDeploymentStream(log);
   return () =>
@@ -144,7 +144,7 @@ export const createKnownDeployment = (log: DeploymentDependencies): CurrentDeplo
       .map(({ state }) => factsOf(state.identified ?? UNKNOWN, state.account ?? '', state));
 };
 
-/** The table was not set up by this release yet. */
+/** No setup of this release was run on the table yet. */
 const UNKNOWN = { id: '', at: Infinity };
 
 const factsOf = (
@@ -220,7 +220,7 @@ const misconfigured = (
   cause: string,
 ): Misconfiguration => ({ type: 'Misconfigured', dependency, cause });
 
-/** As long as this stream is broken, nothing can be charged until a person has fixed it. */
+/** While this stream is broken, nothing can be charged until a person has fixed it. */
 const asFailure = (error: RecordError): DependencyError => {
   switch (error.type) {
     case 'Unavailable':

@@ -54,11 +54,11 @@ const lineOf = (
   line: CreditNoteLine,
   { invoice: { currency, priceMode }, language }: CreditedInvoice,
 ): SheetLine => ({
-  /** Its number on the invoice. */
+  /** The line's number on the invoice. */
   position: String(line.line),
   item: withoutSteering(line.description),
   details: plainTexts([line.sku]),
-  // An amount is not of so many pieces.
+  // An amount is not of so many pieces, so that it has no quantity.
   quantity:
     line.quantity === '0' ? '' : withoutSteering(writeQuantity(language, line.quantity, line.unit)),
   unitPrice: '',

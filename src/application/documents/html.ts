@@ -1,8 +1,8 @@
 import { htmlEscape } from 'escape-goat';
 
 /**
- * HTML that no text can change: `html` alone makes it, and it escapes every text that it is given.
- * A text is broken into lines too, since a mail with a line of more than 998 octets is not one (RFC
+ * HTML that no text can change: only `html` makes it, and it escapes every text that it is given. A
+ * text is broken into lines too, since a mail with a line of more than 998 octets is no mail (RFC
  * 5322, 2.1.1).
  */
 export type Html = { readonly markup: string };
@@ -28,23 +28,27 @@ export const html = (
 /** Attributes and titles hold texts alone: a reader would see the tag that breaks a word. */
 const UNBROKEN = /="$|<title>$/u;
 
-/** As it is sent or stored: without the indentation that the templates have in the source. */
+/**
+ * The source as it is sent or stored: without the indentation that the templates have in the code.
+ */
 export const sourceOf = ({ markup }: Html): string => markup.replaceAll(/\n\s+/gu, '\n');
 
 export const NOTHING: Html = { markup: '' };
 
-/** Begins a line of the source where two texts in one would make it too long. */
+/** Begins a line of the source where two texts in one line would make it too long. */
 export const LINE: Html = { markup: '\n' };
 
-/** At most 60 characters of 6 octets, when all are escaped. */
+/** A word has at most 60 characters of 6 octets, if all are escaped. */
 const WORD_CHARACTERS_MAX = 60;
 const LINE_CHARACTERS_MAX = 72;
-/** Never between a character and the marks on it. */
+/** A word is never parted between a character and the marks on it. */
 const PIECES = new RegExp(`(?:\\P{M}\\p{M}{0,8}|\\p{M}){1,${WORD_CHARACTERS_MAX}}`, 'gu');
-/** Where a line may be broken; the line break in the source is within the tag and no blank. */
+/**
+ * A place where a line may be broken. The line break in the source is within the tag and no blank.
+ */
 const BREAK = '<wbr\n>';
 
-/** Escaped, with a line break for a blank wherever a line would get too long. */
+/** Escapes a text, with a line break for a blank wherever a line would get too long. */
 const brokenText = (text: string): string => {
   let line = 0;
   return text

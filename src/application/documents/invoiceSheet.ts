@@ -22,7 +22,9 @@ import {
   type SheetLine,
 } from './sheet.ts';
 
-/** What an invoice shows, and each of its credit notes, which are about lines of their own. */
+/**
+ * The part of an invoice's sheet that each of its credit notes has as well, with lines of its own.
+ */
 export const commonSheet = (
   invoice: InvoiceDocument,
   lines: Parameters<typeof taxBreakdown>[0],
@@ -42,7 +44,7 @@ export const commonSheet = (
       taxRate: words.taxRate,
       amount: `${priceMode === 'gross' ? words.gross : words.net} (${currency})`,
     },
-    // Behind the sums without tax and of tax.
+    // The total stands behind the sums without tax and of tax.
     totalAt: 2,
     breakdown: breakdownOf(language, taxes, currency),
     notes: exemptionTexts(language, taxes),
@@ -127,7 +129,7 @@ const totalsOf = (document: InvoiceDocument, language: Language): Sheet['totals'
   ]);
 };
 
-/** From whom, to whom, and where the goods went, as far as the document says. */
+/** The seller, the buyer, and the address of the goods, as far as the document says. */
 const partiesOf = (
   { seller, buyer }: Pick<InvoiceDocument, 'seller' | 'buyer'>,
   { document: words }: Language,

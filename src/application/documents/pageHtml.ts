@@ -38,7 +38,7 @@ export const pageHtml = (sheet: Sheet): string =>
       </html> `,
   );
 
-/** Number and footer of each sheet of paper, where the program that prints knows margin boxes. */
+/** The number and footer on each sheet of paper, if the program that prints knows margin boxes. */
 const pageMargins = (footer: string): string => `@page {
   size: A4;
   margin: 18mm 16mm 22mm;
@@ -48,13 +48,13 @@ const pageMargins = (footer: string): string => `@page {
 }
 `;
 
-/** A text within a style sheet, where neither quotes nor tags can end it. */
+/** A text within a style sheet, which neither quotes nor tags can end. */
 const cssString = (text: string): string =>
   `"${text.replace(/[^A-Za-z0-9 ,.:/-]/gu, (character) => `\\${hex(character)} `)}"`;
 
 const hex = (character: string): string => (character.codePointAt(0) ?? 0).toString(16);
 
-/** The columns that a narrow screen has no room for stand below the item there. */
+/** The lines. The columns for which a narrow screen has no room stand below the item there. */
 const linesHtml = ({ heads, lines }: Sheet): Html => {
   const hasPrices = heads.unitPrice !== '';
   return html`<table class="l" width="100%">

@@ -4,20 +4,19 @@ import { writeAmount, writeFigures, writeRate } from '../language/write.ts';
 import type { Tax, TaxBreakdownRow } from '../../domain/money/index.ts';
 
 /**
- * A document as people read it, written in one language and laid out nowhere yet: mail, page and
- * text show the same, so that none can say what another does not. Its texts are plain and steer
- * nobody.
+ * A document as people read it, in one language and without a layout: mail, page and text show the
+ * same, so that none can say what another does not. Its texts are plain and steer nobody.
  */
 export type Sheet = {
   readonly language: Language;
-  /** `Invoice INV-2026-000007`. */
+  /** The title, such as `Invoice INV-2026-000007`. */
   readonly title: string;
   readonly parties: readonly PartyText[];
   readonly facts: readonly LabelledText[];
   readonly heads: LineTexts;
   readonly lines: readonly SheetLine[];
   readonly totals: readonly LabelledText[];
-  /** In `totals`, which of them is the document's total. */
+  /** The index in `totals` of the document's total. */
   readonly totalAt: number;
   readonly breakdown: {
     readonly title: string;
@@ -25,15 +24,15 @@ export type Sheet = {
     readonly rows: readonly BreakdownTexts[];
   };
   readonly notes: readonly string[];
-  /** Of the seller: for the foot of each page. Empty where there is none. */
+  /** The seller's text at the foot of each page; empty where there is none. */
   readonly footer: string;
 };
 
 export type LabelledText = { readonly label: string; readonly text: string };
-/** Who it is from and for; the first line is the name. */
+/** A party of the document; the first line is the name. */
 export type PartyText = { readonly label: string; readonly lines: readonly string[] };
 
-/** What stands in the columns. A credit note has no unit prices. */
+/** The texts of the columns. A credit note has no unit prices. */
 export type LineTexts = {
   readonly position: string;
   readonly item: string;
@@ -57,7 +56,7 @@ export type BreakdownTexts = {
 export const plainTexts = (texts: readonly string[]): readonly string[] =>
   texts.filter((text) => text !== '').map(withoutSteering);
 
-/** Only those that say something. */
+/** Leaves out texts that are empty. */
 export const labelled = (
   pairs: readonly (readonly [label: string, text: string])[],
 ): readonly LabelledText[] =>
@@ -65,7 +64,7 @@ export const labelled = (
     .filter(([, text]) => text !== '')
     .map(([label, text]) => ({ label: withoutSteering(label), text: withoutSteering(text) }));
 
-/** `GST 5%`; in place of a rate the category, where no tax is due. */
+/** The text of a tax, `GST 5%`; where no tax is due, the category stands in place of the rate. */
 export const taxText = (language: Language, { name, category, rate }: Tax): string => {
   const why = language.document.category[category];
   const said = why === '' ? writeRate(language, rate) : why;
@@ -93,7 +92,7 @@ export const breakdownOf = (
   };
 };
 
-/** Why no tax is due: the order's words, or those of the language. Each once. */
+/** The reasons why no tax is due, in the order's words or those of the language, each once. */
 export const exemptionTexts = (
   language: Language,
   rows: readonly TaxBreakdownRow[],
@@ -104,7 +103,7 @@ export const exemptionTexts = (
   return plainTexts([...new Set(texts)]);
 };
 
-/** Rounding, where there is any, with its sign. */
+/** The rounding with its sign, where there is any. */
 export const roundingText = (
   language: Language,
   roundingMinor: number,

@@ -24,8 +24,8 @@ export const partyHtml = ({ label, lines }: Sheet['parties'][number]): Html =>
   </div>`;
 
 /**
- * For mail, whose readers know little of style sheets: two columns are readable on every screen, so
- * that what another layout has in further columns stands below the item.
+ * The lines for mail, whose readers know little of style sheets. Two columns are readable on every
+ * screen, so that what another layout has in further columns stands below the item.
  */
 export const mailLinesHtml = ({ heads, lines }: Sheet): Html =>
   html`<table class="l" width="100%">
@@ -50,7 +50,7 @@ export const mailLinesHtml = ({ heads, lines }: Sheet): Html =>
     </tbody>
   </table>`;
 
-/** `2 × 5.00 · 19%`. */
+/** Quantity, price and tax rate: `2 × 5.00 · 19%`. */
 export const howMuch = ({ quantity, unitPrice, taxRate }: SheetLine): string => {
   const priced = [quantity, unitPrice].filter((text) => text !== '').join(' × ');
   return [priced, taxRate].filter((text) => text !== '').join(' · ');

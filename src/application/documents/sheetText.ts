@@ -37,7 +37,7 @@ const labelledText = (facts: readonly LabelledText[]): string => {
 };
 
 const GAP = '  ';
-/** Texts that are wrapped to less are hard to read. */
+/** A text that is wrapped to less is hard to read. */
 const TEXT_MIN = 16;
 
 /** The columns behind the item, which are aligned to the right and never wrapped. */
@@ -57,7 +57,8 @@ const linesText = ({ heads, lines }: Sheet): string => {
       .map((text, at) =>
         [
           padLeft(at === 0 ? line.position : '', positions),
-          // What turns the direction is padded outside, so that the figures stay in their columns.
+          // Text that turns the direction is padded outside, so that the figures stay in their
+          // columns.
           padRight(isolated(text), items),
           ...(at === 0
             ? figures.map((name, column) => padLeft(line[name], widths[column] ?? 0))

@@ -27,7 +27,7 @@ export const MAIL_STYLES = `${SHARED}
 .p .b { padding: 20px; }
 `;
 
-/** For paper, and for browsers on large and small screens. */
+/** The styles for paper, and for browsers on large and small screens. */
 export const PAGE_STYLES = `${SHARED}
 @media screen { :root { color-scheme: light dark; } }
 main { max-width: 800px; margin: 0 auto; padding: 24px; }

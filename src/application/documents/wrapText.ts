@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** For plain text: as wide as mail programs show without wrapping (RFC 5322, 2.1.1). */
+/** The width of plain text: what mail programs show without wrapping (RFC 5322, 2.1.1). */
 export const TEXT_COLUMNS = 76;
 
 /**
@@ -16,11 +16,16 @@ const WIDE =
 const COUNTED = new RegExp(`^[${NARROW}${WIDE}]*$`, 'u');
 const EACH_WIDE = new RegExp(`[${WIDE}]`, 'gu');
 
-/** In columns, as a terminal or a mail program shows it in characters of one width. */
+/**
+ * The width in columns, as a terminal or a mail program shows a text in characters of one width.
+ */
 export const widthOf = (text: string): number =>
   COUNTED.test(text) ? text.length + (text.match(EACH_WIDE)?.length ?? 0) : measured(text);
 
-/** To measure takes seconds of a receipt with many lines, whose words are the same ones. */
+/**
+ * Widths are remembered: measuring takes seconds for a receipt with many lines, whose words are the
+ * same ones.
+ */
 const measured = (text: string): number => {
   const words = text.split(' ');
   if (words.length > 1) {
@@ -37,9 +42,12 @@ const measured = (text: string): number => {
 };
 
 const WIDTHS = new Map<string, number>();
-/** With the length of each, what this takes of memory: two megabytes and a half at most. */
+/** With the length of each, this bounds the memory: two megabytes and a half at most. */
 const WIDTHS_MAX = 5_000;
-/** Characters with their marks, words, and a description in a script that has no blanks. */
+/**
+ * The longest texts that are remembered: characters with their marks, words, and a description in a
+ * script without blanks.
+ */
 const KNOWN_UNITS_MAX = 256;
 
 /** The text in lines of at most so many columns; only a word that is longer is parted. */

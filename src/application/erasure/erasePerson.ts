@@ -20,7 +20,7 @@ export type ErasureDependencies = StreamDependencies & {
 
 export type ErasureError = RecordError | KeyTrouble | ConflictsExhausted;
 
-/** What an erasure would end, and what earlier ones have ended. */
+/** The keys that an erasure would end, and those that earlier ones have ended. */
 export type ErasurePreview = {
   readonly keys: readonly Person.EndedKey[];
   /** Keys that have their end, and are still in the table: kept by law, or not yet deleted. */
@@ -50,8 +50,8 @@ export const loadErasures = (
     .map(({ state }) => state);
 
 /**
- * How long after its closing a key is waited for: a process may hold it for the first half, and
- * what it has encrypted with it then is in the log within the other half.
+ * The wait after a key is closed: a process may hold the key for the first half, and what it has
+ * encrypted with it is in the log within the other half.
  */
 export const CLOSE_WAIT_MS = 2 * KEY_CACHE_MS;
 
@@ -71,13 +71,15 @@ export type ErasePerson = {
   readonly preview: (owner: Owner) => ResultAsync<ErasurePreview, ErasureError>;
   /**
    * Has whatever comes from here on encrypted with other contact keys than those in the preview,
-   * and waits until every process does. Repeatable, and without harm where no erasure follows.
+   * and waits until every process does. It may be repeated, and does no harm where no erasure
+   * follows.
    */
   readonly close: Close;
   /**
-   * Records who erases, and why, ends the keys, and waits until no process holds one any more. Of
-   * contact keys it ends those in the preview: a younger one has orders that nobody has looked for.
-   * After an interruption the same call completes it. Stopped by the signal it has ended the keys.
+   * Records who erases, and why, ends the keys, and waits until no process holds one any more. It
+   * ends only those contact keys that are in the preview: a younger one has orders that nobody has
+   * looked for. After an interruption the same call completes it. If the signal stops it while it
+   * waits, the keys are ended.
    */
   readonly erase: Erase;
 };
@@ -90,7 +92,9 @@ export const createErasePerson = ({
 }: ErasureDependencies): ErasePerson => {
   const stream = createPersonStream(log);
 
-  /** Without `before` every key, otherwise of contact keys those that were previewed. */
+  /**
+   * Finds every key, or with `before` only the contact keys that were previewed, and all others.
+   */
   const look = (owner: Owner, before?: ErasurePreview) =>
     safeTry(async function* () {
       const loaded = yield* stream.load(owner);

@@ -16,11 +16,11 @@ import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.t
 export type OpenOrder = { readonly orderId: string; readonly status: Order.OrderStatus };
 
 export type OpenOrders = {
-  /** The first of them; `count` has all. */
+  /** The first orders; `count` is the number of all. */
   readonly orders: readonly OpenOrder[];
   readonly count: number;
   readonly commits: number;
-  /** Streams that cannot be read: whether one of them is such an order is not known. */
+  /** The number of unreadable streams: it is not known whether one of them is such an order. */
   readonly unreadable: number;
 };
 
@@ -34,7 +34,7 @@ export type FindOpenOrders = (
   },
 ) => Promise<Result<OpenOrders, LoadError>>;
 
-/** Far more than one customer has open. */
+/** The bound is far more than one customer has open. */
 const ORDERS_MAX = 1_000;
 
 /** Reads the whole log for a customer's open orders. It needs no key, and appends nothing. */

@@ -8,7 +8,7 @@ import type { FindAttempt, OrderMatch } from './foundOrder.ts';
 
 export type DeadLetterQueues = Readonly<Record<DeadLetterQueue, PeekedQueue>>;
 
-/** As SQS makes the ids of messages. */
+/** The form of the ids that SQS gives to messages. */
 const MESSAGE_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export const mayBeMessage = (text: string): boolean => MESSAGE_ID.test(text);
@@ -19,7 +19,9 @@ type LookIn = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** The order in the dead letter with that id, its own or that of the message it is a copy of. */
+/**
+ * The order in the dead letter with that id: its own, or that of the message of which it is a copy.
+ */
 export const findByDeadLetter = (
   looking: LookIn,
   id: string,

@@ -18,13 +18,13 @@ export type NumberSearch = {
   readonly isPrinted: boolean;
 };
 
-/** No text without a year and a number is printed on a document: nothing is read for one. */
+/** Whether the text may be a number. Nothing is read for one without a year and a number. */
 export const mayBeNumber = (text: string): boolean => Series.placesNamed(text).length > 0;
 
 /**
  * The orders with a document of that number. Each series that prints its numbers like the text is
- * searched by halves. Where none does or has it, so are those that are older than the registry: how
- * they printed is known from the documents alone.
+ * searched by halves. If none does, or none has it, the series that are older than the registry are
+ * searched, too: only their documents say how they printed.
  */
 export const findByNumber = (store: LogReads, text: string): ResultAsync<NumberSearch, LoadError> =>
   safeTry(async function* () {
@@ -49,11 +49,14 @@ const printedIn = (registry: Registry, text: string): readonly Candidate[] =>
     return place === undefined ? [] : [{ series, ...place }];
   });
 
-/** A series may have been forgotten since, but what it printed may still name it. */
+/**
+ * The names of series in a text. A series may have been removed since, but what it printed may
+ * still name it.
+ */
 const namesIn = (text: string): readonly string[] =>
   (text.match(/\w+/g) ?? []).filter(Series.isSeriesName);
 
-/** Those whose first commit does not say how its numbers are printed. */
+/** The series whose first commit does not say how its numbers are printed. */
 const olderSeries = (
   store: LogReads,
   names: readonly string[],
@@ -93,7 +96,7 @@ const search = (
       : okAsync(found.label === text ? [match] : []);
   });
 
-/** One read for each halving: twenty for a million commits. */
+/** Finds a place with one read for each halving: twenty for a million commits. */
 const findPlace = (
   store: LogReads,
   series: string,
@@ -106,7 +109,7 @@ const findPlace = (
     while (low <= high) {
       const middle = Math.floor((low + high) / 2);
       const [commit] = yield* reads.page(middle - 1, 1);
-      // A commit is one event, so that every version up to the head is there.
+      // A commit is one event, so that the stream has every version up to the head.
       if (commit === undefined) return ok(undefined);
       const side = Series.sideOf(commit.event, place);
       if (side === 'in') {

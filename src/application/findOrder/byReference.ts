@@ -12,7 +12,7 @@ import type {
 } from '../ports/paymentGateway.ts';
 import type { FindAttempt, OrderMatch } from './foundOrder.ts';
 
-/** Which of the gateway's movements it is; the gateway can be asked, and moves nothing. */
+/** The look-up of a movement at the gateway. It can ask the gateway, and moves nothing. */
 export type MovementLookUp = {
   readonly gateway: Pick<PaymentGateway, 'retrieve'> | undefined;
   readonly store: Pick<EventStore, 'head'>;
@@ -49,7 +49,9 @@ export const findByReference = (
     return ok<OrderMatch>({ orderId, by: { type: 'Reference', kind } });
   });
 
-/** A refund that was made in the dashboard names no order, but its payment does. */
+/**
+ * Adds the payment: a refund that was made in the dashboard names no order, but its payment does.
+ */
 const withPayment = (
   gateway: Pick<PaymentGateway, 'retrieve'>,
   asked: ResultAsync<RetrievedAnswer, never>,

@@ -10,14 +10,16 @@ import type { KeyTrouble, PersonalData } from '../ports/personalData.ts';
 import type { LoggedAs, LogReading, OrderMatch } from './foundOrder.ts';
 
 export type LogScan = {
-  /** No more commits than that are read, but for those of the pages that are on their way. */
+  /**
+   * The maximum number of commits that are read, except those of the pages that are on their way.
+   */
   readonly commitsMax: number;
   readonly onProgress?: (progress: { readonly commits: number } & LogSize) => void;
 };
 
 export type LogSearchOutcome = {
   readonly reading: LogReading;
-  /** The first ones; `count` has all. */
+  /** The first matches; `count` is the number of all. */
   readonly matches: readonly OrderMatch[];
   readonly count: number;
 };
@@ -25,17 +27,17 @@ export type LogSearchOutcome = {
 type Scanned = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
   readonly clock: Clock;
-  /** Without it no address is found that is encrypted. */
+  /** Without it, no encrypted address is found. */
   readonly reveal?: PersonalData['reveal'] | undefined;
 };
 
 const withMarkers: PersonalData['reveal'] = (commits) => okAsync(commits);
 
-/** Far more than a person picks from. */
+/** The bound is far more than a person picks from. */
 const MATCHES_MAX = 100;
 const SEGMENTS = 4;
 
-/** Every order whose events hold the text as something that names one. It reads the log for it. */
+/** Reads the log for every order whose events hold the text as something that names an order. */
 export const findByScan = (
   dependencies: Scanned,
   text: string,

@@ -20,7 +20,7 @@ import type {
   OrderNotFound,
 } from './foundOrder.ts';
 
-/** By their types they read: nothing can be charged, sent, appended or deleted. */
+/** By their types these only read: nothing can be charged, sent, appended or deleted. */
 export type FindOrderDependencies = {
   readonly store: Pick<EventStore, 'head' | 'load' | 'scan' | 'size'>;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export type FindOrderDependencies = {
   readonly deployment: CurrentDeployment;
 };
 
-/** What may be asked besides the log; the answer says where it was needed and is missing. */
+/** Further sources besides the log. The answer says where one was needed and is missing. */
 export type FindOrderSources = {
   readonly gateway?: Pick<PaymentGateway, 'retrieve'> | undefined;
   readonly deadLetters?: DeadLetterQueues | undefined;
@@ -45,9 +45,9 @@ export type FindOrder = (
 ) => ResultAsync<FoundOrder, FindOrderError>;
 
 /**
- * The one order that a text names: its own id before all, then the number of a document, the
+ * The one order that a text names: first as its own id, then as the number of a document, the
  * gateway's name of its money, a dead letter of it and, from a scan, a mail address, a refund's id
- * or a message's. Whatever more than one order has is nobody's.
+ * or a message's. A text that names more than one order finds none.
  */
 export const createFindOrder =
   (dependencies: FindOrderDependencies): FindOrder =>
@@ -68,14 +68,14 @@ export const createFindOrder =
       return err(notFound(dependencies, text, attempts));
     });
 
-/** What one way led to: orders or, where there are none, why not. */
+/** The result of one way: orders or, where there are none, why not. */
 type Tried = Pick<OrderAmbiguous, 'matches' | 'count' | 'reading'> & {
   readonly attempts: readonly FindAttempt[];
 };
 
 type Way = (text: string) => ResultAsync<Tried, LoadError | QueueError>;
 
-/** The cheapest first. Each is taken only for a text that it can lead from. */
+/** The ways to try, the cheapest first. Each is tried only for a text that it can lead from. */
 const waysTo = (
   { store, clock, references, deployment }: FindOrderDependencies,
   { gateway, deadLetters: queues, scan, reveal, signal }: FindOrderSources,
@@ -122,7 +122,7 @@ const triedOne = (found: OrderMatch | FindAttempt): Tried =>
 
 const NOT_TRIED: Tried = { matches: [], count: 0, attempts: [] };
 
-/** A part of the log cannot show that no other order has the text. */
+/** The one order of a result. A part of the log cannot show that no other order has the text. */
 const chosen = ({ matches, count, reading }: Tried): Result<FoundOrder, OrderAmbiguous> => {
   const [only] = matches;
   const isOnly = new Set(matches.map(({ orderId }) => orderId)).size === 1;

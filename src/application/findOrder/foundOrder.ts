@@ -3,25 +3,25 @@ import type { LoadError } from '../ports/eventStore.ts';
 import type { QueueError } from '../ports/messageQueue.ts';
 import type { MovementKind } from '../ports/paymentGateway.ts';
 
-/** What of an order a text is. Everything but its own id can be that of several orders. */
+/** What the text is to the order. Everything but its own id can belong to several orders. */
 export type FoundBy =
   | { readonly type: 'Id' }
-  /** A number that is printed on one of its documents. */
+  /** The text is a number that is printed on one of its documents. */
   | {
       readonly type: 'Number';
       readonly series: string;
       readonly year: number;
       readonly number: number;
-      /** Of a credit note. */
+      /** The refund of the credit note. */
       readonly refundId?: string;
     }
   /** The gateway says that it is this order's money. */
   | { readonly type: 'Reference'; readonly kind: MovementKind }
   | { readonly type: 'DeadLetter'; readonly queue: DeadLetterQueue }
-  /** The log was read for it. */
+  /** The log was read for the text. */
   | { readonly type: 'Log'; readonly as: LoggedAs };
 
-/** Where in its events a text was found. */
+/** The part of its events in which the text was found. */
 export type LoggedAs =
   | 'mail address'
   | 'refund id'
@@ -32,7 +32,7 @@ export type LoggedAs =
 export type OrderMatch = { readonly orderId: string; readonly by: FoundBy };
 
 export type FoundOrder = OrderMatch & {
-  /** Other orders that the same text names, where it is this one's own id. */
+  /** Other orders that the same text names, where it is this order's own id. */
   readonly others: readonly OrderMatch[];
 };
 
@@ -54,27 +54,29 @@ export type FindAttempt =
   | { readonly type: 'LogNotRead' }
   | ({ readonly type: 'Log' } & LogReading);
 
-/** How much of the log was read. */
+/** The part of the log that was read. */
 export type LogReading = {
   readonly commits: number;
   readonly readUnits: number;
-  /** Otherwise it was stopped at the bound: there may be more. */
+  /** Whether it was read to its end. Otherwise it was stopped at the bound: there may be more. */
   readonly isWhole: boolean;
-  /** Streams that cannot be read: the text may be in them. */
+  /** The number of unreadable streams: the text may be in them. */
   readonly unreadable: number;
 };
 
 export type OrderNotFound = {
   readonly type: 'OrderNotFound';
-  /** What the text looks like, so that it is not taken for the id of an order to come. */
+  /**
+   * The kind of text that it looks like, so that it is not taken for the id of an order to come.
+   */
   readonly looksLike?: 'number' | 'reference' | 'mail address';
   readonly attempts: readonly FindAttempt[];
 };
 
-/** Several orders have it or, where the log was not read to its end, may have it. */
+/** Several orders have the text or, where the log was not read to its end, may have it. */
 export type OrderAmbiguous = {
   readonly type: 'OrderAmbiguous';
-  /** Those that are listed; `count` has all. */
+  /** The orders that are listed; `count` is the number of all. */
   readonly matches: readonly OrderMatch[];
   readonly count: number;
   readonly reading?: LogReading;

@@ -9,16 +9,16 @@ export type ReceiveCallDependencies = {
   readonly payments: Pick<MessageQueue, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
   /**
-   * How long its message waits until it is received, in milliseconds: until the answer to the
-   * request that it is about is recorded, which then costs no request (ADR 0051).
+   * The time for which the event's message waits, in milliseconds, until the answer to the request
+   * that it is about is recorded. Then the event costs no request (ADR 0051).
    */
   readonly delayMs: number;
 };
 
-/** A call and what became of it. */
+/** A call and its outcome. */
 export type HandledCall = CallAnswer & {
   readonly outcome: CallOutcome;
-  /** A fixed text, a code, or what the event is about: to be recorded, and never answered. */
+  /** A fixed text, a code, or the subject of the event. It is recorded, and never answered. */
   readonly about: string;
 };
 
@@ -70,7 +70,10 @@ const notQueued = ({ type }: { readonly type: string }): HandledCall => ({
 export const isTaken = ({ outcome }: HandledCall): boolean =>
   outcome === 'queued' || outcome === 'ignored';
 
-/** The gateway calls again what the queue did not take; a call that is refused is lost. */
+/**
+ * The record of a call. The gateway repeats a call whose event the queue did not take; one that is
+ * refused is lost.
+ */
 export const recordOf = ({ outcome, about: cause }: HandledCall): TelemetryRecord => ({
   level: outcome === 'refused' ? 'warn' : 'error',
   event: 'webhooks.call',
@@ -78,7 +81,7 @@ export const recordOf = ({ outcome, about: cause }: HandledCall): TelemetryRecor
   facts: { cause },
 });
 
-/** For a function, of which nobody knows when it ends: one record for each call. */
+/** Records each call by itself. It is for a function, as nobody knows when that ends. */
 export const recordCall = (telemetry: Pick<Telemetry, 'record'>, answer: HandledCall): void => {
   const record = recordOf(answer);
   const metrics = { [CALL_METRICS[answer.outcome]]: { unit: 'Count', values: [1] } } as const;

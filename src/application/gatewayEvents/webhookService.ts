@@ -25,7 +25,9 @@ export type WebhookDependencies = {
 
 /** A service that listens instead of polling: it has the health and the drain of a consumer. */
 export type WebhookService = Consumer & {
-  /** Begins to listen; the port, or why it cannot. To be called once, before `run`. */
+  /**
+   * Begins to listen. Returns the port, or why it cannot. It has to be called once, before `run`.
+   */
   readonly open: () => Promise<Result<number, string>>;
 };
 
@@ -86,7 +88,7 @@ const PHASES = {
   ended: 'stopped',
 } as const;
 
-/** Anybody may call, so that records are not one for each call: at most these a minute. */
+/** The maximum number of records in a minute. Anybody may call, so that not every call has one. */
 const WARNINGS_MAX = 10;
 
 /** Counts calls, and records the first few that were not taken, with the reason, each minute. */
@@ -101,7 +103,7 @@ const createCallCounts = (telemetry: Pick<Telemetry, 'record'>) => {
       warned.add(cause);
       telemetry.record(recordOf(answer));
     },
-    /** Everything since the last report. An alarm needs the zeros as well. */
+    /** Reports everything since the last report. An alarm needs the zeros as well. */
     report: (): void => {
       const metrics = CALL_OUTCOMES.map((outcome): [string, Metric] => [
         CALL_METRICS[outcome],

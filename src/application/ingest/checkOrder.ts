@@ -3,13 +3,13 @@ import * as Order from '../../domain/order/index.ts';
 import { decodeCommand, placeOrderMessage } from '../messages/index.ts';
 import { dryContext, type PreparedRequests } from './dryContext.ts';
 
-/** What the payment service would make of an order that it accepts. */
+/** An order that the payment service would accept, as it would be placed. */
 export type AcceptedOrder = {
-  /** What its total would be rounded by, where the order itself does not ask for it. */
+  /** The rounding of its total, where the order itself does not ask for one. */
   readonly rounding?: { readonly roundingMinor: number; readonly payableMinor: number };
 };
 
-/** Every reason why the payment service would refuse the order, if it would. */
+/** Returns every reason why the payment service would refuse the order, if it would. */
 export type CheckOrder = (order: Order.SentOrder) => Result<AcceptedOrder, readonly string[]>;
 
 type OrderRules = { readonly requests: PreparedRequests; readonly roundsToSteps: boolean };

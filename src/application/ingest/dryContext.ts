@@ -1,6 +1,6 @@
 import type * as Order from '../../domain/order/index.ts';
 
-/** How the gateway writes a request: pure, and without any secret. */
+/** The pure part of the gateway that writes requests, without any secret. */
 export type PreparedRequests = Pick<
   Order.GatewayRequests,
   'limitsOf' | 'prepare' | 'prepareCapture' | 'prepareVoid' | 'prepareConfirm' | 'prepareRefund'
@@ -15,8 +15,8 @@ const DEPLOYMENT: Order.DecisionContext['deployment'] = {
 };
 
 /**
- * What a decision needs that is not to be carried out. Times and series are frozen in a request,
- * and do not decide whether there is one.
+ * The context of a decision that is not carried out. Times and series are frozen in a request, and
+ * do not decide whether there is one.
  */
 export const dryContext = (
   requests: PreparedRequests,

@@ -19,7 +19,7 @@ export type PreviewedRefund = {
   readonly credit: Invoice.Credit;
 };
 
-/** What a worker would decide about a command, on the order as it is now. */
+/** The decision of a worker about a command, on the order as it is now. */
 export type CommandPreview =
   /** It is recorded already; the command would change nothing. */
   | { readonly type: 'Known' }
@@ -66,7 +66,10 @@ export const createPreviewCommand =
           : { type: 'Rejected', rejection },
     );
 
-/** A refund that comes before the capture waits for it: it is of the invoice that is to come. */
+/**
+ * The preview of a refund that comes before the capture. It waits for it, and is about the invoice
+ * that is to come.
+ */
 const ofOpenPayment = (
   { refundId, wanted }: Extract<RefundingCommand, { readonly type: 'RefundPayment' }>,
   { placed, cancellation }: Order.State,

@@ -25,13 +25,13 @@ export type RequestByHandError =
   /** Nothing was sent. */
   | RecordError
   | ConflictsExhausted
-  /** Who and why is recorded, and the same request again sends the message. */
+  /** Who asked and why is recorded, and the same request again sends the message. */
   | { readonly type: 'NotSent'; readonly error: SendCommandError };
 
 /**
  * Records who asks for a refund or a cancellation, and why, in the order's stream, and then sends
- * the command. After a crash in between, the same request sends it; nobody is recorded twice for
- * one.
+ * the command. After a crash in between, the same request sends the command, and is not recorded a
+ * second time.
  */
 export const createRequestByHand =
   ({ store, sendCommand, clock, ids }: RequestByHandDependencies) =>

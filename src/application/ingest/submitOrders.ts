@@ -12,7 +12,9 @@ export type SubmitDependencies = {
   readonly tracing?: Pick<WorkTracing, 'during'> | undefined;
 };
 
-/** In the order of the request. Sending a refused order again under its id is safe. */
+/**
+ * The results are in the order of the request. Sending a refused order again under its id is safe.
+ */
 export type SubmitResult = {
   readonly orderId: string;
   readonly correlationId: string;
@@ -70,7 +72,10 @@ type SubmitOrders = (
   orders: readonly SentOrder[],
 ) => ResultAsync<readonly SubmitResult[], QueueError | TooLarge>;
 
-/** In version 1 where no language is known, which every version of the service reads. */
+/**
+ * The message that an order was received. Where no language is known it is of version 1, which
+ * every version of the service reads.
+ */
 const receivedMessage = ({ orderId, customer }: SentOrder): NotificationMessage => {
   const { id, email } = customer;
   const language = 'language' in customer ? customer.language : '';

@@ -123,7 +123,7 @@ export const de: Language = {
       standard: '',
       zero: '',
       exempt: 'Umsatzsteuerfrei.',
-      // The words of § 14a Abs. 5 UStG.
+      // § 14a Abs. 5 UStG prescribes these words.
       'reverse-charge': 'Steuerschuldnerschaft des Leistungsempfängers.',
       'intra-community': 'Steuerfreie innergemeinschaftliche Lieferung.',
       export: 'Steuerfreie Ausfuhrlieferung.',

@@ -6,22 +6,22 @@ import type { Prepaid, TaxCategory } from '../../domain/money/index.ts';
  * and its line in `languages.ts`. What a language lacks does not compile.
  */
 export type Language = {
-  /** As BCP 47 writes it: `en`, `de`, `pt-BR`. */
+  /** The tag as BCP 47 writes it: `en`, `de`, `pt-BR`. */
   readonly tag: string;
   readonly signs: Signs;
   readonly document: DocumentWords;
   readonly mail: MailWords;
 };
 
-/** How figures are written. `write.ts` puts them together, the same in every version of Node. */
+/** The signs of figures. `write.ts` puts them together, the same in every version of Node. */
 export type Signs = {
-  /** Between the whole and its decimals. */
+  /** The sign between the whole and its decimals. */
   readonly decimal: string;
-  /** Between groups of three digits. */
+  /** The sign between groups of three digits. */
   readonly group: string;
   readonly amount: (currency: string, figure: string) => string;
   readonly percent: (figure: string) => string;
-  /** `month` is from 1. */
+  /** Writes a date; `month` is from 1. */
   readonly date: (day: number, month: number, year: number) => string;
 };
 
@@ -65,47 +65,47 @@ export type DocumentWords = {
   readonly net: string;
   readonly tax: string;
   readonly gross: string;
-  /** Above the amounts by category and rate. */
+  /** The head of the amounts by category and rate. */
   readonly taxBreakdown: string;
   readonly taxableAmount: string;
   readonly netTotal: string;
   readonly taxTotal: string;
   readonly total: string;
   readonly rounding: string;
-  /** What an allowance or a charge is called where the order gives no reason. */
+  /** The name of an allowance or a charge for which the order gives no reason. */
   readonly allowance: string;
   readonly charge: string;
   readonly prepaid: Readonly<Record<Prepaid['type'], string>>;
-  /** What was charged, or transferred: zero where all was prepaid. */
+  /** The label of what was charged, or transferred: the amount is zero where all was prepaid. */
   readonly paid: Readonly<Record<PaymentMeans, string>>;
   readonly refunded: string;
   /** The part of a credit note that goes to gift cards, vouchers and deposits. */
   readonly refundedToPrepaid: string;
   readonly means: Readonly<Record<PaymentMeans, string>>;
-  /** In place of a rate. Empty where the rate says all. */
+  /** The text in place of a rate; empty where the rate says all. */
   readonly category: Readonly<Record<TaxCategory, string>>;
-  /** What the law wants on the invoice where the order gives no reason of its own. */
+  /** The text that the law wants on the invoice where the order gives no reason of its own. */
   readonly exemption: Readonly<Record<TaxCategory, string>>;
   readonly pricesWithTax: string;
   readonly pricesWithoutTax: string;
   readonly page: (page: number, pages: number) => string;
-  /** By UN/ECE Recommendation 20. A code that is missing is written as it is. */
+  /** Units by UN/ECE Recommendation 20. A code that is missing is written as it is. */
   readonly units: Readonly<Record<string, UnitWord>>;
 };
 
-/** `isOne` where the quantity is exactly 1; a language with more forms looks at the number. */
+/** The word for the unit of a quantity. `unitWord.ts` makes those with one form and with two. */
 export type UnitWord = (quantity: string) => string;
 
 export type MailText = { readonly subject: string; readonly paragraphs: readonly string[] };
 
-/** What mails say around their documents. Amounts and dates are written already. */
+/** The sentences of mails around their documents. Amounts and dates are written already. */
 export type MailWords = {
   readonly received: (facts: { readonly order: string }) => MailText;
   /** The payment is under way at the bank, for days maybe. */
   readonly underWay: (facts: { readonly order: string }) => MailText;
   /** The bank wants the customer to confirm the payment, by a link below. */
   readonly authentication: (facts: { readonly order: string }) => MailText;
-  /** On that link. */
+  /** The text of that link. */
   readonly authenticate: string;
   readonly receipt: (facts: ReceiptFacts) => MailText;
   readonly creditNote: (facts: CreditFacts) => MailText;
@@ -125,14 +125,14 @@ export type MailWords = {
   /** How the customer gets the document itself. */
   readonly attached: (document: string) => string;
   readonly linked: (document: string) => string;
-  /** Where the lines are too many for a mail and on the document alone. */
+  /** The sentence for a mail whose document alone has the lines, because there are too many. */
   readonly linesOnDocument: (count: number) => string;
 };
 
 export type ReceiptFacts = {
   readonly order: string;
   readonly means: PaymentMeans;
-  /** What came by that means. */
+  /** The amount that came by that means. */
   readonly amount: string;
   /** The shop's name of a bank transfer. */
   readonly reference: string;
@@ -148,10 +148,10 @@ export type PrepaidFacts = {
 export type CreditFacts = {
   readonly order: string;
   readonly means: PaymentMeans;
-  /** What was refunded by that means; undefined where nothing was. */
+  /** The amount that was refunded by that means; undefined where nothing was. */
   readonly amount: string | undefined;
-  /** What the shop gives to gift cards and vouchers; undefined where there is nothing. */
+  /** The amount that the shop gives to gift cards and vouchers; undefined where there is none. */
   readonly toPrepaid: string | undefined;
-  /** Of the whole credit note. */
+  /** The total of the whole credit note. */
   readonly total: string;
 };

@@ -13,7 +13,7 @@ export const LANGUAGE_TAGS: readonly string[] = LANGUAGES.map(({ tag }) => tag);
 
 /**
  * The language for a tag of BCP 47, by the look-up of RFC 4647 (3.4): `de-CH-1996` is `de-CH`, or
- * `de` where that is missing, then the fallback, then English. An empty tag says nothing.
+ * `de` where that is missing, then the fallback, then English. An empty tag leads to the fallback.
  */
 export const languageFor = (tag: string, fallback: string): Language =>
   lookUp(tag) ?? lookUp(fallback) ?? en;

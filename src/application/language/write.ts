@@ -6,15 +6,17 @@ import type { Language } from './language.ts';
  * the ICU of each Node, and a document has to be the same bytes for ever (ADR 0045).
  */
 
-/** `EUR 1,234.50`; minor units, below zero too. */
+/** Writes `EUR 1,234.50` from minor units, which may be below zero. */
 export const writeAmount = (language: Language, amountMinor: number, currency: string): string =>
   language.signs.amount(currency, writeFigures(language, amountMinor, currency));
 
-/** The same without its currency, where that is at the head of the column: `1,234.50`. */
+/** Writes the same without its currency, where that is at the head of the column: `1,234.50`. */
 export const writeFigures = (language: Language, amountMinor: number, currency: string): string =>
   writeFigure(language, read(inMajorUnits(amountMinor, currency)));
 
-/** A price in major units with at least the currency's decimals: `9.5` is `9.50` in euros. */
+/**
+ * Writes a price in major units with at least the currency's decimals: `9.5` is `9.50` in euros.
+ */
 export const writePriceFigures = (
   language: Language,
   decimal: string,
@@ -25,15 +27,15 @@ export const writePriceFigures = (
   return writeFigure(language, { ...figure, fraction });
 };
 
-/** A decimal with its own digits and no more: `1234.50` is `1,234.5`. */
+/** Writes a decimal with its own digits and no more: `1234.50` is `1,234.5`. */
 export const writeDecimal = (language: Language, decimal: string): string =>
   writeFigure(language, withoutZeros(decimal));
 
-/** A percentage: `19.0` is `19%`. */
+/** Writes a percentage: `19.0` is `19%`. */
 export const writeRate = (language: Language, rate: string): string =>
   language.signs.percent(writeDecimal(language, rate));
 
-/** `0.5 kg`, `2 days`; a number alone where it is of pieces. */
+/** Writes `0.5 kg` or `2 days`, and the number alone for pieces. */
 export const writeQuantity = (language: Language, quantity: string, unit: string): string => {
   const figure = writeDecimal(language, quantity);
   if (unit === '' || PIECES.has(unit)) return figure;
@@ -44,7 +46,7 @@ export const writeQuantity = (language: Language, quantity: string, unit: string
   return `${figure}\u00A0${word?.(plain) ?? unit}`;
 };
 
-/** A local date, `2026-11-29`, as the language writes it. */
+/** Writes a local date, such as `2026-11-29`, in the language. */
 export const writeDate = (language: Language, date: string): string => {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   return language.signs.date(day, month, year);

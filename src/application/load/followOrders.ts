@@ -8,19 +8,19 @@ import type { EventStore, LoadError, CorruptStream, RecordedCommit } from '../po
 export type LoadPlan = {
   readonly orders: number;
   readonly ratePerSecond: number;
-  /** How long orders may take to end after the last one was sent. */
+  /** The maximum time for orders to end after the last one was sent, in milliseconds. */
   readonly waitMs: number;
 };
 
-/** How an order ended, and when by the clock of the worker that recorded it. */
+/** The end of an order, and its time by the clock of the worker that recorded it. */
 type OrderEnd = { readonly at: number; readonly status: string; readonly cause: string };
 
 /** One order of a load. It is followed until it has ended. */
 export type FollowedOrder = {
   readonly orderId: string;
-  /** When its message was handed to the queue, by the clock of this process. */
+  /** When its message was sent to the queue, by the clock of this process. */
   readonly sentAt: number;
-  /** Why the queue did not take it; it is not followed then. */
+  /** The reason why the queue did not take it. The order is not followed then. */
   refused?: string;
   end?: OrderEnd;
 };
@@ -55,7 +55,7 @@ const ROUND_MS = 1_000;
 const LOOKS_MIN = 20;
 const LOOK_AFTER_MS = 1_000;
 const LOOK_EVERY_MAX_MS = 8_000;
-/** So many rounds in a row that could not be read end the load. */
+/** This many rounds in a row that could not be read end the load. */
 const BLIND_ROUNDS_MAX = 10;
 
 type Following = {
@@ -69,8 +69,9 @@ type Open = { readonly order: FollowedOrder; lookAt: number; pauseMs: number };
 
 /**
  * Looks at the streams of orders that were sent until each has ended. A look is one read, and there
- * are at most twice as many a second as orders are sent, the first one a second after its order:
- * most are needed once. What counts is the time that the worker recorded, not that of the look.
+ * are at most twice as many a second as orders are sent. The first look is a second after its
+ * order: for most orders one is enough. The time that the worker recorded counts, and not that of
+ * the look.
  */
 export const createFollow = (
   { ratePerSecond }: Pick<LoadPlan, 'ratePerSecond'>,
@@ -102,7 +103,7 @@ export const createFollow = (
       open.set(order.orderId, { order, lookAt, pauseMs: LOOK_AFTER_MS });
     },
     looks: () => looks,
-    /** Until nothing is open and nothing more comes, or `endsAt` of the time when no more came. */
+    /** Runs until all is sent and nothing is open, or until `waitMs` after all is sent. */
     run: async (sending: AbortSignal, waitMs: number): Promise<Result<void, LoadError>> => {
       let endsAt = Infinity;
       let blind = 0;

@@ -2,7 +2,7 @@ import type { LogLine } from '../ports/logSearch.ts';
 import { costOfUsage, type PricedUsage } from '../prices.ts';
 import type { FollowedOrder } from './followOrders.ts';
 
-/** Milliseconds. */
+/** Times in milliseconds. */
 export type Latencies = {
   readonly p50: number;
   readonly p90: number;
@@ -12,14 +12,14 @@ export type Latencies = {
 
 export type LoadFigures = {
   readonly sent: number;
-  /** Orders a second, from the first that was handed to the queue to the last. */
+  /** Orders a second, from the first that was sent to the queue to the last. */
   readonly sentPerSecond: number;
   readonly paid: number;
   /** Every order that was not paid, by its cause, the most frequent first. */
   readonly failures: readonly { readonly cause: string; readonly orders: number }[];
   /** Orders that ended in a second, from the first that was sent to the last that ended. */
   readonly endedPerSecond: number;
-  /** From the moment when its message was handed to the queue; absent where no order has ended. */
+  /** The time from when its message was sent to the queue; absent where no order has ended. */
   readonly latencyMs?: Latencies;
 };
 
@@ -65,23 +65,27 @@ const causeOf = ({ refused, end }: Readonly<FollowedOrder>): string | undefined 
 const perSecond = (count: number, ms: number): number =>
   ms <= 0 ? 0 : Math.round((count / ms) * 1_000_000) / 1_000;
 
-/** Of a sorted list: the smallest value that is not below this share of them (nearest rank). */
+/**
+ * The quantile of a sorted list: the smallest value that is not below this share of them (nearest
+ * rank).
+ */
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 
 export type MeteredCost = {
   readonly usage: PricedUsage;
   readonly microUsd: number;
-  /** Services of workers whose records were found. */
+  /** The number of workers' services whose records were found. */
   readonly services: number;
 };
 
 export const USAGE_EVENT = 'worker.usage';
 
 /**
- * What the workers' meters counted during a load. Each service records once a minute what it has
- * used since the record before, so that up to a minute before and after the load is in it. Absent
- * where no service has recorded anything since the end: then a part of the load is in no record.
+ * The counts of the workers' meters during a load. Each service records once a minute what it has
+ * used since the record before, so that up to a minute before and after the load is included.
+ * Absent where no service has recorded anything since the end: then a part of the load is in no
+ * record.
  */
 export const meteredCost = (
   records: readonly LogLine[],

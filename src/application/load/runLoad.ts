@@ -10,7 +10,7 @@ export type LoadRun = {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly orders: readonly Readonly<FollowedOrder>[];
-  /** How often a stream was read to see whether its order had ended. */
+  /** The number of times that a stream was read to see whether its order had ended. */
   readonly looks: number;
 };
 

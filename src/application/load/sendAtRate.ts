@@ -5,12 +5,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { QueueError, TooLarge } from '../ports/messageQueue.ts';
 import type { FollowedOrder, LoadPlan } from './followOrders.ts';
 
-/** One batch of SQS. */
+/** The size of one batch of SQS. */
 const BATCH = 10;
 const BATCHES_AT_ONCE = 8;
 /** A shorter pause would make more requests, and none of them fuller. */
 const PAUSE_MIN_MS = 20;
-/** So many batches in a row for which the queue did not answer end the load. */
+/** This many batches in a row for which the queue did not answer end the load. */
 const FAILURES_IN_A_ROW_MAX = 10;
 /** A slow queue makes the sending last longer than planned, but never longer than this. */
 const SENDING_TIMES_MAX = 2;
@@ -21,14 +21,14 @@ export type SendError = QueueError | TooLarge;
 type Sending = {
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly clock: Clock;
-  /** Called when an order is handed to the queue. */
+  /** Called when an order is sent to the queue. */
   readonly onSent: (order: FollowedOrder) => void;
   readonly signal: AbortSignal;
 };
 
 /**
  * Sends orders in an open loop: one is sent when it is due, and not when the one before has ended.
- * What is not sent in time by a slow queue is sent as soon as it can be.
+ * If a slow queue delays orders, they are sent as soon as they can be.
  */
 export const sendAtRate = async (
   orders: Iterator<SentOrder, void, void>,
@@ -49,7 +49,7 @@ export const sendAtRate = async (
     for (const order of loaded) onSent(order);
     const answered = await submitOrders(batch);
     if (answered.isErr()) {
-      // Any message may be in the queue: its order is still followed.
+      // Each message may be in the queue, so that its order is still followed.
       failures += 1;
       if (failures >= FAILURES_IN_A_ROW_MAX) failure = answered.error;
       return;

@@ -10,7 +10,7 @@ export type LogPrefix = {
   readonly commits: readonly RecordedCommit[];
   /** It may be lower than requested, since a commit is appended as a whole. */
   readonly version: number;
-  /** When that was written, by its writer's clock. */
+  /** When that version was written, by its writer's clock. */
   readonly at: number;
   readonly latestVersion: number;
   /** The number of later commits whose own time is not after the requested time. */

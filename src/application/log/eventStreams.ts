@@ -134,7 +134,9 @@ type StreamKind<S, E extends AnyEvent> = {
     id: string,
     located: readonly LocatedEvent<E>[],
   ) => IllegalHistory | undefined;
-  /** Whose keys encrypt what is personal in its events. Required where anything is. */
+  /**
+   * The owner of the keys that encrypt personal data in its events. Required where there is any.
+   */
   readonly ownerOf?: (id: string, state: S) => Owner;
 };
 
@@ -191,7 +193,10 @@ export type OrderStream = EventStream<Order.State, Order.StreamEvent>;
 
 export const orderStreamId = (orderId: string): StreamId => `order#${orderId}`;
 
-/** An illegal history is not loaded, since a caller may act on the order (ADR 0027). */
+/**
+ * The stream of an order. It does not load an illegal history, since a caller may act on the order
+ * (ADR 0027).
+ */
 export const createOrderStream = (dependencies: StreamDependencies): OrderStream =>
   createStream(dependencies, {
     streamId: orderStreamId,
@@ -209,7 +214,7 @@ const ownerOfOrder = (orderId: string, { placed, refused }: Order.State): Owner 
 
 export type ClaimStream = EventStream<Claim.State, Claim.Event>;
 
-/** `<account>#<payment>`: the gateway's names are those of one account. */
+/** The id is `<account>#<payment>`: the gateway's names are those of one account. */
 export const claimStreamId = (id: string): StreamId => `payment#${id}`;
 
 export const createClaimStream = (dependencies: StreamDependencies): ClaimStream =>
@@ -222,7 +227,7 @@ export const createClaimStream = (dependencies: StreamDependencies): ClaimStream
 
 export type NotificationStream = EventStream<Notification.State, Notification.Event>;
 
-/** `<orderId>#<noticeId>`: a stream for each notice, since another service writes it. */
+/** The id is `<orderId>#<noticeId>`. Each notice has a stream, since another service writes it. */
 export const noticeStreamId = (id: string): StreamId => `notification#${id}`;
 
 export const createNotificationStream = (dependencies: StreamDependencies): NotificationStream =>

@@ -8,16 +8,19 @@ export type KnownOrder = {
   readonly orderId: string;
   readonly events: readonly Order.StreamEvent[];
   readonly state: Order.State;
-  /** Of the order's first message. */
+  /** The correlation id of the order's first message. */
   readonly correlationId: string;
-  /** When it last changed, by the writer's clock. Notes of people are no change. */
+  /** When it last changed, by the writer's clock. People's notes are no change. */
   readonly changedAt: number;
 };
 
-/** One order whose stream cannot be read must not keep the others from being checked. */
+/**
+ * The result of reading one order. One that cannot be read must not keep the others from being
+ * checked.
+ */
 export type OrderReading =
   | ({ readonly type: 'Known' } & KnownOrder)
-  /** Nothing was recorded of it, or nothing but events about its dead letters. */
+  /** Nothing is recorded of it, or only events about its dead letters. */
   | { readonly type: 'Unknown' }
   | { readonly type: 'Unreadable'; readonly why: string };
 

@@ -18,7 +18,7 @@ export const locateEvents = <E extends AnyEvent>(
   for (const commit of commits) {
     let version = commit.version;
     for (const stored of commit.events) {
-      // Only an event of a former release relied on what stands before it.
+      // Only an event of a former release relied on those before it.
       const decoded = codec.isOutdated(stored)
         ? codec.decode(stored, commit.events.slice(0, version - commit.version))
         : codec.decode(stored);

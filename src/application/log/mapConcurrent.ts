@@ -1,6 +1,6 @@
 import { ok, Result, safeTry, type ResultAsync } from 'neverthrow';
 
-/** Enough to hide latency, few enough to leave capacity to others. */
+/** The number is high enough to hide latency, and low enough to leave capacity to others. */
 const AT_ONCE = 16;
 
 /** Maps all items in order, some at once, until the first failure or the signal. */

@@ -8,8 +8,8 @@ type PrivateStoreDependencies = {
 };
 
 /**
- * The log for whoever has to do with people: what is personal is encrypted before it is appended,
- * and decrypted when a stream is loaded. A scan is the store's own, and shows markers.
+ * The log for code that works with personal data: it is encrypted before it is appended, and
+ * decrypted when a stream is loaded. A scan is the store's own, and shows markers.
  */
 export const createPrivateStore = ({
   store,

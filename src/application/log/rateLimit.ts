@@ -5,7 +5,7 @@ import { ResultAsync, type Result } from 'neverthrow';
 export type RateLimit = {
   /**
    * Resolves when the caller may read about that many units, or at once when the signal fires. The
-   * caller must report the units actually read to the returned function: 0 if there was nothing.
+   * caller must report the units that it has read to the returned function: 0 if there was nothing.
    */
   take(expected: number, signal?: AbortSignal): Promise<(readUnits: number) => void>;
 };
@@ -49,7 +49,9 @@ export const createRateLimit = (unitsPerSecond: number | undefined, clock: Clock
   };
 };
 
-/** Refusals in a row for one request, each of which the SDK has tried several times. */
+/**
+ * The maximum number of refusals in a row for one request. The SDK has tried each several times.
+ */
 export const THROTTLES_MAX = 10;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 20_000;

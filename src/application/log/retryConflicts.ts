@@ -6,7 +6,7 @@ export const CONFLICTS_MAX = 5;
 
 export type ConflictsExhausted = { readonly type: 'ConflictsExhausted' };
 
-/** Decides and appends again after each conflict, on what is there then. */
+/** Decides and appends again after each conflict, on the state that is there then. */
 export const retryConflicts = <T, E extends { readonly type: string }>(
   decideAndAppend: () => PromiseLike<Result<T, E | Conflict>>,
 ): ResultAsync<T, Exclude<E, Conflict> | ConflictsExhausted> => {

@@ -8,7 +8,7 @@ import type {
   RecordedCommit,
   ScanPage,
 } from '../ports/eventStore.ts';
-import { createWholeStreams, type ScannedStream } from './wholeStreams.ts';
+import { createWholeStreams, type ScannedStream, type WholeStreams } from './wholeStreams.ts';
 import {
   createRateLimit,
   PAGE_UNITS,
@@ -25,7 +25,7 @@ export type ScanProgress = {
   readonly commits: number;
   readonly streams: number;
   readonly readUnits: number;
-  /** How often the table has throttled a page. */
+  /** The number of times that the table has throttled a page. */
   readonly throttles: number;
 };
 
@@ -61,8 +61,9 @@ export type ScanStreamsOptions<E> = ScanBounds & {
   /** Without it this process reads every segment. */
   readonly share?: ScanShare | undefined;
   /**
-   * Handles the streams of a page before the segment goes on. A failure ends the scan. Who waits
-   * with less than the streams takes them out of the list: nothing else holds them meanwhile.
+   * Handles the streams of a page before the segment goes on. A failure ends the scan. A visitor
+   * that waits and needs only a part of the streams takes them out of the list: nothing else keeps
+   * them in memory meanwhile.
    */
   readonly visit: (streams: ScannedStream[], segment: number) => PromiseLike<Result<void, E>>;
   readonly onPage?: (segment: number, place: SegmentPlace, progress: ScanProgress) => void;
@@ -74,14 +75,15 @@ type ScanStreamsDependencies = {
 };
 
 /**
- * Every stream of the log, whole, from a scan in parallel segments. Memory is bounded by one page
- * and one stream for each segment. DynamoDB may show a stream in pieces; such a stream is loaded.
+ * Visits every stream of the log, whole, in a scan of parallel segments. Memory is bounded by one
+ * page and one stream for each segment. DynamoDB may show a stream in pieces; such a stream is
+ * loaded.
  */
 export const scanStreams = async <E>(
   { store, clock }: ScanStreamsDependencies,
   options: ScanStreamsOptions<E>,
 ): Promise<Result<ScanProgress, E | LoadError>> => {
-  const { segments, share = WHOLE, from = [], visit, onPage } = options;
+  const { segments, share = WHOLE, from = [], onPage } = options;
   const progress = { commits: 0, streams: 0, readUnits: 0, throttles: 0 };
   // A failure in one segment stops the others at their next page.
   const failed = new AbortController();
@@ -89,26 +91,8 @@ export const scanStreams = async <E>(
   const rateLimit = createRateLimit(options.readUnitsPerSecond, clock);
   const onThrottled = (): void => void (progress.throttles += 1);
   const retry = createThrottlingRetry({ clock, signal, onThrottled });
-  const { streamOf, unreadable } = createWholeStreams((streamId) =>
-    retry(() => store.load(streamId)),
-  );
-
-  const visitAll = async (
-    segment: number,
-    runs: CommitRun[],
-    corrupt: readonly CorruptStream[],
-  ): Promise<Result<void, E | LoadError>> => {
-    const visited: ScannedStream[] = corrupt.flatMap((one) => unreadable(one) ?? []);
-    for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
-      const found = streamOf(run);
-      const stream = found instanceof Promise ? await found : ok(found);
-      if (stream.isErr()) return err(stream.error);
-      if (stream.value === undefined) continue;
-      visited.push(stream.value);
-      if (!stream.value.again) progress.streams += 1;
-    }
-    return visited.length === 0 ? ok() : await visit(visited, segment);
-  };
+  const wholeStreams = createWholeStreams((streamId) => retry(() => store.load(streamId)));
+  const visiting = { wholeStreams, visit: options.visit, progress };
 
   const scanSegment = async (segment: number): Promise<Result<void, E | LoadError>> => {
     let place = from[segment] ?? { ended: false };
@@ -120,12 +104,12 @@ export const scanStreams = async <E>(
       const { commits, corrupt, readUnits } = page.value;
       const count = commits.length;
       const runs = runsOf([...unended, ...commits]);
-      // What waits for the visit would be copied by the garbage collector each time.
+      // The garbage collector would copy whatever waits for the visit each time.
       commits.length = 0;
       // The next page may continue the last stream of this one.
       unended = runs.pop() ?? [];
       const end = endOf(runs);
-      const visited = await visitAll(segment, runs, corrupt);
+      const visited = await visitRuns(segment, { runs, corrupt }, visiting);
       if (visited.isErr()) return visited;
       if (end !== undefined) place = { after: end, ended: false };
       progress.commits += count;
@@ -134,7 +118,7 @@ export const scanStreams = async <E>(
     }
     // A scan that was stopped may have ended in the middle of a stream.
     if (signal.aborted) return ok();
-    const visited = await visitAll(segment, [unended], []);
+    const visited = await visitRuns(segment, { runs: [unended], corrupt: [] }, visiting);
     if (visited.isErr()) return visited;
     onPage?.(segment, { ended: true }, { ...progress });
     return ok();
@@ -150,7 +134,31 @@ export const scanStreams = async <E>(
   return Result.combine(results).map(() => progress);
 };
 
+/** Commits of one stream that follow one another in a page. */
 type CommitRun = readonly RecordedCommit[];
+
+type Visiting<E> = Pick<ScanStreamsOptions<E>, 'visit'> & {
+  readonly wholeStreams: WholeStreams;
+  readonly progress: { streams: number };
+};
+
+/** Makes streams of the runs of a page, which it takes out of the list, and has them visited. */
+const visitRuns = async <E>(
+  segment: number,
+  { runs, corrupt }: { readonly runs: CommitRun[]; readonly corrupt: readonly CorruptStream[] },
+  { wholeStreams, visit, progress }: Visiting<E>,
+): Promise<Result<void, E | LoadError>> => {
+  const visited = corrupt.flatMap((one) => wholeStreams.unreadable(one) ?? []);
+  for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
+    const found = wholeStreams.streamOf(run);
+    const stream = found instanceof Promise ? await found : ok(found);
+    if (stream.isErr()) return err(stream.error);
+    if (stream.value === undefined) continue;
+    visited.push(stream.value);
+    if (!stream.value.again) progress.streams += 1;
+  }
+  return visited.length === 0 ? ok() : await visit(visited, segment);
+};
 
 const runsOf = (commits: readonly RecordedCommit[]): CommitRun[] => {
   const runs: RecordedCommit[][] = [];
@@ -167,7 +175,10 @@ const endOf = (runs: readonly CommitRun[]): CommitKey | undefined => {
   return last && keyOf(last);
 };
 
-/** For progress reports alone: a size that cannot be read, or is not known, is left out. */
+/**
+ * The size of the log, for progress reports alone. One that cannot be read, or is not known, is
+ * left out.
+ */
 export const sizeOf = async (
   store: Pick<EventStore, 'size'>,
   { of }: ScanShare = WHOLE,

@@ -8,14 +8,14 @@ import type {
 } from '../ports/eventStore.ts';
 
 export type ScannedStream = {
-  /** As it is in the table, so that it need not be an id of this system. */
+  /** The id as it is in the table, so that it need not be an id of this system. */
   readonly streamId: string;
   /**
    * The commits from the first on: in order, contiguous, chained. Empty where the stream cannot be
    * read. A scan has no snapshot, so that commits appended meanwhile may be missing.
    */
   readonly commits: readonly RecordedCommit[];
-  /** Reported once for each stream; nothing may be decided from it. */
+  /** It is reported once for each stream; nothing may be decided from it. */
   readonly corrupt?: CorruptStream;
   /** The scan shows the stream in pieces, and another piece is the one that counts. */
   readonly again: boolean;
@@ -27,13 +27,24 @@ type WholeStream = ScannedStream | undefined;
 /** Unreadable streams that are remembered, to report each once: a few MB. */
 const CORRUPT_IDS_MAX = 100_000;
 
+export type WholeStreams = {
+  /**
+   * Returns the stream of a group. Nearly all are whole, and waiting for each would cost more than
+   * reading it.
+   */
+  readonly streamOf: (
+    group: readonly RecordedCommit[],
+  ) => WholeStream | Promise<Result<WholeStream, LoadError>>;
+  readonly unreadable: (corrupt: CorruptStream) => WholeStream;
+};
+
 /** Turns what a scan shows of a stream into the whole stream. Reports each unreadable one once. */
 export const createWholeStreams = (
   load: (streamId: RecordedCommit['streamId']) => ResultAsync<LoadedStream, LoadError>,
-) => {
+): WholeStreams => {
   const corruptIds = new Set<string>();
 
-  const unreadable = (corrupt: CorruptStream): WholeStream => {
+  const unreadable: WholeStreams['unreadable'] = (corrupt) => {
     const { streamId } = corrupt;
     if (corruptIds.has(streamId)) return undefined;
     corruptIds.add(streamId);
@@ -41,10 +52,7 @@ export const createWholeStreams = (
     return { streamId, commits: [], corrupt, again: false };
   };
 
-  /** Nearly all are whole, and to wait for each would cost more than to read it. */
-  const streamOf = (
-    group: readonly RecordedCommit[],
-  ): WholeStream | Promise<Result<WholeStream, LoadError>> => {
+  const streamOf: WholeStreams['streamOf'] = (group) => {
     const [first] = group;
     if (first === undefined) return undefined;
     const { streamId } = first;

@@ -28,9 +28,9 @@ type BridgedMessage = {
 };
 
 /**
- * A message as it is handled, and kept as a dead letter. An event of the gateway that EventBridge
+ * The message as it is handled, and kept as a dead letter. An event of the gateway that EventBridge
  * delivered comes with everything about its customer: from here on it is the small message that a
- * webhook makes of it, or an envelope without content. Anything else is as it was.
+ * webhook makes of it, or an envelope without content. Any other message is unchanged.
  */
 export const withoutEventDetail = <M extends BridgedMessage>(
   message: M,

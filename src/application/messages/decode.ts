@@ -46,9 +46,9 @@ export type OrderDraft = {
   readonly orderId: string;
   readonly customer: Order.Customer;
   /**
-   * What distinguishes it from another order with its id. It is the text of the body, since a
-   * refused value may have no canonical form. For a body that holds a card number, only the parts
-   * that are kept anyway.
+   * What distinguishes the order from another one with its id. It is the text of the body, since a
+   * refused value may have no canonical form. For a body that holds a card number, it is only the
+   * parts that are kept anyway.
    */
   readonly content: Json;
 };
@@ -85,7 +85,9 @@ const parseBody = (body: string): Result<JsonObject, MalformedMessage> => {
 const NOT_JSON = malformed('message: is not JSON');
 const HOLDS_CARD_NUMBER = malformed('message: holds a card number');
 
-/** For messages that hold no order, which reports a card number with its other mistakes. */
+/**
+ * Refuses a card number in a message without an order. An order reports it with its other mistakes.
+ */
 const withoutCardNumber = (
   json: Record<string, unknown>,
 ): Result<Record<string, unknown>, MalformedMessage> =>
@@ -93,7 +95,9 @@ const withoutCardNumber = (
 
 type DecodeRefusal = MalformedMessage | InvalidOrder;
 
-/** What the payments queue holds: a command about an order, or a hint of the gateway's. */
+/**
+ * Decodes a message of the payments queue: a command about an order, or a hint of the gateway's.
+ */
 export const decodePaymentMessage = (
   body: string,
 ): Result<PaymentCommand | GatewayEventMessage, DecodeRefusal> =>
@@ -110,8 +114,8 @@ const readCommand = (json: JsonObject): Result<PaymentCommand, DecodeRefusal> =>
   json['type'] === 'PlaceOrder' ? decodeOrder(json) : withoutCardNumber(json).andThen(commandOf);
 
 /**
- * The domain checks shape and values in one pass, so that every mistake is reported at once. A test
- * checks that the published schema takes whatever the domain takes.
+ * Decodes an order. The domain checks shape and values in one pass, so that every mistake is
+ * reported at once. A test checks that the published schema takes whatever the domain takes.
  */
 const decodeOrder = (json: Record<string, unknown>): Result<PaymentCommand, DecodeRefusal> => {
   const { type, v, ...draft } = json;

@@ -13,7 +13,7 @@ export type Correlation = { readonly correlationId: string; readonly causationId
 const CHAIN_ID_CHARACTERS_MAX = 128;
 const CHAIN_ID = new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${CHAIN_ID_CHARACTERS_MAX}}$`, 'u');
 /**
- * The characters that SQS accepts:
+ * The characters that SQS accepts for a group:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const GROUP_ID = /^[!-~]{1,128}$/;
@@ -28,7 +28,10 @@ export const isChainId = (value: string | undefined): value is string =>
 export const isGroupId = (value: string | undefined): value is string =>
   value !== undefined && GROUP_ID.test(value);
 
-/** A message that names no chain, or one that could not be sent on, begins one. */
+/**
+ * The correlation of a delivery. A message that names no chain, or one that could not be sent on,
+ * begins one.
+ */
 export const correlationOf = ({
   messageId,
   attributes,
@@ -49,7 +52,7 @@ type MessageEnvelope = {
   readonly causationId?: string;
 };
 
-/** Of the version that the order was sent in. */
+/** The message is of the version in which the order was sent. */
 export const placeOrderMessage = (order: SentOrder): OrderMessage =>
   isOfV1(order) ? { type: 'PlaceOrder', v: 1, ...order } : { type: 'PlaceOrder', v: 2, ...order };
 

@@ -7,7 +7,7 @@ import type { OutgoingMessage } from '../ports/messageQueue.ts';
 import { issuesIn, issueText } from './issueText.ts';
 import { atMost, malformed } from './limits.ts';
 
-/** Visible ASCII, as gateways' ids, codes and names are. */
+/** A text of visible ASCII, such as gateways' ids, codes and names. */
 const visible = (max: number) =>
   z.string().regex(new RegExp(`^[!-~]{1,${max}}$`), `is not 1 to ${max} printable characters`);
 
@@ -38,12 +38,12 @@ export const GatewayEventV1 = z
 
 export type GatewayEventMessage = z.infer<typeof GatewayEventV1>;
 
-/** By which way an event came in. */
+/** The way by which an event came in. */
 export type EventSource = 'webhook' | 'eventbridge' | 'reconciler';
 
 /**
- * What an event's metadata name is left out where it could be none of ours. An order's events are
- * of one group, so that a burst of them does not starve others.
+ * The message of an event. Names in its metadata that cannot be ours are left out. An order's
+ * events are of one group, so that a burst of them does not starve others.
  */
 const gatewayEventMessage = (event: GatewayEvent): GatewayEventMessage => {
   const { orderId, refundId, deployment, ...others } = event;

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 
 /**
- * What is wrong, in our own words: the rule that was broken, never the value, which may be personal
- * or the number of a card.
+ * The wording of a mistake: the rule that was broken, and never the value, which may be personal or
+ * the number of a card.
  */
 export const issueText = (issue: z.core.$ZodRawIssue): string => {
   switch (issue.code) {

@@ -3,13 +3,13 @@ import { utf8Bytes } from '../../domain/utf8.ts';
 import type { MalformedMessage } from '../delivery/handler.ts';
 
 /**
- * The largest body in UTF-8 that anything reads: what a queue takes. No valid message is larger,
+ * The largest body that is read, in bytes of UTF-8: what a queue takes. No valid message is larger,
  * not even an order of version 1 whose texts have their maximum length and are written in escapes
  * throughout.
  */
 export const BODY_BYTES_MAX = QUEUE_BYTES_MAX;
 
-/** In the envelope of SNS a body is longer, and the queue takes no more. */
+/** A body is longer in the envelope of SNS, and the queue takes no more. */
 export const WRAPPED_BYTES_MAX = QUEUE_BYTES_MAX;
 
 /** Reasons are logged and kept: a message with a thousand mistakes does not list them all. */
@@ -25,7 +25,7 @@ export const atMost = (reasons: readonly string[]): readonly string[] =>
     ? reasons
     : [...reasons.slice(0, REASONS_MAX), `message: and ${reasons.length - REASONS_MAX} more`];
 
-/** Undefined where a body may be read. Nothing else is done with one that is too long. */
+/** The refusal of a body that is too long; undefined where it may be read. */
 export const tooLong = (body: string, bytesMax: number): MalformedMessage | undefined =>
   // Each UTF-16 unit takes one to three bytes, so that few bodies need to be counted.
   body.length > bytesMax || (body.length * 3 > bytesMax && utf8Bytes(body) > bytesMax)

@@ -9,9 +9,9 @@ import {
 import type { OutgoingEvent } from '../ports/orderEvents.ts';
 
 /**
- * What others hear of orders: CloudEvents 1.0 in structured JSON, a language of its own beside the
- * stored events. Members are added and never removed, renamed or given another type; a change that
- * is more than that is another version under another `type`. Nothing in it is personal but ids.
+ * Order events for other systems: CloudEvents 1.0 in structured JSON, a language of its own beside
+ * the stored events. Members are added and never removed, renamed or given another type; a greater
+ * change is another version under another `type`. Nothing in it is personal but ids.
  */
 const minor = (what: string) => z.int().describe(`${what}, in minor units: EUR 19.99 is 1999`);
 const code = (what: string) => z.string().describe(what);
@@ -138,7 +138,7 @@ export const ORDER_EVENTS = {
 export type OrderEventKind = keyof typeof ORDER_EVENTS;
 export const ORDER_EVENT_KINDS = Object.keys(ORDER_EVENTS) as readonly OrderEventKind[];
 
-/** An event that others hear of, and when it was recorded, in milliseconds since the epoch. */
+/** An event for other systems, and when it was recorded, in milliseconds since the epoch. */
 export type OrderEvent = {
   readonly [K in OrderEventKind]: {
     readonly kind: K;
@@ -149,10 +149,10 @@ export type OrderEvent = {
 
 export const typeOf = (kind: OrderEventKind): `paidonce.${OrderEventKind}` => `paidonce.${kind}`;
 
-/** The name of the schema of a whole event; `#/properties/data` of it is that of the data. */
+/** The name of the schema of a whole event; its `#/properties/data` is the schema of the data. */
 export const schemaIdOf = (kind: OrderEventKind): string => `urn:paidonce:schema:${typeOf(kind)}`;
 
-/** The whole event, as it travels. */
+/** The schema of the whole event, as it is sent. */
 export const cloudEventSchema = (kind: OrderEventKind) =>
   z
     .object({
@@ -169,13 +169,16 @@ export const cloudEventSchema = (kind: OrderEventKind) =>
     })
     .describe(`Topic: order events. ${ORDER_EVENTS[kind].description ?? ''}`);
 
-/** Of the order, its version in it, and the kind: by the log alone, whoever publishes it. */
+/**
+ * The id of an event: its order, its version there, and its kind. It follows from the log alone,
+ * whoever publishes it.
+ */
 export const idOf = ({ kind, data: { orderId, version } }: OrderEvent): string =>
   `${orderId}:${version}:${kind}`;
 
 export type Publication = {
   readonly deploymentId: string;
-  /** Again, from the log, for somebody who has lost it or never had it. */
+  /** It is published once more from the log, for a subscriber that has lost it or never had it. */
   readonly replayed?: true;
 };
 

@@ -5,7 +5,7 @@ import { parseJson } from '../ports/json.ts';
 /** The field that only the replacement of a removed body has, and no message of ours. */
 const REMOVED = 'paidonceRemoved';
 
-/** What is kept of a body that held a card number (ADR 0021). */
+/** The parts that are kept of a body that held a card number (ADR 0021). */
 export type RemovedBody = {
   /** SHA-256 over the body as a JSON string by RFC 8785, in base64url. */
   readonly fingerprint: string;
@@ -26,11 +26,11 @@ const WAS_MASKED =
 const isRemoved = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && REMOVED in value;
 
-/** Why a parsed message is not the one that was sent, and must never be acted on. */
+/** The reason why a parsed message is not the one that was sent, and must never be acted on. */
 export const whyRemoved = (value: unknown): string | undefined =>
   isRemoved(value) ? HELD_CARD_NUMBER : undefined;
 
-/** Why a dead letter cannot be sent again: its body is not the one that was sent. */
+/** The reason why a dead letter cannot be sent again: its body is not the one that was sent. */
 export const whyNotKept = (body: string): string | undefined =>
   whyRemoved(parseJson(body).unwrapOr(undefined)) ?? (wasMasked(body) ? WAS_MASKED : undefined);
 

@@ -2,7 +2,7 @@ import type { CreditRequest } from '../../domain/invoice/index.ts';
 
 /**
  * The part that a message wants refunded. A quantity is a number in version 1, and a decimal in
- * version 2; the fingerprint of a refund is of this form.
+ * version 2. The fingerprint of a refund is made from this form.
  */
 export type SentCredit =
   | Exclude<CreditRequest, { readonly type: 'Lines' }>

@@ -12,12 +12,12 @@ import { sheetText } from '../documents/sheetText.ts';
 import { MAIL_STYLES } from '../documents/styles.ts';
 import { TEXT_COLUMNS, wrapText } from '../documents/wrapText.ts';
 
-/** What one mail says, in the order in which it says it. */
+/** The content of one mail, in its order. */
 export type MailContent = {
   readonly language: string;
   readonly subject: string;
   readonly paragraphs: readonly string[];
-  /** Where the document itself is. */
+  /** The link to the document itself. */
   readonly link?: { readonly text: string; readonly url: string };
   readonly sheet?: Sheet;
 };
@@ -64,7 +64,7 @@ const documentHtml = (sheet: Sheet): Html =>
 export const mailText = ({ paragraphs, link, sheet }: MailContent): string => {
   const blocks = [
     ...paragraphs.map((paragraph) => wrapText(paragraph, TEXT_COLUMNS).join('\n')),
-    // An address in two lines is none.
+    // A link in two lines does not work.
     ...(link === undefined ? [] : [`${wrapText(link.text, TEXT_COLUMNS).join('\n')}\n${link.url}`]),
     ...(sheet === undefined ? [] : [sheetText(sheet)]),
   ];

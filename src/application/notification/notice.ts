@@ -24,10 +24,13 @@ type OrderOutcomeMessage = Exclude<NotificationMessage, { type: 'OrderReceived' 
 export const isOrderOutcome = (message: NotificationMessage): message is OrderOutcomeMessage =>
   message.type !== 'OrderReceived';
 
-/** What it would say is over: the customer gets the notice of what came of it. */
+/** The subject of the notice is over: the customer gets the notice of its outcome. */
 export type Overtaken = { readonly type: 'Overtaken'; readonly id: string };
 
-/** The content comes from the stream; the message only says that it is time to send it. */
+/**
+ * The notice for a message. The content comes from the stream; the message only says that it is
+ * time to send it.
+ */
 export const noticeOf = (
   message: NotificationMessage,
   state: Order.State,
@@ -46,7 +49,7 @@ export const noticeOf = (
   return ok({ kind: 'received', id: 'received', orderId, to: customer.email, language });
 };
 
-/** A payment that has an outcome, or is to have none any more. */
+/** Whether a payment has an outcome, or is to have none any more. */
 const isOver = ({ payment, cancellation }: Order.State): boolean =>
   cancellation !== undefined || ['captured', 'declined', 'failed'].includes(payment.status);
 
@@ -75,7 +78,7 @@ const settledNotice = (
   return ok({ orderId, to, language: placed?.customer.language ?? '', ...found });
 };
 
-/** What there is to say; undefined while the order's log does not say it yet. */
+/** The facts of a notice; undefined while the order's log does not have them yet. */
 const factsOf = (
   message: OrderOutcomeMessage,
   { payment, invoice, cancelled, refunds }: Order.State,
@@ -122,20 +125,20 @@ const factsOf = (
 };
 
 /**
- * One notice to one customer: what it is about, before it is written. `id` is the kind, for a
- * notice about a refund with the refund's id, and for a repetition with its count.
+ * One notice to one customer, before it is written. `id` is the kind; a notice about a refund also
+ * has the refund's id in it, and a repetition its count.
  */
 export type Notice = {
   readonly id: string;
   readonly orderId: string;
   readonly to: string;
-  /** Of the customer, as BCP 47 writes it; empty where nobody said. */
+  /** The customer's language, as BCP 47 writes it; empty where nobody said. */
   readonly language: string;
 } & NoticeFacts;
 
 export type NoticeFacts =
   | { readonly kind: 'received' | 'pending' | 'refused' }
-  /** The bank wants it authenticated, by this link. */
+  /** The bank wants the payment authenticated, by this link. */
   | { readonly kind: 'authentication'; readonly link: string }
   | { readonly kind: 'receipt'; readonly invoice: InvoiceDocument }
   | {
@@ -145,7 +148,7 @@ export type NoticeFacts =
     }
   /** The gateway's code of the decline. */
   | { readonly kind: 'declined'; readonly code: string }
-  /** What proves that nothing was charged: the gateway refused it, or a person said so. */
+  /** The proof that nothing was charged: the gateway refused it, or a person said so. */
   | { readonly kind: 'failed'; readonly proof: string }
   | {
       readonly kind: 'refund-failed';

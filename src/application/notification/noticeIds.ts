@@ -1,6 +1,6 @@
 import * as Order from '../../domain/order/index.ts';
 
-/** The kind, and for a refund its id, before any correction of the address. */
+/** The id before any correction of the address: the kind, and for a refund also its id. */
 export type PlainNoticeId = Exclude<Order.NoticeSubject['kind'], RefundNotice> | RefundNoticeId;
 
 type RefundNotice = Extract<Order.NoticeSubject, { readonly refundId: string }>['kind'];
@@ -11,7 +11,7 @@ export const creditNoticeId = (refundId: string): `credit#${string}` => `credit#
 export const refundFailedNoticeId = (refundId: string): `refund-failed#${string}` =>
   `refund-failed#${refundId}`;
 
-/** Each correction of the address repeats every notice as one of its own: `receipt@2`. */
+/** The id after corrections: each repeats every notice as one of its own, `receipt@2`. */
 export const repeatedNoticeId = (id: string, corrections = 0): string =>
   corrections === 0 ? id : `${id}@${corrections + 1}`;
 
@@ -25,8 +25,8 @@ const plainNoticeId = (notice: Order.NoticeSubject): PlainNoticeId => {
 };
 
 /**
- * Every notice that an order may have: one for each refund, made or not, and after each correction
- * of the customer's address every notice but "received" once more.
+ * The ids of all notices that an order may have: one for each refund, made or not, and after each
+ * correction of the customer's address every notice but "received" once more.
  */
 export const noticeIdsOf = ({ refunds, corrections = [] }: Order.State): readonly string[] => {
   const repeated = [

@@ -13,9 +13,9 @@ import { mailHtml, mailText, type MailContent } from './mailLayout.ts';
 import type { Notice } from './notice.ts';
 
 export type MailSettings = {
-  /** For customers whose language nobody said, or there is none of. */
+  /** The language for customers whose language is not known, or for which there are no texts. */
   readonly defaultLanguage: string;
-  /** Whether the customer gets the document itself, and how. */
+  /** Whether the customer gets the document itself, and by which means. */
   readonly delivery: 'attach' | 'link' | 'none';
   /** An address with `{orderId}` and `{number}`; empty where there is none. */
   readonly linkTemplate: string;
@@ -62,7 +62,7 @@ export const documentOf = (notice: Notice): IssuedDocument | undefined => {
   return { invoice: notice.invoice, note: notice.creditNote };
 };
 
-/** More lines make a mail that some readers cut off, and the document has them. */
+/** A mail with more lines is cut off by some readers, and the document has them. */
 const LINES_SHOWN_MAX = 100;
 
 type DocumentContext = {
@@ -136,7 +136,7 @@ const textOf = (notice: Notice, language: Language): MailText => {
 };
 
 /**
- * The one decline code that the customer can do something about (docs.stripe.com/declines/codes).
+ * The one decline code about which the customer can do something (docs.stripe.com/declines/codes).
  * All others are for us.
  */
 const AUTHENTICATION_REQUIRED = 'authentication_required';

@@ -11,8 +11,8 @@ import {
 } from '../ports/orderEvents.ts';
 
 /**
- * The same topic with group commit: what is published of different orders within a few milliseconds
- * travels in one call of up to ten (ADR 0030).
+ * The same topic with group commit: the events of different orders that are published within a few
+ * milliseconds travel in one call of up to ten (ADR 0030).
  */
 export const createGroupedEvents = (
   topic: OrderEvents,

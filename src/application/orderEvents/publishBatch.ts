@@ -5,16 +5,21 @@ import type { DependencyError } from '../ports/failures.ts';
 import type { EntryResult } from '../ports/messageQueue.ts';
 import type { OrderEvents, OutgoingEvent } from '../ports/orderEvents.ts';
 
-/** Not published; another run tries it again. */
+/** They were not published; another run tries it again. */
 export type NotPublished = { readonly type: 'NotPublished'; readonly code: string };
 export const STOPPED: NotPublished = { type: 'NotPublished', code: 'Stopped' };
 
 type PublishError = DependencyError | NotPublished;
 
-/** The tries of one batch. The next run publishes what is left of it, and what follows. */
+/**
+ * The number of tries of one batch. The next run publishes what is left of it, and what follows.
+ */
 const TRIES_MAX = 5;
 
-/** For each event the code of a refusal for ever, or undefined where it was taken. */
+/**
+ * Publishes a batch. Returns for each event the code of a refusal for ever, or undefined where it
+ * was taken.
+ */
 export const createPublishBatch = (
   target: Pick<OrderEvents, 'publish'>,
   {

@@ -7,7 +7,7 @@ type StreamData<T extends Order.StreamEvent['type']> = Extract<
   { readonly type: T }
 >['data'];
 
-/** A kind with its data, but for what every event of the order has. */
+/** A kind with its own data, without what every event of the order has. */
 type Said = {
   readonly [K in OrderEventKind]: {
     readonly kind: K;
@@ -16,17 +16,20 @@ type Said = {
 }[OrderEventKind];
 type OfOrder = Pick<OrderEvent['data'], 'orderId' | 'version' | 'customerId' | 'currency'>;
 
-/** What the events of one order refer to in each other. None of it ever changes. */
+/** The facts to which the events of one order refer. None of them ever changes. */
 type Facts = {
   readonly placed: StreamData<'OrderPlaced'>;
   readonly invoice: StreamData<'InvoiceIssued'> | undefined;
   readonly refunds: ReadonlyMap<string, StreamData<'RefundRequested'>>;
-  /** Those that were found at the gateway, where somebody else had made them. */
+  /** Refunds that were found at the gateway, where somebody else had made them. */
   readonly adopted: ReadonlyMap<string, StreamData<'RefundAdopted'>>;
   readonly creditNotes: ReadonlyMap<string, StreamData<'CreditNoteIssued'>>;
 };
 
-/** Undefined where what it refers to is missing, which no legal history has. */
+/**
+ * Makes the published event. Undefined where what it refers to is missing, which no legal history
+ * has.
+ */
 type Say<T extends Order.StreamEvent['type']> = (
   data: StreamData<T>,
   facts: Facts,
@@ -35,8 +38,8 @@ type Say<T extends Order.StreamEvent['type']> = (
 const NOBODY_HEARS = 'nobody hears of it';
 
 /**
- * What others hear of each event of an order: the one table. An event that is new does not compile
- * until it has its line here. Published kinds are for ever (docs/order-events.md).
+ * The table of what other systems get of each event of an order. A new event does not compile until
+ * it has its line here. Published kinds are for ever (docs/order-events.md).
  */
 const PUBLISHED: {
   readonly [T in Order.StreamEvent['type']]: Say<T> | typeof NOBODY_HEARS;
@@ -134,10 +137,10 @@ const PUBLISHED: {
     data: { disputeId, verdict },
   }),
 
-  // Heard of by the event of the money in the same commit.
+  // The event of the money in the same commit has it.
   InvoiceIssued: NOBODY_HEARS,
   CreditNoteIssued: NOBODY_HEARS,
-  // Steps on the way to an end that is heard of.
+  // These are steps on the way to an end that is published.
   PaymentRequested: NOBODY_HEARS,
   PaymentVerified: NOBODY_HEARS,
   SendingStopped: NOBODY_HEARS,
@@ -153,7 +156,7 @@ const PUBLISHED: {
   RefundPending: NOBODY_HEARS,
   DisputeFundsWithdrawn: NOBODY_HEARS,
   DisputeFundsReinstated: NOBODY_HEARS,
-  // Answered to whoever asked, and nothing about the order's money.
+  // Whoever asked has the answer, and it says nothing about the order's money.
   OrderRefused: NOBODY_HEARS,
   RefundRejected: NOBODY_HEARS,
   RequestedByHand: NOBODY_HEARS,
@@ -191,8 +194,8 @@ const returned = (refundId: string, { refunds, adopted }: Facts) => {
 };
 
 /**
- * What others hear of an order, in the order of its history. It follows from the history alone, so
- * that an event has the same id and content whoever publishes it, and whenever.
+ * The published events of an order, in the order of its history. They follow from the history
+ * alone, so that an event has the same id and content whoever publishes it, and whenever.
  */
 export const publishedEvents = (
   history: readonly DatedEvent<Order.StreamEvent>[],
@@ -209,7 +212,7 @@ export const publishedEvents = (
   });
 };
 
-/** Undefined of an order that was never placed: nobody hears of it. */
+/** The facts of an order; undefined if it was never placed: nothing is published of it. */
 const factsOf = (history: readonly DatedEvent<Order.StreamEvent>[]): Facts | undefined => {
   let placed: Facts['placed'] | undefined;
   let invoice: Facts['invoice'];

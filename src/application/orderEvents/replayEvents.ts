@@ -27,9 +27,9 @@ import { publishedEvents } from './publishedEvents.ts';
 
 export type ReplayedCounts = {
   readonly commits: number;
-  /** Orders with an event that was asked for. */
+  /** The number of orders with an event that was asked for. */
   readonly orders: number;
-  /** By `type`. With a dry run: what would be published. */
+  /** The number of events by `type`. With a dry run: of those that would be published. */
   readonly published: Readonly<Record<string, number>>;
   readonly refused: number;
   readonly unreadable: number;
@@ -43,7 +43,7 @@ const NO_REPLAYED: ReplayedCounts = {
   unreadable: 0,
 };
 
-/** How far each segment of the log has come, with what was counted there. */
+/** The point that each segment of the log has reached, with what was counted there. */
 export type ReplayedPlace = {
   readonly segments: readonly { readonly place: SegmentPlace; readonly counts: ReplayedCounts }[];
 };
@@ -54,11 +54,11 @@ export type EventsFinding =
   | { readonly type: 'Unreadable'; readonly streamId: string; readonly corrupt: CorruptStream };
 
 export type ReplayEventsOptions = ScanBounds & {
-  /** By the time of the event: this moment and later. */
+  /** The earliest time of an event, inclusive, in milliseconds since the epoch. */
   readonly since: number;
-  /** Before this moment; without it, all that there is. */
+  /** The end of the time, exclusive; without it, everything is published. */
   readonly until?: number;
-  /** Without it every kind. */
+  /** Without it, every kind is published. */
   readonly kinds?: ReadonlySet<OrderEventKind>;
   readonly eventsPerSecond: number;
   readonly from?: ReplayedPlace | undefined;
@@ -77,8 +77,8 @@ type EventsReplayDependencies = {
 };
 
 /**
- * Publishes what others have heard of orders once more, from the log: the same events with the same
- * ids, marked as replayed. It holds nothing that could move money, and appends nothing.
+ * Publishes the order events once more, from the log: the same events with the same ids, marked as
+ * replayed. It holds nothing that could move money, and appends nothing.
  */
 export const createReplayEvents =
   ({ deployment, ...log }: EventsReplayDependencies) =>
@@ -142,7 +142,7 @@ const createVisitPage = (
     target === 'dry run' ? undefined : createPublishBatch(target, { clock, rateLimit, signal });
 
   const asked = ({ streamId, commits, corrupt, again }: ScannedStream): PageEvents => {
-    // Another piece of it is the one that counts.
+    // Another piece of the stream is the one that counts.
     if (again) return NOTHING;
     const counts = { ...NO_REPLAYED, commits: commits.length };
     if (!streamId.startsWith(ORDER)) return { counts, events: [] };

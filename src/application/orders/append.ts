@@ -11,11 +11,13 @@ import { recordsOf } from './eventRecords.ts';
 type Commit = Parameters<OrderStream['append']>[2];
 type Appended = ResultAsync<LoadedOrder, AppendError | SendFailed>;
 
+export type AppendEvents = (order: LoadedOrder, commit: Commit, handling: OrderContext) => Appended;
+
 /**
  * Appends the events of a decision. If they ask for a person, the dead letter goes first (R11): a
  * process that dies in between leaves one dead letter too many, and never a review without one.
  */
-export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) => {
+export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>): AppendEvents => {
   const inTurn = createTurns();
 
   const appendReview = (
@@ -33,7 +35,7 @@ export const createAppend = ({ orders }: Pick<PaymentDependencies, 'orders'>) =>
       return deadLetter(review, () => orders.append(orderId, fresh, commit));
     });
 
-  return (order: LoadedOrder, commit: Commit, handling: OrderContext): Appended => {
+  return (order, commit, handling) => {
     const { orderId } = handling;
     const reason = Order.reviewIn(commit.events);
     if (reason === undefined) return orders.append(orderId, order, commit);
@@ -50,7 +52,7 @@ const createTurns = () => {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(orderId: string, work: () => Promise<T>): Promise<T> => {
     const before = last.get(orderId) ?? Promise.resolve();
-    // How the work before it ended is for those who asked for that.
+    // Those who asked for the work before it handle its end.
     const mine = before.then(work, work);
     last.set(orderId, mine);
     try {
@@ -61,7 +63,7 @@ const createTurns = () => {
   };
 };
 
-/** A record of the events that an order got, and one of each that somebody must know of at once. */
+/** Records the events that an order got, and each one of which somebody must know at once. */
 export const logCommit = (
   telemetry: Telemetry,
   events: readonly Order.StreamEvent[],

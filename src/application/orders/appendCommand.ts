@@ -11,19 +11,24 @@ import { toDomain } from './toDomain.ts';
 /** The order with the command in it. */
 export type AppendedCommand = {
   readonly order: LoadedOrder;
-  /** When the reading or writing began that gave it. */
+  /** When the reading or writing of that order began. */
   readonly viewedAt: number;
-  /** The answer is no for ever: nothing is driven. */
+  /** The reason of an answer that is no for ever: nothing is driven. */
   readonly refused?: string;
-  /** The command is not in it: the order is driven first, and then decides again (R26). */
+  /** The command is not in the order: the order is driven first, and then decides again (R26). */
   readonly isNotCompared?: true;
 };
 
-/** What has to come first takes seconds at most, where it is under way at all. */
+/** Whatever has to come first takes seconds at most, if it is under way at all. */
 export const TOO_EARLY_RETRY_MS = 1_000;
 
+export type AppendCommand = (
+  command: PaymentCommand,
+  handling: OrderContext,
+) => Promise<Result<AppendedCommand, HandlerError>>;
+
 /** Makes the command durable, before anything that it asks for is done. */
-export const createAppendCommand = (dependencies: PaymentDependencies) => {
+export const createAppendCommand = (dependencies: PaymentDependencies): AppendCommand => {
   const { orders, ids, telemetry, clock } = dependencies;
   const currentContext = createCurrentContext(dependencies);
 
@@ -31,10 +36,7 @@ export const createAppendCommand = (dependencies: PaymentDependencies) => {
    * Decides on the state at hand and appends. After a conflict it decides again on the state that
    * is there now. No effect stands inside: the loop may run several times.
    */
-  return async (
-    command: PaymentCommand,
-    handling: OrderContext,
-  ): Promise<Result<AppendedCommand, HandlerError>> => {
+  return async (command, handling) => {
     const { orderId, correlationId, causationId, deployment, letter } = handling;
     let viewedAt = clock.now();
     // A new order is not looked for first: the append itself shows whether it is new.

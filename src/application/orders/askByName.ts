@@ -5,7 +5,7 @@ import type { OrderContext, PaymentDependencies } from './dependencies.ts';
 import { foundAnswer, noAnswerIn, type GatheredEvidence, logUnproven } from './gatewayAnswers.ts';
 
 /*
- * What is asked by the gateway's own name of a payment: that lags behind nothing (R18).
+ * Look-ups by the gateway's own name of a payment, which lag behind nothing (R18).
  */
 
 type AskDependencies = Pick<PaymentDependencies, 'gateway' | 'clock' | 'telemetry'>;
@@ -44,7 +44,10 @@ export const askByName = (
   }
 };
 
-/** A payment that an event has named: evidence if it is this order's, and only heard of if not. */
+/**
+ * Asks for a payment that an event has named. It is evidence if it is this order's, and only heard
+ * of if not.
+ */
 const retrieveNamed = (
   { type: _type, ...of }: Extract<Order.LookUpRequest, { readonly type: 'NamedPayment' }>,
   subject: Order.Subject,
@@ -67,7 +70,10 @@ const retrieveNamed = (
   });
 };
 
-/** Asks, and records an answer that proves nothing; absence is only about when it began. */
+/**
+ * Asks, and records an answer that proves nothing. Absence is only about the time when the look-up
+ * began.
+ */
 const lookUp = <Outcome extends Parameters<typeof noAnswerIn>[0] & UnprovenOutcome>(
   ask: (of: Pick<OrderContext, 'signal'>) => ResultAsync<Outcome, never>,
   { subject, handling, dependencies: { clock, telemetry } }: NamedSubject,
@@ -95,7 +101,9 @@ const findStanding = (
         : { standing: outcome },
   );
 
-/** How the shop's payment stands, by the gateway's own name of it: that lags behind nothing. */
+/**
+ * Asks how the shop's payment stands, by the gateway's own name of it, which lags behind nothing.
+ */
 const inspect = (payment: string, named: NamedSubject): ResultAsync<GatheredEvidence, never> =>
   lookUp(
     ({ signal }) => named.dependencies.gateway.inspect({ payment, signal }),
@@ -122,7 +130,10 @@ const findOwner = (
     .retrieve({ kind: 'payment', reference: of.paymentReference, signal })
     .map((found) => ({ known: { capture: captureOf(of, found) }, ...noAnswerIn(found, orderId) }));
 
-/** A payment that is absent cannot be refunded; one without our references is of no other order. */
+/**
+ * The owner of a payment. One that is absent cannot be refunded; one without our references belongs
+ * to no other order.
+ */
 const captureOf = (
   { orderId, attempt, deployment }: Order.CaptureLookUp,
   found: RetrievedMovement | Absent | UnknownOutcome,

@@ -2,10 +2,11 @@ import { err, ok, type Result, ResultAsync } from 'neverthrow';
 import * as Order from '../../domain/order/index.ts';
 import type { HandlerError } from '../delivery/handler.ts';
 import type { LoadedOrder, OrderContext, PaymentDependencies } from './dependencies.ts';
-import { createDriver, type DriveResult, type View } from './drive.ts';
+import { createDriver } from './drive.ts';
+import type { DriveResult, View } from './driveSteps.ts';
 import { createPublish } from './publish.ts';
 
-/** How far the order came, and the word for it. */
+/** The order as far as it came, with the word for its outcome. */
 export type CarriedOrder = { readonly order: LoadedOrder; readonly outcome: string };
 
 export type CarryOn = (
@@ -14,11 +15,19 @@ export type CarryOn = (
   wordOf?: (state: Order.State) => string,
 ) => ResultAsync<CarriedOrder, HandlerError>;
 
+/** Publishes an order that is not driven, because the command is refused for ever. */
+export type PublishOnly = (
+  order: LoadedOrder,
+  handling: OrderContext,
+) => ResultAsync<CarriedOrder, HandlerError>;
+
 /**
  * Drives the order to where it waits or ends, and publishes it (R10), whatever message came for it.
  * The result is an error where the message is still needed: to wait, or as a dead letter.
  */
-export const createCarryOn = (dependencies: PaymentDependencies) => {
+export const createCarryOn = (
+  dependencies: PaymentDependencies,
+): { readonly carryOn: CarryOn; readonly publishOnly: PublishOnly } => {
   const drive = createDriver(dependencies);
   const publish = createPublish(dependencies);
 
@@ -27,7 +36,7 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
     handling: OrderContext,
     wordOf: (state: Order.State) => string,
   ): CarryResult => {
-    // 3d. Read model and notices: repeatable.
+    // 3d. The read model is written and the notices are sent. Both may be repeated.
     const published = await publish(order, handling);
     if (published.isErr()) return err(published.error);
     const { orderId, letter } = handling;
@@ -44,18 +53,19 @@ export const createCarryOn = (dependencies: PaymentDependencies) => {
   };
 
   const carry = async (
-    ...[view, handling, wordOf = outcomeOf]: Parameters<CarryOn>
+    view: View,
+    handling: OrderContext,
+    wordOf: (state: Order.State) => string,
   ): CarryResult => {
-    // 3b. Same key, same bytes: at most one capture. 3c. Captured and invoiced in one append.
+    // 3b. The same key and bytes are sent, so that there is at most one capture. 3c. Capture and
+    // invoice are one append.
     const driven = await drive(view, handling);
     return driven.isErr() ? err(driven.error) : settle(driven.value, handling, wordOf);
   };
 
   return {
-    carryOn: (...given: Parameters<CarryOn>) => new ResultAsync(carry(...given)),
-    /** What is refused for ever is not driven. */
-    publishOnly: (order: LoadedOrder, handling: OrderContext) =>
-      new ResultAsync(settle({ order }, handling, () => 'refused')),
+    carryOn: (view, handling, wordOf = outcomeOf) => new ResultAsync(carry(view, handling, wordOf)),
+    publishOnly: (order, handling) => new ResultAsync(settle({ order }, handling, () => 'refused')),
   };
 };
 

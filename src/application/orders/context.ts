@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Seals } from '../ports/seals.ts';
 import { SEND_WITHIN_MS, type PaymentRules } from './dependencies.ts';
 
-/** Only the pure parts of the gateway: a context cannot move money. */
+/** A context has only the pure parts of the gateway: it cannot move money. */
 export type ContextDependencies = {
   readonly allocator: Pick<Allocator, 'head'>;
   readonly gateway: Order.GatewayRequests;
@@ -19,6 +19,8 @@ export type ContextParts = Pick<
   'deployment' | 'letter' | 'viewedAt' | 'hint' | 'asksPending'
 >;
 
+export type CurrentContext = (parts: ContextParts) => Order.DecisionContext;
+
 /** The context of a decision at this moment. The clock is read last: the step is taken at once. */
 export const createCurrentContext = ({
   allocator,
@@ -26,9 +28,9 @@ export const createCurrentContext = ({
   clock,
   rules,
   seals,
-}: ContextDependencies): ((parts: ContextParts) => Order.DecisionContext) => {
+}: ContextDependencies): CurrentContext => {
   const { invoices, creditNotes, ...times } = rules;
-  /** Made once: an order is decided on some six times. */
+  /** These are made once: an order is decided on some six times. */
   const lasting = {
     ...times,
     sendWithinMs: SEND_WITHIN_MS,

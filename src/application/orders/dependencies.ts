@@ -53,7 +53,7 @@ export type PaymentDependencies = {
   readonly seals: Seals;
   readonly invoices: InvoiceView;
   readonly notifications: MessageQueue;
-  /** `none`: nobody is to hear of orders. */
+  /** `none`: no order events are published. */
   readonly orderEvents: OrderEvents | 'none';
   readonly clock: Clock;
   readonly ids: Ids;
@@ -81,12 +81,15 @@ export type LoadedOrder = LoadedHistory<Order.State, Order.StreamEvent>;
 export const SEND_WITHIN_MS = 10_000;
 
 /**
- * Those whose commands may refund money: principals, each by its id. A role may also be named by
- * one of its sessions (ADR 0029). `anyone`: whoever the queue's policy lets send.
+ * The senders whose commands may refund money: principals, each by its id. A role may also be named
+ * by one of its sessions (ADR 0029). `anyone`: whoever the queue's policy lets send.
  */
 export type RefundSenders = 'anyone' | readonly string[];
 
-/** Whether this sender may give this command; decided by the message, before anything is read. */
+/**
+ * Checks whether this sender may give this command. The message alone decides, before anything is
+ * read.
+ */
 export const admit = (
   command: PaymentCommand,
   { senderId }: Pick<Delivery, 'senderId'>,

@@ -3,7 +3,9 @@ import type { TelemetryRecord } from '../ports/telemetry.ts';
 
 type EventRecord = Pick<TelemetryRecord, 'level' | 'event' | 'outcome' | 'facts'>;
 
-/** What somebody must know of at once, or wants to count: `error` alerts a person. */
+/**
+ * The records of what somebody must know of at once, or wants to count: `error` alerts a person.
+ */
 export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
   switch (event.type) {
     case 'PaymentReviewRequired':
@@ -28,24 +30,9 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
       return [{ level: 'warn', event: 'order.refused', outcome, facts: { isTold } }];
     }
     case 'PaymentPending':
-    case 'RefundPending': {
-      const { reference, until } = event.data;
-      const facts = { reference, until: new Date(until).toISOString() };
-      return 'refundId' in event.data
-        ? [
-            {
-              level: 'info',
-              event: 'refund.pending',
-              facts: { ...facts, refundId: event.data.refundId },
-            },
-          ]
-        : [{ level: 'info', event: 'payment.pending', facts }];
-    }
-    case 'PaymentAuthenticationRequested': {
-      const { reference, until } = event.data;
-      const facts = { reference, until: new Date(until).toISOString() };
-      return [{ level: 'info', event: 'payment.authentication', facts }];
-    }
+    case 'PaymentAuthenticationRequested':
+    case 'RefundPending':
+      return [recordOfPending(event)];
     case 'RefundReturned': {
       const { refundId, reference, code: outcome } = event.data;
       const facts = { refundId, reference };
@@ -89,7 +76,28 @@ export const recordsOf = (event: Order.StreamEvent): readonly EventRecord[] => {
   }
 };
 
-/** Whose evidence is due, and which money the bank has taken, a merchant must not find out late. */
+/** The record of what is waited for, up to a time. */
+const recordOfPending = (
+  event: Order.EventOf<'PaymentPending' | 'PaymentAuthenticationRequested' | 'RefundPending'>,
+): EventRecord => {
+  const { reference, until } = event.data;
+  const facts = { reference, until: new Date(until).toISOString() };
+  switch (event.type) {
+    case 'PaymentPending':
+      return { level: 'info', event: 'payment.pending', facts };
+    case 'PaymentAuthenticationRequested':
+      return { level: 'info', event: 'payment.authentication', facts };
+    case 'RefundPending': {
+      const { refundId } = event.data;
+      return { level: 'info', event: 'refund.pending', facts: { ...facts, refundId } };
+    }
+  }
+};
+
+/**
+ * The record of a dispute. A merchant must know early for which one evidence is due, and which
+ * money the bank has taken.
+ */
 const recordOfDispute = (
   event: Extract<Order.StreamEvent, { readonly type: `Dispute${string}` }>,
 ): EventRecord => {

@@ -18,15 +18,18 @@ import type { OrderContext } from './dependencies.ts';
 export type SendOutcome = ChargeOutcome | ConfirmOutcome | RefundOutcome | VoidOutcome;
 export type LookUpResult = PaymentLookUp | RefundLookUp | RefundList;
 
-/** What was learned, and how a request or look-up failed that is no evidence about the key. */
+/** What was learned, and the failure of a request or look-up that is no evidence about the key. */
 export type GatheredEvidence = {
   readonly known: Order.RequestKnowledge;
-  /** What it says of another request of the order. */
+  /** Evidence about another request of the order. */
   readonly other?: { readonly subject: Order.Subject; readonly known: Order.RequestKnowledge };
   readonly noAnswer?: HandlerError;
 };
 
-/** What is no evidence about the key is `NoAnswer`, `Refused` or `StoredFailure` (R6). */
+/**
+ * The observation from an outcome. `NoAnswer`, `Refused` and `StoredFailure` are no evidence about
+ * the key (R6).
+ */
 export const answerOf = (outcome: SendOutcome): Order.Observation => {
   switch (outcome.type) {
     case 'Captured':
@@ -88,7 +91,7 @@ type UnprovenCall = {
 };
 
 /**
- * A record of each call that is no evidence about the money; the order's events show the others.
+ * Records each call that is no evidence about the money; the order's events show the others.
  * Without it nobody could say later how often the gateway was asked, and what it answered.
  */
 export const logUnproven = (
@@ -111,8 +114,8 @@ export const logUnproven = (
 };
 
 /**
- * Somebody else has used a key of ours on this account. The answer says nothing about our request,
- * which is looked up like any other; but a person has to find out who that was.
+ * Records that somebody else has used a key of ours on this account. The answer says nothing about
+ * our request, which is looked up like any other; but a person has to find out who that was.
  */
 export const logKeyConflict = (
   telemetry: Telemetry,

@@ -26,15 +26,20 @@ type RequestLookUp = Extract<
   { readonly type: 'Payment' | 'Refund' | 'Refunds' }
 >;
 
+/** The steps that ask the gateway or the series. */
+export type GatheringStep = Order.StepOf<
+  'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber' | 'CloseDocument'
+>;
+
+export type GatherEvidence = (
+  step: GatheringStep,
+  handling: OrderContext,
+) => ResultAsync<GatheredEvidence, HandlerError>;
+
 /** Takes a step that asks the gateway or the series, for evidence or for a number. */
-export const createGatherEvidence = (dependencies: Dependencies) => {
+export const createGatherEvidence = (dependencies: Dependencies): GatherEvidence => {
   const claimPayment = createClaimPayment(dependencies);
-  return (
-    step: Order.StepOf<
-      'Send' | 'LookUp' | 'ClaimPayment' | 'AllocateNumber' | 'FindNumber' | 'CloseDocument'
-    >,
-    handling: OrderContext,
-  ): ResultAsync<GatheredEvidence, HandlerError> => {
+  return (step, handling) => {
     const { allocator } = dependencies;
     const allocationError = (error: AllocationError): HandlerError =>
       error.type === 'Conflict' ? outrun(handling.orderId) : error;
@@ -109,7 +114,7 @@ const send = (
   });
 };
 
-/** What is known of a request whatever it was answered. */
+/** The facts about a request that hold whatever the answer is. */
 const SENT: Readonly<
   Record<Order.StepOf<'Send'>['call']['type'], Pick<Order.RequestKnowledge, 'voided' | 'confirmed'>>
 > = {
@@ -146,7 +151,7 @@ const lookUp = (
   handling: OrderContext,
   { gateway, clock, telemetry }: Dependencies,
 ): ResultAsync<GatheredEvidence, never> => {
-  // Before it is sent: absence speaks of the time when the look-up began.
+  // The time is taken before it is sent: absence is only about the time when the look-up began.
   const lookedUpAt = clock.now();
   return look(of, handling.signal, gateway).map((outcome) => {
     const durationMs = clock.now() - lookedUpAt;
@@ -174,7 +179,7 @@ const look = (
   }
 };
 
-/** That its document is closed is evidence that it has failed since it was seen to move (R25). */
+/** A closed document is evidence that the refund has failed since it was seen to move (R25). */
 const closedKnown = ({
   reference,
 }: Order.StepOf<'AllocateNumber'>['entry']): Order.RequestKnowledge => ({

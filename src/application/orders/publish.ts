@@ -99,9 +99,8 @@ const messageOf = (notice: Order.NoticeSubject, orderId: string): NotificationMe
 };
 
 /**
- * Publishes everything that others are to hear of an order, at every handling again: who published
- * before may have crashed before its topic confirmed (R10). Subscribers drop what they have had, by
- * its id.
+ * Publishes the order's events again at every handling: an earlier process may have crashed before
+ * its topic confirmed (R10). Subscribers drop, by its id, what they have had.
  */
 const createPublishOrderEvents =
   ({ orderEvents, deployment }: Pick<PaymentDependencies, 'orderEvents' | 'deployment'>) =>
@@ -117,7 +116,7 @@ const createPublishOrderEvents =
     );
   };
 
-/** An error if any was not taken: whoever sends comes to it again, and then sends all of them. */
+/** An error if any was not taken. The sender then comes to it again, and sends all of them. */
 export const allSent = (
   results: readonly EntryResult[],
   dependency?: 'OrderEvents',

@@ -9,20 +9,22 @@ import type { LoadedOrder, PaymentDependencies } from './dependencies.ts';
 import { createPublish } from './publish.ts';
 import { logCommit } from './append.ts';
 
+export type RefuseOrder = (
+  body: string,
+  error: HandlerError,
+  correlation: Correlation,
+) => ResultAsync<void, HandlerError>;
+
 /**
  * Records that the order was refused at the door, and notifies its customer, who may have a notice
  * that the order was received. Does nothing if the error is no such refusal, or the order was
  * placed.
  */
-export const createRefuseOrder = (dependencies: PaymentDependencies) => {
+export const createRefuseOrder = (dependencies: PaymentDependencies): RefuseOrder => {
   const { ids } = dependencies;
   const publish = createPublish(dependencies);
   const append = createAppendRefusal(dependencies);
-  return (
-    body: string,
-    error: HandlerError,
-    correlation: Correlation,
-  ): ResultAsync<void, HandlerError> => {
+  return (body, error, correlation) => {
     const reasons = reasonsOf(error);
     const draft = reasons === undefined ? undefined : draftIn(body);
     if (reasons === undefined || draft === undefined) return okAsync(undefined);
@@ -45,7 +47,10 @@ export const refusalOf = (
   fingerprint: ids.fingerprint({ refused: content }),
 });
 
-/** Undefined where a repetition may help, and where another order stands under the id. */
+/**
+ * The reasons of a refusal; undefined where a repetition may help, and where another order has the
+ * id.
+ */
 const reasonsOf = (error: HandlerError): readonly string[] | undefined => {
   if (error.type === 'MalformedMessage' || error.type === 'InvalidOrder') return error.reasons;
   if (error.type === 'Unchargeable') return [error.reason];
@@ -67,7 +72,7 @@ const createAppendRefusal =
         const events = Order.refuse(state, refusal, clock.now());
         if (events.length === 0) {
           const isKept = state.placed !== undefined || Order.isOrderRefused(state, refusal);
-          // The stream has as many as it may: only the dead letter shows this one.
+          // The stream has as many refusals as it may: only the dead letter shows this one.
           if (!isKept) telemetry.record({ level: 'warn', event: 'refusal.dropped', ...handling });
           return ok(order);
         }

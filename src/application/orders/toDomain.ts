@@ -26,6 +26,9 @@ export const toDomain = (
   }
 };
 
-/** Another refund under the same id has another. The order of its keys is irrelevant. */
+/**
+ * The fingerprint of a refund: another refund under the same id has another. The order of keys is
+ * irrelevant.
+ */
 export const refundFingerprint = (wanted: SentCredit, ids: Pick<Ids, 'fingerprint'>): string =>
   ids.fingerprint({ refund: wanted });

@@ -6,10 +6,16 @@ export interface Clock {
   now(): number;
   /** Resolves after that many milliseconds, or at once when the signal fires. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Whether other services' clocks prove that this one is wrong. Absent: it counts as right. */
+  /**
+   * Whether other services' clocks prove that this one is wrong. Where it is absent, the clock
+   * counts as right.
+   */
   check?(): Result<void, Misconfiguration>;
 }
 
-/** Before money moves or anything is recorded: a wrong clock does nothing (ADR 0028). */
+/**
+ * Checks the clock before money moves or anything is recorded: a wrong clock does nothing (ADR
+ * 0028).
+ */
 export const checkClock = (clock: Pick<Clock, 'check'>): Result<void, Misconfiguration> =>
   clock.check?.() ?? ok(undefined);

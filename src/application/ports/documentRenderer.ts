@@ -7,9 +7,12 @@ export type IssuedDocument = {
   readonly note?: CreditNote;
 };
 
-/** What a standard wants of a document and this one has not. It is said, and never invented. */
+/**
+ * A rule of a standard that the document does not meet. It is reported, and nothing is invented to
+ * meet it.
+ */
 export type UnmetRule = {
-  /** As the standard's own validators name it: `BR-07`, `PEPPOL-EN16931-R020`. */
+  /** The rule's name in the standard's own validators: `BR-07`, `PEPPOL-EN16931-R020`. */
   readonly rule: string;
   /** The business term that is missing or wrong: `BT-44`. */
   readonly term: string;
@@ -23,7 +26,7 @@ export type NoElectronicForm = {
 
 export type Pdf = {
   readonly bytes: Uint8Array;
-  /** Why no XML is in it. Empty where there is one. */
+  /** The reasons why it has no XML inside; empty where it has. */
   readonly unmet: readonly UnmetRule[];
   /** Characters that no font has, as code points: a mark stands in their place. */
   readonly unprintable: readonly number[];
@@ -31,7 +34,7 @@ export type Pdf = {
 
 export type FontUnreadable = {
   readonly type: 'FontUnreadable';
-  /** Which of the further fonts, from 1; 0 is one of the program's own. */
+  /** The position among the further fonts, from 1; 0 is one of the program's own. */
   readonly font: number;
   readonly cause: string;
 };
@@ -40,7 +43,7 @@ export type FontUnreadable = {
 export interface DocumentRenderer {
   /** PDF/A-3b. Where the document has a form in EN 16931, its Factur-X XML is embedded. */
   pdf(document: IssuedDocument): ResultAsync<Pdf, readonly FontUnreadable[]>;
-  /** The code points of this text that a PDF would have a mark for, once each font is tried. */
+  /** The code points of this text that a PDF would show as a mark, once each font is tried. */
   unprintable(text: string): ResultAsync<readonly number[], readonly FontUnreadable[]>;
   /** Factur-X and ZUGFeRD in the profile EN 16931: CII. */
   xml(document: IssuedDocument): Result<string, NoElectronicForm>;

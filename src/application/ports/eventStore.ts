@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts';
 export type StoredEvent = {
   readonly type: string;
   readonly v: number;
-  /** Where `sealed` is present and was not decrypted, markers stand for what is personal. */
+  /** Markers replace personal data where `sealed` is present and was not decrypted. */
   readonly data: JsonObject;
   /** The personal data as it is stored; only this is written of it. */
   readonly sealed?: SealedData;
@@ -17,7 +17,7 @@ export type StoredEvent = {
 export const STREAM_KINDS = [
   'order',
   'notification',
-  /** Which order a payment of the shop's pays: one stream for each account and payment. */
+  /** Claims of the shop's payments by orders: one stream for each account and payment. */
   'payment',
   'series',
   'reconciler',
@@ -43,7 +43,10 @@ export type StreamPosition = { readonly version: number; readonly hash: string }
 
 export const STREAM_START: StreamPosition = { version: 0, hash: '' };
 
-/** Appended together. A commitId stands for one content: another content needs a new id. */
+/**
+ * The events of a commit are appended together. A commitId is for one content: another content
+ * needs a new id.
+ */
 export type Commit = {
   readonly commitId: string;
   /** The command that this commit answers, such as `place#<orderId>`. */
@@ -51,7 +54,7 @@ export type Commit = {
   readonly events: readonly [StoredEvent, ...StoredEvent[]];
   readonly correlationId: string;
   readonly causationId: string;
-  /** Whose keys encrypt what is personal in the events; it is not stored by itself. */
+  /** The owner of the keys that encrypt personal data in the events. It is not stored by itself. */
   readonly owner?: Owner;
 };
 
@@ -81,17 +84,17 @@ export type Conflict = {
 /** An item that this system cannot have written. Nothing may be decided from its stream. */
 export type CorruptStream = {
   readonly type: 'CorruptStream';
-  /** As it is in the table, so that it need not be an id of this system. */
+  /** The id as it is in the table, so that it need not be an id of this system. */
   readonly streamId: string;
   readonly version: number;
   readonly why: string;
   /**
-   * Present where each item by itself is one that this system writes. `gap`, `overlap`, `chain`:
-   * the items do not follow each other; a version is missing, two commits claim the same version,
-   * or a commit is chained to another than the one before it. `unknown`: this code does not know
-   * the event's type or version, as when an older worker reads what a newer one wrote (ADR 0015).
-   * `illegal`: the event may not stand where it stands, so that its writer did not decide by the
-   * rules (ADR 0027).
+   * It is present where each item by itself is one that this system writes. `gap`, `overlap`,
+   * `chain`: the items do not follow each other; a version is missing, two commits claim the same
+   * version, or a commit is chained to another than the one before it. `unknown`: this code does
+   * not know the event's type or version, as when an older worker reads what a newer one wrote (ADR
+   * 0015). `illegal`: the event may not stand where it stands, so that its writer did not decide by
+   * the rules (ADR 0027).
    */
   readonly fault?: 'gap' | 'overlap' | 'chain' | 'unknown' | 'illegal';
 };
@@ -126,12 +129,12 @@ export type CommitKey = { readonly streamId: string; readonly version: number };
 
 /** The commits of one stream usually, but not always, follow each other. */
 export type ScanPage = {
-  /** The reader's own, which empties it to hold them no longer. */
+  /** The list belongs to the reader, which empties it to hold the commits no longer. */
   readonly commits: RecordedCommit[];
   readonly corrupt: readonly CorruptStream[];
   /** The cost of the page in read units, one for each 4 KB. */
   readonly readUnits: number;
-  /** More of what was read follows, and costs nothing. */
+  /** Whether more of what was read follows, which costs nothing. */
   readonly goesOn?: boolean;
 };
 
@@ -139,7 +142,7 @@ export type ScanOptions = {
   /** The part of this reader, 0 … segments − 1. */
   readonly segment: number;
   readonly segments: number;
-  /** Where an earlier scan of the same segment, with the same number of segments, stopped. */
+  /** The place where an earlier scan of this segment, with as many segments, stopped. */
   readonly after?: CommitKey;
   readonly signal?: AbortSignal;
 };
@@ -175,7 +178,10 @@ export interface EventStore {
    */
   scan(options: ScanOptions): AsyncGenerator<ScanResult, void, void>;
 
-  /** Approximate, for progress reports. DynamoDB counts every six hours, and says 0 before. */
+  /**
+   * The approximate number of commits, for progress reports. DynamoDB counts every six hours, and
+   * says 0 before.
+   */
   size(): ResultAsync<number, DependencyError>;
 }
 

@@ -7,7 +7,7 @@ export type Dependency =
   /** The keys of personal data: their table, and what wraps them. */
   | 'CustomerKeys'
   | 'MessageQueue'
-  /** The topic on which others hear of orders. */
+  /** The topic for order events. */
   | 'OrderEvents'
   | 'PaymentGateway'
   | 'Notifier'
@@ -15,10 +15,10 @@ export type Dependency =
   /** This machine's own clock, compared with the dates in others' answers. */
   | 'Clock';
 
-/** A failure of the dependency for everybody, unlike a mistake in one order. */
+/** A failure of the dependency that affects everybody, unlike a mistake in one order. */
 export type Trouble = 'Unavailable' | 'Throttled' | 'Misconfigured';
 
-/** Not done, and perhaps done later: throttled, timed out, 5xx, refused. */
+/** It was not done, and may be done later: throttled, timed out, 5xx, refused. */
 export type Unavailable = {
   readonly type: 'Unavailable';
   readonly dependency: Dependency;
@@ -33,7 +33,7 @@ export type Misconfiguration = {
   readonly cause: string;
 };
 
-/** Why a dependency did not do what it was asked for. */
+/** The reason why a dependency did not do what it was asked for. */
 export type DependencyError = Unavailable | Misconfiguration;
 
 /** The call was stopped because its AbortSignal fired; whether it took effect is not known. */

@@ -3,23 +3,23 @@ import type { Hint } from '../../domain/order/index.ts';
 import type { DependencyError } from './failures.ts';
 
 /**
- * What the gateway says of itself, without being asked: that something of a payment has changed
- * there. It is a hint and no evidence: whoever acts on it asks by the ids first (R18, ADR 0049).
+ * The gateway's own word, without being asked, that something about a payment has changed there. It
+ * is a hint and no evidence: whoever acts on it asks by the ids first (R18, ADR 0049).
  */
 export type GatewayEvent = Hint & {
-  /** When the gateway says that it happened, in milliseconds since the epoch. */
+  /** When it happened by the gateway's word, in milliseconds since the epoch. */
   readonly at: number;
   /** Whether the money is real. */
   readonly mode: 'live' | 'test';
-  /** The account that it is of, where the gateway names one: that of a connected account. */
+  /** The account of the event, where the gateway names one: that of a connected account. */
   readonly account?: string;
-  /** Whose it is, as far as its metadata say. */
+  /** The order and the deployment, as far as the metadata name them. */
   readonly orderId?: string;
   readonly refundId?: string;
   readonly deployment?: string;
 };
 
-/** An event that says nothing of a payment that could be ours. */
+/** The event says nothing about a payment that could be ours. */
 export type IgnoredEvent = { readonly type: 'Ignored'; readonly eventType: string };
 
 export type ReportedEvent = { readonly type: 'Reported'; readonly event: GatewayEvent };
@@ -32,34 +32,34 @@ export type NotSigned = { readonly type: 'NotSigned'; readonly why: string };
 
 /** A call of the gateway, as it came over HTTP. */
 export type WebhookCall = {
-  /** Byte for byte: the signature is of these bytes. */
+  /** The body byte for byte: the signature is of these bytes. */
   readonly body: Uint8Array;
   readonly signature: string | undefined;
-  /** In milliseconds since the epoch. */
+  /** When it was received, in milliseconds since the epoch. */
   readonly receivedAt: number;
 };
 
-/** How events are read that come by another way than a call. Pure. */
+/** Reads events that come by another way than a call. It is pure. */
 export interface GatewayEventReader {
   read(event: unknown): Result<ReportedEvent | IgnoredEvent, NotAnEvent>;
 }
 
-/** How calls of the gateway are checked and read. Secrets may be asked for again, nothing more. */
+/** Checks and reads calls of the gateway. It may ask for secrets again, and does nothing more. */
 export interface WebhookReader {
   readonly receive: (
     call: WebhookCall,
   ) => ResultAsync<ReportedEvent | IgnoredEvent, NotSigned | NotAnEvent>;
 }
 
-/** What a call is answered with. What the gateway has no 2xx for, it sends again for some days. */
+/** The answer to a call. If it is not 2xx, the gateway sends the call again for some days. */
 export type CallAnswer = { readonly status: 200 | 400 | 503 };
 
 export type HandleCall = (call: Omit<WebhookCall, 'receivedAt'>) => Promise<CallAnswer>;
 
-/** What listens for calls. */
+/** The server that listens for calls. */
 export type CallServer = {
   readonly port: number;
-  /** Takes no more, and gives those under way as much time. */
+  /** Takes no further calls, and gives those under way this much time. */
   close(deadlineMs: number): Promise<{ readonly finished: number; readonly cut: number }>;
 };
 

@@ -13,7 +13,7 @@ type LedgerFields = {
   readonly currency: string;
   /** When the gateway created it, in milliseconds since the epoch, by the gateway's clock. */
   readonly at: number;
-  /** Our own reference, as far as it has one: an account may also hold others' payments. */
+  /** Our own reference, if it has one: an account may also hold others' payments. */
   readonly orderId?: string;
   /** The deployment that requested it. Releases before 0.2 sent none. */
   readonly deployment?: string;

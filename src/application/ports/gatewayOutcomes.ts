@@ -14,12 +14,12 @@ export type RefundedOutcome = { readonly type: 'Refunded' } & MoneyMovement;
 export type VoidedOutcome = { readonly type: 'Voided'; readonly reference: string };
 
 /**
- * The gateway has taken it on, and says that it takes time: a bank debit, or a refund that settles
- * days later. It is no doubt: the money moves, or the gateway says that it did not.
+ * The gateway has accepted the request, and says that it takes time: a bank debit, or a refund that
+ * settles days later. It is no doubt: the money moves, or the gateway says that it did not.
  */
 export type UnderWayOutcome = { readonly type: 'UnderWay' } & MoneyMovement;
 
-/** With the gateway's name of the payment or refund that has failed, where there is one. */
+/** It has the gateway's name of the payment or refund that has failed, where there is one. */
 export type DeclinedOutcome = {
   readonly type: 'Declined';
   readonly code: string;
@@ -41,7 +41,7 @@ export type NotExecutedOutcome = {
   readonly type: 'NotExecuted';
   readonly reason: string;
   readonly retryAfterMs?: number;
-  /** Present where the gateway would have answered any other request in the same way. */
+  /** It is present where the gateway would have answered any other request in the same way. */
   readonly trouble?: Trouble;
   /**
    * The gateway's code, where it refused this request for its content: the same bytes would be
@@ -55,7 +55,7 @@ export type UnknownOutcome = {
   readonly type: 'Unknown';
   readonly cause: string;
   readonly retryAfterMs?: number;
-  /** Present where the gateway would have answered any other request in the same way. */
+  /** It is present where the gateway would have answered any other request in the same way. */
   readonly trouble?: Trouble;
   /** The gateway keeps this answer for the key: sending again would show nothing new. */
   readonly stored?: true;
@@ -68,7 +68,9 @@ export type ChargeOutcome =
   CapturedOutcome | DeclinedOutcome | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
 export type RefundOutcome =
   RefundedOutcome | DeclinedOutcome | UnderWayOutcome | NotExecutedOutcome | UnknownOutcome;
-/** Refused as `no_link` where the customer would have to do what no link leads to. */
+/**
+ * It is refused as `no_link` where the customer would have to do something that no link leads to.
+ */
 export type ConfirmOutcome = ChargeOutcome | CustomerAwaitedOutcome;
 /** `Declined`: the authorisation has expired or was released, and nothing was captured of it. */
 export type CaptureOutcome = ChargeOutcome;
@@ -101,7 +103,7 @@ export type PaymentLookUp =
 export type RefundLookUp =
   RefundedOutcome | DeclinedOutcome | UnderWayOutcome | Absent | SeveralFound | UnknownOutcome;
 
-/** The payment with that id is of another order or deployment; whose, as far as it says. */
+/** The payment with that id is another order's or deployment's, named here as far as it says. */
 export type NotOursOutcome = {
   readonly type: 'NotOurs';
   readonly deployment?: string;
@@ -129,7 +131,9 @@ export type RetrievedMovement = MoneyMovement & {
   readonly isMoved: boolean;
   /** For a payment, the amount of it that was refunded for good; 0 for a refund. */
   readonly refundedMinor: number;
-  /** Our own reference, as far as it has one: an account may also hold others' payments. */
+  /**
+   * The deployment in our own reference, if it has one: an account may also hold others' payments.
+   */
   readonly deployment?: string;
   readonly orderId?: string;
   readonly attempt?: number;
@@ -150,7 +154,7 @@ export type PaymentStatus = 'authorised' | 'captured' | 'cancelled' | 'pending' 
 /** One payment as it stands at the gateway, whoever made it. Amounts are ISO 4217 minor units. */
 export type InspectedPayment = StandingPayment & {
   readonly type: 'Inspected';
-  /** What the payment is for, whatever its status. */
+  /** The amount of the payment, whatever its status. */
   readonly amountMinor: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -163,5 +167,5 @@ export type InspectedPayment = StandingPayment & {
 /** Every refund of one payment, ours and others', the oldest first. */
 export type RefundList = { readonly type: 'Listed'; readonly refunds: readonly ListedRefund[] };
 
-/** What has happened to a captured payment, each the oldest first. */
+/** The refunds and disputes of a captured payment, each the oldest first. */
 export type FoundStanding = { readonly type: 'Standing' } & PaymentStanding;

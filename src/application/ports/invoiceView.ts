@@ -33,7 +33,7 @@ export type PutRowError = RowTooLarge | ViewError;
 export const ROW_BYTES_MAX = 409_600;
 
 const utf8 = new TextEncoder();
-/** More than the attribute names and the version take. */
+/** The bound is more than the attribute names and the version take. */
 const REST_BYTES = 64;
 
 /** The size of a row towards that limit, in UTF-8, rounded up. */
@@ -44,20 +44,20 @@ export const rowBytes = ({ orderId, document }: InvoiceRow): number =>
 export type PutResult = 'Written' | 'AlreadyThere';
 
 export interface InvoiceView {
-  /** Writes the row unless one at least as new is there. Safe during live traffic. */
+  /** Writes the row unless one at least as new is there. It is safe during live traffic. */
   putIfNewer(row: InvoiceRow): ResultAsync<PutResult, PutRowError>;
 
   get(orderId: string): ResultAsync<InvoiceRow | undefined, ViewError>;
 
   /**
-   * The rows of these orders, as far as there are any, in few requests; as consistent as `get`. A
-   * row that this system did not write is an error of its own.
+   * The rows of these orders, if there are any, in few requests; as consistent as `get`. A row that
+   * this system did not write is an error of its own.
    */
   getMany(
     orderIds: readonly string[],
   ): ResultAsync<ReadonlyMap<string, Result<InvoiceRow, CorruptRow>>, DependencyError>;
 
-  /** The versions of these orders' rows, without what is in them. */
+  /** The versions of these orders' rows, without the documents. */
   versionsOf(
     orderIds: readonly string[],
   ): ResultAsync<ReadonlyMap<string, number>, DependencyError>;
@@ -73,6 +73,6 @@ export interface InvoiceTables {
   /** Creates the table if it is missing, and waits for it. Another shape is an error. */
   ensure(table: string): ResultAsync<'Created' | 'AlreadyThere', DependencyError>;
 
-  /** The rows of one table. A missing table shows when it is first used. */
+  /** Opens the rows of one table. A missing table shows when it is first used. */
   open(table: string): InvoiceView;
 }

@@ -9,6 +9,6 @@ export const parseJson = Result.fromThrowable(
   () => 'is not JSON' as const,
 );
 
-/** For a value that is known to be JSON: then being an object is all there is to check. */
+/** Whether a value that is known to be JSON is an object. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

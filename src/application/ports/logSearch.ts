@@ -20,7 +20,7 @@ export type LogLine = Omit<TelemetryRecord, 'metrics'> & {
 };
 
 export type LogSearchResult = {
-  /** Each record once, the oldest first. */
+  /** The records, each once, the oldest first. */
   readonly records: readonly LogLine[];
   readonly isCut: boolean;
   /** Terms that were not searched for: records hold them masked, or a query cannot express them. */
@@ -29,7 +29,7 @@ export type LogSearchResult = {
 
 /** The structured records of the services. This interface only reads. */
 export interface LogSearch {
-  /** The records that contain at least one of the terms, written at `from` or later. */
+  /** Finds the records that contain at least one of the terms, written at `from` or later. */
   find(query: {
     readonly terms: readonly LogTerm[];
     /** Milliseconds since the epoch. */

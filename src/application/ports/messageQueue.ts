@@ -17,16 +17,18 @@ export type OutgoingMessage = {
   readonly attributes?: Readonly<Record<string, string>>;
   /** The customer or tenant. SQS fair queues use it to keep one group from starving the others. */
   readonly groupId?: string;
-  /** How long nobody receives it at first, in whole seconds. */
+  /** The time for which nobody receives it at first, rounded to whole seconds. */
   readonly delayMs?: number;
-  /** X-Ray's header. It is no attribute, and counts towards no limit. */
+  /** The header of X-Ray. It is no attribute, and counts towards no limit. */
   readonly traceHeader?: string;
 };
 
 /** Every attribute is a `String`. */
 const TYPE_BYTES = 6;
 
-/** As the limits count: the body and each attribute's name, type and value, in UTF-8. */
+/**
+ * The size as the limits count it: the body and each attribute's name, type and value, in UTF-8.
+ */
 export const messageBytes = (message: OutgoingMessage): number =>
   Object.entries(message.attributes ?? {}).reduce(
     (sum, [name, value]) => sum + utf8Bytes(name) + TYPE_BYTES + utf8Bytes(value),
@@ -53,7 +55,9 @@ export type ReceivedMessage = {
 /** The answer for one entry of a batch, in the order of the request. */
 export type EntryResult =
   | { readonly type: 'Done' }
-  /** Not `retryable`: this entry is at fault, or stale. `trouble`: any other would fail too. */
+  /**
+   * Not `retryable`: this entry is at fault, or stale. `trouble`: any other entry would fail too.
+   */
   | {
       readonly type: 'Failed';
       readonly code: string;

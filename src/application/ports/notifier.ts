@@ -2,9 +2,9 @@ import type { ResultAsync } from 'neverthrow';
 import type { Misconfiguration, Unavailable } from './failures.ts';
 
 export type MailFile = {
-  /** With its extension: `INV-2026-000007.pdf`. */
+  /** The name with its extension: `INV-2026-000007.pdf`. */
   readonly name: string;
-  /** `application/pdf`. */
+  /** The media type, such as `application/pdf`. */
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 };
@@ -14,9 +14,9 @@ export type Mail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** `<orderId>:<noticeId>`, sent in a header to recognize two copies of one notice. */
+  /** The key `<orderId>:<noticeId>`, sent in a header to recognize two copies of one notice. */
   readonly dedupeKey: string;
-  /** Attached to the mail. */
+  /** The files that are attached to the mail. */
   readonly files?: readonly MailFile[];
 };
 
@@ -34,6 +34,6 @@ export const isNotTaken = (error: NotifierError): boolean =>
   error.type !== 'Unavailable' || error.notTaken === true;
 
 export interface Notifier {
-  /** Hands the mail over once, in one attempt. The caller decides whether to try again. */
+  /** Sends the mail once, in one attempt. The caller decides whether to try again. */
   send(mail: Mail): ResultAsync<{ readonly messageId: string }, NotifierError>;
 }

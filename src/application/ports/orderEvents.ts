@@ -6,18 +6,20 @@ import type { EntryResult, OutgoingMessage } from './messageQueue.ts';
 export const EVENTS_BATCH_MAX = 10;
 export const EVENTS_BYTES_MAX = 262_144;
 
-/** One event about an order, as it leaves. `groupId` is the order. */
+/** One event about an order, as it is published. `groupId` is the order. */
 export type OutgoingEvent = OutgoingMessage & {
-  /** The same at every publication of the same event, so that a subscriber can drop repeats. */
+  /**
+   * The id is the same at every publication of the event, so that a subscriber can drop repeats.
+   */
   readonly id: string;
   readonly groupId: string;
 };
 
-/** Where others hear of orders. */
+/** The topic for order events. */
 export interface OrderEvents {
   /** Publishes any number of events in few calls. Every event has its own answer. */
   publish(events: readonly OutgoingEvent[]): ResultAsync<readonly EntryResult[], DependencyError>;
 
-  /** Whether it is there. It is a read that changes nothing. */
+  /** Checks whether the topic is there. It is a read that changes nothing. */
   check(): ResultAsync<void, DependencyError>;
 }

@@ -54,7 +54,7 @@ type LookUpOf<T> = Omit<Extract<LookUpRequest, { readonly type: T }>, 'type'> & 
   readonly signal?: AbortSignal;
 };
 
-/** Of payments that the shop had authorised, or taken, at its own checkout. */
+/** The operations on payments that the shop had authorised, or taken, at its own checkout. */
 export interface ShopPayments {
   /**
    * Captures an authorised payment once, and writes our reference into it. The rest of its amount
@@ -69,8 +69,8 @@ export interface ShopPayments {
   void(release: PaymentPost): ResultAsync<VoidOutcome, never>;
 
   /**
-   * How a payment stands, by the gateway's reference, so that there is no lag. Each call sends a
-   * new request and changes nothing. Never fails.
+   * Returns how a payment stands, by the gateway's reference, so that there is no lag. Each call
+   * sends a new request and changes nothing. Never fails.
    */
   inspect(named: {
     readonly payment: string;
@@ -92,10 +92,10 @@ export interface PaymentGateway extends ShopPayments, GatewayRequests {
   charge(charge: GatewayPost): ResultAsync<ChargeOutcome, never>;
 
   /**
-   * The payment of one attempt of an order, or of any attempt. Each call sends a new request and
-   * changes nothing. Never fails. A payment that was created before `since`, or by another
-   * deployment, is not ours, whatever order it names. With a `customer` it goes by the list of that
-   * customer's payments, and otherwise by search.
+   * Finds the payment of one attempt of an order, or of any attempt. Each call sends a new request
+   * and changes nothing. Never fails. A payment that was created before `since`, or by another
+   * deployment, is not ours, whatever order it names. With a `customer` it reads the list of that
+   * customer's payments, and otherwise it searches.
    */
   find(reference: LookUpOf<'Payment'>): ResultAsync<PaymentLookUp, never>;
 
@@ -103,13 +103,13 @@ export interface PaymentGateway extends ShopPayments, GatewayRequests {
 
   findRefund(reference: LookUpOf<'Refund'>): ResultAsync<RefundLookUp, never>;
 
-  /** What an id is the gateway's id of, by its form alone. Pure. */
+  /** The kind of object that an id of the gateway names, by its form alone. It is pure. */
   kindOf(reference: string): MovementKind | undefined;
 
   /**
-   * The payment or refund with that id at the gateway, whoever requested it; of a charge, the
-   * payment that it belongs to. Changes nothing and never fails. An id needs no search, so that
-   * there is no lag.
+   * Retrieves the payment or refund with that id at the gateway, whoever requested it; for a
+   * charge, the payment to which it belongs. It changes nothing and never fails. An id needs no
+   * search, so that there is no lag.
    */
   retrieve(named: {
     readonly kind: MovementKind;
@@ -118,23 +118,23 @@ export interface PaymentGateway extends ShopPayments, GatewayRequests {
   }): ResultAsync<RetrievedMovement | Absent | UnknownOutcome, never>;
 
   /**
-   * Every refund of one payment, whoever requested it, including refunds made in the gateway's
-   * dashboard. Each call sends a new request and changes nothing. Never fails: the result is
-   * `Unknown` where the list cannot be read as a whole.
+   * Lists every refund of one payment, whoever requested it, including refunds made in the
+   * gateway's dashboard. Each call sends a new request and changes nothing. Never fails: the result
+   * is `Unknown` where the list cannot be read as a whole.
    */
   listRefunds(of: LookUpOf<'Refunds'>): ResultAsync<RefundList | UnknownOutcome, never>;
 
   /**
-   * The payment of one attempt of an order, by the gateway's own name of it, so that there is no
-   * lag. Otherwise as `find`: a payment of another order or deployment, or one that was created
-   * before `since`, is `NotOurs`.
+   * Retrieves the payment of one attempt of an order, by the gateway's own name of it, so that
+   * there is no lag. Otherwise it is like `find`: a payment of another order or deployment, or one
+   * that was created before `since`, is `NotOurs`.
    */
   retrievePayment(of: LookUpOf<'NamedPayment'>): ResultAsync<NamedPayment, never>;
 
   /**
-   * The refunds and the disputes of one payment, whoever made them, each the oldest first. Each
-   * call sends new requests and changes nothing. `Unknown` where one of the lists cannot be read
-   * as a whole.
+   * Lists the refunds and the disputes of one payment, whoever made them, each the oldest first.
+   * Each call sends new requests and changes nothing. The result is `Unknown` where one of the
+   * lists cannot be read as a whole.
    */
   standing(of: LookUpOf<'Standing'>): ResultAsync<FoundStanding | UnknownOutcome, never>;
 }

@@ -1,7 +1,10 @@
 import type { ResultAsync } from 'neverthrow';
 import type { AbortedCall, DependencyError } from './failures.ts';
 
-/** Approximate, as SQS gives them: exact only if nothing has changed for about a minute. */
+/**
+ * The counts are approximate, as SQS provides them: exact only if nothing has changed for about a
+ * minute.
+ */
 export type QueueCounts = {
   readonly visible: number;
   readonly inFlight: number;
@@ -16,5 +19,8 @@ export type CountQueue = (
   queue: QueueName,
 ) => ResultAsync<QueueCounts, DependencyError | AbortedCall>;
 
-/** Hidden ones included. SQS gives an approximate number that lags by up to a minute. */
+/**
+ * Counts messages, hidden ones included. SQS provides an approximate number that lags by up to a
+ * minute.
+ */
 export type CountMessages = () => ResultAsync<number, DependencyError | AbortedCall>;

@@ -27,9 +27,9 @@ export type TelemetryRecord = {
 
 export type TelemetryReport = {
   readonly written: number;
-  /** Records for which there was no memory, or no time to write them. */
+  /** The number of records for which there was no memory, or no time to write them. */
   readonly dropped: number;
-  /** Records that the log service refused: too old, too new, expired or too large. */
+  /** The number of records that the log service refused: too old, too new, expired or too large. */
   readonly rejected: number;
 };
 

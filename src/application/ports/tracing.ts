@@ -1,11 +1,11 @@
 import type { ReceivedMessage } from './messageQueue.ts';
 
-/** The work in which something is handed over. Only its maker can read it. */
+/** The work in which a call was asked for. Only its maker can read it. */
 export type WorkOrigin = object;
 
-/** What the handling of messages and group commits show of themselves; absent while it is off. */
+/** Traces the handling of messages and group commits; absent while tracing is off. */
 export interface WorkTracing {
-  /** Runs what belongs together, such as all that one order causes where it comes in. */
+  /** Runs work that belongs together, such as all that one order causes where it comes in. */
   during<T>(name: string, work: () => Promise<T>): Promise<T>;
 
   /** Runs a receive's work, from its handling until it is settled. `queue` is its short name. */
@@ -14,7 +14,7 @@ export interface WorkTracing {
   /** The work under way; undefined where there is none. */
   origin(): WorkOrigin | undefined;
 
-  /** Runs one call, such as `SQS/DeleteMessageBatch`, for what these have handed over. */
+  /** Runs one call, such as `SQS/DeleteMessageBatch`, for the works that have asked for it. */
   sharedCall<T>(
     name: string,
     origins: readonly (WorkOrigin | undefined)[],

@@ -1,16 +1,16 @@
-/** What AWS bills by use, counted from the start of a service. */
+/** The usage that AWS bills, counted from the start of a service. */
 export type Usage = {
   /** Requests as SQS bills them, see `queueRequestsOf`. */
   readonly queueRequests: number;
-  /** Requests that publish, as SNS bills them: by their size, as those to queues. */
+  /** Requests that publish, as SNS bills them: by size, like those to queues. */
   readonly topicRequests: number;
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly logEvents: number;
-  /** With `LOG_EVENT_OVERHEAD_BYTES` for each event. */
+  /** The bytes of the logs, with `LOG_EVENT_OVERHEAD_BYTES` for each event. */
   readonly logBytes: number;
   readonly mails: number;
-  /** Requests by operation: every attempt that was sent, to services that bill none as well. */
+  /** The requests by operation: every attempt that was sent, also to services that bill none. */
   readonly requests: Readonly<Record<string, number>>;
 };
 

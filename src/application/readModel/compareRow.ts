@@ -26,6 +26,11 @@ export type RowComparison = {
 const UNDER_WAY_MS = 60_000;
 const PAUSE_MS = 1_000;
 
+export type CompareRow = (
+  view: Pick<InvoiceView, 'get'>,
+  orderId: string,
+) => ResultAsync<RowComparison, LoadError | ViewError>;
+
 /**
  * Compares a row that seems wrong with the log itself. The row is read before the events, so that
  * live traffic in between only makes it look late. A row that is late and new is read once more.
@@ -43,11 +48,8 @@ export const createCompareRow =
     readonly retry: ThrottlingRetry;
     readonly signal?: AbortSignal | undefined;
     readonly onLoaded?: (stream: LoadedStream) => void;
-  }) =>
-  (
-    view: Pick<InvoiceView, 'get'>,
-    orderId: string,
-  ): ResultAsync<RowComparison, LoadError | ViewError> =>
+  }): CompareRow =>
+  (view, orderId) =>
     safeTry(async function* () {
       const streamId = orderStreamId(orderId);
       for (let isLast = false; ; isLast = true) {

@@ -18,8 +18,8 @@ type CurrentTableError = Exclude<ViewError, CorruptRow>;
 export type CurrentTable = { readonly table: string; readonly view: InvoiceView };
 
 /**
- * The invoices in the table that the log names; in the table `home` until the first switch. It
- * costs one read of the log in half a minute; between these reads nobody waits. If that read fails,
+ * The invoices in the table that the log names, or in the table `home` until the first switch. The
+ * log is read for it once in half a minute; between these reads nobody waits. If that read fails,
  * so does the request: a row written to a table that nobody reads any more would be lost.
  */
 export const createCurrentTable = (
@@ -46,7 +46,7 @@ export const createCurrentTable = (
 
   const current = (): ResultAsync<CurrentTable, CurrentTableError> => {
     const age = cached === undefined ? Infinity : clock.now() - cached.asOf;
-    // After a clock was set back, the age of the knowledge is unknown.
+    // If a clock was set back, the age of the knowledge is unknown.
     if (cached !== undefined && age >= 0 && age < KNOWN_FOR_MS) return okAsync(cached);
     reading ??= read();
     return reading;

@@ -22,7 +22,7 @@ export const expectedRow = (
 ): Result<InvoiceRow | undefined, CorruptStream> =>
   expectedInvoice(streamId, commits).map((invoice) => invoice && toInvoiceRow(invoice));
 
-/** What the row is made of. To make it costs as much as to fold the events. */
+/** The invoice that the row is made of. Making it costs as much as folding the events. */
 export const expectedInvoice = (
   streamId: string,
   commits: readonly RecordedCommit[],

@@ -25,7 +25,7 @@ export type RebuildDependencies = {
   readonly ids: Pick<Ids, 'create'>;
 };
 
-/** More than one write takes, with its time-outs and retries. */
+/** The bound is more than one write takes, with its time-outs and retries. */
 const WRITE_MS = 30_000;
 /** This long after a switch, nobody writes to the former table any more. */
 export const NOTICED_MS = KNOWN_FOR_MS + WRITE_MS;
@@ -36,7 +36,7 @@ export type RebuildPhase = RebuildPart | 'compare' | 'wait';
 
 export type RebuildOptions = Pick<ReplayOptions, keyof ScanBounds | 'onProgress'> & {
   readonly table: string;
-  /** Without it nobody reads the rebuilt table yet. */
+  /** Without it, nobody reads the rebuilt table yet. */
   readonly switching?: Pick<View.TableSwitch, 'by' | 'because'> & { readonly waitMs: number };
   readonly from?: { readonly part: RebuildPart; readonly place: ReplayPlace };
   readonly onPhase?: (phase: RebuildPhase, ms?: number) => void;
@@ -64,8 +64,8 @@ export type RebuildError = ReplayError | SwitchError;
 
 /**
  * Rebuilds the invoices in another table beside the current one, compares both, and switches every
- * process over if that is requested. Repeatable after a crash at any point: finished work is
- * recognized.
+ * process over if that is requested. It may be repeated after a crash at any point: finished work
+ * is recognized.
  */
 export const createRebuildInto = (dependencies: RebuildDependencies) => {
   const { store, invoiceTables, invoicesHome, clock } = dependencies;
@@ -79,7 +79,7 @@ export const createRebuildInto = (dependencies: RebuildDependencies) => {
     const isStopped = (): boolean => signal?.aborted === true;
     const replay = createReplayPart({ store, clock, invoices: rebuilt }, options);
 
-    /** Applies what was written to the former table until all processes noticed the switch. */
+    /** Applies the writes to the former table until all processes have noticed the switch. */
     const catchUp = async (
       result: RebuildResult,
       at: number,

@@ -82,7 +82,7 @@ export const countUpcasts = (
   }
 };
 
-/** These types have no gateway, queue or notifier: a replay can cause nothing but rows. */
+/** By their types these have no gateway, queue or notifier: a replay can cause nothing but rows. */
 export type ReplayDependencies = {
   readonly store: Pick<EventStore, 'scan' | 'load' | 'size'>;
   readonly invoices: InvoiceView;
@@ -91,14 +91,14 @@ export type ReplayDependencies = {
 
 export type ReplayProgress = ReplayCounts &
   LogSize & {
-    /** So far. Pages read again, after throttling or by a resumed run, count again. */
+    /** The units so far. Pages read again, after throttling or by a resumed run, count again. */
     readonly readUnits: number;
-    /** How often a table has throttled a request. */
+    /** The number of times that a table has throttled a request. */
     readonly throttles: number;
   };
 
 export type ReplayOptions = ScanBounds & {
-  /** Without it this process replays the whole log. */
+  /** Without it, this process replays the whole log. */
   readonly share?: ScanShare | undefined;
   /** Writes nothing, and reports every difference instead. */
   readonly dryRun: boolean;

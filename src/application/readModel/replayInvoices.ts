@@ -4,31 +4,18 @@ import { createThrottlingRetry, createRateLimit, type ThrottlingRetry } from '..
 import {
   NO_COUNTS,
   sumCounts,
-  countUpcasts,
   type ReplayCounts,
   type ReplayDependencies,
   type ReplayError,
   type ReplayOptions,
   type ReplayProgress,
-  type GrowingReplayCounts,
 } from './replayCounts.ts';
-import { scanStreams, sizeOf, type ScannedStream } from '../log/scanStreams.ts';
-import type { RecordedCommit, CorruptStream } from '../ports/eventStore.ts';
+import { scanStreams, sizeOf } from '../log/scanStreams.ts';
+import type { RecordedCommit } from '../ports/eventStore.ts';
 import { orderStreamId } from '../log/eventStreams.ts';
-import {
-  expectedInvoice,
-  expectedRow,
-  isSameRow,
-  toInvoiceRow,
-  type IssuedInvoice,
-} from './invoiceRow.ts';
+import { expectedRow } from './invoiceRow.ts';
 import { createCompareRow } from './compareRow.ts';
-import {
-  ROW_BYTES_MAX,
-  rowBytes,
-  type InvoiceRow,
-  type RowTooLarge,
-} from '../ports/invoiceView.ts';
+import { createReplayPage } from './replayPage.ts';
 
 export type { ReplayDependencies, ReplayError, ReplayOptions, ReplayProgress };
 
@@ -139,99 +126,3 @@ const findUnfounded = async (
 
 const unitsOf = (commits: readonly RecordedCommit[]): number =>
   Math.max(1, Math.ceil(JSON.stringify(commits).length / UNIT_BYTES));
-
-type PageResult = Promise<Result<ReplayCounts, ReplayError>>;
-
-const ORDER = orderStreamId('');
-
-const createReplayPage = (
-  dependencies: ReplayDependencies & { readonly retry: ThrottlingRetry },
-  { dryRun, signal, onFinding }: ReplayOptions,
-): ((streams: ScannedStream[]) => PageResult) => {
-  const { invoices, retry } = dependencies;
-  const compareRow = createCompareRow({ ...dependencies, signal });
-
-  /** It does not stop the replay: the other rows are written. */
-  const reportTooLarge = (tooLarge: RowTooLarge): Partial<ReplayCounts> => {
-    onFinding?.(tooLarge);
-    return { differences: 1 };
-  };
-
-  const write = async (row: InvoiceRow): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
-    const put = await retry(() => invoices.putIfNewer(row));
-    if (put.isOk()) return ok(put.value === 'Written' ? { written: 1 } : { alreadyThere: 1 });
-    return put.error.type === 'RowTooLarge' ? ok(reportTooLarge(put.error)) : err(put.error);
-  };
-
-  /** Writes only where it may change something: a write that is refused costs as much. */
-  const writeAll = (issued: readonly IssuedInvoice[]) =>
-    retry(() => invoices.versionsOf(idsOf(issued))).andThen((versions) => {
-      const older = issued.filter(
-        ({ document, version }) => (versions.get(document.orderId) ?? 0) < version,
-      );
-      const alreadyThere = issued.length - older.length;
-      return mapConcurrent(older.map(toInvoiceRow), write).map((written) => [
-        { alreadyThere },
-        ...written,
-      ]);
-    });
-
-  const compare = async (
-    expected: InvoiceRow,
-    found: InvoiceRow | undefined,
-  ): Promise<Result<Partial<ReplayCounts>, ReplayError>> => {
-    const { orderId } = expected;
-    const bytes = rowBytes(expected);
-    if (bytes > ROW_BYTES_MAX) return ok(reportTooLarge({ type: 'RowTooLarge', orderId, bytes }));
-    if (isSameRow(found, expected)) return ok({ alreadyThere: 1 });
-    return (await compareRow(invoices, orderId)).map(({ difference }) => {
-      if (difference === undefined) return { alreadyThere: 1 };
-      onFinding?.(difference);
-      return { differences: 1 };
-    });
-  };
-
-  const compareAll = (issued: readonly IssuedInvoice[]) =>
-    retry(() => invoices.getMany(idsOf(issued))).andThen((found) =>
-      mapConcurrent(issued.map(toInvoiceRow), async (row) => {
-        const there = found.get(row.orderId) ?? ok(undefined);
-        return there.isErr() ? err(there.error) : await compare(row, there.value);
-      }),
-    );
-
-  /** What the streams say, before any row is looked at: their counts and invoices. */
-  const judge = (streams: readonly ScannedStream[]) => {
-    const counts: GrowingReplayCounts = { ...NO_COUNTS, upcast: {} };
-    const issued: IssuedInvoice[] = [];
-    const report = (corrupt: CorruptStream): void => {
-      onFinding?.({ type: 'Unreadable', streamId: corrupt.streamId, corrupt });
-      counts.unreadable += 1;
-    };
-    for (const { streamId, commits, corrupt, again } of streams) {
-      if (corrupt !== undefined) {
-        report(corrupt);
-        continue;
-      }
-      if (!again) counts.commits += commits.length;
-      if (!streamId.startsWith(ORDER)) continue;
-      if (!again) countUpcasts(counts.upcast, commits);
-      const invoice = expectedInvoice(streamId, commits);
-      if (invoice.isErr()) report(invoice.error);
-      else if (invoice.value !== undefined) {
-        if (!again) counts.invoices += 1;
-        issued.push(invoice.value);
-      }
-    }
-    return { counts, issued };
-  };
-
-  return async (streams) => {
-    const { counts, issued } = judge(streams.splice(0));
-    const settle = dryRun ? compareAll : writeAll;
-    const done = issued.length === 0 ? ok([]) : await settle(issued);
-    return done.map((settled) => sumCounts([counts, ...settled]));
-  };
-};
-
-const idsOf = (issued: readonly IssuedInvoice[]): readonly string[] =>
-  issued.map(({ document }) => document.orderId);

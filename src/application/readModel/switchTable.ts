@@ -10,7 +10,7 @@ import type {
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, loadNewest } from '../log/eventStreams.ts';
 
-/** Which table holds the invoices is an event in the log like any other (ADR 0017). */
+/** The table that holds the invoices is named by an event in the log like any other (ADR 0017). */
 const STREAM: StreamId = 'view#invoices';
 
 export type LoadedSwitch = {
@@ -18,7 +18,7 @@ export type LoadedSwitch = {
   readonly position: StreamPosition;
 };
 
-/** One read, regardless of the number of switches. */
+/** Loads the switch in one read, regardless of the number of switches. */
 export const loadSwitch = (store: Pick<EventStore, 'head'>): ResultAsync<LoadedSwitch, LoadError> =>
   loadNewest(store, STREAM, View.codec).map(({ events, position }) => ({
     switched: events.at(-1)?.data,

@@ -16,15 +16,19 @@ export type Assessment = {
   readonly deadLetters: readonly DeadLetterReport[];
   readonly reviews: readonly ReviewReport[];
   /**
-   * Open, or settled and perhaps not notified, since the message never got to its end (R10, R11).
+   * Orders that are open, or settled and perhaps not notified, since the message never got to its
+   * end (R10, R11).
    */
   readonly needPush: readonly KnownOrder[];
 };
 
-/** Between the clock of SQS and that of the log's writer. */
+/** The maximum difference between the clock of SQS and that of the log's writer. */
 const SKEW_MS = 300_000;
 
-/** Whether the order was resumed after that time and has failed again: no use to repeat it. */
+/**
+ * Whether the order was resumed after that time and has failed again, so that it need not be
+ * repeated.
+ */
 export type TrialCheck = (orderId: string, since: number) => boolean;
 
 export const triedSince = (deadLetters: readonly DeadLetter[]): TrialCheck => {

@@ -5,7 +5,9 @@ import { mapConcurrent } from '../log/mapConcurrent.ts';
 import type { KnownOrder, OrderReads } from '../log/loadOrder.ts';
 
 export type NumberToCheck = Reconcile.AwaitedNumber & {
-  /** How its document has to show it; absent or '' where the series does not record it. */
+  /**
+   * The number as its document has to show it; absent or '' where the series does not record it.
+   */
   readonly label?: string;
 };
 
@@ -20,7 +22,8 @@ export type NumberFinding = {
 };
 
 /**
- * The findings on these numbers, one load of an order for each; incomplete once the signal fires.
+ * The findings on these numbers, with one load of an order for each. They are incomplete once the
+ * signal fires.
  */
 export const checkNumbers = (
   numbers: readonly NumberToCheck[],
@@ -45,5 +48,8 @@ export const checkNumbers = (
     signal,
   ).map((found) => found.filter((finding) => finding !== undefined));
 
-/** Checked again in the next round: its document may still come, or its order become readable. */
+/**
+ * Whether the number is checked again in the next round: its document may still come, or its order
+ * become readable.
+ */
 export const isAwaited = ({ type }: NumberFinding): boolean => type !== 'Contradicted';

@@ -15,7 +15,7 @@ import { createLoadOrder, type LoadOrder } from '../log/loadOrder.ts';
  * some backoff.
  */
 export const GRACE_MS = 300_000;
-/** The commits read at once, of 500 entries each at most, so that a page is some MB. */
+/** The number of commits read at once, of 500 entries each at most, so that a page has some MB. */
 const PAGE_COMMITS = 50;
 
 export type SeriesReport = {
@@ -97,7 +97,10 @@ const createRun = ({ series, end, cursor, stored, loadOrder, options }: RunParts
   let overtaken = false;
   const isEnded = (): boolean => overtaken || signal?.aborted === true;
 
-  /** Undefined if the signal fired meanwhile: the cursor must not pass unchecked numbers. */
+  /**
+   * Checks numbers. Undefined if the signal fired meanwhile: the cursor must not pass unchecked
+   * numbers.
+   */
   const check = (
     wanted: readonly NumberToCheck[],
   ): ResultAsync<readonly NumberFinding[] | undefined, RecordError> =>

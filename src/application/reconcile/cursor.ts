@@ -17,7 +17,7 @@ export type LoadedCursor = LoadedState<Reconcile.State>;
 export const createCursor = (series: string, { store, ids }: StreamDependencies) => {
   const streamId: StreamId = `reconciler#${series}`;
   return {
-    /** One read, however long the stream is. */
+    /** Loads the cursor in one read, however long the stream is. */
     load: (): ResultAsync<LoadedCursor, LoadError> =>
       loadNewest(store, streamId, Reconcile.codec).map(({ events, position }) => ({
         state: Reconcile.fold(events),
@@ -31,7 +31,7 @@ export const createCursor = (series: string, { store, ids }: StreamDependencies)
         .append(streamId, position, {
           commitId: ids.create(),
           idempotencyKey: `checked#${state.upTo}`,
-          // It belongs to no order's chain: it is about many.
+          // The commit belongs to no order's chain: it is about many.
           correlationId: RECONCILER,
           causationId: RECONCILER,
           events: [Reconcile.codec.encode({ type: 'NumbersChecked', data: state })],
@@ -42,13 +42,16 @@ export const createCursor = (series: string, { store, ids }: StreamDependencies)
 
 export type Cursor = ReturnType<typeof createCursor>;
 
-/** No series can have that name. */
+/** The id of the stream. No series can have that name. */
 export const GATEWAY_EVENTS_STREAM: StreamId = 'reconciler#gateway-events';
 
-/** Undefined before anything was read. */
+/** The time; undefined before anything was read. */
 type LoadedTime = LoadedState<number | undefined>;
 
-/** How far the reconcilers have read the gateway's list, in milliseconds since the epoch. */
+/**
+ * The point up to which the reconcilers have read the gateway's list, in milliseconds since the
+ * epoch.
+ */
 export const createGatewayEventCursor = ({ store, ids }: StreamDependencies) => ({
   load: (): ResultAsync<LoadedTime, LoadError> =>
     loadNewest(store, GATEWAY_EVENTS_STREAM, Reconcile.gatewayEventsCodec).map(

@@ -8,7 +8,7 @@ import type { KnownOrder } from '../log/loadOrder.ts';
 
 /** A push lives until its order is settled or a dead letter. A few copies do no harm. */
 export const PUSH_AGAIN_MS = 3_600_000;
-/** About 1 MB of ids. An order that is forgotten is pushed again too early, which is safe. */
+/** The ids take about 1 MB. An order that is forgotten is pushed again too early, which is safe. */
 const REMEMBERED_MAX = 10_000;
 
 export type PushError = QueueError | TooLarge | SendFailed;
@@ -25,7 +25,7 @@ export const createPush = ({
 }) => {
   const pushedAt = new Map<string, number>();
 
-  /** Set again behind all others, so that the first is the oldest. */
+  /** The id is set again behind all others, so that the first is the oldest. */
   const remember = (orderId: string): void => {
     pushedAt.delete(orderId);
     pushedAt.set(orderId, clock.now());
@@ -35,7 +35,7 @@ export const createPush = ({
   const isDue = ({ orderId }: KnownOrder): boolean =>
     clock.now() - (pushedAt.get(orderId) ?? -Infinity) >= PUSH_AGAIN_MS;
 
-  /** A dry run gives the orders that would be pushed, and sends nothing. */
+  /** A dry run returns the orders that would be pushed, and sends nothing. */
   return async (
     orders: readonly KnownOrder[],
     { dryRun }: { readonly dryRun: boolean },

@@ -12,7 +12,7 @@ import { allSent } from '../orders/publish.ts';
 import { createGatewayEventCursor } from './cursor.ts';
 import { createLoadOrder, type OrderReading } from '../log/loadOrder.ts';
 
-/** What is younger has a webhook on its way, and need not be sent twice. */
+/** A younger event has a webhook on its way, and need not be sent twice. */
 export const YOUNG_MS = 60_000;
 /** Stripe keeps events for 30 days: https://docs.stripe.com/api/events/list. */
 export const KEPT_MS = 30 * 24 * 3_600_000;
@@ -21,18 +21,18 @@ const WINDOW_MIN_MS = 60_000;
 const WINDOW_MAX_MS = 24 * 3_600_000;
 const FEW_EVENTS = 100;
 const MANY_EVENTS = 2_500;
-/** Of one round; the next goes on from there. */
+/** The maximum number of windows in one round; the next goes on from there. */
 const WINDOWS_MAX = 500;
 export const EVENTS_MAX = 10_000;
 
 export type GatewayEventReport = {
-  /** Times in milliseconds since the epoch: from where to where the list was read. */
+  /** The times between which the list was read, in milliseconds since the epoch. */
   readonly from: number;
   readonly upTo: number;
   readonly events: number;
-  /** Ids of the events that the log does not know yet, and that were sent, or would be. */
+  /** The ids of the events that the log does not know yet, and that were sent, or would be. */
   readonly sent: readonly string[];
-  /** The gateway has forgotten a part of its list that nobody had read. */
+  /** Whether the gateway has forgotten a part of its list that nobody had read. */
   readonly isGap: boolean;
 };
 
@@ -53,10 +53,10 @@ export type ReadGatewayEvents = (
 ) => ResultAsync<GatewayEventReport, GatewayEventError>;
 
 /**
- * What webhooks may have lost (R23): from the stored cursor on, every event of the gateway's own
- * list is compared with the log, and what the log does not know is sent as a webhook would have
- * been. The cursor passes a window only once all of that is in the queue, so that a crash repeats
- * it. Reconcilers may work side by side: an event that comes twice changes nothing.
+ * Finds what webhooks may have lost (R23). From the stored cursor on, every event of the gateway's
+ * own list is compared with the log, and an event that the log does not know is sent as a webhook
+ * would have been. The cursor passes a window only once all of its events are in the queue, so that
+ * a crash repeats it. Reconcilers may work side by side: an event that comes twice changes nothing.
  */
 export const createReadGatewayEvents = (deps: GatewayEventDependencies): ReadGatewayEvents => {
   const { gatewayEvents, payments, clock } = deps;
@@ -81,7 +81,7 @@ export const createReadGatewayEvents = (deps: GatewayEventDependencies): ReadGat
         const to = Math.min(end, upTo + windowMs);
         const listed = yield* gatewayEvents.list({ from: upTo, to, ...(signal && { signal }) });
         const unknown: GatewayEvent[] = [];
-        // What happened to one order is compared with one read of it.
+        // All events of one order are compared with one read of it.
         for (const events of Map.groupBy(listed, subjectOf).values()) {
           const orderId = yield* orderOf(events);
           const order = orderId === undefined ? undefined : yield* loadOrder(orderId);
@@ -113,7 +113,7 @@ const nextWindowMs = (windowMs: number, events: number): number => {
 
 const subjectOf = ({ orderId, payment }: GatewayEvent): string => orderId ?? payment;
 
-/** The order that they name, or the one that has claimed their payment. */
+/** Finds the order that they name, or the one that has claimed their payment. */
 const createOrderOf =
   (claims: ClaimStream, account: string) =>
   ([first]: readonly GatewayEvent[]): ResultAsync<string | undefined, LoadError> => {

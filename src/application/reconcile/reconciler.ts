@@ -6,13 +6,13 @@ import type { RoundReport } from './report.ts';
 import type { Reconcile } from './round.ts';
 
 export type ReconcilerSettings = {
-  /** From the end of one round to the beginning of the next, give or take a quarter. */
+  /** The time from the end of one round to the beginning of the next, give or take a quarter. */
   readonly intervalMs: number;
-  /** From the signal to stop until a round must have ended. */
+  /** The time from the signal to stop until a round must have ended. */
   readonly drainMs: number;
 };
 
-/** The commits of each series in one round; the next round goes on from there. */
+/** The maximum number of commits of each series in one round; the next round goes on from there. */
 export const ROUND_COMMITS_MAX = 10_000;
 /** A round that takes longer is ended; the cursor keeps its progress. */
 export const ROUND_MAX_MS = 600_000;
@@ -51,7 +51,7 @@ export const createReconciler = (deps: ReconcilerDependencies): Consumer => {
       isEnded = await makeRound(deps, stop, (report) => (newest = report));
       if (stop.aborted) finished = isEnded ? 1 : 0;
       else {
-        // With jitter, so that reconcilers which were started together do not stay together.
+        // The jitter keeps reconcilers that were started together from staying together.
         const pauseMs = settings.intervalMs * (0.75 + ids.random() / 2);
         moveDueAt = clock.now() + pauseMs;
         await clock.sleep(pauseMs, stop);
@@ -84,7 +84,10 @@ export const createReconciler = (deps: ReconcilerDependencies): Consumer => {
   };
 };
 
-/** Ends in time, whatever its calls do. Gives whether the round came to its end. */
+/**
+ * Makes one round, and ends in time, whatever its calls do. Returns whether the round came to its
+ * end.
+ */
 const makeRound = async (
   { reconcile, clock, telemetry, settings }: ReconcilerDependencies,
   stop: AbortSignal,

@@ -21,12 +21,15 @@ export type RoundReport = {
   readonly reviews: readonly ReviewReport[];
   /** Absent where the gateway's list of events could not be read, or no gateway is known. */
   readonly gatewayEvents?: GatewayEventReport;
-  /** The orders that were sent a `ResumeOrder`, or would be. */
+  /** The orders to which a `ResumeOrder` was sent, or would be. */
   readonly pushed: readonly string[];
   readonly failures: readonly ReconcileFailure[];
 };
 
-/** An alarm: the series says that a document exists, and its order's stream has none or another. */
+/**
+ * Reports an alarm: the series says that a document exists, and its order's stream has none or
+ * another.
+ */
 export const numberReport = (
   { type, series, orderId, number: { id, year, number, date }, why }: NumberFinding,
   now: number,
@@ -39,7 +42,10 @@ export const numberReport = (
   facts: { series, id, year, number, why, ageMs: now - date },
 });
 
-/** A person has to decide. The age is a metric, so that an alarm can find a neglected review. */
+/**
+ * Reports that a person has to decide. The age is a metric, so that an alarm can find a neglected
+ * review.
+ */
 export const reviewReport = (
   { orderId, refundId, reason, since }: ReviewReport,
   now: number,
@@ -52,7 +58,7 @@ export const reviewReport = (
   metrics: { ReviewAge: one('Seconds', seconds(now - since)) },
 });
 
-/** No alarm of its own: the queue's own metric is one, and fires sooner. */
+/** Reports dead letters. It is no alarm: the queue's own metric is one, and fires sooner. */
 export const deadLetterReport = (
   { messageId, orderId, command, reason, sentAt, state }: DeadLetterReport,
   now: number,
@@ -65,7 +71,7 @@ export const deadLetterReport = (
   facts: { reason, ageMs: now - sentAt, ...(command === undefined ? {} : { command }) },
 });
 
-/** What no webhook said. Events that the gateway has forgotten are an alarm. */
+/** Reports events of which no webhook came. Events that the gateway has forgotten are an alarm. */
 export const gatewayEventReport = (
   { from, upTo, events, sent, isGap }: GatewayEventReport,
   now: number,
@@ -85,8 +91,9 @@ export const gatewayEventReport = (
 });
 
 /**
- * What the last audit counted, in every round: an alarm needs a figure that is there all the time,
- * and an audit is made once a day, wherever that is. Its findings are errors until the next one.
+ * Reports the counts of the last audit, in every round: an alarm needs a figure that is there all
+ * the time, and an audit is made once a day, wherever that is. Its findings are errors until the
+ * next one.
  */
 export const auditReport = (
   { endedAt, findings, disputes, disputesDueBy }: AuditConclusion,
@@ -103,7 +110,7 @@ export const auditReport = (
   },
 });
 
-/** Nothing is lost by a failure: the next round does the part again. */
+/** Reports a failure. Nothing is lost by it: the next round does the part again. */
 export const failureReport = ({ part, error }: ReconcileFailure): TelemetryRecord => ({
   level: error.type === 'Unavailable' ? 'warn' : 'error',
   event: 'reconcile.failed',
@@ -117,7 +124,7 @@ export const failureReport = ({ part, error }: ReconcileFailure): TelemetryRecor
   },
 });
 
-/** The state after this round. A figure that could not be read is left out, not 0. */
+/** Reports the state after this round. A figure that could not be read is left out, not 0. */
 export const roundReport = (report: RoundReport, now: number): TelemetryRecord => {
   const { series, deadLetters, reviews, pushed, failures } = report;
   const findings = series.flatMap((each) => each.findings);

@@ -25,8 +25,8 @@ import {
 } from './report.ts';
 
 /**
- * By their types it can send, append and record, and list the gateway's events, but neither charge,
- * mail nor delete a message.
+ * By their types these can send, append and record, and list the gateway's events, but neither
+ * charge, mail nor delete a message.
  */
 export type ReconcileDependencies = {
   readonly store: EventStore;
@@ -51,10 +51,9 @@ export type RoundOptions = {
 export type Reconcile = (options?: RoundOptions) => Promise<RoundReport>;
 
 /**
- * One round: the dead-letter queue, every series, the gateway's list of events, and what the last
- * audit counted. A part
- * that fails is reported, keeps no other from being done, and is done again in the next round.
- * Reconcilers may work side by side.
+ * One round: the dead-letter queue, every series, the gateway's list of events, and the counts of
+ * the last audit. A part that fails is reported, keeps no other from being done, and is done again
+ * in the next round. Reconcilers may work side by side.
  */
 export const createReconcile = (deps: ReconcileDependencies): Reconcile => {
   const { clock, series } = deps;

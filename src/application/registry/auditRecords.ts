@@ -7,7 +7,7 @@ import type { Ids } from '../ports/ids.ts';
 
 const STREAM: StreamId = 'registry#audits';
 
-/** What the last audit counted. One read. */
+/** Loads the counts of the last audit, in one read. */
 export const loadLastAudit = (
   store: Pick<EventStore, 'head'>,
 ): ResultAsync<Registry.AuditConclusion | undefined, LoadError> =>
@@ -17,7 +17,7 @@ export const loadLastAudit = (
 
 export type RecordAuditError = AppendError | LoadError | ConflictsExhausted;
 
-/** Records that the log was audited, after all that was read of it (ADR 0035). */
+/** Records that the log was audited, after everything was read of it (ADR 0035). */
 export const createRecordAudit =
   ({
     store,

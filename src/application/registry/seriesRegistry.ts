@@ -15,7 +15,7 @@ import type { Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { Ids } from '../ports/ids.ts';
 import { commitAboutAll, decodeCommits } from '../log/eventStreams.ts';
 
-/** How each series prints its numbers: its first registration counts, not the settings. */
+/** The format of each series: its first registration counts, and not the settings. */
 export type SeriesRegistry = {
   /**
    * The format of a series. This worker's own two series are registered first. `Misconfigured`: one
@@ -95,7 +95,7 @@ export const createSeriesRegistry = (
   const opened = (): ResultAsync<void, RecordError> =>
     new ResultAsync((opening ??= open().finally(() => (opening = undefined))));
 
-  /** Each read once: a registration is for ever. */
+  /** Each format is read once: a registration is for ever. */
   const formats = new Map<string, Series.NumberFormat>();
   const known = (series: string): Series.NumberFormat | undefined => {
     const registered = registry.get(series);
@@ -166,7 +166,8 @@ const refusal = (refused: Registry.RegistrationRefusal): Misconfiguration => ({
 });
 
 /**
- * Why a worker may not use a series as it is configured, in words for an alarm and for the doctor.
+ * The reason why a worker may not use a series as it is configured, in words for an alarm and for
+ * the doctor.
  */
 export const refusedText = (refused: Registry.RegistrationRefusal): string => {
   const { series } = refused;

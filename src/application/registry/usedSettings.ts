@@ -17,7 +17,10 @@ export type UsedSettings = {
 
 const STREAM: StreamId = 'registry#settings';
 
-/** Of the last worker that started with other settings than the one before it. One read. */
+/**
+ * Loads the settings of the last worker that started with others than the one before it, in one
+ * read.
+ */
 export const loadUsedSettings = (
   store: Pick<EventStore, 'head'>,
 ): ResultAsync<UsedSettings | undefined, LoadError> => loadHeld(store).map(({ used }) => used);

@@ -15,7 +15,7 @@ import { EVIDENCE_CHARACTERS_MAX, type InvalidDecision } from './decision.ts';
 /** By these types it cannot charge, refund, number, notify, or ask the gateway anything. */
 export type AdoptionDependencies = {
   readonly orders: Pick<OrderStream, 'load' | 'append'>;
-  /** Only used to find the end of the series of credit notes. */
+  /** It is used only to find the end of the series of credit notes. */
   readonly allocator: Pick<Allocator, 'open'>;
   readonly rules: Pick<PaymentRules, 'creditNotes'>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
@@ -32,7 +32,7 @@ export type AdoptionRequest = {
 export type AdoptionResult = {
   /** The state before a worker has compared anything. */
   readonly state: Order.State;
-  /** False where it was requested before and is due: only the message was sent again. */
+  /** It is false where it was requested before and is due: only the message was sent again. */
   readonly isNew: boolean;
   readonly correlationId: string;
 };
@@ -62,8 +62,8 @@ export const createAdopt = (dependencies: AdoptionDependencies) => {
     retryConflicts<Omit<AdoptionResult, 'correlationId'>, AdoptionError>(() =>
       safeTry(async function* () {
         const { series } = rules.creditNotes;
-        // Read before the order, so that any number allocated for it later stands behind this
-        // position.
+        // The head is read before the order, so that any number allocated for it later stands
+        // behind this position.
         const { head: seriesFrom } = yield* allocator.open(series);
         const loaded = yield* orders.load(orderId);
         const { state } = loaded;

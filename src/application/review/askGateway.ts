@@ -29,8 +29,8 @@ export type AskGateway = {
   /** The gateway's current answer about an id that a person or an earlier look-up names. */
   named(review: ReviewCase, reference: string): ResultAsync<NamedAnswer, never>;
   /**
-   * What disputes have taken of a payment for good, in minor units. 0 while they cannot be read: a
-   * decision that relies on them waits, or is forced.
+   * The money that disputes took of a payment for good, in minor units. 0 while they cannot be
+   * read: a decision that relies on them waits, or is forced.
    */
   takenForGood(review: ReviewCase, reference: string): ResultAsync<number, never>;
   /** Every refund of the payment of a refund in review, whoever made it. */
@@ -105,11 +105,14 @@ export const createAskGateway = ({
   };
 };
 
-/** Of another order, or absent, it is none of this one's. */
+/**
+ * The answer about the payment of that name. If it is another order's, or absent, it says nothing
+ * about this one.
+ */
 const underItsName = (found: NamedPayment): GatewayAnswer =>
   found.type === 'NotOurs' || found.type === 'OtherAttempt' ? { type: 'Absent' } : found;
 
-/** What the shop's payment says to the question whether it was captured. */
+/** The answer of the shop's payment to the question whether it was captured. */
 const standing = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAnswer => {
   if (found.type === 'Unknown') return found;
   if (found.type === 'Absent') return { type: 'Absent' };
@@ -120,13 +123,16 @@ const standing = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAns
   return { type: 'Absent' };
 };
 
-/** Until it is cancelled its customer can complete what is open, also after a failure (R24). */
+/**
+ * The answer about a payment that waits for its customer, who can complete an open one until it is
+ * cancelled, also after a failure (R24).
+ */
 const awaitedAnswer = (found: InspectedPayment | Absent | UnknownOutcome): GatewayAnswer =>
   found.type === 'Inspected' && found.status === 'open' && found.capturedMinor === 0
     ? { type: 'Authorised', reference: found.reference }
     : standing(found);
 
-/** One that is throttled each time has waited for half a minute. */
+/** A look-up that is throttled each time has waited for half a minute. */
 const THROTTLED_MAX = 5;
 
 /** A look-up that the gateway throttles is repeated with growing pauses. */

@@ -7,7 +7,7 @@ import type { GatewayAnswer } from './askGateway.ts';
 import type { ReviewContradiction } from './contradictions.ts';
 import type { ReviewCase } from './reviews.ts';
 
-/** Something that is known speaks against the decision. */
+/** A known fact contradicts the decision. */
 export type ContradictedDecision = {
   readonly type: 'Contradicted';
   readonly against: readonly ReviewContradiction[];
@@ -15,8 +15,9 @@ export type ContradictedDecision = {
 };
 
 /**
- * A payment pays one order (R16): what a person says is this order's is claimed for it before that
- * is recorded. Where two people name one payment for two orders, one of them is refused.
+ * Claims a payment for a review. A payment pays one order (R16): one that a person attributes to
+ * this order is claimed for it before that is recorded. Where two people name one payment for two
+ * orders, one of them is refused.
  */
 export const claimForReview = (
   dependencies: Parameters<typeof createClaimPayment>[0],
@@ -39,7 +40,7 @@ export const claimForReview = (
   );
 };
 
-/** Which of these payments, and of the one that the order names, other orders have claimed. */
+/** The claims of other orders on these payments, and on the one that the order names. */
 export const claimsOfOthers = (
   references: readonly string[],
   { orderId, of, asked: { account } }: ReviewCase,

@@ -33,20 +33,20 @@ export type ReviewContradiction =
   | { readonly type: 'ClaimedByAnother'; readonly reference: string; readonly claimedBy: string }
   /** Nothing of that kind has the id at the gateway. */
   | { readonly type: 'NoSuch'; readonly reference: string }
-  /** What has the id carries no reference of ours at all. */
+  /** The payment or refund with the id carries no reference of ours at all. */
   | { readonly type: 'Unmarked'; readonly reference: string }
-  /** What has the id has not moved, or was refunded, at least in part. */
+  /** The payment or refund with the id has not moved, or was refunded, at least in part. */
   | { readonly type: 'NotHeld'; readonly reference: string; readonly heldMinor: number }
   /** The gateway has it under way: it may still move, or fail. */
   | { readonly type: 'UnderWay'; readonly found: MoneyMovement }
   /** The key is of another account than the request: nothing there is ours. */
   | { readonly type: 'OtherAccount' }
-  /** The gateway cannot show now what has the id. */
+  /** The gateway cannot show now what the id names. */
   | { readonly type: 'Unverified'; readonly reference: string; readonly cause: string };
 
 /**
- * No reason makes another's money this order's, or returns a number that was allocated; and what
- * stands at the gateway a worker releases.
+ * Contradictions that no reason overrides. No reason makes another's money this order's, or returns
+ * a number that was allocated; and a worker releases what is authorised at the gateway.
  */
 const NEVER_FORCED: ReadonlySet<ReviewContradiction['type']> = new Set([
   'Numbered',
@@ -65,7 +65,7 @@ export type ReviewEvidence = {
   readonly entry: FoundNumber | undefined;
   /** The gateway's answer about each id that the decision relies on. */
   readonly named: ReadonlyMap<string, NamedAnswer>;
-  /** What disputes have taken of each for good, in minor units. */
+  /** The money that disputes have taken of each for good, in minor units. */
   readonly taken: ReadonlyMap<string, number>;
   /** The other orders that have claimed one of these ids. */
   readonly claimedBy: ReadonlyMap<string, string>;
@@ -162,7 +162,7 @@ const againstMoved = (
   ];
 };
 
-/** Whether what has the id is what we requested: ours, of that amount, and not refunded. */
+/** Whether the id names what we requested: ours, of that amount, and not refunded. */
 const againstReference = (
   review: ReviewCase,
   reference: string,
@@ -200,7 +200,7 @@ const isOfAnotherOrder = ({ of, orderId }: ReviewCase, answer: RetrievedMovement
     (differs(of.refundId, answer.refundId) ||
       differs(of.paymentReference, answer.paymentReference)));
 
-/** As `isOfAnotherOrder`, or it is of another attempt. */
+/** Like `isOfAnotherOrder`; it is also true for another attempt. */
 const isOfAnother = (review: ReviewCase, answer: RetrievedMovement): boolean =>
   isOfAnotherOrder(review, answer) ||
   (review.of.type === 'Payment' && differs(review.of.attempt, answer.attempt));

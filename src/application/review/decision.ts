@@ -12,7 +12,7 @@ export type DecisionRequest = { readonly orderId: string } & Omit<
 > &
   Partial<Pick<Order.ReviewDecision, 'reference' | 'forcedBecause'>>;
 
-/** Every mistake at once, without a text that may hold what must not be logged. */
+/** It has every mistake at once, without a text that may hold what must not be logged. */
 export type InvalidDecision = {
   readonly type: 'InvalidDecision';
   readonly reasons: readonly string[];

@@ -12,7 +12,7 @@ import type { CorruptStream, EventStore, LoadError } from '../ports/eventStore.t
 import { decodeCommits, orderStreamId } from '../log/eventStreams.ts';
 import { reviewCases, type ReviewCase } from './reviews.ts';
 
-/** A review takes some kilobytes, and this is far more than people read. */
+/** The bound is far more than people read. A review takes some kilobytes. */
 const REVIEWS_MAX = 10_000;
 
 export type ReviewListProgress = LogSize & {
@@ -23,16 +23,19 @@ export type ReviewListProgress = LogSize & {
 /** A dispute that is open, or that was lost. */
 export type DisputeCase = Order.Dispute & { readonly orderId: string };
 
-/** The oldest first. `reviewsTotal` also counts those that are left out. */
+/** Reviews, the oldest first. `reviewsTotal` also counts those that are left out. */
 export type ReviewList = {
-  /** However old: the next whose evidence is due first, and after all that are open the lost. */
+  /**
+   * Disputes of any age: first the next whose evidence is due, and after all open ones the lost
+   * ones.
+   */
   readonly disputes: readonly DisputeCase[];
   readonly disputesOpen: number;
   readonly disputesLost: number;
   readonly reviews: readonly ReviewCase[];
   readonly reviewsTotal: number;
   readonly commits: number;
-  /** Streams that cannot be read: they may hold reviews that nobody can see. */
+  /** The number of unreadable streams: they may hold reviews that nobody can see. */
   readonly unreadable: number;
 };
 
@@ -113,7 +116,7 @@ export const createListReviews =
 
 const dueOf = ({ dueBy }: DisputeCase): number => dueBy || Number.MAX_SAFE_INTEGER;
 
-/** Of all that is found, the first by their rank; while the log is read, twice as many. */
+/** Keeps the first by their rank of all that is found; while the log is read, twice as many. */
 const createKept = <T extends { readonly orderId: string }>(
   casesMax: number,
   rankOf: (one: T) => number,

@@ -15,7 +15,7 @@ import {
   type ResolveError,
 } from './resolveReview.ts';
 
-/** How the money of a refund that came back was paid to the customer, as a person says it. */
+/** A person's word for how the money of a refund that came back was paid to the customer. */
 export type ReturnRequest = { readonly orderId: string; readonly forcedBecause?: string } & Omit<
   Order.ReturnDecision,
   'at' | 'forcedBecause'
@@ -110,7 +110,7 @@ const tryToRecord = (
     return ok({ state, done: { resolved: data, isNew: true, correlationId } });
   });
 
-/** Why the decision was forced; empty where nothing speaks against it. */
+/** The reason why the decision was forced; empty where nothing contradicts it. */
 const checkEvidence = (
   { askGateway, findNumber }: Pick<ResolveReturnDependencies, 'askGateway' | 'findNumber'>,
   request: ReturnRequest,
@@ -140,7 +140,10 @@ const checkEvidence = (
     return err({ type: 'Contradicted' as const, against, gateway });
   });
 
-/** It has to be another refund of the payment, of the same amount, that nobody has recorded. */
+/**
+ * Contradictions of the refund that is named. It has to be another refund of the payment, of the
+ * same amount, that nobody has recorded.
+ */
 const againstRefund = (
   reference: string,
   found: ListedRefund | undefined,

@@ -12,9 +12,9 @@ export type ResolutionData = Extract<
 >['data'];
 
 /**
- * Of the shop's own, `payment` is the gateway's name, and `way` what was to be done with it;
- * `pending` is that of one that the gateway has under way, and `awaited` of one that its customer
- * can complete.
+ * The reference of a payment. For the shop's own, `payment` is the gateway's name, and `way` is
+ * what was to be done with it. `pending` is the name of one that the gateway has under way, and
+ * `awaited` that of one that its customer can complete.
  */
 type PaymentReference = {
   readonly attempt: number;
@@ -43,7 +43,10 @@ export type ReviewCase = Omit<Order.OpenReview, 'refundId'> & {
     readonly account: string;
   };
   readonly wanted: { readonly series: string; readonly id: string; readonly from: number };
-  /** Decided but not yet recorded as an outcome: whoever drives the order next does that. */
+  /**
+   * It is decided but not yet recorded as an outcome: the process that drives the order next does
+   * that.
+   */
   readonly resolved?: ResolutionData;
 };
 
@@ -74,8 +77,8 @@ export const reviewCases = (
               type: 'Payment' as const,
               deployment: payment.deployment,
               attempt,
-              // The deployment's id distinguishes it from all others, so that a restored log also
-              // finds what was created before.
+              // The deployment's id distinguishes the payment from all others, so that a restored
+              // log also finds what was created before.
               since: payment.deployment === '' ? payment.at - SKEW_MS : 0,
               body: payment.body,
               ...(isShops(payment) && { payment: payment.payment, way: payment.way }),

@@ -44,7 +44,7 @@ type State = AllocationParts & {
   batchDelayMs: number;
 };
 
-/** After a success the delay of a batch shrinks more slowly than it grew. */
+/** After a success, the delay of a batch shrinks more slowly than it grew. */
 const DELAY_DECREASE = 0.9;
 
 /**
@@ -59,7 +59,7 @@ export const createSeriesAllocation = (
   const requests = createRequests();
   const state: State = { ...parts, series, requests, isWorking: false, batchDelayMs };
   return (aim, { from, ...entry }) => {
-    // C2: one request for one document, however many callers ask for it, and for what.
+    // C2: there is one request for one document, however many callers ask for it, and for what.
     const known = requests.of(entry.id);
     if (known !== undefined) return new ResultAsync(known.settled);
     const request = requests.add(aim, entry, from);
@@ -90,7 +90,7 @@ const admit = (state: State, request: AllocationRequest): Promise<void> => {
   });
 };
 
-/** One append in flight, since the next one's place depends on it (R1). */
+/** There is one append in flight, since the next one's place depends on it (R1). */
 const work = async (state: State, opened: OpenedSeries): Promise<void> => {
   if (state.isWorking) return;
   const { clock, ids, settings, requests } = state;
@@ -118,7 +118,7 @@ const appendBatch = async (
     const read = await reader.readOn(cache);
     if (read.isErr()) return requests.answerAll(batch, err(read.error));
   }
-  // From here to the append nothing is awaited: the append follows the head that was searched.
+  // Nothing is awaited from here to the append: the append follows the head that was searched.
   const fresh = batch.filter((request) => isFresh(state, opened, request));
   if (fresh.length === 0) return;
   const refused = opened.refused();
@@ -133,8 +133,8 @@ const appendBatch = async (
   const appended = await log.append(head, event);
   if (appended.isErr()) {
     if (appended.error.type === 'Conflict') return overtaken(state, cache, fresh, appended.error);
-    // C5: the commit may be there or come later. Nothing is handed out and nothing advances.
-    // Whoever asks again meets it, since the next append goes to the same place (R1).
+    // C5: the commit may be there or come later. No number is returned and nothing advances. A
+    // later request meets it, since the next append goes to the same place (R1).
     return requests.answerAll(fresh, err(appended.error));
   }
   state.batchDelayMs = Math.max(settings.batchDelayMs, state.batchDelayMs * DELAY_DECREASE);

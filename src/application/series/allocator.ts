@@ -34,18 +34,18 @@ export type DocumentClosed = { readonly type: 'DocumentClosed' };
  */
 export interface Allocator {
   /**
-   * Reads the head of a series, its last version that is known to be durable, and how its numbers
-   * are printed, once for each process. This must be done before any order is charged: an intent
-   * frozen with `head` 0 makes whoever resumes it search the whole series, and where this gives
-   * `Misconfigured`, no order could be given a number.
+   * Reads the head of a series, its last version that is known to be durable, and the format of its
+   * numbers, once for each process. This must be done before any order is charged: an intent frozen
+   * with `head` 0 makes whoever resumes it search the whole series, and where the result is
+   * `Misconfigured`, no order could be numbered.
    */
   open(series: string): ResultAsync<{ readonly head: number }, OpenError>;
 
   head(series: string): number;
 
   /**
-   * The number of one document, allocated now or before. The document must have no number up to the
-   * version `from`. Only for money that was observed to move: a number is for ever.
+   * Returns the number of one document, allocated now or before. The document must have no number
+   * up to the version `from`. It is only for money that was observed to move: a number is for ever.
    */
   allocate(
     series: string,
@@ -53,8 +53,9 @@ export interface Allocator {
   ): ResultAsync<Series.PrintedNumber, AllocationError | DocumentClosed>;
 
   /**
-   * The number that the document has, or nothing once it is closed: from then on it gets none. Only
-   * for money of which the gateway says that it has failed for good: a closing is for ever, too.
+   * Returns the number that the document has, or undefined once it is closed: from then on it gets
+   * none. It is only for money of which the gateway says that it has failed for good: a closing is
+   * for ever, too.
    */
   close(
     series: string,
@@ -149,7 +150,8 @@ const findStanding = async (
   const loaded = await reader.cache();
   if (loaded.isErr()) return err(loaded.error);
   const cache = loaded.value;
-  // Reads up to the end as it is now, since "it has none" is an answer about the whole series.
+  // The reading goes up to the current end, since "it has none" is an answer about the whole
+  // series.
   const read = await reader.readOn(cache);
   if (read.isErr()) return err(read.error);
   const end = cache.head.position.version;
@@ -158,9 +160,9 @@ const findStanding = async (
 };
 
 /**
- * Whether numbers could be allocated again. A worker that may not use its own series stays as it is
- * until a person has fixed it, though the table answers. The probe reads; the one thing it may add
- * is the registration of the series.
+ * Probes whether numbers could be allocated again. A worker that may not use its own series stays
+ * as it is until a person has fixed it, though the table answers. The probe reads; the one thing it
+ * may add is the registration of the series.
  */
 export const probeOfSeries =
   (allocator: Pick<Allocator, 'open'>, series: readonly string[], store: Probe): Probe =>

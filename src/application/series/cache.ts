@@ -34,14 +34,17 @@ export const createSeriesCache = (
   let lo = start.position.version;
   let head = start;
   let commits: SeriesCommit[] = [];
-  /** By the id of each document. Few are ever asked for: what is said of one is read then. */
+  /**
+   * Commits by the ids of their documents. Few documents are ever asked for; their entries are read
+   * then.
+   */
   const byDocument = new Map<string, SeriesCommit>();
 
   const remember = (commit: SeriesCommit): void => {
     for (const { id } of Series.entriesOf(commit.event)) byDocument.set(id, commit);
   };
 
-  /** Down to half at once, so that forgetting costs little for each entry. */
+  /** Forgets half at once, so that forgetting costs little for each entry. */
   const forget = (): void => {
     let count = 0;
     for (const { version, event } of commits) {
@@ -90,7 +93,10 @@ export const createSeriesCache = (
 const entriesIn = (commits: readonly SeriesCommit[]): number =>
   commits.reduce((sum, { event }) => sum + Series.entriesOf(event).length, 0);
 
-/** Only a faulty allocator, or another hand, can have written it. No number follows it. */
+/**
+ * The contradiction in a commit, which only a faulty allocator, or another hand, can have written.
+ * No number follows it.
+ */
 const contradiction = (head: SeriesHead, commit: SeriesCommit): string | undefined => {
   const { version, hash } = head.position;
   if (commit.version !== version + 1) return `follows version ${version}`;

@@ -16,17 +16,17 @@ export type SeriesDependencies = StreamDependencies & {
 
 export type SeriesListing = {
   readonly series: string;
-  /** As it was registered; undefined where no worker has done so yet. */
+  /** The registration; undefined where no worker has registered the series yet. */
   readonly registered: Registry.SeriesRegistration | undefined;
   readonly version: number;
-  /** Of its newest commit, in milliseconds since the epoch. */
+  /** The date of its newest commit, in milliseconds since the epoch. */
   readonly date: number;
   readonly next: { readonly year: number; readonly number: number };
   /** Whether its newest commit is dated too far ahead: no number follows it. */
   readonly isAhead: boolean;
 };
 
-/** Every series that is registered, and these besides. Reads the end of each. */
+/** Lists every series that is registered, and these besides. It reads the end of each. */
 export const createListSeries =
   ({ store, ids, clock, clockSkewMaxMs: skewMaxMs, calendar }: SeriesDependencies) =>
   (besides: readonly string[]): ResultAsync<readonly SeriesListing[], LoadError> =>

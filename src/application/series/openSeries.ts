@@ -18,10 +18,10 @@ import type { AllocatorSettings } from './settings.ts';
 /** A number that a document has, which is evidence that the money was seen to move (R8). */
 export type FoundNumber = Series.PrintedNumber & { readonly reference: string };
 
-/** To open a series appends nothing that could lose a race. */
+/** Opening a series appends nothing that could lose a race. */
 export type OpenError = Exclude<AppendError | LoadError, { readonly type: 'Conflict' }>;
 
-/** A bound on one reading: far more commits than a series ever has. */
+/** The bound of one reading: far more commits than a series ever has. */
 const PAGES_MAX = 100_000;
 
 /** A document, and a version of its series up to which it has no number. */
@@ -36,7 +36,7 @@ export type EntrySearchResult = {
 export type OpenedSeries = {
   readonly cache: SeriesCache;
   readonly format: Series.NumberFormat;
-  /** Why no number may follow the head as it is now, by the clock of this moment. */
+  /** The reason why no number may follow the current head, by the clock of this moment. */
   readonly refused: () => Misconfiguration | CorruptStream | undefined;
 };
 
@@ -44,9 +44,9 @@ export type OpenedSeries = {
 export type SeriesReader = {
   /** The last version known to be durable, 0 before anything was read. */
   readonly head: number;
-  /** Reads where the series ends and how it is printed, each of them once. */
+  /** Reads where the series ends and the format of its numbers, each of them once. */
   open(): Promise<Result<OpenedSeries, OpenError>>;
-  /** The same, if it was opened before: a registration is for ever. */
+  /** The opened series, if it was opened before: a registration is for ever. */
   opened(): OpenedSeries | undefined;
   /** The cache. It begins at the end of the series at the first call (C1). */
   cache(): Promise<Result<SeriesCache, LoadError>>;
@@ -107,7 +107,8 @@ export const createSeriesReader = (
     opened: () => opened,
     readOn: (into) => readOn(reading, into),
     search: (into, wanted) => {
-      // One after the other: the commits that one search reads, the next need not read again.
+      // The searches run one after the other: the commits that one reads, the next need not read
+      // again.
       const turn = searching.then(() => readBack(reading, into, wanted));
       searching = turn.catch(() => undefined);
       return turn;
@@ -201,7 +202,7 @@ const corruptSeries = (series: string, version: number, why: string): CorruptStr
 export const lostCommits = (series: string, end: number, from: number): CorruptStream =>
   corruptSeries(series, end, `ends here, and had a version ${from}`);
 
-/** For an alarm and the doctor. A date is for ever: only a new series helps. */
+/** The text for an alarm and for the doctor. A date is for ever: only a new series helps. */
 export const aheadText = (series: string, { state, position }: SeriesHead, now: number): string =>
   `the series ${series} ends at ${new Date(state.date).toISOString()} ` +
   `(version ${position.version}), and this clock says ${new Date(now).toISOString()}: ` +

@@ -15,12 +15,12 @@ export type AllocationAim = 'number' | 'close';
 export type AllocationRequest = {
   readonly aim: AllocationAim;
   readonly entry: Series.SeriesEntry;
-  /** Up to this version the series says nothing about it. */
+  /** The series says nothing about the document up to this version. */
   from: number;
   readonly settled: Promise<AllocationResult>;
   readonly settle: (answer: AllocationResult) => void;
   readonly fail: (reason: unknown) => void;
-  /** Appends that were lost to other allocators. */
+  /** The number of appends that were lost to other allocators. */
   conflicts: number;
 };
 
@@ -29,7 +29,7 @@ type Batch = readonly AllocationRequest[];
 /** The requests of one series that have no answer yet, by the id of their document. */
 export const createRequests = () => {
   const open = new Map<string, AllocationRequest>();
-  /** Those of which the commits older than the cache say nothing. */
+  /** Requests that wait for a batch: the commits older than the cache lack their documents. */
   const waiting = new Set<AllocationRequest>();
 
   const finish = (request: AllocationRequest, how: () => void): void => {
@@ -62,7 +62,7 @@ export const createRequests = () => {
         for (const request of batch) finish(request, () => request.fail(reason));
       }
     },
-    /** C9: a commit is one item of one event, with a greatest size. The rest waits for the next. */
+    /** C9: a commit is one item of one event, with a maximum size. The rest waits for the next. */
     nextBatch: ({
       batchEntriesMax,
       batchBytesMax,

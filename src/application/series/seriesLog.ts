@@ -12,7 +12,10 @@ import {
 } from '../ports/eventStore.ts';
 import type { LoadedState, StreamDependencies } from '../log/eventStreams.ts';
 
-/** Numbers, a floor, or closed documents. It holds one event, so that its version is its place. */
+/**
+ * A commit with numbers, a floor, or closed documents. It holds one event, so that its version is
+ * its place.
+ */
 export type SeriesCommit = Pick<RecordedCommit, 'version' | 'hash' | 'previousHash'> & {
   readonly event: Series.Event;
 };
@@ -21,7 +24,7 @@ export type SeriesHead = LoadedState<Series.State>;
 
 export const SERIES_START: SeriesHead = { state: Series.initialState, position: STREAM_START };
 
-/** For whoever reads a series and numbers nothing. */
+/** The reads of a series, for code that numbers nothing. */
 export type SeriesReads = {
   /** The newest commit, or the start of a series that has none. */
   head(): ResultAsync<SeriesHead, LoadError>;
@@ -58,11 +61,11 @@ export const createSeriesLog = (series: string, { store, ids }: StreamDependenci
     append: ({ position }, event) =>
       store
         .append(streamId, position, {
-          // R2: one content, one id. A request that is repeated after a conflict has another
+          // R2: one content has one id. A request that is repeated after a conflict has another
           // content.
           commitId: ids.create(),
-          // Its entries are the idempotency keys. It belongs to no order's chain, as it serves
-          // many.
+          // Its entries are the idempotency keys. The commit belongs to no order's chain, as it
+          // serves many.
           idempotencyKey: `number#${position.version + 1}`,
           correlationId: ALLOCATOR,
           causationId: ALLOCATOR,
@@ -82,7 +85,7 @@ export const placesIn = (
   { event, version }: Pick<SeriesCommit, 'event' | 'version'>,
 ): readonly Series.SeriesPlace[] => Series.placesOf(event, { series, seriesVersion: version });
 
-/** What a series says of a document: its number, or that it gets none any more (R25). */
+/** The standing of a document in its series: its number, or that it gets none any more (R25). */
 export type DocumentStanding = Series.SeriesPlace | 'closed';
 
 export const standingsIn = (

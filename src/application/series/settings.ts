@@ -1,17 +1,20 @@
 export type AllocatorSettings = {
-  /** How long a batch waits for more requests, give or take half. */
+  /** The time that a batch waits for more requests, give or take half. */
   readonly batchDelayMs: number;
   /** The longest that conflicts with other allocators make a batch wait. */
   readonly batchDelayMaxMs: number;
-  /** How many appends one request may lose to other allocators before it fails. */
+  /** The number of appends that one request may lose to other allocators before it fails. */
   readonly conflictsMax: number;
   readonly batchEntriesMax: number;
-  /** How many bytes the entries of one commit take at most; an item of DynamoDB takes 400 KB. */
+  /** The maximum size of the entries of one commit; an item of DynamoDB takes 400 KB. */
   readonly batchBytesMax: number;
-  /** How many entries of a series are remembered; about 300 bytes each. */
+  /** The number of entries of a series that are remembered; about 300 bytes each. */
   readonly rememberedMax: number;
   readonly pageCommitsMax: number;
-  /** How far the clocks of two workers may differ. No number follows a commit dated later. */
+  /**
+   * The maximum difference between the clocks of two workers. No number follows a commit dated
+   * later.
+   */
   readonly skewMaxMs: number;
 };
 

@@ -8,7 +8,7 @@ import type { QueueError } from '../ports/messageQueue.ts';
 /** Dead letters that are there for the same reason. */
 export type CauseOfDeadLetters = {
   readonly queue: DeadLetterQueue;
-  /** The class of the error; for a review, with what is in review. */
+  /** The class of the error; for a review, with its reason. */
   readonly cause: string;
   readonly count: number;
   /** When the oldest of them was moved, or first sent where its queue moved it. */
@@ -16,7 +16,7 @@ export type CauseOfDeadLetters = {
 };
 
 export type DeadLettersSeen = {
-  /** The oldest first. */
+  /** The causes, the oldest first. */
   readonly causes: readonly CauseOfDeadLetters[];
   readonly looked: number;
   /** There may be more than were looked at. */
@@ -25,7 +25,7 @@ export type DeadLettersSeen = {
 
 type DeadLetterLook = {
   readonly clock: Pick<Clock, 'now'>;
-  /** Of each queue. */
+  /** The maximum for each queue. */
   readonly deadLettersMax: number;
   readonly signal?: AbortSignal | undefined;
 };
@@ -64,10 +64,13 @@ const count = async (
   });
 };
 
-/** The word of the reason that says why, and not what of: `contradiction: refund#r-1`. */
+/** The word of the reason that says why, without its subject: `contradiction: refund#r-1`. */
 const WHY = /^ReviewRequired; (?:\S+ is in review: )?(?<why>[a-z-]{1,40})(?:$|[:;,])/;
 
-/** `ReviewRequired: amount`: the causes of reviews differ in what a person does about them. */
+/**
+ * The cause, such as `ReviewRequired: amount`: the causes of reviews differ in what a person does
+ * about them.
+ */
 const causeOf = ({ errorType, reason }: DeadLetter): string => {
   const { why } = WHY.exec(reason)?.groups ?? {};
   return errorType === 'ReviewRequired' && why !== undefined ? `${errorType}: ${why}` : errorType;

@@ -7,28 +7,28 @@ import { createSeriesReads, placesIn, type SeriesReads } from '../series/seriesL
 /** A document that has a number: `<orderId>`, or `<orderId>#<refundId>`. */
 export type SeriesDocument = {
   readonly orderId: string;
-  /** Of a credit note. */
+  /** The refund of a credit note. */
   readonly refundId?: string;
   readonly series: string;
 };
 
 export type DocumentsRead = {
-  /** Those that were not given before. */
+  /** The documents that no earlier call returned. */
   readonly documents: readonly SeriesDocument[];
-  /** There are more; the next call gives them. */
+  /** Whether there are more, which the next call returns. */
   readonly isCut: boolean;
 };
 
-/** Documents of one call: some megabytes of the log, and as many rows. */
+/** The maximum number of documents in one call: some megabytes of the log, and as many rows. */
 const DOCUMENTS_MAX = 20_000;
 const PAGE_COMMITS = 200;
 
 /**
- * The documents that were numbered since a time, each once: a further call gives what is new. The
- * first commit since then is searched by halves, as dates never fall within a series.
+ * Finds the documents that were numbered since a time, each once: a further call returns what is
+ * new. The first commit since then is searched by halves, as dates never fall within a series.
  */
 export const createDocumentsSince = (store: Pick<EventStore, 'head' | 'load'>, since: number) => {
-  /** The version of each series up to which its documents were given. */
+  /** The version of each series up to which its documents were returned. */
   const given = new Map<string, number>();
 
   const startOf = (series: string, reads: SeriesReads): ResultAsync<number, LoadError> =>

@@ -8,12 +8,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';
 import type * as Registry from '../../domain/registry/index.ts';
 
-/** How many there are, and when the oldest of them began to wait; absent where there is none. */
+/** The number of those that wait, and when the oldest began to; absent where there is none. */
 export type WaitingCount = { readonly count: number; readonly since?: number };
 
-/** What orders wait for, as of a time. */
+/** The orders that wait, as of a time. */
 export type OrdersStanding = {
-  /** `audit`: the last one counted it. `log`: it was read for this. */
+  /** `audit`: the last audit counted it. `log`: the log was read for this. */
   readonly source: 'audit' | 'log';
   readonly at: number;
   /** Orders that a worker has to drive on. */
@@ -23,10 +23,13 @@ export type OrdersStanding = {
   /** Payments and refunds that wait for a person. An audit does not count them by reason. */
   readonly inReview: WaitingCount;
   readonly reviews: readonly (WaitingCount & { readonly reason: string })[];
-  /** Open ones, and those whose bank takes no more evidence. An audit does not record them. */
+  /** Open disputes, and those whose bank takes no more evidence. An audit does not record them. */
   readonly disputes?: WaitingCount;
   readonly disputesOverdue?: WaitingCount;
-  /** Of the log; otherwise it was stopped at the bound, and there may be more. */
+  /**
+   * Whether the log was read to its end; otherwise it was stopped at the bound, and there may be
+   * more.
+   */
   readonly isWhole: boolean;
   readonly commits: number;
 };
@@ -51,10 +54,13 @@ type Scan = Omit<ScanBounds, 'signal'> & {
   readonly onProgress?: (commits: number, total: number | undefined) => void;
 };
 
-/** Items that are remembered of each kind, the oldest. */
+/** The number of items of each kind that are remembered: the oldest ones. */
 const LISTED_MAX = 10_000;
 
-/** Reads the log for it, by the checks of an audit, which find nothing here and only count. */
+/**
+ * Reads the standing from the log, by the checks of an audit, which find nothing here and only
+ * count.
+ */
 export const readStanding = (
   {
     store,

@@ -5,8 +5,8 @@ import type { CorruptRow, InvoiceRow, InvoiceView, ViewError } from '../ports/in
 import { createDocumentsSince, type SeriesDocument } from './documents.ts';
 
 /**
- * What was documented in one currency, in minor units. Money and its document are one commit: an
- * invoice is what was charged, and a credit note what was refunded.
+ * The documents in one currency, in minor units. Money and its document are one commit: an invoice
+ * is what was charged, and a credit note what was refunded.
  */
 export type CurrencyTotals = {
   readonly currency: string;
@@ -22,7 +22,7 @@ export type TotalsSince = {
   readonly currencies: readonly CurrencyTotals[];
   /** Numbers whose document the read model does not have (yet). */
   readonly withoutRow: number;
-  /** There are more documents than were read. */
+  /** Whether there are more documents than were read. */
   readonly isCut: boolean;
 };
 
@@ -36,9 +36,12 @@ export type TotalsError = LoadError | Exclude<ViewError, CorruptRow>;
 
 type Sum = { -readonly [K in keyof CurrencyTotals]: CurrencyTotals[K] };
 
-/** Rows of one request. */
+/** The number of rows in one request. */
 const ROWS_AT_ONCE = 100;
-/** Documents that are asked for again at the next call, as their row was not there. */
+/**
+ * The maximum number of documents that are asked for again at the next call, as their row was
+ * missing.
+ */
 const MISSING_MAX = 10_000;
 
 /** The totals since a time. A further call reads what is new since the one before, and no more. */

@@ -2,20 +2,20 @@ import type { ResultAsync } from 'neverthrow';
 import type { DependencyError } from '../ports/failures.ts';
 import type { LogLine, LogSearch } from '../ports/logSearch.ts';
 
-/** What one service of one process said of itself last. */
+/** The last report of one service of one process. */
 export type WorkerReport = {
   readonly service: string;
   /** Its log stream, which names the service, the machine and the process. */
   readonly worker: string;
   /** Milliseconds since the epoch, by its own clock. */
   readonly at: number;
-  /** Of its last minute; absent until it has worked for one. */
+  /** The figures of its last minute; absent until it has worked for one. */
   readonly lastMinute?: {
-    /** Messages that it works on, and that wait in it. */
+    /** The messages that it works on, and that wait in it. */
     readonly inFlight: number;
     readonly waiting: number;
     readonly allowedConcurrency: number;
-    /** The oldest of the messages that it held. */
+    /** The age of the oldest message that it held. */
     readonly oldestMessageMs: number;
   };
   /** Circuits that are not closed, by dependency. */
@@ -23,25 +23,25 @@ export type WorkerReport = {
 };
 
 export type WorkersSeen = {
-  /** Those that have not said that they end. */
+  /** The workers that have not said that they end. */
   readonly workers: readonly WorkerReport[];
-  /** There were more records than were read: some workers may be missing. */
+  /** Whether there were more records than were read: some workers may be missing. */
   readonly isCut: boolean;
 };
 
 /** A worker says something every minute; after two and a half it has missed two. */
 export const SILENT_AFTER_MS = 150_000;
-/** Workers that fell silent are shown for so long. */
+/** The time for which workers that fell silent are shown. */
 const WINDOW_MS = 600_000;
 
 const STARTED = 'worker.started';
-/** Of every service, each minute, and once after its end. */
+/** Every service writes this record each minute, and once at its end. */
 const USAGE = 'worker.usage';
 const METRICS = 'consumer.metrics';
 /** A worker that ends says so; whoever starts again in its place has another log stream. */
 const DRAINED: readonly string[] = ['consumer.drained', 'reconciler.drained'];
 
-/** What the workers' own records say. There is no other source: nobody registers them. */
+/** Finds the workers by their own records. There is no other source: nobody registers them. */
 export const findWorkers = (
   logSearch: LogSearch,
   { now, signal }: { readonly now: number; readonly signal?: AbortSignal | undefined },
@@ -59,7 +59,7 @@ const newestOf = (records: readonly LogLine[]): readonly WorkerReport[] =>
     .flatMap((own = []) => (own.some(({ event }) => DRAINED.includes(event)) ? [] : reportOf(own)))
     .toSorted((one, other) => one.worker.localeCompare(other.worker));
 
-/** Of the records of one worker, the oldest first. */
+/** The report from the records of one worker, the oldest first. */
 const reportOf = (own: readonly LogLine[]): readonly WorkerReport[] => {
   const newest = own.at(-1);
   if (newest === undefined) return [];

@@ -16,7 +16,7 @@ import { recordStep, recordSteps } from './steps/records.ts';
 import { sendSteps } from './steps/sends.ts';
 import { endKey, raceSteps, receiveSteps, receiveKey } from './steps/receives.ts';
 
-/** Builds the timeline of an order from everything that was collected about it. Pure. */
+/** Builds the timeline of an order from everything that was collected about it. It is pure. */
 export const buildTimeline = (input: TraceInput, texts: TraceTexts, bytes: Bytes): Timeline => {
   const handlings = handlingsOf(input);
   const messages = messagesOf(input, handlings);
@@ -77,8 +77,8 @@ const stepsWithin = (
         .filter(({ commit }) => commits.has(commit))
         .map((entry) => noticeCommitSteps(entry, notice, handling)),
     ),
-    // At the same time they come last: nothing is sent to the gateway before its request is
-    // durable.
+    // Among steps at the same time these come last: nothing is sent to the gateway before its
+    // request is durable.
     ...handling.records.map((record) => [recordStep(record, handling)]),
   ]
     .toSorted(([a], [b]) => (a?.at ?? 0) - (b?.at ?? 0))

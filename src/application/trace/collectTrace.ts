@@ -18,7 +18,7 @@ export type CollectDependencies = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** A missing source is not read, and is named as missing. */
+/** The sources of a trace. A missing one is not read, and is named as missing. */
 export type TraceSources = {
   readonly logSearch?: LogSearch;
   readonly deadLetters?: Readonly<Record<DeadLetterQueue, PeekedQueue>>;
@@ -84,7 +84,7 @@ export const createCollectTrace = (dependencies: CollectDependencies) => {
 
 export type CollectTrace = ReturnType<typeof createCollectTrace>;
 
-/** Two processes' clocks may differ by this, with a first try before its commit. */
+/** The maximum difference between two processes' clocks, with a first try before its commit. */
 const EARLIER_MS = 5 * 60_000;
 /** An order that was never placed cannot have records older than a queue's retention. */
 const RETENTION_MS = 14 * 86_400_000;
@@ -97,7 +97,10 @@ type RecordSource = {
   readonly now: number;
 };
 
-/** Of the order, its chains and its messages: some records name no order, or a masked id. */
+/**
+ * Reads the records of the order, its chains and its messages: some records name no order, or a
+ * masked id.
+ */
 const readRecords = async (
   subject: RecordSubject,
   { logSearch, signal, now }: RecordSource,

@@ -55,7 +55,10 @@ export const costOf = ({
   return { microUsd: rounded(sumOf(items.map((item) => item.microUsd))), items };
 };
 
-/** Every handling that finishes writes the row. Without records, each document counts. */
+/**
+ * The units of the row, which every handling that finishes writes. Without records, each document
+ * counts.
+ */
 const rowUnits = (
   { entries, row }: Pick<TraceInput, 'entries' | 'row'>,
   messages: readonly Message[],
@@ -74,7 +77,10 @@ const rowUnits = (
   return Math.max(documents.length, ended.length) * writeUnitsOf(bytes.row(row));
 };
 
-/** A new order is not read when it is placed, nor for the notice that it was received. */
+/**
+ * The read units. A new order is not read when it is placed, nor for the notice that it was
+ * received.
+ */
 const readUnits = (
   commits: readonly RecordedCommit[],
   messages: readonly Message[],
@@ -88,7 +94,10 @@ const readUnits = (
   return loads.length * readUnitsOf(sumOf(commits.map(bytes.commit)));
 };
 
-/** A send, and each receive and its end, without batches, empty receives and renewals. */
+/**
+ * The requests to queues: a send, and each receive and its end, without batches, empty receives and
+ * renewals.
+ */
 const queueRequests = (messages: readonly Message[]): number =>
   sumOf(
     messages.map(({ handlings, deadLetters }) =>

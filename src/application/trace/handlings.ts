@@ -13,7 +13,7 @@ export type TracedHandling = {
   /** Without this record the process died, still runs, or its records are not available. */
   readonly end?: LogLine;
   readonly by?: string;
-  /** In the order in which they were written. */
+  /** The commits in the order in which they were written. */
   readonly commits: readonly RecordedCommit[];
   /** Calls that proved nothing, lost leases and the like, by time. */
   readonly records: readonly LogLine[];
@@ -107,7 +107,7 @@ const IN_HANDLING: ReadonlySet<string> = new Set([
  */
 const SETTLING_MS = 5_000;
 
-/** How long a time lies before that receive; undefined where it cannot belong to it. */
+/** The distance of a time to that receive; undefined where it cannot belong to it. */
 const distanceOf = (end: LogLine, time: number): number | undefined => {
   const before = Math.max(0, startOf(end) - time);
   return before <= SETTLING_MS && time <= end.at ? before : undefined;

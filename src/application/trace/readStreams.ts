@@ -83,7 +83,10 @@ const entriesOf = <E extends AnyEvent>(
 
 type SeriesPosition = { readonly series: string; readonly version: number };
 
-/** Each commit of a series once, even if it numbered several documents of this order. */
+/**
+ * The positions of the commits of a series, each once, even if it numbered several documents of
+ * this order.
+ */
 const seriesPositionsOf = (events: readonly Order.StreamEvent[]): readonly SeriesPosition[] => {
   const positions = new Map<string, SeriesPosition>();
   for (const { data } of events.filter(isDocument)) {

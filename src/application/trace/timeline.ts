@@ -13,10 +13,10 @@ export const PARTIES = [
 ] as const;
 export type Party = (typeof PARTIES)[number];
 
-/** 1 ingest, 2 consume, 3 pay, 4 notify, 5 observe. */
+/** The phases: 1 ingest, 2 consume, 3 pay, 4 notify, 5 observe. */
 export type TimelinePhase = 1 | 2 | 3 | 4 | 5;
 
-/** Who takes part in the handling of a queue's messages, and the phases of its begin and end. */
+/** The participants in the handling of a queue's messages, and the phases of its begin and end. */
 export const SIDES = {
   payments: { queue: 'payments queue', service: 'payment service', begin: 2, end: 3 },
   notifications: {
@@ -32,7 +32,7 @@ export type TimelineStep = {
   readonly at: number;
   readonly phase: TimelinePhase;
   readonly from: Party;
-  /** The same as `from` where one participant acted alone. */
+  /** It is the same as `from` where one participant acted alone. */
   readonly to: Party;
   /**
    * `done`: it took place. `lost`: no answer came, and whether it took place is not known.

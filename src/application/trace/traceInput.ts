@@ -36,17 +36,17 @@ export type TracedNumbering = {
 
 export type TraceInput = {
   readonly orderId: string;
-  /** Empty where there is no such order, or where its stream cannot be read. */
+  /** The commits; empty where there is no such order, or where its stream cannot be read. */
   readonly entries: readonly TracedCommit<Order.StreamEvent>[];
   readonly state: Order.State;
   readonly notices: readonly {
-    /** `receipt` and so on; see `noticeIdsOf`. */
+    /** The notice's id, such as `receipt`; see `noticeIdsOf`. */
     readonly id: string;
     readonly entries: readonly TracedCommit<Notification.Event>[];
   }[];
   readonly numberings: readonly TracedNumbering[];
   readonly row?: InvoiceRow;
-  /** Undefined where the log was not searched, or did not answer. */
+  /** The records; undefined where the log was not searched, or did not answer. */
   readonly records?: readonly LogLine[];
   readonly deadLetters: readonly DeadLetter[];
   readonly missing: readonly string[];

@@ -1,17 +1,17 @@
 import { createReader, type DigitRun } from './digits.ts';
 
-/** What one scheme issues: the first digits of its numbers, and how many digits they have. */
+/** A scheme: the first digits of its numbers, and how many digits they have. */
 type Scheme = readonly [name: string, prefix: RegExp, lengths: readonly number[]];
 
 const upTo19 = [16, 17, 18, 19] as const;
 const DINERS = [14, 15, ...upTo19] as const;
 
 /**
- * Prefixes and lengths that are in use, by the table of issuer identification numbers in
+ * The prefixes and lengths in use, from the table of issuer identification numbers in
  * https://en.wikipedia.org/wiki/Payment_card_number (the registry of ISO/IEC 7812-2 is not public).
- * Left out are Visa's numbers of 13 digits, which nobody issues any more and which would make card
- * numbers of EAN codes; Maestro's of fewer than 16; and what Maestro never issued of 56 to 58, with
- * which marketplaces begin their ids.
+ * Three groups are left out: Visa's numbers of 13 digits, which nobody issues any more and which
+ * would make card numbers of EAN codes; Maestro's numbers of fewer than 16; and the part of 56 to
+ * 58 that Maestro never issued, with which marketplaces begin their ids.
  */
 const SCHEMES: readonly Scheme[] = [
   ['Visa', /^4/, [16, 19]],
@@ -29,7 +29,9 @@ const SCHEMES: readonly Scheme[] = [
 
 const CARD_DIGITS = { min: 14, max: 19 } as const;
 
-/** The check digit of ISO/IEC 7812-1. One number in ten passes, so alone it proves nothing. */
+/**
+ * Checks the check digit of ISO/IEC 7812-1. One number in ten passes, so alone it proves nothing.
+ */
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) {
@@ -40,25 +42,28 @@ const passesLuhn = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
-/** ASCII digits that a scheme issues, with the right check digit. */
+/** Whether a scheme issues these ASCII digits and their check digit is right. */
 const isCardNumber = (digits: string): boolean =>
   passesLuhn(digits) &&
   SCHEMES.some(([, prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));
 
-/** Where in a text a card number stands, in UTF-16 units. */
+/** The place of a card number in a text, in UTF-16 units. */
 type Span = { readonly from: number; readonly to: number };
 
-/** Right behind a number people write its code (3 or 4), its expiry (MMYY), or both. */
+/**
+ * People write the code of a card (3 or 4 digits), its expiry (MMYY), or both right behind its
+ * number.
+ */
 const TAILS: readonly RegExp[] = [/^\d{3,4}$/, /^(?:0[1-9]|1[0-2])\d{2}\d{3,4}$/];
-/** The lengths of nearly all numbers; the others would make too many of those that are none. */
+/** Nearly all numbers have these lengths. With the others, too many texts would look like cards. */
 const GLUED = [15, 16] as const;
 const GLUED_MIN = 18;
 const GLUED_MAX = 24;
 
 /**
- * Every card number of a text, in the order in which they end; some overlap. One pass, whatever the
- * text: for each group of digits that ends, the few numbers are tried that begin with a group and
- * end here.
+ * Finds every card number of a text, in the order in which they end; some overlap. It reads any
+ * text once: for each group of digits that ends, it tries the few numbers that begin with a group
+ * and end here.
  */
 function* cardNumbersIn(text: string): Generator<Span, void, void> {
   const reader = createReader(text);
@@ -73,7 +78,10 @@ function* cardNumbersIn(text: string): Generator<Span, void, void> {
   }
 }
 
-/** Of a group of digits that is no number by itself: the number at its beginning, with the tail. */
+/**
+ * Finds the number at the beginning of a group of digits that has a tail and is no number by
+ * itself.
+ */
 function* gluedIn(text: string, run: DigitRun): Generator<Span, void, void> {
   const end = run.places.length;
   const groupSize = end - run.groupAt;
@@ -99,7 +107,7 @@ const spanOf = (text: string, run: DigitRun, start: number, end: number): Span |
   return isNone ? undefined : span;
 };
 
-/** A date in it, or sizes from small to large: prose that passes the check digit. */
+/** Whether it is a date, or sizes from small to large: prose that passes the check digit. */
 const isDateOrList = (written: string): boolean => {
   if (DATE.test(written)) return true;
   const groups = written.split(/\D+/).filter((group) => group !== '');
@@ -111,11 +119,14 @@ const LIST_MIN = 5;
 
 const isGreater = (group: string, before = '-1'): boolean => Number(group) > Number(before);
 
-/** The hexadecimal digits of a UUID; hashes have more. */
+/** A UUID has this many hexadecimal digits; hashes have more. */
 const HEX_DIGITS_MIN = 32;
 const REACH = 64;
 
-/** One UUID in some thousands, and one hash in some hundreds, would pass for a card. */
+/**
+ * Whether the digits belong to a UUID or a hash. One UUID in some thousands, and one hash in some
+ * hundreds, would pass for a card.
+ */
 const isOfHexId = (text: string, { from, to }: Span): boolean => {
   if (to - from > REACH) return false;
   let [begin, end] = [from, to];
@@ -125,7 +136,7 @@ const isOfHexId = (text: string, { from, to }: Span): boolean => {
   return /[a-f]/i.test(word) && word.replaceAll(/[^0-9a-f]/gi, '').length >= HEX_DIGITS_MIN;
 };
 
-/** As it is printed, in groups of four behind the country and two check digits (ISO 13616-1). */
+/** A printed IBAN has groups of four behind the country and two check digits (ISO 13616-1). */
 const IBAN_BEGINS = /(?:^|[^\p{L}\p{N}])[A-Z]{2}\d{2} (?:[A-Z\d]{4} )*$/u;
 const IBAN_CHARACTERS_MAX = 42;
 
@@ -136,7 +147,7 @@ const isOfHex = (character = ''): boolean => /^[0-9a-f-]$/i.test(character);
 
 const MASK = '*';
 
-/** The text with every payment card number in it masked, and nothing else changed. */
+/** Masks every payment card number in the text, and changes nothing otherwise. */
 export const maskCardNumbers = (text: string): string => {
   if (!hasEnoughDigits(text)) return text;
   const parts: string[] = [];
@@ -150,16 +161,16 @@ export const maskCardNumbers = (text: string): string => {
   return done === 0 ? text : parts.join('') + text.slice(done);
 };
 
-/** Whether a text that people write holds one. The digits of an id are nobody's card. */
+/** Whether a text that people write holds a card number. The digits of an id are nobody's card. */
 export const containsCardNumber = (text: string): boolean =>
   hasEnoughDigits(text) && cardNumbersIn(text).next().done !== true;
 
-/** False for nearly all texts, and then none holds a card number: A to Z end every number. */
+/** False for nearly all texts, which then hold no card number: A to Z end every number. */
 const hasEnoughDigits = (text: string): boolean => {
   let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // Other scripts have digits too, and what cannot be seen.
+    // Other scripts have digits too, and there are characters that cannot be seen.
     if (code >= 0x80) return true;
     if (code >= 48 && code <= 57) {
       digits += 1;

@@ -1,4 +1,4 @@
-/** Where one decimal digit stands in its text, in UTF-16 units. */
+/** The place of one decimal digit in its text, in UTF-16 units. */
 export type Digit = {
   readonly from: number;
   readonly to: number;
@@ -11,26 +11,26 @@ export type Digit = {
 export type DigitRun = {
   readonly values: string;
   readonly places: readonly Digit[];
-  /** Where its newest group begins; below zero where that is no longer held. */
+  /** The place where the newest group begins; below zero where that is no longer held. */
   readonly groupAt: number;
 };
 
-/** What divides the groups of one number. More of it divides two numbers. */
+/** A longer separator divides two numbers, and not the groups of one. */
 const SEPARATORS_MAX = 3;
-/** More digits behind the last than anybody asks for. */
+/** Nobody asks for more digits behind the last one. */
 const KEPT = 24;
 
 type CharacterReading =
   | { readonly type: 'Digits'; readonly digits: string }
   | { readonly type: 'Separator'; readonly character: string }
-  /** Nothing that can be seen. */
+  /** It cannot be seen. */
   | { readonly type: 'Nothing' }
   | { readonly type: 'Break' };
 
 /**
- * Reads a text once from its beginning to its end. `next` gives the digits up to the end of the
- * next group, the last of a run at most 48 of them, and undefined at the end of the text. A run
- * goes on over short separators and what cannot be seen, and ends at anything else.
+ * Reads a text once from its beginning to its end. `next` returns the digits up to the end of the
+ * next group: at most the last 48 of a run, and undefined at the end of the text. A run goes on
+ * over short separators and what cannot be seen, and ends at anything else.
  */
 export const createReader = (text: string) => {
   let at = 0;
@@ -63,7 +63,7 @@ export const createReader = (text: string) => {
     places = places.slice(-KEPT);
   };
 
-  /** The places are the reader's own: they are good until it is asked again. */
+  /** The reader reuses the places: they are valid until it is asked again. */
   const next = (): DigitRun | undefined => {
     while (at < text.length) {
       const code = text.codePointAt(at) ?? 0;
@@ -120,7 +120,7 @@ const ASCII_SEPARATORS: readonly CharacterReading[] = Array.from({ length: 0x80 
   character: String.fromCharCode(code),
 }));
 
-/** Unicode has some two thousand of them, so that this cannot grow for ever. */
+/** It cannot grow for ever, since Unicode has some two thousand digits. */
 const numbersRead = new Map<string, CharacterReading>();
 
 const readNumber = (character: string): CharacterReading => {
@@ -131,7 +131,7 @@ const readNumber = (character: string): CharacterReading => {
   return read;
 };
 
-/** Full-width, circled and raised digits are what NFKC makes of them. */
+/** NFKC turns full-width, circled and raised digits into plain ones. */
 const numberOf = (character: string): CharacterReading => {
   const normal = Array.from(character.normalize('NFKC'), decimalOf).join('');
   return /^\d+$/.test(normal) ? { type: 'Digits', digits: normal } : BREAK;

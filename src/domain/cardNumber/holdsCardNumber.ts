@@ -2,8 +2,7 @@ import { containsCardNumber } from './cardNumber.ts';
 
 /**
  * Names of parts that hold an identifier: its digits are nobody's card, whatever their check digit
- * says. A value with a blank in it is no identifier, but for a SKU, as which a printed GTIN may
- * stand.
+ * says. A value with a blank in it is no identifier, except a SKU, which may be a printed GTIN.
  */
 const IDENTIFIER =
   /^(?:id|account|fingerprint)$|I[dD]s?$|[rR]eference$|[kK]ey$|A[rR][nN]$|U[rR][lL]$/;
@@ -20,8 +19,8 @@ type TextPart = { readonly name: string; readonly value: unknown; readonly depth
 const TEXTS_IN_TEXTS_MAX = 2;
 
 /**
- * Whether any text of a parsed value says so, names of parts and JSON within texts included. Each
- * part once, and none of it by recursion: whoever sent it chose how deep it is.
+ * Whether any text of a parsed value passes `says`. Names of parts, and JSON within texts, are read
+ * too. Each part is read once and without recursion: whoever sent the value chose how deep it is.
  */
 const someText = (value: unknown, says: (text: string, name: string) => boolean): boolean => {
   const parts: TextPart[] = [{ name: '', value, depth: 0 }];
@@ -57,7 +56,7 @@ const jsonIn = (text: string): object | undefined => {
 
 const LONG_NUMBER = /\d{16}/;
 
-/** A number of more digits than a double holds exactly is taken as it is written. */
+/** Keeps the written form of a number that has more digits than a double holds exactly. */
 const asWritten = (...[, value, context]: readonly unknown[]): unknown => {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   const source =
@@ -65,7 +64,7 @@ const asWritten = (...[, value, context]: readonly unknown[]): unknown => {
   return typeof source === 'string' ? source : value;
 };
 
-/** `\u0034` in what is no JSON as a whole. */
+/** An escape such as `\u0034` in a text that as a whole is no JSON. */
 const ESCAPE = /\\u([0-9a-f]{4})/gi;
 
 const unescaped = (text: string): string =>
@@ -83,8 +82,8 @@ export const holdsCardNumber = (value: unknown): boolean =>
       (containsCardNumber(text) || (text.includes('\\u') && containsCardNumber(unescaped(text)))),
   );
 
-/** An earlier release masked a card number, or what it took for one: 14 characters or more. */
+/** Matches what an earlier release masked as a card number: 14 characters or more. */
 const MASKED = /\*{12}/;
 
-/** Whether something of it was masked, so that it is not what was sent (ADR 0021). */
+/** Whether a part of it was masked, so that it is not what was sent (ADR 0021). */
 export const wasMasked = (value: unknown): boolean => someText(value, (text) => MASKED.test(text));

@@ -2,7 +2,7 @@ import { createCodec, type Codec } from '../codec.ts';
 import { object, string, whole } from '../decode.ts';
 
 /**
- * Which order a payment of the shop's pays. Each payment has a stream of its own, of which the
+ * The order that a payment of the shop's pays. Each payment has a stream of its own, of which the
  * first event alone counts. Stored for ever: add, never rename.
  */
 export type Event = {

@@ -3,7 +3,7 @@ import { object, string, whole } from '../decode.ts';
 
 /** The facts about one deployment, in a stream of their own. Stored for ever: add, never rename. */
 export type Event =
-  /** Appended once, by a setup: the id of this deployment on the gateway's account. */
+  /** The id of this deployment on the gateway's account, which a setup appends once. */
   | {
       readonly type: 'DeploymentIdentified';
       readonly data: {
@@ -12,7 +12,7 @@ export type Event =
         readonly at: number;
       };
     }
-  /** From here on money is moved on this account, and on no other. */
+  /** From here on, money is moved on this account and on no other. */
   | {
       readonly type: 'GatewayAccountBound';
       readonly data: {
@@ -44,7 +44,7 @@ export type State = {
 
 export const initialState: State = {};
 
-/** The first identity counts for ever; of the others the newest. */
+/** The first identity counts for ever, and the newest of every other fact. */
 export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'DeploymentIdentified':

@@ -9,7 +9,10 @@ import {
   type RefundEntry,
 } from './ledger.ts';
 
-/** What the gateway says later: what is under way, disputes, and refunds that come back. */
+/**
+ * The rules for what the gateway says later: what is under way, disputes, and refunds that come
+ * back.
+ */
 export const GATEWAY_RULES: EventRules<keyof GatewayEventData> = {
   PaymentPending: (ledger, data) => {
     const { asked, payment, isPending } = ledger;
@@ -99,7 +102,7 @@ export const GATEWAY_RULES: EventRules<keyof GatewayEventData> = {
   }),
 };
 
-/** Ways in which the gateway has money of the order. */
+/** The ways to pay for which the gateway has the order's money. */
 const AT_GATEWAY: ReadonlySet<PaymentWay> = new Set(['method', 'saved', 'authorised', 'paid']);
 
 type PendingData = DataOf<'PaymentPending' | 'RefundPending'>;

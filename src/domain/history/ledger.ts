@@ -1,7 +1,7 @@
 import type { Dispute, EventData, StreamEvent } from '../order/index.ts';
 import type { AllocatedNumber } from '../series/index.ts';
 
-/** What is left of a line of the invoice, and of each of its taxes. */
+/** The rest of a line of the invoice, and of each of its taxes. */
 export type LineBalance = { net: number; taxes: number[] };
 
 export type RefundEntry = {
@@ -17,7 +17,7 @@ export type RefundEntry = {
   isPending?: boolean;
   /** The gateway's name of it, once it was made. */
   reference?: string;
-  /** Of one that came back: a person has decided, and how the refund in its place is named. */
+  /** For a refund that came back: a person has decided, and has named the refund in its place. */
   isDecided?: boolean;
   madeAgainAs?: string | undefined;
 };
@@ -30,29 +30,31 @@ export type DisputeEntry = {
   reinstated: number;
 };
 
-/** Where an order stands, written down in another way than the product does it. */
+/** The standing of an order, calculated in another way than the product does it. */
 export type OrderLedger = {
   total?: number;
   currency: string;
   asked?: EventData['PaymentRequested'];
   verified?: EventData['PaymentVerified'] | undefined;
   payment: 'none' | 'open' | 'review' | 'captured' | 'declined' | 'failed';
-  /** Of the current attempt: the gateway calls it under way (R19). */
+  /** Whether the gateway calls the current attempt under way (R19). */
   isPending?: boolean;
-  /** Of the current attempt: its customer is to authenticate it (R24). */
+  /** Whether the customer is to authenticate the current attempt (R24). */
   authentication?: 'asked' | 'awaited' | undefined;
   isCancellationRequested: boolean;
   hasEnded: boolean;
   /** The event that must come next, in the same commit. */
   requiredNext: string | undefined;
   rows: LineBalance[];
-  /** What was prepaid and has not gone back, nor is about to. */
+  /** The prepaid amount that has not gone back, and is not about to. */
   prepaid: number;
   refunds: Map<string, RefundEntry>;
   disputes: Map<string, DisputeEntry>;
   /** Refunds that were answered with no: such an id never runs (I15). */
   rejected: Set<string>;
-  /** What a person decided, by its subject: a client may call a refund anything, also `payment`. */
+  /**
+   * The decisions of people by their subject. A client may choose any refund id, also `payment`.
+   */
   resolved: Set<'payment' | `refund#${string}`>;
   /** Requests whose sending was stopped, and whether somebody claimed to send them again (R12). */
   claims: Map<string, 'stopped' | 'claimed'>;
@@ -93,7 +95,7 @@ export const balanceOf = ({ payment, total = 0, refunds, disputes }: OrderLedger
     // One that came back is credited: its amount is not free again (R21).
     refunded: sum('done', 'returned'),
     pending: sum('open', 'review'),
-    // What was won is on its way (hole 31).
+    // The money of a dispute that was won is on its way (hole 31).
     gone: [...disputes.values()].reduce(
       (all, { is, withdrawn, reinstated }) => all + (is === 'won' ? 0 : withdrawn - reinstated),
       0,
@@ -110,7 +112,7 @@ export type EventRules<T> = {
   readonly [K in Extract<StreamEvent['type'], T>]: EventRule<DataOf<K>>;
 };
 
-/** A condition that has to hold, and what is said of an event under which it does not. */
+/** A condition that has to hold, and the message for an event under which it does not. */
 type Condition = readonly [holds: boolean, otherwise: string];
 
 /** The reason of the first condition that does not hold; undefined where all of them do. */

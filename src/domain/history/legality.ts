@@ -22,13 +22,14 @@ type IllegalEvent = {
 };
 
 /**
- * The first event of a history that is not legal where it stands (I8); undefined where all are. It
- * shares nothing with the product but its events, so that a mistake in the one is not a mistake in
- * the other: the sums of refunds, which events share a commit, and which may follow which.
+ * The first event of a history that is not legal where it stands (I8); undefined where all are
+ * legal. It shares nothing with the product but its events, so that a mistake in the one is not a
+ * mistake in the other: it has its own sums of refunds, and its own rules for which events share a
+ * commit and which may follow which.
  *
- * `closeMs` is how long absence was no proof (R5). It is a setting that may have been another when
- * the events were written, so that a caller who does not know it leaves it out. Absence is then no
- * proof before its intent.
+ * `closeMs` is how long absence was no proof (R5). The setting may have been another when the
+ * events were written, so that a caller who does not know it leaves it out. Then only absence from
+ * before the intent is no proof.
  */
 export const firstIllegal = (
   commits: readonly (readonly StreamEvent[])[],
@@ -52,7 +53,7 @@ export const firstIllegal = (
 };
 
 const isOverdrawn = (ledger: OrderLedger): boolean => {
-  // Most orders have no refund, and to add up none of them is what would take longest here.
+  // Most orders have no refund, and adding up none of them would take longest here.
   if (ledger.refunds.size === 0) return false;
   const { captured, refunded, pending } = balanceOf(ledger);
   return refunded + pending > captured;
@@ -78,7 +79,7 @@ const ANYWHERE: ReadonlySet<string> = new Set([
 ]);
 
 const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string | undefined => {
-  // What people decided about dead letters, or asked for, may stand anywhere and changes nothing.
+  // A person's decision about a dead letter, or wish, may stand anywhere and changes nothing.
   if (ANYWHERE.has(event.type)) return undefined;
   const { requiredNext, hasEnded } = ledger;
   const rule = RULES[event.type] as EventRule<StreamEvent['data']>;
@@ -91,14 +92,17 @@ const check = (ledger: OrderLedger, event: StreamEvent, closeMs: number): string
 };
 
 /**
- * An order of which a dispute had taken the money may get it back after its end, and it goes to the
- * customer; a refund that was under way there may still come in.
+ * Whether an event may follow the end of an order. An order whose money a dispute had taken may get
+ * it back after its end, and then it goes to the customer; a refund that was under way there may
+ * still come in.
  */
 const mayFollowTheEnd = ({ disputes }: OrderLedger, { type }: StreamEvent): boolean =>
   AFTER_THE_END.has(type) ||
   (disputes.size > 0 && (type.startsWith('Refund') || type === 'CreditNoteIssued'));
 
-/** The customer's money is held, or authorised, before the order comes. */
+/**
+ * The ways to pay for which the customer's money is held, or authorised, before the order comes.
+ */
 const HELD: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid', 'transferred']);
 
 type OrderEventType =

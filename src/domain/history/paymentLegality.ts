@@ -111,9 +111,9 @@ export const PAYMENT_RULES: EventRules<PaymentEventType> = {
 };
 
 const SHOPS: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid']);
-/** Money that is held, or authorised, before the order comes. */
+/** The ways to pay for which money is held, or authorised, before the order comes. */
 const HELD: ReadonlySet<PaymentWay> = new Set(['authorised', 'paid', 'transferred']);
-/** The gateway is asked to move it. */
+/** The ways to pay for which the gateway is asked to move the money. */
 const BY_GATEWAY: ReadonlySet<PaymentWay> = new Set(['method', 'saved', 'authorised']);
 
 type OfAttempt = { readonly attempt: number };

@@ -87,7 +87,7 @@ export const REFUND_RULES: EventRules<RefundEventType> = {
   }),
 };
 
-/** Whether nothing is promised of what disputes have taken; the refund is entered by now. */
+/** Whether the refunds promise nothing that disputes have taken. This refund is entered by now. */
 const isHeld = (ledger: OrderLedger): boolean => {
   const { captured, refunded, pending, gone } = balanceOf(ledger);
   return gone === 0 || refunded + pending + gone <= captured;

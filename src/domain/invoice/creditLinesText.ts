@@ -4,11 +4,11 @@ import type { CreditLine } from './creditable.ts';
 import { fromMicros, toMicros } from './quantity.ts';
 
 /*
- * How the lines of a credit note stand in the row of the read model: `1.0.2s.j` for line 1, no
+ * The lines of a credit note as the row of the read model has them: `1.0.2s.j` for line 1, no
  * pieces, net 100, tax 19, in base 36, with a blank between two lines. A line with several taxes
- * has each, and a quantity with decimals its millionths behind a colon: `0:apsw` is 0.5. An order
- * may have 100 refunds that each take something of every line; in decimals, or with what the lines
- * are called, those would not fit into an item.
+ * has each of them, and a quantity with decimals has its millionths behind a colon: `0:apsw` is
+ * 0.5. An order may have 100 refunds that each take something of every line. In decimals, or with
+ * the names of the lines, those would not fit into an item.
  */
 
 const BASE = 36;

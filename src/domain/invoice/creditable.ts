@@ -3,23 +3,25 @@ import { allocate, type OrderTotals, type TaxedOrder } from '../money/index.ts';
 import { fromMicros, toMicros } from './quantity.ts';
 
 export type CreditLine = {
-  /** Its number on the invoice, from 1. */
+  /** The line's number on the invoice, from 1. */
   readonly line: number;
-  /** How much of it, a decimal; `0` where an amount is refunded and not pieces. */
+  /** The refunded quantity, a decimal; `0` where an amount is refunded and not pieces. */
   readonly quantity: string;
   readonly netMinor: number;
   /** The sum of its taxes. */
   readonly taxMinor: number;
-  /** In the order of the taxes of the invoice's line. */
+  /** The taxes in the order of those of the invoice's line. */
   readonly taxesMinor: readonly number[];
 };
 
-/** What one refund takes from the invoice: lines, and parts of its rounding and its prepaid. */
+/**
+ * The part of an invoice that one refund takes: lines, and parts of its rounding and its prepaid.
+ */
 export type Credit = {
   readonly lines: readonly CreditLine[];
-  /** Below zero where less is refunded than the lines come to. */
+  /** It is below zero where less is refunded than the lines come to. */
   readonly roundingMinor: number;
-  /** Goes back to gift cards, vouchers and deposits, by the shop. */
+  /** The shop returns this part to gift cards, vouchers and deposits. */
   readonly prepaidMinor: number;
 };
 
@@ -37,7 +39,7 @@ export type NotCreditable = { readonly type: 'NotCreditable'; readonly reason: s
 const sum = (amounts: readonly number[]): number =>
   amounts.reduce((total, amount) => total + amount, 0);
 
-/** `payableMinor` is what is refunded by the means by which the order was paid. */
+/** Sums up a credit. `payableMinor` is refunded by the means by which the order was paid. */
 export const totalsOf = ({ lines, roundingMinor, prepaidMinor }: Credit): OrderTotals => {
   const netMinor = sum(lines.map((line) => line.netMinor));
   const taxMinor = sum(lines.map((line) => line.taxMinor));
@@ -46,7 +48,7 @@ export const totalsOf = ({ lines, roundingMinor, prepaidMinor }: Credit): OrderT
   return { netMinor, taxMinor, totalMinor, roundingMinor, prepaidMinor, payableMinor };
 };
 
-/** The rest of an invoice, and what the whole of it came to. */
+/** The rest of an invoice, and the totals of the whole of it. */
 export type CreditLeft = Credit & { readonly invoiced: OrderTotals };
 
 /**
@@ -83,10 +85,11 @@ const amounts = (netMinor: number, taxesMinor: readonly number[]) => ({
 });
 
 /**
- * What a refund takes. Money goes back first by the means by which the order was paid, and only
- * what exceeds that goes back to what was prepaid. It goes back in steps of `stepMinor`, by which
- * the order was rounded; the difference is rounding. With the last of the money goes everything
- * that is left of the lines, also where rounding has made the whole order free.
+ * The part of the invoice that a refund takes. Money goes back first by the means by which the
+ * order was paid, and only the excess goes back to what was prepaid. It goes back in steps of
+ * `stepMinor`, by which the order was rounded; the difference is rounding. With the last of the
+ * money goes everything that is left of the lines, also where rounding has made the whole order
+ * free.
  */
 export const credit = (
   left: CreditLeft,
@@ -107,7 +110,7 @@ export const credit = (
     });
   });
 
-/** All that is left, with no more pieces than are refunded. */
+/** Takes all that is left, with no more pieces than are refunded. */
 const everything = (left: CreditLeft, taken: readonly CreditLine[]): Credit => {
   const quantities = new Map(taken.map(({ line, quantity }) => [line, quantity]));
   const lines = left.lines.map((line) => ({
@@ -123,7 +126,7 @@ const moneyOf = (left: Credit): number => {
   return totalMinor + roundingMinor;
 };
 
-/** The three parts alone, of what has more. */
+/** Picks the three parts of a credit out of an object that has more. */
 export const creditIn = ({ lines, roundingMinor, prepaidMinor }: Credit): Credit => ({
   lines,
   roundingMinor,
@@ -148,7 +151,7 @@ const pick = (
   }
 };
 
-/** An amount falls on every line, net and each tax, in proportion. */
+/** Spreads an amount over every line, net and each tax, in proportion. */
 const pickAmount = (
   left: CreditLeft,
   amountMinor: number,
@@ -162,7 +165,7 @@ const pickAmount = (
   if (back < payableMinor && back % stepMinor !== 0) {
     return refused(`is not in steps of ${stepMinor}, by which the order was rounded`);
   }
-  // What goes back later needs lines to stand on, however much of this is rounding.
+  // A later refund needs lines to stand on, however much of this one is rounding.
   const spareMinor = Math.max(Math.min(totalMinor, 1), totalMinor - (money - amountMinor));
   const linesMinor = amountMinor < totalMinor ? amountMinor : spareMinor;
   const shares = allocate(
@@ -178,7 +181,7 @@ const pickAmount = (
   return ok({ lines, roundingMinor: amountMinor - linesMinor, prepaidMinor: amountMinor - back });
 };
 
-/** Pieces take their part of their line; the last piece takes all that is left of it. */
+/** Takes the pieces' part of their line; the last piece takes all that is left of it. */
 const pickLines = (
   left: CreditLeft,
   wanted: readonly { readonly line: number; readonly quantity: string }[],
@@ -201,8 +204,8 @@ const pickLines = (
 };
 
 /**
- * How much of the rounding and of what was prepaid goes with these lines: so that all that went
- * back by now is what all the lines of the refunds by now come to, rounded once.
+ * The rounding and the prepaid that go back with these lines. All that went back by now is then the
+ * sum of all refunded lines, rounded once.
  */
 const roundedBack = (
   left: CreditLeft,

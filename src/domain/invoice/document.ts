@@ -2,17 +2,17 @@ import type { TaxAmount, TaxedLine } from '../money/index.ts';
 import type { CreditLine } from './creditable.ts';
 import type { CreditNoteContent, InvoiceContent } from './issued.ts';
 
-/** One line of a credit note, with what it was called on the invoice. */
+/** One line of a credit note, with its name on the invoice. */
 export type CreditNoteLine = Omit<CreditLine, 'taxesMinor'> &
   Pick<TaxedLine, 'kind' | 'sku' | 'description' | 'unit'> & {
-    /** In the order of the invoice's line. */
+    /** The taxes in the order of those of the invoice's line. */
     readonly taxes: readonly TaxAmount[];
   };
 
 /** `prepaidMinor` is what the shop returns to gift cards, vouchers and deposits. */
 export type CreditNote = Omit<CreditNoteContent, 'lines'> & {
   readonly lines: readonly CreditNoteLine[];
-  /** Empty where no money moved at the gateway. */
+  /** It is empty where no money moved at the gateway. */
   readonly refundReference: string;
 };
 

@@ -15,8 +15,8 @@ import {
 } from './version1.ts';
 
 /*
- * The rows of releases before orders of version 2. There were two shapes: the older had the lines
- * of credit notes as objects that repeated what they are called.
+ * Reads the rows of releases before orders of version 2. There were two shapes: in the older one
+ * the lines of credit notes were objects that repeated the names of the invoice's lines.
  */
 
 const TOTALS = { netMinor: whole, taxMinor: whole, totalMinor: whole } as const;
@@ -50,7 +50,7 @@ const namedLine = object({
   ...AMOUNTS,
 });
 
-/** The lines of a credit note in either shape, unless they contradict the invoice. */
+/** Reads the lines of a credit note in either shape, unless they contradict the invoice. */
 const readLines =
   (invoiced: InvoiceDocument['lines']): Decoder<readonly CreditLine[]> =>
   (value, path) => {
@@ -70,7 +70,7 @@ const readLines =
     );
   };
 
-/** What a row of a former release says, or why it is none. */
+/** Reads a row of a former release, or says why it is none. */
 export const readFormerDocument = (value: unknown): Result<InvoiceDocument, string> =>
   formerDocument(value, 'document')
     .andThen(({ orderId, customerId, currency, paymentReference, creditNotes, ...invoice }) => {

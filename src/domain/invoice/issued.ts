@@ -4,7 +4,10 @@ import type { AllocatedNumber } from '../series/events.ts';
 import type { CreditLine } from './creditable.ts';
 import type { Buyer, InvoiceTerms, Seller } from './parties.ts';
 
-/** A document's number as it is printed, and what it is made of. It was taken before, for ever. */
+/**
+ * A document's number, with its print and the parts of the print. It was allocated before, for
+ * ever.
+ */
 export type DocumentNumber = Omit<AllocatedNumber, 'date'> & {
   readonly label: string;
   /** The date of the series' commit, in milliseconds since the epoch. */
@@ -29,7 +32,7 @@ export const numberOf = (of: DocumentNumber) => ({
   issuedAt: of.issuedAt,
 });
 
-/** The totals alone, of what has more. */
+/** Picks the totals out of an object that has more. */
 export const totalsIn = (of: OrderTotals): OrderTotals => ({
   netMinor: of.netMinor,
   taxMinor: of.taxMinor,
@@ -39,17 +42,20 @@ export const totalsIn = (of: OrderTotals): OrderTotals => ({
   payableMinor: of.payableMinor,
 });
 
-/** How the money came, for the invoice's payment means (BT-81). */
+/** The ways in which the money came, for the invoice's payment means (BT-81). */
 export const PAYMENT_MEANS = ['card', 'transfer', 'none'] as const;
 export type PaymentMeans = (typeof PAYMENT_MEANS)[number];
 
-/** What an invoice keeps of itself. It shows its arithmetic, so that nobody calculates it again. */
+/**
+ * The data of an invoice that is stored. It shows its arithmetic, so that nobody calculates it
+ * again.
+ */
 export type InvoiceContent = DocumentNumber &
   TaxedOrder &
   InvoiceTerms & {
     /** Its local date in `INVOICE_TIME_ZONE`, such as `2026-11-29`. */
     readonly issuedOn: string;
-    /** Of the customer, as BCP 47 writes it; empty where nobody said. */
+    /** The customer's language, as BCP 47 writes it; empty where nobody said. */
     readonly language: string;
     readonly priceMode: PriceMode;
     readonly seller?: Seller;
@@ -58,7 +64,7 @@ export type InvoiceContent = DocumentNumber &
     readonly paymentMeans: PaymentMeans;
   };
 
-/** What a credit note keeps of itself; what its lines are called is on the invoice. */
+/** The data of a credit note that is stored. The names of its lines are on the invoice. */
 export type CreditNoteContent = DocumentNumber &
   OrderTotals & {
     readonly refundId: string;

@@ -1,6 +1,6 @@
 /** Who sells and who buys, as an invoice names them. Every text may be empty, but for names. */
 
-/** ISO 3166-1 alpha-2, as far as a pattern says it. */
+/** The pattern of an ISO 3166-1 alpha-2 code. It does not know which codes are assigned. */
 export const COUNTRY_CODE = /^[A-Z]{2}$/u;
 
 export type Address = {
@@ -15,12 +15,12 @@ export type Address = {
   readonly country: string;
 };
 
-/** From the configuration, frozen into each invoice. */
+/** The seller comes from the configuration and is frozen into each invoice. */
 export type Seller = {
   readonly name: string;
   readonly address: Address;
   readonly vatId: string;
-  /** Where there is no VAT id, or the law wants both. */
+  /** It is set where there is no VAT id, or where the law wants both. */
   readonly taxNumber: string;
   /** Register and number, such as `HRB 12345, Amtsgericht Köln`. */
   readonly registration: string;
@@ -39,20 +39,20 @@ export type Buyer = {
   readonly name: string;
   readonly company: string;
   readonly address: Address;
-  /** Where the goods went; absent where that is the address. */
+  /** The address to which the goods went; absent where that is the buyer's. */
   readonly delivery?: Address;
   readonly vatId: string;
   readonly electronicAddress: string;
 };
 
-/** What the order says for its invoice beside its prices. */
+/** The order's terms for its invoice, other than its prices. */
 export type InvoiceTerms = {
   /** The buyer's order number (BT-13). */
   readonly orderReference: string;
-  /** What the buyer wants to find it by (BT-10); Peppol wants one of the two. */
+  /** The buyer's own reference (BT-10). Peppol wants this or the order number. */
   readonly buyerReference: string;
-  /** `2026-11-29`; empty where it is the invoice's own date. */
+  /** The date of supply, `2026-11-29`; empty where it is the invoice's own date. */
   readonly supplyDate: string;
-  /** In words (BT-20). */
+  /** The payment terms in words (BT-20). */
   readonly paymentTerms: string;
 };

@@ -6,7 +6,7 @@ export const toMicros = (quantity: string): number => {
   return Number(whole + fraction.padEnd(DECIMALS, '0'));
 };
 
-/** In plain digits, without zeros at the end: `0.5`, `3`. */
+/** Writes it in plain digits, without zeros at the end: `0.5`, `3`. */
 export const fromMicros = (micros: number): string => {
   const digits = String(micros).padStart(DECIMALS + 1, '0');
   const fraction = digits.slice(-DECIMALS).replace(/0+$/u, '');

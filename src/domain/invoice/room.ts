@@ -4,18 +4,18 @@ import type { Credit } from './creditable.ts';
 import type { InvoiceDocument } from './document.ts';
 import { toText } from './text.ts';
 
-/** What an invoice with all its credit notes may take: a row has 400 KB, with its key. */
+/** The maximum size of an invoice with all its credit notes: a row has 400 KB, with its key. */
 const DOCUMENT_BYTES_MAX = 409_000;
 
-/** What a credit note takes beside its lines: ids, its number as it is printed, and totals. */
+/** The maximum size of a credit note beside its lines: ids, its printed number, and totals. */
 const NOTE_FRAME_BYTES_MAX = 512;
 
 const noteBytes = ({ lines }: Pick<Credit, 'lines'>): number =>
   creditLinesText(lines).length + NOTE_FRAME_BYTES_MAX;
 
 /**
- * Whether a further credit note fits onto the invoice, beside those that others were asked for, and
- * still leaves room for one with everything that is left.
+ * Whether a further credit note fits onto the invoice, beside those that were asked for, and still
+ * leaves room for one with everything that is left.
  */
 export const hasRoomFor = (
   credit: Credit,
@@ -25,7 +25,7 @@ export const hasRoomFor = (
     left,
   }: {
     readonly document: InvoiceDocument;
-    /** Refunds that have no credit note: not yet, or never. */
+    /** Refunds that have no credit note yet, or will never have one. */
     readonly asked: readonly Credit[];
     readonly left: Credit;
   },

@@ -2,14 +2,14 @@ import type { CreditLine } from './creditable.ts';
 import type { CreditNoteLine, InvoiceDocument } from './document.ts';
 import type { Event } from './events.ts';
 
-/** `version` is that of the last event which changed the invoice. */
+/** The invoice of an order. `version` is that of the last event which changed it. */
 export type State =
   | { readonly status: 'none' }
   | { readonly status: 'issued'; readonly document: InvoiceDocument; readonly version: number };
 
 export const initialState: State = { status: 'none' };
 
-/** What the order's other events say about a document, and the version of the event. */
+/** The facts about a document that the order's other events have, and the version of the event. */
 export type InvoiceContext = {
   readonly orderId: string;
   readonly customerId: string;
@@ -40,7 +40,7 @@ export const evolve = (state: State, event: Event, context: InvoiceContext): Sta
   }
 };
 
-/** The lines of a credit note with what they are called on the invoice. */
+/** Adds to the lines of a credit note their names on the invoice. */
 export const namedLines = (
   credited: readonly CreditLine[],
   invoiced: InvoiceDocument['lines'],

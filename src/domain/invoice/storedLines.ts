@@ -20,8 +20,8 @@ import {
 import type { CreditLine } from './creditable.ts';
 
 /*
- * How taxes and lines are stored: the few taxes of an order once, and in each of up to a thousand
- * lines the place of each of its taxes among them, from 0.
+ * Taxes and lines as they are stored: the few taxes of an order once, and in each of up to a
+ * thousand lines the places of its taxes among them, from 0.
  */
 
 const TAX_PARTS = {
@@ -40,7 +40,7 @@ export type TaxTable = {
   readonly placeOf: (tax: Tax) => number;
 };
 
-/** Each tax that these bear, once, in the order in which they come. */
+/** Each tax of these lines once, in the order in which they come. */
 export const taxTableOf = (bearing: readonly Bearing[]): TaxTable => {
   const places = new Map<string, number>();
   const rows: Json[] = [];
@@ -58,7 +58,7 @@ export const taxTableOf = (bearing: readonly Bearing[]): TaxTable => {
   };
 };
 
-/** Each with its taxes, where their places in the stored list stand. */
+/** Replaces the places in each line by the taxes that they stand for. */
 export const withTaxes = <T extends { readonly taxes: readonly unknown[] }>(
   all: readonly Tax[],
   bearing: readonly T[],
@@ -107,7 +107,10 @@ const storedLines = list(
   }),
 );
 
-/** Lines as `taxedLineRow` writes them. The tax of one is the sum of its taxes, and not stored. */
+/**
+ * Reads lines as `taxedLineRow` writes them. The tax of a line is the sum of its taxes, and not
+ * stored.
+ */
 export const taxedLines =
   (all: readonly Tax[]): Decoder<readonly TaxedLine[]> =>
   (value, path) => {

@@ -55,7 +55,7 @@ const NOWHERE: Address = {
   country: '',
 };
 
-/** Stands for a buyer who is not to be known: all that is left is this text for a name. */
+/** Stands for a buyer who is not to be known: only this text is left, as a name. */
 export const unknownBuyer = (name: string): Buyer => ({
   name,
   company: '',

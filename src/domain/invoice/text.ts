@@ -11,9 +11,10 @@ import { unknownBuyer } from './storedParties.ts';
 import { namedLines } from './state.ts';
 
 /**
- * One text for one document, whoever writes it and whenever: the keys stand in this order. It names
- * no buyer, but says whether there is one: rows hold nothing personal, and the log has it. Former
- * releases wrote two other shapes, without `v`: `readText` and `toCurrentText` take those as well.
+ * Writes the one text of a document, which is the same whoever writes it and whenever: the keys
+ * stand in this order. It names no buyer, but says whether there is one: rows hold nothing
+ * personal, and the log has it. Former releases wrote two other shapes, without `v`: `readText` and
+ * `toCurrentText` take those as well.
  */
 export const toText = (document: InvoiceDocument): string =>
   JSON.stringify({
@@ -70,7 +71,7 @@ const parse = Result.fromThrowable(
   () => 'document: is not JSON',
 );
 
-/** What a text of any release says, or why it is none. */
+/** Reads a text of any release, or says why it is none. */
 export const readText = (text: string): Result<InvoiceDocument, string> =>
   parse(text).andThen((value) => {
     if (!text.startsWith(CURRENT)) return readFormerDocument(value);
@@ -92,6 +93,6 @@ export const readText = (text: string): Result<InvoiceDocument, string> =>
       });
   });
 
-/** A text of a former release as this one writes it. A text that is of none stays as it is. */
+/** Rewrites a text of a former release as this one writes it. Any other text stays as it is. */
 export const toCurrentText = (text: string): string =>
   text.startsWith(CURRENT) ? text : readText(text).match(toText, () => text);

@@ -11,8 +11,8 @@ import {
 import type { InvoiceTerms } from './parties.ts';
 
 /*
- * Version 1 had net prices in whole minor units, whole quantities and one tax in basis points. All
- * that is said here of it says what it meant, in the terms of version 2.
+ * Version 1 had net prices in whole minor units, whole quantities and one tax in basis points. This
+ * file expresses it in the terms of version 2.
  */
 
 /** The parts of a line of version 1, in the order in which they are stored. */
@@ -28,13 +28,13 @@ export type LineV1 = {
   readonly sku: string;
   readonly description: string;
   readonly quantity: number;
-  /** Before tax. */
+  /** The price of a unit before tax. */
   readonly unitPriceMinor: number;
-  /** 1900 is 19 %. */
+  /** The rate in basis points: 1900 is 19 %. */
   readonly taxRateBps: number;
 };
 
-/** `19`, `8.88`, `0`: exact, as a basis point is a hundredth of a per cent. */
+/** The rate as `19`, `8.88` or `0`. It is exact, as a basis point is a hundredth of a per cent. */
 export const taxOfBps = (taxRateBps: number): Tax => ({
   name: '',
   category: taxRateBps === 0 ? 'zero' : 'standard',
@@ -53,7 +53,7 @@ export const orderLineOf = (line: LineV1, currency: string): OrderLine => ({
   taxes: [taxOfBps(line.taxRateBps)],
 });
 
-/** Without rounding, and with nothing paid before. */
+/** The totals of version 1, which had no rounding and nothing paid before. */
 export const totalsOfV1 = ({
   netMinor,
   taxMinor,
@@ -70,7 +70,7 @@ export const totalsOfV1 = ({
 /** The date in UTC: version 1 knew of no other. */
 export const dateInUtc = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** The value, or an exception: what cannot be read cannot be upcast. */
+/** Returns the value, or throws: what cannot be read cannot be upcast. */
 export const mustRead = <T>(read: Result<T, DecodeError>): T => {
   if (read.isErr()) throw new Error(`${read.error.path} ${read.error.why}`);
   return read.value;
@@ -172,7 +172,10 @@ const creditNoteOfV1 = ({
   ...totalsOfV1({ netMinor, taxMinor, totalMinor }),
 });
 
-/** As the events were stored. They named no currency, and no tax or quantity needed more. */
+/**
+ * Reads the events as they were stored. They named no currency, and needed one tax and whole
+ * quantities.
+ */
 export const readInvoiceIssuedV1 = (data: unknown, currency: string): InvoiceContent =>
   invoiceOfV1(mustRead(invoiceIssued(data, 'InvoiceIssued')), currency);
 

@@ -1,6 +1,8 @@
 import { formatAmount } from './currencies.ts';
 
-/** What a gateway moves in one currency: minor units of ISO 4217, least and most included. */
+/**
+ * The amounts that a gateway moves in one currency: minor units of ISO 4217, both limits included.
+ */
 export type AmountLimits = {
   readonly leastMinor: number;
   readonly mostMinor: number;

@@ -5,7 +5,7 @@ import { AMOUNT_MINOR_MAX, currencyExponent } from './currencies.ts';
 export type AmountMistake =
   | { readonly type: 'NotAnAmount' }
   | { readonly type: 'OtherCurrency' }
-  /** Zero, or below. */
+  /** The amount is zero, or below. */
   | { readonly type: 'NotPositive' }
   | { readonly type: 'WrongDecimals'; readonly expected: number; readonly found: number }
   | { readonly type: 'TooGreat' }
@@ -52,7 +52,9 @@ type AmountReading = { readonly whole: string; readonly fraction: string };
 
 const isWhole = ({ fraction }: AmountReading): boolean => fraction === '';
 
-/** Thousands in groups of three, by one mark throughout, and what then begins the decimals. */
+/**
+ * Thousands come in groups of three, with one mark throughout and another one before the decimals.
+ */
 const GROUPINGS: readonly (readonly [mark: string, decimal: string])[] = [
   [',', String.raw`\.`],
   [String.raw`\.`, ','],

@@ -1,12 +1,11 @@
 import { decimalText } from './decimal.ts';
 
 /**
- * How many decimals each currency's minor unit has: ISO 4217 List One as published by the
+ * The number of decimals of each currency's minor unit: ISO 4217 List One as published by the
  * maintenance agency on 2024-06-25
  * (https://www.six-group.com/en/products-services/financial-information/data-standards.html), and
- * XCG, which took over from ANG on 2025-03-31. Withdrawn codes stay, since invoices in them must
- * stay readable. Metals, test codes and units without a minor unit (XAU, XTS, XDR …) are no money
- * here.
+ * XCG, which replaced ANG on 2025-03-31. Withdrawn codes stay, since invoices in them must stay
+ * readable. Metals, test codes and units without a minor unit (XAU, XTS, XDR …) are no money here.
  */
 const EXPONENTS: readonly (readonly [exponent: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
@@ -32,7 +31,7 @@ const EXPONENT_OF: ReadonlyMap<string, number> = new Map(
 
 export const CURRENCY_CODES: readonly string[] = [...EXPONENT_OF.keys()];
 
-/** JPY 0, EUR 2, KWD 3, UYW 4; undefined for what is no currency. */
+/** The number of decimals: JPY 0, EUR 2, KWD 3, UYW 4; undefined for an unknown currency. */
 export const currencyExponent = (code: string): number | undefined => EXPONENT_OF.get(code);
 
 /**
@@ -41,12 +40,15 @@ export const currencyExponent = (code: string): number | undefined => EXPONENT_O
  */
 export const AMOUNT_MINOR_MAX = Number.MAX_SAFE_INTEGER;
 
-/** In the currency's major unit, with all of its decimals: 12345 in KWD is `12.345`. */
+/**
+ * Writes an amount in the currency's major unit, with all of its decimals: 12345 in KWD is
+ * `12.345`.
+ */
 export const inMajorUnits = (amountMinor: number, currency: string): string => {
   const text = decimalText(Math.abs(amountMinor), currencyExponent(currency) ?? 0);
   return amountMinor < 0 ? `-${text}` : text;
 };
 
-/** `KWD 12.345`: the same in every locale, for documents and for people. */
+/** Writes `KWD 12.345`: the same in every locale, for documents and for people. */
 export const formatAmount = (amountMinor: number, currency: string): string =>
   `${currency} ${inMajorUnits(amountMinor, currency)}`;

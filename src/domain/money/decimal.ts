@@ -3,10 +3,10 @@
  * is rounded up without asking for its sign.
  */
 
-/** `units` divided by ten to the power of `decimals`: `12.50` is 1250 and 2. */
+/** A number as `units` divided by ten to the power of `decimals`: `12.50` is 1250 and 2. */
 export type Decimal = { readonly units: bigint; readonly decimals: number };
 
-/** No quantity, price or rate needs more, and no arithmetic is asked to carry more. */
+/** No quantity, price or rate needs more digits before the point. */
 const WHOLE_DIGITS_MAX = 15;
 const DECIMAL = /^(0|[1-9]\d*)(?:\.(\d+))?$/u;
 
@@ -47,11 +47,11 @@ export const checkedDecimal = (text: string, decimalsMax: number): Decimal => {
 export const dividedHalfUp = (numerator: bigint, denominator: bigint): bigint =>
   (2n * numerator + denominator) / (2n * denominator);
 
-/** The nearest whole number again, but a half goes down: what some shops do, and may say. */
+/** The nearest whole number, where a half goes down. Some shops round like this, and may say so. */
 export const dividedHalfDown = (numerator: bigint, denominator: bigint): bigint =>
   (2n * numerator + denominator - 1n) / (2n * denominator);
 
-/** `1234` with two decimals as `12.34`. */
+/** Writes `1234` with two decimals as `12.34`. */
 export const decimalText = (units: number | bigint, decimals: number): string => {
   const digits = String(units).padStart(decimals + 1, '0');
   return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;

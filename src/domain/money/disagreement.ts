@@ -1,16 +1,17 @@
 import { LINES_TOLD_MAX, printedIn, type LineFigures, type PricingRefusal } from './refusal.ts';
 import type { GivenAmounts, OrderLine, PriceTerms, TaxedLine, TaxedOrder } from './terms.ts';
 
-/** What was calculated of a line, beside what it shows. */
+/** The amounts that were calculated for a line, and those that the shop shows. */
 type Calculated = {
-  /** In the terms of the price mode. */
+  /** The amount in the terms of the price mode. */
   readonly amountMinor: number;
   readonly isTaxAsGiven: boolean;
 };
 
 /**
- * Where the shop's own figures are not what its prices come to. A total that differs is named
- * before a line that does, and with it, as it is what the customer was shown.
+ * The disagreement between the shop's own figures and what its prices come to, if there is one. A
+ * total that differs is named before a line that does, and with it, as the customer was shown the
+ * total.
  */
 export const disagreementOf = (
   terms: PriceTerms,
@@ -82,7 +83,7 @@ const figures = (
   return { path, said: printed(saidMinor), calculated: printed(calculatedMinor) };
 };
 
-/** What each line and each charge of the order comes to, tax included. */
+/** The amount of each line and each charge of the order, tax included. */
 const figuresOf = (terms: PriceTerms, order: TaxedOrder): readonly LineFigures[] =>
   order.lines.map(({ netMinor, taxMinor }, index) => {
     const items = terms.lines.length;

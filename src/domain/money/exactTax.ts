@@ -2,17 +2,18 @@ import { allocate } from './allocate.ts';
 import { dividedHalfDown, dividedHalfUp, HUNDRED_PERCENT, millionthsOf } from './decimal.ts';
 import type { PriceMode, Tax } from './terms.ts';
 
-/** The taxes that a line, or several lines together, bear: before anything is rounded. */
+/** The taxes of a line, or of several lines together, before anything is rounded. */
 export type ExactTax = {
-  /** Each part rounded to the nearest minor unit, a half up, and summed. */
+  /** Rounds each part to the nearest minor unit, a half up, and sums the parts. */
   roundedUp(amountMinor: bigint): bigint;
-  /** The same with a half down. */
+  /** Does the same with a half down. */
   roundedDown(amountMinor: bigint): bigint;
-  /** What each of the taxes has of a sum that lies between the two. */
+  /** Divides a sum that is between the two among the taxes. */
   split(taxMinor: bigint, amountMinor: bigint): readonly number[];
   /**
-   * Whether a line may come to this in any spread of a rounded sum: less than one and a half minor
-   * units off for each tax, as the sum is half a unit off and a share less than one.
+   * Whether a line may have this share in some spread of a rounded sum: it is off by less than one
+   * and a half minor units for each tax, as the sum is off by half a unit and a share by less than
+   * one.
    */
   isShare(taxMinor: number, amountMinor: number): boolean;
 };
@@ -20,7 +21,7 @@ export type ExactTax = {
 export const exactTax = (taxes: readonly Tax[], mode: PriceMode): ExactTax => {
   const rates = taxes.map(({ rate }) => millionthsOf(rate));
   const rate = sumOf(rates);
-  // On a net price each tax is rounded by itself. A gross price is divided by all at once.
+  // On a net price each tax is rounded by itself. A gross price is divided by all of them at once.
   const parts = mode === 'net' ? rates : [rate];
   const denominator = mode === 'net' ? HUNDRED_PERCENT : HUNDRED_PERCENT + rate;
   const partsUp = (amountMinor: bigint): readonly bigint[] =>
@@ -43,7 +44,7 @@ export const exactTax = (taxes: readonly Tax[], mode: PriceMode): ExactTax => {
   };
 };
 
-/** Halves that are rounded down until the parts come to the sum: those of the last taxes first. */
+/** Rounds halves down, those of the last taxes first, until the parts come to the sum. */
 const lowered = (
   up: readonly bigint[],
   down: readonly bigint[],

@@ -24,8 +24,9 @@ export type LineAmounts = {
 };
 
 /**
- * Quantity × unit price, rounded once; then the line's own allowances and charges, whose
- * percentages are of that product; then the line's shares of the order's allowances.
+ * Prices each line: quantity × unit price, rounded once; then the line's own allowances and
+ * charges, whose percentages apply to that product; then the line's shares of the order's
+ * allowances.
  */
 export const amountsOfLines = (
   terms: PriceTerms,
@@ -67,9 +68,9 @@ const amountsOfLine = (
 };
 
 /**
- * Every percentage is of the sum of the lines as they are before the order's first allowance, as
- * in EN 16931 (BT-93). Each allowance is spread over what the one before has left of the lines, so
- * that no line falls below zero.
+ * Spreads the order's allowances over the lines. Every percentage applies to the sum of the lines
+ * before the order's first allowance, as in EN 16931 (BT-93). Each allowance is spread over what
+ * the one before has left of the lines, so that no line falls below zero.
  */
 const withAllowancesOfOrder = (
   lines: readonly LineAmounts[],
@@ -93,7 +94,7 @@ const withAllowancesOfOrder = (
   return ok(reduced);
 };
 
-/** A share of nothing is not shown. */
+/** Adds a share to a line. A share of nothing is not shown. */
 const withShare = (line: LineAmounts, reason: string, amountMinor: number): LineAmounts =>
   amountMinor === 0
     ? line
@@ -103,7 +104,7 @@ const withShare = (line: LineAmounts, reason: string, amountMinor: number): Line
         amountMinor: line.amountMinor - amountMinor,
       };
 
-/** In hundred-millionths of a minor unit, which hold every percentage exactly. */
+/** The amount in hundred-millionths of a minor unit, which hold every percentage exactly. */
 const exactly = (adjustment: Adjustment, base: bigint): bigint =>
   'percent' in adjustment
     ? base * millionthsOf(adjustment.percent)
@@ -115,8 +116,8 @@ const priced = (adjustment: Adjustment, base: bigint): PricedAdjustment => ({
 });
 
 /**
- * Twice 50 % of 5.11 would be 5.12, each rounded by itself: while all allowances so far are no more
- * than there is, the last of them takes what the others have left.
+ * Prices allowances. Twice 50 % of 5.11 would be 5.12 if each were rounded by itself. While all
+ * allowances so far are no more than there is, the last of them takes what the others have left.
  */
 const pricedAllowances = (
   allowances: readonly Adjustment[],

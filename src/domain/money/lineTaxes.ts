@@ -6,21 +6,22 @@ import type { PriceMode, PriceTerms } from './terms.ts';
 
 /** The tax of one line. */
 type LineTaxes = {
-  /** One for each tax of the line, in its order. */
+  /** The taxes of the line, in its order. */
   readonly taxesMinor: readonly number[];
   /** False if the shop gives another amount than a rounding of the same tax comes to. */
   readonly isAsGiven: boolean;
 };
 
 /**
- * The tax of each line. Rounded on every line; or rounded once on the order, and then spread over
- * the lines by largest remainder, so that the lines sum to what was rounded.
+ * The tax of each line. It is rounded on every line, or once on the order and then spread over the
+ * lines by largest remainder, so that the lines sum to what was rounded.
  *
  * A gross price is divided by all taxes in it, so that lines with the same taxes are rounded
  * together. On net prices each tax is a sum of its own, whatever other taxes its lines bear.
  *
- * What the shop gives is taken instead where it is a rounding of the same tax: to the nearest minor
- * unit, a half in either direction, and with rounding on the order any spread of the rounded sum.
+ * The shop's own figure is taken instead where it is a rounding of the same tax: to the nearest
+ * minor unit, a half in either direction, and with rounding on the order any spread of the rounded
+ * sum.
  */
 export const taxesOfLines = (
   lines: readonly TaxableLine[],
@@ -49,7 +50,7 @@ const withGiven = (line: TaxableLine | undefined, taxesMinor: readonly number[])
   return { taxesMinor, isAsGiven: given === undefined || BigInt(given) === sumOf(taxesMinor) };
 };
 
-/** One line, or lines that bear the same taxes: rounded on their sum. */
+/** Rounds one line, or lines that bear the same taxes, on their sum. */
 const roundedTogether = (
   lines: readonly TaxableLine[],
   mode: PriceMode,
@@ -73,7 +74,7 @@ const roundedTogether = (
   return lines.map((_, index) => byTax.map((shares) => shares[index] ?? 0));
 };
 
-/** Lines on net prices that share taxes: each tax is rounded on the sum of those that bear it. */
+/** Rounds lines on net prices that share taxes: each tax on the sum of the lines that bear it. */
 const roundedByTax = (lines: readonly TaxableLine[]): readonly (readonly number[])[] => {
   const { shares, least, most } = taxesOnSums(lines);
   const taxesMinor = shares.map((share) => Number(sumOf(share)));
@@ -84,7 +85,7 @@ const roundedByTax = (lines: readonly TaxableLine[]): readonly (readonly number[
   });
 };
 
-/** What the shop has rounded in another way is more or less of the line's greatest tax. */
+/** Makes a line's taxes sum to the shop's figure, by a change of the greatest one first. */
 const comingTo = (taxesMinor: readonly number[], totalMinor: number): readonly number[] => {
   let off = totalMinor - Number(sumOf(taxesMinor));
   const changed = [...taxesMinor];
@@ -99,7 +100,7 @@ const comingTo = (taxesMinor: readonly number[], totalMinor: number): readonly n
   return changed;
 };
 
-/** What was calculated of lines that are rounded together. */
+/** The taxes that were calculated for lines that are rounded together. */
 type CalculatedTaxes = {
   /** The tax of each line. */
   readonly taxesMinor: readonly number[];
@@ -136,7 +137,7 @@ const acceptedTaxes = (
   return areShares && sum >= least && sum <= most ? taxes : undefined;
 };
 
-/** What taxes come to on net prices, each rounded once on the sum of all lines that bear it. */
+/** Taxes on net prices, each rounded once on the sum of all lines that bear it. */
 type TaxesOnSums = {
   /** For each line each of its taxes: shares of the rounded sums, by largest remainder. */
   readonly shares: readonly (readonly number[])[];

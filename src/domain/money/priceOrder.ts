@@ -16,9 +16,10 @@ import type {
 } from './terms.ts';
 
 /**
- * What an order comes to: each line without tax and each of its taxes, the order's charges as
- * lines behind its items, and totals that are sums of what the lines show. The message's parser
- * has checked the texts. What does not agree with what the shop says is refused, with both figures.
+ * Prices an order: each line without tax and each of its taxes, the order's charges as lines behind
+ * its items, and totals that are sums of what the lines show. The message's parser has checked the
+ * texts. Where the prices do not come to what the shop says, the order is refused with both
+ * figures.
  */
 export const priceOrder = (terms: PriceTerms): Result<TaxedOrder, PricingRefusal> =>
   amountsOfLines(terms).andThen((amounts) => {
@@ -102,7 +103,7 @@ const totalsOf = (
   const step = BigInt(cashRounding?.stepMinor ?? 1);
   const rest = net + tax - before;
   const payable = dividedHalfUp(rest, step) * step;
-  // All parts are at most the total, or what rounding raises it to.
+  // All parts are at most the total, or the amount to which rounding raises it.
   if (net + tax > MAX || before + payable > MAX) return err({ type: 'Overflow' });
   if (rest < 0n) {
     const printed = printedIn(currency);

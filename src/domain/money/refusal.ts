@@ -1,6 +1,6 @@
 import { formatAmount } from './currencies.ts';
 
-/** What a line comes to, and what the shop says of it where it does. Amounts as printed. */
+/** The calculated amount of a line and, where the shop gave one, its own. Amounts are printed. */
 export type LineFigures = {
   /** `lines[3]`, or `charges[0]` for a charge of the order. */
   readonly path: string;
@@ -8,20 +8,20 @@ export type LineFigures = {
   readonly calculated: string;
 };
 
-/** Why an order cannot be priced as it is said. Every amount is printed: `EUR 9.99`. */
+/** Why an order cannot be priced with the shop's figures. Every amount is printed: `EUR 9.99`. */
 export type PricingRefusal =
   /** Amounts beyond what whole numbers in JSON carry exactly. */
   | { readonly type: 'Overflow' }
   /** The shop says one amount, and its own prices come to another. */
   | {
       readonly type: 'AmountsDiffer';
-      /** The part of the order that says it: `lines[3].given.taxMinor`, `expectedTotalMinor`. */
+      /** The part of the order that is wrong: `lines[3].given.taxMinor`, `expectedTotalMinor`. */
       readonly path: string;
       readonly said: string;
       readonly calculated: string;
       /**
-       * For the order's total: the lines that differ, or what every line comes to where none says
-       * what it should be. At most `LINES_TOLD_MAX`.
+       * For the order's total: the lines that differ, or every line with its amount where the shop
+       * gave none. At most `LINES_TOLD_MAX`.
        */
       readonly lines: readonly LineFigures[];
       readonly linesLeftOut: number;
@@ -29,13 +29,13 @@ export type PricingRefusal =
   /** More is deducted than there is. */
   | {
       readonly type: 'DeductsTooMuch';
-      /** `lines[3].allowances`, `allowances[1]`, `prepaid`. */
+      /** The part that deducts: `lines[3].allowances`, `allowances[1]`, `prepaid`. */
       readonly path: string;
       readonly said: string;
       readonly atMost: string;
     };
 
-/** So that a refusal stays readable, and small enough for a dead letter. */
+/** The bound keeps a refusal readable, and small enough for a dead letter. */
 export const LINES_TOLD_MAX = 10;
 
 /** One sentence for a person, as the door and `submit` print it. */
@@ -57,7 +57,7 @@ export const pricingRefusalText = (refusal: PricingRefusal): string => {
 const lineText = ({ path, said, calculated }: LineFigures): string =>
   said === undefined ? `${path} ${calculated}` : `${path} says ${said}, comes to ${calculated}`;
 
-/** Amounts of the order's currency as a refusal prints them. */
+/** Prints amounts of the order's currency for a refusal. */
 export const printedIn =
   (currency: string) =>
   (amountMinor: bigint | number): string =>

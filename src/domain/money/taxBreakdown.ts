@@ -11,7 +11,8 @@ export type TaxBreakdownRow = Tax & {
 
 /**
  * The taxes of an invoice by name, category, rate and reason, in the order in which its lines first
- * bear them. Its tax sums to the tax of the lines; a line with two taxes is taxable in both rows.
+ * bear them. The rows' tax sums to the tax of the lines; a line with two taxes is taxable in both
+ * rows.
  */
 export const taxBreakdown = (
   lines: readonly Pick<TaxedLine, 'taxes' | 'netMinor'>[],

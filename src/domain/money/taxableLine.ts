@@ -3,16 +3,16 @@ import type { Tax } from './terms.ts';
 
 /** A line, or a charge of the order, of which tax is calculated. */
 export type TaxableLine = {
-  /** In the terms of the price mode: without tax, or with it. */
+  /** The amount in the terms of the price mode: without tax, or with it. */
   readonly amountMinor: number;
   readonly taxes: readonly Tax[];
-  /** What the shop says that all its taxes come to. */
+  /** The shop's own sum of all its taxes. */
   readonly givenTaxMinor: number | undefined;
 };
 
 export const isGiven = ({ givenTaxMinor }: TaxableLine): boolean => givenTaxMinor !== undefined;
 
-/** The same tax, however its rate is written. */
+/** The key of a tax: the same tax has the same key, however its rate is written. */
 export const taxKey = ({ name, category, rate, reason }: Tax): string =>
   JSON.stringify([name, category, String(millionthsOf(rate)), reason]);
 

@@ -1,10 +1,10 @@
 /**
  * What an order says about its prices, before anything is calculated. Amounts are whole minor
- * units; decimals are texts in plain digits with a point, such as `0.0042`, as JSON's numbers
+ * units. Decimals are texts in plain digits with a point, such as `0.0042`, as JSON's numbers
  * cannot carry them. The words are those of EN 16931, the European standard for invoices.
  */
 
-/** As EN 16931 has them (BT-151, BT-118): S, Z, E, AE, K, G and O. */
+/** The tax categories of EN 16931 (BT-151, BT-118): S, Z, E, AE, K, G and O. */
 export const TAX_CATEGORIES = [
   'standard',
   'zero',
@@ -17,7 +17,7 @@ export const TAX_CATEGORIES = [
 export type TaxCategory = (typeof TAX_CATEGORIES)[number];
 
 export type Tax = {
-  /** As the invoice names it: `VAT`, `GST`, `QST`. Empty in orders of version 1. */
+  /** The tax's name on the invoice: `VAT`, `GST`, `QST`. It is empty in orders of version 1. */
   readonly name: string;
   readonly category: TaxCategory;
   /** A percentage with up to six decimals: `8.875`. `0` in every category but `standard`. */
@@ -26,12 +26,12 @@ export type Tax = {
   readonly reason: string;
 };
 
-/** Exactly one of the two: `percent` with up to six decimals, or an amount. */
+/** It has exactly one of the two: `percent` with up to six decimals, or an amount. */
 export type Adjustment = { readonly reason: string } & (
   { readonly percent: string } | { readonly amountMinor: number }
 );
 
-/** What the shop has calculated for a line itself, after every allowance and charge. */
+/** The shop's own figures for a line, after every allowance and charge. */
 export type GivenAmounts = {
   readonly netMinor: number;
   readonly taxMinor: number;
@@ -45,14 +45,16 @@ export type OrderLine = {
   readonly quantity: string;
   /** A code of UN/ECE Recommendation 20, such as `KGM` or `HUR`; empty for pieces. */
   readonly unit: string;
-  /** Of one unit, in the currency's major unit, with up to ten decimals: `9.99`, `0.0042`. */
+  /**
+   * The price of one unit, in the currency's major unit, with up to ten decimals: `9.99`, `0.0042`.
+   */
   readonly unitPrice: string;
   readonly allowances: readonly Adjustment[];
   readonly charges: readonly Adjustment[];
-  /** At least one; a line without tax names its category. */
+  /** There is at least one; a line without tax names its category. */
   readonly taxes: readonly Tax[];
   readonly given?: GivenAmounts;
-  /** What the shop shows for the line, tax included and after every allowance. */
+  /** The shop's own total of the line, tax included and after every allowance. */
   readonly expectedTotalMinor?: number;
 };
 
@@ -63,7 +65,7 @@ export type OrderCharge = {
   readonly taxes: readonly Tax[];
 };
 
-/** What was paid before, by other means than the gateway's. */
+/** The means, other than the gateway's, by which a part was paid before. */
 export const PREPAID_TYPES = ['gift-card', 'voucher', 'deposit'] as const;
 export type Prepaid = {
   readonly type: (typeof PREPAID_TYPES)[number];
@@ -85,13 +87,13 @@ export type PriceTerms = {
   readonly priceMode: PriceMode;
   readonly rounding: RoundingScope;
   readonly lines: readonly OrderLine[];
-  /** On the lines, and not on the charges; each line takes its share. */
+  /** The allowances of the lines, and not of the charges; each line takes its share. */
   readonly allowances: readonly Adjustment[];
   readonly charges: readonly OrderCharge[];
   readonly prepaid: readonly Prepaid[];
-  /** What is to be paid is rounded, half up, to a multiple of this many minor units. */
+  /** The amount to be paid is rounded, half up, to a multiple of this many minor units. */
   readonly cashRounding?: { readonly stepMinor: number };
-  /** What the shop shows for the order: tax and rounding included, before what was prepaid. */
+  /** The shop's own total of the order: tax and rounding included, before what was prepaid. */
   readonly expectedTotalMinor?: number;
 };
 
@@ -109,7 +111,7 @@ export type TaxedLine = Pick<
   readonly kind: 'item' | 'charge';
   readonly allowances: readonly PricedAdjustment[];
   readonly charges: readonly PricedAdjustment[];
-  /** In the order of the line's taxes. */
+  /** The taxes in the line's order. */
   readonly taxes: readonly TaxAmount[];
   readonly netMinor: number;
   /** The sum of its taxes. */
@@ -119,13 +121,13 @@ export type TaxedLine = Pick<
 export type OrderTotals = {
   readonly netMinor: number;
   readonly taxMinor: number;
-  /** Net and tax. */
+  /** The sum of net and tax. */
   readonly totalMinor: number;
-  /** BT-114; below zero where less is to be paid. */
+  /** BT-114; it is below zero where less is to be paid. */
   readonly roundingMinor: number;
   /** BT-113. */
   readonly prepaidMinor: number;
-  /** BT-115, what is charged: total + rounding - prepaid. */
+  /** BT-115, the charge: total + rounding - prepaid. */
   readonly payableMinor: number;
 };
 

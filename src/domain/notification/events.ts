@@ -3,7 +3,7 @@ import { object, oneOf, string, whole } from '../decode.ts';
 
 /** The facts about one notice to one customer. Stored for ever: add, never rename. */
 export type Event =
-  /** A process is about to send. By `claimId` it recognises its own claim. */
+  /** A process is about to send. It recognises its own claim by `claimId`. */
   | {
       readonly type: 'NotificationClaimed';
       readonly data: {
@@ -12,9 +12,9 @@ export type Event =
         readonly at: number;
       };
     }
-  /** The mail was not sent under this claim: the next delivery may claim at once. */
+  /** No mail was sent under this claim: the next delivery may claim at once. */
   | { readonly type: 'NotificationReleased'; readonly data: { readonly claimId: string } }
-  /** The mail service has taken it. */
+  /** The mail service has taken the mail. */
   | { readonly type: 'NotificationSent'; readonly data: { readonly mailId: string } }
   /** No mail was sent, and none will be: the customer's address is erased. */
   | {
@@ -38,7 +38,7 @@ export type State =
 
 export const initialState: State = { status: 'none' };
 
-/** Only the newest claim counts, or is released. What was sent, or withheld, stays so. */
+/** Only the newest claim counts, or is released. A notice that was sent or withheld stays so. */
 export const evolve = (state: State, event: Event): State => {
   switch (event.type) {
     case 'NotificationClaimed':

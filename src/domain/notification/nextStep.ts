@@ -17,15 +17,15 @@ export type NoticeStep =
   | { readonly type: 'Send' }
   /** Another process holds the claim and may still be sending. */
   | { readonly type: 'Wait'; readonly ms: number }
-  /** Nothing is left to do here: it was sent, or it is another's to send. */
+  /** Nothing is left to do here: the notice was sent, or another process has to send it. */
   | { readonly type: 'Done'; readonly sent: boolean };
 
 /**
- * "Received" is a courtesy: sent at most once, and not again where its one sender does not know
- * what became of it. A notice about money is sent at least once: a claim is a lease, and when it is
- * over the next process claims again. Ask again right before sending, so that a process that
- * stalled past its own lease does not send beside its successor. A claim that was released, since
- * nothing was sent under it, is no claim.
+ * The next step of a process that has a notice to send. "Received" is a courtesy: it is sent at
+ * most once, and not again where its one sender does not know what became of it. A notice about
+ * money is sent at least once: a claim is a lease, and when it is over the next process claims
+ * again. Ask again right before sending, so that a process that stalled past its own lease does not
+ * send beside its successor. A released claim counts as none, since nothing was sent under it.
  */
 export const nextStep = (
   state: State,

@@ -3,8 +3,9 @@ import { CANCELLED } from './decide.ts';
 import { driveRequest } from './driveRequest.ts';
 import type { DeclinedAnswer, Observation, RequestKnowledge } from './evidence.ts';
 import { askGateway } from './mayCharge.ts';
-import { findNumber, isOfOurAccount, type OpenRequest, type OrderView } from './openRequest.ts';
+import { isOfOurAccount, type OpenRequest, type OrderView } from './openRequest.ts';
 import { nextPendingLookAt } from './pending.ts';
+import { findNumber } from './requestNumber.ts';
 import { confirmKey, voidKey } from './requests.ts';
 import type { Authentication, OpenPayment } from './state.ts';
 import { append, inReview, retryLater, type OrderStep } from './step.ts';
@@ -16,10 +17,15 @@ import { append, inReview, retryLater, type OrderStep } from './step.ts';
  * is in the log, the order ends without a charge only by a cancel that the gateway confirms (R24).
  */
 
-/** docs/protocol.md, "A payment that waits for its customer", instead of the table of evidence. */
+type AwaitedPayment = OpenPayment & { readonly authentication: Authentication };
+
+/**
+ * The next step, by docs/protocol.md, "A payment that waits for its customer". Undefined where this
+ * message has nothing to do, as another one waits for the customer.
+ */
 export const driveAuthentication = (
   open: OpenRequest,
-  payment: OpenPayment & { readonly authentication: Authentication },
+  payment: AwaitedPayment,
   view: OrderView,
 ): OrderStep | undefined => {
   const { known, review } = open;
@@ -56,8 +62,8 @@ export const driveAuthentication = (
 };
 
 /**
- * Evidence about the payment. Its first decline is none: it is what the key of the charge answers
- * for ever, whatever became of the payment since (hole 39).
+ * Evidence about the payment. Its first decline is no evidence: it is the answer that the key of
+ * the charge has for ever, whatever became of the payment since (hole 39).
  */
 const evidenceOf = (
   { answer, confirmed }: RequestKnowledge,
@@ -99,9 +105,10 @@ const declined = (
   return append({ type: 'PaymentDeclined', data: { attempt, code } }, ...cancelled);
 };
 
-type AwaitedPayment = OpenPayment & { readonly authentication: Authentication };
-
-/** Before anything is known: sent, left to the message that waits, cancelled, or asked about. */
+/**
+ * The step before anything is known: it is sent, left to the message that waits, cancelled, or
+ * asked about.
+ */
 const firstStep = (
   open: OpenRequest,
   payment: AwaitedPayment,
@@ -114,11 +121,11 @@ const firstStep = (
     if (link === undefined) return confirm(open, payment, view);
   }
   const isWaitedFor = letter !== context.letter && context.asksPending !== true;
-  // Of the charge's own key, or of a message that asks nothing: what stands is not known.
+  // The charge's own key, or a message that asks nothing, does not say how the payment stands.
   return isWaitedFor && open.known.answer === undefined ? undefined : inspect(open, payment);
 };
 
-/** It is open there: the customer has not completed it, or has failed. */
+/** The step for a payment that is open there: the customer has not completed it, or has failed. */
 const waitOrCancel = (
   open: OpenRequest,
   payment: AwaitedPayment,
@@ -138,7 +145,7 @@ const waitOrCancel = (
     : undefined;
 };
 
-/** That the bank wants it authenticated is why it waits, and no failure. */
+/** Whether it has failed. It waits because the bank wants it authenticated: that is no failure. */
 const hasFailed = (answer: Observation | undefined): boolean =>
   answer?.type === 'Inspected' &&
   answer.found?.failed !== undefined &&
@@ -149,7 +156,10 @@ const isGivenUp = (open: OpenRequest, authentication: Authentication, view: Orde
   view.context.now >= authentication.until ||
   (authentication.link === undefined && !mayConfirm(open, authentication, view));
 
-/** As for any request: by its own terms, and by the settings of this process (R4). */
+/**
+ * Whether it may be confirmed: as for any request, by its own terms and by the settings of this
+ * process (R4).
+ */
 const mayConfirm = (
   { isWanted }: OpenRequest,
   { at, sendUntil, until }: Authentication,
@@ -167,8 +177,8 @@ const inspect = ({ subject }: OpenRequest, { authentication }: AwaitedPayment): 
 });
 
 /**
- * Nothing says how it stands. A person is asked where that goes on for as long after the limit as
- * the charge had to be sent; before it the series is searched (R8).
+ * The step where nothing says how it stands. After its limit it is asked about for as long again as
+ * the charge had to be sent. Then the series is searched, and a person is asked (R8).
  */
 const unanswered = (open: OpenRequest, payment: AwaitedPayment, view: OrderView): OrderStep => {
   const { subject, review, known, policy } = open;
@@ -197,7 +207,10 @@ const confirm = (open: OpenRequest, payment: AwaitedPayment, view: OrderView): O
   );
 };
 
-/** It takes effect once, and never after a capture: it needs no horizon. */
+/**
+ * Cancels the payment there. A cancel takes effect once, and never after a capture: it needs no
+ * horizon.
+ */
 const cancel = (
   open: OpenRequest,
   payment: AwaitedPayment,

@@ -43,7 +43,10 @@ const FROZEN_PARTS = {
   seal: string,
 } as const;
 
-/** Rows, since a kilobyte is a write unit, and names would take a good part of it (ADR 0001). */
+/**
+ * Requests are stored as rows, since a kilobyte is a write unit, and names would take a good part
+ * of it (ADR 0001).
+ */
 const frozenRow = toRow(FROZEN_PARTS);
 
 const subject: Decoder<Subject> = (value, path) =>

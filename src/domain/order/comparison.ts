@@ -25,8 +25,8 @@ import { isAtGateway } from './ways.ts';
 
 /**
  * The steps of a comparison with the gateway that is due: every refund of the payment is listed,
- * and those for which nobody here asked are adopted, one after the other. None where none is due,
- * or where refunds of ours have to come to their end first.
+ * and those for which nobody here asked are adopted, one after the other. There is no step where no
+ * comparison is due, or where refunds of ours have to come to their end first.
  */
 export const compareWithGateway = (
   { reference: paymentReference }: CapturedPayment,
@@ -51,7 +51,7 @@ export const compareWithGateway = (
   if (failed !== undefined) return adoptReturned(failed, comparison, view);
   if (outside.moved !== undefined) {
     const undecided = state.refunds.find(isUndecidedReturn);
-    // Which of them stands for the one that came back, only a person can say (R21, hole 32).
+    // Only a person can say which of them stands for the one that came back (R21, hole 32).
     return undecided === undefined
       ? adopt(outside.moved, comparison, view)
       : [returnInReview(undecided)];
@@ -65,8 +65,8 @@ const returnInReview = ({ refundId, letter }: ReturnedRefund): OrderStep =>
   inReview(`refund#${refundId}`, { reason: 'refund-returned', letter });
 
 /**
- * One that has failed had been made if a number was taken for it: it has come back since. If none
- * was, its document is closed, so that none will be (R25).
+ * Adopts a refund that has failed. If a number was taken for it, it had been made and has come back
+ * since. If none was, its document is closed, so that none will be (R25).
  */
 const adoptReturned = (
   found: ListedRefund,
@@ -90,7 +90,7 @@ const adoptReturned = (
   });
 };
 
-/** Credited as money that was asked for: by the rule of allocation, in one commit. */
+/** Credits it in one commit, by the same rule of allocation as money that was asked for. */
 const adopt = (
   found: ListedRefund,
   comparison: Comparison,
@@ -123,10 +123,13 @@ const adopt = (
   return [append({ type: 'RefundAdopted', data }, ...credited)];
 };
 
-/** The gateway captured nothing, so that it can have refunded nothing. */
+/** The gateway captured nothing, so that it cannot have refunded anything. */
 export type NotComparable = { readonly type: 'NotComparable' };
 
-/** A person wants the order compared with the gateway. While that is due, nothing is added. */
+/**
+ * Records that a person wants the order compared with the gateway. While that is due, nothing is
+ * added.
+ */
 export const askToCompare = (
   asked: EventData['GatewayComparisonRequested'],
   { payment, comparison }: State,

@@ -8,10 +8,16 @@ import { append, forged, type OrderStep } from './step.ts';
  * The intent to confirm a payment again with its customer there, whose bank wants it authenticated.
  */
 
-/** https://docs.stripe.com/declines/codes; another gateway's adapter says the same word. */
+/**
+ * Stripe's code (https://docs.stripe.com/declines/codes); another gateway's adapter uses the same
+ * word.
+ */
 export const AUTHENTICATION_REQUIRED = 'authentication_required';
 
-/** What is appended where the customer is to be asked, before anything is sent. */
+/**
+ * Appends the intent to ask the customer, before anything is sent. Undefined where the customer is
+ * not to be asked.
+ */
 export const askCustomer = (
   open: OpenRequest,
   { attempt }: OpenPayment,
@@ -42,7 +48,10 @@ const confirmationOf = (payment: string | undefined, { payment: paid }: PlacedOr
   return { payment, paymentMethod, returnUrl };
 };
 
-/** Both intents have to be the payment service's own, and of this order (ADR 0027). */
+/**
+ * The step where one of the two intents is not the payment service's own, or not of this order (ADR
+ * 0027).
+ */
 export const forgedConfirmation = (
   open: OpenRequest,
   authentication: Authentication,

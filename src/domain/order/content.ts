@@ -1,7 +1,10 @@
 import type * as Invoice from '../invoice/index.ts';
 import type { PriceTerms } from '../money/index.ts';
 
-/** How the order is paid, by the shop's word; the gateway is asked about all that it can know. */
+/**
+ * The way in which the order is paid, by the shop's word. The gateway is asked about all that it
+ * can know.
+ */
 export type PaymentInstruction =
   /** Charge this means of payment, which belongs to no customer at the gateway. */
   | {
@@ -15,7 +18,7 @@ export type PaymentInstruction =
       readonly customer: string;
       readonly paymentMethod: string;
       readonly mandate?: string;
-      /** Where the customer returns to after an authentication that the bank wants. */
+      /** The address to which the customer returns after an authentication that the bank wants. */
       readonly returnUrl?: string;
     }
   /** Capture a payment that the customer has authorised at the checkout. */
@@ -39,7 +42,10 @@ export type Content = PriceTerms &
     readonly customer: {
       readonly id: string;
       readonly email: string;
-      /** As BCP 47 writes it, such as `de`; empty where the shop did not say. */
+      /**
+       * The customer's language, as BCP 47 writes it, such as `de`; empty where the shop did not
+       * say.
+       */
       readonly language: string;
     };
     readonly buyer?: Invoice.Buyer;

@@ -17,7 +17,7 @@ import {
   type TextRule,
 } from './rules.ts';
 
-/** An order as version 1 of its message says it: net prices in whole minor units, and one tax. */
+/** An order in version 1 of its message: net prices in whole minor units, and one tax. */
 export type ContentV1 = {
   readonly orderId: string;
   readonly customer: { readonly id: string; readonly email: string };
@@ -32,7 +32,7 @@ export const TAX_RATE_BPS_MAX = 10_000;
 
 const contents = new WeakMap<ContentV1, Content>();
 
-/** The same order in the terms of version 2, made once, so that it is priced once. */
+/** The same order in the terms of version 2. It is made once, so that it is priced once. */
 export const contentOfV1 = (order: ContentV1): Content => {
   const made = contents.get(order) ?? inTermsOfV2(order);
   contents.set(order, made);

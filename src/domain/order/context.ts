@@ -5,7 +5,9 @@ import type { Hint } from './hints.ts';
 import type { NumberFormat } from '../series/index.ts';
 
 export type ChargeRequest = {
-  /** Which deployment on the gateway's account asks; empty in requests of releases before 0.2. */
+  /**
+   * The deployment on the gateway's account that asks; empty in requests of releases before 0.2.
+   */
   readonly deployment: string;
   readonly orderId: string;
   readonly attempt: number;
@@ -13,20 +15,20 @@ export type ChargeRequest = {
   readonly currency: string;
   /** The gateway's token for the customer's means of payment. Never a card number. */
   readonly paymentMethod: string;
-  /** The gateway's customer, of a method that is saved for one: it is charged for nobody else. */
+  /** The gateway's customer for whom the method is saved: nobody else is charged with it. */
   readonly customer?: string;
   /** The customer's consent to later charges, where the method needs one. */
   readonly mandate?: string;
 };
 
-/** To capture a payment that the shop had authorised at its checkout, or a part of it. */
+/** Captures a payment that the shop had authorised at its checkout, or a part of it. */
 export type CaptureRequest = VoidRequest & {
-  /** What is not captured with it is released: there is one capture of a payment. */
+  /** The rest is released with the capture: there is one capture of a payment. */
   readonly amountMinor: number;
   readonly currency: string;
 };
 
-/** To release an authorised payment of which nothing was captured. */
+/** Releases an authorised payment of which nothing was captured. */
 export type VoidRequest = {
   readonly deployment: string;
   readonly orderId: string;
@@ -35,11 +37,11 @@ export type VoidRequest = {
   readonly payment: string;
 };
 
-/** To confirm a payment of ours again, with its customer there to authenticate it. */
+/** Confirms a payment of ours again, with its customer there to authenticate it. */
 export type ConfirmRequest = {
   readonly payment: string;
   readonly paymentMethod: string;
-  /** Where the customer returns to. */
+  /** The address to which the customer returns. */
   readonly returnUrl: string;
 };
 
@@ -55,7 +57,7 @@ export type RefundRequest = {
 /** The gateway cannot move such an amount or currency at all; known before anything is sent. */
 export type Unchargeable = { readonly type: 'Unchargeable'; readonly reason: string };
 
-/** Where a document will be numbered, and how its number is printed. */
+/** The series in which a document will be numbered, and the format of its number. */
 export type DocumentSeries = {
   readonly series: string;
   /** The last version of the series that is known to be durable, 0 where none is. */
@@ -74,13 +76,13 @@ export type DeploymentIdentity = {
 };
 
 /**
- * What a gateway takes, and the exact bodies of requests to it, which events freeze. Pure. A body
- * is sent again as it is, even if code or prices have changed since.
+ * The limits of a gateway, and the exact bodies of requests to it, which events freeze. It is pure.
+ * A body is sent again as it is, even if code or prices have changed since.
  */
 export type GatewayRequests = {
   /**
-   * What can be charged in a currency; undefined where nothing can. Refunds have the same steps,
-   * and may be smaller.
+   * The amounts that can be charged in a currency; undefined where nothing can. Refunds have the
+   * same steps, and may be smaller.
    */
   readonly limitsOf: (currency: string) => AmountLimits | undefined;
   readonly prepare: (request: ChargeRequest) => Result<string, Unchargeable>;
@@ -102,45 +104,56 @@ export type GatewayRequests = {
 export type DecisionContext = GatewayRequests & {
   /** Milliseconds since the epoch, read right before the decision is carried out. */
   readonly now: number;
-  /** When the state that is decided on was read, or written, at the latest. */
+  /** When the read, or the write, of the state that is decided on began. */
   readonly viewedAt: number;
-  /** For how long a new intent may be sent, and this process sends none that is older (H). */
+  /** H: the time for which a new intent may be sent. This process sends none that is older. */
   readonly resendHorizonMs: number;
-  /** From a new intent until absence is proof: H, a request's life, a look-up's lag, skew (R5). */
+  /**
+   * The time from a new intent until absence is proof: H, a request's life, a look-up's lag, skew
+   * (R5).
+   */
   readonly closeMs: number;
   /**
-   * What of that is the lag of a search (S). A list of one customer's payments, or a payment under
-   * the gateway's own name, lags behind nothing.
+   * S: the part of `closeMs` that is the lag of a search. A list of one customer's payments, or a
+   * payment under the gateway's own name, lags behind nothing.
    */
   readonly settleMs: number;
-  /** The longest that one request can live, from the socket write on (L). */
+  /** L: the longest that one request can live, from the socket write on. */
   readonly requestLifeMs: number;
-  /** A request is written within this time after the state was read, or not at all (V). */
+  /** V: a request is written within this time after the state was read, or not at all. */
   readonly sendWithinMs: number;
-  /** How far the clocks of two workers may differ. */
+  /** The maximum difference between the clocks of two workers. */
   readonly clockSkewMs: number;
   readonly deployment: DeploymentIdentity;
   /** The message of this decision: its dead letter stands for a review that it opens. */
   readonly letter: string;
-  /** The gateway's event for which this decision is made: what it is about is asked for (R18). */
+  /**
+   * The gateway's event for which this decision is made: the gateway is asked about its subject
+   * (R18).
+   */
   readonly hint?: Hint;
-  /** Whether what waits by another message is asked for too, as who resumes an order wants. */
+  /**
+   * Whether to ask also about what another message waits for, as whoever resumes an order wants.
+   */
   readonly asksPending?: true;
-  /** For how long the gateway may call something under way before a person is asked (R19). */
+  /** The time for which the gateway may call something under way before a person is asked (R19). */
   readonly pendingMaxMs: number;
-  /** For how long a customer may authenticate a payment; 0: nobody is asked to (R24). */
+  /** The time that a customer has to authenticate a payment; 0: nobody is asked to (R24). */
   readonly authenticationMaxMs: number;
-  /** The MAC of a text, and whether one is right; only the payment service has the secret. */
+  /**
+   * `seal` returns the MAC of a text, and `isSeal` checks one. Only the payment service has the
+   * secret.
+   */
   readonly seal: (text: string) => string;
   readonly isSeal: (text: string, seal: string) => boolean;
-  /** How often a payment may be tried again after it was proven not to have been executed. */
+  /** The maximum number of attempts. The next one needs proof that the last was not executed. */
   readonly attemptsMax: number;
   readonly invoices: DocumentSeries;
   readonly creditNotes: DocumentSeries;
   /** Whether an order that does not say how it is rounded is rounded to what the gateway takes. */
   readonly roundsToSteps: boolean;
-  /** Of the dates on documents. */
+  /** The time zone of the dates on documents. */
   readonly timeZone: string;
-  /** Frozen into each invoice; undefined where the settings name none. */
+  /** The seller is frozen into each invoice; undefined where the settings name none. */
   readonly seller?: Seller;
 };

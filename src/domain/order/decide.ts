@@ -11,7 +11,7 @@ import { creditOfHeld, isDisputed, owedOf, restOf } from './sums.ts';
 import { isKnownCorrection, isSameMailbox, isSameOrder } from './sameOrder.ts';
 import { isHeldBefore } from './ways.ts';
 
-/** Commands bring their fingerprints: nothing here is impure. */
+/** Commands include their fingerprints, so that nothing here is impure. */
 export type Command =
   | { readonly type: 'PlaceOrder'; readonly order: Content; readonly fingerprint: string }
   | { readonly type: 'CancelOrder'; readonly orderId: string; readonly reason: string }
@@ -46,17 +46,20 @@ export type Rejection =
   /** The answer is no, and stays no. */
   | { readonly type: 'Refused'; readonly reason: string };
 
-/** Refunds of one order, the rejected ones included: it bounds the stream. */
+/** The maximum number of refunds of one order, rejected ones included. It bounds the stream. */
 export const REFUNDS_MAX = 100;
 
-/** Each correction of the address sends every notice again. It bounds stream and mails. */
+/**
+ * The maximum number of corrections: each sends every notice again. It bounds the stream and mails.
+ */
 export const CORRECTIONS_MAX = 10;
 
 type DecisionResult = Result<readonly StreamEvent[], Rejection>;
 
 /**
  * The table "Recording a command" (docs/payments.md): the events that the command adds to the
- * stream. None means that it is known already, and that the order is only to be driven on.
+ * stream. No events mean that the command is known already, and that the order is only to be driven
+ * on.
  */
 export const decide = (
   command: Command,
@@ -80,7 +83,7 @@ const place = (
   { placed, cancellation }: State,
   context: DecisionContext,
 ): DecisionResult => {
-  // Placed: the same order again is driven on; another under its id touches nothing.
+  // The order is placed: the same one again is driven on; another one under its id changes nothing.
   if (placed !== undefined) {
     return isSameOrder(placed, order, fingerprint) ? ok([]) : err({ type: 'PayloadConflict' });
   }
@@ -116,11 +119,11 @@ const cancel = (
     data: { reason, at: context.now },
   };
   switch (payment.status) {
-    case 'none': // Empty.
+    case 'none': // Nothing was asked for yet.
     case 'requested': // Open or in review: the process that drives the order sees the request.
     case 'review':
       return ok([requested]);
-    case 'failed': // Never captured.
+    case 'failed': // It was never captured.
       return ok([requested, CANCELLED]);
     case 'captured': {
       const { invoice, refunds } = state;
@@ -152,7 +155,7 @@ const refund = (
   context: DecisionContext,
 ): DecisionResult => {
   const { payment, cancellation, cancelled, comparison, placed } = state;
-  // Known: driven on, or another refund under the same id.
+  // The id is known: the refund is driven on, or is another one under the same id.
   const known = state.refunds.find((other) => other.refundId === refundId);
   if (known !== undefined) {
     return known.fingerprint === fingerprint ? ok([]) : err({ type: 'PayloadConflict' });
@@ -201,7 +204,10 @@ const refund = (
   }
 };
 
-/** The rest can always be refunded: room for its credit note is left by every other one. */
+/**
+ * Checks that the credit note fits. The rest can always be refunded: every refund leaves room for
+ * the credit note of the rest.
+ */
 const checkRoom = (
   credit: Invoice.Credit,
   {

@@ -3,12 +3,12 @@ import type { ListedDispute } from './evidence.ts';
 import { isLaterStage } from './gatewayEvents.ts';
 import type { Dispute, State } from './state.ts';
 
-/** Disputes of one order: it bounds the stream. */
+/** The maximum number of disputes of one order. It bounds the stream. */
 export const DISPUTES_MAX = 20;
 
 /**
- * What these disputes have taken for good, in minor units. While one is open its money may come
- * back, and that of one that was won is held, also before it is back (R20).
+ * The money that these disputes have taken for good, in minor units. The money of an open one may
+ * come back. That of one that was won counts as held, also before it is back (R20).
  */
 export const takenForGood = (
   disputes: readonly Pick<ListedDispute, 'status' | 'withdrawnMinor' | 'reinstatedMinor'>[],
@@ -20,9 +20,9 @@ export const takenForGood = (
   );
 
 /**
- * What the log lacks of the disputes that the gateway lists, in one commit: the table "A dispute of
- * the order's payment" (docs/protocol.md). Funds are recorded by how much they are more, so that
- * the events add up whatever was missed.
+ * The events that the log lacks of the disputes that the gateway lists, in one commit: the table "A
+ * dispute of the order's payment" (docs/protocol.md). An event records how much more was moved, so
+ * that the events add up whatever was missed.
  */
 export const disputeEvents = (
   listed: readonly ListedDispute[],
@@ -59,7 +59,7 @@ const eventsOf = (
   ];
 };
 
-/** It is new, or has gone further, or has ended otherwise since: that is what an appeal does. */
+/** The event of a dispute that is new, has gone further, or has ended otherwise after an appeal. */
 const openedBy = (
   found: ListedDispute,
   known: Dispute | undefined,

@@ -2,26 +2,16 @@ import type { DecisionContext } from './context.ts';
 import type { MoneyMovement, ReviewReason, StopReason } from './events.ts';
 import type { Observation } from './evidence.ts';
 import { askGateway } from './mayCharge.ts';
-import {
-  allocateNumber,
-  findNumber,
-  forgery,
-  holdsClaim,
-  isAfterClose,
-  isAfterRestore,
-  isAsAsked,
-  isGivenUp,
-  isYoung,
-  nextLookUpAt,
-  type OpenRequest,
-} from './openRequest.ts';
+import { forgery, holdsClaim, isAsAsked, type OpenRequest } from './openRequest.ts';
 import { isWaitedForElsewhere, stepUnderWay, stepWithoutAnswer } from './pending.ts';
+import { allocateNumber, findNumber } from './requestNumber.ts';
+import { isAfterClose, isAfterRestore, isGivenUp, isYoung, nextLookUpAt } from './requestTimes.ts';
 import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /**
  * The table of evidence, for payments and refunds alike (docs/payments.md, "Driving the payment"
- * and "Driving refunds"). The policy of each says what is appended at its end. There is no step
- * where another message waits for what is under way (R19).
+ * and "Driving refunds"). The policy of each says what is appended at its end. Undefined where
+ * another message waits for what is under way (R19).
  */
 export const driveRequest = (
   open: OpenRequest,
@@ -72,7 +62,7 @@ export const driveRequest = (
         ? stop('stored failure', answer.code)
         : askGateway(open, context);
     case 'NoAnswer':
-    // Known of a payment that is driven by rules of its own, and evidence in these words by now.
+    // A payment with rules of its own has these, and turns them into the words of this table first.
     case 'Inspected':
     case 'Voided':
     case 'CustomerAwaited':
@@ -100,8 +90,8 @@ const absent = (open: OpenRequest, lookedUpAt: number): OrderStep =>
     : retryLater(open.subject, 'not found before close', nextLookUpAt(open, lookedUpAt));
 
 /**
- * The step of a request that was only looked up so that it is not sent a second time: after a
- * restore; or of the shop's payment, which is still authorised.
+ * The next step of a request that was looked up only so that it is not sent a second time: after a
+ * restore, or because the shop's payment is still authorised.
  */
 const sendAfterLookUp = (open: OpenRequest, context: DecisionContext): OrderStep | undefined => {
   const { request, call } = open;

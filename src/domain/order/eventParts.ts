@@ -1,8 +1,8 @@
 /**
- * The subject of a request, and of everything that is learned about it: one attempt at the payment,
- * one refund; the comparison with the gateway that is due since that version; or how the payment,
- * its refunds and disputes stand there, asked for that version alone (R18). An event names only
- * payments and refunds.
+ * The subject of a request, and of everything that is learned about it: one attempt at the payment;
+ * one refund; the comparison with the gateway that has been due since that version; or how the
+ * payment, its refunds and disputes stand there, asked for that version alone (R18). An event names
+ * only payments and refunds.
  */
 export type Subject =
   `payment#${number}` | `refund#${string}` | `comparison#${number}` | `standing#${number}`;
@@ -15,9 +15,9 @@ export type MoneyMovement = {
 };
 
 /**
- * How an order is paid, as its payment was frozen: a means of payment is charged, which may be
- * saved for a customer; a payment that the shop has made is captured, or was captured before; money
- * came by bank transfer; nothing is payable.
+ * The ways in which an order is paid, as its payment was frozen: a means of payment is charged,
+ * which may be saved for a customer; a payment that the shop has made is captured, or was captured
+ * before; money came by bank transfer; nothing is payable.
  */
 export const PAYMENT_WAYS = [
   'method',
@@ -29,9 +29,9 @@ export const PAYMENT_WAYS = [
 ] as const;
 export type PaymentWay = (typeof PAYMENT_WAYS)[number];
 
-/** Frozen before it was sent. Every try sends this key and body, byte by byte. */
+/** A request is frozen before it is sent. Every try sends this key and body, byte by byte. */
 export type FrozenRequest = {
-  /** Empty where nothing is asked of the gateway. */
+  /** It is empty where nothing is asked of the gateway. */
   readonly body: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -45,13 +45,18 @@ export type FrozenRequest = {
   readonly sendUntil: number;
   /** A look-up proves by absence only if it begins at this moment or later (R5). */
   readonly closeAt: number;
-  /** L as its author had it: a request takes effect within so many milliseconds, or never. */
+  /** The author's L: a request takes effect within so many milliseconds, or never. */
   readonly requestLifeMs: number;
   /** The id of the deployment that asks. Empty in events of releases before 0.2. */
   readonly deployment: string;
-  /** The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty as above. */
+  /**
+   * The gateway's account and its mode, `acct_…:live` or `acct_…:test`. Empty before 0.2 as well.
+   */
   readonly account: string;
-  /** A MAC over the rest, which only the payment service can make (ADR 0027). Empty as above. */
+  /**
+   * A MAC over the rest, which only the payment service can make (ADR 0027). Empty before 0.2 as
+   * well.
+   */
   readonly seal: string;
 };
 
@@ -59,16 +64,16 @@ export const STOP_REASONS = ['refused', 'stored failure'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
- * Who says so: the answer to the request, a look-up, the series of numbers, a person, or the shop
- * by its order, where the gateway has no part in it.
+ * The source of a fact: the answer to the request, a look-up, the series of numbers, a person, or
+ * the shop by its order, where the gateway has no part in it.
  */
 export const SOURCES = ['answer', 'look-up', 'series', 'person', 'shop'] as const;
 export type CaptureSource = (typeof SOURCES)[number];
 
 /**
- * Why a person must look: it stays unknown whether money moved; the gateway moved another amount or
- * currency than was asked for; it has several payments or refunds under one reference; it is still
- * under way there after its limit (R19).
+ * The reasons for which a person must look: it stays unknown whether money moved; the gateway moved
+ * another amount or currency than was asked for; it has several payments or refunds under one
+ * reference; it is still under way there after its limit (R19).
  */
 export const REVIEW_REASONS = ['unresolved', 'amount', 'several', 'pending'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
@@ -78,7 +83,10 @@ export type Resolution = {
   readonly reference: string;
   readonly evidence: string;
   readonly by: string;
-  /** Why it stands although the gateway contradicts; empty where the gateway does not. */
+  /**
+   * The reason why the decision stands although the gateway contradicts it; empty where it does
+   * not.
+   */
   readonly forcedBecause: string;
   readonly at: number;
 };

@@ -44,7 +44,7 @@ export type EventData = GatewayEventData & {
    */
   readonly PaymentVerified: MoneyMovement & {
     readonly attempt: number;
-    /** How it stood. `amountMinor` is what could be captured, or was. */
+    /** The payment's status. `amountMinor` is what could be captured, or was. */
     readonly is: 'authorised' | 'captured';
     readonly at: number;
   };
@@ -57,9 +57,9 @@ export type EventData = GatewayEventData & {
   readonly PaymentDeclined: { readonly attempt: number; readonly code: string };
   /**
    * It is proven that this attempt was never executed: a look-up after its close, or a person,
-   * found nothing, or the gateway refused the request twice while nobody else could send it; the
-   * authorisation was released (R17); the shop's payment cannot pay the order, so that nothing was
-   * ever sent (R16).
+   * found nothing; or the gateway refused the request twice while nobody else could send it; or the
+   * authorisation was released (R17); or the shop's payment cannot pay the order, so that nothing
+   * was ever sent (R16).
    */
   readonly PaymentFailed: {
     readonly attempt: number;
@@ -71,25 +71,28 @@ export type EventData = GatewayEventData & {
   };
   /**
    * The gateway refused the request for its content, or answered its key with a stored failure.
-   * From here on only a process that appends a claim sends it (R12).
+   * From here on, only a process that appends a claim sends it (R12).
    */
   readonly SendingStopped: {
     readonly subject: Subject;
     readonly why: StopReason;
-    /** The gateway's own word for it. */
+    /** The gateway's own code. */
     readonly code: string;
     readonly at: number;
   };
-  /** Its writer, and nobody else, may send the stopped request once more, at once (R12). */
+  /**
+   * The writer of this event, and nobody else, may send the stopped request once more, at once
+   * (R12).
+   */
   readonly ResendClaimed: { readonly subject: Subject; readonly at: number };
-  /** Unknown whether money moved, or it moved otherwise than asked. Evidence still counts. */
+  /** It is unknown whether money moved, or it moved otherwise than asked. Evidence still counts. */
   readonly PaymentReviewRequired: ReviewOpened & { readonly attempt: number };
   /** A person has decided whether the payment was captured. */
   readonly PaymentReviewResolved: Resolution & {
     readonly attempt: number;
     readonly verdict: 'captured' | 'not captured';
   };
-  /** The customer no longer wants the order. May be the first event: the cancel came first. */
+  /** The customer no longer wants the order. This may be the first event: the cancel came first. */
   readonly CancellationRequested: { readonly reason: string; readonly at: number };
   /** Nothing of the customer's money is held, and none ever will be. */
   readonly OrderCancelled: Readonly<Record<string, never>>;
@@ -99,7 +102,10 @@ export type EventData = GatewayEventData & {
       readonly refundId: string;
       readonly refundKey: string;
       readonly cause: 'command' | 'cancel';
-      /** Of the command: another refund has another. Empty for one of a cancellation. */
+      /**
+       * The fingerprint of the command: another refund has another. Empty for one of a
+       * cancellation.
+       */
       readonly fingerprint: string;
     };
   /** The gateway has refunded the money. Always in one commit with CreditNoteIssued. */
@@ -114,13 +120,13 @@ export type EventData = GatewayEventData & {
     /** The gateway's name of it; empty where no refund of that kind exists there. */
     readonly reference: string;
   };
-  /** Asked for and never to be made. Without the event a later copy of the command would pass. */
+  /** The refund is never made. Without the event a later copy of the command would pass. */
   readonly RefundRejected: {
     readonly refundId: string;
     readonly fingerprint: string;
     readonly reason: string;
   };
-  /** As PaymentReviewRequired, of a refund: its amount stays reserved. */
+  /** Like PaymentReviewRequired, for a refund: its amount stays reserved. */
   readonly RefundReviewRequired: ReviewOpened & { readonly refundId: string };
   /** A person has decided whether the refund was made. */
   readonly RefundReviewResolved: Resolution & {
@@ -142,25 +148,32 @@ export type EventData = GatewayEventData & {
     readonly by: string;
     readonly reason: string;
     readonly at: number;
-    /** Where a refund that is found is credited, and a version before which it has no number. */
+    /**
+     * The series in which a refund that is found is credited, and a version of it before which the
+     * refund has no number.
+     */
     readonly series: string;
     readonly seriesFrom: number;
   };
   /** The comparison was made, and everything that only the gateway had was recorded before this. */
   readonly GatewayCompared: { readonly at: number };
-  /** Refused at the door, for ever; other content under its id may still be placed. */
+  /**
+   * The order was refused at the door, for ever. Other content under its id may still be placed.
+   */
   readonly OrderRefused: {
-    /** Empty where the order has none that could be read, as the address. */
+    /** It is empty where the order has none that could be read. So is the address. */
     readonly customerId: string;
     readonly email: string;
     readonly reasons: readonly string[];
-    /** Of the content that was sent: another order under the same id has another. */
+    /**
+     * The fingerprint of the content that was sent: another order under the same id has another.
+     */
     readonly fingerprint: string;
     readonly at: number;
   };
   /**
-   * A person asked for a refund or a cancellation by the command line. Recorded before the command
-   * is sent, and changes nothing about the order: the command does.
+   * A person asked for a refund or a cancellation by the command line. The event is recorded before
+   * the command is sent. The command changes the order, and this event does not.
    */
   readonly RequestedByHand: {
     readonly command: 'CancelOrder' | 'RefundPayment';
@@ -186,8 +199,8 @@ export type Event = {
 export type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 
 /**
- * Whether it says only what people decided or asked for: it may stand anywhere, and an order of
- * which nothing else is recorded is empty.
+ * Whether an event records only what people decided or asked for. It may stand anywhere, and an
+ * order of which nothing else is recorded is empty.
  */
 export const isNote = ({ type }: { readonly type: string }): boolean =>
   type === 'RequestedByHand' || isAboutDeadLetter({ type });
@@ -200,7 +213,7 @@ export const isMovement = (event: StreamEvent): event is MovementEvent =>
   event.type === 'RefundAdopted';
 
 /**
- * Everything that stands in the stream of an order: two aggregates, one history, and the decisions
- * of people about its dead letters.
+ * Every event in the stream of an order: two aggregates, one history, and the decisions of people
+ * about its dead letters.
  */
 export type StreamEvent = Event | Invoice.Event | DeadLetterEvent;

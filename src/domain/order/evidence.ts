@@ -10,7 +10,7 @@ export type ListedRefund = MoneyMovement & {
   readonly status: 'moved' | 'open' | 'failed';
   /** The gateway's word for why it failed. */
   readonly code?: string;
-  /** Of its author, as far as the gateway names them. */
+  /** The ids of its author, as far as the gateway names them. */
   readonly refundId?: string;
   readonly deployment?: string;
 };
@@ -25,19 +25,22 @@ export type ListedDispute = {
   readonly currency: string;
   /** Milliseconds since the epoch; 0 where no evidence is taken. */
   readonly dueBy: number;
-  /** All that was ever withdrawn for it, and reinstated, without fees. */
+  /** The sums that were ever withdrawn for it, and reinstated, without fees. */
   readonly withdrawnMinor: number;
   readonly reinstatedMinor: number;
 };
 
-/** How a payment stands at the gateway beside its own status: it lags behind nothing (R18). */
+/**
+ * The payment's refunds and disputes at the gateway, beside its own status. They lag behind nothing
+ * (R18).
+ */
 export type PaymentStanding = {
-  /** The oldest first, as the disputes. */
+  /** The oldest comes first, as among the disputes. */
   readonly refunds: readonly ListedRefund[];
   readonly disputes: readonly ListedDispute[];
 };
 
-/** How the shop's payment stands at the gateway, in minor units. */
+/** The shop's payment as it stands at the gateway, in minor units. */
 export type StandingPayment = {
   readonly reference: string;
   /**
@@ -46,22 +49,22 @@ export type StandingPayment = {
    */
   readonly status: 'authorised' | 'captured' | 'cancelled' | 'open' | 'pending';
   readonly currency: string;
-  /** What can still be captured: 0 if it is `captured` or `cancelled`. */
+  /** The amount that can still be captured: 0 if it is `captured` or `cancelled`. */
   readonly capturableMinor: number;
-  /** What was captured: 0 if it is `authorised` or `cancelled`. */
+  /** The amount that was captured: 0 if it is `authorised` or `cancelled`. */
   readonly capturedMinor: number;
-  /** What of it was refunded, or is on its way to be. */
+  /** The amount of it that was refunded, or is about to be. */
   readonly refundedMinor: number;
-  /** Of one that is open: the gateway's word for why the last charge of it has failed. */
+  /** The gateway's word for why the last charge of an open payment has failed. */
   readonly failed?: string;
   /** The order that it is for by the gateway's records, and the deployment that captured it. */
   readonly orderId?: string;
   readonly deployment?: string;
 };
 
-/** What was learned about the key of one request. */
+/** An observation about the key of one request. */
 export type Observation =
-  /** Captured, or refunded. */
+  /** The money was captured, or refunded. */
   | ({ readonly type: 'MoneyMoved'; readonly source: CaptureSource } & MoneyMovement)
   | { readonly type: 'MultipleFound'; readonly found: readonly MoneyMovement[] }
   | {
@@ -72,10 +75,12 @@ export type Observation =
     }
   /** The gateway settles it later, either way (R19). */
   | ({ readonly type: 'UnderWay' } & MoneyMovement)
-  /** A look-up that began then found nothing: proof of "not executed" only after the close (R5). */
+  /**
+   * A look-up that began then found nothing. It proves "not executed" only after the close (R5).
+   */
   | { readonly type: 'Absent'; readonly lookedUpAt: number }
   | { readonly type: 'LookUpFailed'; readonly lookedUpAt: number }
-  /** Of the shop's payment; absent where the gateway has none of that name. */
+  /** The shop's payment; absent where the gateway has none of that name. */
   | {
       readonly type: 'Inspected';
       readonly lookedUpAt: number;
@@ -85,11 +90,17 @@ export type Observation =
   | { readonly type: 'Voided' }
   /** It is not executed before its customer has authenticated it there (R24). */
   | { readonly type: 'CustomerAwaited'; readonly link: string }
-  /** Not executed, for its content. It does not say whether an earlier one was executed (R6). */
+  /**
+   * It was not executed, for its content. That does not say whether an earlier one was executed
+   * (R6).
+   */
   | { readonly type: 'Refused'; readonly code: string }
   /** The key answers with a stored failure for ever. It does not say whether money moved. */
   | { readonly type: 'StoredFailure'; readonly code: string }
-  /** Sent, without evidence about the key (R6): time-out, lost, 5xx, 409, 429, unreadable. */
+  /**
+   * It was sent, and there is no evidence about the key (R6): time-out, lost, 5xx, 409, 429,
+   * unreadable.
+   */
   | { readonly type: 'NoAnswer' };
 
 export type DeclinedAnswer = Extract<Observation, { readonly type: 'Declined' }>;
@@ -98,16 +109,18 @@ export type MoneyMoved = Extract<Observation, { readonly type: 'MoneyMoved' }>;
 /** Everything that a process has learned about one subject and not yet recorded. */
 export type RequestKnowledge = {
   readonly answer?: Observation;
-  /** What was said before a number turned out to have been taken: it had been made (hole 29). */
+  /**
+   * An earlier decline. A number turned out to have been taken: the refund had been made (hole 29).
+   */
   readonly declined?: DeclinedAnswer;
   readonly number?: PrintedNumber;
   /** The series was searched for its document and has none. */
   readonly searched?: true;
   /** The series closed its document: it has no number, and gets none (R25). */
   readonly closed?: true;
-  /** The version of the claim that this process has appended, if it has. */
+  /** The version of the claim that this process has appended, if any. */
   readonly claim?: number;
-  /** Of the shop's payment: whose claim on it was first. */
+  /** For the shop's payment: whose claim on it was first. */
   readonly payer?: 'this order' | 'another order';
   /** The gateway's code, where it refused to capture the shop's payment as it stood. */
   readonly refused?: string;
@@ -117,17 +130,17 @@ export type RequestKnowledge = {
   readonly voidRefused?: true;
   /** This process has sent the confirmation: what was answered since is not the first decline. */
   readonly confirmed?: true;
-  /** Of a refund: whether its payment belongs to another order, where that was asked. */
+  /** For a refund: whether its payment belongs to another order, if that was asked. */
   readonly capture?: 'of no other' | 'of another' | 'unknown';
-  /** Of a comparison: every refund of the payment, the oldest first. */
+  /** For a comparison: every refund of the payment, the oldest first. */
   readonly listed?: readonly ListedRefund[];
-  /** Of a standing: what was found, for that version of the order alone (R18). */
+  /** For a standing: what was found, for that version of the order alone (R18). */
   readonly standing?: PaymentStanding;
-  /** Of a payment that only an event named: it is no evidence about this order's. */
+  /** For a payment that only an event named: it is no evidence about this order's. */
   readonly heard?: true;
 };
 
-/** It is kept through every lost race, and used for nothing but its subject (R3). */
+/** Evidence is kept through every lost race, and used for nothing but its subject (R3). */
 export type Evidence = ReadonlyMap<Subject, RequestKnowledge>;
 
 export const NO_EVIDENCE: Evidence = new Map();
@@ -142,7 +155,7 @@ export const learn = (evidence: Evidence, subject: Subject, known: RequestKnowle
   });
 };
 
-/** After a claim: earlier answers say nothing about the request that is sent under it. */
+/** Adds a claim: earlier answers say nothing about the request that is sent under it. */
 export const learnClaim = (evidence: Evidence, subject: Subject, version: number): Evidence =>
   new Map(evidence).set(subject, { claim: version });
 
@@ -150,16 +163,16 @@ export const knownOf = (evidence: Evidence, subject: Subject): RequestKnowledge 
   evidence.get(subject) ?? {};
 
 /**
- * Money that moved under a request of which the opposite is recorded. Only a broken assumption
- * leads here (a request lived longer, or a look-up lagged more, than the settings say), and no
- * event would be legal: a person must compare the log with the gateway.
+ * The step for money that moved under a request of which the opposite is recorded. Only a broken
+ * assumption leads here (a request lived longer, or a look-up lagged more, than the settings say),
+ * and no event would be legal: a person must compare the log with the gateway.
  */
 export const contradictionIn = (state: State, evidence: Evidence): OrderStep | undefined => {
   for (const [subject, { answer }] of evidence) {
     const moved = movedIn(answer);
     if (moved.length === 0) continue;
     const recorded = recordedUnder(subject, state);
-    // One that others have made, of which a number was found: nobody here asked for it.
+    // Others made it, and a number of it was found: nobody here asked for it.
     if (recorded === undefined && subject.startsWith('refund#gateway#')) continue;
     const status = recorded?.status ?? 'failed';
     if (status === 'requested' || status === 'pending' || status === 'review') continue;

@@ -18,7 +18,10 @@ export const evolve = (before: State, event: StreamEvent): State => {
   return { ...state, ...change(state, event), version: state.version + 1 };
 };
 
-/** With everything refunded there is nothing to find, unless a person wants to know. */
+/**
+ * Whether an event ends the comparison. With everything refunded there is nothing to find, unless a
+ * person wants to know.
+ */
 const endsComparison = ({ comparison }: State, { type }: StreamEvent): boolean =>
   comparison !== undefined &&
   (type === 'GatewayCompared' || (type === 'OrderCancelled' && comparison.asked === undefined));
@@ -28,14 +31,17 @@ export const withoutComparison = (before: State): State => {
   return state;
 };
 
-/** As `evolve`, for an event that was stored under that version: parts of one event share it. */
+/** Like `evolve`, for an event that was stored under that version: parts of one event share it. */
 export const evolveAt = (state: State, event: StreamEvent, version: number): State =>
   evolve(state.version === version - 1 ? state : { ...state, version: version - 1 }, event);
 
 export const fold = (events: readonly StreamEvent[], from: State = initialState): State =>
   events.reduce(evolve, from);
 
-/** Total and silent. No default: a new event does not compile until it has its place here. */
+/**
+ * The change that each event makes. It is total and silent. There is no default: a new event does
+ * not compile until it has its place here.
+ */
 const change = (state: State, event: StreamEvent): Partial<State> => {
   switch (event.type) {
     case 'OrderPlaced':
@@ -102,7 +108,7 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
     case 'LetterDiscarded':
     // The command that follows changes the order.
     case 'RequestedByHand':
-    // Undone by `evolve`, which can take a part away.
+    // `evolve` undoes the comparison, as only it can take a part away.
     case 'GatewayCompared':
       return {};
   }
@@ -178,7 +184,7 @@ const due = (
   ...(isFound === undefined ? {} : { isFound }),
 });
 
-/** Of an open payment or refund alone: nobody sends one that has ended. */
+/** Changes the sending of an open payment or refund alone: nobody sends one that has ended. */
 const changeSending = (
   { payment, refunds }: State,
   subject: EventData['SendingStopped']['subject'],

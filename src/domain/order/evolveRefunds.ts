@@ -59,7 +59,10 @@ const changeOpen = (refund: OpenRefund, event: RefundOutcome): Refund => {
   }
 };
 
-/** One that was made again, and came back once more, is to be decided once more. */
+/**
+ * Changes a refund that was made. One that was made again, and came back once more, is to be
+ * decided once more.
+ */
 const changeMade = (refund: MadeRefund, event: RefundReturn): Refund => {
   if (event.type === 'RefundReturned') {
     const { reference, code, at: since, letter } = event.data;
@@ -78,7 +81,7 @@ const requestOf = (open: RequestedRefund): RequestedRefund => {
   return { refundId, refundKey, ...frozen, ...sending, cause, fingerprint, ...credit };
 };
 
-/** As a refund that was asked for and made, without a request. */
+/** A refund that others made, as one that was asked for and made, but without a request. */
 export const adopted = (data: EventData['RefundAdopted']): Refund => {
   const { source: _, ...money } = data;
   const none = { refundKey: '', body: '', series: '', seriesFrom: 0, fingerprint: '' };

@@ -3,7 +3,7 @@ import { object, oneOf, string, whole } from '../decode.ts';
 import type { Event } from './events.ts';
 import { DISPUTE_STAGES, DISPUTE_VERDICTS, type GatewayEventData } from './gatewayEvents.ts';
 
-/** Of what a person has found out. */
+/** The parts of a person's decision. */
 export const RESOLUTION = {
   reference: string,
   evidence: string,
@@ -16,7 +16,7 @@ const UNDER_WAY = { reference: string, at: whole, until: whole, letter: string }
 
 const FUNDS = { dispute: string, amountMinor: whole, currency: string, at: whole } as const;
 
-/** Of the events that say what the gateway does with the money later. */
+/** The codecs of the events that say what the gateway does with the money later. */
 export const gatewayCodecs: DataCodecs<Extract<Event, { readonly type: keyof GatewayEventData }>> =
   {
     PaymentPending: { decode: object({ attempt: whole, ...UNDER_WAY }) },

@@ -1,18 +1,21 @@
 import type { Resolution } from './eventParts.ts';
 
-/** How far a dispute has gone: a question of the bank, its withdrawal, or our appeal. */
+/** The stages of a dispute: a question of the bank, its withdrawal, and our appeal. */
 export const DISPUTE_STAGES = ['inquiry', 'chargeback', 'appeal'] as const;
 export type DisputeStage = (typeof DISPUTE_STAGES)[number];
 
-/** Whether the one comes after the other. */
+/** Whether the first stage comes after the second. */
 export const isLaterStage = (stage: DisputeStage, than: DisputeStage): boolean =>
   DISPUTE_STAGES.indexOf(stage) > DISPUTE_STAGES.indexOf(than);
 
-/** How a dispute has ended. All but `lost` leave the money with the merchant. */
+/** The ways in which a dispute ends. All but `lost` leave the money with the merchant. */
 export const DISPUTE_VERDICTS = ['won', 'lost', 'warning closed', 'prevented'] as const;
 export type DisputeVerdict = (typeof DISPUTE_VERDICTS)[number];
 
-/** What the gateway calls under way has its name, and one message that waits for it (R19). */
+/**
+ * A payment or refund under way has the gateway's name of it, and one message that waits for it
+ * (R19).
+ */
 type UnderWay = {
   /** The gateway's name of it. */
   readonly reference: string;
@@ -26,15 +29,15 @@ type UnderWay = {
 /** More of a dispute's money than was recorded before, so that these add up to all of it. */
 type DisputeFunds = {
   readonly dispute: string;
-  /** In minor units, above zero. */
+  /** The sum in minor units, above zero. */
   readonly amountMinor: number;
   readonly currency: string;
   readonly at: number;
 };
 
 /**
- * What the gateway does with the money of an order later, each found by asking it by id (R18).
- * Stored for ever: add, never rename.
+ * What the gateway does with the money of an order later. Each fact is found by asking the gateway
+ * by id (R18). Stored for ever: add, never rename.
  */
 export type GatewayEventData = {
   /** The gateway has taken the charge in, and it settles later, either way. */
@@ -47,10 +50,10 @@ export type GatewayEventData = {
    */
   readonly PaymentAuthenticationRequested: UnderWay & {
     readonly attempt: number;
-    /** The confirmation, as it is sent, and until when that may be. */
+    /** The confirmation as it is sent, and until when it may be sent. */
     readonly body: string;
     readonly sendUntil: number;
-    /** As that of the intent to charge, over this one. */
+    /** The seal over this intent, like that of the intent to charge. */
     readonly seal: string;
   };
   /** The customer can complete the payment there. */
@@ -65,7 +68,10 @@ export type GatewayEventData = {
     /** The gateway's id of the event upon which it was asked. */
     readonly event: string;
     readonly at: number;
-    /** Where a refund that is found is credited, and a version before which it has no number. */
+    /**
+     * The series in which a refund that is found is credited, and a version of it before which the
+     * refund has no number.
+     */
     readonly series: string;
     readonly seriesFrom: number;
   };
@@ -78,7 +84,7 @@ export type GatewayEventData = {
     readonly reason: string;
     readonly amountMinor: number;
     readonly currency: string;
-    /** Until when evidence is taken, in milliseconds since the epoch; 0 where none is. */
+    /** The end of the time for evidence, in milliseconds since the epoch; 0 where none is taken. */
     readonly dueBy: number;
     readonly at: number;
   };
@@ -104,8 +110,9 @@ export type GatewayEventData = {
     readonly letter: string;
   };
   /**
-   * How a person had it paid. `reference` is the gateway's name of the refund that was made in its
-   * place, which gets no credit note; of money that was paid otherwise, whatever names it.
+   * A person has decided how the customer gets the money. `reference` is the gateway's name of the
+   * refund that was made in its place, which gets no credit note; for money that was paid
+   * otherwise, it is whatever names that.
    */
   readonly RefundReturnResolved: Resolution & {
     readonly refundId: string;

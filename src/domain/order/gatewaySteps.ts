@@ -15,8 +15,8 @@ import { isAtGateway, isRefundedByShop } from './ways.ts';
 type Steps = Pick<DecisionContext, 'limitsOf' | 'roundsToSteps'>;
 
 /**
- * The order as it will be placed: where it does not say how it is rounded and the deployment rounds
- * to what the gateway takes, it is rounded to that. Orders of version 1 cannot say it.
+ * The order as it will be placed. Where it does not say how it is rounded, and the deployment
+ * rounds to what the gateway takes, it is rounded to that. Orders of version 1 cannot say it.
  */
 export const withCashRounding = (order: Content, { limitsOf, roundsToSteps }: Steps): Content => {
   const stepMinor = limitsOf(order.currency)?.stepMinor ?? 1;
@@ -28,7 +28,10 @@ export const withCashRounding = (order: Content, { limitsOf, roundsToSteps }: St
   return isRounded ? { ...order, cashRounding: { stepMinor } } : order;
 };
 
-/** Refuses a rounding that leaves amounts between the gateway's steps, or none where one is due. */
+/**
+ * Refuses a rounding to amounts between the gateway's steps, and an order without the rounding that
+ * they need.
+ */
 export const checkSteps = (
   { cashRounding, currency, payment, payableMinor: amountMinor }: PlacedOrder,
   { limitsOf }: Pick<Steps, 'limitsOf'>,

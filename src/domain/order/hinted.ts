@@ -8,7 +8,7 @@ import { retryLater, type LookUpRequest, type OrderStep } from './step.ts';
 import { isAtGateway } from './ways.ts';
 
 /*
- * What an event of the gateway is about is asked by its name before anything follows from it (R18).
+ * The subject of a gateway's event is asked for by its name before anything follows from it (R18).
  */
 
 /** Asks for the payment that the event names, while nothing is known of this attempt. */
@@ -37,7 +37,7 @@ const hintedLookUp = (
       : undefined;
   }
   if (isShopPayment(payment)) {
-    // Once it is captured that stands, and nothing of another one is about this order.
+    // A captured payment stands, and nothing of another one is about this order.
     return name === payment.payment && payment.verified?.is !== 'captured'
       ? { type: 'ShopPayment', payment: name }
       : undefined;
@@ -46,8 +46,8 @@ const hintedLookUp = (
 };
 
 /**
- * Of an order that needs no payment any more: money that moved under one of its attempts is a
- * contradiction.
+ * Asks for the payment of an order that needs none any more: money that moved under one of its
+ * attempts is a contradiction.
  */
 export const askHintedOfEnded = (
   payment: Extract<Payment, { readonly status: 'captured' | 'declined' | 'failed' }>,

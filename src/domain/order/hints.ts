@@ -1,24 +1,24 @@
 import { isLaterStage, type DisputeStage, type DisputeVerdict } from './gatewayEvents.ts';
 import { isMade, isOpen, madeAgainAs, type Refund, type State } from './state.ts';
 
-/** What an event of the gateway says: ids to ask by, and one word. It is no evidence (R18). */
+/** The content of a gateway's event: ids to ask by, and one word. It is no evidence (R18). */
 export type Hint = {
   /** The gateway's id of the event, the same for every repetition. */
   readonly event: string;
   readonly kind: 'payment' | 'refund' | 'dispute';
-  /** The payment that it is about, or that the refund or dispute belongs to. */
+  /** The payment that the event is about, or to which its refund or dispute belongs. */
   readonly payment: string;
-  /** Of the payment, refund or dispute itself. */
+  /** The id of the payment, refund or dispute itself. */
   readonly id: string;
-  /** The gateway's word for how it stood. */
+  /** The gateway's word for its status at that time. */
   readonly says: string;
-  /** What happened to the money of a dispute, where that is what the event says. */
+  /** The change to the money of a dispute, where the event is about that. */
   readonly funds?: 'withdrawn' | 'reinstated';
 };
 
 /**
- * Whether what it says is in the log, so that nobody needs to be asked. It goes by names and words
- * alone; a word that nobody knows is asked about.
+ * Whether the log has what the event says, so that nobody needs to be asked. It compares names and
+ * words alone; a word that nobody knows is asked about.
  */
 export const isKnownHint = (hint: Hint, state: State): boolean => {
   if (hint.kind === 'payment') return isKnownOfPayment(hint, state);
@@ -57,7 +57,7 @@ type Word = (says: string) => boolean;
 const isMadeWord: Word = (says) => says === 'succeeded' || isUnderWay(says);
 const isFailedWord: Word = (says) => says === 'failed' || says === 'canceled';
 
-/** What the log says already of the refund of that name. */
+/** The words of the log for the refund of that name. */
 const saysOf = (refund: Refund, name: string): readonly Word[] => {
   if (madeAgainAs(refund) === name) return [isMadeWord];
   if (isOpen(refund)) return refund.pending?.reference === name ? [isUnderWay] : [];
@@ -66,7 +66,7 @@ const saysOf = (refund: Refund, name: string): readonly Word[] => {
   return isMade(refund) ? [isMadeWord] : [isFailedWord, isUnderWay];
 };
 
-/** By the word of a dispute that is open. */
+/** The stage by the gateway's word for a dispute that is open. */
 const STAGES: ReadonlyMap<string, DisputeStage> = new Map([
   ['warning_needs_response', 'inquiry'],
   ['warning_under_review', 'inquiry'],
@@ -91,6 +91,6 @@ const isKnownOfDispute = ({ id, says, funds }: Hint, { disputes = [] }: State): 
   if (funds === 'reinstated' && reinstatedMinor === 0) return false;
   const said = STAGES.get(says);
   if (verdict === undefined) return said === stage;
-  // Of a stage before its end, and not after it: the event is an old one.
+  // The event is an old one: it is about a stage before the dispute's end.
   return said === undefined ? VERDICTS.get(says) === verdict : !isLaterStage(said, stage);
 };

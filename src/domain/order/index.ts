@@ -21,7 +21,8 @@
  *   its address is known.
  * - `decide`: the events that a command adds. `refusal`: those of an order that no rule takes.
  * - `step`: what a process may do next. `evidence`: what it has learned and not yet recorded.
- * - `openRequest`: a request without an outcome, and every condition on it: age, close, claims.
+ * - `openRequest`: a request without an outcome, and whether the payment service wrote it.
+ *   `requestTimes`: when it may be sent and looked up. `requestNumber`: its document's number.
  * - `confirmation`: what a customer is asked for. `pending`: what the gateway settles later.
  *   `disputes`: what the log lacks of them.
  * - `shopPaymentFit`, `shopPayment`: a payment that the shop has made and that the order names.
@@ -70,6 +71,7 @@ export {
   type CaptureSource,
   type PaymentWay,
   type EventData,
+  type EventOf,
   type GatewayEventData,
   type MoneyMovement,
   type MovementEvent,

@@ -1,16 +1,8 @@
 import { err, ok, type Result } from 'neverthrow';
 import type { DecisionContext } from './context.ts';
-import {
-  findNumber,
-  holdsClaim,
-  isAfterRestore,
-  isGenuine,
-  isOfOurAccount,
-  isYoung,
-  quietFrom,
-  sendableUntil,
-  type OpenRequest,
-} from './openRequest.ts';
+import { holdsClaim, isGenuine, isOfOurAccount, type OpenRequest } from './openRequest.ts';
+import { findNumber } from './requestNumber.ts';
+import { isAfterRestore, isYoung, quietFrom, sendableUntil } from './requestTimes.ts';
 import { append, forgedAsAnother, forgedWithoutSeal, retryLater, type OrderStep } from './step.ts';
 
 type Obstacle =
@@ -37,7 +29,7 @@ type Obstacle =
   | 'not itself';
 
 /**
- * May the gateway be asked now to move this money? If so, the request has to be written until the
+ * May the gateway be asked now to move this money? If so, the request has to be written before the
  * moment that is returned. Nothing else makes a step that sends a charge, a capture or a refund. A
  * charge that waits for its customer is confirmed by `mayConfirm` (authentication.ts, R24), and a
  * void moves no money.
@@ -77,7 +69,9 @@ export const mayCharge = (
   return ok(Math.min(until, viewedAt + context.sendWithinMs));
 };
 
-/** Sends the request if that may be, and otherwise takes the step that the obstacle calls for. */
+/**
+ * Sends the request if it may be sent, and otherwise takes the step that the obstacle calls for.
+ */
 export const askGateway = (open: OpenRequest, context: DecisionContext): OrderStep =>
   mayCharge(open, context).match(
     (notAfter) => {
@@ -88,7 +82,7 @@ export const askGateway = (open: OpenRequest, context: DecisionContext): OrderSt
     (obstacle) => stepAround(obstacle, open, context),
   );
 
-/** A request of another account is looked at again so often. */
+/** The pause between two looks at a request of another account. */
 const OTHER_ACCOUNT_PAUSE_MS = 900_000;
 
 const stepAround = (obstacle: Obstacle, open: OpenRequest, context: DecisionContext): OrderStep => {

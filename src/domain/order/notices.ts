@@ -11,14 +11,14 @@ export type NoticeSubject =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'credit'; readonly refundId: string }
-  /** A refund for which the customer was to wait, and that was not made. */
+  /** The customer was to wait for a refund, and it was not made. */
   | { readonly kind: 'refund-failed'; readonly refundId: string };
 
 /**
  * Every fact of the state of which the customer is to be notified. A cancelled order that was never
- * paid has the notice of its cancellation alone: that one says that nothing was charged. A refund
- * that the cancellation itself asks for has a notice of its success only, since one that fails is
- * asked for again.
+ * paid has the notice of its cancellation alone: it says that nothing was charged. A refund that
+ * the cancellation itself asks for has a notice of its success only, since one that fails is asked
+ * for again.
  */
 export const noticesOf = ({
   placed,

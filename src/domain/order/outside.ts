@@ -17,13 +17,13 @@ import { append, contradiction, type OrderStep } from './step.ts';
 import { sumsOf } from './sums.ts';
 
 /*
- * What a list of the payment's refunds has that the log has not: refunds that others have made, and
+ * What a list of the payment's refunds has and the log lacks: refunds that others have made, and
  * refunds that have come back.
  */
 
-/** What others have made of it, as far as no refund of the order has it. */
+/** The refunds of others that no refund of the order stands for. */
 type OutsideRefunds = {
-  /** Why no event would be legal. */
+  /** The step where no event would be legal. */
   readonly wrong?: OrderStep;
   /** The next one to be credited. */
   readonly moved?: ListedRefund;
@@ -33,7 +33,10 @@ type OutsideRefunds = {
 
 export const outsideSubject = (reference: string) => `refund#gateway#${reference}` as const;
 
-/** It has failed, whatever was listed before, and its document gets no number any more (R25). */
+/**
+ * Whether it is known to have failed, whatever was listed before, and its document gets no number
+ * any more (R25).
+ */
 export const isClosed = ({ reference }: ListedRefund, { evidence }: OrderView): boolean =>
   knownOf(evidence, outsideSubject(reference)).closed === true;
 
@@ -85,7 +88,7 @@ export const returnIn = (
 
 /**
  * The step for one refund that others have made: it is in the log as a finding before it is
- * numbered (R22). None where nothing is to be credited.
+ * numbered (R22). Undefined where nothing is to be credited.
  */
 export const differenceIn = (
   listed: readonly ListedRefund[],
@@ -131,18 +134,21 @@ const refundOf = (
 const isOutside = (found: ListedRefund, view: OrderView): boolean =>
   !isRecorded(view.state, found) && refundOf(found, view) === undefined;
 
-/** Ours by its own word, while the log says that it ended otherwise: no event would be legal. */
+/**
+ * Whether a refund that is ours by its own word moved while the log says that it ended otherwise:
+ * no event would be legal.
+ */
 const contradicts = (found: ListedRefund, view: OrderView): boolean => {
   if (found.status !== 'moved' || isRecorded(view.state, found)) return false;
   const ours = refundOf(found, view);
   return ours !== undefined && !isOpen(ours);
 };
 
-/** The place in the invoice is taken, or there never was so much. */
+/** The invoice has no room for it: its place is taken, or there never was so much. */
 export const NO_ROOM = 'refunded as a whole';
 type NotCredited = typeof NO_ROOM | 'no amount of it';
 
-/** What it takes from the invoice, as money that was asked for would. */
+/** The part that it takes from the invoice, as money that was asked for would. */
 export const creditOf = (
   { amountMinor, currency }: ListedRefund,
   { placed, state }: OrderView,

@@ -53,8 +53,8 @@ export const ORDER_PARTS = [
 
 /**
  * Reads an order of version 2 from anything. A refusal gives every reason at once: parts that are
- * missing or unknown, texts and numbers against their rules, prices that do not come to what the
- * shop says, an order that is too large to be kept, a card number in a text, or one that was
+ * missing or unknown, texts and numbers against their rules, prices that do not come to the shop's
+ * own figures, an order that is too large to be kept, a card number in a text, or one that was
  * masked.
  */
 export const parse = (draft: unknown): Result<Content, InvalidContent> => {
@@ -196,16 +196,16 @@ const instructionOf = (
 };
 
 /**
- * How many bytes an order may take as it is stored, and its lines on the invoice: so that either
- * fits with all that stands beside it into an item of DynamoDB (400 KB), and the invoice with a
- * credit note of every line into its row.
+ * The maximum size of an order as it is stored, and of its lines on the invoice. Either fits, with
+ * all that stands beside it, into an item of DynamoDB (400 KB), and the invoice with a credit note
+ * of every line into its row.
  */
 export const ORDER_BYTES_MAX = 262_144;
 
-/** SHA-256 in base64url. */
+/** A fingerprint has the length of SHA-256 in base64url. */
 const FINGERPRINT = 'f'.repeat(43);
 
-/** Why the order cannot be kept; undefined where it can. */
+/** The reason why the order cannot be kept; undefined where it can. */
 const tooLarge = (content: Content, priced: TaxedOrder): string | undefined => {
   const placed = { ...content, ...Invoice.totalsIn(priced), fingerprint: FINGERPRINT };
   const bytes = Math.max(

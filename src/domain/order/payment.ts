@@ -9,8 +9,6 @@ import type { EventOf, StreamEvent } from './events.ts';
 import { knownOf, type MoneyMoved, type RequestKnowledge } from './evidence.ts';
 import {
   bare,
-  findNumber,
-  isAfterRestore,
   isTriedAgain,
   type OpenRequest,
   type OrderView,
@@ -18,6 +16,8 @@ import {
 } from './openRequest.ts';
 import { paymentKey, requestCancelRefund, requestPayment } from './requests.ts';
 import { priceOf } from './pricing.ts';
+import { findNumber } from './requestNumber.ts';
+import { isAfterRestore } from './requestTimes.ts';
 import { isShopPayment } from './shopPayment.ts';
 import type { OpenPayment, PlacedOrder, State } from './state.ts';
 import {
@@ -58,7 +58,9 @@ export const paymentRequest = (payment: OpenPayment, view: OrderView): OpenReque
 const callOf = ({ way, payment }: OpenPayment): GatewayCall =>
   way === 'authorised' ? { type: 'capture', payment } : { type: 'charge' };
 
-/** What the gateway has no part in, the order itself is evidence of. */
+/**
+ * The knowledge about a payment. The order itself is evidence where the gateway has no part in it.
+ */
 const paymentKnown = (payment: OpenPayment, known: RequestKnowledge): RequestKnowledge => {
   const { way, payment: reference, amountMinor, currency } = payment;
   if (isAtGateway(way)) return known;
@@ -69,8 +71,8 @@ const paymentKnown = (payment: OpenPayment, known: RequestKnowledge): RequestKno
 };
 
 /**
- * The log of a restored deployment may have lost that the order was paid before, at any attempt: an
- * intent of its first weeks takes such a payment for its own.
+ * The look-up of the payment. The log of a restored deployment may have lost that the order was
+ * paid before, at any attempt: an intent of its first weeks takes such a payment for its own.
  */
 const lookUpOf = (
   payment: OpenPayment,
@@ -101,7 +103,10 @@ export const namedPayment = (
   return { type: 'NamedPayment', payment, deployment, orderId, attempt, since };
 };
 
-/** The sending was stopped, the order was cancelled, or the time to send is over. */
+/**
+ * A look-up is useful once the sending was stopped, the order was cancelled, or the time to send is
+ * over.
+ */
 const lookUpFrom = ({ stopped, sendUntil, at }: OpenPayment, { cancellation }: State): number => {
   const cancelledAt = cancellation === undefined ? Infinity : Math.max(cancellation.at, at);
   return Math.min(stopped?.at ?? Infinity, cancelledAt, sendUntil);
@@ -181,7 +186,7 @@ const captured = (
   };
   if (cancellation === undefined) return append(captures, invoices);
   const { reference: paymentReference } = moved;
-  // Of lines that come to nothing there is nothing to credit.
+  // Lines that come to nothing leave nothing to credit.
   if (priced.value.totalMinor === 0) return append(captures, invoices, CANCELLED);
   const credit = Invoice.creditIn(Invoice.creditable(priced.value, []));
   const left = { placed, paymentReference, way, refunds, credit };
@@ -223,7 +228,7 @@ const meansOf = ({ payment, payableMinor }: PlacedOrder): Invoice.PaymentMeans =
   return payment.type === 'transferred' ? 'transfer' : 'card';
 };
 
-/** With the print of its series, which may be another one than this worker is configured with. */
+/** The number with the print of its series, which may differ from this worker's configuration. */
 export const documentNumber = (
   numbered: PrintedNumber,
   format: NumberFormat,

@@ -1,5 +1,6 @@
-import { findNumber, type OpenRequest } from './openRequest.ts';
+import type { OpenRequest } from './openRequest.ts';
 import type { DecisionContext } from './context.ts';
+import { findNumber } from './requestNumber.ts';
 import { append, inReview, retryLater, type OrderStep } from './step.ts';
 
 /*
@@ -8,10 +9,10 @@ import { append, inReview, retryLater, type OrderStep } from './step.ts';
  */
 
 const LOOK_PAUSE_MIN_MS = 30_000;
-/** Below the twelve hours for which a queue can hide a message. */
+/** This is below the twelve hours for which a queue can hide a message. */
 const LOOK_PAUSE_MAX_MS = 6 * 3_600_000;
 
-/** When it is looked at next: later and later, and at its limit. */
+/** The time of the next look: later and later, and at its limit. */
 export const nextPendingLookAt = (
   { at, until }: { readonly at: number; readonly until: number },
   now: number,
@@ -31,7 +32,10 @@ export const isWaitedForElsewhere = (
   pending.letter !== letter &&
   asksPending !== true;
 
-/** Recorded once; then one message waits, and a person is asked after the limit. */
+/**
+ * The step for what is under way: it is recorded once; then one message waits, and a person is
+ * asked after the limit.
+ */
 export const stepUnderWay = (
   open: OpenRequest,
   reference: string,
@@ -46,7 +50,7 @@ export const stepUnderWay = (
     : undefined;
 };
 
-/** Nothing was found out: that is no proof of anything, also where nothing has its name. */
+/** The step where nothing was found out. That proves nothing, also where nothing has its name. */
 export const stepWithoutAnswer = (
   open: OpenRequest,
   pending: NonNullable<OpenRequest['pending']>,
@@ -58,7 +62,9 @@ export const stepWithoutAnswer = (
   return retryLater(subject, 'it cannot be seen', nextPendingLookAt(pending, now));
 };
 
-/** Before any review the series is searched (R8). It is never a failure. */
+/**
+ * The step after the limit: the series is searched before any review (R8). It is never a failure.
+ */
 const afterLimit = (open: OpenRequest): OrderStep =>
   open.known.searched === undefined
     ? findNumber(open)

@@ -95,7 +95,9 @@ const chargeRow = (
 
 const SAVED = { customer: string, paymentMethod: string, mandate: optional(string) } as const;
 const saved = object({ type: oneOf('saved'), ...SAVED });
-/** A saved one with an address to return to: neither shape has a part that may be missing. */
+/**
+ * A saved method with an address to return to is a type of its own: no shape has an optional part.
+ */
 const returning = object({ type: oneOf('returning'), ...SAVED, returnUrl: string });
 const authorised = object({
   type: oneOf('authorised'),
@@ -228,8 +230,8 @@ const placedV1 = object({
 });
 
 /**
- * What an order of version 1 says, in terms of version 2. Its total stands as it was stored; net
- * and tax, which it did not store, are what its lines come to.
+ * Turns an order of version 1 into the terms of version 2. Its total stands as it was stored; net
+ * and tax, which it did not store, are the sums of its lines.
  */
 export const upcastPlaced = (data: unknown): readonly StoredData[] => {
   const { totalMinor, fingerprint, ...order } = Invoice.mustRead(placedV1(data, 'OrderPlaced'));

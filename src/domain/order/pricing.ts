@@ -10,15 +10,15 @@ export type NotPriced = { readonly type: 'NotPriced'; readonly reason: string };
 
 type Priced = Result<TaxedOrder, NotPriced>;
 
-/** By the lines of an order, for as long as somebody has it. */
+/** The results by the lines of an order, for as long as somebody has the lines. */
 const known = new WeakMap<
   PriceTerms['lines'],
   { readonly terms: PriceTerms; readonly priced: Priced }
 >();
 
 /**
- * What an order comes to, or why that is nothing that can be charged, in words for the shop. It is
- * asked when the order is read, placed and captured, and calculated once for the same terms.
+ * The prices of an order, or the reason why it cannot be charged, in words for the shop. It is
+ * asked for when the order is read, placed and captured, and calculated once for the same terms.
  */
 export const priceOf = (terms: PriceTerms): Priced => {
   const last = known.get(terms.lines);
@@ -31,7 +31,9 @@ export const priceOf = (terms: PriceTerms): Priced => {
   return priced;
 };
 
-/** Each part of the terms is the very same object or value: nothing that is read changes. */
+/**
+ * Whether each part of the terms is the very same object or value: nothing that is read changes.
+ */
 const areSame = (one: PriceTerms, other: PriceTerms): boolean =>
   PARTS.every((part) => one[part] === other[part]);
 

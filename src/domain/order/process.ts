@@ -24,8 +24,8 @@ import { inReview, type OrderStep } from './step.ts';
 const SETTLED: OrderStep = { type: 'Settled' };
 
 /**
- * The next step of a process that drives this order, whatever message brought it here (R11). Read
- * the clock right before: a step that sends may be carried out at once only.
+ * The next step of a process that drives this order, whatever message came for it (R11). Read the
+ * clock right before: a step that sends may be carried out only at once.
  */
 export const nextStep = (state: State, evidence: Evidence, context: DecisionContext): OrderStep => {
   const { payment, placed } = state;
@@ -92,7 +92,8 @@ const driveRefunds = (payment: CapturedPayment, view: OrderView): OrderStep => {
   ];
   const isWaiting = ({ type }: OrderStep): boolean =>
     type === 'RetryLater' || type === 'DeadLetter';
-  // Each review has a dead letter of its own: this message stays one, whatever else is in review.
+  // Whether a step is this message's own. Each review has a dead letter of its own: this message
+  // stays one, whatever other parts are in review.
   const isOwn = (step: OrderStep): boolean =>
     step.type === 'DeadLetter' && step.letter !== undefined && step.letter === context.letter;
   return (

@@ -19,7 +19,7 @@ import { LINES_MAX } from './content.ts';
 import type { DraftParts, DraftReader } from './reader.ts';
 import { DESCRIPTION, plain, QUANTITY_MAX, SKU, type TextRule } from './rules.ts';
 
-/** GST, QST and two more. */
+/** The maximum number of taxes of a line: GST, QST and two more. */
 export const TAXES_MAX = 4;
 export const ADJUSTMENTS_MAX = 10;
 export const CHARGES_MAX = 20;
@@ -123,7 +123,7 @@ const givenOf = (value: unknown, path: string, reader: DraftReader): GivenAmount
   };
 };
 
-/** Nothing is deducted that is not there; what is added may be more than what it is added to. */
+/** The maximum percentage of a charge. An allowance cannot exceed its base, and a charge may. */
 const CHARGE_PERCENT_MAX = 1_000;
 
 const adjustmentsOf = (

@@ -3,29 +3,31 @@ import type { TextRule } from './rules.ts';
 
 export type DraftParts = Readonly<Record<string, unknown>>;
 
-/** A decimal in plain digits. Bounds are in its own unit, and themselves allowed. */
+/** A decimal in plain digits. The bounds are in its own unit, and themselves allowed. */
 export type DecimalRule = {
   readonly decimalsMax: number;
   readonly isAboveZero?: boolean;
   readonly max?: number;
-  /** Whether a whole number of JSON does as well. */
+  /** Whether a whole number of JSON is accepted as well. */
   readonly isNumberToo?: boolean;
 };
 
-/** Reads the parts of a draft, and goes on after a mistake: all of them are reported at once. */
+/**
+ * Reads the parts of a draft. It goes on after a mistake, so that all of them are reported at once.
+ */
 export type DraftReader = {
   readonly reasons: readonly string[];
   report(path: string, why: string): void;
-  /** An object without any other part; empty where it is none. */
+  /** Reads an object without any other part. Returns an empty one where it is none. */
   object(value: unknown, path: string, keys: readonly string[]): DraftParts;
   text(value: unknown, path: string, rule: TextRule): string;
-  /** Empty where it is absent or empty. */
+  /** Returns an empty text where it is absent or empty. */
   optionalText(value: unknown, path: string, rule: TextRule): string;
-  /** A whole number that is neither below nor above these. */
+  /** Reads a whole number within these bounds, both included. */
   whole(value: unknown, path: string, bounds: readonly [min: number, max: number]): number;
   decimal(value: unknown, path: string, rule: DecimalRule): string;
   oneOf<const T extends string>(value: unknown, path: string, words: readonly T[]): T;
-  /** Empty where it is absent, unless there must be one. */
+  /** Returns an empty list where it is absent, unless there must be one. */
   list<T>(value: unknown, path: string, { min, max, read }: ListRule<T>): readonly T[];
 };
 
@@ -81,7 +83,7 @@ export const createDraftReader = (): DraftReader => {
       }
       const isZero = /^[0.]+$/u.test(text);
       if (isAboveZero && isZero) report(path, 'is not above 0');
-      // No bound is near the numbers that a double cannot distinguish.
+      // Each bound is far below the numbers that a double cannot distinguish.
       else if (Number(text) > max) report(path, `is above ${max}`);
       else return text;
       return '';

@@ -4,8 +4,8 @@ import type { OpenRefund } from './state.ts';
 import { isDisputed } from './sums.ts';
 
 /**
- * Everything that is known of a refund. What the shop refunds itself is refunded by its word, and
- * has no name at the gateway.
+ * The knowledge about a refund. For a refund that the shop makes itself, the shop's word is the
+ * evidence; it has no name at the gateway.
  */
 export const refundKnown = (refund: OpenRefund, view: OrderView): RequestKnowledge => {
   const { body, amountMinor, currency } = refund;
@@ -18,7 +18,10 @@ export const refundKnown = (refund: OpenRefund, view: OrderView): RequestKnowled
     : known;
 };
 
-/** What was learned of it, and where that is no outcome, how it is listed with its payment. */
+/**
+ * The knowledge about the refund, and where that is no outcome, its entry in the list of its
+ * payment.
+ */
 const knownInAll = (refund: OpenRefund, { state, evidence }: OrderView): RequestKnowledge => {
   const known = knownOf(evidence, `refund#${refund.refundId}`);
   const isOutcome =
@@ -56,7 +59,10 @@ const answerIn = ({ status, code = 'failed', ...listed }: ListedRefund): Observa
 /** The gateway's word for a refund that it refuses because of a dispute. */
 const DISPUTED_CODE = 'charge_disputed';
 
-/** Whether it was refused for a dispute that the log does not have: that is asked about first. */
+/**
+ * Whether it was refused for a dispute that the log does not have. The dispute is asked about
+ * first.
+ */
 export const isRefusedAsDisputed = (
   { refundId, stopped }: OpenRefund,
   { state, evidence }: OrderView,

@@ -5,14 +5,9 @@ import { CANCELLED } from './decide.ts';
 import type { StreamEvent } from './events.ts';
 import { knownOf } from './evidence.ts';
 import { refundKnown } from './refundEvidence.ts';
-import {
-  bare,
-  closeDocument,
-  type OpenRequest,
-  type OrderView,
-  type RequestPolicy,
-} from './openRequest.ts';
+import { bare, type OpenRequest, type OrderView, type RequestPolicy } from './openRequest.ts';
 import { documentNumber } from './payment.ts';
+import { closeDocument } from './requestNumber.ts';
 import { refundKey, requestCancelRefund } from './requests.ts';
 import {
   isOpen,
@@ -61,7 +56,10 @@ export const refundRequest = (
   };
 };
 
-/** The sending was stopped, a dispute was opened, or the time to send is over. */
+/**
+ * A look-up is useful once the sending was stopped, a dispute was opened, or the time to send is
+ * over.
+ */
 const lookUpFrom = ({ stopped, sendUntil, at }: OpenRefund, { disputes = [] }: State): number => {
   const opened = disputes
     .filter(({ verdict }) => verdict === undefined)
@@ -85,7 +83,7 @@ const policyOf = (
     // It was adopted before it was asked for again, as after a restore: it is credited already.
     recordedBefore: (moved) =>
       isRecorded(view.state, moved) ? failed(RECORDED_BEFORE, moved.reference) : undefined,
-    // Refunded and credited in one commit.
+    // It is refunded and credited in one commit.
     succeeded: ({ reference, currency, source }, number) => {
       const { declined } = knownOf(view.evidence, `refund#${refundId}`);
       // A number was taken for it: it had been made, and has come back since (hole 29).
@@ -122,8 +120,9 @@ const policyOf = (
 };
 
 /**
- * That a payment is this order's, a person may have said, and whoever can write into the log can
- * say it in a person's name. So the gateway is asked before money of it is refunded (ADR 0027).
+ * The step that asks the gateway for the owner of the payment, before money of it is refunded. A
+ * person may have attributed it to this order, and whoever can write into the log can do so in a
+ * person's name (ADR 0027).
  */
 const checkOwner = (
   { subject, known }: OpenRequest,
@@ -144,8 +143,8 @@ const checkOwner = (
 };
 
 /**
- * A refund of a cancelled order that failed is asked for again, under a new id, while there are
- * any. Nothing is asked for before it is known which refunds others have made.
+ * Asks again for a refund of a cancelled order that failed, under a new id, while ids are left.
+ * Nothing is asked for before it is known which refunds others have made.
  */
 export const refundRest = (
   { reference: paymentReference, way }: CapturedPayment,

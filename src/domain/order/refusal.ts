@@ -5,23 +5,23 @@ import type { State } from './state.ts';
 
 /** An order that no rule will ever take. Its reasons are kept, and never repeat a value. */
 export type OrderRefusal = {
-  /** Empty where it has none that could be read, as the address. */
+  /** The customer; empty where the order has none that could be read. So is the address. */
   readonly customer: Customer;
   readonly reasons: readonly string[];
-  /** Of the content that was sent: another order under its id has another. */
+  /** The fingerprint of the content that was sent: another order under its id has another. */
   readonly fingerprint: string;
 };
 
-/** How many of its reasons are kept, and how much of each. */
+/** The number of reasons that are kept, and the length of each. */
 export const REFUSAL_REASONS_MAX = 20;
 export const REFUSAL_REASON_CHARACTERS_MAX = 200;
-/** Nonsense that is sent under one id for ever must not make its stream grow for ever. */
+/** The bound keeps nonsense that is sent under one id for ever from growing its stream for ever. */
 export const UNPLACED_EVENTS_MAX = 100;
 
 /**
- * The events that a refusal at the door adds to the order's stream. None where the order was
- * placed, which no refused message can change, where this very refusal is the newest, and where the
- * stream has as many as it may.
+ * The events that a refusal at the door adds to the order's stream. There are none where the order
+ * was placed, which no refused message can change; where this very refusal is the newest; and where
+ * the stream has as many as it may.
  */
 export const refuse = (state: State, refusal: OrderRefusal, at: number): readonly StreamEvent[] => {
   if (state.placed !== undefined || isOrderRefused(state, refusal)) return [];

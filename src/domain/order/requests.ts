@@ -6,8 +6,9 @@ import type { Authentication, PlacedOrder, Refund } from './state.ts';
 import { bodyOf, closeMsOf, isRefundedByShop, paymentTermsOf, type PaymentTerms } from './ways.ts';
 
 /**
- * One key for one attempt of one order of one deployment, the same for ever: never derived from a
- * message. Several deployments may share an account of the gateway, and number their orders alike.
+ * The key of one attempt of one order of one deployment. It is the same for ever, and never derived
+ * from a message. Several deployments may share an account of the gateway, and number their orders
+ * alike.
  */
 export const paymentKey = (deployment: string, orderId: string, attempt: number): string =>
   `${keyPrefix(deployment)}/${orderId}/payment/${attempt}`;
@@ -32,8 +33,8 @@ export type RequestOnItsWay = FrozenRequest &
   Partial<Pick<EventData['PaymentRequested'], 'way' | 'payment'>>;
 
 /**
- * The text under a seal: everything that decides whether and what is sent, and of which order. That
- * of a charge and of a refund is as it was before there were other ways to pay.
+ * The text under a seal: everything that decides whether and what is sent, and for which order. The
+ * text of a charge and of a refund is as it was before there were other ways to pay.
  */
 export const sealText = (
   subject: Subject,
@@ -59,7 +60,7 @@ export const sealText = (
     ...(sent.way === undefined || sent.way === 'method' ? [] : [sent.way, sent.payment]),
   ]);
 
-/** The same text, of an intent as it is in the log. */
+/** The same text, for an intent as it is in the log. */
 export const sealTextOf = (
   orderId: string,
   intent: EventOf<'PaymentRequested' | 'RefundRequested'>,
@@ -119,7 +120,7 @@ export const requestPayment = (
 type RefundTerms = {
   readonly placed: PlacedOrder;
   readonly paymentReference: string;
-  /** How the order was paid. */
+  /** The way in which the order was paid. */
   readonly way: PaymentWay;
   readonly refundId: string;
   readonly cause: 'command' | 'cancel';
@@ -147,7 +148,7 @@ export const requestRefund = (
   });
 };
 
-/** So often a cancelled order's money is asked for again, each time under a new id (hole 11). */
+/** A cancelled order's money is asked for again this often, each time under a new id (hole 11). */
 export const CANCEL_REFUNDS_MAX = 5;
 
 export type CancelRefundsExhausted = { readonly type: 'CancelRefundsExhausted' };

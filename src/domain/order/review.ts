@@ -5,7 +5,7 @@ import { isUndecidedReturn, type State } from './state.ts';
 import type { OpenReviewReason } from './step.ts';
 
 export type OpenReview = {
-  /** Absent for the payment itself. */
+  /** It is absent for the payment itself. */
   readonly refundId?: string;
   readonly reason: OpenReviewReason;
   /** Milliseconds since the epoch. */
@@ -28,21 +28,21 @@ export const openReviews = ({ payment, refunds }: State): readonly OpenReview[] 
 };
 
 export type ReviewDecision = Resolution & {
-  /** Undefined for the payment itself. */
+  /** It is undefined for the payment itself. */
   readonly refundId?: string;
   readonly moved: boolean;
 };
 
 export type NotInReview = { readonly type: 'NotInReview' };
-/** Somebody has decided it before, and otherwise. */
+/** Somebody has decided it before, in another way. */
 export type OtherDecision = { readonly type: 'DecidedOtherwise'; readonly by: string };
 
 type ReviewResult = Result<readonly StreamEvent[], NotInReview | OtherDecision>;
 
 /**
- * Records the decision. That nothing moved ends the payment or refund at once. That it moved is
- * evidence like any other: the process that drives the order next numbers and records the document.
- * The same decision again adds nothing.
+ * Records the decision. If nothing moved, the payment or refund ends at once. If the money moved,
+ * that is evidence like any other: the process that drives the order next numbers and records the
+ * document. The same decision again adds nothing.
  */
 export const decideReview = (
   { refundId, moved, ...resolution }: ReviewDecision,

@@ -8,7 +8,7 @@ import type { PlacedOrder } from './state.ts';
 const PERSONAL_PARTS: ReadonlySet<string> = new Set(['customer', 'buyer']);
 
 /**
- * Whether an order that comes is the one that was placed under its id. Where the person was erased,
+ * Whether an incoming order is the one that was placed under its id. Where the person was erased,
  * and the fingerprint with them, all that is not personal has to be the same.
  */
 export const isSameOrder = (placed: PlacedOrder, order: Content, fingerprint: string): boolean =>
@@ -40,8 +40,8 @@ export const isSameMailbox = (one: string, other: string): boolean =>
 type Correction = Pick<EventData['CustomerEmailCorrected'], 'email' | 'by' | 'reason'>;
 
 /**
- * A person who wants an earlier address again gives another reason. Of an address that cannot be
- * read any more, who asked and why is what is left.
+ * Whether the correction was recorded before. A person who wants an earlier address again gives
+ * another reason. For an address that cannot be read any more, only who asked and why are compared.
  */
 export const isKnownCorrection = (
   { email, by, reason }: Correction,

@@ -2,7 +2,7 @@ import type { Content } from './content.ts';
 import { contentOfV1, type ContentV1 } from './contentV1.ts';
 
 /**
- * An order as a message of either version says it. Its fingerprint is of this form, so that a copy
+ * An order in a message of either version. Its fingerprint is made from this form, so that a copy
  * of a message is known as the same order whatever release reads it.
  */
 export type SentOrder = ContentV1 | Content;

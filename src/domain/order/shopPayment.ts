@@ -3,14 +3,12 @@ import type { StandingPayment, Observation } from './evidence.ts';
 import {
   forgery,
   holdsClaim,
-  isAfterClose,
-  isGivenUp,
   isOfOurAccount,
   isTriedAgain,
-  nextLookUpAt,
   type OpenRequest,
   type OrderView,
 } from './openRequest.ts';
+import { isAfterClose, isGivenUp, nextLookUpAt } from './requestTimes.ts';
 import { voidKey } from './requests.ts';
 import { capturedOf, fitOf, heldBy, isOfAnother, type UnusableCode } from './shopPaymentFit.ts';
 import type { OpenPayment } from './state.ts';
@@ -22,7 +20,7 @@ import { append, inReview, retryLater, type OrderStep } from './step.ts';
  * From then on an authorised one is captured, or released where the order is given up (R17).
  */
 
-/** Why nothing can be captured any more: the look-up says no more than this. */
+/** The reason why nothing can be captured any more. The look-up says no more than this. */
 const RELEASED = 'authorisation-released';
 
 export const isShopPayment = ({ way }: Pick<OpenPayment, 'way'>): boolean =>
@@ -39,7 +37,7 @@ export const evidenceOf = (
     return { type: 'MoneyMoved', source: 'look-up', ...moneyOf(verified) };
   }
   if (answer?.type === 'MoneyMoved' && answer.reference !== payment.payment) {
-    // What is said of another payment is no evidence about this one.
+    // The answer is about another payment, and so no evidence about this one.
     return { type: 'NoAnswer' };
   }
   if (answer?.type !== 'Inspected') return answer;
@@ -58,7 +56,7 @@ export const evidenceOf = (
       return { type: 'UnderWay', reference: found.reference, amountMinor, currency };
     }
     case 'authorised':
-      // An authorised one that was not to be captured: the gateway's refusal stands.
+      // If the gateway refused to capture an authorised payment, that refusal stands.
       return refused === undefined || request.stopped?.why === 'stored failure'
         ? { type: 'Absent', lookedUpAt }
         : { type: 'Refused', code: refused };
@@ -167,7 +165,7 @@ const failed = (
 ): OrderStep =>
   append({ type: 'PaymentFailed', data }, ...(cancellation === undefined ? [] : [CANCELLED]));
 
-/** What is done about a verified authorisation that its order is not to have captured (R17). */
+/** Releases a verified authorisation that its order is not to have captured (R17). */
 const release = (
   open: OpenRequest,
   payment: OpenPayment,
@@ -194,7 +192,7 @@ const release = (
   if (found.status === 'captured' && isOfAnother(found, payment, view.placed.orderId)) {
     return unusable('of-another-order', payment, view);
   }
-  // Whatever ends the payment next, with no further attempt.
+  // Whether the payment ends next, with no further attempt.
   const isEnding =
     view.state.cancellation !== undefined ||
     (known.refused !== undefined && holdsClaim(open)) ||
@@ -211,8 +209,8 @@ const release = (
 };
 
 /**
- * A release moves no money and needs no horizon: the gateway does it once, and never after a
- * capture. It names what the intent names, under a key of its own.
+ * Releases the authorisation. That moves no money and needs no horizon: the gateway does it once,
+ * and never after a capture. It names what the intent names, under a key of its own.
  */
 const sendVoid = (
   open: OpenRequest,

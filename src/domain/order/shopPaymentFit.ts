@@ -3,17 +3,19 @@ import type { StandingPayment } from './evidence.ts';
 import { isAsAsked, type OrderView } from './openRequest.ts';
 import type { OpenPayment } from './state.ts';
 
-/** Why a payment that an order names cannot pay it. Nothing was ever sent for the order. */
+/**
+ * The reasons why a payment that an order names cannot pay it. Nothing was ever sent for the order.
+ */
 export const UNUSABLE_CODES = [
   /** The gateway has no payment of that name. */
   'unknown-payment',
-  /** By the gateway's records it is another order's, or another deployment has captured it. */
+  /** The gateway's records show another order, or a capture by another deployment. */
   'of-another-order',
   /** Another order has claimed it. */
   'claimed-by-another-order',
   'other-currency',
   'less-authorised',
-  /** And the order does not say that a part is to be captured. */
+  /** More was authorised, and the order does not say that a part is to be captured. */
   'more-authorised',
   /** The customer has not completed it, or it is only authorised and was to be captured. */
   'not-completed',
@@ -34,7 +36,7 @@ export const fitOf = (
   { placed }: OrderView,
 ): Fit => {
   if (found === undefined) {
-    // That nothing has the name of what was under way proves nothing.
+    // A payment that was under way and cannot be found proves nothing.
     return payment.pending === undefined ? unusable('unknown-payment') : { type: 'other' };
   }
   if (isOfAnother(found, payment, placed.orderId)) return unusable('of-another-order');
@@ -44,7 +46,7 @@ export const fitOf = (
     case 'pending':
       return { type: payment.way === 'paid' ? 'under way' : 'not yet' };
     case 'open':
-      // What was under way, and waits for the customer again, has failed (R19).
+      // It was under way and waits for the customer again: it has failed (R19).
       if (payment.pending !== undefined && found.capturedMinor === 0) {
         return unusable('not-completed');
       }
@@ -74,14 +76,17 @@ const fitOfAuthorised = (
     : { type: 'fits' };
 };
 
-/** The shop may have written its order's id there, and a capture of ours has. */
+/**
+ * Whether the payment belongs to another order. The shop may have written its order's id there, and
+ * a capture of ours has.
+ */
 export const isOfAnother = (
   { orderId, deployment }: StandingPayment,
   payment: OpenPayment,
   own: string,
 ): boolean => (orderId ?? own) !== own || (deployment ?? payment.deployment) !== payment.deployment;
 
-/** What was captured of it. */
+/** The money that was captured of it. */
 export const capturedOf = ({
   reference,
   capturedMinor: amountMinor,
@@ -92,6 +97,6 @@ export const capturedOf = ({
   currency,
 });
 
-/** What of that is held, in minor units. */
+/** The part of that which is held, in minor units. */
 export const heldBy = ({ capturedMinor, refundedMinor }: StandingPayment): number =>
   capturedMinor - refundedMinor;

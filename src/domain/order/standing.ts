@@ -9,8 +9,8 @@ import { isOpen, type CapturedPayment } from './state.ts';
 import { append, deadLetter, retryLater, type OrderStep } from './step.ts';
 
 /**
- * Asks how the payment stands, upon an event of the gateway or a refusal for a dispute, and records
- * what is new. What was found counts for that version of the order alone, and it is asked again
+ * Asks how the payment stands, after an event of the gateway or a refusal for a dispute, and
+ * records what is new. The answer counts for that version of the order alone, and it is asked again
  * until nothing in it is new (R18, hole 30).
  */
 export const driveStanding = (payment: CapturedPayment, view: OrderView): readonly OrderStep[] => {
@@ -36,16 +36,21 @@ const isToBeAsked = ({ reference }: CapturedPayment, view: OrderView): boolean =
   return (wasAsked(evidence) || !isKnownHint(hint, state)) && !isBeingCompared(view);
 };
 
-/** It goes on until nothing is new, although the event itself is known by now. */
+/**
+ * Whether it was asked. It goes on until nothing is new, although the event itself is known by now.
+ */
 const wasAsked = (evidence: Evidence): boolean =>
   [...evidence.values()].some(({ standing }) => standing !== undefined);
 
-/** What was found a moment ago is credited first. */
+/** Whether a refund that was found a moment ago is to be credited first. */
 const isBeingCompared = ({ state: { comparison }, evidence }: OrderView): boolean =>
   comparison?.isFound === true &&
   knownOf(evidence, standingAt(comparison.version - 1)).standing !== undefined;
 
-/** Disputes first, in one commit; then a refund that came back; then one that others have made. */
+/**
+ * The steps in their order: disputes, in one commit; a refund that came back; one that others have
+ * made.
+ */
 const standingSteps = (
   { refunds, disputes }: PaymentStanding,
   view: OrderView,

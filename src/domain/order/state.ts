@@ -36,7 +36,7 @@ export type OpenPayment = EventData['PaymentRequested'] &
     readonly verified?: EventData['PaymentVerified'];
     /** The gateway calls it under way, and settles it later (R19). */
     readonly pending?: EventData['PaymentPending'];
-    /** It waits for its customer; with the link once there is one (R24). */
+    /** It waits for its customer. There is a link once the confirmation was answered (R24). */
     readonly authentication?: Authentication;
   } & ({ readonly status: 'requested' } | ReviewState<EventData['PaymentReviewResolved']>);
 
@@ -55,12 +55,14 @@ export type Payment =
   | { readonly status: 'declined'; readonly attempt: number; readonly code: string }
   | ({ readonly status: 'failed' } & EventData['PaymentFailed']);
 
-/** `gateway`: the refund was made there, and nobody here asked for it. */
+/** A refund that was asked for. `gateway`: it was made there, and nobody here asked for it. */
 export type RequestedRefund = Omit<EventData['RefundRequested'], 'cause'> & {
   readonly cause: EventData['RefundRequested']['cause'] | 'gateway';
 };
 
-/** `pending` as a status: asked for. `pending` beside it: the gateway calls it under way (R19). */
+/**
+ * The status `pending`: it is asked for. The part `pending`: the gateway calls it under way (R19).
+ */
 export type OpenRefund = RequestedRefund &
   SendingState & { readonly pending?: EventData['RefundPending'] } & (
     { readonly status: 'pending' } | ReviewState<EventData['RefundReviewResolved']>
@@ -90,29 +92,38 @@ export const RECORDED_BEFORE = 'recorded before';
 
 /** A comparison with the gateway that is due: it may have refunds for which nobody here asked. */
 export type Comparison = {
-  /** Of the newest event that makes it due: a list of refunds from before it proves nothing. */
+  /**
+   * The version of the newest event that makes it due: a list of refunds from before it proves
+   * nothing.
+   */
   readonly version: number;
-  /** Where a refund that is found is credited, and a version before which it has no number. */
+  /**
+   * The series in which a refund that is found is credited, and a version of it before which the
+   * refund has no number.
+   */
   readonly series: string;
   readonly seriesFrom: number;
-  /** A person asked for it. Absent where one of our refunds has failed. */
+  /** A person asked for it. It is absent where one of our refunds has failed. */
   readonly asked?: EventData['GatewayComparisonRequested'];
-  /** Nothing but a refund that was found makes it due: what is still open there has its event. */
+  /**
+   * Only a refund that was found makes it due. Each refund that is still open there has its own
+   * event.
+   */
   readonly isFound?: true;
 };
 
 /** A customer's dispute with the bank about the payment, as it is known to stand. */
 export type Dispute = Omit<EventData['DisputeOpened'], 'at'> & {
-  /** Milliseconds since the epoch, of its newest stage. */
+  /** When its newest stage began, in milliseconds since the epoch. */
   readonly openedAt: number;
   readonly withdrawnMinor: number;
   readonly reinstatedMinor: number;
-  /** Absent while it is open. */
+  /** It is absent while the dispute is open. */
   readonly verdict?: EventData['DisputeClosed']['verdict'];
 };
 
 export type State = {
-  /** Of the last event in its stream, as it is stored. */
+  /** The version of the last event in its stream, as it is stored. */
   readonly version: number;
   readonly placed?: PlacedOrder;
   /** From this request on nobody charges the order any more. */
@@ -120,13 +131,16 @@ export type State = {
   readonly cancelled: boolean;
   /** The newest refusal at the door, while nothing was placed. */
   readonly refused?: EventData['OrderRefused'];
-  /** Of the customer's address, the oldest first: `placed` has the newest. Absent without any. */
+  /**
+   * Corrections of the customer's address, the oldest first; `placed` has the newest address.
+   * Absent without any.
+   */
   readonly corrections?: readonly EventData['CustomerEmailCorrected'][];
   readonly comparison?: Comparison;
-  /** In the order in which they were found. Absent without any. */
+  /** Disputes in the order in which they were found. Absent without any. */
   readonly disputes?: readonly Dispute[];
   readonly payment: Payment;
-  /** In the order in which they were asked for. */
+  /** Refunds in the order in which they were asked for. */
   readonly refunds: readonly Refund[];
   readonly invoice: Invoice.State;
 };
@@ -143,8 +157,8 @@ export const isOpen = (refund: Refund): refund is OpenRefund =>
   refund.status === 'pending' || refund.status === 'review';
 
 /**
- * What the lines of the invoice come to that no refund has taken, nor is about to, in minor units.
- * With the last of the money goes the last of the lines, so that money is held while this is not 0.
+ * The lines of the invoice that no refund has taken, or is about to take, in minor units. With the
+ * last of the money goes the last of the lines, so that money is held while this is not 0.
  */
 export const uncreditedOf = ({ invoice, refunds }: State): number =>
   refunds
@@ -154,7 +168,10 @@ export const uncreditedOf = ({ invoice, refunds }: State): number =>
       invoice.status === 'issued' ? invoice.document.totalMinor : 0,
     );
 
-/** One that came back is credited: its amount is not free again (R21). */
+/**
+ * Whether its amount is taken. A refund that came back is credited: its amount is not free again
+ * (R21).
+ */
 const isCounted = (refund: Refund): refund is OpenRefund | MadeRefund =>
   isMade(refund) || isOpen(refund);
 

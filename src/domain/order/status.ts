@@ -2,7 +2,7 @@ import { goneOf, isDisputed, owedOf } from './sums.ts';
 import { isMade, isOpen, isUndecidedReturn, uncreditedOf, type State } from './state.ts';
 
 /**
- * Where an order stands, in the words that people read and `order --json` prints
+ * The words for where an order stands, which people read and `order --json` prints
  * (docs/payments.md, "The states of an order").
  */
 export const ORDER_STATUSES = [
@@ -64,7 +64,7 @@ const paidStatusOf = (state: State): OrderStatus => {
 };
 
 /**
- * What an order still needs: to be driven on, a person's decision, or nothing but notices. This is
+ * The needs of an order: to be driven on, a person's decision, or nothing but notices. This is
  * another question than its status: an order that is paid may have a refund under way.
  */
 export type OrderProgress = 'open' | 'review' | 'settled';
@@ -79,9 +79,10 @@ export const progressOf = (state: State): OrderProgress => {
 };
 
 /**
- * A person's decision, or wish, is open until it is carried out; so is a cancellation that holds
- * money, and a refund that failed until it is known which refunds others have made. A cancellation
- * that waits for the end of a dispute is not: nothing can be done, and that end drives it on (R20).
+ * Whether a process has to drive it on. A person's decision, or wish, is open until it is carried
+ * out. So is a cancellation while money is held, and a refund that failed until it is known which
+ * refunds others have made. A cancellation that waits for the end of a dispute is not: nothing can
+ * be done, and that end drives it on (R20).
  */
 const isToBeDriven = (state: State): boolean => {
   const { payment, refunds, cancellation, comparison } = state;

@@ -35,7 +35,10 @@ export type OrderStep =
       /** The money of the request: a number is only allocated for that. */
       readonly asked: { readonly amountMinor: number; readonly currency: string };
     }
-  /** Of a refund that has failed: finds the number that was taken for it, or closes it (R25). */
+  /**
+   * For a refund that has failed: finds the number that was taken for it, or closes its document
+   * (R25).
+   */
   | {
       readonly type: 'CloseDocument';
       readonly subject: Subject;
@@ -55,9 +58,9 @@ export type OrderStep =
   | {
       readonly type: 'DeadLetter';
       readonly reason: string;
-      /** Of a review: the message whose dead letter stands for it. Others need not be kept. */
+      /** For a review: the message whose dead letter stands for it. Others need not be kept. */
       readonly letter?: string;
-      /** Known to this process alone, so that it must not get lost with its lease. */
+      /** It is known to this process alone, so that it must not get lost with its lease. */
       readonly isContradiction?: true;
       /** The name of a record that alerts a person. */
       readonly alarm?: 'intent.forged';
@@ -65,7 +68,7 @@ export type OrderStep =
   /** Nothing is left to do but to publish. */
   | { readonly type: 'Settled' };
 
-/** What is asked of the gateway; `payment` is its name of one that exists already. */
+/** The kind of request to the gateway; `payment` is the gateway's name of an existing payment. */
 export type GatewayCall =
   | { readonly type: 'charge' | 'refund' }
   | { readonly type: 'capture' | 'void' | 'confirm'; readonly payment: string };
@@ -77,7 +80,7 @@ export type LookUpRequest =
       readonly type: 'Payment';
       readonly deployment: string;
       readonly orderId: string;
-      /** `any`: of a restored log, which may have lost the order with its attempts. */
+      /** `any`: the log was restored, and may have lost the order with its attempts. */
       readonly attempt: number | 'any';
       /** A payment that the gateway made before this is another's. */
       readonly since: number;
@@ -95,8 +98,9 @@ export type LookUpRequest =
   /** The shop's payment, by the gateway's name of it. */
   | { readonly type: 'ShopPayment'; readonly payment: string }
   /**
-   * A payment by the gateway's name of it, of our own making as far as its metadata say. What is
-   * found of another attempt is of that one; what is not this order's is only heard of.
+   * A payment by the gateway's name of it, of our own making as far as its metadata say. If it is
+   * of another attempt, the finding is about that one; if it is not this order's, it is only heard
+   * of.
    */
   | {
       readonly type: 'NamedPayment';
@@ -134,7 +138,10 @@ export const retryLater = (subject: Subject, why: string, until?: number): Order
 
 export const deadLetter = (reason: string): OrderStep => ({ type: 'DeadLetter', reason });
 
-/** The intent in the log is not what the payment service wrote for this order (ADR 0027). */
+/**
+ * The step where the intent in the log is not what the payment service wrote for this order (ADR
+ * 0027).
+ */
 export const forged = (reason: string): OrderStep => ({
   type: 'DeadLetter',
   reason,
@@ -147,14 +154,14 @@ export const forgedWithoutSeal = (subject: Subject): OrderStep =>
 export const forgedAsAnother = (subject: Subject): OrderStep =>
   forged(`${subject} is frozen with another request than its own`);
 
-/** No event would be legal after what the gateway says. */
+/** The step where no event would be legal after what the gateway says. */
 export const contradiction = (what: string, recorded: string): OrderStep => ({
   type: 'DeadLetter',
   reason: `contradiction: ${what}, and is recorded as ${recorded}`,
   isContradiction: true,
 });
 
-/** Why a person must look, where that is not the reason of a review that was opened. */
+/** The reason of an open review. A refund that came back has one that no review was opened with. */
 export type OpenReviewReason = ReviewReason | 'refund-returned';
 
 export const inReview = (

@@ -13,13 +13,16 @@ import {
 } from './state.ts';
 
 /**
- * What moved by the means by which the order was paid, all in minor units of its currency. What was
- * prepaid is not among it.
+ * The sums that moved by the means by which the order was paid, all in minor units of its currency.
+ * What was prepaid is not included.
  */
 export type OrderSums = {
   readonly captured: number;
   readonly refunded: number;
-  /** Asked for and not decided. A refund in review is one of these: its amount stays reserved. */
+  /**
+   * Refunds that were asked for and not decided. A refund in review is one: its amount stays
+   * reserved.
+   */
   readonly pending: number;
   /** The amount that may still be refunded. Never below zero. */
   readonly rest: number;
@@ -44,8 +47,8 @@ export const isDisputed = ({ disputes = [] }: State): boolean =>
   disputes.some(({ verdict }) => verdict === undefined);
 
 /**
- * What disputes have taken and are not certain to return. That of one that was won is held, also
- * before it is back (R20).
+ * The money that disputes have taken and that is not certain to return. The money of one that was
+ * won counts as held, also before it is back (R20).
  */
 export const goneOf = ({ disputes = [] }: State): number =>
   disputes.reduce(
@@ -55,8 +58,9 @@ export const goneOf = ({ disputes = [] }: State): number =>
   );
 
 /**
- * What the gateway holds for the order (I23): captured - refunded - withdrawn + reinstated, where a
- * refund that came back counts only if it was made again there. May be below zero.
+ * The money that the gateway holds for the order (I23): captured - refunded - withdrawn +
+ * reinstated, where a refund that came back counts only if it was made again there. It may be below
+ * zero.
  */
 export const heldOf = (state: State): number => {
   const { refunds, disputes = [] } = state;
@@ -72,8 +76,9 @@ const isAway = (refund: Refund): refund is MadeRefund =>
   refund.status === 'succeeded' || madeAgainAs(refund) !== undefined;
 
 /**
- * What of a cancelled order is still to be refunded, in minor units: all that is left of its lines,
- * or, where a dispute has taken money, what is held. Not 0 while anything is.
+ * The part of a cancelled order that is still to be refunded, in minor units: all that is left of
+ * its lines, or, where a dispute has taken money, what is held. It is not 0 while anything is to be
+ * refunded.
  */
 export const owedOf = (state: State): number =>
   goneOf(state) > 0 ? sumsOf(state).rest : uncreditedOf(state);
@@ -90,7 +95,7 @@ export const restOf = (
   return Invoice.credit(left, { type: 'Amount', amountMinor }, stepMinor);
 };
 
-/** What is wanted, and no more than disputes have left: the rest is the rest of that. */
+/** The wanted credit, but no more than disputes have left. The rest means the rest of that. */
 export const creditOfHeld = (
   wanted: Invoice.CreditRequest,
   {

@@ -4,7 +4,7 @@ import * as Invoice from '../invoice/index.ts';
 import { upcastPlaced } from './placedCodec.ts';
 
 /*
- * What the events of former releases are in the newest shape, one version after the other
+ * Turns the events of former releases into the newest shape, one version after the other
  * (docs/evolution.md).
  */
 

@@ -5,13 +5,13 @@ import type { EventData, PaymentWay } from './events.ts';
 import type { PlacedOrder } from './state.ts';
 
 /*
- * What differs between the ways to pay an order: what is asked of the gateway, and when absence is
- * proof.
+ * The differences between the ways to pay an order: what is asked of the gateway, and when absence
+ * is proof.
  */
 
 export type PaymentTerms = Pick<EventData['PaymentRequested'], 'way' | 'payment'>;
 
-/** The way in which an order is paid; none where nothing is payable. */
+/** The way in which an order is paid; `none` where nothing is payable. */
 export const paymentTermsOf = (
   instruction: PaymentInstruction,
   { amountMinor }: Pick<ChargeRequest, 'amountMinor'>,
@@ -53,7 +53,7 @@ export const isAtGateway = (way: PaymentWay): boolean => way !== 'transferred' &
 export const isHeldBefore = (way: PaymentWay): boolean =>
   way === 'authorised' || way === 'paid' || way === 'transferred';
 
-/** What the gateway would be asked for: as it was frozen, and as it is prepared. */
+/** The body that the gateway would be asked with: as it was frozen, and as it is prepared. */
 export const bodyOf = (
   instruction: PaymentInstruction,
   { way, payment }: PaymentTerms,
@@ -64,7 +64,7 @@ export const bodyOf = (
   return isCharge(way) ? context.prepare({ ...charge, ...meansOf(instruction) }) : ok('');
 };
 
-/** Whether the frozen request is nothing but that of its order, but for its key. */
+/** Whether the frozen request, apart from its key, is exactly that of its order. */
 export const isRequestOf = (
   placed: PlacedOrder,
   request: EventData['PaymentRequested'],
@@ -86,7 +86,7 @@ export const isRequestOf = (
 
 const isCharge = (way: PaymentWay): boolean => way === 'method' || way === 'saved';
 
-/** The means of payment that is charged, and whose it is. */
+/** The means of payment that is charged, and its customer. */
 const meansOf = (
   instruction: PaymentInstruction,
 ): Pick<ChargeRequest, 'paymentMethod' | 'customer' | 'mandate'> => {
@@ -111,7 +111,7 @@ export const isRefundedByShop = (
   { amountMinor }: Pick<RefundRequest, 'amountMinor'>,
 ): boolean => !isAtGateway(way) || amountMinor === 0;
 
-/** From the intent until absence is proof: only a search lags (R5). */
+/** The time from the intent until absence is proof: only a search lags (R5). */
 export const closeMsOf = (
   { way }: { readonly way?: PaymentWay | undefined },
   { closeMs, settleMs }: Pick<DecisionContext, 'closeMs' | 'settleMs'>,

@@ -7,7 +7,9 @@ export type EndedKey = { readonly name: string; readonly endsAt: number };
 
 /** The facts about one person's data, which never name the person beyond the stream's id. */
 export type Event =
-  /** Recorded before a key is deleted. What the law wants to be kept ends later. */
+  /**
+   * It is recorded before a key is deleted. The key of what the law wants to be kept ends later.
+   */
   {
     readonly type: 'PersonErased';
     readonly data: {
@@ -35,12 +37,15 @@ export const initialState: State = [];
 
 export const evolve = (state: State, { data }: Event): State => [...state, data];
 
-/** A key as far as its end depends on it: one for invoices is of one calendar year (UTC). */
+/**
+ * The parts of a key on which its end depends. A key for invoices is of one calendar year (UTC).
+ */
 type KeyAge = { readonly purpose: KeyPurpose; readonly year?: number };
 
 /**
- * When an erasure ends a key, in milliseconds since the epoch: at once, but where the law wants an
- * invoice to be kept, so many calendar years behind the one in which it was issued.
+ * When an erasure ends a key, in milliseconds since the epoch: at once, except where the law wants
+ * an invoice to be kept. Then it ends so many calendar years after the one in which the invoice was
+ * issued.
  */
 export const endOf = ({ year }: KeyAge, now: number, retentionYears: number): number =>
   year === undefined ? now : Math.max(now, Date.UTC(year + 1 + retentionYears, 0, 1));

@@ -3,15 +3,15 @@ import { toStoredBuyer, unknownBuyer } from '../invoice/index.ts';
 import type { Marker } from './markers.ts';
 
 /**
- * Which of a customer's keys encrypts the personal data of an event: that for everything by which
- * the shop reaches and knows the customer, or that for what the law wants to be kept longer.
+ * The customer's key that encrypts the personal data of an event: one for everything by which the
+ * shop reaches and knows the customer, and one for what the law wants to be kept longer.
  */
 export type KeyPurpose = 'contact' | 'invoice';
 
 type Field = (marker: Marker) => Json;
 type PersonalFields = {
   readonly purpose: KeyPurpose;
-  /** By its path in the data as it is stored, in any version of the event. */
+  /** The fields by their paths in the data as it is stored, in any version of the event. */
   readonly fields: Readonly<Record<string, Field>>;
 };
 
@@ -19,8 +19,8 @@ const text: Field = (marker) => marker;
 const buyer: Field = (marker) => toStoredBuyer(unknownBuyer(marker));
 
 /**
- * Everything personal that is stored, in this one place (docs/privacy.md). A fingerprint is among
- * it: with the rest of the order before them, anyone could try addresses until one matches.
+ * All personal data that is stored, in this one place (docs/privacy.md). A fingerprint is included:
+ * with the rest of the order, anyone could try addresses until one matches.
  */
 const PERSONAL: Readonly<Record<string, PersonalFields>> = {
   OrderPlaced: {
@@ -53,7 +53,7 @@ export type SealedData = {
 
 type Encoded = { readonly type: string; readonly data: JsonObject };
 
-/** What is personal in an event; undefined where that is nothing, such as an empty address. */
+/** The personal values in an event; undefined where there are none, such as an empty address. */
 export const personalIn = ({
   type,
   data,
@@ -68,7 +68,7 @@ export const personalIn = ({
     : { purpose: personal.purpose, values: Object.fromEntries(found) as PersonalValues };
 };
 
-/** The data with a marker wherever something is encrypted; undefined for an unknown path. */
+/** The data with markers in place of what is encrypted; undefined for an unknown path. */
 export const marked = (
   { type, data }: Encoded,
   paths: readonly string[],
@@ -84,7 +84,7 @@ export const marked = (
   return withValues(data, values);
 };
 
-/** The data with other values at these paths, everything in its order as before. */
+/** The data with other values at these paths, everything in the same order. */
 export const withValues = (data: JsonObject, values: PersonalValues): JsonObject => {
   let changed: Json = data;
   for (const [path, value] of Object.entries(values)) {

@@ -1,4 +1,6 @@
-/** Whose keys encrypt personal data: a customer's, or those of an order that names no customer. */
+/**
+ * The owner of the keys that encrypt personal data: a customer, or an order that names no customer.
+ */
 export type Owner = `customer#${string}` | `order#${string}`;
 
 export const customerOwner = (customerId: string): Owner => `customer#${customerId}`;

@@ -1,9 +1,9 @@
 import { createCodec, type Codec } from '../codec.ts';
 import { object, string, whole } from '../decode.ts';
 
-/** What people decided about where a read model is. Stored for ever: add, never rename. */
+/** The decisions of people about where a read model is. Stored for ever: add, never rename. */
 export type Event = {
-  /** From now on it is read from and written to another table. The former one stays as it is. */
+  /** From now on it is read from and written to another table. The former table stays as it is. */
   readonly type: 'ViewSwitched';
   readonly data: {
     readonly table: string;

@@ -4,13 +4,15 @@ import { list, object, row, string, toRow, whole } from '../decode.ts';
 
 /** A number that was given, and whose document is not in its order's stream yet. */
 export type AwaitedNumber = Pick<AllocatedNumber, 'year' | 'number' | 'date' | 'seriesVersion'> & {
-  /** As in the series: `<orderId>`, or `<orderId>#<refundId>`. */
+  /** The id in the series: `<orderId>`, or `<orderId>#<refundId>`. */
   readonly id: string;
 };
 
-/** How far one series was checked. A new reconciler goes on from the newest of these. */
+/**
+ * The point up to which one series was checked. A new reconciler goes on from the newest of these.
+ */
 export type Event = {
-  /** Every number up to this version has its document, but for those that are awaited. */
+  /** Every number up to this version has its document, except those that are awaited. */
   readonly type: 'NumbersChecked';
   readonly data: { readonly upTo: number; readonly awaited: readonly AwaitedNumber[] };
 };
@@ -49,18 +51,18 @@ const evolve = (_state: State, event: Event): State => {
 export const fold = (events: readonly Event[]): State => events.reduce(evolve, initialState);
 
 /**
- * So many numbers are awaited at most, some 100 bytes each in every event. Each stands for a worker
- * that died between two appends, so that more of them mean that something is broken which a person
- * has to fix first.
+ * The maximum number of awaited numbers, some 100 bytes each in every event. Each stands for a
+ * worker that died between two appends, so that more of them mean that something is broken which a
+ * person has to fix first.
  */
 export const AWAITED_MAX = 200;
 
-/** What was found in one commit of the series: the numbers in it that still have no document. */
+/** The result for one commit of the series: the numbers in it that still have no document. */
 export type CheckedRange = { readonly version: number; readonly awaited: readonly AwaitedNumber[] };
 
 /**
- * Goes on over these commits, and keeps what is awaited in them. Where there is no room to keep it,
- * the cursor stays before that commit, which is then checked again as a whole.
+ * Advances over these commits, and keeps what is awaited in them. Where there is no room to keep
+ * it, the cursor stays before that commit, which is then checked again as a whole.
  */
 export const advance = (state: State, commits: readonly CheckedRange[]): State => {
   let { upTo, awaited } = state;
@@ -72,7 +74,10 @@ export const advance = (state: State, commits: readonly CheckedRange[]): State =
   return { upTo, awaited };
 };
 
-/** How far the gateway's own list of events was read. A reconciler goes on from the newest. */
+/**
+ * The point up to which the gateway's own list of events was read. A reconciler goes on from the
+ * newest.
+ */
 export type GatewayEventsRead = {
   readonly type: 'GatewayEventsRead';
   /** Every event that happened before it, in milliseconds since the epoch, was looked at. */

@@ -1,7 +1,7 @@
 import * as Order from '../order/index.ts';
 import type { AwaitedNumber } from './events.ts';
 
-/** What an order's stream says of a number that the series gave to it. */
+/** The verdict of an order's stream on a number that the series allocated to it. */
 type NumberVerdict =
   | { readonly type: 'Documented' }
   /** Whoever drives the order finds the number, and documents it. */
@@ -15,7 +15,7 @@ export const subjectOf = (id: string): { readonly orderId: string; readonly refu
   return at === -1 ? { orderId: id } : { orderId: id.slice(0, at), refundId: id.slice(at + 1) };
 };
 
-/** C8: a number is for ever: on exactly one document, which bears it. */
+/** C8: a number is for ever, and on exactly one document, which shows it. */
 export const verdictOn = (
   {
     id,
@@ -24,7 +24,7 @@ export const verdictOn = (
     seriesVersion,
     label = '',
   }: Omit<AwaitedNumber, 'date'> & {
-    /** How its series prints it; '' where that is not known. */
+    /** The print of the number by its series; '' where that is not known. */
     readonly label?: string;
   },
   series: string,
@@ -72,7 +72,7 @@ const statusOf = (
 ): string => {
   if (refundId === undefined) return payment.status;
   const refund = refunds.find((one) => one.refundId === refundId);
-  // What is found at the gateway is numbered first, and adopted in the same comparison.
+  // A refund that is found at the gateway is numbered first, and adopted in the same comparison.
   const isBeingAdopted = comparison !== undefined && refundId.startsWith('gateway#');
   return refund?.status ?? (isBeingAdopted ? 'pending' : 'none');
 };

@@ -3,14 +3,14 @@ import { list, object, oneOf, row, string, toRow, whole } from '../decode.ts';
 
 export type DocumentKind = 'invoices' | 'credit notes';
 
-/** What is true of a whole deployment. Stored for ever: add, never rename. */
+/** Facts about a whole deployment. Stored for ever: add, never rename. */
 export type Event =
-  /** A series prints its numbers like this, and no other one may print any of them. */
+  /** A series prints its numbers in this format, and no other series may print any of them. */
   | {
       readonly type: 'SeriesRegistered';
       readonly data: {
         readonly series: string;
-        /** As `parseFormat` of the series reads it. */
+        /** The format as `parseFormat` of the series reads it. */
         readonly format: string;
         readonly documents: DocumentKind;
         /** Milliseconds since the epoch. */
@@ -21,16 +21,21 @@ export type Event =
   | {
       readonly type: 'SettingsTaken';
       readonly data: {
-        /** By the name that they have in the environment, as text. */
+        /** The settings by their names in the environment, as text. */
         readonly settings: readonly Setting[];
         /** Milliseconds since the epoch. */
         readonly at: number;
       };
     }
-  /** The log was audited, from beginning to end. It says what was found, and proves nothing. */
+  /**
+   * The log was audited, from beginning to end. The event says what was found, and proves nothing.
+   */
   | { readonly type: 'AuditConcluded'; readonly data: AuditConclusion };
 
-/** Times in milliseconds since the epoch; 0 where nothing waited, otherwise that of the oldest. */
+/**
+ * The times are in milliseconds since the epoch; 0 where nothing waited, otherwise that of the
+ * oldest.
+ */
 export type AuditConclusion = {
   readonly startedAt: number;
   readonly endedAt: number;
@@ -48,7 +53,7 @@ export type AuditConclusion = {
   readonly disputes: number;
   /** The earliest end of a time for evidence that had not passed; 0 where none is to come. */
   readonly disputesDueBy: number;
-  /** Of the evidence that was exported; empty where none was. */
+  /** The hash of the evidence that was exported; empty where none was. */
   readonly manifestSha256: string;
 };
 
@@ -56,7 +61,7 @@ export type Setting = { readonly name: string; readonly value: string };
 
 const SETTING_PARTS = { name: string, value: string } as const;
 
-/** An audit of before counted no disputes. */
+/** Earlier releases counted no disputes in an audit. */
 const upcasts: Upcasts = {
   AuditConcluded: {
     1: (data) => [

@@ -24,7 +24,10 @@ export type RegistrationRefusal =
     }
   | { readonly type: 'RegistryFull'; readonly series: string };
 
-/** A series gets a new name a few times in its life; each is compared with each other. */
+/**
+ * The maximum number of names: a series gets a new one a few times in its life, and each is
+ * compared with each other.
+ */
 export const REGISTERED_MAX = 500;
 
 export const fold = (events: readonly Event[]): Registry =>
@@ -35,8 +38,8 @@ export const fold = (events: readonly Event[]): Registry =>
   );
 
 /**
- * Registers a series, or nothing where it is registered as it is. What is registered never changes:
- * a number that a customer holds must stay the print of that number alone.
+ * Registers a series. Nothing is added where it is registered as it is. A registration never
+ * changes: a number that a customer holds must stay the print of that number alone.
  */
 export const register = (
   registry: Registry,

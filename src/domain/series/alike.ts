@@ -5,7 +5,7 @@ export type PrintFormat = { readonly series: string; readonly format: NumberForm
 
 export type NumberPlace = Pick<AllocatedNumber, 'year' | 'number'>;
 
-/** A printed number is runs of text and digits, two of which are year and number. */
+/** A part of a printed number: runs of text and digits, two of which are year and number. */
 type PatternRun =
   | { readonly type: 'Literal'; readonly text: string }
   | { readonly type: 'Year' }
@@ -18,10 +18,10 @@ const YEAR_DIGITS = 4;
 const NAMED_RUNS_MAX = 6;
 
 /**
- * A number that both could print, or nothing where no two documents of the two are ever written
- * alike. A format lets no other digit touch the year or the number, so that printed texts are equal
- * if and only if they have as many runs, and each run of one can be what stands in its place in the
- * other. Years are those up to 9999.
+ * A number that both could print; undefined where no two documents of the two are ever written
+ * alike. A format lets no other digit touch the year or the number. So printed texts are equal if
+ * and only if they have as many runs, and each run of one can stand in the place of its
+ * counterpart. Years go up to 9999.
  */
 export const printedByBoth = (one: PrintFormat, other: PrintFormat): string | undefined => {
   const [left, right] = [runsOf(one), runsOf(other)];
@@ -30,7 +30,7 @@ export const printedByBoth = (one: PrintFormat, other: PrintFormat): string | un
   return common.includes(undefined) ? undefined : common.join('');
 };
 
-/** Which place of a series a text prints, if it prints one of this series at all. */
+/** The place of a series that a text prints, if it prints one of this series at all. */
 export const placePrinted = (print: PrintFormat, text: string): NumberPlace | undefined => {
   const pattern = runsOf(print).map((run) => {
     if (run.type === 'Year') return String.raw`(?<year>\d{4})`;
@@ -46,7 +46,10 @@ export const placePrinted = (print: PrintFormat, text: string): NumberPlace | un
     : undefined;
 };
 
-/** A way to print this place like this, where a text names its year and number at all. */
+/**
+ * The format that prints this place as this text; undefined where the text does not name its year
+ * and number.
+ */
 export const formatOf = (text: string, { year, number }: NumberPlace): NumberFormat | undefined => {
   const runs = text.match(/\d+|\D+/g) ?? [];
   const years = runs.flatMap((run, at) =>
@@ -110,7 +113,7 @@ const commonTo = (one: PatternRun, other: PatternRun | undefined): string | unde
   if (one.type === 'Literal') return canBe(other, one.text);
   if (other.type === 'Literal') return canBe(one, other.text);
   if (one.type === 'Number' && other.type === 'Number') {
-    // The one that fills up more has no number with fewer digits.
+    // The format that fills up more prints no number with fewer digits.
     const digits = Math.max(one.digitsMin, other.digitsMin);
     return one.digitsMin === other.digitsMin
       ? '1'.padStart(digits, '0')

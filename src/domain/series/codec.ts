@@ -22,8 +22,7 @@ const formatOrNone: Decoder<string> = (value, path) =>
   );
 
 /**
- * How a number was printed used to be said by its document alone, and every year used to be that of
- * UTC.
+ * Earlier, only the document of a number said how it was printed, and every year was that of UTC.
  */
 const upcasts: Upcasts = {
   DocumentsNumbered: {

@@ -17,21 +17,23 @@ export type Event =
         readonly first: number;
         /** Milliseconds since the epoch; never before that of the commit before it. */
         readonly date: number;
-        /** That of `date` by the calendar, and never before that of the commit before it. */
+        /** The year of `date` by the calendar, and never before that of the commit before it. */
         readonly year: number;
         readonly entries: readonly SeriesEntry[];
-        /** Such as `{series}-{year}-{number:6}`; '' where that was no fact yet. */
+        /**
+         * The format, such as `{series}-{year}-{number:6}`; '' in events before it was recorded.
+         */
         readonly format: string;
       };
     }
-  /** The numbers below `next` are not given: after a restore, customers hold them. */
+  /** The numbers below `next` are not allocated: after a restore, customers hold them. */
   | {
       readonly type: 'FloorSet';
       readonly data: Calendar & {
         readonly next: number;
-        /** In milliseconds since the epoch; never before that of the commit before it. */
+        /** Milliseconds since the epoch; never before that of the commit before it. */
         readonly date: number;
-        /** As in the other event; the one that the floor is for. */
+        /** The year for which the floor is, as in the other event. */
         readonly year: number;
         readonly by: string;
         readonly reason: string;
@@ -65,6 +67,8 @@ export type AllocatedNumber = {
 };
 
 export type PrintedNumber = AllocatedNumber & {
-  /** As its document has to show it; absent where whoever looked it up cannot know that. */
+  /**
+   * The number as its document has to show it; absent where whoever looked it up cannot know that.
+   */
   readonly label?: string;
 };

@@ -12,10 +12,10 @@ type FormatPart =
   | { readonly type: 'Value'; readonly name: 'series' | 'year' }
   | { readonly type: 'Value'; readonly name: 'number'; readonly digitsMin: number };
 
-/** How the numbers of a series are written, checked by `parseFormat`. */
+/** The format of a series' numbers, checked by `parseFormat`. */
 export type NumberFormat = readonly FormatPart[];
 
-/** Every reason at once, for whoever configures it. */
+/** It has every reason at once, for whoever configures the format. */
 export type InvalidFormat = { readonly type: 'InvalidFormat'; readonly reasons: readonly string[] };
 
 export const FORMAT_CHARACTERS_MAX = 40;
@@ -32,7 +32,7 @@ const PLACEHOLDER = /^\{(?:(?<name>series|year|number)|number:(?<digits>[1-9]|1[
 export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat> => {
   const reasons: string[] = [];
   if (format.length > FORMAT_CHARACTERS_MAX) {
-    // Not read further: what follows would be as long.
+    // The rest is not read: the reasons would be as long.
     return err(invalid([`it is longer than ${FORMAT_CHARACTERS_MAX} characters`]));
   }
   const parts = (format.match(TOKENS) ?? []).flatMap((token): readonly FormatPart[] => {
@@ -57,7 +57,7 @@ export const parseFormat = (format: string): Result<NumberFormat, InvalidFormat>
   return reasons.length === 0 ? ok(parts) : err(invalid(reasons));
 };
 
-/** A number that needs more digits than the format's least takes them. */
+/** Writes a number. One that needs more digits than the format's least has them. */
 export const formatNumber = (
   format: NumberFormat,
   { series, year, number }: Pick<AllocatedNumber, 'series' | 'year' | 'number'>,
@@ -92,7 +92,7 @@ const valueOf = ({ name, digits }: Record<string, string | undefined>): FormatPa
     ? { type: 'Value', name }
     : { type: 'Value', name: 'number', digitsMin: Number(digits ?? 1) };
 
-/** Where two neighbours could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
+/** Whether two neighbours could be read as one: `{year}{number}`, `{series}A`, `{number}0`. */
 const touching = (left: FormatPart, right: FormatPart | undefined): readonly string[] =>
   right !== undefined &&
   (reachesInto(left, edgesOf(right).start) || reachesInto(right, edgesOf(left).end))
@@ -104,7 +104,7 @@ const reachesInto = (part: FormatPart, character: string): boolean => {
   return part.name === 'series' ? isSeriesName(character) : /\d/.test(character);
 };
 
-/** The first and the last character, or one that stands for all that can be there. */
+/** The first and the last character of a part, or one that stands for all that can be there. */
 const edgesOf = (part: FormatPart): { readonly start: string; readonly end: string } => {
   if (part.type === 'Text') return { start: part.text.slice(0, 1), end: part.text.slice(-1) };
   const any = part.name === 'series' ? 'A' : '0';

@@ -8,14 +8,14 @@ import type {
 } from './events.ts';
 import { formatNumber, parseFormat } from './format.ts';
 
-/** Where a series stands after its newest commit: what the next one depends on. */
+/** The state of a series after its newest commit: what the next one depends on. */
 export type State = {
-  /** Of the newest commit, in milliseconds since the epoch. */
+  /** The date of the newest commit, in milliseconds since the epoch. */
   readonly date: number;
   readonly year: number;
-  /** The number after the last one given, if the year stays. */
+  /** The number after the last one allocated, if the year stays. */
   readonly next: number;
-  /** How the newest numbers are printed; '' where that is not known. */
+  /** The format of the newest numbers; '' where that is not known. */
   readonly format: string;
 };
 
@@ -64,27 +64,27 @@ export const continues = (state: State, event: Event): boolean => {
   }
 };
 
-/** By the commit's own date, so that two allocators cannot disagree. */
+/** The first number of a commit. Its own date decides, so that two allocators cannot disagree. */
 const firstOf = (state: State, year: number): number => (year === state.year ? state.next : 1);
 
 /**
- * That of the calendar, or the year of the commit before it where that is later. Two allocators may
+ * The year by the calendar, or that of the commit before it where it is later. Two allocators may
  * have different calendars while settings change: a year that was left never comes again, so that
- * no number of it is given twice.
+ * no number of it is allocated twice.
  */
 const yearAfter = (state: State, date: number, calendar: Calendar): number =>
   Math.max(state.year, yearAt(date, calendar));
 
 /**
- * Whether the newest commit is dated later than the clocks of two workers may differ: its writer's
- * clock or this one is wrong, and every number behind it would bear its date.
+ * Whether the newest commit is dated later than the clocks of two workers may differ. Then its
+ * writer's clock or this one is wrong, and every number after it would bear its date.
  */
 export const isAhead = (
   { date }: State,
   { now, skewMaxMs }: { readonly now: number; readonly skewMaxMs: number },
 ): boolean => date > now + skewMaxMs;
 
-/** Where a number is, seen from one commit of its series. */
+/** The side of a commit of the series on which a number is. */
 export type PlaceSide = 'before' | 'in' | 'behind';
 
 /** Numbers never fall within a year, nor years within a series: it can be searched by halves. */
@@ -108,7 +108,7 @@ export const entriesOf = (event: Event): readonly SeriesEntry[] =>
 /** An entry with the number that its place in the list gives it. */
 export type SeriesPlace = SeriesEntry & {
   readonly numbered: AllocatedNumber;
-  /** As its document has to show it; '' where the commit does not say. */
+  /** The number as its document has to show it; '' where the commit does not say. */
   readonly label: string;
 };
 
@@ -132,7 +132,7 @@ export const placesOf = (
 
 /**
  * Numbers these documents after all that were numbered before. A clock that is behind does not turn
- * the dates of a series back: a later number never bears an earlier date, nor the year before.
+ * the dates of a series back: a later number never bears an earlier date or year.
  */
 export const nextCommit = (
   state: State,
@@ -154,7 +154,10 @@ export const nextCommit = (
   return { type: 'DocumentsNumbered', data };
 };
 
-/** Closes these documents: whoever comes to number one of them meets it, or was there before. */
+/**
+ * Closes these documents. Whoever comes to number one of them meets this commit, or was there
+ * before it.
+ */
 export const closingCommit = (
   { next, date, year, format }: State,
   { entries, now: at }: { readonly entries: readonly SeriesEntry[]; readonly now: number },
@@ -173,12 +176,15 @@ export const goesOn = (
   return { date, year, next: firstOf(state, year) };
 };
 
-/** As many digits as a format can fill up: more is a slip of the finger, for ever. */
+/**
+ * The maximum floor has as many digits as a format can fill up. A greater one would be a typing
+ * mistake, for ever.
+ */
 export const FLOOR_MAX = 10 ** 12 - 1;
 
 /**
- * Keeps every number up to `above` from being given in the year in which the series goes on.
- * Nothing where it gives none of them anyway: a floor is never lowered.
+ * Keeps every number up to `above` from being allocated in the year in which the series goes on.
+ * Undefined where the series allocates none of them anyway: a floor is never lowered.
  */
 export const setFloor = (
   state: State,

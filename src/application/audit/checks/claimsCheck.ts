@@ -7,7 +7,7 @@ import { decodedCommits, eventsOf, orderIn, unlessCorrupt } from '../decodedStre
 
 /**
  * I17: each payment of the shop's that was verified is claimed by its order, and by no other before
- * it. One read for each such order.
+ * it. The check reads one stream for each such order.
  */
 export const createClaimsCheck = ({
   store,

@@ -3,7 +3,10 @@ import { illegalInOrder } from '../../log/eventStreams.ts';
 import { NO_FINDINGS, type AuditCheck, type Finding } from '../check.ts';
 import { noticeIn, orderIn, type DecodedOrder, type DecodedStream } from '../decodedStreams.ts';
 
-/** S8: every event of an order or a notice may stand where it stands. One finding a stream. */
+/**
+ * S8: every event of an order or a notice may stand where it stands. Each stream has at most one
+ * finding.
+ */
 export const createLegalCheck = (): AuditCheck => ({
   proves: ['legal'],
   visit: (stream) => {

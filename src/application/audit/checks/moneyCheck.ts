@@ -24,7 +24,7 @@ const findingIn = ({ located, state }: DecodedOrder): MoneyFinding | undefined =
     const mistake = mistakeIn(event, state);
     if (mistake !== undefined) return { version, why: mistake, evidence: { event: event.type } };
     sums = addEvent(sums, event);
-    // What belongs together is in one commit.
+    // Events that belong together are in one commit.
     if (located[at + 1]?.commit === commit) continue;
     const { captured, refunded, invoiced, credited } = sums;
     const isDocumented = captured - refunded === invoiced - credited;

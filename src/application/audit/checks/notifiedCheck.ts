@@ -33,7 +33,7 @@ type NotifiedCheckDependencies = CheckDependencies & {
   readonly readQueues?: ReadAuditQueues;
 };
 
-/** A notice of an order: `receipt`, `credit#<refund>`. */
+/** One notice of an order: `receipt`, `credit#<refund>`. */
 type NotifiedItem = { readonly orderId: string; readonly noticeId: string };
 
 /** S15: the customer was notified once of every settled fact, or a record says why not. */

@@ -94,7 +94,7 @@ export const createNumbersCheck = (
 const isPrintedAlike = (one: AllocatedDocument, other: AllocatedDocument): boolean =>
   one.label === other.label || one.label === '' || other.label === '';
 
-/** With a key that is equal where a number and a document agree with each other. */
+/** An item for the match, with a key that is equal where a number and a document agree. */
 const keyed = (about: AllocatedDocument) => {
   const { id, reference, numbered } = about;
   const { series, year, number, date, seriesVersion } = numbered;

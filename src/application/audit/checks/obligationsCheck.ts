@@ -25,13 +25,19 @@ export type ObligationsCheck = Required<AuditCheck> & {
   readonly inReview: () => WaitingList;
   /** Open disputes, each since its newest stage began. */
   readonly disputes: () => WaitingList;
-  /** Open disputes whose bank takes no more evidence. That is the merchant's matter: no finding. */
+  /**
+   * Open disputes whose bank takes no more evidence. They are the merchant's matter, and no
+   * findings.
+   */
   readonly disputesOverdue: () => WaitingList;
   /** The earliest end of a time for evidence that is to come; 0 where none is. */
   readonly disputesDueBy: () => number;
 };
 
-/** Open orders that are compared with the dead letters; of more, the youngest are left out. */
+/**
+ * The number of open orders that are compared with the dead letters. Beyond it, the youngest are
+ * left out.
+ */
 const SUSPECTS_MAX = 10_000;
 
 /** L1: an open order is in the queue, on its way to it, or in the dead-letter queue. */
@@ -46,20 +52,6 @@ export const createObligationsCheck = (
   let disputesDueBy = Infinity;
   let inProgress = 0;
 
-  /** The orders that are still open and unchanged: a changed one is being driven. */
-  const stillWaiting = (
-    suspects: readonly WaitingItem[],
-    signal?: AbortSignal,
-  ): ResultAsync<readonly WaitingItem[], AuditError> =>
-    mapConcurrent(
-      suspects,
-      (waiting) =>
-        loadOrder(store, waiting.orderId).map((order) =>
-          order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
-        ),
-      signal,
-    ).map((found) => found.flat());
-
   return {
     proves: readQueues === undefined ? [] : ['obligations'],
     visit: (stream) => {
@@ -69,7 +61,7 @@ export const createObligationsCheck = (
       const { id: orderId } = order;
       const since = newest(order);
       if (standing === 'open') open.add({ orderId, since, why: 'open' });
-      // Of an order that is to be driven on, a part may wait for a person besides.
+      // A part of an order that is to be driven on may wait for a person, too.
       for (const { refundId, reason, since: asked } of openReviews(order.state)) {
         const subject = refundId === undefined ? 'payment' : `refund#${refundId}`;
         inReview.add({ orderId, subject, since: asked, why: reason });
@@ -95,6 +87,7 @@ export const createObligationsCheck = (
       const dead = new Set(queues.value.paymentDeadLetters.map(({ orderId }) => orderId));
       const suspects = await stillWaiting(
         old.filter(({ orderId }) => !dead.has(orderId)),
+        store,
         signal,
       );
       yield suspects.map((waiting) => orphans(waiting, { queues: queues.value, now: clock.now() }));
@@ -116,9 +109,25 @@ const newest = ({ commits }: DecodedOrder): number => commits.at(-1)?.committedA
 const isOpenSince = (order: DecodedOrder, since: number): boolean =>
   progressOf(order.state) === 'open' && newest(order) === since;
 
+/** The orders that are still open and unchanged: a changed one is being driven. */
+const stillWaiting = (
+  suspects: readonly WaitingItem[],
+  store: CheckDependencies['store'],
+  signal?: AbortSignal,
+): ResultAsync<readonly WaitingItem[], AuditError> =>
+  mapConcurrent(
+    suspects,
+    (waiting) =>
+      loadOrder(store, waiting.orderId).map((order) =>
+        order !== undefined && isOpenSince(order, waiting.since) ? [waiting] : [],
+      ),
+    signal,
+  ).map((found) => found.flat());
+
 /**
- * The orders that nothing will continue. While messages wait, nobody can know their orders without
- * receiving them. Then it is only known whether there are fewer messages than orders that need one.
+ * The findings for orders that nothing will continue. While messages wait, nobody can know their
+ * orders without receiving them. Then it is only known whether there are fewer messages than orders
+ * that need one.
  */
 const orphans = (
   waiting: readonly WaitingItem[],

@@ -9,7 +9,9 @@ type Group = Series.PrintFormat & { readonly years: Map<number, NumberSet> };
 
 /** The number of formats that are distinguished. Each two new series add two. */
 const GROUPS_MAX = 2_000;
-/** Documents with equal labels that are reported one by one, for each pair of formats. */
+/**
+ * The number of documents with equal labels that are reported one by one, for each pair of formats.
+ */
 const REPORTED_MAX = 1_000;
 
 /**
@@ -20,7 +22,7 @@ const REPORTED_MAX = 1_000;
  */
 export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
   const bySeries = new Map<string, Group[]>();
-  /** Sorted by name, so that the same log is reported in the same words. */
+  /** The groups are sorted by name, so that the same log is reported in the same words. */
   const groups = (): readonly Group[] =>
     [...bySeries.values()].flat().toSorted((one, other) => (one.series < other.series ? -1 : 1));
   let groupsTotal = 0;
@@ -114,7 +116,10 @@ const finding = ({ streamId, version, id, numbered }: AllocatedDocument, why: st
   evidence: { series: numbered.series, year: numbered.year, number: numbered.number, document: id },
 });
 
-/** 8 KiB. The numbers of a series are dense, and one that is far off costs no more than this. */
+/**
+ * A chunk takes 8 KiB. The numbers of a series are dense, and one that is far off costs no more
+ * than this.
+ */
 const CHUNK_BITS = 65_536;
 
 type NumberSet = ReturnType<typeof createNumberSet>;
@@ -138,7 +143,7 @@ const createNumberSet = () => {
       chunks.set(chunk, bits);
       bits[byte] = (bits[byte] ?? 0) | mask;
     },
-    /** In ascending order. */
+    /** Yields the numbers in ascending order. */
     all: function* (): Generator<number, void, void> {
       for (const chunk of [...chunks.keys()].toSorted((one, other) => one - other)) {
         const first = chunk * CHUNK_BITS;

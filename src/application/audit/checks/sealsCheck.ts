@@ -9,7 +9,7 @@ import { eventsOf, orderIn, decodedCommits, unlessCorrupt } from '../decodedStre
 
 type SealsCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
-  /** Can check a seal, but cannot create one. */
+  /** The check can verify a seal, but cannot create one. */
   readonly seals: Pick<Seals, 'isSeal'>;
 };
 

@@ -1,30 +1,48 @@
 import type { Finding } from '../check.ts';
 import { eventsOf, type DecodedOrder } from '../decodedStreams.ts';
 import type { LedgerDispute } from '../../ports/gatewayLedger.ts';
-import type { createKnownMoves, createUnrecorded, LedgerMovement } from './knownMoves.ts';
+import type { KnownMoves, LedgerMovement, UnrecordedMoves } from './knownMoves.ts';
 
 /**
- * How to judge what others may have moved on a shared account. `apart`: entries that are not of
- * this deployment are counted and not judged. The other two are for entries of releases before
- * 0.2, which name no deployment; they judge whatever names an order: `ignore` skips an entry that
- * names none, `report` makes it a finding.
+ * The policy for what others may have moved on a shared account. `apart`: entries that are not of
+ * this deployment are counted and not judged. The other two are for entries of releases before 0.2,
+ * which name no deployment; they judge whatever names an order: `ignore` skips an entry that names
+ * none, `report` makes it a finding.
  */
 export type ForeignPolicy = 'apart' | 'ignore' | 'report';
 
-/** Decides whose an entry is that the scan of the log did not show. */
-export const createAttribution = (
-  {
-    known,
-    unrecorded,
-    totals,
-  }: {
-    readonly known: ReturnType<typeof createKnownMoves>;
-    readonly unrecorded: ReturnType<typeof createUnrecorded>;
-    readonly totals: { foreign: number };
-  },
-  { foreign, deployment }: { readonly foreign: ForeignPolicy; readonly deployment: () => string },
-) => {
-  /** By its own metadata, or by the log's record of the payment that a refund belongs to. */
+/** Decides to whom an entry belongs that the scan of the log did not show. */
+export type EntryAttribution = {
+  /**
+   * Finds the order by the entry's own metadata, or by the log's record of the payment that was
+   * refunded.
+   */
+  readonly orderIdOf: (entry: LedgerMovement) => string | undefined;
+  /** Judges an entry that names no order. */
+  readonly stranger: (entry: LedgerMovement) => readonly Finding[];
+  /** Counts an entry that another deployment made. */
+  readonly other: (entry: LedgerMovement) => readonly Finding[];
+  /** Judges a dispute of a payment that the log does not have, and that names nobody. */
+  readonly otherDispute: (entry: LedgerDispute) => readonly Finding[];
+  /** Whether another deployment moved it. If the entry names none, only its order shows it. */
+  readonly isOthers: (entry: LedgerMovement, order: DecodedOrder | undefined) => boolean;
+};
+
+type AttributionParts = {
+  readonly known: KnownMoves;
+  readonly unrecorded: UnrecordedMoves;
+  readonly totals: { foreign: number };
+  readonly foreign: ForeignPolicy;
+  readonly deployment: () => string;
+};
+
+export const createAttribution = ({
+  known,
+  unrecorded,
+  totals,
+  foreign,
+  deployment,
+}: AttributionParts): EntryAttribution => {
   const orderIdOf = (entry: LedgerMovement): string | undefined => {
     const under = entry.kind === 'payment' ? entry.attempt : entry.refundId;
     if (under !== undefined && entry.orderId !== undefined) return entry.orderId;
@@ -51,7 +69,6 @@ export const createAttribution = (
     return [];
   };
 
-  /** Whether another deployment moved it. If the entry names none, only its order shows it. */
   const isOthers = (entry: LedgerMovement, order: DecodedOrder | undefined): boolean => {
     if (foreign !== 'apart') return false;
     if (entry.kind === 'refund' && known.orderOf(entry.paymentReference ?? '') !== undefined) {
@@ -61,9 +78,8 @@ export const createAttribution = (
     return order !== undefined && !hasOlderRequests(order);
   };
 
-  /** A dispute of a payment that the log does not have, which names nobody. */
   const otherDispute = (entry: LedgerDispute): readonly Finding[] => {
-    // Of a payment of ours that is not recorded, the payment itself is the finding.
+    // The payment is ours and not recorded: the payment itself is the finding.
     if (unrecorded.has(entry.paymentReference)) {
       unrecorded.dispute(entry);
       return [];

@@ -6,7 +6,10 @@ import { loadOrder, type DecodedOrder } from '../decodedStreams.ts';
 import { evidenceOf } from './attribution.ts';
 import { findingOf } from './knownMoves.ts';
 
-/** The reconciler asks the gateway for its events, and has a worker record what they are about. */
+/**
+ * The command that fixes a dispute: the reconciler asks the gateway for its events, and has a
+ * worker record their subjects.
+ */
 export const RECONCILE = 'paidonce reconcile';
 
 const OTHER_ACCOUNT =
@@ -19,24 +22,30 @@ type KnownDispute = Order.Dispute & {
 };
 
 /** The disputes of the log, to be found in the gateway's list. */
-export const createKnownDisputes = () => {
+export type KnownDisputes = {
+  readonly keep: (order: DecodedOrder) => void;
+  /** The log's record for an entry of the list, which is marked as seen. */
+  readonly see: (entry: LedgerDispute) => KnownDispute | undefined;
+  /** A dispute is younger than its payment: where that is listed, the dispute has to be, too. */
+  readonly unseen: (isListed: (payment: string) => boolean) => Iterable<Finding>;
+};
+
+export const createKnownDisputes = (): KnownDisputes => {
   const known = new Map<string, KnownDispute>();
   return {
-    keep: ({ id: orderId, state: { disputes = [], payment } }: DecodedOrder): void => {
+    keep: ({ id: orderId, state: { disputes = [], payment } }) => {
       if (payment.status !== 'captured') return;
       for (const dispute of disputes) {
         const { reference } = payment;
         known.set(dispute.dispute, { ...dispute, orderId, payment: reference, seen: false });
       }
     },
-    /** The log's record for an entry of the list, which is marked as seen. */
-    see: ({ reference }: LedgerDispute): KnownDispute | undefined => {
+    see: ({ reference }) => {
       const dispute = known.get(reference);
       if (dispute !== undefined) dispute.seen = true;
       return dispute;
     },
-    /** A dispute is younger than its payment: where that is listed, it has to be, too. */
-    *unseen(isListed: (payment: string) => boolean): Generator<Finding> {
+    *unseen(isListed) {
       for (const { seen, payment, orderId, ...dispute } of known.values()) {
         if (seen || !isListed(payment)) continue;
         const { dispute: reference, amountMinor, currency } = dispute;
@@ -49,7 +58,7 @@ export const createKnownDisputes = () => {
   };
 };
 
-/** What the log says of a dispute, in short. */
+/** A dispute in the log, in short. */
 const saysOf = ({ stage, verdict, withdrawnMinor, reinstatedMinor }: Order.Dispute) =>
   `${stage} ${verdict ?? 'open'}, withdrawn ${withdrawnMinor}, reinstated ${reinstatedMinor}`;
 
@@ -63,14 +72,14 @@ const differenceOf = (listed: LedgerDispute, dispute: Order.Dispute): string | u
   if (listed.status !== (dispute.verdict ?? 'open')) {
     return 'the dispute has ended otherwise than the log says';
   }
-  // How far a dispute had gone when it ended is not in its last word.
+  // The last word of a dispute does not say how far it had gone when it ended.
   return listed.status === 'open' && Order.isLaterStage(listed.stage, dispute.stage)
     ? 'the dispute has gone further than the log says'
     : undefined;
 };
 
 type DisputeJudgeDependencies = CheckDependencies & {
-  readonly disputes: ReturnType<typeof createKnownDisputes>;
+  readonly disputes: KnownDisputes;
   /** The order that the log has for a payment. */
   readonly orderOf: (payment: string) => string | undefined;
   readonly otherDispute: (entry: LedgerDispute) => readonly Finding[];
@@ -82,7 +91,10 @@ type DisputeJudgeOptions = {
   readonly onYoung: (orderId: string) => void;
 };
 
-/** What differs from the scan is compared once more with the order as it is now. */
+/**
+ * Judges a dispute of the list. One that differs from the scan is compared once more with the order
+ * as it is now.
+ */
 export const createDisputeJudge =
   (
     { store, clock, disputes, orderOf, otherDispute }: DisputeJudgeDependencies,

@@ -5,8 +5,8 @@ import type { Finding } from '../check.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
 import { findingOf } from './knownMoves.ts';
 
-/** Of one payment, in minor units. Absent sums are of a payment that the gateway has not listed. */
-type HeldMoney = {
+/** The money of one payment, in minor units. The gateway's sum is absent until it is listed. */
+type HeldSum = {
   readonly orderId: string;
   readonly version: number;
   readonly logMinor: number;
@@ -14,20 +14,30 @@ type HeldMoney = {
   listedMinor?: number;
 };
 
+export type HeldMoney = {
+  readonly keep: (order: DecodedOrder) => void;
+  /** Adds an entry of the list. Payments are listed before their refunds and disputes. */
+  readonly add: (entry: LedgerEntry) => void;
+  readonly isListed: (payment: string) => boolean;
+  /** Leaves out the order of a stream. */
+  readonly leave: (streamId: string) => void;
+  readonly different: () => Iterable<HeldSum & { readonly finding: Finding }>;
+};
+
 /**
- * What the gateway holds for each order, by its own list and by the log: captured − refunded −
- * withdrawn + reinstated (I23). It is the sum over what is compared one by one, so that an order
- * of which something else is a finding, or waits, is left out.
+ * The money that the gateway holds for each order, by its own list and by the log: captured −
+ * refunded − withdrawn + reinstated (I23). It is the sum over what is compared one by one, so that
+ * an order with another finding, or with something that waits, is left out.
  */
-export const createHeldMoney = () => {
-  const held = new Map<string, HeldMoney>();
+export const createHeldMoney = (): HeldMoney => {
+  const held = new Map<string, HeldSum>();
   const left = new Set<string>();
   const move = (payment: string | undefined, minor: number): void => {
     const money = held.get(payment ?? '');
     if (money?.listedMinor !== undefined) money.listedMinor += minor;
   };
   return {
-    keep: ({ id: orderId, state }: DecodedOrder): void => {
+    keep: ({ id: orderId, state }) => {
       const { payment, placed, version } = state;
       if (payment.status !== 'captured' || payment.source === 'shop' || placed === undefined) {
         return;
@@ -36,8 +46,7 @@ export const createHeldMoney = () => {
       const logMinor = Order.heldOf(state);
       held.set(payment.reference, { orderId, version, logMinor, currency });
     },
-    /** Payments are listed before whatever takes of them. */
-    add: (entry: LedgerEntry): void => {
+    add: (entry) => {
       if (entry.kind === 'unreadable') return;
       if (entry.kind === 'dispute') {
         return move(entry.paymentReference, entry.reinstatedMinor - entry.withdrawnMinor);
@@ -47,9 +56,9 @@ export const createHeldMoney = () => {
       const money = held.get(entry.reference);
       if (money !== undefined) money.listedMinor = entry.amountMinor;
     },
-    isListed: (payment: string): boolean => held.get(payment)?.listedMinor !== undefined,
-    leave: (streamId: string): void => void left.add(streamId),
-    *different(): Generator<HeldMoney & { readonly finding: Finding }> {
+    isListed: (payment) => held.get(payment)?.listedMinor !== undefined,
+    leave: (streamId) => void left.add(streamId),
+    *different() {
       for (const [reference, money] of held) {
         const { orderId, version, logMinor, listedMinor, currency } = money;
         if (listedMinor === undefined || listedMinor === logMinor) continue;

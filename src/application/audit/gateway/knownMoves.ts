@@ -13,8 +13,22 @@ type KnownMove = Move & { seen: boolean; readonly isDue: boolean };
 /** The maximum difference between two clocks that the settings allow. */
 const SKEW_MS_MAX = 3_600_000;
 
-/** What has moved by the log, to be found in the gateway's list. */
-export const createKnownMoves = (since: number | undefined) => {
+/** The movements that the log has, to be found in the gateway's list. */
+export type KnownMoves = {
+  /** Keeps those of an order. The same money twice is a finding. */
+  readonly keep: (order: DecodedOrder) => readonly Finding[];
+  /** The log's record for an entry of the list, which is marked as seen. */
+  readonly see: (entry: LedgerMovement) => Move | undefined;
+  /** Keeps one that was recorded after the scan, so that other entries find its order. */
+  readonly learn: (move: Move) => Move;
+  readonly orderOf: (paymentReference: string) => string | undefined;
+  readonly unseen: () => Iterable<Finding>;
+  /** The number that need not be in the list, since they may be older than it. */
+  readonly before: () => number;
+};
+
+/** `since`: when the list begins, in milliseconds since the epoch; without it the list has all. */
+export const createKnownMoves = (since: number | undefined): KnownMoves => {
   const known = {
     payment: new Map<string, KnownMove>(),
     refund: new Map<string, KnownMove>(),
@@ -36,27 +50,25 @@ export const createKnownMoves = (since: number | undefined) => {
   };
 
   return {
-    keep: (order: DecodedOrder): readonly Finding[] => {
+    keep: (order) => {
       const { payments, refunds } = movesIn(order);
       return [
         ...payments.flatMap((move) => keep(known.payment, move)),
         ...refunds.flatMap((move) => keep(known.refund, move)),
       ];
     },
-    /** The log's record for an entry of the list, which is marked as seen. */
-    see: ({ kind, reference }: LedgerMovement): Move | undefined => {
+    see: ({ kind, reference }) => {
       const move = known[kind].get(reference);
       if (move !== undefined) move.seen = true;
       return move;
     },
-    /** Recorded after the scan: what else is listed of that payment is of its order, too. */
-    learn: (move: Move): Move => {
+    learn: (move) => {
       later.set(move.reference, move.orderId);
       return move;
     },
-    orderOf: (paymentReference: string): string | undefined =>
+    orderOf: (paymentReference) =>
       known.payment.get(paymentReference)?.orderId ?? later.get(paymentReference),
-    *unseen(): Generator<Finding> {
+    *unseen() {
       for (const moves of [known.payment, known.refund]) {
         for (const move of moves.values()) {
           if (move.seen || !move.isDue) continue;
@@ -66,31 +78,41 @@ export const createKnownMoves = (since: number | undefined) => {
         }
       }
     },
-    /** Records that need not be in the list, since they may be older than it. */
     before: () => before,
   };
 };
 
 /**
- * Moved at the gateway and not recorded. `finding` is reported unless all of it has left the
- * gateway for good.
+ * A movement at the gateway that is not recorded. `finding` is reported unless all of the money has
+ * left the gateway for good.
  */
 type UnrecordedMove = {
   readonly finding: Finding | undefined;
   restMinor: number;
-  /** The last dispute of it that is listed, and how it stands. */
+  /** The last dispute of it that is listed, with its status. */
   dispute?: string;
 };
 
 /**
- * A payment waits until its refunds and disputes are known. What belongs to such a payment is none
- * of another order's.
+ * The payments and refunds that the gateway lists and the log lacks. A payment waits until its
+ * refunds and disputes are known. What belongs to such a payment belongs to no other order.
  */
-export const createUnrecorded = () => {
+export type UnrecordedMoves = {
+  /** Returns the finding of a refund at once, and keeps that of a payment. */
+  readonly add: (entry: LedgerMovement, finding?: Finding) => readonly Finding[];
+  readonly dispute: (entry: LedgerDispute) => void;
+  readonly has: (paymentReference?: string) => boolean;
+  /** The findings of payments of which the gateway still holds money. */
+  readonly left: () => Iterable<Finding>;
+  /** The number of which it holds none: the money was refunded, or lost in a dispute. */
+  readonly gone: () => number;
+};
+
+export const createUnrecorded = (): UnrecordedMoves => {
   const payments = new Map<string, UnrecordedMove>();
   let gone = 0;
   return {
-    add: (entry: LedgerMovement, finding?: Finding): readonly Finding[] => {
+    add: (entry, finding) => {
       const { kind, reference, amountMinor: restMinor } = entry;
       if (kind === 'payment') {
         payments.set(reference, { finding, restMinor });
@@ -101,14 +123,14 @@ export const createUnrecorded = () => {
       paid.restMinor -= restMinor;
       return [];
     },
-    dispute: (entry: LedgerDispute): void => {
+    dispute: (entry) => {
       const paid = payments.get(entry.paymentReference ?? '');
       if (paid === undefined) return;
       paid.restMinor -= Order.takenForGood([entry]);
       paid.dispute = `${entry.reference} ${entry.status}`;
     },
-    has: (paymentReference = ''): boolean => payments.has(paymentReference),
-    *left(): Generator<Finding> {
+    has: (paymentReference = '') => payments.has(paymentReference),
+    *left() {
       for (const { finding, restMinor, dispute } of payments.values()) {
         if (finding === undefined) continue;
         const evidence = { ...finding.evidence, restMinor, ...(dispute && { dispute }) };
@@ -116,7 +138,6 @@ export const createUnrecorded = () => {
         else gone += 1;
       }
     },
-    /** The number of which nobody's money is held: it was refunded, or lost in a dispute. */
     gone: () => gone,
   };
 };

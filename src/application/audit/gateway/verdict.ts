@@ -11,8 +11,8 @@ export type Move = {
   readonly currency: string;
   readonly version: number;
   /**
-   * When it was requested: the gateway cannot have created it earlier. 0 where that is unknown, as
-   * of a payment that the shop had made before.
+   * When it was requested: the gateway cannot have created it earlier. It is 0 where that is
+   * unknown, as for a payment that the shop had made before.
    */
   readonly requestedAt: number;
   /** The deployment that requested it; absent where nobody here did. */
@@ -26,7 +26,7 @@ export type Move = {
 
 export type Moves = { readonly payments: readonly Move[]; readonly refunds: readonly Move[] };
 
-/** Taken from the events and not from the fold: a second payment in a stream counts as two. */
+/** Moves come from the events and not from the fold: a second payment in a stream counts as two. */
 export const movesIn = ({ id: orderId, located }: DecodedOrder): Moves => {
   const payments: Move[] = [];
   const refunds: Move[] = [];
@@ -110,7 +110,7 @@ export const differenceOf = (
 };
 
 export type GatewayVerdict =
-  /** Young enough for the answer to be under way. */
+  /** It is young enough for the answer to be under way. */
   | { readonly type: 'InProgress' }
   | { readonly type: 'Explained' }
   | { readonly type: 'Wrong'; readonly why: string; readonly logSays: string };

@@ -4,7 +4,7 @@ import type * as Order from '../../../domain/order/index.ts';
 import type { UnplacedStep } from '../timeline.ts';
 
 type GatewayExchange = {
-  /** Absent where the series of numbers was read, which is no call to the gateway. */
+  /** It is absent where the series of numbers was read, which is no call to the gateway. */
   readonly request?: string;
   readonly answer: string;
   readonly isRefusal?: boolean;
@@ -30,7 +30,7 @@ const movementExchange = ({ type, data }: Order.MovementEvent): GatewayExchange 
   }
 };
 
-type PaymentFailure = Extract<Order.StreamEvent, { readonly type: 'PaymentFailed' }>['data'];
+type PaymentFailure = Order.EventOf<'PaymentFailed'>['data'];
 
 const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | undefined => {
   switch (proof) {
@@ -47,9 +47,42 @@ const failureExchange = ({ proof, code }: PaymentFailure): GatewayExchange | und
   }
 };
 
-const DISPUTES = 'which disputes has it?';
+const standingExchange = (
+  event: Order.EventOf<'PaymentPending' | 'RefundPending' | 'RefundReturned'>,
+): GatewayExchange => {
+  const { reference } = event.data;
+  switch (event.type) {
+    case 'PaymentPending':
+      return { request: 'how does the charge stand?', answer: `${reference} is under way` };
+    case 'RefundPending':
+      return { request: 'how does the refund stand?', answer: `${reference} is under way` };
+    case 'RefundReturned': {
+      const answer = `${reference} came back: ${event.data.code}`;
+      return { request: 'how does the refund stand?', answer };
+    }
+  }
+};
 
-/** A person's decision involves no call. */
+const disputeAnswer = (
+  event: Order.EventOf<
+    'DisputeOpened' | 'DisputeClosed' | 'DisputeFundsWithdrawn' | 'DisputeFundsReinstated'
+  >,
+): string => {
+  const { dispute } = event.data;
+  switch (event.type) {
+    case 'DisputeOpened':
+      return `${dispute}: ${event.data.stage}`;
+    case 'DisputeClosed':
+      return `${dispute}: ${event.data.verdict}`;
+    case 'DisputeFundsWithdrawn':
+    case 'DisputeFundsReinstated': {
+      const what = event.type === 'DisputeFundsWithdrawn' ? 'withdrawn' : 'reinstated';
+      return `${what} ${formatAmount(event.data.amountMinor, event.data.currency)} of ${dispute}`;
+    }
+  }
+};
+
+/** The call that an event shows. A person's decision involves none. */
 const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
   switch (event.type) {
     case 'PaymentCaptured':
@@ -74,34 +107,16 @@ const exchangeOf = (event: Order.StreamEvent): GatewayExchange | undefined => {
       return { request: `look at ${reference}`, answer: `${is} ${moneyOf(event.data)}` };
     }
     case 'PaymentPending':
-      return {
-        request: 'how does the charge stand?',
-        answer: `${event.data.reference} is under way`,
-      };
+    case 'RefundPending':
+    case 'RefundReturned':
+      return standingExchange(event);
     case 'PaymentAuthenticationAwaited':
       return { request: 'confirm it with the customer there', answer: 'there is a link' };
-    case 'RefundPending':
-      return {
-        request: 'how does the refund stand?',
-        answer: `${event.data.reference} is under way`,
-      };
-    case 'RefundReturned': {
-      const { reference, code } = event.data;
-      return { request: 'how does the refund stand?', answer: `${reference} came back: ${code}` };
-    }
     case 'DisputeOpened':
-      return { request: DISPUTES, answer: `${event.data.dispute}: ${event.data.stage}` };
     case 'DisputeClosed':
-      return { request: DISPUTES, answer: `${event.data.dispute}: ${event.data.verdict}` };
     case 'DisputeFundsWithdrawn':
-    case 'DisputeFundsReinstated': {
-      const { dispute, amountMinor, currency } = event.data;
-      const what = event.type === 'DisputeFundsWithdrawn' ? 'withdrawn' : 'reinstated';
-      return {
-        request: DISPUTES,
-        answer: `${what} ${formatAmount(amountMinor, currency)} of ${dispute}`,
-      };
-    }
+    case 'DisputeFundsReinstated':
+      return { request: 'which disputes has it?', answer: disputeAnswer(event) };
     case 'PaymentReviewRequired':
     case 'RefundReviewRequired': {
       const { seen } = event.data;

@@ -8,7 +8,7 @@ import type { TracedHandling } from '../handlings.ts';
 export type Message = {
   readonly id: string;
   readonly queue: DeadLetterQueue;
-  /** By their start. */
+  /** The handlings by their start. */
   readonly handlings: readonly TracedHandling[];
   readonly deadLetters: readonly DeadLetter[];
   readonly seenAt: number;
@@ -58,7 +58,9 @@ const COMMANDS: Readonly<Record<string, string>> = {
   correct: 'CorrectEmail',
 };
 
-/** The log does not hold the content of a message; the commits that it caused show it. */
+/**
+ * What a message is about. The log does not hold its content; the commits that it caused show it.
+ */
 const aboutOf = ({ notices }: TraceInput, handlings: readonly TracedHandling[]): string => {
   const commits = handlings.flatMap((handling) => handling.commits);
   for (const { idempotencyKey } of commits) {

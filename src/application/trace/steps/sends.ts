@@ -7,7 +7,7 @@ import { actorOf, commitKey } from './commits.ts';
 import { sendKey, type Message } from './messages.ts';
 import { timeOfUlid } from '../ulid.ts';
 
-/** Where each message came from: a client, a person, or the handling of another message. */
+/** The steps that sent each message: by a client, a person, or the handling of another message. */
 export const sendSteps = (
   input: TraceInput,
   messages: readonly Message[],
@@ -56,7 +56,7 @@ const serviceSend = (
   lastStepIn: LastStepIn,
 ) => {
   const senders = messages.find(({ id }) => id === causationId)?.handlings ?? [];
-  // The first of them where, by the clocks, the message arrived before it was sent.
+  // The first of them is taken where, by the clocks, the message arrived before it was sent.
   const handling = senders.findLast(({ start }) => start <= seenAt) ?? senders[0];
   const { commit } =
     entries.findLast((entry) => entry.commit.committedAt <= seenAt) ?? entries.at(-1) ?? {};
