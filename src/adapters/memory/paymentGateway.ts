@@ -88,13 +88,6 @@ export const createMemoryPaymentGateway = (
   const requests = new MemoryRequests({ ledger, shop, clock, keyWindowMs });
   const unlessAborted = <Found>(signal: AbortSignal | undefined, look: () => Found) =>
     okAsync(signal?.aborted === true ? unknown('aborted') : look());
-  const changeDispute = (dispute: string, changes: DisputeChanges): void => {
-    const changed = ledger.disputes.change(dispute, changes);
-    const { withdrawnMinor, reinstatedMinor } = changes;
-    const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
-    const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
-    ledger.events.ofDispute(changed.payment, changed, funds);
-  };
   return {
     identify: () => okAsync(account),
     limitsOf,
@@ -142,29 +135,54 @@ export const createMemoryPaymentGateway = (
     ledger: () => ({ charges: ledger.charges(), refunds: ledger.refunds() }),
     authorise: (payment) => shop.authorise(payment),
     saveMethod: (paymentMethod) => shop.save(paymentMethod),
-    refundByHand: (paymentReference, amountMinor) => {
-      const payment = ledger.payment(paymentReference);
-      if (payment === undefined) return notExecuted('no such payment');
-      const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
-      return ledger.refund(byHand, payment, { key: '', body: '', end: 'moved' });
-    },
+    refundByHand: (paymentReference, amountMinor) =>
+      refundByHand(ledger, paymentReference, amountMinor),
     settle: (paymentReference) => shop.settle(paymentReference),
     authenticate: (payment, isCompleted) => shop.authenticate(payment, isCompleted),
     endRefund: (reference, end) => ledger.endRefund(reference, end),
-    dispute: (paymentReference, changes = {}) => {
-      const payment = ledger.payment(paymentReference);
-      if (payment === undefined) throw new RangeError(`no payment ${paymentReference}`);
-      const opened = ledger.disputes.open(payment, changes, clock.now());
-      ledger.events.ofDispute(paymentReference, opened);
-      return opened.dispute;
-    },
-    changeDispute,
-    closeDispute: (dispute, isWon) => {
-      const { stage, withdrawnMinor } = ledger.disputes.get(dispute);
-      if (stage === 'inquiry') return changeDispute(dispute, { status: 'warning closed' });
-      changeDispute(dispute, { status: isWon ? 'won' : 'lost' });
-      if (isWon) changeDispute(dispute, { reinstatedMinor: withdrawnMinor });
-    },
+    dispute: (paymentReference, changes = {}) =>
+      openDispute(ledger, paymentReference, changes, clock.now()),
+    changeDispute: (dispute, changes) => changeDispute(ledger, dispute, changes),
+    closeDispute: (dispute, isWon) => closeDispute(ledger, dispute, isWon),
     gatewayEvents: ledger.events,
   };
+};
+
+const refundByHand = (
+  ledger: MemoryLedger,
+  paymentReference: string,
+  amountMinor: number,
+): RefundOutcome => {
+  const payment = ledger.payment(paymentReference);
+  if (payment === undefined) return notExecuted('no such payment');
+  const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
+  return ledger.refund(byHand, payment, { key: '', body: '', end: 'moved' });
+};
+
+const openDispute = (
+  ledger: MemoryLedger,
+  paymentReference: string,
+  changes: DisputeChanges,
+  now: number,
+): string => {
+  const payment = ledger.payment(paymentReference);
+  if (payment === undefined) throw new RangeError(`no payment ${paymentReference}`);
+  const opened = ledger.disputes.open(payment, changes, now);
+  ledger.events.ofDispute(paymentReference, opened);
+  return opened.dispute;
+};
+
+const changeDispute = (ledger: MemoryLedger, dispute: string, changes: DisputeChanges): void => {
+  const changed = ledger.disputes.change(dispute, changes);
+  const { withdrawnMinor, reinstatedMinor } = changes;
+  const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
+  const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
+  ledger.events.ofDispute(changed.payment, changed, funds);
+};
+
+const closeDispute = (ledger: MemoryLedger, dispute: string, isWon: boolean): void => {
+  const { stage, withdrawnMinor } = ledger.disputes.get(dispute);
+  if (stage === 'inquiry') return changeDispute(ledger, dispute, { status: 'warning closed' });
+  changeDispute(ledger, dispute, { status: isWon ? 'won' : 'lost' });
+  if (isWon) changeDispute(ledger, dispute, { reinstatedMinor: withdrawnMinor });
 };
