@@ -31,20 +31,8 @@ export const auditOnline = async function* (
   const signal = session.untilStopped();
   const now = Date.now();
   const { export: folder, grace: graceMs } = options;
-  const { gateway: withGateway = false, queues: withQueues = false } = options;
   const adapters = aws({ service: 'cli' });
-  const uses = {
-    services: ['audit', 'store', 'invoices', 'clock', 'ids'],
-    also: [
-      withQueues && 'paymentsDlq',
-      withQueues && 'notificationsDlq',
-      withQueues && 'countPayments',
-      withGateway && 'gatewayLedger',
-      // Only whoever may know the payment service's secret can have its seals checked.
-      session.isGiven('INTENT_SEAL_KEYS') && 'seals',
-    ],
-    settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
-  } as const;
+  const uses = usesOf(session, options);
   // A folder is made only where everything can be asked for.
   yield* session.config(settingsOf(adapters, uses));
   const writer = folder === undefined ? undefined : yield* openExport(folder);
@@ -98,6 +86,20 @@ export const auditOnline = async function* (
   const recorded = await record(conclusion.manifestSha256 ?? '');
   return ok(show(audited, { ...conclusion, recorded }));
 };
+
+const usesOf = (session: Session, { queues = false, gateway = false }: AuditCommandOptions) =>
+  ({
+    services: ['audit', 'store', 'invoices', 'clock', 'ids'],
+    also: [
+      queues && 'paymentsDlq',
+      queues && 'notificationsDlq',
+      queues && 'countPayments',
+      gateway && 'gatewayLedger',
+      // Only whoever may know the payment service's secret can have its seals checked.
+      session.isGiven('INTENT_SEAL_KEYS') && 'seals',
+    ],
+    settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
+  }) as const;
 
 /**
  * Says in the log that it was audited. A role that may only read audits as well: that nobody sees
