@@ -18,6 +18,7 @@ import {
 } from '../../adapters/lambda/httpEvent.ts';
 import { reportMissingChecksums, reportUnreadableFonts } from '../worker.ts';
 import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
+import { STRIPE_CALLS } from '../../adapters/stripe/webhookCalls.ts';
 import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
 
 export type Surroundings = {
@@ -145,7 +146,7 @@ export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
   const serve = keepServing(() => openTraced(on, WEBHOOKS));
   return async (event) => {
     const { receiveCall, telemetry } = await serve();
-    const call = fromHttpEvent(event);
+    const call = fromHttpEvent(event, STRIPE_CALLS.signatureHeader);
     if (call.isErr()) throw named(call.error.type, call.error.why);
     if (isResponse(call.value)) return call.value;
     const answer = await receiveCall(call.value);

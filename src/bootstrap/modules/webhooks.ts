@@ -1,4 +1,5 @@
 import { createStripeWebhooks } from '../../adapters/stripe/webhooks.ts';
+import { STRIPE_CALLS } from '../../adapters/stripe/webhookCalls.ts';
 import { serveCalls } from '../../adapters/webhooks/httpServer.ts';
 import { createReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
 import { createWebhookService } from '../../application/gatewayEvents/webhookService.ts';
@@ -28,7 +29,7 @@ export const webhooks = {
       createWebhookService({
         ...services,
         drainMs,
-        serveCalls: (handle) => serveCalls(handle, { port, host }),
+        serveCalls: (handle) => serveCalls(handle, { port, host, ...STRIPE_CALLS }),
       }),
   ),
 } satisfies Module;

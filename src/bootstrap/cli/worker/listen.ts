@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow';
-import { CALL_PATH } from '../../../adapters/webhooks/httpServer.ts';
+import { STRIPE_CALLS } from '../../../adapters/stripe/webhookCalls.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
 import type { RunningService } from '../../worker.ts';
 import type { Session } from '../common/command.ts';
@@ -34,7 +34,7 @@ export const listen = async (
 const letSandboxCall = ({ addresses, settings }: EmbeddedStack, port: number) => {
   const { WEBHOOK_HOST: host, STRIPE_WEBHOOK_SECRETS: secret } = settings;
   const sandbox = createSandboxApi(addresses.stripe);
-  const url = `http://${host}:${port}${CALL_PATH}`;
+  const url = `http://${host}:${port}${STRIPE_CALLS.path}`;
   return sandbox
     .webhooks()
     .andThen(({ percent, lateMs, seed, url: before }) =>
