@@ -3,7 +3,10 @@ import https from 'node:https';
 import { throughProxies, type ProxySettings } from './proxy.ts';
 import { machineClock } from './system/clock.ts';
 
-/** How an exchange ended without a readable answer. The first two prove that nothing was sent. */
+/**
+ * The way in which an exchange ended without a readable answer. The first two prove that nothing
+ * was sent.
+ */
 export type HttpFailureCode = 'NOT_CONNECTED' | 'TOO_LATE' | 'TIMED_OUT' | 'CONNECTION_LOST';
 
 /** `cause` is Node's own error, if there is one. */
@@ -24,13 +27,15 @@ export type HttpRequest = {
   readonly path: string;
   readonly headers: http.OutgoingHttpHeaders;
   readonly body: string | Uint8Array | undefined;
-  /** From now to the whole answer. */
+  /** The time from now to the whole answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** From now to a connection that can be written to; without it only `timeoutMs` counts. */
+  /**
+   * The time from now to a connection that can be written to; without it only `timeoutMs` counts.
+   */
   readonly connectTimeoutMs?: number;
   readonly answerBytesMax: number;
   readonly signal?: AbortSignal;
-  /** Asked when the connection stands, right before anything is written. */
+  /** Called when the connection stands, right before anything is written. */
   readonly isTooLate?: () => boolean;
 };
 
@@ -41,9 +46,9 @@ export type ReceivedAnswer = {
 };
 
 /**
- * One request, sent once, and its whole answer. Nothing is written before the connection stands, so
- * that a failure says whether the request can have left (R4). It always ends by `timeoutMs`, and
- * fails with an `HttpFailure`; an answer that trickles does not keep it alive.
+ * Sends one request once, and receives its whole answer. Nothing is written before the connection
+ * stands, so that a failure says whether the request can have left (R4). It always ends by
+ * `timeoutMs`, and fails with an `HttpFailure`; an answer that trickles does not keep it alive.
  */
 export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
   new Promise((resolve, reject) => {
@@ -86,7 +91,7 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
       socket.once(isSecure(asked) ? 'secureConnect' : 'connect', write);
     });
     request.on('error', (error) => {
-      // Of a request that was ended here Node says that the connection was lost.
+      // Node says that the connection was lost when a request is ended here.
       if (!isEnded) cause ??= error;
     });
     // Comes after every answer and every error. An answer that is not a normal one, such as a

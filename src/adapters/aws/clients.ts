@@ -41,11 +41,11 @@ export type AwsSettings = {
   readonly region: string;
   /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
-  /** Of the endpoints of AWS itself. */
+  /** This and the next choose among the endpoints of AWS itself. */
   readonly fips?: boolean;
   readonly dualStack?: boolean;
   readonly proxies?: ProxySettings;
-  /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
+  /** Whether parts of our own sign and send, or the SDK's (ADR 0031). */
   readonly parts?: 'lean' | 'original';
   /** Counts what is used. */
   readonly meter?: Meter;
@@ -127,7 +127,8 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  // Said outright: otherwise the SDK would look for them in the environment and the profile itself.
+  // These are given explicitly: otherwise the SDK would look for them in the environment and the
+  // profile itself.
   useFipsEndpoint: settings.fips ?? false,
   useDualstackEndpoint: settings.dualStack ?? false,
   logger: WITHOUT_INFO,
@@ -137,7 +138,7 @@ const common = (
   ),
 });
 
-/** Its hot calls go without the SDK's middleware, and are counted none the less. */
+/** The client, whose hot calls go without the SDK's middleware and are counted nonetheless. */
 const withHotCalls = <Client extends DynamoDBClient | SQSClient>(
   client: Client,
   { parts, meter }: AwsSettings,
@@ -167,11 +168,14 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
     billedByDynamoDb,
   );
 
-/** For everything but receives: sends and deletes must not queue behind long polls. */
+/** The client for everything but receives: sends and deletes must not queue behind long polls. */
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
   sqsClient(settings, common(settings, AWS_REQUEST_TIMEOUT_MS));
 
-/** For receives. The adapter checks each message: the SDK would refuse all for one checksum. */
+/**
+ * The client for receives. The adapter checks each message, since the SDK would refuse all of them
+ * for one wrong checksum.
+ */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   sqsClient(settings, { ...common(settings, RECEIVE_TIMEOUT_MS), md5: false });
 
@@ -227,8 +231,8 @@ export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> =
 };
 
 /**
- * One attempt: after a lost answer the SDK would silently send again a mail that is promised at
- * most once. The holder of the claim decides whether to send it again (ADR 0025).
+ * The client makes one attempt: after a lost answer the SDK would silently send again a mail that
+ * is promised at most once. The holder of the claim decides whether to send it again (ADR 0025).
  */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
   meterClient(
@@ -238,8 +242,8 @@ export const createSesClient = (settings: AwsSettings): SESv2Client =>
   );
 
 /**
- * Otherwise a queue URL's host would take precedence: a local run would call AWS, and whoever wants
- * the FIPS endpoint would be led to another.
+ * Without this a queue URL's host would take precedence: a local run would call AWS, and a
+ * deployment with the FIPS endpoint would be led to another.
  */
 const sqsOptions = ({ endpoint, fips = false, dualStack = false }: AwsSettings) =>
   endpoint !== undefined || fips || dualStack ? { useQueueUrlAsEndpoint: false } : {};

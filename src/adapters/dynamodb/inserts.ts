@@ -86,7 +86,7 @@ const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
   return error.Code === 'DuplicateItem' ? { type: 'Duplicate' } : { type: 'Failed', error };
 };
 
-/** About the bytes of the request. */
+/** The approximate size of an item in the request, in bytes. */
 const sizeOf = (item: TableInsert['item']): number => {
   let size = 0;
   for (const name of Object.keys(item)) {

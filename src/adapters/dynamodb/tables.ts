@@ -225,7 +225,7 @@ export type TableEncryption = {
   readonly kms: string | undefined;
 };
 
-/** What encrypts the tables; an error where one of them is missing. */
+/** The key that encrypts each table; an error if one of the tables is missing. */
 export const encryptionOf = (
   client: DynamoDBClient,
   names: TableNames,

@@ -43,12 +43,15 @@ export const openEmbeddedServers = ({
   firstPort,
 }: {
   readonly dataDir: string;
-  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
+  /**
+   * The port of the first server; the others get the ports after it. Without it any free ports are
+   * taken.
+   */
   readonly firstPort?: number;
 }): Promise<EmbeddedServers> =>
   openServers(dataDir, STARTERS, firstPort === undefined ? {} : { firstPort });
 
-/** How many ports they take. */
+/** The number of ports that the servers take. */
 export const EMBEDDED_SERVERS = Object.keys(STARTERS).length;
 
 /** Whether servers have data in that folder: they were opened there, or it was copied from one. */

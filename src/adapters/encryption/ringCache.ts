@@ -11,7 +11,7 @@ const OWNERS_MAX = 2_000;
 /** All items that the table of keys has of one owner. */
 export type Ring = {
   readonly items: readonly KeyItem[];
-  /** By the name. A key is unwrapped when it is first used. */
+  /** The keys that were used, by their names. A key is unwrapped when it is first used. */
   readonly unwrapped: Map<string, DataKey>;
 };
 

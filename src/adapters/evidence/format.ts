@@ -47,7 +47,7 @@ export type Manifest = {
   /** ISO 8601, by the clock of the writer. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** How and from what it was made; the reader of the export knows its shape. */
+  /** How the export was made, and from what. Its reader knows the shape. */
   readonly about: object;
   readonly files: readonly FileFacts[];
 };

@@ -19,7 +19,7 @@ export type PolicyRole = {
 
 type PolicyCondition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** As IAM takes it. */
+/** A statement in IAM's own form. */
 export type PolicyStatement = {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';

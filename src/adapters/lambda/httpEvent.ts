@@ -4,7 +4,7 @@ import type { CallAnswer, HandleCall } from '../../application/ports/gatewayEven
 type Call = Parameters<HandleCall>[0];
 
 /**
- * What Lambda answers with:
+ * The answer of a function:
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
 export type HttpResponse = {
@@ -41,7 +41,7 @@ export const fromHttpEvent = (
 
 export const isResponse = (call: Call | HttpResponse): call is HttpResponse => 'statusCode' in call;
 
-/** Nothing about the reason is for strangers. */
+/** The answer does not say the reason, which is nothing for strangers. */
 export const toHttpResponse = ({ status }: Pick<CallAnswer, 'status'>): HttpResponse => ({
   statusCode: status,
   ...(status === 503 && { headers: { 'retry-after': '60' } }),

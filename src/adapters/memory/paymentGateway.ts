@@ -40,27 +40,35 @@ export type MemoryPaymentGateway = PaymentGateway &
     };
     /** A refund made in the gateway's dashboard: nothing in it names a request of ours. */
     refundByHand(paymentReference: string, amountMinor: number): RefundOutcome;
-    /** What the shop does at its checkout; the references of the new payment, or saved method. */
+    /**
+     * Does what a shop does at its checkout, and returns the references of the new payment or saved
+     * method.
+     */
     authorise(payment: AuthorisedPayment): string;
     saveMethod(paymentMethod: string): SavedMethod;
     /** Ends a payment that is under way: its method says how. */
     settle(paymentReference: string): void;
-    /** What a customer does who was sent a link: completes the payment, or fails. */
+    /** Does what a customer does who was sent a link: completes the payment, or fails. */
     authenticate(paymentReference: string, isCompleted: boolean): void;
     /** Ends a refund that is under way, or lets one that was made come back. */
     endRefund(reference: string, end: 'moved' | 'failed'): void;
-    /** What the customer's bank does; the id of the dispute. */
+    /** Opens a dispute, as the customer's bank does, and returns its id. */
     dispute(paymentReference: string, changes?: DisputeChanges): string;
     changeDispute(dispute: string, changes: DisputeChanges): void;
-    /** Won, its money is back; an inquiry is closed, whatever is said. */
+    /**
+     * Ends a dispute. The money of one that is won is back; an inquiry is closed in either case.
+     */
     closeDispute(dispute: string, isWon: boolean): void;
-    /** What is said of all that happened, whether or not anybody listens. */
+    /** The events of all that happened, whether or not anybody listens. */
     readonly gatewayEvents: MemoryEvents;
   };
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
-  /** How long a key is kept, as by Stripe for 24 hours; then it charges again (G8). */
+  /**
+   * The time in milliseconds for which a key is kept, 24 hours as at Stripe; then it charges again
+   * (G8).
+   */
   readonly keyWindowMs?: number;
   /** The age from which `find` sees a payment (G10). Refunds are listed, which has no lag. */
   readonly searchLagMs?: number;

@@ -20,7 +20,7 @@ export type SpanPlan = {
   readonly isRoot?: true;
 };
 
-/** Where work shows itself. */
+/** Makes the spans of work. */
 export type Spans = {
   /** The span is that of the work while it runs, and ends with it. */
   during<T>(plan: SpanPlan, work: (span: Span) => Promise<T>): Promise<T>;

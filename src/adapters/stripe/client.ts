@@ -45,7 +45,7 @@ type Agents = ReturnType<typeof createAgents>;
 type Headers = Readonly<Record<string, string>>;
 
 const UNAUTHORIZED = 401;
-/** How long a request that was refused waits for another key. */
+/** The time that a refused request waits for another key. */
 const REFRESH_WAIT_MS = 5_000;
 
 type KeylessRequest = Omit<HttpRequest, 'answerBytesMax'>;
@@ -98,7 +98,7 @@ const parse = ({ body, headers }: ReceivedAnswer): unknown => {
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 
 type StripeSettings = {
-  /** One that stays, or what holds one that may change. */
+  /** A key that stays, or the opener of one that may change. */
   readonly secretKey: string | OpenKey;
   /** The origin of an API to use instead of https://api.stripe.com: a sandbox. Without a path. */
   readonly apiUrl?: string;

@@ -1,7 +1,10 @@
-/** How Stripe's calls are recognised over HTTP, wherever they arrive. */
+/** The path and the header of Stripe's calls over HTTP, wherever they arrive. */
 export const STRIPE_CALLS = {
   /** The path at which the service takes them. A proxy in front may have any other. */
   path: '/stripe',
-  /** In lower case, as Node.js and Lambda write it: https://docs.stripe.com/webhooks/signature. */
+  /**
+   * The name is in lower case, as Node.js and Lambda write it:
+   * https://docs.stripe.com/webhooks/signature.
+   */
   signatureHeader: 'stripe-signature',
 } as const;

@@ -108,7 +108,9 @@ const bodyOf = async (request: IncomingMessage): Promise<Result<Uint8Array, numb
   return ok(Buffer.concat(parts));
 };
 
-/** Without a body: nothing about the reason is for strangers. What is not read is cut off. */
+/**
+ * Answers without a body: nothing about the reason is for strangers. What is not read is cut off.
+ */
 const end = (
   response: ServerResponse,
   status: number,

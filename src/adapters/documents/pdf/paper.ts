@@ -47,7 +47,7 @@ export const createPaper = (canvas: PageCanvas, typesetter: Typesetter) => {
       addPage();
       onNewPage?.();
     },
-    /** The foot of every page, when all are there. */
+    /** Draws the foot of every page, once all pages are there. */
     finish: (footer: string, pageText: (page: number, pages: number) => string): void => {
       const { count: pages } = canvas.bufferedPageRange();
       for (let page = 0; page < pages; page += 1) {

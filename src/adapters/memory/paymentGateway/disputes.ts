@@ -10,7 +10,7 @@ type RecordedDispute = ListedDispute & { readonly payment: string; readonly at: 
 
 const DAY_MS = 86_400_000;
 
-/** As Stripe has it: https://docs.stripe.com/disputes/how-disputes-work */
+/** Stripe gives about as long: https://docs.stripe.com/disputes/how-disputes-work */
 const EVIDENCE_WITHIN_MS = 9 * DAY_MS;
 
 /** The disputes of all payments, as their banks have left them. */
