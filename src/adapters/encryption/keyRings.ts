@@ -14,7 +14,7 @@ import {
   type KeyItem,
   type KeyTable,
 } from './keyTable.ts';
-import { createRingCache, type Ring, type RingCache } from './ringCache.ts';
+import { createRingCache, type KeyRing, type RingCache } from './ringCache.ts';
 
 /** Others make the same key at the same moment. More rounds mean that something is wrong. */
 const ROUNDS_MAX = 5;
@@ -98,7 +98,11 @@ const namedKey = (
   });
 
 /** Undefined where the key has its end by now; an error where nobody says what became of it. */
-const findIn = (ring: Ring, name: string, now: number): Result<KeyItem | undefined, KeyTrouble> => {
+const findIn = (
+  ring: KeyRing,
+  name: string,
+  now: number,
+): Result<KeyItem | undefined, KeyTrouble> => {
   const endsAt = endOf(ring, name);
   if (endsAt !== undefined && endsAt <= now) return ok(undefined);
   const item = ring.items.find((one) => one.name === name);
@@ -108,7 +112,7 @@ const findIn = (ring: Ring, name: string, now: number): Result<KeyItem | undefin
 };
 
 const unwrapIn = (
-  { unwrapped }: Ring,
+  { unwrapped }: KeyRing,
   item: KeyItem,
   encryption: KeyEncryption,
 ): ResultAsync<DataKey, KeyTrouble> => {
@@ -147,7 +151,7 @@ const wantedFor = (purpose: KeyPurpose, now: number): WantedKey =>
   purpose === 'contact' ? { purpose } : { purpose, year: new Date(now).getUTCFullYear() };
 
 /** The key that new data is encrypted with, if the ring has one. */
-const usableIn = (ring: Ring, wanted: WantedKey): KeyItem | undefined =>
+const usableIn = (ring: KeyRing, wanted: WantedKey): KeyItem | undefined =>
   ring.items.find(({ name }) => isFor(wanted, name) && isForNew(ring, name));
 
 const isFor = (wanted: WantedKey, name: string): boolean => {
@@ -155,14 +159,14 @@ const isFor = (wanted: WantedKey, name: string): boolean => {
   return read?.purpose === wanted.purpose && read.year === wanted.year;
 };
 
-const endOf = ({ items }: Ring, name: string): number | undefined =>
+const endOf = ({ items }: KeyRing, name: string): number | undefined =>
   items.find((item) => item.name === endNameOf(name))?.at;
 
-const isForNew = (ring: Ring, name: string): boolean =>
+const isForNew = (ring: KeyRing, name: string): boolean =>
   endOf(ring, name) === undefined && !ring.items.some((item) => item.name === closeNameOf(name));
 
 /** The newest generation of keys and of ends, since a name is never given twice. */
-const newestOf = ({ items }: Ring, wanted: WantedKey): number =>
+const newestOf = ({ items }: KeyRing, wanted: WantedKey): number =>
   Math.max(
     0,
     ...items

@@ -9,7 +9,7 @@ import type { KeyItem, KeyTable } from './keyTable.ts';
 const OWNERS_MAX = 2_000;
 
 /** All items that the table of keys has of one owner. */
-export type Ring = {
+export type KeyRing = {
   readonly items: readonly KeyItem[];
   /** The keys that were used, by their names. A key is unwrapped when it is first used. */
   readonly unwrapped: Map<string, DataKey>;
@@ -17,14 +17,14 @@ export type Ring = {
 
 export type RingCache = {
   /** The ring that is held, or a new read if it is older than `KEY_CACHE_MS`. */
-  ringOf(owner: string): ResultAsync<Ring, KeyTrouble>;
+  ringOf(owner: string): ResultAsync<KeyRing, KeyTrouble>;
   /** Reads the table, whatever is held. */
-  read(owner: string): ResultAsync<Ring, KeyTrouble>;
+  read(owner: string): ResultAsync<KeyRing, KeyTrouble>;
   /** Adds a key to a ring, which becomes no younger by it, and holds the new ring. */
-  add(item: KeyItem, ring: Ring): Ring;
+  add(item: KeyItem, ring: KeyRing): KeyRing;
 };
 
-type HeldRing = { readonly since: number; readonly ring: ResultAsync<Ring, KeyTrouble> };
+type HeldRing = { readonly since: number; readonly ring: ResultAsync<KeyRing, KeyTrouble> };
 
 /** All keys of an owner come with one read, and are held for some seconds. */
 export const createRingCache = (
@@ -33,11 +33,11 @@ export const createRingCache = (
 ): RingCache => {
   const held = new Map<string, HeldRing>();
 
-  const read = (owner: string): ResultAsync<Ring, KeyTrouble> => {
+  const read = (owner: string): ResultAsync<KeyRing, KeyTrouble> => {
     const since = clock.now();
     const ring = table
       .list(owner)
-      .map((items): Ring => ({ items, unwrapped: new Map() }))
+      .map((items): KeyRing => ({ items, unwrapped: new Map() }))
       .mapErr((error) => {
         if (held.get(owner)?.since === since) held.delete(owner);
         return error;

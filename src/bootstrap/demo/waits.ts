@@ -17,14 +17,14 @@ const SETTLED_WITHIN_MS = 60_000;
 /** The same for what a killed worker held, which comes again only after its visibility timeout. */
 export const RECOVERED_WITHIN_MS = 90_000;
 
-export type Waiting = {
+export type WaitContext = {
   readonly reader: Reader;
   readonly lines: Pick<MomentLines, 'note'>;
   /** Aborted when somebody stops the demo: nothing is waited for any more. */
   readonly stop: AbortSignal;
 };
 
-type Wait<Seen> = {
+type WaitPlan<Seen> = {
   readonly look: () => ResultAsync<Seen, CliFailure>;
   readonly isOver: (seen: Seen) => boolean;
   /** Says what is missing, for the line that is shown when the time is up. */
@@ -37,7 +37,7 @@ type Stage = { readonly name: string; readonly isReached: (order: OrderFacts) =>
 
 /** Waits until all orders have reached the stage, or the time is up; what was seen last. */
 export const waitForOrders = (
-  { reader, ...waiting }: Waiting,
+  { reader, ...waiting }: WaitContext,
   orders: Parameters<Reader['orders']>[0],
   { name, isReached }: Stage,
   withinMs = SETTLED_WITHIN_MS,
@@ -57,7 +57,7 @@ export const waitForOrders = (
 export const waitForEmptyQueues = ({
   reader,
   ...waiting
-}: Waiting): ResultAsync<readonly QueueCounts[], CliFailure> =>
+}: WaitContext): ResultAsync<readonly QueueCounts[], CliFailure> =>
   waitFor(waiting, {
     look: () => reader.queues(),
     isOver: (queues) => queues.every(({ visible, inFlight }) => visible + inFlight === 0),
@@ -65,12 +65,12 @@ export const waitForEmptyQueues = ({
     withinMs: RECOVERED_WITHIN_MS,
   });
 
-const waitFor = <Seen>(waiting: Omit<Waiting, 'reader'>, wait: Wait<Seen>) =>
+const waitFor = <Seen>(waiting: Omit<WaitContext, 'reader'>, wait: WaitPlan<Seen>) =>
   new ResultAsync(lookUntilOver(waiting, wait));
 
 const lookUntilOver = async <Seen>(
-  { lines, stop }: Omit<Waiting, 'reader'>,
-  { look, isOver, missingText, withinMs }: Wait<Seen>,
+  { lines, stop }: Omit<WaitContext, 'reader'>,
+  { look, isOver, missingText, withinMs }: WaitPlan<Seen>,
 ): Promise<Result<Seen, CliFailure>> => {
   const until = Date.now() + withinMs;
   for (;;) {

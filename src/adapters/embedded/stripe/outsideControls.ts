@@ -26,17 +26,12 @@ export const addOutsideControls = (scope: FastifyInstance, options: ControlsOpti
   scope.post<Route>('/sandbox/payments/:id/refund', (request, reply) =>
     refund(request, reply, options),
   );
-  for (const act of ['capture', 'cancel'] as const) {
-    scope.post<Route>(`/sandbox/payments/:id/${act}`, (request, reply) =>
-      parseNothing(request.body).match(
-        () => {
-          const { id } = request.params;
-          return operate({ id, path: `/v1/payment_intents/${id}/${act}` }, reply, options);
-        },
-        (refusal) => send(reply, refusal),
-      ),
-    );
-  }
+  scope.post<Route>('/sandbox/payments/:id/capture', (request, reply) =>
+    endHold('capture', request, reply, options),
+  );
+  scope.post<Route>('/sandbox/payments/:id/cancel', (request, reply) =>
+    endHold('cancel', request, reply, options),
+  );
   scope.post<Route>('/sandbox/payments/:id/dispute', async (request, reply) =>
     send(reply, await dispute(request, options)),
   );
@@ -60,6 +55,17 @@ const refund = (
       const form = { payment_intent: id, ...(amount === undefined ? {} : { amount }) };
       return operate({ id, path: '/v1/refunds', form }, reply, options);
     },
+    (refusal) => send(reply, refusal),
+  );
+
+const endHold = (
+  act: 'capture' | 'cancel',
+  { params: { id }, body }: ControlRequest,
+  reply: FastifyReply,
+  options: ControlsOptions,
+): Promise<FastifyReply> | FastifyReply =>
+  parseNothing(body).match(
+    () => operate({ id, path: `/v1/payment_intents/${id}/${act}` }, reply, options),
     (refusal) => send(reply, refusal),
   );
 

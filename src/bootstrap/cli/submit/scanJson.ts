@@ -47,7 +47,7 @@ const EXPECTED = {
  * has more digits than can be kept. It does not recurse, so that nothing is too deep for it.
  */
 export const scanJson = (text: string): Result<readonly ScannedValue[], JsonMistake> => {
-  const scan: Scan = { frames: [], values: [], next: 'value', isList: false };
+  const scan: JsonScan = { frames: [], values: [], next: 'value', isList: false };
   let [offset, line, lineFrom] = [0, 1, 0];
   for (;;) {
     BLANK.lastIndex = offset;
@@ -79,7 +79,7 @@ type ScanFrame = {
 };
 
 /** What was read so far, and what the grammar allows next. */
-type Scan = {
+type JsonScan = {
   readonly frames: ScanFrame[];
   readonly values: { readonly line: number; readonly faults: JsonFault[] }[];
   next: keyof typeof EXPECTED;
@@ -87,7 +87,7 @@ type Scan = {
 };
 
 /** False where the grammar allows no such token here. */
-const takes = (scan: Scan, token: JsonToken, line: number): boolean => {
+const takes = (scan: JsonScan, token: JsonToken, line: number): boolean => {
   switch (scan.next) {
     case 'value':
     case 'value or ]':
@@ -105,7 +105,11 @@ const takes = (scan: Scan, token: JsonToken, line: number): boolean => {
   }
 };
 
-const takesValue = (scan: Scan, { text, number, word, mark }: JsonToken, line: number): boolean => {
+const takesValue = (
+  scan: JsonScan,
+  { text, number, word, mark }: JsonToken,
+  line: number,
+): boolean => {
   const { frames, values } = scan;
   if (mark === ']' && scan.next === 'value or ]') return close(scan);
   if (frames.length === 0 && mark === '[') scan.isList = true;
@@ -117,7 +121,7 @@ const takesValue = (scan: Scan, { text, number, word, mark }: JsonToken, line: n
   return (text ?? number ?? word) !== undefined && endValue(scan);
 };
 
-const takesName = (scan: Scan, { text, mark }: JsonToken): boolean => {
+const takesName = (scan: JsonScan, { text, mark }: JsonToken): boolean => {
   if (mark === '}' && scan.next === 'name or }') return close(scan);
   const frame = scan.frames.at(-1);
   if (text === undefined || frame === undefined) return false;
@@ -128,7 +132,7 @@ const takesName = (scan: Scan, { text, mark }: JsonToken): boolean => {
   return true;
 };
 
-const takesSeparator = (scan: Scan, { mark }: JsonToken): boolean => {
+const takesSeparator = (scan: JsonScan, { mark }: JsonToken): boolean => {
   const frame = scan.frames.at(-1);
   if (frame === undefined) return false;
   if (mark === (frame.isObject ? '}' : ']')) return close(scan);
@@ -137,7 +141,7 @@ const takesSeparator = (scan: Scan, { mark }: JsonToken): boolean => {
   return mark === ',';
 };
 
-const open = (scan: Scan, isObject: boolean): boolean => {
+const open = (scan: JsonScan, isObject: boolean): boolean => {
   const { frames } = scan;
   frames.push({ isObject, names: new Set(), name: '', index: 0 });
   if (frames.length === DEPTH_MAX) {
@@ -147,17 +151,17 @@ const open = (scan: Scan, isObject: boolean): boolean => {
   return true;
 };
 
-const close = (scan: Scan): boolean => {
+const close = (scan: JsonScan): boolean => {
   scan.frames.pop();
   return endValue(scan);
 };
 
-const endValue = (scan: Scan): boolean => {
+const endValue = (scan: JsonScan): boolean => {
   scan.next = scan.frames.length === 0 ? 'end' : 'comma';
   return true;
 };
 
-const report = ({ values }: Scan, path: string, why: string): void => {
+const report = ({ values }: JsonScan, path: string, why: string): void => {
   const { faults = [] } = values.at(-1) ?? {};
   if (!faults.some((fault) => fault.path === path && fault.why === why)) {
     faults.push({ path, why });
@@ -165,7 +169,7 @@ const report = ({ values }: Scan, path: string, why: string): void => {
 };
 
 /** The path within a value, without the value's own place in a list of orders. */
-const pathIn = ({ frames, isList }: Scan): string => pathOf(isList ? frames.slice(1) : frames);
+const pathIn = ({ frames, isList }: JsonScan): string => pathOf(isList ? frames.slice(1) : frames);
 
 const pathOf = (frames: readonly ScanFrame[]): string =>
   frames
