@@ -38,11 +38,11 @@ type Play = {
   readonly embedded: EmbeddedStack;
   readonly reader: Reader;
   readonly lines: MomentLines;
-  /** Those that run; whatever ends the demo kills what is left of them. */
+  /** The workers that run; whatever ends the demo kills what is left of them. */
   readonly workers: WorkerProcess[];
 };
 
-/** What the steps share. */
+/** The means that the steps share. */
 type Scene = Omit<Play, 'embedded'> & {
   readonly sandbox: SandboxApi;
   readonly stop: AbortSignal;

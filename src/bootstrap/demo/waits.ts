@@ -14,7 +14,9 @@ const LOOK_EVERY_MS = 100;
  * unless the machine is busy with something more.
  */
 const SETTLED_WITHIN_MS = 60_000;
-/** The same for what a killed worker held, which comes again only after its visibility timeout. */
+/**
+ * The same time for what a killed worker held, which comes again only after its visibility timeout.
+ */
 export const RECOVERED_WITHIN_MS = 90_000;
 
 export type WaitContext = {
@@ -32,10 +34,12 @@ type WaitPlan<Seen> = {
   readonly withinMs: number;
 };
 
-/** Something that an order comes to, such as being charged. */
+/** A state that an order comes to, such as being charged. */
 type Stage = { readonly name: string; readonly isReached: (order: OrderFacts) => boolean };
 
-/** Waits until all orders have reached the stage, or the time is up; what was seen last. */
+/**
+ * Waits until all orders have reached the stage, or the time is up, and returns what it saw last.
+ */
 export const waitForOrders = (
   { reader, ...waiting }: WaitContext,
   orders: Parameters<Reader['orders']>[0],

@@ -7,8 +7,8 @@ import { from, type Module } from '../tokens.ts';
 import { LIVE_SECRETS, liveSetting } from './secrets.ts';
 
 /**
- * What the gateway says without being asked. It has neither the gateway's key nor a table: whoever
- * breaks into what strangers can call finds nothing but the right to send to one queue.
+ * Takes what the gateway says without being asked. It has neither the gateway's key nor a table:
+ * whoever breaks into what strangers can call finds nothing but the right to send to one queue.
  */
 export const webhooks = {
   webhookReader: from(

@@ -33,7 +33,7 @@ export const auditOnline = async function* (
   const { export: folder, grace: graceMs } = options;
   const adapters = aws({ service: 'cli' });
   const uses = usesOf(session, options);
-  // A folder is made only where everything can be asked for.
+  // A folder is only made if everything can be asked for.
   yield* session.config(settingsOf(adapters, uses));
   const writer = folder === undefined ? undefined : yield* openExport(folder);
   const teed = <T, R>(source: T, tee: (source: T, write: BundleWriter['write']) => R): T | R =>
@@ -102,8 +102,8 @@ const usesOf = (session: Session, { queues = false, gateway = false }: AuditComm
   }) as const;
 
 /**
- * Says in the log that it was audited. A role that may only read audits as well: that nobody sees
- * later that it did is no fault of what it found.
+ * Says in the log that it was audited. A role that may only read can audit as well; that nobody
+ * sees later that it did is no fault of what it found.
  */
 const recordConclusion = async (
   { output }: Session,
@@ -126,7 +126,7 @@ const recordConclusion = async (
 /** Prints what an audit found, or takes it for something else. */
 type ShowAudit = (audited: AuditOutcome, conclusion?: Conclusion) => ExitCode;
 
-/** The same adapters, of which what is read from the log is written down. */
+/** The same adapters, which write down what is read from the log. */
 const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {
   const { commitTable } = adapters;
   return {

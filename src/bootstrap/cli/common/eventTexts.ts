@@ -68,7 +68,7 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
 type FactTexts = {
   readonly [T in Order.StreamEvent['type']]: (
     data: StreamEventData<T>,
-    /** That of the order, for events whose totals name none. */
+    /** The currency of the order, for events whose totals name none. */
     currency: string,
   ) => string;
 };

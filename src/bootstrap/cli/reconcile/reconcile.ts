@@ -82,7 +82,7 @@ const toCliFailure = ({ part, error }: ReconcileFailure): CliFailure => {
   }
 };
 
-/** For machines. Nothing of a customer: only ids, numbers and reasons. */
+/** The report for machines. It has nothing of a customer, only ids, numbers and reasons. */
 const reportValue = (report: RoundReport, { dryRun, now }: RoundReportOptions) => ({
   dryRun,
   series: report.series.map(({ findings, ...series }) => ({

@@ -8,7 +8,7 @@ export type RoundReportOptions = { readonly dryRun: boolean; readonly now: numbe
 
 type TextOptions = RoundReportOptions & { readonly columns: number };
 
-/** For people. What needs nobody is left out. */
+/** The report for people. It leaves out what needs nobody. */
 export const reportText = (report: RoundReport, options: TextOptions): string =>
   [
     ...seriesTable(report, options),

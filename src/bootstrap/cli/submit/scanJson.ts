@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 
-/** Where a text is no JSON, and what would have to be there. */
+/** The place at which a text is no JSON, and what would have to be there. */
 export type JsonMistake = { readonly line: number; readonly column: number; readonly why: string };
 
 /** A part that JSON allows, and that would not be read as it is written. */
@@ -73,12 +73,12 @@ export const scanJson = (text: string): Result<readonly ScannedValue[], JsonMist
 type ScanFrame = {
   readonly isObject: boolean;
   readonly names: Set<string>;
-  /** Of the value that is read. */
+  /** The name of the value that is read. */
   name: string;
   index: number;
 };
 
-/** What was read so far, and what the grammar allows next. */
+/** The part that was read so far, and what the grammar allows next. */
 type JsonScan = {
   readonly frames: ScanFrame[];
   readonly values: { readonly line: number; readonly faults: JsonFault[] }[];

@@ -6,7 +6,7 @@ import type { Session } from '../common/command.ts';
 import { misconfigured, type CliFailure } from '../common/failure.ts';
 import { createSandboxApi } from '../sandbox/sandboxApi.ts';
 
-/** Lets every service listen that does, before anything is taken. */
+/** Lets every service listen that does so, before anything is taken. */
 export const listen = async (
   services: readonly RunningService[],
   { output, embedded }: Pick<Session, 'output'> & { readonly embedded: EmbeddedStack | undefined },
@@ -30,7 +30,7 @@ export const listen = async (
   return ok();
 };
 
-/** With the faults that were chosen for the worker before this one. */
+/** Keeps the faults that were chosen for the worker before this one. */
 const letSandboxCall = ({ addresses, settings }: EmbeddedStack, port: number) => {
   const { WEBHOOK_HOST: host, STRIPE_WEBHOOK_SECRETS: secret } = settings;
   const sandbox = createSandboxApi(addresses.stripe);

@@ -100,7 +100,7 @@ type HandledCounts = ReturnType<typeof createHandledCounts>;
 const createHandledCounts = () => {
   const handled = { settled: 0, retried: 0, failed: 0 };
   let records = 0;
-  /** How many were settled in each of the last seconds. */
+  /** The number of messages that were settled in each of the last seconds. */
   const seconds = new Map<number, number>();
   return {
     seen: () => records,
