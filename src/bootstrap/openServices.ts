@@ -19,7 +19,7 @@ export type Uses<K extends Token, O extends Token, S extends SettingName> = {
   readonly settings?: readonly S[];
 };
 
-/** Nothing but what was asked for can be reached. */
+/** The services and settings that were asked for; no others can be reached. */
 export type OpenServices<K extends Token, O extends Token, S extends SettingName> = Pick<
   Services,
   K

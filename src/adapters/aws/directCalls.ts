@@ -7,7 +7,7 @@ export type DirectCall = {
   readonly operation: string;
   /** The body that the SDK would send: the same JSON. */
   readonly write: (input: object) => string;
-  /** The output as the SDK would give it; undefined where the SDK is to judge the answer. */
+  /** The output as the SDK would give it; undefined if the SDK is to judge the answer. */
   readonly read: (answer: object, input: object) => object | undefined;
 };
 
@@ -109,7 +109,7 @@ export const withDirectCalls = <Client extends SdkClient>(
     );
     if (output === undefined) return sendBySdk(command, { ...options, firstAttempt: answering });
     onDirectCall(call.operation, input, output);
-    // As after a success of its own: what repeated calls have used up comes back.
+    // What repeated calls have used up comes back, as after a success of the SDK's own.
     const retries = (await config.retryStrategy()) as StandardRetries;
     retries.recordSuccess(await retries.acquireInitialRetryToken(place));
     return output;

@@ -45,7 +45,7 @@ type SdkAttempt<Input, Output> = {
   readonly error: unknown;
 };
 
-/** What AWS bills for one attempt that was sent. */
+/** The usage that AWS bills for one attempt that was sent. */
 export type BilledFor = (attempt: SdkAttempt<object, object>) => Billed;
 
 type Context = { readonly commandName?: string };

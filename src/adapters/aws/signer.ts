@@ -6,7 +6,7 @@ export type SigningCredentials = {
   readonly sessionToken?: string | undefined;
 };
 
-/** What the SDK gives to the signer of its choice: values, or functions that find them. */
+/** The values, or functions that find them, that the SDK gives to the signer of its choice. */
 type SignerOptions = {
   readonly credentials: SigningCredentials | (() => Promise<SigningCredentials>);
   readonly region: string | (() => Promise<string>);

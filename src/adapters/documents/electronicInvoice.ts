@@ -104,7 +104,7 @@ export const CATEGORY_CODES: Readonly<Record<TaxCategory, string>> = {
 const PIECE = 'C62';
 const CARD = '48';
 const CREDIT_TRANSFER = '30';
-/** Where the seller's account is not known, no credit transfer can be named (BR-61). */
+/** If the seller's account is not known, no credit transfer can be named (BR-61). */
 const NOT_DEFINED = '1';
 
 type ShownLine = Pick<

@@ -19,7 +19,7 @@ export const EMBEDDED_CREDENTIALS = {
 } as const;
 export const EMBEDDED_STRIPE_KEY = 'sk_test_embedded';
 export const EMBEDDED_WEBHOOK_SECRET = 'whsec_embedded0123456789';
-/** Not a secret: whoever can reach the embedded servers may do anything with them. */
+/** This is no secret: whoever can reach the embedded servers may do anything with them. */
 export const EMBEDDED_SEAL_KEY = 'embedded-embedded-embedded-embedded';
 
 const STARTERS = {

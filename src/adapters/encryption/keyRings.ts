@@ -23,9 +23,9 @@ const ROUNDS_MAX = 5;
 export type NamedKey = { readonly name: string; readonly key: DataKey };
 
 export type KeyRings = {
-  /** The key that new data is encrypted with; makes it where there is none. */
+  /** The key that new data is encrypted with. It is made if there is none. */
   current(owner: string, purpose: KeyPurpose): ResultAsync<NamedKey, KeyTrouble>;
-  /** Undefined where the key has its end: what it encrypted is erased. */
+  /** A key by its name; undefined if the key has its end: what it encrypted is erased. */
   named(owner: string, name: string): ResultAsync<DataKey | undefined, KeyTrouble>;
   /** Reads the table, wraps a key that nobody uses, and unwraps it. It makes nothing. */
   check(): ResultAsync<'Works' | 'NotMadeYet', KeyTrouble>;
@@ -97,7 +97,7 @@ const namedKey = (
     return ok(item === undefined ? undefined : yield* unwrapIn(ring, item, encryption));
   });
 
-/** Undefined where the key has its end by now; an error where nobody says what became of it. */
+/** Undefined if the key has its end by now; an error if nothing says what became of it. */
 const findIn = (
   ring: KeyRing,
   name: string,
@@ -107,7 +107,7 @@ const findIn = (
   if (endsAt !== undefined && endsAt <= now) return ok(undefined);
   const item = ring.items.find((one) => one.name === name);
   if (item !== undefined) return ok(item);
-  // By the mark alone, whatever this machine's clock says: the key is deleted.
+  // The mark alone is enough, whatever this machine's clock says: the key is deleted.
   return endsAt === undefined ? err(MISSING) : ok(undefined);
 };
 
@@ -144,7 +144,7 @@ const NOBODY = 'customer#';
 const aboutKey = ({ owner, name }: Pick<KeyItem, 'owner' | 'name'>): string =>
   JSON.stringify(['paidonce-customer-key-1', owner, name]);
 
-/** What the name of a key says besides its generation: keys of contacts are for all years. */
+/** The parts of a key's name besides its generation. Keys of contacts are for all years. */
 type WantedKey = { readonly purpose: KeyPurpose; readonly year?: number };
 
 const wantedFor = (purpose: KeyPurpose, now: number): WantedKey =>

@@ -29,7 +29,10 @@ export type ReadError = Unavailable | Misconfiguration;
 
 export type StreamPage = {
   readonly items: readonly ReadItem[];
-  /** Where to continue reading; undefined at the end. An empty page may have a next one. */
+  /**
+   * The version at which to continue reading; undefined at the end. An empty page may have a next
+   * one.
+   */
   readonly nextFrom?: number;
 };
 
@@ -37,7 +40,7 @@ export type TablePage = {
   /** May be read once: an item may be made as it is read, and nobody keeps it afterwards. */
   readonly items: Iterable<ReadItem>;
   readonly readUnits: number;
-  /** Where to continue reading; undefined at the end. */
+  /** The key at which to continue reading; undefined at the end. */
   readonly next?: CommitKey;
 };
 

@@ -1,4 +1,4 @@
-/** Where a deployment is and what its resources are called: all that its policies depend on. */
+/** The place of a deployment and the names of its resources: all that its policies depend on. */
 export type PolicyPlace = {
   readonly partition: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export type PolicyPlace = {
   };
   readonly tables: { readonly events: string; readonly invoices: string; readonly keys: string };
   readonly logGroup: string;
-  /** Where events of orders are published, if they are. */
+  /** The topic of order events, if they are published. */
   readonly topic?: string;
   /** The address from which mail is sent, once that is known. */
   readonly mailFrom?: string;

@@ -9,9 +9,9 @@ import { moneyOfIntent, readIntent, type PaymentIntent } from './intents.ts';
 import { codeOf, declined, notExecuted, unknown, type OutcomeRow } from './rows.ts';
 
 /*
- * What Stripe says to a capture or a release of an authorised payment. Their answers are
- * PaymentIntents. A refusal for the payment's state carries the PaymentIntent as it stands, which
- * says more than the error's own words.
+ * The meaning of Stripe's answers to a capture or a release of an authorised payment. These answers
+ * are PaymentIntents. A refusal for the payment's state carries the PaymentIntent as it stands,
+ * which says more than the error's own words.
  */
 
 type PaymentRow<Outcome extends string> = OutcomeRow<Outcome> & {

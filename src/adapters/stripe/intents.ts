@@ -69,7 +69,10 @@ export const ANSWERED: readonly IntentRow[] = [
   open('requires_payment_method', 'was not confirmed'),
 ];
 
-/** The same for a look-up, where the PaymentIntent holds the card error of the charge. */
+/**
+ * The meaning of a status for a look-up, where the PaymentIntent holds the card error of the
+ * charge.
+ */
 export const FOUND: readonly IntentRow[] = [
   {
     status: 'requires_payment_method',

@@ -16,8 +16,8 @@ import { lookUpOrAbsent } from './retrieve.ts';
 import { attemptIn, ownerIn, unknown } from './rows.ts';
 import { defined } from '../defined.ts';
 
-/**
- * Retrieves a payment by the gateway's own name. That lags behind nothing, unlike the search for
+/*
+ * Look-ups by the gateway's own name of a payment. That lags behind nothing, unlike the search for
  * our reference (https://docs.stripe.com/api/payment_intents/retrieve).
  */
 

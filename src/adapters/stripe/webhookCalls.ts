@@ -1,4 +1,4 @@
-/** The path and the header of Stripe's calls over HTTP, wherever they arrive. */
+/** The path and the header by which Stripe's calls come over HTTP, wherever they arrive. */
 export const STRIPE_CALLS = {
   /** The path at which the service takes them. A proxy in front may have any other. */
   path: '/stripe',

@@ -15,7 +15,7 @@ type SealKeys = readonly [string, ...string[]];
 /** HMAC-SHA-256. The first key seals; seals of the others stay valid, so that keys can change. */
 export const createHmacSeals = (keys: SealKeys): Seals => createLiveSeals(fixedSecret(keys));
 
-/** The same by keys that may change while the process runs. */
+/** Seals by keys that may change while the process runs. */
 export const createLiveSeals = (keys: LiveSecret<SealKeys>): Seals => {
   let used = keys.current();
   let seals = sealsBy(used);

@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 type CallEndpoint = {
   /** 0 for any port that is free. */
   readonly port: number;
-  /** Undefined for every address of this machine. */
+  /** The address to listen on; undefined for every address of this machine. */
   readonly host?: string | undefined;
   /** The one path that is taken. */
   readonly path: string;

@@ -72,8 +72,8 @@ export const horizonMaxMs = (
 ): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
 
 /**
- * The same as text, by which workers and the doctor compare what they run with. None of them is a
- * secret.
+ * The settings as text, by which workers and the doctor compare what they run with. None of them is
+ * a secret.
  */
 export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings =>
   Object.fromEntries(

@@ -6,7 +6,7 @@ export const LEFT = 56;
 export const RIGHT = PAGE.width - 45;
 export const WIDTH = RIGHT - LEFT;
 const TOP = 45;
-/** Where the foot of each page begins. */
+/** The place at which the foot of each page begins. */
 const FOOT_TOP = PAGE.height - 66;
 const CONTENT_BOTTOM = FOOT_TOP - 14;
 const RULE_COLOR = '#b0b0b0';

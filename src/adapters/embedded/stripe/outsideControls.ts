@@ -19,8 +19,8 @@ export type ControlsOptions = {
 };
 
 /**
- * What customers, banks and people at Stripe's dashboard do. It needs no key, has no metadata, and
- * meets no fault on its way.
+ * Adds what customers, banks and people at Stripe's dashboard do. It needs no key, has no metadata,
+ * and meets no fault on its way.
  */
 export const addOutsideControls = (scope: FastifyInstance, options: ControlsOptions): void => {
   scope.post<Route>('/sandbox/payments/:id/refund', (request, reply) =>

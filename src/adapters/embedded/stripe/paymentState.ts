@@ -34,7 +34,7 @@ type ExecutedChange = {
 
 export type TimelineChange = ExecutedChange | OutsideChange | { readonly type: 'Expired' };
 
-/** What was captured and has not been refunded; disputes do not count. */
+/** The amount that was captured and has not been refunded; disputes do not count. */
 const leftOf = ({ intent, refunds }: PaymentState): number =>
   refunds.reduce(
     (left, { object }) => (holdsMoney(object) ? left - object.amount : left),

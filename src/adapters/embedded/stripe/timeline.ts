@@ -28,8 +28,8 @@ export type ChangeTiming = {
 };
 
 /**
- * What has happened to one payment, and what time alone will bring unless something else happens
- * before. It is a function of the journal: whoever looks, and when, changes nothing.
+ * Everything that has happened to one payment, and that time alone will bring unless something else
+ * happens before. It is a function of the journal: whoever looks, and when, changes nothing.
  */
 export class PaymentTimeline {
   readonly #moments: Moment[] = [];

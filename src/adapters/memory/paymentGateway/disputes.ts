@@ -2,7 +2,7 @@ import type { LedgerDispute } from '../../../application/ports/gatewayLedger.ts'
 import type { ListedDispute } from '../../../application/ports/paymentGateway.ts';
 import type { RecordedPayment } from './records.ts';
 
-/** What a cardholder's bank may say when it disputes a payment. */
+/** The parts of a dispute that a cardholder's bank may determine. */
 export type DisputeChanges = Partial<Omit<ListedDispute, 'dispute' | 'currency'>>;
 
 /** `at`: milliseconds since the epoch, by the gateway's clock. */

@@ -20,8 +20,8 @@ import {
 const SHOWN_MAX = 50;
 
 /**
- * The same audit over the files of a bundle, by the clock of the audit that wrote them. It asks
- * nobody.
+ * Makes the same audit over the files of a bundle, by the clock of the audit that wrote them. It
+ * asks nobody.
  */
 export const auditOffline = async (
   session: Session,

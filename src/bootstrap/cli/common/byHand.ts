@@ -124,7 +124,7 @@ export const requestByHand = async function* (session: Session, request: Request
 const refundIdOf = (message: RefundingMessage): readonly [string] | undefined =>
   message.type === 'RefundPayment' ? [message.refundId] : undefined;
 
-/** Nothing of the order is recorded but, perhaps, that somebody asked before. */
+/** Whether the order is not in the log, except perhaps for the note that somebody asked before. */
 const isUnknown = (state: Order.State): boolean => Order.statusOf(state) === 'not placed';
 
 const checkUnknown = (

@@ -83,7 +83,10 @@ export const findOrder = async function* (
 
 const STOPPED = 'stopped before the order was found; nothing was done';
 
-/** Only what the text may need, so that no command asks for the settings of the others. */
+/**
+ * The sources that the text may need, and no others, so that no command asks for the settings of
+ * the others.
+ */
 const sourcesFor = async function* (
   session: Session,
   text: string,

@@ -79,7 +79,7 @@ const createBar = (
 const BAR_COLUMNS = 40;
 const BAR_COLUMNS_MIN = 8;
 
-/** The bar gets what room the words leave, and none where they leave little. */
+/** The bar gets the room that the words leave, and is left out if they leave little. */
 const barLine = (progress: number, words: string, columns: number): string => {
   const room = Math.min(BAR_COLUMNS, columns - stringWidth(words.trimEnd()) - 3);
   if (room < BAR_COLUMNS_MIN) return shortened(words.trimEnd(), columns - 1);

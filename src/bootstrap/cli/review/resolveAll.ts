@@ -23,7 +23,7 @@ export const VERDICTS = [
   'paid-otherwise',
 ] as const;
 
-/** What a person says of a refund that came back, in the words of the log. */
+/** The decisions of a person about a refund that came back, in the words of the log. */
 export const RETURN_VERDICTS: ReadonlyMap<string, Order.ReturnDecision['verdict']> = new Map([
   ['refunded-again', 'refunded again'],
   ['paid-otherwise', 'paid otherwise'],

@@ -12,7 +12,7 @@ const DRAW_EVERY_MS = 1_000;
 /** The rate is that of the last seconds. */
 const RATE_SECONDS = 10;
 
-/** What a worker does, in a few lines of the terminal that are drawn again each second. */
+/** Shows what a worker does, in a few lines of the terminal that are drawn again each second. */
 export type LiveSummary = {
   /** Counts what is handled; warnings and errors stay as lines above the summary. */
   telemetryOf(service: ServiceName): Telemetry;
