@@ -31,7 +31,7 @@ class ProxyError extends Error {
   readonly code = 'EPROXY';
 }
 
-/** Longer than a connection without a proxy takes, which makes two others on the way. */
+/** This is longer than for a connection without a proxy, as two others are made on the way. */
 export const PROXIED_CONNECT_TIMEOUT_MS = 3_000;
 
 /**

@@ -59,7 +59,7 @@ export type AwsSettings = {
  */
 const CONNECT_TIMEOUT_MS = 2_000;
 export const AWS_REQUEST_TIMEOUT_MS = 5_000;
-/** Pinned: the SDK's defaults differ between services and changed in 2026. */
+/** The number is pinned, since the SDK's defaults differ between services and changed in 2026. */
 export const AWS_ATTEMPTS_MAX = 3;
 /** SQS holds a receive open for up to 20 s; a shorter limit would lose what it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
@@ -198,7 +198,7 @@ export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLog
     billedByLogs,
   );
 
-/** Its SDK is loaded only where there is a key to unwrap. */
+/** The SDK of KMS is loaded only if there is a key to unwrap. */
 export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> => {
   const { KMSClient: Client } = await import('@aws-sdk/client-kms');
   return meterClient(
@@ -208,7 +208,7 @@ export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> =
   );
 };
 
-/** Its SDK is loaded only where a secret is kept there. */
+/** The SDK of Secrets Manager is loaded only if a secret is kept there. */
 export const openSecretsManagerClient = async (
   settings: AwsSettings,
 ): Promise<SecretsManagerClient> => {
@@ -216,11 +216,11 @@ export const openSecretsManagerClient = async (
   return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 };
 
-/** Its SDK is given: whoever loads it takes a part of it. */
+/** The SDK of SSM is given, since whoever loads it takes a part of it. */
 export const createSsmClient = (settings: AwsSettings, Client: typeof SSMClient): SSMClient =>
   new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
-/** Its SDK is loaded only where something is published. */
+/** The SDK of SNS is loaded only if something is published. */
 export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> => {
   const { SNSClient: Client } = await import('@aws-sdk/client-sns');
   return meterClient(

@@ -68,7 +68,7 @@ export type PendingLine = {
   readonly message: string;
   /** The size of the message in UTF-8. */
   readonly bytes: number;
-  /** Written by the sink about itself, and not counted among the records. */
+  /** Whether the sink wrote the line about itself. Such a line is not counted among the records. */
   readonly own: boolean;
 };
 

@@ -65,7 +65,7 @@ export const ensureTables = (
     tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
   );
 
-/** Like `ensureTables`, for one more table of invoices. */
+/** Creates and protects one more table of invoices, as `ensureTables` does. */
 export const ensureInvoicesTable = (
   client: DynamoDBClient,
   table: string,

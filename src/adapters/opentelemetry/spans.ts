@@ -16,7 +16,7 @@ export type SpanPlan = {
   readonly kind: SpanKind;
   readonly attributes: Attributes;
   readonly links?: readonly Link[];
-  /** It begins a trace of its own, whatever is under way. */
+  /** Whether it begins a trace of its own, whatever is under way. */
   readonly isRoot?: true;
 };
 

@@ -14,7 +14,7 @@ export type QueuePlan = {
    * the minimum.
    */
   readonly visibilityMs: number;
-  /** More receives than the backoff needs until an open payment is settled. */
+  /** There are more receives than the backoff needs until an open payment is settled. */
   readonly maxReceiveCount: number;
 };
 

@@ -91,7 +91,10 @@ export const inspectQueues = (
     ]);
   });
 
-/** Approximate, according to SQS: exact only if nothing has changed for about a minute. */
+/**
+ * The counts are approximate, according to SQS: exact only if nothing has changed for about a
+ * minute.
+ */
 export const countMessages = (
   client: SQSClient,
   queueUrl: string,

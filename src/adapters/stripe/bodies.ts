@@ -141,7 +141,7 @@ const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
 /** The limit of a metadata value: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
 
-/** Half a surrogate pair cannot be encoded. */
+/** Whether the text can be encoded: half a surrogate pair cannot. */
 export const isText = (text: string): boolean =>
   text !== '' && text.length <= TEXT_MAX && text.isWellFormed();
 

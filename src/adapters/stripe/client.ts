@@ -15,7 +15,7 @@ import { createGatewayKey, type GatewayKey, type OpenKey } from './gatewayKey.ts
 import { fieldsOf } from './rows.ts';
 import { STRIPE_TIMEOUT_MS } from './rules.ts';
 
-/** Shorter than servers keep idle connections: few requests meet one that is being closed. */
+/** Servers keep idle connections longer, so that few requests meet one that is being closed. */
 const IDLE_CONNECTION_MS = 4_000;
 /** A PaymentIntent has some 30 KB at most, with all possible metadata; a page has 100. */
 const ANSWER_BYTES_MAX = 4_194_304;
@@ -94,7 +94,10 @@ const parse = ({ body, headers }: ReceivedAnswer): unknown => {
   }
 };
 
-/** Pinned: otherwise it is the account's. A newer SDK only compiles once this is updated. */
+/**
+ * The version is pinned: otherwise it is the account's. A newer SDK only compiles once this is
+ * updated.
+ */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 
 type StripeSettings = {

@@ -45,7 +45,7 @@ export const FAULT_NAMES = Object.keys(FAULTS) as readonly Fault[];
 
 export const isFault = (name: string): name is Fault => Object.hasOwn(FAULTS, name);
 
-/** Set by `paidonce sandbox faults`, through PUT /sandbox/faults. */
+/** The settings that `paidonce sandbox faults` sets through PUT /sandbox/faults. */
 export type FaultSettings = {
   /** The share of the requests that the fault can affect. */
   readonly percent: Readonly<Partial<Record<Fault, number>>>;

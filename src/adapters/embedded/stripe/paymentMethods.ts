@@ -10,11 +10,11 @@ export type Behaviour =
       readonly declineCode: string;
       readonly message: string;
     }
-  /** Captured, and the fault occurs once for each key (docs/sandbox.md). */
+  /** The payment is captured, and the fault occurs once for each key (docs/sandbox.md). */
   | { readonly type: 'Show'; readonly fault: Fault }
-  /** Processing for a time, and then `end`; for ever without one. */
+  /** The payment is processed for a time, and ends as `end` says; without it, it never ends. */
   | { readonly type: 'Process'; readonly end?: EndStatus }
-  /** Captured at once, answered after the sandbox's `slowMs`. */
+  /** The payment is captured at once, and answered after the sandbox's `slowMs`. */
   | { readonly type: 'Slow' };
 
 /** The method of a card that is declined while its customer is away. */

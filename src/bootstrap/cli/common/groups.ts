@@ -33,7 +33,7 @@ export const grouped = <T>(rows: readonly T[], { causeOf, draw, columns }: Group
   ].join('\n\n');
 };
 
-/** Such as ` 12 MalformedMessage`. */
+/** Lines such as ` 12 MalformedMessage`. */
 export const countsOf = (counts: readonly (readonly [cause: string, count: number])[]): string => {
   const width = Math.max(...counts.map(([, count]) => String(count).length));
   return counts.map(([cause, count]) => `${String(count).padStart(width)}  ${cause}`).join('\n');

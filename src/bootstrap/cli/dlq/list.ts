@@ -153,7 +153,7 @@ export const amountsOf = (rows: readonly Predicted[]): RedriveAmounts => {
   return { charges: sumsFor(true), refunds: sumsFor(false) };
 };
 
-/** Such as `charge EUR 47.58 and refund EUR 3.79`; empty if there is neither. */
+/** Amounts such as `charge EUR 47.58 and refund EUR 3.79`; empty if there is neither. */
 export const amountsText = ({ charges, refunds }: RedriveAmounts): string =>
   [
     ...(charges.length === 0 ? [] : [`charge ${sumsText(charges)}`]),

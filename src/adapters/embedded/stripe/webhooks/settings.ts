@@ -20,7 +20,7 @@ export const CALL_FAULT_NAMES = [
 
 export type CallFault = (typeof CALL_FAULT_NAMES)[number];
 
-/** Set by `paidonce sandbox webhooks`, through PUT /sandbox/webhooks. */
+/** The settings that `paidonce sandbox webhooks` sets through PUT /sandbox/webhooks. */
 export type WebhookSettings = {
   /** An address on loopback. */
   readonly url: string;
