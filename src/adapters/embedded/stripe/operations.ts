@@ -21,7 +21,7 @@ export type Job = {
 /** A request as an operation sees it. `id` is what its path names, or empty. */
 export type OperationRequest = { readonly id: string; readonly parameters: Parameters };
 
-/** The kind of a request for which something can go wrong between the gateway and Paidonce. */
+/** The faults that a request can meet between the gateway and Paidonce. */
 export type FaultyRequest = {
   readonly kind: Exclude<RequestKind, 'look-up'>;
   /** The fault that the payment method causes, whatever was sent. */
@@ -35,7 +35,7 @@ export type StripeOperation = {
   /** `:id` stands for the id of an object. */
   readonly path: string;
   parse(asked: OperationRequest, objects: StripeObjects): Result<Job, StripeAnswer>;
-  /** The faults that a request can meet; undefined for what a shop does at its checkout. */
+  /** Undefined for what a shop does at its checkout, which meets no fault. */
   faulty(asked: OperationRequest, objects: StripeObjects): FaultyRequest | undefined;
 };
 

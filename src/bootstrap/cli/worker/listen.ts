@@ -6,7 +6,7 @@ import type { Session } from '../common/command.ts';
 import { misconfigured, type CliFailure } from '../common/failure.ts';
 import { createSandboxApi } from '../sandbox/sandboxApi.ts';
 
-/** Lets every service listen that does so, before anything is taken. */
+/** Starts to listen for every service that does, before anything is taken. */
 export const listen = async (
   services: readonly RunningService[],
   { output, embedded }: Pick<Session, 'output'> & { readonly embedded: EmbeddedStack | undefined },
