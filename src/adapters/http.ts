@@ -3,7 +3,10 @@ import https from 'node:https';
 import { throughProxies, type ProxySettings } from './proxy.ts';
 import { machineClock } from './system/clock.ts';
 
-/** How an exchange ended without a readable answer. The first two prove that nothing was sent. */
+/**
+ * The way in which an exchange ended without a readable answer. The first two prove that nothing
+ * was sent.
+ */
 export type HttpFailureCode = 'NOT_CONNECTED' | 'TOO_LATE' | 'TIMED_OUT' | 'CONNECTION_LOST';
 
 /** `cause` is Node's own error, if there is one. */
@@ -24,13 +27,15 @@ export type HttpRequest = {
   readonly path: string;
   readonly headers: http.OutgoingHttpHeaders;
   readonly body: string | Uint8Array | undefined;
-  /** From now to the whole answer. */
+  /** The time from now to the whole answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** From now to a connection that can be written to; without it only `timeoutMs` counts. */
+  /**
+   * The time from now to a connection that can be written to; without it only `timeoutMs` counts.
+   */
   readonly connectTimeoutMs?: number;
   readonly answerBytesMax: number;
   readonly signal?: AbortSignal;
-  /** Asked when the connection stands, right before anything is written. */
+  /** Called when the connection stands, right before anything is written. */
   readonly isTooLate?: () => boolean;
 };
 
@@ -41,28 +46,18 @@ export type ReceivedAnswer = {
 };
 
 /**
- * One request, sent once, and its whole answer. Nothing is written before the connection stands, so
- * that a failure says whether the request can have left (R4). It always ends by `timeoutMs`, and
- * fails with an `HttpFailure`; an answer that trickles does not keep it alive.
+ * Sends one request once, and receives its whole answer. Nothing is written before the connection
+ * stands, so that a failure says whether the request can have left (R4). It always ends by
+ * `timeoutMs`, and fails with an `HttpFailure`; an answer that trickles does not keep it alive.
  */
 export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
   new Promise((resolve, reject) => {
-    const { agent, host, port, method, path, headers, body, signal, isTooLate } = asked;
-    const isSecure = agent instanceof https.Agent;
+    const { body, signal, isTooLate } = asked;
     let maybeSent = false;
     let isEnded = false;
     let reason: HttpFailureCode | undefined;
     let cause: unknown;
-    // Node requires an IPv6 address without the brackets that it has in a URL.
-    const hostname = host.replace(/^\[(.+)\]$/u, '$1');
-    const request = (isSecure ? https : http).request({
-      agent,
-      host: hostname,
-      port,
-      method,
-      path,
-      headers,
-    });
+    const request = openRequest(asked);
 
     const end = (why?: HttpFailureCode): void => {
       reason ??= why;
@@ -93,42 +88,68 @@ export const exchange = (asked: HttpRequest): Promise<ReceivedAnswer> =>
     };
     request.once('socket', (socket) => {
       if (!socket.connecting) return write();
-      socket.once(isSecure ? 'secureConnect' : 'connect', write);
+      socket.once(isSecure(asked) ? 'secureConnect' : 'connect', write);
     });
     request.on('error', (error) => {
-      // Of a request that was ended here Node says that the connection was lost.
+      // Node says that the connection was lost when a request is ended here.
       if (!isEnded) cause ??= error;
     });
     // Comes after every answer and every error. An answer that is not a normal one, such as a
     // switch of protocol, only closes the connection.
     request.once('close', fail);
     request.once('response', (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > asked.answerBytesMax) {
-          cause = new Error(`an answer of more than ${asked.answerBytesMax} bytes`);
-          return end();
-        }
-        chunks.push(chunk);
-      });
-      response.on('error', (error) => {
-        cause ??= error;
-      });
-      response.once('end', () => {
-        // A connection that breaks off within an answer ends it without completing it.
-        if (!response.complete || cause !== undefined) return end();
-        request.off('close', fail);
-        settle();
-        const [first = EMPTY] = chunks;
-        const whole = chunks.length > 1 ? Buffer.concat(chunks, bytes) : first;
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole });
+      readBody(response, asked.answerBytesMax, {
+        onError: (error) => {
+          cause ??= error;
+          end();
+        },
+        onEnd: (whole) => {
+          // A connection that breaks off within an answer ends it without completing it.
+          if (!response.complete || cause !== undefined) return end();
+          request.off('close', fail);
+          settle();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole });
+        },
       });
     });
     if (signal?.aborted === true) end();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });
+
+const isSecure = ({ agent }: HttpRequest): boolean => agent instanceof https.Agent;
+
+const openRequest = (asked: HttpRequest): http.ClientRequest => {
+  const { agent, host, port, method, path, headers } = asked;
+  // Node requires an IPv6 address without the brackets that it has in a URL.
+  const hostname = host.replace(/^\[(.+)\]$/u, '$1');
+  const options = { agent, host: hostname, port, method, path, headers };
+  return (isSecure(asked) ? https : http).request(options);
+};
+
+type BodyEvents = {
+  /** The connection failed, or the body is too large. */
+  readonly onError: (error: Error) => void;
+  readonly onEnd: (whole: Buffer) => void;
+};
+
+const readBody = (
+  response: http.IncomingMessage,
+  bytesMax: number,
+  { onError, onEnd }: BodyEvents,
+): void => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > bytesMax) return onError(new Error(`an answer of more than ${bytesMax} bytes`));
+    chunks.push(chunk);
+  });
+  response.on('error', onError);
+  response.once('end', () => {
+    const [first = EMPTY] = chunks;
+    onEnd(chunks.length > 1 ? Buffer.concat(chunks, bytes) : first);
+  });
+};
 
 /**
  * A process that was held up finds its timers due before it looks at what has arrived meanwhile.

@@ -5,17 +5,20 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { callbackify } from 'node:util';
 
-/** Where a proxy stands between this machine and others, in the usual form of the environment. */
+/** The proxies between this machine and others, in the usual form of the environment. */
 export type ProxySettings = {
-  /** For what is asked over HTTPS. */
+  /** The proxy for HTTPS. */
   readonly https?: string;
-  /** For what is asked over plain HTTP. */
+  /** The proxy for plain HTTP. */
   readonly http?: string;
-  /** What is reached without a proxy: names, addresses and networks, separated by commas. */
+  /**
+   * The targets that are reached without a proxy: names, addresses and networks, separated by
+   * commas.
+   */
   readonly except?: string;
 };
 
-/** Where a connection leads. An IPv6 address may have the brackets that it has in a URL. */
+/** The target of a connection. An IPv6 address may have the brackets that it has in a URL. */
 export type ProxyTarget = {
   readonly protocol: 'http:' | 'https:';
   readonly host: string;
@@ -28,7 +31,7 @@ class ProxyError extends Error {
   readonly code = 'EPROXY';
 }
 
-/** Longer than a connection without a proxy takes, which makes two others on the way. */
+/** This is longer than for a connection without a proxy, as two others are made on the way. */
 export const PROXIED_CONNECT_TIMEOUT_MS = 3_000;
 
 /**
@@ -45,7 +48,7 @@ NEVER_PROXIED.addSubnet('fd00:ec2::', 32, 'ipv6');
 
 const OWN_NAME = /^(?:.+\.)?localhost\.?$/u;
 
-/** A proxy by its address; `proxy:3128` is one too. Undefined for whatever is none. */
+/** A proxy by its address; `proxy:3128` is one too. Undefined if the text is no such address. */
 export const proxyAt = (text: string): URL | undefined => {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//iu.test(text) ? text : `http://${text}`);
   const isOne =
@@ -113,7 +116,7 @@ const isIn = (list: BlockList, host: string): boolean => {
 
 const familyOf = (version: number) => (version === 6 ? 'ipv6' : 'ipv4');
 
-/** Without what the proxy asks for as a password. */
+/** The address of a proxy without the name and the password that it asks for. */
 export const nameOfProxy = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`;
 
 /**

@@ -28,7 +28,7 @@ export type Config<N extends SettingName = SettingName> = Pick<Settings, N> & {
   readonly secrets?: SecretSources;
 };
 
-/** Of those secrets that came by an ARN: the text that came, and how to ask for it again. */
+/** Secrets that came by an ARN: the text that came, and how to ask for it again. */
 export type SecretSources = Readonly<
   Partial<Record<SecretName, { readonly text: string; readonly fetch: FetchSecret }>>
 >;
@@ -76,7 +76,7 @@ const remedyOfSecret = (name: SettingName): string =>
     .map((secret) => ` Or let ${arnSettingOf(secret)} name where it is kept.`)
     .join('');
 
-/** One setting by itself; the error says what is wrong with the text, and nothing of it. */
+/** Reads one setting by itself; the error says what is wrong with the text, and nothing of it. */
 export const readSetting = <N extends SettingName>(
   name: N,
   text: string | undefined,
@@ -131,7 +131,7 @@ const SECOND_NAMES: Readonly<Partial<Record<SettingName, readonly string[]>>> = 
   ...Object.fromEntries(PROXY_SETTINGS.map((name) => [name, [name.toLowerCase(), name]])),
 };
 
-/** Settings of ours that are set and that the embedded servers take the place of. */
+/** Settings of ours that are set, and that the embedded servers replace. */
 export const overridden = (env: Environment, embedded: EmbeddedSettings): readonly SettingName[] =>
   SETTING_NAMES.filter(
     // Others are usual in a shell, and nobody expects them to lead away from --embedded.
@@ -148,7 +148,7 @@ export const deliverySettings = (config: Config<DeliverySettingName>): DeliveryS
   retryMaxMs: config.RETRY_DELAY_MAX_MS,
   pollMs: config.RECEIVE_WAIT_MS,
   drainMs: config.DRAIN_TIMEOUT_MS,
-  // As `setup` makes the queues, and `doctor` wants them.
+  // `setup` makes the queues with this value, and `doctor` wants it.
   receivesMax: RECEIVES_MAX,
 });
 

@@ -1,4 +1,5 @@
-// Once, and before anything of inversify's, which reads metadata where decorators are used.
+// This is imported once, and before anything of inversify's, which reads metadata where decorators
+// are used.
 import 'reflect-metadata';
 import { Container, ContainerModule } from 'inversify';
 import type { Config, SettingName, Settings } from './config.ts';
@@ -53,7 +54,7 @@ const toInversify = (module: Module, config: SomeConfig): ContainerModule =>
     }
   });
 
-/** The settings that a provider names, and no others; those that are secret with their source. */
+/** The settings that a provider names, and no others; secrets have their source with them. */
 const configOf = (token: string, settings: readonly SettingName[], config: SomeConfig): Config => {
   const { credentials, secrets } = config;
   const named = settings.map((name) => {

@@ -25,7 +25,7 @@ export type EmbeddedStack = EmbeddedSettings & {
   readonly addresses: EmbeddedServers['addresses'];
   readonly startedHere: boolean;
   readonly dataDir: string;
-  /** Undefined where whoever made them had the same settings, and nobody looked. */
+  /** Undefined if whoever made them had the same settings, and nobody looked. */
   readonly resources: readonly Resource[] | undefined;
   /** Starts the servers here, at the addresses they had, if the process that runs them ends. */
   takeOver(until: AbortSignal): Promise<void>;
@@ -37,7 +37,7 @@ const PREFIX = 'paidonce';
 const MAIL_FROM = 'receipts@paidonce.example';
 /** The id of the one account that the embedded SQS has. */
 const ACCOUNT = '000000000000';
-/** Those below are for the system's own services. */
+/** Ports below are for the system's own services. */
 const PORT_MIN = 1_024;
 const LOOK_EVERY_MS = 1_000;
 const OPENS_MAX = 5;
@@ -46,7 +46,7 @@ const RESOURCES_FILE = 'resources.json';
 
 const dataDirOf = (env: Environment): string => resolve(env['PAIDONCE_DATA_DIR'] || DATA_DIR);
 
-/** The folder in which the servers would have their data, where it holds none. */
+/** The folder in which the servers would have their data, if it holds none. */
 export const missingData = (env: Environment): string | undefined => {
   const dataDir = dataDirOf(env);
   return holdsData(dataDir) ? undefined : dataDir;
@@ -98,7 +98,10 @@ const prepare = async (
   return ready;
 };
 
-/** Undefined where it cannot be read: it is written again then, which says why it cannot. */
+/**
+ * The text of a file; undefined if it cannot be read. It is written again then, which says why it
+ * cannot.
+ */
 const textIn = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch(() => undefined);
 
@@ -116,7 +119,10 @@ const open = ResultAsync.fromThrowable(
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** For settings that have to name the ports before there are any servers (compose.yaml). */
+/**
+ * The first port, for settings that have to name the ports before there are any servers
+ * (compose.yaml).
+ */
 const firstPortOf = (env: Environment): { readonly firstPort?: number } => {
   const text = env['PAIDONCE_SERVERS_PORT'] || undefined;
   if (text === undefined) return {};
@@ -146,7 +152,7 @@ const embed = (
   };
 };
 
-/** Of the environment, whatever is in them. */
+/** Settings that are empty here, whatever the environment has in them. */
 const NOT_FOR_LOOPBACK = {
   AWS_ENDPOINT_URL: '',
   AWS_USE_FIPS_ENDPOINT: '',
@@ -193,7 +199,7 @@ const settingsFor = (
   };
 };
 
-/** The topic that the environment names, but here; none where it names none. */
+/** The ARN here of the topic that the environment names; empty if it names none. */
 const topicFor = ({ ORDER_EVENTS_TOPIC_ARN: arn }: Environment): string =>
   arn ? `arn:aws:sns:${EMBEDDED_REGION}:${ACCOUNT}:${topicNameOf(arn)}` : '';
 

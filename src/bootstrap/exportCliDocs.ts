@@ -5,7 +5,7 @@ import { breakingChanges, type JsonSchema } from './jsonOutput/additive.ts';
 import { outputSchemas } from './jsonOutput/index.ts';
 import { commandReference } from './cliReference.ts';
 
-/** What is in `docs/cli` and made from the program, by the names of its files. */
+/** The files of `docs/cli` that are made from the program, by their names. */
 export const cliDocs = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     ['reference.md', await commandReference()],
@@ -14,7 +14,10 @@ export const cliDocs = async (): Promise<ReadonlyMap<string, string>> =>
     ),
   ]);
 
-/** What a reader of the JSON of before could miss; the reason why nothing is written then. */
+/**
+ * The changes that a reader of the former JSON could miss; they are the reason why nothing is
+ * written then.
+ */
 const broken = async (folder: string): Promise<readonly string[]> => {
   const changes: string[] = [];
   for (const [name, schema] of outputSchemas()) {

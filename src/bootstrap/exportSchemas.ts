@@ -31,7 +31,9 @@ export const orderEventSchema = (kind: OrderEventKind) => {
   return { $id: schemaIdOf(kind), title: typeOf(kind), ...schema };
 };
 
-/** Of what others hear of orders: `paidonce.order.paid.v1.schema.json`. */
+/**
+ * The schemas of what others hear of orders, by names such as `paidonce.order.paid.v1.schema.json`.
+ */
 export const orderEventSchemas = (): ReadonlyMap<string, string> =>
   new Map(
     ORDER_EVENT_KINDS.map((kind) => [

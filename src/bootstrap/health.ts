@@ -10,7 +10,7 @@ export type HealthServer = {
   close(): Promise<void>;
 };
 
-/** Nobody but an orchestrator asks, so that a few seconds and connections are plenty. */
+/** Only an orchestrator asks, so that a few seconds and connections are plenty. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTIONS_MAX = 100;
 

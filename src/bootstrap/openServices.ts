@@ -14,14 +14,12 @@ export type Adapters = ReturnType<typeof aws>;
  */
 export type Uses<K extends Token, O extends Token, S extends SettingName> = {
   readonly services: readonly K[];
-  /**
-   * Services for what was asked for by an option; `false` stands for an option that was not given.
-   */
+  /** The services for options; `false` stands for an option that was not given. */
   readonly also?: readonly (O | false)[];
   readonly settings?: readonly S[];
 };
 
-/** Nothing but what was asked for can be reached. */
+/** The services and settings that were asked for; no others can be reached. */
 export type OpenServices<K extends Token, O extends Token, S extends SettingName> = Pick<
   Services,
   K
@@ -34,7 +32,7 @@ export type ReadSettings<E> = <N extends SettingName>(
 ) => ResultAsync<Config<N>, E>;
 
 /**
- * The adapters for what is used. Those on Stripe are imported only where one of them is: its SDK
+ * The adapters for what is used. Those on Stripe are imported only if one of them is used: its SDK
  * takes a fifth of the time that a command needs to start.
  */
 export const adaptersFor = async (

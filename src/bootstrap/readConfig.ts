@@ -71,7 +71,7 @@ export const createReadConfig = (
     new ResultAsync(read(needs).then((result) => result.mapErr(withoutRepetitions)));
 };
 
-/** What leads to AWS is read for each secret, and for the services. */
+/** Each secret, and the services, read what leads to AWS. */
 const withoutRepetitions = (mistakes: readonly ConfigMistake[]): readonly ConfigMistake[] =>
   mistakes.filter(
     ({ name, wrong }, at) =>
@@ -81,7 +81,10 @@ const withoutRepetitions = (mistakes: readonly ConfigMistake[]): readonly Config
 const sourcesOf = (secrets: readonly FetchedSecret[]): SecretSources =>
   Object.fromEntries(secrets.map(({ name, text, fetch }) => [name, { text, fetch }]));
 
-/** A mistake in a text that was fetched is one of its place; what was not, is said already. */
+/**
+ * A mistake in a text that was fetched is one of its place; a text that was not fetched is reported
+ * already.
+ */
 const aboutKept = (
   mistake: ConfigMistake,
   kept: readonly { readonly name: SecretName }[],

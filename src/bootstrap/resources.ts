@@ -21,7 +21,7 @@ import { AWS_SETTINGS, awsSettings, type Config, type SettingName } from './conf
 import { queuePlan } from './config/queueSettings.ts';
 import type { ResourceNames } from './resourceNames.ts';
 
-/** One of them as a setup left it. `setting` is where the services learn of it. */
+/** A resource as a setup left it. `setting` is where the services learn of it. */
 export type Resource = {
   readonly kind: 'queue' | 'table' | 'log group' | 'topic';
   readonly name: string;
@@ -103,7 +103,7 @@ export const ensureResources = (
     ]);
   });
 
-/** None where nobody is to hear of orders. */
+/** Makes the topic; none if nobody is to hear of orders. */
 const ensureTopics = (
   config: Config<(typeof SETUP_SETTINGS)[number]>,
 ): ResultAsync<readonly Resource[], SetupError> => {

@@ -88,7 +88,7 @@ export type Services = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
-  /** Undefined while it is off. */
+  /** Undefined while tracing is off. */
   readonly tracing: WorkTracing | undefined;
   /** The items of the event log, beneath the store. */
   readonly commitTable: CommitTable;
@@ -104,16 +104,16 @@ export type Services = {
   readonly invoiceRetentionYears: number;
   /** The same log as `store`, with what is personal: encrypted and decrypted by customers' keys. */
   readonly privateStore: EventStore;
-  /** In the table that is in use, by the log. */
+  /** The invoices in the table that is in use, by the log. */
   readonly invoices: ReturnType<typeof createCurrentTable>;
   readonly invoiceTables: InvoiceTables;
-  /** The table that they are in as long as nobody has switched. */
+  /** The table that the invoices are in as long as nobody has switched. */
   readonly invoicesHome: string;
   readonly payments: MessageQueue;
   readonly paymentsDlq: MessageQueue;
   readonly notifications: MessageQueue;
   readonly notificationsDlq: MessageQueue;
-  /** `none` where no topic is set. */
+  /** `none` if no topic is set. */
   readonly orderEvents: OrderEvents | 'none';
   readonly openQueue: (queueUrl: string) => Pick<OrderEvents, 'publish'>;
   readonly replayEvents: ReturnType<typeof createReplayEvents>;
@@ -122,12 +122,14 @@ export type Services = {
   readonly gateway: PaymentGateway;
   readonly gatewayLedger: GatewayLedger;
   readonly logSearch: LogSearch;
-  /** Its pure part, for which no secret is needed. */
+  /** The pure part of the gateway, for which no secret is needed. */
   readonly requests: GatewayRequests & Pick<PaymentGateway, 'kindOf'>;
   readonly notifier: Notifier;
-  /** For the dependencies of the payment service's handlers, except the log and the invoices. */
+  /**
+   * Probes of the dependencies of the payment service's handlers, except the log and the invoices.
+   */
   readonly paymentProbes: Probes;
-  /** For the dependencies of the notification service's handlers, except the log. */
+  /** Probes of the dependencies of the notification service's handlers, except the log. */
   readonly notificationProbes: Probes;
   readonly version: string;
   readonly delivery: DeliverySettings;
@@ -144,10 +146,10 @@ export type Services = {
   readonly listSeries: ReturnType<typeof createListSeries>;
   /** The deployment for which this process moves money. */
   readonly deployment: CurrentDeployment;
-  /** The same from the log alone, for whoever moves none. */
+  /** The same deployment from the log alone, for a process that moves no money. */
   readonly knownDeployment: CurrentDeployment;
   readonly seals: Seals;
-  /** Where it is recorded whether secrets could be asked for again. */
+  /** Records whether secrets could be asked for again. */
   readonly secretRecords: Pick<Telemetry, 'record'>;
   /** Takes numbers in the series of the configuration, and registers these. */
   readonly allocator: Allocator;
@@ -160,9 +162,9 @@ export type Services = {
   /** The series of invoices and of credit notes, of this process's settings. */
   readonly seriesNames: readonly string[];
 
-  /** Without what is personal. */
+  /** The orders without what is personal. */
   readonly orders: OrderStream;
-  /** With it: for whoever records orders, and for whoever sends mail. */
+  /** The orders with what is personal: for whoever records orders, and for whoever sends mail. */
   readonly customerOrders: OrderStream;
   readonly claims: ClaimStream;
   readonly notices: NotificationStream;
@@ -175,7 +177,7 @@ export type Services = {
   readonly checkOrder: CheckOrder;
   readonly submitOrders: ReturnType<typeof createSubmitOrders>;
   readonly sendCommand: ReturnType<typeof createSendCommand>;
-  /** What a worker would decide about a refund or a cancellation. It changes nothing. */
+  /** Says what a worker would decide about a refund or a cancellation. It changes nothing. */
   readonly previewCommand: PreviewCommand;
   readonly requestByHand: RequestByHand;
   readonly runLoad: RunLoad;

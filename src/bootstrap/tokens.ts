@@ -6,8 +6,8 @@ export type { Services } from './services.ts';
 export type Token = keyof Services;
 
 /**
- * How one service is made from others and from settings. A container makes it once, when it is
- * first asked for, and gives it no setting but those that are named here.
+ * The way in which one service is made from others and from settings. A container makes it once,
+ * when it is first asked for, and gives it no setting but those that are named here.
  */
 export type Provider<T, N extends Token = Token, S extends SettingName = SettingName> = {
   readonly needs: readonly N[];

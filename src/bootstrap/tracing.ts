@@ -23,8 +23,8 @@ export const TRACING_SETTINGS = [
 ] as const satisfies readonly SettingName[];
 
 /**
- * Starts tracing where an endpoint is set. Otherwise not even its packages are loaded. The SDK
- * reads from the environment itself what is no option here, such as headers and resource.
+ * Starts tracing if an endpoint is set. Otherwise not even its packages are loaded. The SDK reads
+ * from the environment itself what is no option here, such as headers and resource.
  */
 export const startTracing = async (
   config: Config<(typeof TRACING_SETTINGS)[number]>,
@@ -51,7 +51,7 @@ type Decorations = {
   ) => ReturnType<Adapters[K]['create']>;
 };
 
-/** The adapters, of which each that calls somebody shows it; without tracing, as they are. */
+/** The adapters, each of which traces the calls that it makes; without tracing, as they are. */
 export const withTracing = <A extends Adapters>(
   adapters: A,
   tracing: StartedTracing | undefined,

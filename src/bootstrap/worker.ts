@@ -20,15 +20,15 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 /** One service, put together and not yet running. */
 export type RunningService = {
   readonly name: ServiceName;
-  /** For people: what it works on. */
+  /** Says for people what it works on. */
   readonly works: string;
   readonly consumer: Consumer;
-  /** Of one that listens: begins to. The port, or why it cannot. */
+  /** Begins to listen, for a service that does. Returns the port, or why it cannot. */
   readonly open?: WebhookService['open'];
   readonly telemetry: Telemetry;
-  /** Of a service that attaches documents to its mails. */
+  /** The renderer of a service that attaches documents to its mails. */
   readonly renderer?: Pick<DocumentRenderer, 'unprintable'>;
-  /** What it has used of AWS so far. */
+  /** The usage of AWS so far. */
   readonly usage: () => Usage;
 };
 
@@ -39,7 +39,7 @@ export type ServiceReport = {
   readonly usage: Usage;
 };
 
-/** How long the last records may take after the drain. */
+/** The time in milliseconds that the last records may take after the drain. */
 const FLUSH_MS = 5_000;
 const USAGE_EVERY_MS = 60_000;
 
@@ -116,7 +116,7 @@ export const runServices = (
   );
 
 /**
- * Records what was used since the record before, with its price as the one metric: each metric
+ * Records what was used since the previous record, with its price as the one metric: each metric
  * costs, and AWS itself has metrics of the units and requests.
  */
 const createRecordUsage = ({
@@ -138,7 +138,7 @@ const createRecordUsage = ({
   };
 };
 
-/** Once, instead of for each message: nothing is wrong with any of them. */
+/** Reports it once, instead of for each message: nothing is wrong with any of them. */
 export const reportMissingChecksums = (
   telemetry: Pick<Telemetry, 'record'>,
   service: string,
@@ -148,8 +148,8 @@ export const reportMissingChecksums = (
 };
 
 /**
- * At once, instead of with the first receipt: without its fonts no mail has its document, and all
- * go out as they are (ADR 0045).
+ * Reports it at once, instead of with the first receipt: without its fonts no mail has its
+ * document, and all go out as they are (ADR 0045).
  */
 export const reportUnreadableFonts = async (
   telemetry: Pick<Telemetry, 'record'>,

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { STRIPE_EVENT_TYPES } from '../../src/adapters/stripe/events.ts';
-import { CALL_BYTES_MAX, CALL_PATH } from '../../src/adapters/webhooks/httpServer.ts';
+import { STRIPE_CALLS } from '../../src/adapters/stripe/webhookCalls.ts';
+import { CALL_BYTES_MAX } from '../../src/adapters/webhooks/httpServer.ts';
 import { CALL_METRICS } from '../../src/application/gatewayEvents/receiveCall.ts';
 import { readText, tableRows } from './markdown.ts';
 
@@ -14,7 +15,7 @@ describe('docs/webhooks.md', () => {
   });
 
   it('has the path, the limit and the metrics that there are', () => {
-    expect(page).to.include(`POST ${CALL_PATH}\``);
+    expect(page).to.include(`POST ${STRIPE_CALLS.path}\``);
     expect(page).to.include(`more than ${CALL_BYTES_MAX / 1_024} KiB`);
     for (const metric of Object.values(CALL_METRICS)) expect(page).to.include(`\`${metric}\``);
   });

@@ -4,7 +4,7 @@ import type { EntryResult, QueueError } from '../../application/ports/messageQue
 import { misconfigured, unavailable } from '../failures.ts';
 import { isClientFault, isWithoutAccess, readAwsError } from './errors.ts';
 
-/** What a service means by its errors, where calls have entries. */
+/** The meaning of a service's errors, for a service whose calls have entries. */
 export type BatchRules = {
   readonly dependency: Dependency;
   /** The code, if a whole call was refused because of one of its entries. */
@@ -46,12 +46,12 @@ export const failedEntry = (
     : { type: 'Failed', code, retryable: !senderFault };
 };
 
-/** A call whose failure concerns everything that is asked of the service. */
+/** The error of a call whose failure concerns everything that is asked of the service. */
 export const toCallError = (thrown: unknown, dependency: Dependency): QueueError => {
   const error = readAwsError(thrown);
   if (error.name === 'AbortError') return { type: 'Aborted', dependency };
   const cause = error.cause.slice(0, CAUSE_CHARACTERS_MAX);
-  // The client's fault stays, however often the call is repeated: nothing there, a bad key.
+  // The client's fault, such as a bad key, stays however often the call is repeated.
   const stays = isClientFault(error) || isWithoutAccess(error) || error.name === 'InvalidAddress';
   return stays && !error.throttled
     ? misconfigured(dependency, cause)

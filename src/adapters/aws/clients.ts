@@ -41,11 +41,11 @@ export type AwsSettings = {
   readonly region: string;
   /** The endpoint in place of AWS. Without it the SDK's own rules apply (`AWS_ENDPOINT_URL…`). */
   readonly endpoint?: string;
-  /** Of the endpoints of AWS itself. */
+  /** This and the next choose among the endpoints of AWS itself. */
   readonly fips?: boolean;
   readonly dualStack?: boolean;
   readonly proxies?: ProxySettings;
-  /** Who signs and sends: parts of our own, or the SDK's (ADR 0031). */
+  /** Whether parts of our own sign and send, or the SDK's (ADR 0031). */
   readonly parts?: 'lean' | 'original';
   /** Counts what is used. */
   readonly meter?: Meter;
@@ -59,7 +59,7 @@ export type AwsSettings = {
  */
 const CONNECT_TIMEOUT_MS = 2_000;
 export const AWS_REQUEST_TIMEOUT_MS = 5_000;
-/** Pinned: the SDK's defaults differ between services and changed in 2026. */
+/** The number is pinned, since the SDK's defaults differ between services and changed in 2026. */
 export const AWS_ATTEMPTS_MAX = 3;
 /** SQS holds a receive open for up to 20 s; a shorter limit would lose what it has handed out. */
 const RECEIVE_TIMEOUT_MS = 28_000;
@@ -127,7 +127,8 @@ const common = (
   retryMode: 'standard',
   ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  // Said outright: otherwise the SDK would look for them in the environment and the profile itself.
+  // These are given explicitly: otherwise the SDK would look for them in the environment and the
+  // profile itself.
   useFipsEndpoint: settings.fips ?? false,
   useDualstackEndpoint: settings.dualStack ?? false,
   logger: WITHOUT_INFO,
@@ -137,7 +138,7 @@ const common = (
   ),
 });
 
-/** Its hot calls go without the SDK's middleware, and are counted none the less. */
+/** The client, whose hot calls go without the SDK's middleware and are counted nonetheless. */
 const withHotCalls = <Client extends DynamoDBClient | SQSClient>(
   client: Client,
   { parts, meter }: AwsSettings,
@@ -167,11 +168,14 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
     billedByDynamoDb,
   );
 
-/** For everything but receives: sends and deletes must not queue behind long polls. */
+/** The client for everything but receives: sends and deletes must not queue behind long polls. */
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
   sqsClient(settings, common(settings, AWS_REQUEST_TIMEOUT_MS));
 
-/** For receives. The adapter checks each message: the SDK would refuse all for one checksum. */
+/**
+ * The client for receives. The adapter checks each message, since the SDK would refuse all of them
+ * for one wrong checksum.
+ */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
   sqsClient(settings, { ...common(settings, RECEIVE_TIMEOUT_MS), md5: false });
 
@@ -194,7 +198,7 @@ export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLog
     billedByLogs,
   );
 
-/** Its SDK is loaded only where there is a key to unwrap. */
+/** The SDK of KMS is loaded only if there is a key to unwrap. */
 export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> => {
   const { KMSClient: Client } = await import('@aws-sdk/client-kms');
   return meterClient(
@@ -204,7 +208,7 @@ export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> =
   );
 };
 
-/** Its SDK is loaded only where a secret is kept there. */
+/** The SDK of Secrets Manager is loaded only if a secret is kept there. */
 export const openSecretsManagerClient = async (
   settings: AwsSettings,
 ): Promise<SecretsManagerClient> => {
@@ -212,11 +216,11 @@ export const openSecretsManagerClient = async (
   return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 };
 
-/** Its SDK is given: whoever loads it takes a part of it. */
+/** The SDK of SSM is given, since whoever loads it takes a part of it. */
 export const createSsmClient = (settings: AwsSettings, Client: typeof SSMClient): SSMClient =>
   new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
 
-/** Its SDK is loaded only where something is published. */
+/** The SDK of SNS is loaded only if something is published. */
 export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> => {
   const { SNSClient: Client } = await import('@aws-sdk/client-sns');
   return meterClient(
@@ -227,8 +231,8 @@ export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> =
 };
 
 /**
- * One attempt: after a lost answer the SDK would silently send again a mail that is promised at
- * most once. The holder of the claim decides whether to send it again (ADR 0025).
+ * The client makes one attempt: after a lost answer the SDK would silently send again a mail that
+ * is promised at most once. The holder of the claim decides whether to send it again (ADR 0025).
  */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
   meterClient(
@@ -238,8 +242,8 @@ export const createSesClient = (settings: AwsSettings): SESv2Client =>
   );
 
 /**
- * Otherwise a queue URL's host would take precedence: a local run would call AWS, and whoever wants
- * the FIPS endpoint would be led to another.
+ * Without this a queue URL's host would take precedence: a local run would call AWS, and a
+ * deployment with the FIPS endpoint would be led to another.
  */
 const sqsOptions = ({ endpoint, fips = false, dualStack = false }: AwsSettings) =>
   endpoint !== undefined || fips || dualStack ? { useQueueUrlAsEndpoint: false } : {};

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { HandlerOptions, SdkAnswer, SdkRequest } from './httpHandler.ts';
 import { DaySigner, type SigningCredentials } from './signer.ts';
 
-/** How one hot operation is written, and its answer read. */
+/** Writes the requests of one hot operation, and reads its answers. */
 export type DirectCall = {
   readonly operation: string;
   /** The body that the SDK would send: the same JSON. */
   readonly write: (input: object) => string;
-  /** The output as the SDK would give it; undefined where the SDK is to judge the answer. */
+  /** The output as the SDK would give it; undefined if the SDK is to judge the answer. */
   readonly read: (answer: object, input: object) => object | undefined;
 };
 
-/** By the class of the SDK's command. */
+/** The direct calls, by the class of the SDK's command. */
 export type DirectCalls = ReadonlyMap<unknown, DirectCall>;
 
 type Send = (command: object, options?: HandlerOptions) => Promise<object>;
@@ -26,13 +26,13 @@ type SdkClient = {
   };
 };
 
-/** Of the mode `standard`, which is pinned. */
+/** The SDK's retry strategy in the mode `standard`, which is pinned. */
 type StandardRetries = {
   readonly acquireInitialRetryToken: (scope: string) => Promise<object>;
   readonly recordSuccess: (token: object) => void;
 };
 
-/** Gets each call that succeeded. */
+/** Called with each call that succeeded. */
 export type OnDirectCall = (operation: string, input: object, output: object) => void;
 
 /** The request of an operation as the SDK has sent it, without what each has of its own. */
@@ -42,11 +42,13 @@ type Template = {
   readonly until: number;
 };
 
-/** So soon the SDK shows again where a call goes: its credentials may be of another account. */
+/**
+ * After this time the SDK shows again where a call goes: its credentials may be of another account.
+ */
 const TEMPLATE_MS = 60_000;
 /** A process has some four queues, and three operations on each. */
 const TEMPLATES_MAX = 100;
-/** Of one request: written by the signer, by Node, or below. */
+/** The headers that each request has of its own: the signer, Node or the code below writes them. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'authorization',
   'x-amz-date',
@@ -55,7 +57,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'amz-sdk-invocation-id',
 ]);
-/** In a function each invocation has another one. */
+/** In a Lambda function each invocation has another value. */
 const TRACE_HEADER = 'x-amzn-trace-id';
 /** The SDK says with the first attempt of a call that it is one. */
 const FIRST_ATTEMPT = /^attempt=1;/u;
@@ -107,7 +109,7 @@ export const withDirectCalls = <Client extends SdkClient>(
     );
     if (output === undefined) return sendBySdk(command, { ...options, firstAttempt: answering });
     onDirectCall(call.operation, input, output);
-    // As after a success of its own: what repeated calls have used up comes back.
+    // What repeated calls have used up comes back, as after a success of the SDK's own.
     const retries = (await config.retryStrategy()) as StandardRetries;
     retries.recordSuccess(await retries.acquireInitialRetryToken(place));
     return output;
@@ -115,7 +117,7 @@ export const withDirectCalls = <Client extends SdkClient>(
   return Object.assign(client, { send });
 };
 
-/** Undefined for a request that cannot be one of many. */
+/** The template that a request makes; undefined if the request cannot be one of many. */
 const templateOf = (
   { method, protocol, hostname, port, path, query, headers }: SdkRequest,
   credentials: () => Promise<SigningCredentials>,
@@ -157,7 +159,9 @@ const outputOf = (
   return output && { $metadata, ...output };
 };
 
-/** Nothing that any operation could read, where it is no object. */
+/**
+ * The parsed body. A body that is no object gives one without any members that an operation reads.
+ */
 const parsedObject = (body: Buffer): object => {
   try {
     return Object(JSON.parse(body.toString('utf8')));

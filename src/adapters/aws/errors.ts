@@ -10,8 +10,9 @@ export type AwsError = {
 };
 
 /**
- * Of all services, under the names of requests' errors and of batches' entries. SQS answers 403 to
- * some of these, so that the status alone would look like a missing permission.
+ * The throttling errors of all services, by their names in whole requests and in entries of
+ * batches. SQS answers 403 to some of these, so that the status alone would look like a missing
+ * permission.
  */
 const THROTTLES: ReadonlySet<string> = new Set([
   'KMSThrottling',
@@ -56,7 +57,7 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EPROXY',
-  // Of our own handler, where no connection stood in time.
+  // The code of our own handler, if no connection stood in time.
   'NOT_CONNECTED',
 ]);
 
@@ -85,7 +86,7 @@ export const onError =
     throw error;
   };
 
-/** Without the service, which the older protocol of SQS puts in front. */
+/** The name without the service, which the older protocol of SQS puts in front. */
 const plainName = (name: string): string => name.replace(/^AWS\.SimpleQueueService\./u, '');
 
 export const isWithoutAccess = ({ name }: AwsError): boolean => NO_ACCESS.has(name);

@@ -1,7 +1,7 @@
 import { md5Of } from '../md5.ts';
 import type { DirectCall } from './directCalls.ts';
 
-/** Of other types there are none in what this system writes. */
+/** This system writes no attributes of other types. */
 type AttributeValue = { readonly S?: string; readonly N?: string; readonly B?: Uint8Array };
 
 type Statements = {
@@ -17,7 +17,7 @@ type Values = Readonly<Record<string, AttributeValue>>;
 const written = (value: AttributeValue): object =>
   value.B === undefined ? value : { B: base64Of(value.B) };
 
-/** Of the very bytes, without a copy. */
+/** Encodes the bytes where they are, without a copy. */
 const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
@@ -26,7 +26,10 @@ const writtenAll = (values: Values): object =>
 
 type QueryAnswer = { readonly Items?: unknown };
 
-/** Undefined for anything but texts, numbers and bytes, which alone this system writes. */
+/**
+ * The values of an item; undefined if one is neither a text, a number nor bytes, the only types
+ * that this system writes.
+ */
 const readItem = (item: object): Values | undefined => {
   const values: Record<string, AttributeValue> = {};
   for (const [name, value] of Object.entries(item)) {
@@ -107,7 +110,7 @@ type SendAnswer = {
   readonly Successful?: readonly { readonly Id: string; readonly MD5OfMessageBody?: string }[];
 };
 
-/** Of a wrong checksum the SDK makes an error. */
+/** The SDK makes an error of a wrong checksum. */
 const isWholeAt = ({ Successful = [] }: SendAnswer, { Entries = [] }: Entries): boolean => {
   const bodies = new Map(Entries.map(({ Id, MessageBody }) => [Id, MessageBody]));
   return Successful.every(({ Id, MD5OfMessageBody }) => {

@@ -33,12 +33,12 @@ export const IDLE_CONNECTION_MS = 15_000;
 /** A page of a table has 1 MB, and a receive too, which JSON can write six times as long. */
 const ANSWER_BYTES_MAX = 16_777_216;
 
-/** What a call is sent with. The SDK hands on what it does not know. */
+/** The options of one call. The SDK passes on those that it does not know. */
 export type HandlerOptions = {
   readonly abortSignal?: AbortSignal;
-  /** Gets a request that was answered with 200. */
+  /** Called with a request that was answered with 200. */
   readonly onAnswered?: (request: SdkRequest) => void;
-  /** How the first attempt went, which was made without the SDK. */
+  /** The answer to the first attempt, which was made without the SDK. */
   firstAttempt?: Promise<SdkAnswer> | undefined;
 };
 
@@ -107,7 +107,9 @@ const queryText = (query: Readonly<Record<string, unknown>> | undefined): string
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 };
 
-/** By these names the SDK knows what it may send again, and the adapters what was never sent. */
+/**
+ * The SDK recognises by these names what it may send again, and the adapters what was never sent.
+ */
 const sdkErrorOf = (failure: unknown): Error => {
   if (!(failure instanceof HttpFailure)) return failure as Error;
   const { code, cause } = failure;

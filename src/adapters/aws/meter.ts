@@ -45,7 +45,7 @@ type SdkAttempt<Input, Output> = {
   readonly error: unknown;
 };
 
-/** What AWS bills for one attempt that was sent. */
+/** The usage that AWS bills for one attempt that was sent. */
 export type BilledFor = (attempt: SdkAttempt<object, object>) => Billed;
 
 type Context = { readonly commandName?: string };
@@ -95,7 +95,7 @@ type MessageParts = {
   readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
 };
 
-/** Every call is billed, and its messages by their size: sent ones and received ones. */
+/** SQS bills every call, and the messages that are sent and received by their size. */
 export const billedBySqs: BilledFor = ({ input, output }) => {
   const { Entries = [] } = input as { readonly Entries?: readonly MessageParts[] };
   const { Messages = [] } = (output ?? {}) as { readonly Messages?: readonly MessageParts[] };
@@ -117,7 +117,7 @@ type PublishedParts = {
   readonly MessageAttributes?: MessageParts['MessageAttributes'];
 };
 
-/** As SQS bills, but that publishing alone is billed. */
+/** SNS bills as SQS does, but for publishing alone. */
 export const billedBySns: BilledFor = ({ operation, input }) => {
   if (operation !== 'PublishBatch') return {};
   const { PublishBatchRequestEntries: entries = [] } = input as {
@@ -131,7 +131,7 @@ const bodied = ({ Message = '', MessageAttributes = {} }: PublishedParts): Messa
   MessageAttributes,
 });
 
-/** What is accepted is billed by its size; requests are not. */
+/** CloudWatch Logs bills what it accepts by its size, and bills no requests. */
 export const billedByLogs: BilledFor = ({ operation, input, output }) => {
   if (operation !== 'PutLogEvents' || output === undefined) return {};
   const { logEvents = [] } = input as { readonly logEvents?: readonly { message: string }[] };
@@ -162,7 +162,7 @@ type DynamoDbOutput = {
   readonly Responses?: readonly { readonly Error?: { readonly Code?: string } }[];
 };
 
-/** Units as the answer reports them, and otherwise by the sizes of the items. */
+/** The units that the answer reports, and otherwise those that the sizes of the items come to. */
 export const billedByDynamoDb: BilledFor = ({ operation, input, output, error }) => {
   const asked = input as DynamoDbInput;
   const answered: DynamoDbOutput | undefined = output;
@@ -214,7 +214,7 @@ const unitsOfInserts = (
   return units;
 };
 
-/** Of each kind of insert there are thousands, which differ in their parameters alone. */
+/** There are thousands of inserts of each kind, which differ in their parameters alone. */
 const namesOfStatements = new Map<string, readonly string[]>();
 const STATEMENTS_MAX = 100;
 

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { defined } from '../defined.ts';
 
-/** What a profile may say of the endpoints, under the names that the SDK has in the environment. */
+/**
+ * The settings of endpoints that a profile may have, under the names that the SDK has in the
+ * environment.
+ */
 export type ProfileSettings = Readonly<
   Partial<Record<'AWS_REGION' | 'AWS_USE_FIPS_ENDPOINT' | 'AWS_USE_DUALSTACK_ENDPOINT', string>>
 >;
@@ -27,7 +30,7 @@ export const readProfile = async (env: Readonly<NodeJS.ProcessEnv>): Promise<Aws
   });
   const name = env['AWS_PROFILE'] || 'default';
   const [configured, credentials] = [configFile[name], credentialsFile[name]];
-  // For the region alone the SDK prefers the file of the credentials.
+  // The SDK prefers the file of the credentials for the region alone.
   const { region } = { ...configured, ...credentials };
   const { use_fips_endpoint: fips, use_dualstack_endpoint: dualStack } = {
     ...credentials,

@@ -6,7 +6,7 @@ export type SigningCredentials = {
   readonly sessionToken?: string | undefined;
 };
 
-/** What the SDK gives to the signer of its choice: values, or functions that find them. */
+/** The values, or functions that find them, that the SDK gives to the signer of its choice. */
 type SignerOptions = {
   readonly credentials: SigningCredentials | (() => Promise<SigningCredentials>);
   readonly region: string | (() => Promise<string>);
@@ -20,7 +20,7 @@ type SignableRequest = {
   readonly body?: unknown;
 };
 
-/** Of one request; without them those of the client. */
+/** Values for one request; without them those of the client count. */
 type SigningScope = {
   readonly signingDate?: Date | string | number;
   readonly signingRegion?: string;
@@ -94,7 +94,10 @@ export class DaySigner {
   }
 }
 
-/** Of the last second that was asked for: under load there are hundreds of requests in each. */
+/**
+ * Keeps the text of the last second that was asked for: under load each second has hundreds of
+ * requests.
+ */
 let [lastSecond, lastText] = [Number.NaN, ''];
 
 const timeText = (at: Date): string => {
@@ -119,7 +122,7 @@ const canonicalHeaders = (headers: Readonly<Record<string, string>>) => {
 const trimmed = (value: string): string =>
   UNUSUAL_SPACE.test(value) ? value.replaceAll(/\s+/gu, ' ').trim() : value;
 
-/** Whatever is no single blank between two characters. */
+/** Any white space except a single blank between two characters. */
 const UNUSUAL_SPACE = /^\s|\s$|\s\s|[^\S ]/u;
 
 type SignedHeaders = {

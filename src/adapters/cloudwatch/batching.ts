@@ -52,9 +52,12 @@ export const createLineQueue = (bounds: {
 
 /** The limits of one PutLogEvents call (CloudWatch Logs API reference). */
 export const LOG_BATCH_EVENTS_MAX = 10_000;
-/** All messages as UTF-8, plus LOG_EVENT_OVERHEAD_BYTES for each. */
+/** The limit counts all messages as UTF-8, plus LOG_EVENT_OVERHEAD_BYTES for each. */
 export const LOG_BATCH_BYTES_MAX = 1_048_576;
-/** From the oldest to the newest event of a batch; a batch with a wider span fails as a whole. */
+/**
+ * The maximum time from the oldest to the newest event of a batch; a batch with a wider span fails
+ * as a whole.
+ */
 export const LOG_BATCH_SPAN_MAX_MS = 86_400_000;
 /** An event may have 1 MB, but must fit into a batch of its own. */
 export const LOG_EVENT_BYTES_MAX = LOG_BATCH_BYTES_MAX - LOG_EVENT_OVERHEAD_BYTES;
@@ -65,13 +68,16 @@ export type PendingLine = {
   readonly message: string;
   /** The size of the message in UTF-8. */
   readonly bytes: number;
-  /** Written by the sink about itself, and not counted among the records. */
+  /** Whether the sink wrote the line about itself. Such a line is not counted among the records. */
   readonly own: boolean;
 };
 
 export const batchCost = (line: PendingLine): number => line.bytes + LOG_EVENT_OVERHEAD_BYTES;
 
-/** How many lines from `start` fit into one batch, in order of arrival; at least one if any. */
+/**
+ * The number of lines from `start` that fit into one batch, in order of arrival; at least one if
+ * any.
+ */
 const batchLength = (lines: readonly PendingLine[], start: number): number => {
   const last = Math.min(lines.length, start + LOG_BATCH_EVENTS_MAX);
   let cost = 0;

@@ -25,7 +25,7 @@ export type LogEvent = {
   readonly message: string;
 };
 
-/** What a log group is made with. */
+/** The retention that a new log group gets. */
 export const LOG_RETENTION_DAYS = 30;
 /** FilterLogEvents may answer with many pages without events before one that has some. */
 const PAGES_MAX = 10_000;
@@ -71,7 +71,7 @@ export const ensureLogGroup = (
 export type ReadLogOptions = {
   readonly logGroup: string;
   readonly startTime?: number;
-  /** In CloudWatch's filter pattern syntax. */
+  /** A pattern in CloudWatch's own syntax. */
   readonly filterPattern?: string;
   /** An additional filter, applied here and not by the service. */
   readonly isWanted?: (event: LogEvent) => boolean;

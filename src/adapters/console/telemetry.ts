@@ -13,7 +13,10 @@ type ConsoleStream = Pick<Writable, 'write' | 'writableLength'> & {
   readonly isTTY?: boolean;
 };
 
-/** For people: one short line for each record to stderr, so that stdout is the command's own. */
+/**
+ * Telemetry for people: one short line for each record to stderr, so that stdout is the command's
+ * own.
+ */
 export const createConsoleTelemetry = (
   clock: Pick<Clock, 'now'>,
   stream: ConsoleStream,
@@ -67,7 +70,7 @@ const printable = (text: string): string =>
         (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
       );
 
-/** For machines: writes the line of the log service to stdout. */
+/** Telemetry for machines: writes the line of the log service to stdout. */
 export const createJsonTelemetry = (
   clock: Pick<Clock, 'now'>,
   {
@@ -76,7 +79,7 @@ export const createJsonTelemetry = (
     stream = process.stdout,
   }: {
     readonly service: string;
-    /** For processes whose stdout goes to CloudWatch Logs. */
+    /** The namespace of metrics, for processes whose stdout goes to CloudWatch Logs. */
     readonly metricsNamespace?: string;
     readonly stream?: ConsoleStream;
   },

@@ -19,7 +19,7 @@ import { ublOf } from './ubl.ts';
 import { unmetByEn16931, unmetByPeppol } from './unmetRules.ts';
 
 export type RendererSettings = {
-  /** Of a document whose order names none. */
+  /** The language of a document whose order names none. */
   readonly language: string;
   /** Font files for characters that the built-in fonts lack, tried in this order. */
   readonly fontFiles: readonly string[];

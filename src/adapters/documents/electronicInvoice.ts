@@ -89,7 +89,7 @@ export type VatBreakdown = VatRate & {
   readonly reason: string;
 };
 
-/** Of UNTDID 5305. */
+/** The codes of UNTDID 5305. */
 export const CATEGORY_CODES: Readonly<Record<TaxCategory, string>> = {
   standard: 'S',
   zero: 'Z',
@@ -100,11 +100,11 @@ export const CATEGORY_CODES: Readonly<Record<TaxCategory, string>> = {
   'out-of-scope': 'O',
 };
 
-/** One: what has no unit of its own. */
+/** The code for one piece, for a line that has no unit of its own. */
 const PIECE = 'C62';
 const CARD = '48';
 const CREDIT_TRANSFER = '30';
-/** Where the seller's account is not known, no credit transfer can be named (BR-61). */
+/** If the seller's account is not known, no credit transfer can be named (BR-61). */
 const NOT_DEFINED = '1';
 
 type ShownLine = Pick<
@@ -197,7 +197,10 @@ const creditLinesOf = (note: CreditNote, currency: string): readonly ElectronicL
     return { number, name, sku, quantity, unit, price, ...none, netMinor, vat: rateOf(line) };
   });
 
-/** The first: a line with more has no form in EN 16931, which `unmetRules` says. */
+/**
+ * The rate of the first tax. A line with more taxes has no form in EN 16931, which `unmetRules`
+ * reports.
+ */
 const rateOf = ({ taxes }: Pick<ShownLine, 'taxes'>): VatRate => {
   const [{ category, rate } = { category: 'standard', rate: '0' } as const] = taxes;
   return { category, rate: withoutZeros(rate) };

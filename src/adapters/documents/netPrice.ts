@@ -94,7 +94,7 @@ const withoutTax = (grossMinor: number, rate: string): number =>
 /** A decimal of an order, which has been checked. */
 const read = (decimal: string): Decimal => checkedDecimal(decimal, DECIMALS_MAX);
 
-/** In so many decimals, half up. */
+/** Rounds half up to that many decimals. */
 const rescale = ({ units, decimals }: Decimal, to: number): bigint =>
   decimals <= to
     ? units * 10n ** BigInt(to - decimals)

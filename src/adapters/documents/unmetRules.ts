@@ -16,13 +16,16 @@ const unmet = (
     .map(({ rule, term, why }) => ({ rule, term, why }));
 };
 
-/** What is said of a buyer: nothing of one who is not known but that. */
+/** The terms about a buyer. For a buyer whose data cannot be read, only that is reported. */
 const BUYERS_TERMS: ReadonlySet<string> = new Set(['BT-48', 'BT-49', 'BT-55']);
 
 /** EN 16931 has two decimals for every amount (BR-DEC). */
 const DECIMALS_MAX = 2;
 
-/** Those of EN 16931-1 that the data of an order or the configuration can break. */
+/**
+ * The rules of EN 16931-1 that are unmet, among those that the data of an order or the
+ * configuration can break.
+ */
 export const unmetByEn16931 = (
   document: InvoiceDocument | CreditNote,
   invoice: ElectronicInvoice,
@@ -88,7 +91,7 @@ export const unmetByEn16931 = (
   return unmet(rules, invoice);
 };
 
-/** Of a buyer whose personal data cannot be read; undefined for any other. */
+/** The reason why a buyer's personal data cannot be read; undefined for any other buyer. */
 const unknownBuyerText = (name: string): string | undefined => {
   if (name === ERASED) return 'the buyer was erased';
   return name === ENCRYPTED
@@ -96,7 +99,7 @@ const unknownBuyerText = (name: string): string | undefined => {
     : undefined;
 };
 
-/** How each category is called in the names of its rules. */
+/** The name of each category in the names of its rules. */
 const RULE_NAMES: Readonly<Record<TaxCategory, string>> = {
   standard: 'BR-S',
   zero: 'BR-Z',
@@ -107,7 +110,7 @@ const RULE_NAMES: Readonly<Record<TaxCategory, string>> = {
   'out-of-scope': 'BR-O',
 };
 
-/** Where a tax number is not enough for the seller. */
+/** The categories for which a tax number of the seller is not enough. */
 const WANTS_VAT_ID: ReadonlySet<TaxCategory> = new Set(['intra-community', 'export']);
 const WANTS_BUYERS_VAT_ID: ReadonlySet<TaxCategory> = new Set([
   'reverse-charge',
@@ -163,7 +166,7 @@ const isWithinTolerance = (
   return Math.abs(taxMinor - (taxableMinor * Number(rate)) / 100) < unit - 0.5;
 };
 
-/** What Peppol BIS Billing 3.0 wants beyond EN 16931. */
+/** The unmet rules that Peppol BIS Billing 3.0 adds to EN 16931. */
 export const unmetByPeppol = (invoice: ElectronicInvoice): readonly UnmetRule[] => {
   const { seller, buyer, buyerReference, orderReference } = invoice;
   const rules: readonly Rule[] = [

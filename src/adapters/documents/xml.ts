@@ -16,7 +16,7 @@ const builder = new XMLBuilder({
 export const xmlOf = (root: XmlElement): string =>
   builder.build({ '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' }, ...root });
 
-/** Nothing for an empty text: neither syntax allows an empty element. */
+/** The text; undefined if it is empty, since neither syntax allows an empty element. */
 export const text = (value: string | undefined): string | undefined =>
   value === undefined || value === '' ? undefined : value;
 

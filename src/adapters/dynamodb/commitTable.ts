@@ -113,12 +113,12 @@ const tablePage = ({ Items = [], ConsumedCapacity, LastEvaluatedKey }: ScanAnswe
   return { items: eachOf(Items), readUnits, ...(next && { next }) };
 };
 
-/** Made as they are read: a whole page of them would be copied by the garbage collector. */
+/** Makes the items as they are read: the garbage collector would copy a whole page of them. */
 function* eachOf(items: NonNullable<ScanAnswer['Items']>): Generator<ReadItem> {
   for (const item of items) yield fromAttributes(item);
 }
 
-/** For an endpoint that does not report the cost of a page. */
+/** Estimates the units for an endpoint that does not report the cost of a page. */
 const unitsOf = (items: readonly ReadItem[]): number =>
   Math.ceil(items.reduce((sum, item) => sum + itemBytes(item), 0) / READ_UNIT_BYTES);
 

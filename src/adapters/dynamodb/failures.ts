@@ -10,7 +10,7 @@ import {
 import type { Ambiguous } from '../eventStore/commitTable.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 
-/** In an entry of a batch, without a status. */
+/** Mistakes that an entry of a batch has without a status. */
 const MISTAKES: ReadonlySet<string> = new Set(['ResourceNotFound', 'ValidationError']);
 
 /** Refusals of this one item alone. A table with other keys is not among these. */

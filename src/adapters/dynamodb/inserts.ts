@@ -27,7 +27,7 @@ export type Inserts = (insert: TableInsert) => Promise<InsertAnswer>;
 
 /** The limit of one BatchExecuteStatement. */
 const STATEMENTS_MAX = 25;
-/** Well below the 16 MB of a request, so that one answer does not take long. */
+/** The limit is well below the 16 MB of a request, so that one answer does not take long. */
 const REQUEST_BYTES_MAX = 4_194_304;
 
 const insertsOfClients = new WeakMap<DynamoDBClient, Inserts>();
@@ -86,7 +86,7 @@ const answerOf = ({ Error: error }: BatchStatementResponse): InsertAnswer => {
   return error.Code === 'DuplicateItem' ? { type: 'Duplicate' } : { type: 'Failed', error };
 };
 
-/** About the bytes of the request. */
+/** The approximate size of an item in the request, in bytes. */
 const sizeOf = (item: TableInsert['item']): number => {
   let size = 0;
   for (const name of Object.keys(item)) {

@@ -24,13 +24,13 @@ type Key = Record<string, AttributeValue>;
 /** Reads many items by their order, strongly consistent; those that are missing are left out. */
 export type ReadRows = (
   orderIds: readonly string[],
-  /** Only these; without it all. */
+  /** The attributes to read; without it all of them. */
   attributes?: readonly string[],
 ) => ResultAsync<readonly RowItem[], DependencyError>;
 
 /**
- * Full BatchGetItems. An answer may leave keys out, since it is too large or the table throttles;
- * those are asked for again.
+ * Reads by full BatchGetItems. An answer may leave keys out, since it is too large or the table
+ * throttles; those are asked for again.
  */
 export const createReadRows = (
   client: Pick<DynamoDBClient, 'send'>,

@@ -64,7 +64,7 @@ export const creationOf = (schema: TableSchema): CreateTableCommandInput => ({
   ...(schema.irreplaceable ? { DeletionProtectionEnabled: true } : {}),
 });
 
-/** For reports and comparisons: `streamId (S, HASH), version (N, RANGE)`. */
+/** The keys as text, for reports and comparisons: `streamId (S, HASH), version (N, RANGE)`. */
 export const keysWanted = (schema: TableSchema): string => keysText(creationOf(schema));
 
 export const keysText = (

@@ -65,7 +65,7 @@ export const ensureTables = (
     tableSchemas(names).map((schema) => attempt(schema, () => ensureTable(client, schema, clock))),
   );
 
-/** Like `ensureTables`, for one more table of invoices. */
+/** Creates and protects one more table of invoices, as `ensureTables` does. */
 export const ensureInvoicesTable = (
   client: DynamoDBClient,
   table: string,
@@ -225,7 +225,7 @@ export type TableEncryption = {
   readonly kms: string | undefined;
 };
 
-/** What encrypts the tables; an error where one of them is missing. */
+/** The key that encrypts each table; an error if one of the tables is missing. */
 export const encryptionOf = (
   client: DynamoDBClient,
   names: TableNames,

@@ -200,7 +200,10 @@ const asking =
       dynalite(replayed({ method, url, headers }, Buffer.from(JSON.stringify(input))), response);
     });
 
-/** Already read as a whole, so that a client that leaves causes no error in dynalite. */
+/**
+ * A request that was already read as a whole, so that a client that leaves causes no error in
+ * dynalite.
+ */
 const replayed = ({ method, url, headers }: Asker, body: Buffer): object =>
   Object.assign(Readable.from([body]), { method, url, headers });
 

@@ -7,7 +7,10 @@ import type { IncomingMessage, Server } from 'node:http';
  */
 const OWN_NAME = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/iu;
 
-/** What a browser says of a request by its address bar, or by a page of the same server. */
+/**
+ * Values by which a browser says that its address bar, or a page of the same server, made the
+ * request.
+ */
 const OWN_SITE: ReadonlySet<string> = new Set(['none', 'same-origin']);
 
 /**

@@ -19,7 +19,7 @@ export const EMBEDDED_CREDENTIALS = {
 } as const;
 export const EMBEDDED_STRIPE_KEY = 'sk_test_embedded';
 export const EMBEDDED_WEBHOOK_SECRET = 'whsec_embedded0123456789';
-/** Not a secret: whoever can reach the embedded servers may do anything with them. */
+/** This is no secret: whoever can reach the embedded servers may do anything with them. */
 export const EMBEDDED_SEAL_KEY = 'embedded-embedded-embedded-embedded';
 
 const STARTERS = {
@@ -43,12 +43,15 @@ export const openEmbeddedServers = ({
   firstPort,
 }: {
   readonly dataDir: string;
-  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
+  /**
+   * The port of the first server; the others get the ports after it. Without it any free ports are
+   * taken.
+   */
   readonly firstPort?: number;
 }): Promise<EmbeddedServers> =>
   openServers(dataDir, STARTERS, firstPort === undefined ? {} : { firstPort });
 
-/** How many ports they take. */
+/** The number of ports that the servers take. */
 export const EMBEDDED_SERVERS = Object.keys(STARTERS).length;
 
 /** Whether servers have data in that folder: they were opened there, or it was copied from one. */

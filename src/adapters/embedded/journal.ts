@@ -43,7 +43,10 @@ export type SyncedJournal = Pick<SyncJournal, 'entries'> & {
   close(): Promise<void>;
 };
 
-/** For entries that must outlive a failing machine. One process at a time may use it. */
+/**
+ * Opens a journal for entries that must outlive a failing machine. One process at a time may use
+ * it.
+ */
 export const openSyncedJournal = async (path: string): Promise<SyncedJournal> => {
   const journal = openJournal(path);
   const file = await open(path, 'a', 0o600);
@@ -88,7 +91,7 @@ const wholeLinesBytes = (path: string): number => {
   return bytes;
 };
 
-/** Only complete lines. */
+/** The complete lines of the file. */
 function* lines(path: string): Generator<Buffer, void, void> {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');

@@ -22,9 +22,12 @@ export type ServerGroup<Name extends string> = {
 };
 
 type OpeningOptions = {
-  /** How long servers of another process may take to answer. */
+  /** The time in milliseconds that servers of another process may take to answer. */
   readonly timeoutMs?: number;
-  /** The port of the first server, and of the others those after it. Otherwise any free ones. */
+  /**
+   * The port of the first server; the others get the ports after it. Without it any free ports are
+   * taken.
+   */
   readonly firstPort?: number | undefined;
 };
 
@@ -125,7 +128,10 @@ const startServers = async <Name extends string>(
   }
 };
 
-/** Those that were asked for; otherwise the former ones, and none for servers without. */
+/**
+ * The ports that were asked for, and otherwise the former ones; undefined for a server that had
+ * none.
+ */
 const portsFor = async (
   dataDir: string,
   names: readonly string[],

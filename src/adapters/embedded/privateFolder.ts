@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** Of the group, and of others. */
+/** The permissions of the group and of others. */
 const OF_OTHERS = 0o077;
 
 /** Makes a folder that its owner alone can read, or takes away what others could do with it. */
@@ -13,8 +13,9 @@ export const makePrivateFolder = (path: string): void => {
 };
 
 /**
- * The same for everything in it: an earlier version, or a library that asks for no mode of its own,
- * may have left files that others can read. A link is left alone, and so is what it leads to.
+ * Makes everything in the folder private too: an earlier version, or a library that asks for no
+ * mode of its own, may have left files that others can read. A link is left alone, and so is what
+ * it leads to.
  */
 export const makePrivate = (folder: string): void => {
   makePrivateFolder(folder);
@@ -25,7 +26,7 @@ export const makePrivate = (folder: string): void => {
   }
 };
 
-/** A file that is there and that others can read is taken away from them. */
+/** Makes a file private that is there and that others can read. */
 export const makePrivateFile = (path: string): void => {
   if (existsSync(path)) tighten(path, FILE_MODE);
 };

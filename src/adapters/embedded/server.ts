@@ -38,7 +38,7 @@ export const isPortFree = async (port: number): Promise<boolean> => {
   return true;
 };
 
-/** This many different free ports. */
+/** Finds this many different free ports. */
 export const chooseFreePorts = async (count: number): Promise<readonly number[]> => {
   const chosen = new Set<number>();
   for (let tries = 0; tries < TRIES_MAX && chosen.size < count; tries += 1) {

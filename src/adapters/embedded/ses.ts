@@ -19,7 +19,7 @@ const FORWARD_TIMEOUT_MS = 5_000;
 const SENT_HEADERS = ['content-type', 'authorization', 'x-amz-date'];
 
 type InboxOptions = EmbeddedServerOptions & {
-  /** How much of what is attached the inbox shows, in base64. */
+  /** The maximum size of all attachments that the inbox shows, in characters of base64. */
   readonly attachedCharactersMax?: number;
 };
 

@@ -16,7 +16,10 @@ import { openStore } from './stripe/store.ts';
 import { Webhooks } from './stripe/webhooks/webhooks.ts';
 
 export type EmbeddedStripeOptions = EmbeddedServerOptions & {
-  /** How long an idempotency key is kept; Stripe keeps it for at least 24 hours. */
+  /**
+   * The time in milliseconds for which an idempotency key is kept; Stripe keeps it for at least 24
+   * hours.
+   */
   readonly keyWindowMs?: number;
   /** The delay of an answer to `pm_sandbox_slow`. */
   readonly slowMs?: number;
@@ -116,7 +119,7 @@ const describeErrors = (app: FastifyInstance): void => {
   });
 };
 
-/** Like Stripe's test mode: any test key is accepted, and has an account of its own. */
+/** Any test key is accepted, as in Stripe's test mode, and has an account of its own. */
 const isTestKey = (request: FastifyRequest): boolean =>
   /^Bearer (sk|rk)_test_\S+$/.test(request.headers.authorization ?? '');
 

@@ -18,7 +18,7 @@ const TAG_BYTES = 16;
 /** A new key for AES-256, data key or key-encryption key. */
 export const randomKey = (): Uint8Array => randomBytes(KEY_BYTES);
 
-/** Of bytes Node makes a key object for each call, which takes longer than to encrypt with it. */
+/** Node makes a key object of bytes for each call, which takes longer than to encrypt with it. */
 type SecretKey = Uint8Array | KeyObject;
 
 const encrypt = (
@@ -30,7 +30,7 @@ const encrypt = (
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
 };
 
-/** Undefined for another key, for bytes that were changed, and for what is about something else. */
+/** The text; undefined for another key, for bytes that were changed, and for another `about`. */
 export const decrypt = (key: SecretKey, bytes: Uint8Array, about: string): Buffer | undefined => {
   if (bytes.byteLength < NONCE_BYTES + TAG_BYTES) return undefined;
   const end = bytes.byteLength - TAG_BYTES;
@@ -46,11 +46,13 @@ export const decrypt = (key: SecretKey, bytes: Uint8Array, about: string): Buffe
   }
 };
 
-/** With a random nonce: a key wraps far fewer than the 2^32 texts that such nonces allow. */
+/**
+ * Encrypts with a random nonce: a key wraps far fewer than the 2^32 texts that such nonces allow.
+ */
 export const encryptOnce = (key: SecretKey, text: Uint8Array, about: string): Buffer =>
   encrypt(key, randomBytes(NONCE_BYTES), { text, about });
 
-/** What encrypts a customer's data, made of a data key. */
+/** The keys that encrypt a customer's data, made of a data key. */
 export type DataKey = { readonly encryption: KeyObject; readonly nonces: KeyObject };
 
 export const dataKeyOf = (secret: Uint8Array): DataKey => {

@@ -10,7 +10,10 @@ import {
   type KeyTable,
 } from './keyTable.ts';
 
-/** For whoever erases: nothing is unwrapped here, so that no key-encryption key is needed. */
+/**
+ * The keys of a customer, for an erasure: nothing is unwrapped here, so that no key-encryption key
+ * is needed.
+ */
 export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): CustomerKeys => ({
   list: (owner) =>
     table.list(owner).map((items) =>
@@ -27,7 +30,7 @@ export const createCustomerKeys = (table: KeyTable, clock: Pick<Clock, 'now'>): 
     table.list(owner).map((items) => new Set(items.flatMap(({ name }) => endedBy(name) ?? []))),
   close: (owner, name) =>
     table.insert(markOf(owner, closeNameOf(name), clock.now())).map(() => undefined),
-  // The end first: a key that is missing without one would be taken for lost.
+  // The end is written first: a key that is missing without one would be taken for lost.
   end: (owner, name, endsAt) =>
     safeTry(async function* () {
       yield* table.insert(markOf(owner, endNameOf(name), endsAt));

@@ -38,7 +38,7 @@ export const createLocalKeyEncryption = (bytes: Uint8Array): KeyEncryption => {
 export const damaged = (kek: string): KeyTrouble =>
   misconfigured('CustomerKeys', `a key cannot be unwrapped by ${kek}: its item was changed`);
 
-/** The first wraps; keys that others have wrapped are unwrapped by these. */
+/** The first wraps. Keys that others have wrapped are unwrapped by those. */
 export const combineKeyEncryption = (
   all: readonly [KeyEncryption, ...KeyEncryption[]],
 ): KeyEncryption => ({

@@ -47,11 +47,11 @@ export const readKeyName = (name: string): KeyName | undefined => {
 
 const END = 'end ';
 
-/** Under which the mark stands that a key has its end. */
+/** The name of the mark that a key has its end. */
 export const endNameOf = (name: string): string => `${END}${name}`;
 
 export const endedBy = (name: string): string | undefined =>
   name.startsWith(END) ? name.slice(END.length) : undefined;
 
-/** Under which the mark stands that nothing new is encrypted with a key. */
+/** The name of the mark that nothing new is encrypted with a key. */
 export const closeNameOf = (name: string): string => `close ${name}`;

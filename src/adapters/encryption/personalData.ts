@@ -48,7 +48,7 @@ export const createPersonalData = (rings: KeyRings): PersonalData => {
     });
   };
 
-  /** One event after the other, so that the first makes a new owner's key. */
+  /** Seals one event after the other, so that the first makes a new owner's key. */
   const seal = async (request: SealRequest): Promise<Result<SealRequest['events'], KeyTrouble>> => {
     const sealed: StoredEvent[] = [];
     for (const [index, event] of request.events.entries()) {
@@ -124,7 +124,7 @@ const undecryptable = ({ streamId, version }: EventPlace): CorruptStream => ({
   why: 'its personal data is not what was encrypted for this place in the log',
 });
 
-/** For a deployment that has chosen to encrypt nothing: what is personal is stored as it is. */
+/** For a deployment that has chosen to encrypt nothing: personal data is stored as it is. */
 export const createPlainPersonalData = (): PersonalData => ({
   seal: ({ events }) => okAsync(events),
   reveal: (commits) =>

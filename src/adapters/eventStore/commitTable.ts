@@ -29,15 +29,18 @@ export type ReadError = Unavailable | Misconfiguration;
 
 export type StreamPage = {
   readonly items: readonly ReadItem[];
-  /** Where to continue reading; undefined at the end. An empty page may have a next one. */
+  /**
+   * The version at which to continue reading; undefined at the end. An empty page may have a next
+   * one.
+   */
   readonly nextFrom?: number;
 };
 
 export type TablePage = {
-  /** Read once: an item may be made as it is read, and held by nobody behind it. */
+  /** May be read once: an item may be made as it is read, and nobody keeps it afterwards. */
   readonly items: Iterable<ReadItem>;
   readonly readUnits: number;
-  /** Where to continue reading; undefined at the end. */
+  /** The key at which to continue reading; undefined at the end. */
   readonly next?: CommitKey;
 };
 
@@ -56,10 +59,13 @@ export interface CommitTable {
   /** Writes the item if and only if no item has its key. */
   insert(item: CommitItem): ResultAsync<InsertOutcome, InsertError>;
 
-  /** Strongly consistent. */
+  /** Reads one item, strongly consistent. */
   read(key: CommitKey): ResultAsync<ReadItem | undefined, ReadError>;
 
-  /** Strongly consistent; in order of version; at most `itemsMax`, fewer where a page is full. */
+  /**
+   * Reads items from a version on, strongly consistent and in order of version. There are at most
+   * `itemsMax`, and fewer if a page is full.
+   */
   readPage(streamId: string, from: number, itemsMax?: number): ResultAsync<StreamPage, ReadError>;
 
   /** The item with the highest version of a stream. Strongly consistent. */

@@ -126,8 +126,8 @@ async function* scanSegment(
 }
 
 /**
- * A page in parts. What is alive while one is handled is copied by the garbage collector, and of a
- * whole page that takes as long as to decode it.
+ * Splits a page into parts. The garbage collector copies what is alive while a part is handled, and
+ * for a whole page that takes as long as to decode it.
  */
 function* partsOf({ items, readUnits }: TablePage): Generator<ScanPage, void, void> {
   let commits: RecordedCommit[] = [];
@@ -147,7 +147,9 @@ function* partsOf({ items, readUnits }: TablePage): Generator<ScanPage, void, vo
   if (commits.length + corrupt.length > 0) yield { commits, corrupt, readUnits: unpaid };
 }
 
-/** Mistakes that a faulty program could pass, and that would then be in the log for ever. */
+/**
+ * Refuses mistakes that a faulty program could make, and that would then be in the log for ever.
+ */
 const assertAppendable = (streamId: StreamId, after: StreamPosition, commit: Commit): void => {
   const { commitId, idempotencyKey, correlationId, causationId } = commit;
   const texts = [streamId, commitId, idempotencyKey, correlationId, causationId];

@@ -12,9 +12,9 @@ const RAW_DEFLATE_WITH_DICTIONARY = 2;
 export const PACKED_TEXT_BYTES_MAX = 65_536;
 
 /**
- * For texts of some kilobytes as small as with the default, for a fraction of its memory. The
- * window holds the dictionary and an order of twenty lines, and a chunk is what most texts come to:
- * so small, it is of Node's pool, and no memory of its own.
+ * Packs texts of some kilobytes as small as the defaults do, for a fraction of their memory. The
+ * window holds the dictionary and an order of twenty lines. Most texts fit into one chunk, which is
+ * small enough to come from Node's pool and to need no memory of its own.
  */
 const SMALL = {
   level: 6,

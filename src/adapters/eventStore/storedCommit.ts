@@ -54,7 +54,7 @@ const smallerOf = <Item extends CommitItem>(item: Item, text: string): Item => {
 
 const unitsOf = (item: CommitItem): number => writeUnitsOf(itemBytes(item));
 
-/** Accepts what `encodeCommit` writes alone: exact attributes, readable events, the right hash. */
+/** Accepts only what `encodeCommit` writes: exact attributes, readable events, the right hash. */
 export const decodeCommit = (item: ReadItem): Result<RecordedCommit, CorruptStream> => {
   const corrupt = (why: string) => err(corruptItem(item, why));
   const decoded = itemOf(item, 'item');
@@ -101,7 +101,9 @@ export const isSameCommit = (read: ReadItem, item: CommitItem): boolean =>
       : there === mine;
   });
 
-/** Another release may pack what this one does not, and of zlib into other bytes. */
+/**
+ * Another release may pack what this one does not, and another zlib may pack it into other bytes.
+ */
 const isSameText = (there: unknown, mine: unknown): boolean => {
   const text = eventsText(there, '');
   return text.isOk() && text.value === eventsText(mine, '').unwrapOr(undefined);
@@ -124,7 +126,7 @@ export const corruptItem = (
   more: Pick<CorruptStream, 'fault'> = {},
 ): CorruptStream => ({
   type: 'CorruptStream',
-  // Only named here, never trusted: whoever fixes it must be able to find the item.
+  // It is only named here and never trusted: whoever fixes it must be able to find the item.
   streamId: String(item['streamId']),
   version: Number(item['version']),
   why,

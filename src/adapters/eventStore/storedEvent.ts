@@ -9,10 +9,13 @@ import { ENCRYPTED, marked, withValues, type SealedData } from '../../domain/per
  * release that cannot decrypt knows no such version and leaves the stream alone (ADR 0015, 0046).
  */
 const SEALED_FROM = 1_000;
-/** Behind the event's own data. */
+/** The member with the encrypted data, behind the event's own data. */
 const SEALED = 'sealed';
 
-/** An event as JSON. Of personal data it holds null and what is encrypted, whatever `data` is. */
+/**
+ * An event as JSON. In the place of personal data it holds null and the encrypted data, whatever
+ * `data` is.
+ */
 export const toStored = ({ type, v, data, sealed }: StoredEvent): Json => {
   if (sealed === undefined) return [type, v, data];
   const { owner, key, paths, text } = sealed;

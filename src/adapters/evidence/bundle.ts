@@ -27,7 +27,7 @@ export type Problem = { readonly file: string; readonly line?: number; readonly 
 export type Bundle = {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
-  /** The first mistake; every kind of damage is one. */
+  /** The first mistake, of whatever kind it is. */
   readonly problems: readonly Problem[];
   readonly table: CommitTable;
   readonly invoices: Pick<InvoiceView, 'get' | 'list'>;
@@ -143,7 +143,7 @@ type ReadOptions = {
   readonly readers: Readonly<Partial<Record<BundleFile, (line: FileLine) => Promise<void> | void>>>;
 };
 
-/** Each file once, in the order in which they need each other. */
+/** Reads each file once, in the order in which they need each other. */
 const readAll = async (
   folder: string,
   { files }: Manifest,

@@ -21,7 +21,7 @@ export type LineFile = (typeof LINE_FILES)[number];
 export const OTHER_FILES = ['report.json', 'README.md'] as const;
 export type BundleFile = LineFile | (typeof OTHER_FILES)[number];
 
-/** What prevents an evidence export from being written, or from being a valid one. */
+/** The reason why an evidence export cannot be written, or is not a valid one. */
 export type BundleError = { readonly type: 'BundleError'; readonly why: string };
 
 export const bundleError = (why: string): BundleError => ({ type: 'BundleError', why });
@@ -47,7 +47,7 @@ export type Manifest = {
   /** ISO 8601, by the clock of the writer. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** How and from what it was made; the reader of the export knows its shape. */
+  /** How the export was made, and from what. Its reader knows the shape. */
   readonly about: object;
   readonly files: readonly FileFacts[];
 };

@@ -13,7 +13,7 @@ const LINE_BYTES_MAX = 4_194_304;
 const NEWLINE = 0x0a;
 
 export type FileLine = {
-  /** From 1. */
+  /** Counts from 1. */
   readonly number: number;
   readonly text: string;
   readonly place: LinePlace;
@@ -91,7 +91,7 @@ export const readRow = (text: string): Result<ArchivedRow, string> =>
 /** The rows of an export, as the read model that they were read from. */
 export const createBundledView = (
   file: FileHandle,
-  /** Of each order's row; if a row was read twice, of the last one. */
+  /** The place of each order's row; if a row was read twice, that of the last one. */
   places: ReadonlyMap<string, LinePlace>,
 ): Pick<InvoiceView, 'get' | 'list'> => {
   const readText = ResultAsync.fromThrowable(

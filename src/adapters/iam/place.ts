@@ -1,4 +1,4 @@
-/** Where a deployment is and what its resources are called: all that its policies depend on. */
+/** The place of a deployment and the names of its resources: all that its policies depend on. */
 export type PolicyPlace = {
   readonly partition: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export type PolicyPlace = {
   };
   readonly tables: { readonly events: string; readonly invoices: string; readonly keys: string };
   readonly logGroup: string;
-  /** Where events of orders are published, if they are. */
+  /** The topic of order events, if they are published. */
   readonly topic?: string;
   /** The address from which mail is sent, once that is known. */
   readonly mailFrom?: string;
@@ -83,13 +83,13 @@ const ARNS_OF = {
   /** Backups that DynamoDB itself keeps; those of AWS Backup have other ARNs. */
   eventsBackups: (place: PolicyPlace) => table(place, `${place.tables.events}/backup/*`),
   invoices: (place: PolicyPlace) => table(place, place.tables.invoices),
-  /** Those too into which invoices are rebuilt beside the first (ADR 0017). */
+  /** Includes the tables into which invoices are rebuilt beside the first (ADR 0017). */
   everyInvoices: (place: PolicyPlace) => table(place, `${place.tables.invoices}*`),
   keys: (place: PolicyPlace) => table(place, place.tables.keys),
   personalDataKey: keyArns,
   topic: (place: PolicyPlace) =>
     place.topic === undefined ? [] : [arn('sns', place, place.topic)],
-  /** AWS writes it in both ways, by the call. */
+  /** AWS writes the ARN in both ways, depending on the call. */
   logGroup: (place: PolicyPlace) =>
     ['', ':*'].map((end) => arn('logs', place, `log-group:${place.logGroup}${end}`)),
   logStreams: (place: PolicyPlace) => [arn('logs', place, `log-group:${place.logGroup}:*`)],
@@ -104,14 +104,17 @@ const ARNS_OF = {
   any: () => ['*'],
 } as const satisfies Record<string, (place: PolicyPlace) => readonly string[]>;
 
-/** What a statement is about, whatever it is called in a deployment. */
+/** The resource that a statement is about, whatever its name in a deployment. */
 export type PolicyResource = keyof typeof ARNS_OF;
 
-/** None where a deployment has no such thing. */
+/** The ARNs of a resource; none if the deployment has no such thing. */
 export const arnsOf = (resource: PolicyResource, place: PolicyPlace): readonly string[] =>
   ARNS_OF[resource](place);
 
-/** By the beginning of a region's name; a test compares it with what AWS's SDK knows. */
+/**
+ * The partitions by the beginning of a region's name; a test compares them with what AWS's SDK
+ * knows.
+ */
 const PARTITIONS: readonly (readonly [begins: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['eusc-', 'aws-eusc'],

@@ -19,7 +19,7 @@ export type PolicyRole = {
 
 type PolicyCondition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** As IAM takes it. */
+/** A statement in IAM's own form. */
 export type PolicyStatement = {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -58,7 +58,7 @@ export const rowsLeftOut = ({ rows }: PolicyRole, place: PolicyPlace): readonly 
     ({ on }) => !isOfSecrets(on) && on.every((resource) => arnsOf(resource, place).length === 0),
   );
 
-/** Those are kept by one of two services, or in the environment: nothing is lacking. */
+/** Secrets are kept by one of two services, or in the environment: nothing is lacking then. */
 const isOfSecrets = (on: readonly PolicyResource[]): boolean =>
   on.every((resource) => /(?:Secret|Parameter)$/.test(resource));
 

@@ -19,7 +19,7 @@ export const READ_ALL: PolicyRow = {
   on: ['events'],
 };
 
-/** Whatever another policy of the role allows, now or later. */
+/** Denies rewriting history, whatever another policy of the role allows, now or later. */
 export const HISTORY_IS_NOT_REWRITTEN: PolicyRow = {
   sid: 'HistoryIsNotRewritten',
   effect: 'Deny',
@@ -47,7 +47,7 @@ export const UNWRAP_KEYS: PolicyRow = {
   on: ['personalDataKey'],
 };
 
-/** For whoever sets up the table, and so turns on what protects it. */
+/** The same for a role that sets up the table, and so turns on what protects it. */
 export const ITEMS_ARE_NOT_REWRITTEN: PolicyRow = {
   ...HISTORY_IS_NOT_REWRITTEN,
   actions: HISTORY_IS_NOT_REWRITTEN.actions.filter(
@@ -87,7 +87,10 @@ export const COUNT_MESSAGES: PolicyRow = {
   on: ['payments', 'paymentsDeadLetters', 'notifications', 'notificationsDeadLetters'],
 };
 
-/** Where a deployment keeps these by ARN; with a key of its own they need `kms:Decrypt` too. */
+/**
+ * For a deployment that keeps these secrets by ARN; with a key of its own they need `kms:Decrypt`
+ * too.
+ */
 export const readSecrets = (...names: readonly PolicySecret[]): readonly PolicyRow[] => [
   {
     sid: 'ReadSecrets',

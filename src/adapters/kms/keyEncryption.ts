@@ -9,16 +9,18 @@ import type { KeyItem, KeyTable } from '../encryption/keyTable.ts';
 import { misconfigured, unavailable } from '../failures.ts';
 
 const DEPENDENCY = 'CustomerKeys';
-/** KMS decrypts only for who says the same, and shows it in its trail. */
+/** KMS decrypts only for a caller that names the same context, and shows it in its trail. */
 const CONTEXT = { purpose: 'paidonce key-encryption key' } as const;
-/** Of the deployment, beside the customers' keys. */
+/** The deployment's own key is in the table beside the customers' keys, under this owner. */
 const OWNER = 'deployment#self';
 const NAME = 'kek#1';
 const KEK = `kms:${NAME}`;
 
+type Kms = Pick<Sdk.KMSClient, 'send'>;
+
 type KmsOptions = {
   /** The SDK of KMS is loaded when the first key is needed. */
-  readonly openKms: () => Promise<Pick<Sdk.KMSClient, 'send'>>;
+  readonly openKms: () => Promise<Kms>;
   /** An id, ARN or alias of a symmetric key. */
   readonly keyId: string;
   readonly table: KeyTable;
@@ -26,70 +28,13 @@ type KmsOptions = {
 };
 
 /**
- * Wraps data keys by a key-encryption key that lies in the table of keys, encrypted by AWS KMS. A
+ * Wraps data keys by a key-encryption key that is in the table of keys, encrypted by AWS KMS. A
  * process asks KMS once, whatever the number of customers (ADR 0046).
  */
-export const createKmsKeyEncryption = ({
-  openKms,
-  keyId,
-  table,
-  clock,
-}: KmsOptions): KeyEncryption => {
-  const ask = <T>(
-    work: (kms: Pick<Sdk.KMSClient, 'send'>, sdk: typeof Sdk) => Promise<T>,
-  ): ResultAsync<T, KeyTrouble> =>
-    ResultAsync.fromThrowable(
-      async () => work(await openKms(), await import('@aws-sdk/client-kms')),
-      kmsFailure,
-    )();
-
-  const stored = (): ResultAsync<KeyItem | undefined, KeyTrouble> =>
-    table.list(OWNER).map((items) => items.find(({ name }) => name === NAME));
-
-  const make = (): ResultAsync<void, KeyTrouble> =>
-    ask((kms, { GenerateDataKeyWithoutPlaintextCommand }) =>
-      kms.send(
-        new GenerateDataKeyWithoutPlaintextCommand({
-          KeyId: keyId,
-          KeySpec: 'AES_256',
-          EncryptionContext: CONTEXT,
-        }),
-      ),
-    )
-      .andThen(({ CiphertextBlob: wrapped, KeyId: kek }) =>
-        wrapped === undefined || kek === undefined
-          ? err(unavailable(DEPENDENCY, 'KMS made no data key'))
-          : ok({ owner: OWNER, name: NAME, kek, wrapped, at: clock.now() }),
-      )
-      .andThen((item) => table.insert(item))
-      .map(() => undefined);
-
-  const unwrapByKms = ({ kek, wrapped }: KeyItem): ResultAsync<Uint8Array, KeyTrouble> =>
-    ask((kms, { DecryptCommand }) =>
-      kms.send(
-        new DecryptCommand({ KeyId: kek, CiphertextBlob: wrapped, EncryptionContext: CONTEXT }),
-      ),
-    ).andThen(({ Plaintext: key }) =>
-      key === undefined ? err(unavailable(DEPENDENCY, 'KMS decrypted nothing')) : ok(key),
-    );
-
-  const load = (): ResultAsync<Uint8Array, KeyTrouble> =>
-    safeTry(async function* () {
-      let item = yield* stored();
-      if (item === undefined) {
-        yield* make();
-        // Another process may have made one first.
-        item = yield* stored();
-      }
-      if (item === undefined) {
-        return err(misconfigured(DEPENDENCY, 'the key-encryption key was stored and is not there'));
-      }
-      return ok(yield* unwrapByKms(item));
-    });
-
+export const createKmsKeyEncryption = (options: KmsOptions): KeyEncryption => {
   let held: ResultAsync<Uint8Array, KeyTrouble> | undefined;
   const key = (): ResultAsync<Uint8Array, KeyTrouble> => {
-    held ??= load().mapErr((error) => {
+    held ??= loadKey(options).mapErr((error) => {
       held = undefined;
       return error;
     });
@@ -98,7 +43,7 @@ export const createKmsKeyEncryption = ({
 
   return {
     knows: (kek) => kek === KEK,
-    isMade: () => stored().map((item) => item !== undefined),
+    isMade: () => storedKey(options).map((item) => item !== undefined),
     wrap: (secret, about) =>
       key().map((kek) => ({ kek: KEK, wrapped: encryptOnce(kek, secret, about) })),
     unwrap: ({ wrapped }, about) =>
@@ -108,6 +53,64 @@ export const createKmsKeyEncryption = ({
       }),
   };
 };
+
+const loadKey = (options: KmsOptions): ResultAsync<Uint8Array, KeyTrouble> =>
+  safeTry(async function* () {
+    let item = yield* storedKey(options);
+    if (item === undefined) {
+      yield* makeKey(options);
+      // Another process may have made one first.
+      item = yield* storedKey(options);
+    }
+    if (item === undefined) {
+      return err(misconfigured(DEPENDENCY, 'the key-encryption key was stored and is not there'));
+    }
+    return ok(yield* unwrapByKms(item, options));
+  });
+
+const storedKey = ({
+  table,
+}: Pick<KmsOptions, 'table'>): ResultAsync<KeyItem | undefined, KeyTrouble> =>
+  table.list(OWNER).map((items) => items.find(({ name }) => name === NAME));
+
+const makeKey = ({ openKms, keyId, table, clock }: KmsOptions): ResultAsync<void, KeyTrouble> =>
+  askKms(openKms, (kms, { GenerateDataKeyWithoutPlaintextCommand }) =>
+    kms.send(
+      new GenerateDataKeyWithoutPlaintextCommand({
+        KeyId: keyId,
+        KeySpec: 'AES_256',
+        EncryptionContext: CONTEXT,
+      }),
+    ),
+  )
+    .andThen(({ CiphertextBlob: wrapped, KeyId: kek }) =>
+      wrapped === undefined || kek === undefined
+        ? err(unavailable(DEPENDENCY, 'KMS made no data key'))
+        : ok({ owner: OWNER, name: NAME, kek, wrapped, at: clock.now() }),
+    )
+    .andThen((item) => table.insert(item))
+    .map(() => undefined);
+
+const unwrapByKms = (
+  { kek, wrapped }: KeyItem,
+  { openKms }: Pick<KmsOptions, 'openKms'>,
+): ResultAsync<Uint8Array, KeyTrouble> =>
+  askKms(openKms, (kms, { DecryptCommand }) =>
+    kms.send(
+      new DecryptCommand({ KeyId: kek, CiphertextBlob: wrapped, EncryptionContext: CONTEXT }),
+    ),
+  ).andThen(({ Plaintext: key }) =>
+    key === undefined ? err(unavailable(DEPENDENCY, 'KMS decrypted nothing')) : ok(key),
+  );
+
+const askKms = <T>(
+  openKms: KmsOptions['openKms'],
+  work: (kms: Kms, sdk: typeof Sdk) => Promise<T>,
+): ResultAsync<T, KeyTrouble> =>
+  ResultAsync.fromThrowable(
+    async () => work(await openKms(), await import('@aws-sdk/client-kms')),
+    kmsFailure,
+  )();
 
 const kmsFailure = (thrown: unknown): KeyTrouble => {
   const error = readAwsError(thrown);

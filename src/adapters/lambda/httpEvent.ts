@@ -4,7 +4,7 @@ import type { CallAnswer, HandleCall } from '../../application/ports/gatewayEven
 type Call = Parameters<HandleCall>[0];
 
 /**
- * What Lambda answers with:
+ * The answer of a function:
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
 export type HttpResponse = {
@@ -20,7 +20,10 @@ export type NotFromHttp = { readonly type: 'NotFromHttp'; readonly why: string }
  * path: which one leads here is the API's to say. An event of anything else is an error, since its
  * sender reads no status. A request by another method than POST is answered by itself.
  */
-export const fromHttpEvent = (event: unknown): Result<Call | HttpResponse, NotFromHttp> => {
+export const fromHttpEvent = (
+  event: unknown,
+  signatureHeader: string,
+): Result<Call | HttpResponse, NotFromHttp> => {
   const { version, requestContext, headers, body, isBase64Encoded } = fieldsIn(event);
   const { method } = fieldsIn(fieldsIn(requestContext)['http']);
   if (version !== '2.0' || typeof method !== 'string') {
@@ -28,7 +31,7 @@ export const fromHttpEvent = (event: unknown): Result<Call | HttpResponse, NotFr
   }
   if (method !== 'POST') return ok({ statusCode: 405, headers: { allow: 'POST' }, body: '' });
   // Lambda writes names in lower case, and joins a header that occurs twice by a comma.
-  const { 'stripe-signature': signature } = fieldsIn(headers);
+  const { [signatureHeader]: signature } = fieldsIn(headers);
   const text = typeof body === 'string' ? body : '';
   return ok({
     body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'),
@@ -38,7 +41,7 @@ export const fromHttpEvent = (event: unknown): Result<Call | HttpResponse, NotFr
 
 export const isResponse = (call: Call | HttpResponse): call is HttpResponse => 'statusCode' in call;
 
-/** Nothing about the reason is for strangers. */
+/** The answer does not say the reason, which is nothing for strangers. */
 export const toHttpResponse = ({ status }: Pick<CallAnswer, 'status'>): HttpResponse => ({
   statusCode: status,
   ...(status === 503 && { headers: { 'retry-after': '60' } }),

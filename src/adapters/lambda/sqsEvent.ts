@@ -6,7 +6,7 @@ import { readEach, toReceived } from '../sqs/received.ts';
 type Attribute = {
   readonly dataType: string;
   readonly stringValue?: string;
-  /** In base64. */
+  /** Bytes in base64. */
   readonly binaryValue?: string;
 };
 

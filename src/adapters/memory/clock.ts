@@ -9,7 +9,7 @@ export type VirtualClock = Clock & {
   advance(ms: number): Promise<void>;
   /** The number of sleepers. Zero at the end of a test shows that no timer was left behind. */
   sleepers(): number;
-  /** When the next sleeper falls due; undefined if there is none. */
+  /** The time at which the next sleeper falls due; undefined if there is none. */
   nextWakeAt(): number | undefined;
 };
 

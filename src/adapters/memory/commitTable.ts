@@ -11,9 +11,12 @@ import {
 import { itemBytes } from '../eventStore/storedCommit.ts';
 
 export type MemoryCommitTable = CommitTable & {
-  /** What only an operator with too many rights could do. For tests of the log's checks. */
+  /**
+   * Overwrites an item, as only an operator with too many rights could. Tests of the log's checks
+   * use it.
+   */
   overwrite(item: CommitItem): void;
-  /** The same, for a deletion. */
+  /** Deletes an item, as only such an operator could. */
   remove(key: CommitKey): void;
 };
 

@@ -1,7 +1,9 @@
 import type { Ids } from '../../application/ports/ids.ts';
 import { fingerprint } from '../system/ids.ts';
 
-/** The same ids and random fractions for one seed. Ids look like ULIDs and sort by creation. */
+/**
+ * Gives the same ids and random fractions for one seed. Ids look like ULIDs and sort by creation.
+ */
 export const createMemoryIds = (seed = 1): Ids => {
   const prefix = String(Math.abs(seed) % 1_000_000_000).padStart(10, '0');
   let count = 0;

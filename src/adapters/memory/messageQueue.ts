@@ -185,7 +185,7 @@ class StoredMessages {
     this.#polls.delete(change);
   }
 
-  /** Undefined if it goes to the dead-letter queue instead. */
+  /** The message as it is received; undefined if it goes to the dead-letter queue instead. */
   #receive(message: StoredMessage, visibilityMs: number): StoredMessage | undefined {
     const { deadLetter, maxReceiveCount = Infinity } = this.#options;
     this.#messages.delete(message.messageId);
@@ -198,7 +198,8 @@ class StoredMessages {
     const receivedAt = this.#now();
     const visibleAt = receivedAt + wholeSeconds(visibilityMs);
     const stored = { ...message, receiveCount, receipt, receivedAt, visibleAt };
-    // Set again, so that it comes last: a message that is released does not starve the others.
+    // The message is set again, so that it comes last and does not starve the others if it is
+    // released.
     this.#set(stored);
     return stored;
   }

@@ -40,27 +40,35 @@ export type MemoryPaymentGateway = PaymentGateway &
     };
     /** A refund made in the gateway's dashboard: nothing in it names a request of ours. */
     refundByHand(paymentReference: string, amountMinor: number): RefundOutcome;
-    /** What the shop does at its checkout; the references of the new payment, or saved method. */
+    /**
+     * Does what a shop does at its checkout, and returns the references of the new payment or saved
+     * method.
+     */
     authorise(payment: AuthorisedPayment): string;
     saveMethod(paymentMethod: string): SavedMethod;
     /** Ends a payment that is under way: its method says how. */
     settle(paymentReference: string): void;
-    /** What a customer does who was sent a link: completes the payment, or fails. */
+    /** Does what a customer does who was sent a link: completes the payment, or fails. */
     authenticate(paymentReference: string, isCompleted: boolean): void;
     /** Ends a refund that is under way, or lets one that was made come back. */
     endRefund(reference: string, end: 'moved' | 'failed'): void;
-    /** What the customer's bank does; the id of the dispute. */
+    /** Opens a dispute, as the customer's bank does, and returns its id. */
     dispute(paymentReference: string, changes?: DisputeChanges): string;
     changeDispute(dispute: string, changes: DisputeChanges): void;
-    /** Won, its money is back; an inquiry is closed, whatever is said. */
+    /**
+     * Ends a dispute. The money of one that is won is back; an inquiry is closed in either case.
+     */
     closeDispute(dispute: string, isWon: boolean): void;
-    /** What is said of all that happened, whether or not anybody listens. */
+    /** The events of all that happened, whether or not anybody listens. */
     readonly gatewayEvents: MemoryEvents;
   };
 
 export type MemoryPaymentGatewayOptions = {
   readonly clock: Clock;
-  /** How long a key is kept, as by Stripe for 24 hours; then it charges again (G8). */
+  /**
+   * The time in milliseconds for which a key is kept, 24 hours as at Stripe; then it charges again
+   * (G8).
+   */
   readonly keyWindowMs?: number;
   /** The age from which `find` sees a payment (G10). Refunds are listed, which has no lag. */
   readonly searchLagMs?: number;
@@ -88,13 +96,6 @@ export const createMemoryPaymentGateway = (
   const requests = new MemoryRequests({ ledger, shop, clock, keyWindowMs });
   const unlessAborted = <Found>(signal: AbortSignal | undefined, look: () => Found) =>
     okAsync(signal?.aborted === true ? unknown('aborted') : look());
-  const changeDispute = (dispute: string, changes: DisputeChanges): void => {
-    const changed = ledger.disputes.change(dispute, changes);
-    const { withdrawnMinor, reinstatedMinor } = changes;
-    const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
-    const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
-    ledger.events.ofDispute(changed.payment, changed, funds);
-  };
   return {
     identify: () => okAsync(account),
     limitsOf,
@@ -142,29 +143,54 @@ export const createMemoryPaymentGateway = (
     ledger: () => ({ charges: ledger.charges(), refunds: ledger.refunds() }),
     authorise: (payment) => shop.authorise(payment),
     saveMethod: (paymentMethod) => shop.save(paymentMethod),
-    refundByHand: (paymentReference, amountMinor) => {
-      const payment = ledger.payment(paymentReference);
-      if (payment === undefined) return notExecuted('no such payment');
-      const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
-      return ledger.refund(byHand, payment, { key: '', body: '', end: 'moved' });
-    },
+    refundByHand: (paymentReference, amountMinor) =>
+      refundByHand(ledger, paymentReference, amountMinor),
     settle: (paymentReference) => shop.settle(paymentReference),
     authenticate: (payment, isCompleted) => shop.authenticate(payment, isCompleted),
     endRefund: (reference, end) => ledger.endRefund(reference, end),
-    dispute: (paymentReference, changes = {}) => {
-      const payment = ledger.payment(paymentReference);
-      if (payment === undefined) throw new RangeError(`no payment ${paymentReference}`);
-      const opened = ledger.disputes.open(payment, changes, clock.now());
-      ledger.events.ofDispute(paymentReference, opened);
-      return opened.dispute;
-    },
-    changeDispute,
-    closeDispute: (dispute, isWon) => {
-      const { stage, withdrawnMinor } = ledger.disputes.get(dispute);
-      if (stage === 'inquiry') return changeDispute(dispute, { status: 'warning closed' });
-      changeDispute(dispute, { status: isWon ? 'won' : 'lost' });
-      if (isWon) changeDispute(dispute, { reinstatedMinor: withdrawnMinor });
-    },
+    dispute: (paymentReference, changes = {}) =>
+      openDispute(ledger, paymentReference, changes, clock.now()),
+    changeDispute: (dispute, changes) => changeDispute(ledger, dispute, changes),
+    closeDispute: (dispute, isWon) => closeDispute(ledger, dispute, isWon),
     gatewayEvents: ledger.events,
   };
+};
+
+const refundByHand = (
+  ledger: MemoryLedger,
+  paymentReference: string,
+  amountMinor: number,
+): RefundOutcome => {
+  const payment = ledger.payment(paymentReference);
+  if (payment === undefined) return notExecuted('no such payment');
+  const byHand = { deployment: '', orderId: '', refundId: '', paymentReference, amountMinor };
+  return ledger.refund(byHand, payment, { key: '', body: '', end: 'moved' });
+};
+
+const openDispute = (
+  ledger: MemoryLedger,
+  paymentReference: string,
+  changes: DisputeChanges,
+  now: number,
+): string => {
+  const payment = ledger.payment(paymentReference);
+  if (payment === undefined) throw new RangeError(`no payment ${paymentReference}`);
+  const opened = ledger.disputes.open(payment, changes, now);
+  ledger.events.ofDispute(paymentReference, opened);
+  return opened.dispute;
+};
+
+const changeDispute = (ledger: MemoryLedger, dispute: string, changes: DisputeChanges): void => {
+  const changed = ledger.disputes.change(dispute, changes);
+  const { withdrawnMinor, reinstatedMinor } = changes;
+  const withdrawn = withdrawnMinor === undefined ? undefined : 'withdrawn';
+  const funds = reinstatedMinor === undefined ? withdrawn : 'reinstated';
+  ledger.events.ofDispute(changed.payment, changed, funds);
+};
+
+const closeDispute = (ledger: MemoryLedger, dispute: string, isWon: boolean): void => {
+  const { stage, withdrawnMinor } = ledger.disputes.get(dispute);
+  if (stage === 'inquiry') return changeDispute(ledger, dispute, { status: 'warning closed' });
+  changeDispute(ledger, dispute, { status: isWon ? 'won' : 'lost' });
+  if (isWon) changeDispute(ledger, dispute, { reinstatedMinor: withdrawnMinor });
 };

@@ -74,7 +74,7 @@ export const traceNotifier = <N extends Notifier>(notifier: N, spans: Spans): N 
     ),
 });
 
-/** What every record of the service has of its span: the fields of OpenTelemetry's logs. */
+/** Adds to a record the span that it belongs to, by the fields of OpenTelemetry's logs. */
 const withSpanOf = (record: TelemetryRecord): TelemetryRecord => {
   const span = trace.getActiveSpan();
   // Otherwise it would name a trace that nobody has.
@@ -94,7 +94,7 @@ const withSpanOf = (record: TelemetryRecord): TelemetryRecord => {
 /** The record of how a handling ended. */
 const HANDLED = 'message.handled';
 
-/** Where records get their spans, and what is flushed with them. */
+/** Telemetry whose records have their spans, and whose flush sends the spans first. */
 export const traceTelemetry = <T extends Telemetry>(
   telemetry: T,
   { flush, takeLost }: SpansUnderWay,
@@ -124,12 +124,12 @@ export const traceTelemetry = <T extends Telemetry>(
   };
 };
 
-/** Of the time for the last records. */
+/** The share that spans have of the time for the last records. */
 const SPANS_SHARE = 0.6;
 
 export type SpansUnderWay = {
   /** Sends what is waiting, for at most so long. Never rejects. */
   readonly flush: (deadlineMs: number) => Promise<void>;
-  /** How many were lost since it was asked before. */
+  /** The number of spans that were lost since the last call. */
   readonly takeLost: () => number;
 };

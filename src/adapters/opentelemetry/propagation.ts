@@ -30,7 +30,7 @@ const HEADER_CHARACTERS_MAX = 512;
 
 type Carried = Pick<ReceivedMessage, 'traceHeader'> & Pick<OutgoingMessage, 'attributes'>;
 
-/** Where a message was sent, as far as it says so; what cannot be read says nothing. */
+/** The origin of a message, as far as the message says it; what cannot be read says nothing. */
 export const originOf = ({ attributes = {}, traceHeader }: Carried): SpanContext | undefined => {
   const extracted = W3C.extract(ROOT_CONTEXT, attributes, defaultTextMapGetter);
   return trace.getSpanContext(extracted) ?? originInXRay(traceHeader);
@@ -52,7 +52,7 @@ export const linksTo = (origins: readonly (SpanContext | undefined)[]): Link[] =
   origins.flatMap((context) => (context === undefined ? [] : [{ context }]));
 
 /**
- * The message with where it was sent. One that says so already keeps it, as a dead letter does that
+ * The message with its origin. A message that has one already keeps it, as a dead letter does that
  * is sent again. An eleventh attribute, or a byte too many, would cost more than a trace: the
  * header of X-Ray, which is no attribute and has no size, then goes alone.
  */

@@ -10,10 +10,10 @@ import { CONVENTIONS, SYSTEMS } from './conventions.ts';
 import { linksTo, originOf, withOrigin } from './propagation.ts';
 import { showError, spanSince, type Spans } from './spans.ts';
 
-/** What is known of a received message beside what is in it. */
+/** Facts about a received message that are not in it. */
 export type ReceivedFrom = { readonly destination: string; readonly receive?: Span };
 
-/** Keeps it as long as the message itself. */
+/** Keeps the facts as long as the message itself. */
 export type ReceivedFroms = WeakMap<ReceivedMessage, ReceivedFrom>;
 
 type QueueTracing = {

@@ -16,11 +16,11 @@ export type SpanPlan = {
   readonly kind: SpanKind;
   readonly attributes: Attributes;
   readonly links?: readonly Link[];
-  /** It begins a trace of its own, whatever is under way. */
+  /** Whether it begins a trace of its own, whatever is under way. */
   readonly isRoot?: true;
 };
 
-/** Where work shows itself. */
+/** Makes the spans of work. */
 export type Spans = {
   /** The span is that of the work while it runs, and ends with it. */
   during<T>(plan: SpanPlan, work: (span: Span) => Promise<T>): Promise<T>;

@@ -29,12 +29,12 @@ export type TracingOptions = SamplerChoice & {
   /** Spans that wait for their export; further ones are lost. */
   readonly waitingMax: number;
   readonly delayMs: number;
-  /** Where OTLP is spoken over HTTP, with its path. */
+  /** The address at which OTLP is spoken over HTTP, with its path. */
   readonly url: string;
   readonly protocol: 'http/protobuf' | 'http/json';
-  /** Until an export has ended. */
+  /** The time in milliseconds until an export must have ended. */
   readonly timeoutMs: number;
-  /** In place of OTLP over HTTP. */
+  /** The exporter to use in place of OTLP over HTTP. */
   readonly exporter?: SpanExporter;
 };
 
@@ -96,7 +96,7 @@ const within = (deadlineMs: number, work: Promise<void>): Promise<void> => {
   return end.promise;
 };
 
-/** Of the SDK; a smaller queue has smaller batches. */
+/** The SDK's own maximum; a smaller queue has smaller batches. */
 const BATCH_MAX = 512;
 
 /**
@@ -147,7 +147,7 @@ const createCountedExport = (
 };
 
 type SamplerChoice = {
-  /** As `OTEL_TRACES_SAMPLER` names it. */
+  /** The sampler, by its name in `OTEL_TRACES_SAMPLER`. */
   readonly sampler:
     | 'always_on'
     | 'always_off'
@@ -177,8 +177,8 @@ const samplerOf = ({ sampler, ratio }: SamplerChoice): Sampler => {
 };
 
 /**
- * Based on the parent, and where links stand in place of one, on what is linked: so an order is
- * traced as a whole or not at all, although each of its messages begins a trace.
+ * Follows the parent or, where links stand in place of one, what is linked. So an order is traced
+ * as a whole or not at all, although each of its messages begins a trace.
  */
 const followed = (root: Sampler): Sampler => {
   const byParent = new ParentBasedSampler({ root });

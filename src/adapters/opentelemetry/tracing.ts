@@ -19,7 +19,7 @@ import { linksTo, originOf } from './propagation.ts';
 import { traceOrderEvents, traceQueue, type ReceivedFrom } from './queue.ts';
 import { createSpans } from './spans.ts';
 
-/** The tracing of one process: what each port becomes with it. */
+/** The tracing of one process: makes each port one that has spans. */
 export type ProcessTracing = WorkTracing & {
   queue(queue: MessageQueue, name: string): MessageQueue;
   /** Messages that came without a receive of ours, as those of an event source mapping do. */

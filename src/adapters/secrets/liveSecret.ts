@@ -9,7 +9,9 @@ import type { FetchSecret } from './secretStore.ts';
  * secret of a busy process costs 4 cents a month (ADR 0057).
  */
 export const SECRET_AGE_MAX_MS = 300_000;
-/** Between two calls, whatever asks for them: forged calls and refused keys drive no cost. */
+/**
+ * The pause between two calls, whatever asks for them: forged calls and refused keys drive no cost.
+ */
 export const REFRESH_PAUSE_MS = 60_000;
 
 /** A text as it was fetched, and what it was read as. */

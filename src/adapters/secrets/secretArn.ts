@@ -1,4 +1,4 @@
-/** Where a secret is kept: the services, by the names that ARNs have for them. */
+/** The place of a secret: its service, by the name that ARNs have for it, and its region. */
 export type SecretArn = {
   readonly service: 'secretsmanager' | 'ssm';
   readonly region: string;
@@ -6,13 +6,13 @@ export type SecretArn = {
 };
 
 const REGION = String.raw`[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}`;
-/** CreateSecret: up to 512 of these characters, and then a hyphen and six of AWS's own. */
+/** CreateSecret takes up to 512 of these characters; a hyphen and six of AWS's own follow. */
 const SECRET = String.raw`secretsmanager:(?<secrets>${REGION}):\d{12}:secret:[\w/+=.@-]{1,519}`;
-/** PutParameter: a path of these characters; the ARN has 1,011 at most. */
+/** PutParameter takes a path of these characters; the ARN has 1,011 at most. */
 const PARAMETER = String.raw`ssm:(?<parameters>${REGION}):\d{12}:parameter/[\w./-]{1,1011}`;
 const ARN = new RegExp(String.raw`^arn:aws[\w-]*:(?:${SECRET}|${PARAMETER})$`);
 
-/** Undefined if it is the ARN of nothing that keeps secrets. */
+/** The parts of an ARN; undefined if it is of nothing that keeps secrets. */
 export const readSecretArn = (arn: string): SecretArn | undefined => {
   const { secrets, parameters } = ARN.exec(arn)?.groups ?? {};
   if (secrets !== undefined) return { service: 'secretsmanager', region: secrets, arn };

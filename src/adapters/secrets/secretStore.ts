@@ -19,7 +19,10 @@ export type OpenSecretClients = {
   readonly ssm: (Client: typeof SSMClient) => Pick<SSMClient, 'send'>;
 };
 
-/** What a parameter or a secret holds now; a secret's version that is on its way in is not used. */
+/**
+ * Fetches what a parameter or a secret holds now; a secret's version that is on its way in is not
+ * used.
+ */
 export const createFetchSecret = (
   { service, arn }: SecretArn,
   open: OpenSecretClients,

@@ -131,7 +131,9 @@ const ABOUT_THE_ACCOUNT = new RegExp(
   'iu',
 );
 
-/** Used up until tomorrow, or until a person has it raised; a limit on the rate passes. */
+/**
+ * The quota is used up until tomorrow, or until a person has it raised; a limit on the rate passes.
+ */
 const DAILY_QUOTA = /daily (message|sending) quota/iu;
 
 /** Any mail not known to be refused may have been accepted: time-outs, 5xx, lost answers. */
@@ -147,7 +149,8 @@ export const notifierErrorOf = (thrown: unknown): NotifierError => {
   // SES quotes addresses in its reasons, and reasons are stored.
   if (ABOUT_THE_MAIL.has(name)) return { type: 'Undeliverable', reason: redactText(cause) };
   const failure = unavailable('Notifier', cause, throttled);
-  // Refused by an answer that is no failure of the service's own, or without any connection.
+  // The mail was refused by an answer that is no failure of the service's own, or no connection was
+  // made.
   const isRefused = throttled || isNotConnected(error) || isClientFault(error);
   return isRefused ? { ...failure, notTaken: true } : failure;
 };

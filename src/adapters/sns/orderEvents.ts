@@ -44,7 +44,7 @@ export const createSnsOrderEvents = (
   };
 };
 
-/** SNS would refuse it in any case. */
+/** The answer for an event that SNS would refuse in any case; undefined for any other. */
 const refusalOf = (event: OutgoingEvent): EntryResult | undefined =>
   messageBytes(event) > EVENTS_BYTES_MAX
     ? { type: 'Failed', code: 'TooLarge', retryable: false }

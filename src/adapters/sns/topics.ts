@@ -12,10 +12,10 @@ export type TopicError = DependencyError;
 
 export type TopicFacts = { readonly subscriptions: number };
 
-/** The end of its name says so, for ever. */
+/** Whether a topic is FIFO. The end of its name says so, for ever. */
 export const isFifoTopic = (topicArn: string): boolean => topicArn.endsWith('.fifo');
 
-/** What is behind the last colon. */
+/** The name of a topic is behind the last colon of its ARN. */
 export const topicNameOf = (topicArn: string): string => topicArn.split(':').at(-1) ?? '';
 
 /** Makes the topic unless it is there. Repeatable, also by two processes at once. */
@@ -31,7 +31,7 @@ export const ensureTopic = (
       : okAsync('found'),
   );
 
-/** Made under that name in this account and region, which are not those of the ARN. */
+/** The topic would be made in this account and region, which are not those of the ARN. */
 const ELSEWHERE = 'ORDER_EVENTS_TOPIC_ARN is of another account or region than this process';
 
 const createTopic = (openSns: OpenSns, name: string): ResultAsync<string | undefined, TopicError> =>
@@ -43,7 +43,7 @@ const createTopic = (openSns: OpenSns, name: string): ResultAsync<string | undef
     return TopicArn;
   });
 
-/** Undefined where there is none; nothing can be published to it then. */
+/** The ARN of the topic; undefined if there is none, and then nothing can be published to it. */
 export const findTopic = (
   openSns: OpenSns,
   topicArn: string,
@@ -61,7 +61,7 @@ export const findTopic = (
     }
   });
 
-/** Has a queue hear of all that is published from now on, without an envelope. Repeatable. */
+/** Subscribes a queue to all that is published from now on, without an envelope. Repeatable. */
 export const subscribeQueue = (
   openSns: OpenSns,
   { topicArn, queueArn }: { readonly topicArn: string; readonly queueArn: string },

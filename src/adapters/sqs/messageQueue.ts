@@ -29,7 +29,7 @@ import { groupIdOf, refusalOf, tooLarge } from './limits.ts';
 
 export type SqsClients = {
   readonly client: SQSClient;
-  /** Its own, so that nothing queues behind long polls; its checksum test is off. */
+  /** A client of its own, so that nothing queues behind long polls; its checksum test is off. */
   readonly receiveClient: SQSClient;
 };
 
@@ -92,7 +92,7 @@ export const createSqsMessageQueue = (
 
 type VisibilityChange = Parameters<MessageQueue['changeVisibility']>[0][number];
 
-/** Once more if the checksum of the answer is wrong. */
+/** Sends once more if the checksum of the answer is wrong. */
 const sendTwice = async (
   client: SQSClient,
   input: SendMessageBatchCommandInput,

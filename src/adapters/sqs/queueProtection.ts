@@ -1,17 +1,20 @@
 import { Result } from 'neverthrow';
 import type { QueueAttributes } from './queueSettings.ts';
 
-/** How a queue is protected, beside what it is set to. */
+/** The protection of a queue, beside its settings. */
 export type QueueProtection = {
   /** `none` where nothing is said of who may do what. */
   readonly policy: 'none' | 'tlsOnly' | 'other';
   /** Whether it says which queues may send their dead letters here. */
   readonly limitsRedrive: boolean;
-  /** What encrypts its messages: a KMS key as it was named, or SQS's own. */
+  /** The key that encrypts its messages: a KMS key as it was named, or SQS's own. */
   readonly key: 'none' | 'own' | { readonly kms: string };
 };
 
-/** Undefined where a server says nothing of encryption, as emulators that know no policies. */
+/**
+ * The protection that the attributes show; undefined if the server says nothing of encryption, as
+ * emulators do that know no policies.
+ */
 export const protectionIn = (attributes: QueueAttributes): QueueProtection | undefined => {
   const {
     Policy: policy,
@@ -28,7 +31,10 @@ export const protectionIn = (attributes: QueueAttributes): QueueProtection | und
   };
 };
 
-/** Nobody may do anything with the queue by a request that could be read on its way. */
+/**
+ * The policy by which nobody may do anything with the queue by a request that could be read on its
+ * way.
+ */
 export const tlsOnlyPolicy = (queueArn: string): string =>
   JSON.stringify({
     Version: '2012-10-17',
@@ -73,7 +79,7 @@ const isTlsOnly = (policy: string, queueArn: string): boolean =>
     );
   });
 
-/** Of a text that is no policy, none: it denies nothing. */
+/** The statements of a policy. A text that is no policy has none: it denies nothing. */
 const statementsIn = (policy: string): readonly unknown[] =>
   Result.fromThrowable((text: string): unknown => JSON.parse(text))(policy)
     .map((read) => [fieldsIn(read)['Statement']].flat())

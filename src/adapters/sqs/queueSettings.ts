@@ -1,4 +1,6 @@
-/** The longest of SQS, 14 days: with its default of 4, a long weekend could lose orders. */
+/**
+ * The longest retention of SQS, 14 days: with its default of 4, a long weekend could lose orders.
+ */
 const RETENTION_SECONDS = 1_209_600;
 const LONG_POLL_SECONDS = 20;
 /** Queues made before 2025 may still be limited to 256 KiB. */
@@ -7,9 +9,12 @@ const MESSAGE_BYTES_MAX = 1_048_576;
 export type QueuePlan = {
   readonly name: string;
   readonly deadLetterName: string;
-  /** How long a message is hidden if its consumer does not say so; this is the minimum. */
+  /**
+   * The time in milliseconds for which a message is hidden if its consumer does not say so; this is
+   * the minimum.
+   */
   readonly visibilityMs: number;
-  /** More receives than the backoff needs until an open payment is settled. */
+  /** There are more receives than the backoff needs until an open payment is settled. */
   readonly maxReceiveCount: number;
 };
 
@@ -27,7 +32,10 @@ const forEachQueue = {
   MaximumMessageSize: String(MESSAGE_BYTES_MAX),
 };
 
-/** With the ARN of its queue, so that no other queue may send its dead letters here. */
+/**
+ * The settings of a dead-letter queue. With the ARN of its queue, no other queue may send its dead
+ * letters here.
+ */
 export const deadLetterSettings = (queueArn?: string): Record<string, string> => ({
   ...forEachQueue,
   ...(queueArn === undefined ? {} : redriveAllowed(queueArn)),

@@ -62,7 +62,7 @@ export const setUpQueues = (
     });
   });
 
-/** How one is protected; undefined where this server does not say. */
+/** The protection of one queue; undefined if this server does not say. */
 export const protectionOf = (
   client: SQSClient,
   queueUrl: string,
@@ -91,7 +91,10 @@ export const inspectQueues = (
     ]);
   });
 
-/** Approximate, according to SQS: exact only if nothing has changed for about a minute. */
+/**
+ * The counts are approximate, according to SQS: exact only if nothing has changed for about a
+ * minute.
+ */
 export const countMessages = (
   client: SQSClient,
   queueUrl: string,
@@ -125,7 +128,7 @@ export const findQueue = (
       .catch(onError('NonExistentQueue', undefined)),
   );
 
-/** One without a dead-letter queue of its own. Repeatable. */
+/** Creates or corrects a queue without a dead-letter queue of its own. Repeatable. */
 export const setUpQueue = (
   client: SQSClient,
   name: string,
@@ -173,7 +176,10 @@ const correct = (
     return ok(changes);
   });
 
-/** Only where nobody has given it a policy: one that is there says who may send. */
+/**
+ * Denies requests without TLS if nobody has given the queue a policy: one that is there says who
+ * may send.
+ */
 const denyWithoutTls = (
   client: SQSClient,
   setup: QueueSetup,

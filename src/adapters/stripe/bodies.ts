@@ -92,7 +92,10 @@ const writeCharge = (
     ...deploymentOf(deployment),
   });
 
-/** In its payment's currency, which Stripe knows: https://docs.stripe.com/api/refunds/create */
+/**
+ * The refund is in its payment's currency, which Stripe knows:
+ * https://docs.stripe.com/api/refunds/create
+ */
 export const prepareRefund = (request: RefundRequest): Result<string, Unchargeable> => {
   const { orderId, refundId, paymentReference, amountMinor, currency } = request;
   if (![orderId, refundId, paymentReference].every(isText)) {
@@ -138,7 +141,7 @@ const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
 /** The limit of a metadata value: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
 
-/** Half a surrogate pair cannot be encoded. */
+/** Whether the text can be encoded: half a surrogate pair cannot. */
 export const isText = (text: string): boolean =>
   text !== '' && text.length <= TEXT_MAX && text.isWellFormed();
 
@@ -184,5 +187,5 @@ export const isPreparedVoid = (body: string, _request: VoidRequest): boolean => 
 
 const VOID = encode({ cancellation_reason: 'requested_by_customer' });
 
-/** By its form alone; nothing else may stand in a path. */
+/** Whether a reference names a payment, by its form alone; nothing else may stand in a path. */
 export const isPayment = (reference: string): boolean => kindOf(reference) === 'payment';

@@ -9,9 +9,9 @@ import { moneyOfIntent, readIntent, type PaymentIntent } from './intents.ts';
 import { codeOf, declined, notExecuted, unknown, type OutcomeRow } from './rows.ts';
 
 /*
- * What Stripe says to a capture or a release of an authorised payment. Their answers are
- * PaymentIntents. A refusal for the payment's state carries the PaymentIntent as it stands, which
- * says more than the error's own words.
+ * The meaning of Stripe's answers to a capture or a release of an authorised payment. These answers
+ * are PaymentIntents. A refusal for the payment's state carries the PaymentIntent as it stands,
+ * which says more than the error's own words.
  */
 
 type PaymentRow<Outcome extends string> = OutcomeRow<Outcome> & {
@@ -30,7 +30,7 @@ const EXPIRED_CODES: ReadonlySet<unknown> = new Set([
 ]);
 const STATE = 'payment_intent_unexpected_state';
 
-/** In order, and before the rows of any other error. */
+/** The first row that matches counts, before the rows of any other error. */
 export const CAPTURE_TABLE: readonly PaymentRow<'Declined' | 'NotExecuted'>[] = [
   {
     when: '400 of a PaymentIntent that is `canceled` and received nothing',
@@ -93,7 +93,7 @@ export const captureFailure = (thrown: unknown): CaptureOutcome => {
   }
 };
 
-/** Why nothing can be captured any more, as the customer's order records it. */
+/** The reason why nothing can be captured any more, as the customer's order records it. */
 const releasedAs = ({ status, cancellationReason }: PaymentIntent): string =>
   status !== 'canceled' || cancellationReason === 'expired' || cancellationReason === 'automatic'
     ? EXPIRED

@@ -15,7 +15,7 @@ import { createGatewayKey, type GatewayKey, type OpenKey } from './gatewayKey.ts
 import { fieldsOf } from './rows.ts';
 import { STRIPE_TIMEOUT_MS } from './rules.ts';
 
-/** Shorter than servers keep idle connections: few requests meet one that is being closed. */
+/** Servers keep idle connections longer, so that few requests meet one that is being closed. */
 const IDLE_CONNECTION_MS = 4_000;
 /** A PaymentIntent has some 30 KB at most, with all possible metadata; a page has 100. */
 const ANSWER_BYTES_MAX = 4_194_304;
@@ -45,7 +45,7 @@ type Agents = ReturnType<typeof createAgents>;
 type Headers = Readonly<Record<string, string>>;
 
 const UNAUTHORIZED = 401;
-/** How long a request that was refused waits for another key. */
+/** The time that a refused request waits for another key. */
 const REFRESH_WAIT_MS = 5_000;
 
 type KeylessRequest = Omit<HttpRequest, 'answerBytesMax'>;
@@ -94,11 +94,14 @@ const parse = ({ body, headers }: ReceivedAnswer): unknown => {
   }
 };
 
-/** Pinned: otherwise it is the account's. A newer SDK only compiles once this is updated. */
+/**
+ * The version is pinned: otherwise it is the account's. A newer SDK only compiles once this is
+ * updated.
+ */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 
 type StripeSettings = {
-  /** One that stays, or what holds one that may change. */
+  /** A key that stays, or the opener of one that may change. */
   readonly secretKey: string | OpenKey;
   /** The origin of an API to use instead of https://api.stripe.com: a sandbox. Without a path. */
   readonly apiUrl?: string;

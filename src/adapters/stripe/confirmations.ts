@@ -34,7 +34,9 @@ export const isPreparedConfirm = (body: string, request: ConfirmRequest): boolea
 
 const LIFECYCLE = 'https://docs.stripe.com/payments/paymentintents/lifecycle';
 
-/** What a confirmation may be answered and a charge may not: both have this status. */
+/**
+ * The rows of the answers that a confirmation may get and a charge may not: both have this status.
+ */
 export const CONFIRMED = {
   status: 'requires_action',
   rows: [

@@ -70,8 +70,8 @@ type DisputedMoney = { readonly amountMinor: number; readonly currency: string }
 type MovedFunds = Pick<ListedDispute, 'withdrawnMinor' | 'reinstatedMinor'>;
 
 /**
- * What left the balance for a dispute and what came back to it, without the fee. An account that
- * settles in another currency has them in that one: then they are the disputed amount.
+ * The money that left the balance for a dispute and that came back to it, without the fee. An
+ * account that settles in another currency has them in that one: then they are the disputed amount.
  */
 const fundsOf = (transactions: unknown, disputed: DisputedMoney): MovedFunds | undefined => {
   if (!Array.isArray(transactions)) return undefined;

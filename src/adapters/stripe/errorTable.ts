@@ -42,7 +42,7 @@ const RATE_LIMITS = 'https://docs.stripe.com/rate-limits';
 const IDEMPOTENCY = 'https://docs.stripe.com/api/idempotent_requests';
 const HTTP_CLIENT = 'src/adapters/stripe/client.ts';
 
-/** In order: the first matching row counts. */
+/** The first matching row counts. */
 export const ERROR_TABLE: readonly ErrorRow[] = [
   {
     error: 'StripeCardError',
@@ -206,7 +206,10 @@ const cardDeclineCode = (error: unknown): string | undefined => {
   return type === 'card_error' ? (codeOf(reason) ?? codeOf(code)) : undefined;
 };
 
-/** The same of what took days, which is no card's: its error names the charge that failed. */
+/**
+ * The reason in the error of a payment that took days, which is no card's: it names the charge that
+ * failed.
+ */
 export const failedChargeCode = (error: unknown): string | undefined => {
   const { charge, code, decline_code: reason } = fieldsOf(error);
   const isCharge = textOf(charge) !== undefined;

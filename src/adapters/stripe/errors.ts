@@ -26,13 +26,16 @@ export const chargeFailure = (thrown: unknown): StripeFailure => {
   }
 };
 
-/** The same for a refund. No card error is documented for one, so that it is no refusal. */
+/**
+ * The outcome of a refund in the same way. No card error is documented for a refund, so that one is
+ * no refusal.
+ */
 export const refundFailure = (thrown: unknown): NotExecutedOutcome | UnknownOutcome => {
   const failure = chargeFailure(thrown);
   return failure.type === 'Declined' ? unknown('card error for a refund') : failure;
 };
 
-/** The same for a look-up, which proves nothing however it fails. */
+/** The outcome of a look-up in the same way. It proves nothing, however it fails. */
 export const lookUpFailure = (thrown: unknown): UnknownOutcome => {
   const failure = refundFailure(thrown);
   if (failure.type === 'Unknown') return failure;

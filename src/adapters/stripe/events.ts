@@ -106,7 +106,7 @@ export const readEvent = (value: unknown): Result<ReportedEvent | IgnoredEvent, 
   });
 };
 
-/** It may be expanded to the object itself. */
+/** The id of the payment, which may be expanded to the object itself. */
 const paymentOf = ({ payment_intent: payment }: Readonly<Record<string, unknown>>) =>
   idOf('payment', payment) ?? idOf('payment', fieldsOf(payment)['id']);
 

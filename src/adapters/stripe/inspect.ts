@@ -30,7 +30,7 @@ export const inspect = (stripe: Stripe, payment: string): Promise<InspectResult>
 };
 
 /**
- * What a status means for a payment that the shop made
+ * The meaning of a status for a payment that the shop made
  * (https://docs.stripe.com/payments/paymentintents/lifecycle). Any other is `open`.
  */
 const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
@@ -73,7 +73,7 @@ const readInspected = (answer: unknown): InspectResult => {
   };
 };
 
-/** Of a charge, or of an authentication, which is no card error. */
+/** The failure of a charge, or of an authentication, which is no card error. */
 const failureIn = (error: unknown): Pick<InspectedPayment, 'failed'> => {
   const { code, decline_code: reason } = fieldsOf(error);
   return defined({ failed: codeOf(reason) ?? codeOf(code) });
@@ -92,13 +92,13 @@ const amountsOf = <Name extends string>(
     : undefined;
 };
 
-/** Whole seconds; not every card has it. */
+/** Stripe gives whole seconds; not every card has it. */
 const captureBeforeOf = (charge: Readonly<Record<string, unknown>>): number | undefined => {
   const { card } = fieldsOf(charge['payment_method_details']);
   const { capture_before: seconds } = fieldsOf(card);
   return typeof seconds === 'number' ? seconds * 1_000 : undefined;
 };
 
-/** Stripe gives the id, or the customer, where somebody has asked for it. */
+/** The customer's id. Stripe gives the customer in its place if somebody has asked for it. */
 const customerOf = (customer: unknown): string | undefined =>
   textOf(customer) ?? textOf(fieldsOf(customer)['id']);

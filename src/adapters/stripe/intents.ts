@@ -13,7 +13,7 @@ import { declined, fieldsOf, textOf, unknown, type OutcomeRow } from './rows.ts'
 export type PaymentIntent = {
   readonly id: string;
   readonly status: string;
-  /** What it is for; undefined for a value that is no amount. */
+  /** The amount that it is for, in Stripe's units; undefined for a value that is no amount. */
   readonly amount: number | undefined;
   readonly amount_received: number;
   readonly currency: string;
@@ -24,7 +24,7 @@ export type PaymentIntent = {
   readonly paymentMethod: string | undefined;
   /** Undefined if there was none, or if it does not say that a charge has failed. */
   readonly declineCode: string | undefined;
-  /** Why it was cancelled, by whom ever, or that its authorisation has expired. */
+  /** The reason for which somebody cancelled it, or that its authorisation has expired. */
   readonly cancellationReason: string | undefined;
 };
 
@@ -32,7 +32,7 @@ type IntentOutcome = CapturedOutcome | DeclinedOutcome | UnderWayOutcome | Unkno
 
 type IntentRow = OutcomeRow<IntentOutcome['type']> & {
   readonly status: string;
-  /** For a row that only applies to some intents with its status. */
+  /** Whether the row applies, if it only applies to some intents with its status. */
   readonly holds?: (intent: PaymentIntent) => boolean;
 };
 
@@ -69,7 +69,10 @@ export const ANSWERED: readonly IntentRow[] = [
   open('requires_payment_method', 'was not confirmed'),
 ];
 
-/** The same for a look-up, where the PaymentIntent holds the card error of the charge. */
+/**
+ * The meaning of a status for a look-up, where the PaymentIntent holds the card error of the
+ * charge.
+ */
 export const FOUND: readonly IntentRow[] = [
   {
     status: 'requires_payment_method',
@@ -94,7 +97,7 @@ export const outcomeOfAnswer = (answer: unknown): IntentOutcome => {
 /** The outcome of a PaymentIntent that a look-up found. */
 export const outcomeOfFound = (intent: PaymentIntent): IntentOutcome => outcomeBy(FOUND, intent);
 
-/** Undefined for a value that is no PaymentIntent. */
+/** The PaymentIntent in an answer; undefined for any other value. */
 export const readIntent = (answer: unknown): PaymentIntent | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount_received, currency, metadata, last_payment_error } = fields;

@@ -44,7 +44,10 @@ const LEAST_OF: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** In Stripe's units, both included; for a currency that Stripe lacks, those of any other. */
+/**
+ * The limits in Stripe's units, both included; for a currency that Stripe lacks, those of any
+ * other.
+ */
 export const chargeLimits = (
   currency: string,
 ): { readonly least: number; readonly most: number } => {
@@ -56,8 +59,8 @@ export const chargeLimits = (
 };
 
 /**
- * What can be charged, and captured, in a currency: minor units of ISO 4217. Undefined if Stripe
- * does not charge in it.
+ * The amounts that can be charged and captured in a currency, in minor units of ISO 4217. Undefined
+ * if Stripe does not charge in it.
  */
 export const stripeChargeLimits = (currency: string): AmountLimits | undefined =>
   limitsIn(currency, chargeLimits(currency));

@@ -17,8 +17,8 @@ import { attemptIn, ownerIn, unknown } from './rows.ts';
 import { defined } from '../defined.ts';
 
 /*
- * What is asked for by the gateway's own name of a payment. That lags behind nothing, unlike the
- * search for our reference (https://docs.stripe.com/api/payment_intents/retrieve).
+ * Look-ups by the gateway's own name of a payment. That lags behind nothing, unlike the search for
+ * our reference (https://docs.stripe.com/api/payment_intents/retrieve).
  */
 
 export const retrievePayment = async (

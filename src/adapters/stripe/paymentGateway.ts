@@ -92,7 +92,7 @@ const createPost =
   (request: GatewayPost): ResultAsync<Outcome | NotExecutedOutcome, never> =>
     ResultAsync.fromSafePromise(post(stripe, { path, ...request }, reading));
 
-/** To a payment that exists already, which the path names. */
+/** Posts to a payment that exists already, which the path names. */
 const createPaymentPost =
   <Outcome>(
     stripe: StripeClient,

@@ -88,7 +88,10 @@ export const outcomeOfRefund = (refund: StripeRefund): RefundOutcomeOf => {
   }
 };
 
-/** Undefined for a value that is no refund. Stripe's OpenAPI allows a refund without a status. */
+/**
+ * The refund in an answer; undefined for any other value. Stripe's OpenAPI allows a refund without
+ * a status.
+ */
 export const readRefund = (answer: unknown): StripeRefund | undefined => {
   const fields = fieldsOf(answer);
   const { object, id, status, amount, currency, metadata, failure_reason } = fields;
@@ -109,7 +112,7 @@ export const readRefund = (answer: unknown): StripeRefund | undefined => {
     : undefined;
 };
 
-/** Undefined if its amount is invalid. */
+/** The money of a refund; undefined if its amount is invalid. */
 export const moneyOfRefund = (refund: StripeRefund): MoneyMovement | undefined => {
   const money = fromStripeAmount(refund);
   return money && { reference: refund.id, ...money };

@@ -58,7 +58,7 @@ export const codeOf = (value: unknown): string | undefined =>
 
 type GatewayMetadata = Readonly<Record<string, unknown>>;
 
-/** Whose payment or refund it is, as far as its metadata say. */
+/** The owner of a payment or refund, as far as its metadata say. */
 export const ownerIn = ({ order_id: orderId, deployment }: GatewayMetadata) =>
   defined({ orderId: textOf(orderId), deployment: textOf(deployment) });
 

@@ -9,13 +9,15 @@ import type { MovementKind } from '../../application/ports/paymentGateway.ts';
 export const STRIPE_KEY_WINDOW_MS = 86_400_000;
 
 /**
- * How long a payment may be missing from a search: normally less than a minute, up to an hour
- * during outages (https://docs.stripe.com/api/payment_intents/search). A list has no such lag, but
- * cannot list payments by our reference.
+ * The time for which a payment may be missing from a search: normally less than a minute, up to an
+ * hour during outages (https://docs.stripe.com/api/payment_intents/search). A list has no such lag,
+ * but cannot list payments by our reference.
  */
 export const STRIPE_SEARCH_LAG_MS = 3_600_000;
 
-/** From sending to the whole answer; a card payment rarely takes more than a few seconds. */
+/**
+ * The time from sending to the whole answer; a card payment rarely takes more than a few seconds.
+ */
 export const STRIPE_TIMEOUT_MS = 10_000;
 
 /** Whether the key's money is real. */

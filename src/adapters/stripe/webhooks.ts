@@ -8,7 +8,7 @@ import type {
 import type { LiveSecret } from '../../application/ports/liveSecret.ts';
 import { notAnEvent, readEvent } from './events.ts';
 
-/** As Stripe's own libraries have it: https://docs.stripe.com/webhooks/signature. */
+/** Stripe's own libraries have the same: https://docs.stripe.com/webhooks/signature. */
 const TOLERANCE_SECONDS = 300;
 
 /**
@@ -47,7 +47,7 @@ const checkSignature = (
   const failures = secrets.map((secret) => whyNotSigned(body, signature, { secret, receivedAt }));
   const isSigned = failures.includes(undefined);
   if (!isSigned) return err(notSigned(failures.find((why) => why === TOO_OLD) ?? OF_NO_SECRET));
-  // The library takes every moment to come.
+  // The library takes any time in the future.
   const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]) * 1_000;
   return signedAt - receivedAt > TOLERANCE_SECONDS * 1_000
     ? err(notSigned('the signature is of a time to come'))

@@ -29,9 +29,9 @@ export const createSystemClock = ({ offMaxMs }: { readonly offMaxMs?: number } =
 type DatedAnswer = {
   /** A host name. */
   readonly source: string;
-  /** From its `Date` header, in whole seconds (RFC 9110, 6.6.1). */
+  /** The `Date` header, in whole seconds (RFC 9110, 6.6.1). */
   readonly date: string | undefined;
-  /** From its `Age` header: a cached answer says nothing about now. */
+  /** The `Age` header: a cached answer says nothing about now. */
   readonly age?: string | undefined;
   readonly receivedAt: number;
   readonly tookMs: number;

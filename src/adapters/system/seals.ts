@@ -5,7 +5,9 @@ import type { Seals } from '../../application/ports/seals.ts';
 
 /** Half of a SHA-256: nobody can find another text with the same seal, and an event stays small. */
 const SEAL_BYTES = 16;
-/** Some hundred bytes each: far more than the orders in flight. */
+/**
+ * The seals that are remembered have some hundred bytes each: far more than the orders in flight.
+ */
 const REMEMBERED_MAX = 1_000;
 
 type SealKeys = readonly [string, ...string[]];
@@ -13,7 +15,7 @@ type SealKeys = readonly [string, ...string[]];
 /** HMAC-SHA-256. The first key seals; seals of the others stay valid, so that keys can change. */
 export const createHmacSeals = (keys: SealKeys): Seals => createLiveSeals(fixedSecret(keys));
 
-/** The same by keys that may change while the process runs. */
+/** Seals by keys that may change while the process runs. */
 export const createLiveSeals = (keys: LiveSecret<SealKeys>): Seals => {
   let used = keys.current();
   let seals = sealsBy(used);
@@ -55,5 +57,5 @@ const sealsBy = (keys: SealKeys): Omit<Seals, 'fresh'> => {
   };
 };
 
-/** Made once: a text would be made a key again for each seal. */
+/** The key is made once: a text would be made a key again for each seal. */
 const secretOf = (key: string): KeyObject => createSecretKey(Buffer.from(key, 'utf8'));

@@ -99,7 +99,10 @@ const numbersOf = (metrics: NamedMetrics): MetricValues =>
     }),
   );
 
-/** Evenly spaced ranks, which keep the minimum, the maximum and every percentile. */
+/**
+ * At most that many values, at evenly spaced ranks, which keep the minimum, the maximum and every
+ * percentile.
+ */
 const atMost = (count: number, values: readonly number[]): readonly number[] => {
   if (values.length <= count) return values;
   const sorted = values.toSorted((a, b) => a - b);

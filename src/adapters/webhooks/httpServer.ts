@@ -9,8 +9,17 @@ export const CALL_BYTES_MAX = 524_288;
 const CONNECTIONS_MAX = 100;
 /** Stripe waits for ten seconds or more (https://docs.stripe.com/webhooks), and calls again. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** The one path; a proxy in front may have any other. */
-export const CALL_PATH = '/stripe';
+
+type CallEndpoint = {
+  /** 0 for any port that is free. */
+  readonly port: number;
+  /** The address to listen on; undefined for every address of this machine. */
+  readonly host?: string | undefined;
+  /** The one path that is taken. */
+  readonly path: string;
+  /** The header with the signature, in lower case. */
+  readonly signatureHeader: string;
+};
 
 /**
  * Takes POST of one path, whose body is handed on byte for byte, as signatures are of bytes. TLS
@@ -18,13 +27,15 @@ export const CALL_PATH = '/stripe';
  */
 export const serveCalls = (
   handle: HandleCall,
-  at: { readonly port: number; readonly host?: string | undefined },
+  { port, host, ...calls }: CallEndpoint,
 ): Promise<Result<CallServer, string>> => {
   const underWay = new Set<Promise<void>>();
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
-      const answered = answer(request, response, handle).finally(() => underWay.delete(answered));
+      const answered = answer(request, response, { handle, ...calls }).finally(() =>
+        underWay.delete(answered),
+      );
       underWay.add(answered);
     },
   );
@@ -43,9 +54,9 @@ export const serveCalls = (
   return new Promise((resolve) => {
     // A failure after it listens is noticed by the caller; the promise has been resolved by then.
     server.on('error', ({ message }) => resolve(err(message)));
-    server.listen(at, () => {
-      const { port } = server.address() as AddressInfo;
-      resolve(ok({ port, close }));
+    server.listen({ port, host }, () => {
+      const { port: listensOn } = server.address() as AddressInfo;
+      resolve(ok({ port: listensOn, close }));
     });
   });
 };
@@ -59,17 +70,19 @@ const timeUp = (ms: number, signal: AbortSignal): Promise<void> =>
     });
   });
 
+type Answering = Pick<CallEndpoint, 'path' | 'signatureHeader'> & { readonly handle: HandleCall };
+
 const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
-  handle: HandleCall,
+  { handle, path, signatureHeader }: Answering,
 ): Promise<void> => {
-  const [path] = (request.url ?? '').split('?');
-  if (path !== CALL_PATH) return end(response, 404);
+  const [asked] = (request.url ?? '').split('?');
+  if (asked !== path) return end(response, 404);
   if (request.method !== 'POST') return end(response, 405, { allow: 'POST' });
   const body = await bodyOf(request);
   if (body.isErr()) return end(response, body.error);
-  const { 'stripe-signature': signature } = request.headers;
+  const signature = request.headers[signatureHeader];
   const single = Array.isArray(signature) ? undefined : signature;
   const { status } = await handle({ body: body.value, signature: single });
   end(response, status, status === 503 ? { 'retry-after': '60' } : {});
@@ -95,7 +108,9 @@ const bodyOf = async (request: IncomingMessage): Promise<Result<Uint8Array, numb
   return ok(Buffer.concat(parts));
 };
 
-/** Without a body: nothing about the reason is for strangers. What is not read is cut off. */
+/**
+ * Answers without a body: nothing about the reason is for strangers. What is not read is cut off.
+ */
 const end = (
   response: ServerResponse,
   status: number,

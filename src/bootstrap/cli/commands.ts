@@ -20,7 +20,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'worker [options]',
     summary: 'run the payment service, the notification service, the reconciler, or all',
     load: async () => {
-      // Before its modules are loaded: they alone make the young generation as large as it may be.
+      // This runs before the worker's modules are loaded: they alone make the young generation as
+      // large as it may be.
       (await import('../../adapters/system/heap.ts')).boundHeap();
       return import('./worker/worker.ts');
     },

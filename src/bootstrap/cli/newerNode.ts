@@ -7,8 +7,8 @@ const PASSED_ON = ['SIGTERM', 'SIGHUP'] as const;
 const EMBEDDED_COMMANDS: readonly string[] = ['demo', 'servers'];
 
 /**
- * The Node that these arguments are to be run with, if not with this one: the embedded servers
- * need a newer one than Node 20, and bring it. Only they do: a worker in production is one process.
+ * The Node to run these arguments with, if it is not this one: the embedded servers need a newer
+ * one than Node 20, and bring it. Only they do: a worker in production is one process.
  */
 export const newerNodeFor = async (args: readonly string[]): Promise<string | undefined> => {
   if (isBuiltin('node:sqlite')) return undefined;

@@ -4,7 +4,7 @@ export const adaptNode = (): void => {
   keepQuiet();
 };
 
-/** What the program uses of ECMAScript 2024 and Node 20 does not have. */
+/** Adds what the program uses of ECMAScript 2024 and Node 20 does not have. */
 const addToNode20 = (): void => {
   for (const [builtin, missing] of [
     [Promise, { withResolvers }],

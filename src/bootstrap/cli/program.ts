@@ -16,7 +16,7 @@ is an error.
 Exit codes: 0 done, 1 failed or found wrong, 2 wrong usage or configuration. DEBUG=1 shows stack
 traces.`;
 
-/** Of a command that is not needed, only what the help lists is there. */
+/** Makes the program. A command that is not needed only has what the help lists. */
 export const createProgram = async (
   lifecycle: Lifecycle,
   output: Output,

@@ -10,7 +10,9 @@ const proxy = (what: string) =>
     .describe('Set it to http(s)://[user:password@]host:port, or take it away.')
     .meta({ title: `proxy through which ${what} is reached` });
 
-/** What leads to AWS, and to Stripe. The names are those of AWS's SDKs, and of everybody. */
+/**
+ * The settings that lead to AWS and to Stripe. The names are those of AWS's SDKs, and of everybody.
+ */
 export const awsSchemas = {
   AWS_REGION: z
     .string()

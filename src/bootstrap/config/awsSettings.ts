@@ -4,7 +4,7 @@ import type { Settings } from './settings.ts';
 
 export const PROXY_SETTINGS = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
 
-/** Those of every service; each has its own endpoint beside them. */
+/** The settings of every service; each has its own endpoint beside them. */
 const COMMON = [
   'AWS_REGION',
   'AWS_ENDPOINT_URL',
@@ -32,15 +32,15 @@ type AwsConfig = Pick<Settings, (typeof COMMON)[number]> & {
   readonly credentials?: NonNullable<AwsSettings['credentials']>;
 };
 
-/** Where AWS is reached instead of its own endpoint, if that is to be done. */
+/** The endpoint to use in place of AWS's own, if there is one. */
 export const endpointOf = (config: Partial<Settings>, service: AwsService): string | undefined =>
   config.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true'
     ? undefined
     : (config[`AWS_ENDPOINT_URL_${service}`] ?? config.AWS_ENDPOINT_URL);
 
 /**
- * How a client of one service is to be made. Endpoints are the SDK's names; a missing one is AWS
- * itself.
+ * The settings with which to make a client of one service. Endpoints have the SDK's names; a
+ * missing one is AWS itself.
  */
 export const awsSettings = <S extends AwsService>(
   config: AwsConfig & Pick<Settings, AwsSettingOf<S>>,

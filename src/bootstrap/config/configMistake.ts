@@ -1,6 +1,8 @@
 import type { SettingName } from './settings.ts';
 
-/** Never holds a value: a secret may have been put under the wrong name. */
+/**
+ * A mistake in a setting. It never holds a value: a secret may have been put under the wrong name.
+ */
 export type ConfigMistake = {
   readonly name: SettingName;
   readonly wrong: string;

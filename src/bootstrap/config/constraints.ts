@@ -92,8 +92,8 @@ const fipsWithEndpoint = (settings: Partial<Settings>): readonly ConfigMistake[]
 const AWS_SERVICES = Object.keys(AWS_SETTINGS) as readonly AwsService[];
 
 /**
- * Otherwise customers of a shop that is open would be notified that they have paid, and nobody was
- * charged.
+ * Without this rule customers of a shop that is open would be notified that they have paid, and
+ * nobody was charged.
  */
 const keyOfRealMoney = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { STRIPE_SECRET_KEY: key, PAYMENTS_QUEUE_URL: queue, ALLOW_TEST_KEY: allowed } = settings;
@@ -186,7 +186,7 @@ const hasAll = <const N extends SettingName>(
   names: readonly N[],
 ): settings is SettingsWith<N> => names.every((name) => settings[name] !== undefined);
 
-/** Otherwise a queue would give up on a payment that is still open. */
+/** Without this rule a queue would give up on a payment that is still open. */
 const fittingReceives = (
   { RETRY_DELAY_BASE_MS: retryBaseMs, RETRY_DELAY_MAX_MS: retryMaxMs }: Partial<Settings>,
   openMs: number,

@@ -10,7 +10,7 @@ export const documentDisagreements = (settings: Partial<Settings>): readonly Con
   ...linkedInvoices(settings),
 ];
 
-/** Otherwise two documents could carry one number. */
+/** Without this rule two documents could carry one number. */
 const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const { INVOICE_SERIES, CREDIT_NOTE_SERIES } = settings;
   const { INVOICE_NUMBER_FORMAT, CREDIT_NOTE_NUMBER_FORMAT } = settings;
@@ -31,7 +31,9 @@ const distinctDocuments = (settings: Partial<Settings>): readonly ConfigMistake[
   return [{ name: 'CREDIT_NOTE_NUMBER_FORMAT', wrong, remedy }];
 };
 
-/** An invoice that names its seller by half is none: all of it, or nothing. */
+/**
+ * An invoice that names its seller by half is no invoice: the settings give all of it, or nothing.
+ */
 const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   const given = SELLER_SETTINGS.find((name) => settings[name] !== undefined);
   if (given === undefined) return [];
@@ -42,7 +44,7 @@ const wholeSeller = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   }));
 };
 
-/** Otherwise no mail would have the link that was asked for. */
+/** Without this rule no mail would have the link that was asked for. */
 const linkedInvoices = (settings: Partial<Settings>): readonly ConfigMistake[] => {
   if (settings.INVOICE_DELIVERY !== 'link' || settings.INVOICE_LINK !== undefined) return [];
   const wrong = 'is link, and there is no INVOICE_LINK';

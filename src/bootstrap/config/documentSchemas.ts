@@ -25,7 +25,7 @@ const matching = (title: string, pattern: RegExp, wrong: string, example: string
     .describe(`Set it to a value such as ${example}, or take it away.`)
     .meta({ title });
 
-/** Digits and capitals of a country, whose remainder by 97 is 1 (ISO 13616). */
+/** An IBAN has digits and capitals of a country, whose remainder by 97 is 1 (ISO 13616). */
 const isIban = (text: string): boolean => {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/u.test(text)) return false;
   const digits = (text.slice(4) + text.slice(0, 4)).replaceAll(/[A-Z]/gu, (letter) =>
@@ -34,7 +34,7 @@ const isIban = (text: string): boolean => {
   return BigInt(digits) % 97n === 1n;
 };
 
-/** How documents are numbered and dated, and who the seller is that they name. */
+/** The settings for numbering and dating documents, and for the seller that they name. */
 export const documentSchemas = {
   INVOICE_SERIES: seriesName('INV', 'series in which invoices are numbered'),
   INVOICE_NUMBER_FORMAT: numberFormat('how the number of an invoice is printed'),

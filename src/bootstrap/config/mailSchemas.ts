@@ -4,7 +4,9 @@ import { isMailAddress, mailboxOf } from '../../domain/mailAddress.ts';
 import { whole } from './settingTypes.ts';
 import { NOTIFICATION_LEASE_MS } from './timeBounds.ts';
 
-/** With `{orderId}` or `{number}` in its path or query, and nothing a link cannot be. */
+/**
+ * A link has `{orderId}` or `{number}` in its path or query, and nothing that a link cannot have.
+ */
 const isLinkTemplate = (text: string): boolean => {
   const filled = text.replaceAll(/\{(?:orderId|number)\}/g, 'x');
   const url = URL.parse(filled);
@@ -13,10 +15,10 @@ const isLinkTemplate = (text: string): boolean => {
   return isPlain && varies && text.length <= LINK_CHARACTERS_MAX;
 };
 
-/** So that the link fits a line of a mail with an order's id and a number. */
+/** With this maximum the link fits a line of a mail with an order's id and a number. */
 const LINK_CHARACTERS_MAX = 400;
 
-/** Who mails, and what customers get in which language. */
+/** The sender of mail, and what customers get in which language. */
 export const mailSchemas = {
   MAIL_FROM: z
     .string()

@@ -25,7 +25,10 @@ export const PAYMENT_RULE_SETTINGS = [
 
 type PaymentTimeSettings = Pick<Settings, (typeof PAYMENT_RULE_SETTINGS)[number]>;
 
-/** L: the longest life of one request, from the socket write until it can take effect no more. */
+/**
+ * L is the longest life of one request, from the socket write until it can take effect no more, in
+ * milliseconds.
+ */
 export const requestLifeMs = (
   times: Pick<PaymentTimeSettings, 'GATEWAY_TIMEOUT_MS' | 'GATEWAY_RUN_ON_MS'>,
 ): number => times.GATEWAY_TIMEOUT_MS + times.GATEWAY_RUN_ON_MS;
@@ -41,7 +44,8 @@ export const CLOSE_SETTINGS = [
 type CloseTimes = Pick<PaymentTimeSettings, (typeof CLOSE_SETTINGS)[number]>;
 
 /**
- * From the intent until a look-up that finds nothing is proof (R5): H + L + S + the clocks' skew.
+ * The time from the intent until a look-up that finds nothing is proof (R5): H + L + S + the
+ * clocks' skew.
  */
 export const closeMs = (times: CloseTimes): number =>
   times.GATEWAY_RESEND_HORIZON_MS +
@@ -50,8 +54,8 @@ export const closeMs = (times: CloseTimes): number =>
   times.CLOCK_SKEW_MAX_MS;
 
 /**
- * From the intent until a look-up that still fails is given up, and a person asked: `isGivenUp` in
- * the domain.
+ * The time from the intent until a look-up that still fails is given up, and a person asked:
+ * `isGivenUp` in the domain.
  */
 export const giveUpMs = (times: CloseTimes): number =>
   closeMs(times) + times.GATEWAY_RESEND_HORIZON_MS;
@@ -68,8 +72,8 @@ export const horizonMaxMs = (
 ): number => times.GATEWAY_KEY_WINDOW_MS - requestLifeMs(times) - times.CLOCK_SKEW_MAX_MS;
 
 /**
- * The same as text, by which workers and the doctor compare what they run with. None of them is a
- * secret.
+ * The settings as text, by which workers and the doctor compare what they run with. None of them is
+ * a secret.
  */
 export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings =>
   Object.fromEntries(
@@ -82,7 +86,7 @@ export const protocolSettings = (config: PaymentTimeSettings): ProtocolSettings 
 export const roundsToSteps = ({ CASH_ROUNDING: rule }: Pick<Settings, 'CASH_ROUNDING'>): boolean =>
   rule === 'gateway';
 
-/** What the payment service decides by. Who sells is no setting of the protocol. */
+/** The rules by which the payment service decides. The seller is no setting of the protocol. */
 export const paymentRules = (config: PaymentTimeSettings & SellerSettings): PaymentRules => {
   const seller = sellerOf(config);
   return {

@@ -1,16 +1,16 @@
-/** Where a key-encryption key comes from: AWS KMS, or this setting itself. */
+/** The source of a key-encryption key: AWS KMS, or this setting itself. */
 export type KeySource =
   | { readonly type: 'Kms'; readonly keyId: string }
   | { readonly type: 'Local'; readonly key: Uint8Array };
 
-/** Without any, personal data is stored as it is. */
+/** Without any source, personal data is stored as it is. */
 export type KeySources = readonly KeySource[];
 
 const NONE = 'none';
 const SOURCES_MAX = 4;
-/** An id, an ARN or an alias: up to 2,048 characters of these (KMS, Decrypt). */
+/** An id, an ARN or an alias has up to 2,048 of these characters (KMS, Decrypt). */
 const KMS = /^kms:([\w:/-]{1,2048})$/;
-/** 32 bytes in base64, or its form for URLs. */
+/** The key has 32 bytes in base64, or in its form for URLs. */
 const LOCAL = /^local:([\w+/-]{43}=?)$/;
 
 export const isPersonalDataKey = (text: string): boolean => {
@@ -24,7 +24,7 @@ export const isPersonalDataKey = (text: string): boolean => {
   );
 };
 
-/** Of a text that `isPersonalDataKey`. */
+/** Reads the sources from a text that `isPersonalDataKey`. */
 export const readPersonalDataKey = (text: string): KeySources =>
   text.split(',').flatMap((part): KeySources => {
     const [, keyId] = KMS.exec(part) ?? [];

@@ -3,7 +3,7 @@ import { variableOf, type Environment, type SettingName } from '../config.ts';
 
 export type EnvironmentWithProfile = {
   readonly env: Environment;
-  /** With no more settings than were taken from it. */
+  /** The profile, with no more settings than were taken from it. */
   readonly profile: AwsProfile;
 };
 

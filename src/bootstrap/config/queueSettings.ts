@@ -22,9 +22,9 @@ const OUTSIDE_HANDLER_MS = 2 * AWS_CALL_MAX_MS;
 const MINUTE_MS = 60_000;
 
 /**
- * How both services' queues have to be set. Their own visibility is for consumers that do not renew
- * it, so the longest handler fits in with a margin; a worker asks for a shorter one at each
- * receive, and renews that.
+ * The settings that both services' queues must have. Their own visibility is for consumers that do
+ * not renew it, so the longest handler fits in with a margin; a worker asks for a shorter one at
+ * each receive, and renews that.
  */
 export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
   const { payments, notifications } = handlerTimeMaxMs(gateway);
@@ -36,9 +36,9 @@ export const queuePlan = (gateway: { readonly gatewayTimeoutMs: number }) => {
 };
 
 /**
- * How often a message is received, with the average of the shortest delays (those of a refund that
- * waits for its payment), until a payment is settled or a person asked. Stops counting where it is
- * too often anyway.
+ * The number of receives of a message, with the average of the shortest delays (those of a refund
+ * that waits for its payment), until a payment is settled or a person asked. Stops counting if it
+ * is too many anyway.
  */
 export const receivesUntil = (untilMs: number, settings: DeliverySettings): number => {
   let receives = 1;

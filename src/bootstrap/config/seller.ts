@@ -32,7 +32,7 @@ export const SELLER_NEEDS = [
   'SELLER_COUNTRY',
 ] as const;
 
-/** Who sells, as it is frozen into each invoice. Nobody where the settings name none. */
+/** The seller, as it is frozen into each invoice; undefined if the settings name none. */
 export const sellerOf = (settings: SellerSettings): Seller | undefined => {
   const { SELLER_NAME: name } = settings;
   if (name === undefined) return undefined;

@@ -9,7 +9,7 @@ import * as Series from '../../domain/series/index.ts';
 
 const urlOf = (text: string): URL | undefined => URL.parse(text) ?? undefined;
 
-/** Where a server answers: nothing after the host, and no password in it. */
+/** Whether it is the origin of a server: nothing after the host, and no password in it. */
 const isOrigin = (text: string): boolean => {
   const url = urlOf(text);
   return /^https?:$/.test(url?.protocol ?? '') && url?.href === `${url?.origin}/`;

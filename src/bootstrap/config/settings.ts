@@ -19,12 +19,12 @@ import { secretSchemas } from './secretSchemas.ts';
 import { webhookSchemas } from './webhookSchemas.ts';
 import { address, flag, optionalPort, origin, queueUrl, tableName, whole } from './settingTypes.ts';
 
-/** Base64, its URL form, hexadecimal; at most four while keys are changed. */
+/** Keys in base64, its URL form or hexadecimal; at most four while keys are changed. */
 const SEAL_KEYS = /^[\w+/=.-]{32,256}(?:,[\w+/=.-]{32,256}){0,3}$/;
 
 /**
- * A role's id, or a session of it unless a comma is in its name. The first part of an IPv6 address,
- * which SQS may give for an anonymous sender, is shorter.
+ * The id of a role, or of a session of it unless a comma is in its name. The first part of an IPv6
+ * address, which SQS may give for an anonymous sender, is shorter.
  */
 const SENDER_ID = String.raw`[\w.]{8,128}(?::[\w+=.@-]{2,64})?`;
 const SENDER_IDS = new RegExp(`^${SENDER_ID}(?:,${SENDER_ID}){0,49}$`);
@@ -212,7 +212,7 @@ export const settingSchemas = {
     'how long a customer may authenticate a payment until it is declined; 0: nobody is asked to',
     {
       min: 0,
-      // As above.
+      // The reason is the same as above.
       max: 12 * 24 * HOUR_MS,
       preset: 24 * HOUR_MS,
     },

@@ -16,20 +16,20 @@ const APPEND_CALLS = 2 * APPEND_TRIES_MAX;
 const LOAD_CALLS = 1;
 
 const PAYMENT_CALLS = [
-  // The ends of both series and which series there are, at once, by the first message of a process.
-  // Whoever is the first of all registers them, which comes on top.
+  // The first message of a process loads the ends of both series, and which series there are, at
+  // once. Whoever is the first of all registers them, which comes on top.
   LOAD_CALLS,
-  // The intent; where it is there already, the order is loaded.
+  // The intent is appended; if it is there already, the order is loaded.
   APPEND_CALLS,
   LOAD_CALLS,
-  // The series since the allocator last looked, then the batch that is under way, then the one with
-  // this document.
+  // Loads the series since the allocator last looked, then the batch that is under way, then the
+  // one with this document.
   LOAD_CALLS,
   2 * APPEND_CALLS,
-  // The outcome with its document.
+  // The outcome is appended with its document.
   APPEND_CALLS,
-  // The notices, in one batch: an order with more than nine refunds has several. The row is put
-  // beside them.
+  // The notices are sent in one batch: an order with more than nine refunds has several. The row is
+  // put beside them.
   SENDS_MAX,
 ];
 /**
@@ -37,9 +37,9 @@ const PAYMENT_CALLS = [
  */
 const GATEWAY_CALLS = 2;
 
-/** The order; then claim and confirmation, or release. Between them is the mail. */
+/** Loads the order; then appends claim and confirmation, or release. The mail is between them. */
 const NOTIFICATION_CALLS = [LOAD_CALLS, APPEND_CALLS, APPEND_CALLS];
-/** One mail: it is tried once. */
+/** One mail is tried once. */
 const MAIL_SEND_MAX_MS = AWS_REQUEST_TIMEOUT_MS;
 
 const callsMs = (calls: readonly number[]): number =>
@@ -56,8 +56,8 @@ export const handlerTimeMaxMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeout
 });
 
 /**
- * From the moment that a claim bears until the mail under it is out, where the log and SES are at
- * their slowest.
+ * The time from the moment that a claim bears until the mail under it is out, if the log and SES
+ * are at their slowest.
  */
 export const CLAIM_TO_MAIL_MAX_MS = AWS_CALL_MAX_MS + MAIL_SEND_MAX_MS;
 export const NOTIFICATION_LEASE_MS = 120_000;

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { flag, whole } from './settingTypes.ts';
 
-/** Where OTLP is spoken; a path may be before `/v1/traces`. */
+/** Whether it is an address at which OTLP is spoken; a path may be before `/v1/traces`. */
 const isEndpoint = (text: string): boolean => {
   const url = URL.parse(text);
   const isPlain = url?.username === '' && url.password === '' && url.search === '';
   return isPlain && url.hash === '' && /^https?:$/.test(url.protocol);
 };
 
-/** `name=value`, parted by commas; a value may be percent-encoded. */
+/** Headers are `name=value`, parted by commas; a value may be percent-encoded. */
 const HEADERS = /^\s*[!#$%&'*+.^`|~\w-]+\s*=[^,]*(?:,\s*[!#$%&'*+.^`|~\w-]+\s*=[^,]*){0,31}$/;
 const RESOURCE = /^\s*[^,=\s]+\s*=[^,=]*(?:,\s*[^,=\s]+\s*=[^,=]*){0,63}$/;
 

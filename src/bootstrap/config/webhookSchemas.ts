@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { QUEUE_DELAY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { address, port, whole } from './settingTypes.ts';
 
-/** One of each endpoint, and while one is rolled, both of it; parted by commas. */
+/**
+ * There is one secret of each endpoint, and both of one that is rolled; they are parted by commas.
+ */
 const SECRETS = /^whsec_[\w+/=-]{16,240}(?:,whsec_[\w+/=-]{16,240}){0,7}$/;
 
 /** The settings of the endpoint that the gateway calls. */

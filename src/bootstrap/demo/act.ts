@@ -1,6 +1,6 @@
 import type { SentOrder } from '../../domain/order/index.ts';
 
-/** Everything that happens to an order on its way, beyond being sent once. */
+/** Anything that happens to an order on its way, beyond being sent once. */
 export type Fate =
   | 'plain'
   /** Its message arrives twice at the same moment, and once more when it is settled. */
@@ -20,31 +20,31 @@ export type Fate =
   /** A part of it is refunded in the gateway's dashboard, when it is paid. */
   | 'refunded at the gateway';
 
-/** What the stores hold of an order in the end. */
+/** The facts that the stores hold of an order in the end. */
 export type Outcome = {
-  /** The status of the order; of a declined one with the gateway's code. */
+  /** The status of the order; for a declined one, with the gateway's code. */
   readonly outcome: string;
-  /** What the gateway's own ledger has charged and refunded. */
+  /** The amounts that the gateway's own ledger has charged and refunded. */
   readonly charged: string;
   readonly refunded: string;
   /** The invoice and its credit notes. */
   readonly documents: number;
-  /** Each mail once, as the mail sandbox has it. */
+  /** Each mail counts once, as the mail sandbox has it. */
   readonly mail: readonly string[];
-  /** What became of messages of the order, by the records of the payment service. */
+  /** The outcomes of the order's messages, by the records of the payment service. */
   readonly handled: readonly string[];
 };
 
 export type Act = {
   readonly order: SentOrder;
-  /** What of its shop's it shows, in some words; empty where its fate says all. */
+  /** Says in some words what of its shop's it shows; empty if its fate says all. */
   readonly shows: string;
   readonly fate: Fate;
-  /** Written down by hand, so that nothing that is proven here calculates it. */
+  /** This is written down by hand, so that nothing that is proven here calculates it. */
   readonly expected: Outcome;
 };
 
-/** What is expected where nothing more is said. */
+/** The outcome that is expected if nothing more is said. */
 export const PAID = {
   outcome: 'paid',
   refunded: '',

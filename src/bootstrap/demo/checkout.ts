@@ -8,7 +8,7 @@ const METHOD = 'pm_card_visa';
 
 type Checkout = {
   readonly sandbox: Pick<SandboxApi, 'pay' | 'createCustomer' | 'saveMethod'>;
-  /** Of the gateway, and the shop's as well as ours. */
+  /** The secret key of the gateway, which is the shop's as well as ours. */
   readonly key: string;
 };
 

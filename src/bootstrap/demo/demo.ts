@@ -30,13 +30,19 @@ import { ACTS } from './scenario.ts';
 import { DEMO_TOPIC, subscribe } from './subscriber.ts';
 import type { WorkerProcess } from './workers.ts';
 
-/** Shorter than in production, so that what a killed worker held comes again while one watches. */
+/**
+ * This is shorter than in production, so that what a killed worker held comes again while one
+ * watches.
+ */
 const VISIBILITY_MS = 10_000;
-/** As short as it may be: a copy of a notice that comes while the first is mailed waits for it. */
+/**
+ * This is as short as it may be: a copy of a notice that comes while the first is mailed waits for
+ * it.
+ */
 const NOTICE_LEASE_MS = CLAIM_TO_MAIL_MAX_MS + 1;
 
 type DemoOptions = {
-  /** Whether the folder with the data stays where every promise holds; otherwise it does anyway. */
+  /** Whether the folder with the data stays if every promise holds; otherwise it stays anyway. */
   readonly keep: boolean;
   /** They speak before this module, which brings the servers, is loaded. */
   readonly lines: MomentLines;
@@ -57,7 +63,7 @@ export const runDemo = async (
     ORDER_EVENTS_TOPIC_ARN: DEMO_TOPIC,
     // Several workers run here, and one port would be one too few.
     HEALTH_PORT: '',
-    // Of the one worker that the gateway calls: any port that is free.
+    // The one worker that the gateway calls takes any port that is free.
     WEBHOOK_PORT: '0',
     VISIBILITY_TIMEOUT_MS: String(VISIBILITY_MS),
     NOTIFICATION_LEASE_MS: String(NOTICE_LEASE_MS),
@@ -144,9 +150,9 @@ const perform = async (
 
 type Results = {
   readonly checks: readonly PromiseCheck[];
-  /** The one with the most steps. */
+  /** The life with the most steps. */
   readonly life: Timeline | undefined;
-  /** Of all orders, from what the stores show: a worker that is killed reports nothing. */
+  /** The cost of all orders, from what the stores show: a worker that is killed reports nothing. */
   readonly microUsd: number;
 };
 
@@ -199,7 +205,7 @@ const auditOf = async function* (session: Session) {
   return ok(found);
 };
 
-/** Of the orders of version 2: what each shows, and what was charged for it. */
+/** For each order of version 2: what it shows, and what was charged for it. */
 const shopRowsOf = (orders: readonly OrderRow[]): readonly (readonly string[])[] =>
   orders.flatMap(({ order, shows, charged }) =>
     shows === '' ? [] : [[order, shows, charged || 'nothing']],

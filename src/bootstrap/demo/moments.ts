@@ -3,7 +3,7 @@ import { PHASES } from '../cli/trace/picture.ts';
 import type { Output } from '../cli/common/output.ts';
 import type { WorkerRecord } from './workers.ts';
 
-/** What the demo does, one after the other. */
+/** The steps of the demo, one after the other. */
 const STEPS = {
   servers: 'starting servers that stand in for SQS, DynamoDB, CloudWatch Logs, SES and Stripe',
   services: 'starting the payment service and the notification service, as processes',
@@ -61,7 +61,7 @@ export const momentOf = (record: WorkerRecord): DemoMoment | undefined => {
   return service === 'payments' ? paymentHandled(record, orderId) : noticeHandled(record, orderId);
 };
 
-/** What was asked for is made durable before anything is asked of the gateway. */
+/** Matches the commit of a request, which is durable before anything is asked of the gateway. */
 const REQUEST = /^(OrderPlaced|CancellationRequested|RefundRequested)/;
 
 const committed = ({ outcome = '' }: WorkerRecord, orderId: string): DemoMoment => ({

@@ -51,7 +51,7 @@ export const rowOf = (order: OrderFacts) => {
 
 export type OrderRow = ReturnType<typeof rowOf>;
 
-/** What happened on the way and is in no store. */
+/** Facts about the way that are in no store. */
 export type Course = {
   /** Orders whose charge was on its way, with no outcome in the log, when the worker was killed. */
   readonly openWhenKilled: readonly string[];
@@ -62,11 +62,11 @@ export type DemoFacts = Course & {
   readonly orders: readonly OrderFacts[];
   readonly queues: readonly QueueCounts[];
   readonly deadLetters: readonly ReceivedMessage[];
-  /** How many findings of each invariant `paidonce audit --gateway --queues` has. */
+  /** The number of findings of each invariant that `paidonce audit --gateway --queues` has. */
   readonly audited: Readonly<Record<string, number | 'not checked'>>;
-  /** By the log, in minor units of each currency. */
+  /** The sums by the log, in minor units of each currency. */
   readonly sums: Readonly<Record<string, Pick<AuditSums, 'captured' | 'refunded'>>>;
-  /** What somebody has heard who subscribed to the order events. */
+  /** The events that a subscriber of the order events has heard. */
   readonly heard: HeardEvents;
 };
 
@@ -111,7 +111,7 @@ export const checksOf = (facts: DemoFacts): readonly PromiseCheck[] => {
     addedUp(facts),
     ...Object.entries(INVARIANTS).map(([name, invariant]): PromiseCheck => {
       const found = audited[name] ?? 'not checked';
-      // Without the codes of the protocol.
+      // The codes of the protocol are left out.
       const promise = `audit: ${invariant.replace(/ \([A-Z\d, ]+\)$/, '')}`;
       return { promise, holds: found === 0, found: found === 0 ? name : `${name}: ${found}` };
     }),
@@ -133,7 +133,7 @@ const addedUp = ({ heard: { events, repeats, sums }, sums: logged }: DemoFacts):
   };
 };
 
-/** What it all comes to, in one line: nothing in it is written beforehand. */
+/** The result of everything in one line: nothing in it is written beforehand. */
 export const verdictOf = (
   checks: readonly PromiseCheck[],
   orders: readonly Pick<OrderFacts, 'charges'>[],

@@ -1,136 +1,163 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ok, safeTry, type ResultAsync } from 'neverthrow';
 import { encodeMessage } from '../../application/messages/index.ts';
 import type { OutgoingMessage } from '../../application/ports/messageQueue.ts';
 import type { SentOrder } from '../../domain/order/index.ts';
 import type { Session } from '../cli/common/command.ts';
 import { failureOf, type CliFailure } from '../cli/common/failure.ts';
-import { createSandboxApi } from '../cli/sandbox/sandboxApi.ts';
+import { createSandboxApi, type SandboxApi } from '../cli/sandbox/sandboxApi.ts';
 import type { EmbeddedStack } from '../embedded.ts';
+import type { Services } from '../tokens.ts';
 import { checkOut } from './checkout.ts';
 import { type MomentLines, momentOf } from './moments.ts';
-import { handledOutcomes, type Course } from './outcomes.ts';
-import type { OrderFacts, Reader } from './readBack.ts';
+import type { Course } from './outcomes.ts';
+import type { Reader } from './readBack.ts';
 import { ACTS, DASHBOARD_REFUND_MINOR, MALFORMED_BODY, ordersOf, REFUND } from './scenario.ts';
+import {
+  CHARGED,
+  DISPUTE_ENDED,
+  DISPUTED,
+  NAMED,
+  nameOf,
+  NOTIFIED,
+  PAID_THRICE,
+  RECOVERED_WITHIN_MS,
+  REQUESTED,
+  SETTLED,
+  waitForEmptyQueues,
+  waitForOrders,
+} from './waits.ts';
 import { startWorker, type WorkerProcess } from './workers.ts';
-
-const LOOK_EVERY_MS = 100;
-/**
- * After that time the demo waits no longer, and the checks say what is missing. It takes far less
- * unless the machine is busy with something more.
- */
-const SETTLED_WITHIN_MS = 60_000;
-const MENDED_WITHIN_MS = 90_000;
 
 const ALL = ACTS.map(({ order }) => order);
 const KILLED = ordersOf('worker killed');
 const FIRST = ALL.filter((order) => !KILLED.includes(order));
 const THRICE = ordersOf('delivered three times');
-const CANCELLED = ordersOf('cancelled');
-const SLOW = ordersOf('settled later');
-const DISPUTED = ordersOf('charged back');
-const DASHBOARD = ordersOf('refunded at the gateway');
 
 type Play = {
   readonly session: Session;
   readonly embedded: EmbeddedStack;
   readonly reader: Reader;
   readonly lines: MomentLines;
-  /** Those that run; whatever ends the demo kills what is left of them. */
+  /** The workers that run; whatever ends the demo kills what is left of them. */
   readonly workers: WorkerProcess[];
 };
 
-export const play = ({ session, embedded, reader, lines, workers }: Play) =>
-  safeTry<Course, CliFailure>(async function* () {
+/** The means that the steps share. */
+type Scene = Omit<Play, 'embedded'> & {
+  readonly sandbox: SandboxApi;
+  readonly stop: AbortSignal;
+  readonly submitOrders: Services['submitOrders'];
+  readonly queue: Services['payments'];
+};
+
+type Step<Outcome = unknown> = ResultAsync<Outcome, CliFailure>;
+
+export const play = ({ embedded, ...given }: Play): Step<Course> =>
+  safeTry(async function* () {
+    const { session, lines } = given;
     const stop = session.untilStopped();
-    const { submitOrders, payments: queue } = yield* session.open({
-      services: ['submitOrders', 'payments'],
-    });
-    const send = (messages: readonly OutgoingMessage[]) => queue.send(messages).mapErr(failureOf);
-    const submit = (orders: readonly SentOrder[]) =>
-      submitOrders(orders)
-        .mapErr(failureOf)
-        .map((submitted) => {
-          for (const { orderId, payment } of submitted) {
-            const text = payment.type === 'Done' ? 'on both queues' : payment.code;
-            lines.show({ phase: 1, orderId, text });
-          }
-        });
-    const start = async (service: 'payments' | 'notifications' | 'webhooks') => {
-      const worker = await startWorker(service, {
-        env: { ...session.io.env },
-        onRecord: (record) => {
-          const moment = momentOf(record);
-          if (moment !== undefined) lines.show(moment);
-        },
-      });
-      workers.push(worker);
-      return worker;
-    };
-    const waitFor = async <T>(
-      look: () => ResultAsync<T, CliFailure>,
-      isTrue: (seen: T) => boolean,
-      withinMs = SETTLED_WITHIN_MS,
-    ) => {
-      const until = Date.now() + withinMs;
-      for (;;) {
-        const seen = await look();
-        if (seen.isErr() || isTrue(seen.value)) return seen;
-        if (Date.now() > until || stop.aborted) return seen;
-        await sleep(LOOK_EVERY_MS);
-      }
-    };
+    const opened = yield* session.open({ services: ['submitOrders', 'payments'] });
+    const { submitOrders, payments: queue } = opened;
+    const sandbox = createSandboxApi(embedded.addresses.stripe);
+    const scene: Scene = { ...given, sandbox, stop, submitOrders, queue };
 
     lines.step('services');
     const [payments, notifications] = await Promise.all([
-      start('payments'),
-      start('notifications'),
+      start(scene, 'payments'),
+      start(scene, 'notifications'),
     ]);
+    yield* sendOrders(scene);
+    yield* cancelWhileCharged(scene);
+    lines.step('settle');
+    const webhooks = await start(scene, 'webhooks');
+    yield* settleSlowPayments(scene);
+    lines.step('refund');
+    yield* send(scene, ordersOf('refunded').map(refundOf));
+    yield* refundInDashboard(scene);
+    yield* disputeAndLose(scene);
+    yield* sendOnceMore(scene);
+    const openWhenKilled = yield* killWhileCharging(scene, payments);
+    lines.step('restart');
+    const restarted = await start(scene, 'payments');
+    yield* waitForOrders(scene, ALL, NOTIFIED, RECOVERED_WITHIN_MS);
+    yield* waitForEmptyQueues(scene);
 
+    lines.step('stop');
+    const running = [restarted, notifications, webhooks];
+    const exitCodes = await Promise.all(running.map((worker) => worker.stop()));
+    return ok({ openWhenKilled, exitCodes });
+  });
+
+const sendOrders = (scene: Scene): Step =>
+  safeTry(async function* () {
+    const { session, lines, sandbox } = scene;
     lines.step('checkout');
     const { STRIPE_SECRET_KEY: key } = yield* session.config(['STRIPE_SECRET_KEY']);
-    const sandbox = createSandboxApi(embedded.addresses.stripe);
     const checkedOut = yield* checkOut(FIRST, { sandbox, key });
     lines.step('orders');
-    yield* submit([...checkedOut, ...THRICE]);
-    yield* send([{ body: MALFORMED_BODY }]);
-    // While the gateway charges: it has the money, and nobody here has its answer.
-    yield* await waitFor(() => reader.orders(CANCELLED), allCharged);
-    lines.step('cancel');
-    yield* send(CANCELLED.map(cancelOf));
-    lines.step('settle');
-    const webhooks = await start('webhooks');
-    const slow = yield* await waitFor(() => reader.orders(SLOW), allNamed);
-    for (const name of slow.flatMap(nameOf)) yield* sandbox.act(`settle/${name}`);
-    yield* await waitFor(() => reader.orders(FIRST), allSettled);
-    lines.step('refund');
-    yield* send(ordersOf('refunded').map(refundOf));
+    yield* submit(scene, [...checkedOut, ...THRICE]);
+    return send(scene, [{ body: MALFORMED_BODY }]);
+  });
 
+/** While the gateway charges, it has the money, and nobody here has its answer. */
+const cancelWhileCharged = (scene: Scene): Step =>
+  safeTry(async function* () {
+    const orders = ordersOf('cancelled');
+    yield* waitForOrders(scene, orders, CHARGED);
+    scene.lines.step('cancel');
+    return send(scene, orders.map(cancelOf));
+  });
+
+const settleSlowPayments = (scene: Scene): Step =>
+  safeTry(async function* () {
+    const slow = yield* waitForOrders(scene, ordersOf('settled later'), NAMED);
+    for (const name of slow.flatMap(nameOf)) yield* scene.sandbox.act(`settle/${name}`);
+    return waitForOrders(scene, FIRST, SETTLED);
+  });
+
+const refundInDashboard = ({ lines, reader, sandbox }: Scene): Step =>
+  safeTry(async function* () {
     lines.step('dashboard');
-    for (const name of (yield* reader.orders(DASHBOARD)).flatMap(nameOf)) {
+    const orders = yield* reader.orders(ordersOf('refunded at the gateway'));
+    for (const name of orders.flatMap(nameOf)) {
       yield* sandbox.act(`payments/${name}/refund`, { amount: DASHBOARD_REFUND_MINOR });
     }
+    return ok();
+  });
+
+const disputeAndLose = (scene: Scene): Step =>
+  safeTry(async function* () {
+    const { lines, reader, sandbox } = scene;
+    const orders = ordersOf('charged back');
     lines.step('dispute');
-    for (const name of (yield* reader.orders(DISPUTED)).flatMap(nameOf)) {
+    for (const name of (yield* reader.orders(orders)).flatMap(nameOf)) {
       yield* sandbox.act(`payments/${name}/dispute`);
     }
-    const disputed = yield* await waitFor(() => reader.orders(DISPUTED), allDisputed);
+    const disputed = yield* waitForOrders(scene, orders, DISPUTED);
     lines.step('lost');
     for (const { dispute } of disputed.flatMap(({ state }) => state.disputes ?? [])) {
       yield* sandbox.act(`disputes/${dispute}/close`, { isWon: false });
     }
-    yield* await waitFor(() => reader.orders(DISPUTED), allClosed);
+    return waitForOrders(scene, orders, DISPUTE_ENDED);
+  });
 
-    lines.step('again');
-    yield* submit(THRICE);
+const sendOnceMore = (scene: Scene): Step =>
+  safeTry(async function* () {
+    scene.lines.step('again');
+    yield* submit(scene, THRICE);
     // A record that a killed process had not written yet is lost, so this one is waited for.
-    yield* await waitFor(() => reader.orders(THRICE), allPaidThrice);
+    return waitForOrders(scene, THRICE, PAID_THRICE);
+  });
 
+/** The ids of the orders whose charge was on its way when the worker was killed. */
+const killWhileCharging = (scene: Scene, payments: WorkerProcess): Step<readonly string[]> =>
+  safeTry(async function* () {
+    const { lines, reader, sandbox } = scene;
     lines.step('kill');
-    // Each would say at once what the answer to a charge says later.
+    // Each webhook call would say at once what the answer to a charge says later.
     yield* sandbox.clearWebhooks();
-    yield* submit(KILLED);
-    const held = yield* await waitFor(() => reader.orders(KILLED), allRequested);
+    yield* submit(scene, KILLED);
+    const held = yield* waitForOrders(scene, KILLED, REQUESTED);
     await payments.kill();
     lines.note(`killed process ${payments.pid}`);
     const left = yield* reader.orders(KILLED);
@@ -138,22 +165,36 @@ export const play = ({ session, embedded, reader, lines, workers }: Play) =>
       .filter(({ state }) => state.payment.status === 'requested')
       .map(({ orderId }) => orderId);
     lines.note(`${held.length} orders were taken, ${openWhenKilled.length} without an outcome`);
-    lines.step('restart');
-    const restarted = await start('payments');
-
-    yield* await waitFor(() => reader.orders(ALL), allNotified, MENDED_WITHIN_MS);
-    // Until the last deletes are done; the counts of SQS itself may lag by up to a minute.
-    yield* await waitFor(
-      () => reader.queues(),
-      (queues) => queues.every(({ visible, inFlight }) => visible + inFlight === 0),
-      MENDED_WITHIN_MS,
-    );
-    lines.step('stop');
-    const exitCodes = await Promise.all(
-      [restarted, notifications, webhooks].map((worker) => worker.stop()),
-    );
-    return ok({ openWhenKilled, exitCodes });
+    return ok(openWhenKilled);
   });
+
+const start = async (
+  { session, lines, workers }: Scene,
+  service: 'payments' | 'notifications' | 'webhooks',
+): Promise<WorkerProcess> => {
+  const worker = await startWorker(service, {
+    env: { ...session.io.env },
+    onRecord: (record) => {
+      const moment = momentOf(record);
+      if (moment !== undefined) lines.show(moment);
+    },
+  });
+  workers.push(worker);
+  return worker;
+};
+
+const submit = ({ submitOrders, lines }: Scene, orders: readonly SentOrder[]): Step =>
+  submitOrders(orders)
+    .mapErr(failureOf)
+    .map((submitted) => {
+      for (const { orderId, payment } of submitted) {
+        const text = payment.type === 'Done' ? 'on both queues' : payment.code;
+        lines.show({ phase: 1, orderId, text });
+      }
+    });
+
+const send = ({ queue }: Scene, messages: readonly OutgoingMessage[]): Step =>
+  queue.send(messages).mapErr(failureOf);
 
 const envelopeOf = ({ orderId, customer }: SentOrder) => ({
   groupId: customer.id,
@@ -170,43 +211,3 @@ const refundOf = (order: SentOrder): OutgoingMessage => {
   const { orderId } = order;
   return encodeMessage({ type: 'RefundPayment', v: 1, orderId, ...REFUND }, envelopeOf(order));
 };
-
-type AreTrue = (orders: readonly OrderFacts[]) => boolean;
-
-const allRequested: AreTrue = (orders) =>
-  orders.every(({ state }) => state.payment.status !== 'none');
-
-const allCharged: AreTrue = (orders) => orders.every(({ charges }) => charges.length > 0);
-
-/** The gateway's name of the payment, once it is known. */
-const nameOf = ({ state: { payment } }: OrderFacts): readonly string[] => {
-  if (payment.status === 'captured') return [payment.reference];
-  return payment.status === 'requested' && payment.pending !== undefined
-    ? [payment.pending.reference]
-    : [];
-};
-
-const allNamed: AreTrue = (orders) => orders.every((order) => nameOf(order).length > 0);
-
-const allDisputed: AreTrue = (orders) =>
-  orders.every(({ state: { disputes = [] } }) => disputes.length > 0);
-
-const allClosed: AreTrue = (orders) =>
-  orders.every(({ state: { disputes = [] } }) =>
-    disputes.every(({ verdict }) => verdict !== undefined),
-  );
-
-const allSettled: AreTrue = (orders) =>
-  orders.every(({ state }) => ['captured', 'declined'].includes(state.payment.status));
-
-/** Two copies may meet at the gateway, which lets one of them ask again. */
-const allPaidThrice: AreTrue = (orders) =>
-  orders.every((order) => handledOutcomes(order).filter((one) => one === 'paid').length >= 3);
-
-/** Every order is settled, and every customer was notified of it. */
-const allNotified: AreTrue = (orders) =>
-  allSettled(orders) &&
-  orders.every(({ orderId, mails }) => {
-    const act = ACTS.find(({ order }) => order.orderId === orderId);
-    return act !== undefined && mails.length >= act.expected.mail.length;
-  });

@@ -137,7 +137,7 @@ export const ACTS: readonly Act[] = [
 export const ordersOf = (...fates: readonly Fate[]): readonly SentOrder[] =>
   ACTS.filter(({ fate }) => fates.includes(fate)).map(({ order }) => order);
 
-/** In minor units, refunded in the gateway's dashboard. */
+/** The amount in minor units that is refunded in the gateway's dashboard. */
 export const DASHBOARD_REFUND_MINOR = 500;
 
 /** A customer sends back one piece of the first line. */

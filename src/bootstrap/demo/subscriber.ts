@@ -13,16 +13,16 @@ export const DEMO_TOPIC = 'arn:aws:sns:eu-central-1:000000000000:paidonce-order-
 
 const QUEUE = 'paidonce-demo-subscriber';
 
-/** What a subscriber has heard of all orders. */
+/** The events that a subscriber has heard of all orders. */
 export type HeardEvents = {
-  /** Each counted once, however often it came. */
+  /** The number of events. Each is counted once, however often it came. */
   readonly events: number;
   readonly repeats: number;
-  /** By their currency, in minor units: what was paid, less what was refunded. */
+  /** The sums by currency, in minor units: what was paid, less what was refunded. */
   readonly sums: Readonly<Record<string, number>>;
 };
 
-/** As far as it is read here. */
+/** The part of an event that is read here. */
 type MoneyEvent = {
   readonly source: string;
   readonly id: string;
@@ -55,7 +55,7 @@ const addUp = (bodies: readonly string[]): HeardEvents => {
   return { events: once.size, repeats, sums: Object.fromEntries(sums) };
 };
 
-/** A queue of its own behind the topic, which hears of every order from now on. */
+/** Subscribes a queue of its own to the topic, which hears of every order from now on. */
 export const subscribe = (
   embedded: EmbeddedStack,
 ): ResultAsync<() => ResultAsync<HeardEvents, CliFailure>, CliFailure> =>

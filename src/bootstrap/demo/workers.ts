@@ -14,10 +14,10 @@ export type WorkerRecord = Pick<TelemetryRecord, 'event' | 'orderId' | 'outcome'
 
 export type WorkerProcess = {
   readonly pid: number;
-  /** SIGKILL: no clean-up of any kind runs. */
+  /** Sends SIGKILL: no clean-up of any kind runs. */
   kill(): Promise<void>;
   /**
-   * SIGTERM, and SIGKILL if it has not ended by then. The exit code is null where it had to be
+   * Sends SIGTERM, and SIGKILL if it has not ended in time. The exit code is null if it had to be
    * killed.
    */
   stop(): Promise<number | null>;
@@ -37,8 +37,8 @@ export const startWorker = async (
     readonly env: NodeJS.ProcessEnv;
     readonly onRecord: (record: WorkerRecord) => void;
     /**
-     * Without them it works for the embedded servers; with none, for those that the environment
-     * names.
+     * The arguments of the worker. Without them it works for the embedded servers; with none, for
+     * those that the environment names.
      */
     readonly args?: readonly string[];
   },

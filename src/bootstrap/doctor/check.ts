@@ -5,7 +5,7 @@ import type { Token } from '../tokens.ts';
 import type { DoctorFinding } from './finding.ts';
 
 /**
- * Examines one part of the system. Changes nothing, and finds nothing where a setting of that part
+ * Examines one part of the system. It changes nothing, and finds nothing if a setting of that part
  * is wrong.
  */
 export type DoctorCheck = (read: ReadSettings<unknown>) => Promise<readonly DoctorFinding[]>;

@@ -70,7 +70,7 @@ const tables = check(TABLES, async (opened) => {
   const names = { events, invoices, keys };
   const described = await describeTables(dynamoDb, names);
   if (described.isErr()) return [unreachable('tables', described.error)];
-  // By the dates of the answers, as a worker takes it.
+  // The clock is judged by the dates of the answers, as a worker does.
   const clock = checkClock(opened.clock);
   return [
     ...(invoices === home ? [] : [note('invoices', `are in ${invoices} since a switch`)]),
@@ -94,7 +94,7 @@ const tables = check(TABLES, async (opened) => {
   ];
 });
 
-/** A table that somebody has switched to is none that a setup makes. */
+/** The remedy for a table that somebody has switched to, since no setup makes such a table. */
 const rebuild = (table: string): string => `Run \`paidonce replay invoices --into ${table}\`.`;
 
 const tableRemedy = (
@@ -214,7 +214,7 @@ const senderFinding = (found: SenderProblem): DoctorFinding => {
   }
 };
 
-/** In the order in which their findings are shown. */
+/** The checks, in the order in which their findings are shown. */
 const CHECKS = [
   queues,
   tables,

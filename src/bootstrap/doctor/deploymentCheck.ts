@@ -12,8 +12,8 @@ export const DEPLOYMENT_USES = {
 type DeploymentServices = Pick<Services, (typeof DEPLOYMENT_USES.services)[number]>;
 
 /**
- * Which deployment the log is of, and on which account of the gateway it moves money. Where table
- * or gateway cannot be asked at all, another check says so.
+ * Says which deployment the log is of, and on which account of the gateway it moves money. If the
+ * table or the gateway cannot be asked at all, another check says so.
  */
 export const examineDeployment = async ({
   gateway,
@@ -56,7 +56,7 @@ const ofOtherAccount = (account: string, bound: string): readonly DoctorFinding[
   return [problem('setting STRIPE_SECRET_KEY', `is a key of ${account}, not of ${bound}`, remedy)];
 };
 
-/** Of the newest payments of the account, as many as a page has. */
+/** The number of the newest payments of the account that are looked at, as many as a page has. */
 const PAYMENTS_MAX = 10;
 
 /**

@@ -15,8 +15,8 @@ type DocumentServices = Pick<Services, (typeof DOCUMENTS_USES.services)[number]>
 };
 
 /**
- * Whether PDFs can be made on this machine, and the seller is written on them in full. Where no
- * setting speaks of documents, nothing is loaded for them.
+ * Whether PDFs can be made on this machine, and the seller is written on them in full. If no
+ * setting is about documents, nothing is loaded for them.
  */
 export const examineDocuments = async ({
   pdfRenderer,

@@ -28,7 +28,10 @@ export const problem = (subject: string, what: string, remedy: string): DoctorFi
   remedy,
 });
 
-/** By what the SDKs and services call it; the first that matches. */
+/**
+ * Remedies by the names that the SDKs and services have for an error; the first that matches
+ * counts.
+ */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /Credentials|could not load credentials|TokenProvider/i,

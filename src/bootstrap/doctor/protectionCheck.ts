@@ -23,8 +23,8 @@ type ProtectionServices = Pick<Services, (typeof PROTECTION_USES.services)[numbe
 };
 
 /**
- * Who may reach the queues how, and what encrypts queues and tables. Where one of them cannot be
- * asked, another check says so.
+ * Says who may reach the queues and how, and what encrypts queues and tables. If one of them cannot
+ * be asked, another check says so.
  */
 export const examineProtection = async ({
   sqs: { client },
@@ -94,7 +94,7 @@ const keyName = (key: QueueProtection['key']): string => {
   return key === 'own' ? OWN_KEYS : key.kms;
 };
 
-/** Which key was wanted is in no setting; that there is one for all is all that can be seen. */
+/** No setting says which key was wanted: it can only be seen that all have one. */
 const encryptionFinding = (
   encrypted: readonly (readonly [key: string, subject: string])[],
 ): DoctorFinding => {

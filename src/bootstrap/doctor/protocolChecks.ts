@@ -16,7 +16,7 @@ export const PROTOCOL_USES = {
 
 /**
  * Whether a worker with these settings would number documents as the log wants it, and whether
- * other workers have the same. Where the table cannot be read at all, another check says so.
+ * other workers have the same. If the table cannot be read at all, another check says so.
  */
 export const examineProtocol = async (
   services: Pick<Services, (typeof PROTOCOL_USES.services)[number]>,

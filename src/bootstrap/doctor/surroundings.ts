@@ -20,16 +20,16 @@ import { arnSettingOf, SECRET_NAMES } from '../config/secretSchemas.ts';
 import { check, type DoctorCheck } from './check.ts';
 import { fine, note, problem, type DoctorFinding } from './finding.ts';
 
-/** Where the settings come from, beside the environment. */
+/** The sources of the settings beside the environment. */
 export type SettingsSource = {
   readonly embedded?: EmbeddedSettings;
-  /** What it says is in the environment already. */
+  /** The profile. Its settings are in the environment already. */
   readonly profile?: AwsProfile;
 };
 
 /**
- * The region, the kind of endpoints, the way to them, what this machine can calculate, and the
- * secrets that are kept elsewhere.
+ * The checks of the region, the kind of endpoints, the way to them, what this machine can
+ * calculate, and the secrets that are kept elsewhere.
  */
 export const surroundingsChecks = (
   env: Environment,
@@ -61,7 +61,7 @@ export const surroundingsChecks = (
   ...secretChecks(env, source),
 ];
 
-/** What is wrong with one is found among the settings. */
+/** A wrong secret is found among the settings. */
 const secretChecks = (env: Environment, source: SettingsSource): readonly DoctorCheck[] =>
   SECRET_NAMES.filter((name) => isGiven(env, arnSettingOf(name), source)).map((name) =>
     check({ services: [], settings: [name] }, () =>
@@ -84,7 +84,7 @@ const regionSource = (env: Environment, { embedded, profile }: SettingsSource): 
     : `the AWS profile ${profile.name}`;
 };
 
-/** Each finds nothing where no proxy is set, and another says so once. */
+/** Each finds nothing if no proxy is set, and another says so once. */
 const proxies: readonly DoctorCheck[] = [
   check({ services: [], settings: PROXY_SETTINGS }, async ({ config }) =>
     isSet(proxySettings(config))

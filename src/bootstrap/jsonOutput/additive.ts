@@ -1,4 +1,4 @@
-/** A JSON Schema as far as `outputSchemas` makes it. */
+/** The part of JSON Schema that `outputSchemas` uses. */
 export type JsonSchema = {
   readonly type?: string;
   readonly const?: unknown;
@@ -10,8 +10,9 @@ export type JsonSchema = {
 };
 
 /**
- * What a reader of the former output could miss in the later one: a member that is gone, is no
- * longer always there, or is of another type. Members, forms of lines and words may be added.
+ * The changes of the later output that a reader of the former one could miss: a member that is
+ * gone, is no longer always there, or is of another type. Members, forms of lines and words may be
+ * added.
  */
 export const breakingChanges = (
   former: JsonSchema,

@@ -9,7 +9,7 @@ import { failure } from './parts.ts';
 
 export { failure };
 
-/** For each command: what one line is of that it prints with --json. */
+/** The schema of one line of each command's output with --json. */
 export const JSON_OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   ...OF_ORDERS,
   ...OF_OPERATIONS,

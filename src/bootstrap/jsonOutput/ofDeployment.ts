@@ -6,7 +6,7 @@ import { statusOutput } from './ofStatus.ts';
 
 const endedKey = z.strictObject({ name: text, endsAt: time });
 
-/** What each command prints about the deployment, its services and its servers, for each line. */
+/** The lines that each command prints about the deployment, its services and its servers. */
 export const OF_DEPLOYMENT = {
   status: statusOutput,
   setup: z.strictObject({
@@ -37,19 +37,19 @@ export const OF_DEPLOYMENT = {
   erase: z.union([
     z.strictObject({
       owner: text,
-      /** Ended by this erasure. */
+      /** The keys that this erasure ended. */
       keys: z.array(endedKey),
-      /** Ended by an earlier one. */
+      /** The keys that an earlier erasure ended. */
       ending: z.array(endedKey),
       erasures: count,
       openOrders: z
         .array(z.strictObject({ orderId: text, status: text }))
         .describe('of the customer, with a buyer and to be invoiced yet; the first thousand'),
-      /** Nothing was erased, since orders are open. */
+      /** True if nothing was erased, since orders are open. */
       refused: z.boolean().optional(),
       dryRun: z.boolean().optional(),
     }),
-    /** Of each person whom `--reapply` finds. */
+    /** One line for each person whom `--reapply` finds. */
     z.strictObject({
       owner: text,
       keys: z.array(endedKey),

@@ -38,7 +38,7 @@ const predicted = {
 
 const looked = { looked: count, found: count, isCut: z.boolean() } as const;
 
-/** What was done with each dead letter, and a summary; with --dry-run, as `list`. */
+/** The result for each dead letter, and a summary; with --dry-run, the same as `list`. */
 const acted = z.union([
   z.strictObject({
     verb: text,
@@ -129,7 +129,7 @@ export const auditLine = z.union([
     .describe('the last line'),
 ]);
 
-/** What each command prints about the log and its dead letters with --json, for each line. */
+/** The lines that each command prints about the log and its dead letters with --json. */
 export const OF_OPERATIONS = {
   'dlq list': z.union([
     z.strictObject(predicted),

@@ -33,7 +33,7 @@ const effect = z
   })
   .describe('with --wait, the second line');
 
-/** With --html, --pdf, --xml or --ubl alone. */
+/** Only with --html, --pdf, --xml or --ubl. */
 const writtenFiles = {
   files: z
     .array(
@@ -58,7 +58,7 @@ const accepted = { type: text, orderId: text, foundBy, correlationId: text } as 
 
 const sent = naming(z.strictObject({ ...accepted, accepted: z.literal(true) }), effect);
 
-/** What a cancellation or a refund would come to, as far as it is known before. */
+/** The expected result of a cancellation or a refund, as far as it is known before. */
 const preview = {
   orderId: text,
   status,
@@ -128,7 +128,7 @@ export const timeline = {
   notes: z.array(text),
 } as const;
 
-/** What each command prints about orders with --json, for each line. */
+/** The lines that each command prints about orders with --json. */
 export const OF_ORDERS = {
   submit: z.strictObject({
     orderId: text,

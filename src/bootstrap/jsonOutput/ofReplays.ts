@@ -16,7 +16,7 @@ const replayed = {
   commitsTotal: count.optional().describe('where DynamoDB has counted the items of the log'),
 } as const;
 
-/** What is made again from the log, with --json, for each line. */
+/** The lines about what is made again from the log, with --json. */
 export const OF_REPLAYS = {
   'replay invoices': z.union([
     z

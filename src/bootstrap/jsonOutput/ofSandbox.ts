@@ -12,7 +12,7 @@ const checkout = z.strictObject({
 
 const counts = z.record(text, count);
 
-/** What the commands of the payment sandbox print. */
+/** The lines that the commands of the payment sandbox print. */
 export const OF_SANDBOX = {
   'sandbox faults': z.looseObject({ percent: z.record(z.string(), z.number()), seed: count }),
   'sandbox webhooks': z.strictObject({

@@ -4,7 +4,7 @@ import { amount, count, microUsd, milliseconds, text, time } from './parts.ts';
 
 const waiting = { count, since: time.optional().describe('of the oldest') } as const;
 
-/** What `status` prints: one object, or with --watch one for each look. */
+/** The output of `status`: one object, or with --watch one for each look. */
 export const statusOutput = z.strictObject({
   at: time,
   queues: z

@@ -3,8 +3,8 @@ import { DISPUTE_STAGES, DISPUTE_VERDICTS } from '../../domain/order/gatewayEven
 import { ORDER_STATUSES } from '../../domain/order/status.ts';
 
 /*
- * What the outputs of several commands have in common. An object that is spelt out here holds these
- * members and no others; what depends on its `type` or `status` is left open.
+ * The parts that the outputs of several commands have in common. An object that is spelt out here
+ * holds these members and no others; what depends on its `type` or `status` is left open.
  */
 
 export const time = z.iso.datetime();
@@ -29,14 +29,14 @@ export const byCurrency = z.array(z.strictObject({ currency: text, amount }));
 
 export const status = z.enum(ORDER_STATUSES);
 
-/** By its type or status it has further members. */
+/** It has further members, which depend on its type or status. */
 export const typed = z.looseObject({ type: text });
 export const inStatus = z.looseObject({ status: text });
 
-/** How the order was found by what was typed. */
+/** The way in which the order was found by what was typed. */
 export const foundBy = z.looseObject({ type: text });
 
-/** Where what was typed names several orders: they are listed, and nothing is done. */
+/** Printed if what was typed names several orders: they are listed, and nothing is done. */
 const several = z
   .strictObject({
     orders: z.array(
@@ -100,7 +100,7 @@ const line = {
   tax: amount,
 } as const;
 
-/** What lines of orders of version 1 have, and those of version 2 that are no more than that. */
+/** Members of lines of version 1, and of those of version 2 that have no others. */
 const plain = { quantity: count, taxRateBps: count } as const;
 
 const adjustments = z.array(z.strictObject({ reason: text, amount }));
@@ -174,7 +174,7 @@ export const invoice = {
   ),
 } as const;
 
-/** With the customer's bank, as the log has them. */
+/** Disputes with the customer's bank, as the log has them. */
 export const disputes = z.array(
   z.strictObject({
     dispute: text,
@@ -223,7 +223,7 @@ export const review = {
   resolved: z.looseObject({ verdict: text, by: text }).optional(),
 } as const;
 
-/** Prices are lists, in millionths of a US dollar. */
+/** Prices are list prices, in millionths of a US dollar. */
 export const microUsd = z.number().describe('millionths of a US dollar, at list prices');
 
 /** A record of a worker or a function, as it goes to the log group. */

@@ -22,18 +22,18 @@ export type EventSourceOptions = {
   readonly region: string;
   readonly invoke: (event: SqsEvent, context: LambdaContext) => Promise<unknown>;
   readonly clock: Clock;
-  /** Of the function. */
+  /** The time in milliseconds that the function may take. */
   readonly timeoutMs: number;
-  /** How long a batch that is not full waits for more messages. */
+  /** The time in milliseconds that a batch which is not full waits for more messages. */
   readonly windowMs: number;
-  /** Invocations at once. */
+  /** The number of invocations at once. */
   readonly concurrency: number;
   readonly onInvoked: (invocation: Invocation) => void;
 };
 
 const POLL_MS = 1_000;
 const PAUSE_MS = 1_000;
-/** As AWS advises; it also covers the time that a batch waits for more messages. */
+/** AWS advises this factor; it also covers the time that a batch waits for more messages. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
 /**
@@ -65,13 +65,16 @@ const poll = async (options: EventSourceOptions, stop: AbortSignal): Promise<voi
   }
 };
 
-/** One batch: the messages of a poll, and those that come until it is full or its window ends. */
+/**
+ * Gathers one batch: the messages of a poll, and those that come until it is full or its window
+ * ends.
+ */
 const gather = async (
   { queue, clock, windowMs, timeoutMs }: EventSourceOptions,
   stop: AbortSignal,
 ): Promise<readonly ReceivedMessage[]> => {
   const visibilityMs = VISIBILITY_PER_TIMEOUT * timeoutMs;
-  // Not aborted by the signal: the messages of an aborted poll would stay hidden.
+  // The signal does not abort it: the messages of an aborted poll would stay hidden.
   const receive = async (max: number, waitMs: number): Promise<readonly ReceivedMessage[]> => {
     const received = await queue.receive({ max, waitMs, visibilityMs });
     if (received.isErr()) await clock.sleep(PAUSE_MS, stop);

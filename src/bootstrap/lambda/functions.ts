@@ -18,6 +18,7 @@ import {
 } from '../../adapters/lambda/httpEvent.ts';
 import { reportMissingChecksums, reportUnreadableFonts } from '../worker.ts';
 import { AWS_REQUEST_TIMEOUT_MS } from '../../adapters/aws/clients.ts';
+import { STRIPE_CALLS } from '../../adapters/stripe/webhookCalls.ts';
 import { fromSqsEvent, type SqsBatchResponse } from '../../adapters/lambda/sqsEvent.ts';
 
 export type Surroundings = {
@@ -71,7 +72,9 @@ export const adaptersOf = (telemetry: Surroundings['telemetry'], tracing?: Start
 
 let started: ReturnType<typeof startTracing> | undefined;
 
-/** Once for an execution environment, which may serve more than one of the functions. */
+/**
+ * Starts tracing once for an execution environment, which may serve more than one of the functions.
+ */
 const tracingOn = ({
   config,
 }: Pick<Surroundings, 'config'>): ResultAsync<
@@ -118,7 +121,7 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
         services;
       const { config, mailSettings, pdfRenderer: renderer, ...ports } = rest;
       reportMissingChecksums(ports.telemetry, 'notifications');
-      // Beside the first invocation. It never rejects.
+      // It runs beside the first invocation, and never rejects.
       if (mailSettings.delivery === 'attach') {
         void reportUnreadableFonts(ports.telemetry, { service: 'notifications', renderer });
       }
@@ -140,12 +143,12 @@ export const createNotificationsFunction = (on: Surroundings): LambdaFunction =>
 
 const FLUSH_MS = 500;
 
-/** What a webhook function does with one call; each call that is not taken is a record. */
+/** Handles one call of the webhook; each call that is not taken is a record. */
 export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
   const serve = keepServing(() => openTraced(on, WEBHOOKS));
   return async (event) => {
     const { receiveCall, telemetry } = await serve();
-    const call = fromHttpEvent(event);
+    const call = fromHttpEvent(event, STRIPE_CALLS.signatureHeader);
     if (call.isErr()) throw named(call.error.type, call.error.why);
     if (isResponse(call.value)) return call.value;
     const answer = await receiveCall(call.value);
@@ -156,12 +159,15 @@ export const createWebhooksFunction = (on: Surroundings): HttpFunction => {
   };
 };
 
-/** The ends of both series, intent, charge, number, outcome, and then row and notice at once. */
+/**
+ * The calls are: the ends of both series, intent, charge, number, outcome, and then row and notice
+ * at once.
+ */
 const PAYMENT_CALLS = 5;
-/** The order, the claim, the mail and its confirmation. */
+/** The calls are: the order, the claim, the mail and its confirmation. */
 const NOTIFICATION_CALLS = 4;
 
-/** The longest time of each handler where every call is answered in time and none repeated. */
+/** The longest time of each handler if every call is answered in time and none repeated. */
 export const startMs = ({ gatewayTimeoutMs }: { readonly gatewayTimeoutMs: number }) => ({
   payments: PAYMENT_CALLS * AWS_REQUEST_TIMEOUT_MS + gatewayTimeoutMs,
   notifications: NOTIFICATION_CALLS * AWS_REQUEST_TIMEOUT_MS,
@@ -171,7 +177,7 @@ export type LambdaContext = { getRemainingTimeInMillis(): number };
 
 export type LambdaFunction = (event: unknown, context: LambdaContext) => Promise<SqsBatchResponse>;
 
-/** For a function URL, or an HTTP API. */
+/** A function for a function URL, or an HTTP API. */
 export type HttpFunction = (event: unknown) => Promise<HttpResponse>;
 
 /** Created once, it serves every invocation of an execution environment. */
@@ -212,8 +218,8 @@ export const createFunction = (create: () => CreatedFunction): LambdaFunction =>
 };
 
 /**
- * Created once for all invocations, also where two come at once. Kept only if it was created, so
- * that the next invocation tries again.
+ * Creates it once for all invocations, also if two come at once. It is kept only if it was created,
+ * so that the next invocation tries again.
  */
 export const keepServing = <T>(
   create: () => ResultAsync<T, readonly ConfigMistake[]>,

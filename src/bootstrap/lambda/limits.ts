@@ -1,5 +1,5 @@
 /**
- * What each function is given, by the name of its handler: docs/lambda.md says why. A round of the
+ * The limits of each function, by the name of its handler: docs/lambda.md says why. A round of the
  * reconciler is cut off by itself after ten minutes, and an audit by Lambda's longest time.
  */
 export const FUNCTION_LIMITS = {
@@ -10,7 +10,10 @@ export const FUNCTION_LIMITS = {
   audit: { timeoutSeconds: 900, memoryMb: 1_024 },
 } as const;
 
-/** Invocations at once of a mapping, and thereby what a failing gateway is asked, ÷ 10. */
+/**
+ * The number of invocations at once of a mapping: what the gateway takes, divided by the ten
+ * messages of a batch. It alone bounds what a failing gateway is asked.
+ */
 export const MAPPING_CONCURRENCY = 10;
 
 /** Anybody may call it, and each call that is not taken is a record. */

@@ -33,17 +33,20 @@ export const AUDIT = {
   settings: [...CLOSE_SETTINGS],
 } as const;
 
-/** Before the end of the function: what is under way ends, and the last records are written. */
+/**
+ * The time before the end of the function in which what is under way ends, and the last records are
+ * written.
+ */
 const STOP_MS = 30_000;
 const FLUSH_MS = 5_000;
 
-/** As `paidonce audit` has it: what is younger is in progress. */
+/** As for `paidonce audit`, younger facts are in progress. */
 const GRACE_MS = 15 * 60_000;
 const SEGMENTS = 4;
-/** Records of findings; all of them are counted. */
+/** The number of findings that are records; all of them are counted. */
 const FINDINGS_MAX = 100;
 
-/** One round of the reconciler. What it could not do, the next one does. */
+/** Runs one round of the reconciler. What it could not do, the next one does. */
 export const createReconcilerFunction = (on: Surroundings): ScheduledFunction => {
   const serve = keepServing(() => openTraced(on, RECONCILER));
   return async (_event, context) => {
@@ -56,8 +59,8 @@ export const createReconcilerFunction = (on: Surroundings): ScheduledFunction =>
 };
 
 /**
- * One audit of the whole log, the read model and the queues. It is recorded in the log, from where
- * the reconciler takes what it counted. A log that takes longer needs a task instead.
+ * Runs one audit of the whole log, the read model and the queues. It is recorded in the log, from
+ * where the reconciler takes what it counted. A log that takes longer needs a task instead.
  */
 export const createAuditFunction = (on: Surroundings): ScheduledFunction => {
   const serve = keepServing(() => openTraced(on, AUDIT));

@@ -76,7 +76,7 @@ const documentSeries = {
   setFloor: from(['store', 'ids', 'clock', 'clockSkewMaxMs', 'calendar'], createSetFloor),
 } satisfies Module;
 
-/** Phases 2, 3 and 5 for the money. It cannot send mail. */
+/** Serves phases 2, 3 and 5 for the money. It cannot send mail. */
 const paymentService = {
   paymentLevel: from(['ids'], createPaymentLevel),
   recordSettings: from(['store', 'ids', 'clock', 'protocolSettings'], createRecordSettings),
@@ -145,7 +145,7 @@ const paymentService = {
   ),
 } satisfies Module;
 
-/** Phases 2, 4 and 5: customers are notified. It cannot charge. */
+/** Serves phases 2, 4 and 5: customers are notified. It cannot charge. */
 const notificationService = {
   notificationLevel: from(['ids'], createNotificationLevel),
   notificationHandler: from(
@@ -196,7 +196,7 @@ const notificationService = {
 /** Reads the log, and writes nothing but rows. It holds no gateway, queue or mail. */
 const reading = {
   audit: from(['store', 'clock'], createAudit),
-  // The one thing that it appends: that it was made.
+  // It appends one thing: that the audit was made.
   recordAudit: from(['store', 'ids'], createRecordAudit),
   collectTrace: from(['store', 'invoices', 'clock'], createCollectTrace),
   replayInvoices: from(['store', 'invoices', 'clock'], createReplayInvoices),
@@ -204,18 +204,19 @@ const reading = {
   replayEvents: from(['store', 'clock', 'knownDeployment'], ({ knownDeployment, ...services }) =>
     createReplayEvents({ ...services, deployment: knownDeployment }),
   ),
-  // The same in another table, to which it can switch: the one thing that it appends.
+  // It makes the same in another table, to which it can switch: that is the one thing that it
+  // appends.
   rebuildInto: from(['store', 'invoiceTables', 'invoicesHome', 'clock', 'ids'], createRebuildInto),
 } satisfies Module;
 
-/** Phase 1: orders come in, and what is asked for of an order that was placed, or will be. */
+/** Serves phase 1: orders come in, and requests about an order that was placed, or will be. */
 const ingest = {
-  // Whether the payment service would take an order: pure, and sends nothing.
+  // It says whether the payment service would take an order. It is pure, and sends nothing.
   checkOrder: from(['requests', 'roundsToSteps'], createCheckOrder),
   submitOrders: from(['payments', 'notifications', 'ids', 'tracing'], createSubmitOrders),
   sendCommand: from(['payments', 'ids'], createSendCommand),
   runLoad: from(['submitOrders', 'store', 'clock'], createRunLoad),
-  // What a refund or a cancellation would come to: pure, too.
+  // It says what a refund or a cancellation would come to. It is pure, too.
   previewCommand: from(['requests', 'ids'], createPreviewCommand),
   requestByHand: from(['store', 'sendCommand', 'clock', 'ids'], createRequestByHand),
 } satisfies Module;

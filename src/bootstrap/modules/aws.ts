@@ -41,7 +41,7 @@ const gateway = {
     createStripePaymentGateway(stripe, gatewayMode(config.STRIPE_SECRET_KEY)),
   ),
   gatewayEvents: from(['stripe'], ({ stripe }) => createStripeGatewayEvents(stripe)),
-  // Its list, which can be read and not written.
+  // It is the gateway's list, which can be read and not written.
   gatewayLedger: from(['stripe', 'clock'], ({ stripe, clock }) =>
     createStripeGatewayLedger(stripe, clock),
   ),

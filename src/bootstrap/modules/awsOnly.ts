@@ -199,7 +199,7 @@ export const awsOnly = (observers: Observers) =>
     ...unrecorded,
     version: from([], () => VERSION),
     telemetry: telemetryFor(observers),
-    // In whose place that of the process comes, where it is on.
+    // The tracing of the process takes its place where it is on.
     tracing: from([], (): WorkTracing | undefined => undefined),
     logSearch: from({ settings: ['LOG_GROUP'], needs: ['cloudWatchLogs'] }, (services, config) =>
       createCloudWatchLogSearch(services.cloudWatchLogs, { logGroup: config.LOG_GROUP }),

@@ -3,7 +3,7 @@ import type { RendererSettings } from '../../adapters/documents/documentRenderer
 import type { DocumentRenderer } from '../../application/ports/documentRenderer.ts';
 import { from, type Module } from '../tokens.ts';
 
-/** In which year documents are numbered. */
+/** The calendar by whose years documents are numbered. */
 export const documents = {
   calendar: from(
     { settings: ['INVOICE_TIME_ZONE', 'INVOICE_YEAR_START'] },
@@ -16,7 +16,9 @@ export const documents = {
 
 type PdfRenderer = Pick<DocumentRenderer, 'pdf' | 'unprintable'>;
 
-/** Loads what makes PDFs with the first of them: that takes seconds, and many workers make none. */
+/**
+ * Loads what makes PDFs when the first one is made: that takes seconds, and many workers make none.
+ */
 export const createPdfRenderer = (settings: RendererSettings): PdfRenderer => {
   let loading: Promise<DocumentRenderer> | undefined;
   const load = async (): Promise<DocumentRenderer> => {

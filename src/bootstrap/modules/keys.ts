@@ -14,7 +14,7 @@ import { createKmsKeyEncryption } from '../../adapters/kms/keyEncryption.ts';
 import { AWS_SETTINGS, awsSettings } from '../config.ts';
 import { from, type Module } from '../tokens.ts';
 
-/** The keys of personal data, and what wraps them. */
+/** The keys of personal data, and the key encryption that wraps them. */
 export const keys = {
   keyTable: from({ settings: ['KEYS_TABLE'], needs: ['dynamoDb'] }, ({ dynamoDb }, config) =>
     createDynamoDbKeyTable(dynamoDb, { table: config.KEYS_TABLE }),

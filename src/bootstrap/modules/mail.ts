@@ -4,7 +4,7 @@ import { unlessForbidden } from '../../application/delivery/probes.ts';
 import { from, type Module } from '../tokens.ts';
 import { createPdfRenderer } from './documents.ts';
 
-/** How customers are notified: by SES, with what their mails are written by. */
+/** Notifies customers by SES, with the settings by which their mails are written. */
 export const mail = {
   notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
     createSesNotifier(ses, { from: config.MAIL_FROM }),

@@ -40,7 +40,9 @@ const FORMAT: Series.NumberFormat = [
   { type: 'Text', text: '-' },
   { type: 'Value', name: 'number', digitsMin: 6 },
 ];
-/** Short of any real gateway's: nothing in memory lags or outlives its caller. */
+/**
+ * These times are shorter than any real gateway's: nothing in memory lags or outlives its caller.
+ */
 const RULES: PaymentRules = {
   resendHorizonMs: 1_800_000,
   closeMs: 1_900_000,
@@ -63,7 +65,7 @@ const RECONCILING = {
 const answers: Probe = () => okAsync();
 const queue = from(['clock', 'ids'], createMemoryMessageQueue);
 
-/** A test's own gateway may have none. */
+/** A test's own gateway may have no events. */
 const eventsOf = (
   gateway: PaymentGateway & Partial<Pick<MemoryPaymentGateway, 'gatewayEvents'>>,
 ): GatewayEvents => gateway.gatewayEvents ?? { list: () => okAsync([]) };

@@ -6,7 +6,7 @@ import { createResolveReview } from '../../application/review/resolveReview.ts';
 import { createFindNumber } from '../../application/review/reviews.ts';
 import { from, type Module } from '../tokens.ts';
 
-/** What waits for a person, and what the person decides. */
+/** The reviews that wait for a person, and the person's decisions. */
 export const reviews = {
   listReviews: from(['store', 'clock'], createListReviews),
   findNumber: from(['numberFinder', 'clock'], ({ numberFinder: allocator, clock }) =>

@@ -6,12 +6,12 @@ import { arnSettingOf, type SecretName } from '../config/secretSchemas.ts';
 import type { Services } from '../services.ts';
 import { from, type Provider } from '../tokens.ts';
 
-/** What whoever holds a secret is made from, beside the setting. */
+/** The services from which a holder of a secret is made, beside the setting. */
 export const LIVE_SECRETS = ['clock', 'secretRecords'] as const;
 
 /**
- * A secret as it is now, where it came by an ARN, and otherwise as it was given. By default every
- * other value is taken that is a valid setting.
+ * A secret as it is now if it came by an ARN, and otherwise as it was given. By default every other
+ * value is taken that is a valid setting.
  */
 export const liveSetting = <const N extends Exclude<SecretName, 'PERSONAL_DATA_KEY'>>(
   name: N,
@@ -38,12 +38,12 @@ type SecretRecords = {
   readonly secretRecords: Provider<Services['secretRecords'], 'telemetry'>;
 };
 
-/** Of a command: what fails for want of another key says so itself. */
+/** For a command: what fails for want of another key says so itself. */
 export const unrecorded: SecretRecords = {
   secretRecords: from([], () => ({ record: () => undefined })),
 };
 
-/** Of a service. */
+/** For a service, whose telemetry records it. */
 export const recorded: SecretRecords = {
   secretRecords: from(['telemetry'], ({ telemetry }) => telemetry),
 };

@@ -1,4 +1,5 @@
 import { createStripeWebhooks } from '../../adapters/stripe/webhooks.ts';
+import { STRIPE_CALLS } from '../../adapters/stripe/webhookCalls.ts';
 import { serveCalls } from '../../adapters/webhooks/httpServer.ts';
 import { createReceiveCall } from '../../application/gatewayEvents/receiveCall.ts';
 import { createWebhookService } from '../../application/gatewayEvents/webhookService.ts';
@@ -6,8 +7,8 @@ import { from, type Module } from '../tokens.ts';
 import { LIVE_SECRETS, liveSetting } from './secrets.ts';
 
 /**
- * What the gateway says without being asked. It has neither the gateway's key nor a table: whoever
- * breaks into what strangers can call finds nothing but the right to send to one queue.
+ * Takes what the gateway says without being asked. It has neither the gateway's key nor a table:
+ * whoever breaks into what strangers can call finds nothing but the right to send to one queue.
  */
 export const webhooks = {
   webhookReader: from(
@@ -28,7 +29,7 @@ export const webhooks = {
       createWebhookService({
         ...services,
         drainMs,
-        serveCalls: (handle) => serveCalls(handle, { port, host }),
+        serveCalls: (handle) => serveCalls(handle, { port, host, ...STRIPE_CALLS }),
       }),
   ),
 } satisfies Module;

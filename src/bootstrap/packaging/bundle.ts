@@ -17,12 +17,12 @@ const __dirname = pathOfUrlHere(new URL('.', import.meta.url));`;
 
 type MadeBundle = {
   readonly metafile: Metafile;
-  /** Each file by its path. */
+  /** The files by their paths. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 };
 
 type BundleOptions = Pick<BuildOptions, 'entryPoints' | 'splitting' | 'plugins'> & {
-  /** Where the modules go, in the folder of the package. */
+  /** The folder of the modules, in the folder of the package. */
   readonly outdir: string;
   readonly target: string;
   readonly outExtension?: Readonly<Record<string, string>>;
@@ -31,9 +31,9 @@ type BundleOptions = Pick<BuildOptions, 'entryPoints' | 'splitting' | 'plugins'>
 };
 
 /**
- * ES modules with every package in them, and the packages' licences beside. Names are kept and
- * lines are as written, so that the place of a broken invariant in a record can be found without a
- * source map. Minified ones would not start sooner.
+ * Makes ES modules with every package in them, and the packages' licences beside. Names are kept
+ * and lines are as written, so that the place of a broken invariant in a record can be found
+ * without a source map. Minified ones would not start sooner.
  */
 export const bundle = async ({ folder, ...options }: BundleOptions): Promise<MadeBundle> => {
   const { outputFiles, metafile } = await build({
@@ -41,7 +41,7 @@ export const bundle = async ({ folder, ...options }: BundleOptions): Promise<Mad
     bundle: true,
     platform: 'node',
     format: 'esm',
-    // ES modules where a package has them: esbuild leaves out their unused parts.
+    // ES modules are taken if a package has them: esbuild leaves out their unused parts.
     mainFields: ['module', 'main'],
     banner: { js: COMMON_JS },
     chunkNames: '[name]-[hash]',
@@ -69,14 +69,17 @@ const asciiOf = (text: string): string =>
     comment.replace(/[^\0-\x7f]/gu, '?'),
   );
 
-/** What a bundle would look for where it is installed, beside what is said to be there. */
+/**
+ * The modules that a bundle would look for where it is installed, beside those that are said to be
+ * there.
+ */
 export const soughtBy = ({ outputs }: Metafile, known: readonly string[] = []): readonly string[] =>
   Object.values(outputs)
     .flatMap((output) => output.imports)
     .filter(({ path, external }) => external === true && !isBuiltin(path) && !known.includes(path))
     .map(({ path }) => `it would look for ${path}`);
 
-/** What a bundle has in it and must not have. */
+/** The modules that a bundle has in it and must not have. */
 export const carriedBy = ({ inputs }: Metafile, unwanted: RegExp): readonly string[] =>
   Object.keys(inputs)
     .filter((path) => unwanted.test(path))

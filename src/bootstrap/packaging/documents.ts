@@ -5,7 +5,7 @@ import { TOP } from './bundle.ts';
 
 const PACKAGES = join(TOP, 'node_modules');
 const FONTS = join(PACKAGES, '@embedpdf/fonts-latin');
-/** What PDFKit reads from beside its module: the colours that PDF/A wants to be described. */
+/** PDFKit reads this file from beside its module: the colours that PDF/A wants to be described. */
 const COLOUR_PROFILE = 'sRGB_IEC61966_2_1.icc';
 
 /** Fonts are in a folder beside the bundle, and not in a package. */

@@ -1,3 +1,3 @@
-/** What the package of the embedded servers exports. */
+/** The exports of the package of the embedded servers. */
 export * from '../../adapters/embedded/index.ts';
 export { VERSION } from '../version.ts';

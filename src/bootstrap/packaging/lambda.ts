@@ -9,10 +9,10 @@ import { copyDocumentFiles, findFonts } from './documents.ts';
 const FOLDER = resolve(process.argv[2] ?? join(TOP, 'dist/lambda'));
 const MODULE = join(FOLDER, 'index.mjs');
 
-/** Lambda's runtime nodejs24.x. */
+/** The runtime nodejs24.x of Lambda. */
 const TARGET = 'node24';
 
-/** Not for a function: servers of this machine, the command line, and its options. */
+/** A function does not need these: servers of this machine, the command line, and its options. */
 const NOT_FOR_LAMBDA = /(^|\/)src\/(adapters\/(embedded|memory)|bootstrap\/(cli|demo|doctor))\//;
 
 const HANDLERS = Object.keys(FUNCTION_LIMITS);
@@ -32,7 +32,7 @@ const { files, metafile } = await bundle({
   outdir: FOLDER,
   outExtension: { '.js': '.mjs' },
   folder: FOLDER,
-  // What makes PDFs is a module of its own, which no function loads that attaches none.
+  // The code that makes PDFs is a module of its own, which no function loads that attaches none.
   splitting: true,
   target: TARGET,
   plugins: [findFonts],

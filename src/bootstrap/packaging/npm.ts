@@ -7,13 +7,13 @@ import { copyDocumentFiles, findFonts } from './documents.ts';
 const CLI = join(TOP, 'dist/cli');
 const EMBEDDED = join(TOP, 'embedded/dist');
 
-/** What the program finds in the second package, where that is installed. */
+/** The files that the program finds in the second package, if that is installed. */
 const OTHER_PACKAGE: ReadonlyMap<string, string> = new Map([
   ['index.ts', '@paidonce/embedded'],
   ['newerNode.ts', '@paidonce/embedded/node'],
 ]);
 
-/** Of the emulators' packages the program carries none. */
+/** The program carries none of the emulators' packages. */
 const EMULATORS = /(^|\/)node_modules\/(dynalite|fauxqs|aws-ses-v2-local|level|fastify|qs)\//;
 
 const leaveEmbedded: Plugin = {
@@ -71,7 +71,7 @@ const servers = await bundle({
   target: TARGET,
   plugins: [findPrebuilds, nameOperations],
 });
-// Where the bundled packages look for what is no code.
+// The bundled packages look here for what is no code.
 const packages = join(TOP, 'node_modules');
 const copied = [
   [join(packages, 'classic-level/prebuilds'), join(EMBEDDED, 'lib/prebuilds')],

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { STRIPE_CALLS } from '../../../src/adapters/stripe/webhookCalls.ts';
 import { CALL_BYTES_MAX, serveCalls } from '../../../src/adapters/webhooks/httpServer.ts';
 import type { CallServer, HandleCall } from '../../../src/application/ports/gatewayEvents.ts';
 import { until } from '../../support/until.ts';
@@ -23,7 +24,7 @@ describe('The server of webhooks', () => {
       await release;
       return { status };
     };
-    server = (await serveCalls(handle, { port: 0, host: HOST }))._unsafeUnwrap();
+    server = (await serveCalls(handle, { port: 0, host: HOST, ...STRIPE_CALLS }))._unsafeUnwrap();
   });
   afterEach(() => server.close(0));
 
@@ -92,6 +93,7 @@ describe('The server of webhooks', () => {
     const second = await serveCalls(async () => ({ status: 200 }), {
       port: server.port,
       host: HOST,
+      ...STRIPE_CALLS,
     });
     expect(second._unsafeUnwrapErr()).to.match(/EADDRINUSE/);
   });

@@ -7,6 +7,7 @@ import { createStripeGatewayEvents } from '../../../src/adapters/stripe/eventLis
 import { createStripePaymentGateway } from '../../../src/adapters/stripe/paymentGateway.ts';
 import { fixedSecret } from '../../../src/application/ports/liveSecret.ts';
 import { createStripeWebhooks } from '../../../src/adapters/stripe/webhooks.ts';
+import { STRIPE_CALLS } from '../../../src/adapters/stripe/webhookCalls.ts';
 import { serveCalls } from '../../../src/adapters/webhooks/httpServer.ts';
 import { createReceiveCall } from '../../../src/application/gatewayEvents/receiveCall.ts';
 import { encodeGatewayEvent } from '../../../src/application/messages/index.ts';
@@ -36,7 +37,8 @@ describe('the gateway’s events, from the sandbox to the order', () => {
       clock,
       delayMs: 0,
     });
-    server = (await serveCalls(receiveCall, { port: 0, host: '127.0.0.1' }))._unsafeUnwrap();
+    const endpoint = { port: 0, host: '127.0.0.1', ...STRIPE_CALLS };
+    server = (await serveCalls(receiveCall, endpoint))._unsafeUnwrap();
     const stripe = createStripePaymentGateway(sandbox.stripe);
     const account = (await stripe.identify())._unsafeUnwrap();
     world = setUpWithEvents({

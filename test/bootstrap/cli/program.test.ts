@@ -14,59 +14,6 @@ describe('The help', () => {
     );
   });
 
-  it('knows every command', () => {
-    expect(commands.map((command) => command.name())).to.have.members([
-      'demo',
-      'worker',
-      'submit',
-      'status',
-      'order',
-      'invoice',
-      'trace',
-      'cancel',
-      'refund',
-      'correct-email',
-      'erase',
-      'resume',
-      'list',
-      'show',
-      'resolve',
-      'adopt',
-      'list',
-      'show',
-      'redrive',
-      'discard',
-      'invoices',
-      'replay',
-      'setup',
-      'policies',
-      'restored',
-      'bind',
-      'doctor',
-      'load',
-      'servers',
-      'lambda',
-      'list',
-      'floor',
-      'reconcile',
-      'completion',
-      'audit',
-      'ledger',
-      'faults',
-      'refund',
-      'authorise',
-      'pay',
-      'expire',
-      'save',
-      'webhooks',
-      'capture',
-      'cancel',
-      'settle',
-      'dispute',
-      'dispute-close',
-    ]);
-  });
-
   it('of each has the options of all commands, and examples of its own', () => {
     for (const command of commands) {
       const help = helpOf(command);

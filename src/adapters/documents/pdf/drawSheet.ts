@@ -83,7 +83,7 @@ const COLUMN_KEYS = ['position', 'item', 'quantity', 'unitPrice', 'taxRate', 'am
 const RIGHT_ALIGNED: ReadonlySet<keyof LineTexts> = new Set(['quantity', 'unitPrice', 'amount']);
 const COLUMN_WIDTH_MAX = 110;
 
-/** Each column as wide as its widest text, and the items in what is left. */
+/** Each column is as wide as its widest text, and the items have what is left. */
 const columnsOf = ({ heads, lines }: Sheet, typesetter: Typesetter): readonly SheetColumn[] => {
   const keys = COLUMN_KEYS.filter((key) => heads[key] !== '' || key === 'position');
   const widthOf = (key: keyof LineTexts): number =>

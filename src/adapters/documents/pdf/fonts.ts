@@ -57,7 +57,7 @@ const writeSample = (bytes: Buffer, characters: readonly number[]): void => {
 /** Marks that are not seen: joiners, directions, variation selectors. */
 const UNSEEN = /^\p{Default_Ignorable_Code_Point}$/u;
 
-/** The face that prints a character; nothing of what is not seen is printed. */
+/** The face that prints a character. A character that is not seen is not printed. */
 export const faceFor = (
   character: string,
   faces: readonly Face[],
@@ -67,7 +67,7 @@ export const faceFor = (
   return face ?? (UNSEEN.test(character) ? 'unseen' : 'unprintable');
 };
 
-/** Code points in their order, each once. */
+/** The code points that no face has, in ascending order, each once. */
 export const unprintableIn = (text: string, { regular }: Fonts): readonly number[] => {
   const found = Array.from(text.normalize('NFC'))
     .filter((character) => faceFor(character, regular) === 'unprintable')

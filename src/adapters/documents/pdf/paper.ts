@@ -6,7 +6,7 @@ export const LEFT = 56;
 export const RIGHT = PAGE.width - 45;
 export const WIDTH = RIGHT - LEFT;
 const TOP = 45;
-/** Where the foot of each page begins. */
+/** The place at which the foot of each page begins. */
 const FOOT_TOP = PAGE.height - 66;
 const CONTENT_BOTTOM = FOOT_TOP - 14;
 const RULE_COLOR = '#b0b0b0';
@@ -47,7 +47,7 @@ export const createPaper = (canvas: PageCanvas, typesetter: Typesetter) => {
       addPage();
       onNewPage?.();
     },
-    /** The foot of every page, when all are there. */
+    /** Draws the foot of every page, once all pages are there. */
     finish: (footer: string, pageText: (page: number, pages: number) => string): void => {
       const { count: pages } = canvas.bufferedPageRange();
       for (let page = 0; page < pages; page += 1) {

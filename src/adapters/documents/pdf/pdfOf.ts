@@ -11,7 +11,7 @@ type PdfOptions = {
   readonly fonts: Fonts;
   /** The document's date, in milliseconds since the epoch: the file bears no other. */
   readonly issuedAt: number;
-  /** To be embedded; without it the file is still PDF/A. */
+  /** The XML to embed; without it the file is still PDF/A. */
   readonly xml?: string;
 };
 
@@ -34,7 +34,7 @@ export const pdfOf = async (
     compress: false,
     lang: sheet.language.tag,
     displayTitle: true,
-    // Nothing: PDFKit would look for the metrics of Helvetica, which PDF/A forbids.
+    // No font is named here: PDFKit would look for the metrics of Helvetica, which PDF/A forbids.
     font: '',
     info: { Title: sheet.title, Creator: 'Paidonce', Producer: 'Paidonce', CreationDate: issued },
   });

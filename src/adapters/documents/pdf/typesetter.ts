@@ -14,9 +14,6 @@ type TextCanvas = Pick<PDFKit.PDFDocument, 'font' | 'fontSize' | 'fillColor' | '
 
 type Run = { readonly face: Face; readonly text: string };
 
-/** Lines and their places are ours: PDFKit's own would change with its releases. */
-export type Typesetter = ReturnType<typeof createTypesetter>;
-
 export type TextPlace = {
   readonly x: number;
   readonly y: number;
@@ -24,74 +21,43 @@ export type TextPlace = {
   readonly align?: 'left' | 'right';
 };
 
+/** Sets lines and their places itself, since PDFKit's own would change with its releases. */
+export type Typesetter = {
+  width(text: string, style: Style): number;
+  /** Lines that are no wider. A word that is wider itself is broken between characters. */
+  wrap(text: string, style: Style, widthMax: number): readonly string[];
+  heightOf(lines: number, style: Style): number;
+  /** Draws each line below the other, and returns the place below the last. */
+  draw(lines: readonly string[], style: Style, place: TextPlace): number;
+  /** The code points that no font had, in ascending order. */
+  unprintable(): readonly number[];
+};
+
 const LINE_HEIGHT = 1.36;
 const BLACK = '#000000';
-/** Stands where no font has the character. */
+/** Shown where no font has the character. */
 const REPLACEMENT = '\uFFFD';
 
-export const createTypesetter = (canvas: TextCanvas, fonts: Fonts) => {
+export const createTypesetter = (canvas: TextCanvas, fonts: Fonts): Typesetter => {
   const unprintable = new Set<number>();
 
-  const runsOf = (text: string, weight: Style['weight']): readonly Run[] => {
-    const faces = fonts[weight];
-    const [builtIn] = faces;
-    if (builtIn === undefined) throw new Error('Broken invariant: there is a built-in font');
-    const runs: { face: Face; text: string }[] = [];
-    for (const character of text) {
-      const face = faceFor(character, faces);
-      if (face === 'unseen') continue;
-      if (face === 'unprintable') unprintable.add(character.codePointAt(0) ?? 0);
-      const last = runs.at(-1);
-      const [wanted, shown] = face === 'unprintable' ? [builtIn, REPLACEMENT] : [face, character];
-      if (last?.face === wanted) last.text += shown;
-      else runs.push({ face: wanted, text: shown });
-    }
+  const runsOf = (text: string, { weight }: Style): readonly Run[] => {
+    const { runs, missing } = setInFaces(text, fonts[weight]);
+    for (const codePoint of missing) unprintable.add(codePoint);
     return runs;
   };
 
-  const widthOfRun = ({ face, text }: Run, size: number): number =>
+  const widthOfRun = ({ face, text }: Run, { size }: Style): number =>
     canvas.font(face.name).fontSize(size).widthOfString(text);
 
-  const width = (text: string, { weight, size }: Style): number =>
-    runsOf(text, weight).reduce((sum, run) => sum + widthOfRun(run, size), 0);
-
-  /** In lines that are no wider; a word that is wider itself is broken between characters. */
-  const wrap = (text: string, style: Style, widthMax: number): readonly string[] => {
-    const lines: string[] = [];
-    let line = '';
-    for (const word of text.normalize('NFC').split(' ')) {
-      const longer = line === '' ? word : `${line} ${word}`;
-      if (width(longer, style) <= widthMax) {
-        line = longer;
-        continue;
-      }
-      if (line !== '') lines.push(line);
-      const pieces = piecesOf(word, style, widthMax);
-      lines.push(...pieces.slice(0, -1));
-      line = pieces.at(-1) ?? '';
-    }
-    return [...lines, line];
-  };
-
-  const piecesOf = (word: string, style: Style, widthMax: number): readonly string[] => {
-    if (width(word, style) <= widthMax) return [word];
-    const pieces: string[] = [];
-    let piece = '';
-    for (const { segment } of GRAPHEMES.segment(word)) {
-      if (piece !== '' && width(piece + segment, style) > widthMax) {
-        pieces.push(piece);
-        piece = '';
-      }
-      piece += segment;
-    }
-    return [...pieces, piece];
-  };
+  const width = (text: string, style: Style): number =>
+    runsOf(text, style).reduce((sum, run) => sum + widthOfRun(run, style), 0);
 
   const drawLine = (text: string, style: Style, { x, y, width: room, align }: TextPlace): void => {
     let at = align === 'right' ? x + room - width(text, style) : x;
     canvas.fillColor(style.color ?? BLACK);
-    for (const run of runsOf(text, style.weight)) {
-      const runWidth = widthOfRun(run, style.size);
+    for (const run of runsOf(text, style)) {
+      const runWidth = widthOfRun(run, style);
       canvas.text(run.text, at, y, { lineBreak: false });
       at += runWidth;
     }
@@ -99,10 +65,9 @@ export const createTypesetter = (canvas: TextCanvas, fonts: Fonts) => {
 
   return {
     width,
-    wrap,
-    heightOf: (lines: number, { size }: Style): number => lines * size * LINE_HEIGHT,
-    /** Each line below the other. Gives the place below the last. */
-    draw: (lines: readonly string[], style: Style, place: TextPlace): number => {
+    wrap: (text, style, widthMax) => linesOf(text, (line) => width(line, style) <= widthMax),
+    heightOf: (lines, { size }) => lines * size * LINE_HEIGHT,
+    draw: (lines, style, place) => {
       let { y } = place;
       for (const line of lines) {
         drawLine(line, style, { ...place, y });
@@ -110,9 +75,62 @@ export const createTypesetter = (canvas: TextCanvas, fonts: Fonts) => {
       }
       return y;
     },
-    /** The code points that no font had, in their order. */
-    unprintable: (): readonly number[] => [...unprintable].toSorted((one, other) => one - other),
+    unprintable: () => [...unprintable].toSorted((one, other) => one - other),
   };
+};
+
+/** The text in runs of one face each, and the code points for which no face had a glyph. */
+const setInFaces = (
+  text: string,
+  faces: readonly Face[],
+): { readonly runs: readonly Run[]; readonly missing: readonly number[] } => {
+  const [builtIn] = faces;
+  if (builtIn === undefined) throw new Error('Broken invariant: there is a built-in font');
+  const runs: { face: Face; text: string }[] = [];
+  const missing: number[] = [];
+  for (const character of text) {
+    const face = faceFor(character, faces);
+    if (face === 'unseen') continue;
+    if (face === 'unprintable') missing.push(character.codePointAt(0) ?? 0);
+    const last = runs.at(-1);
+    const [wanted, shown] = face === 'unprintable' ? [builtIn, REPLACEMENT] : [face, character];
+    if (last?.face === wanted) last.text += shown;
+    else runs.push({ face: wanted, text: shown });
+  }
+  return { runs, missing };
+};
+
+type Fits = (text: string) => boolean;
+
+const linesOf = (text: string, fits: Fits): readonly string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.normalize('NFC').split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (fits(longer)) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = piecesOf(word, fits);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  return [...lines, line];
+};
+
+const piecesOf = (word: string, fits: Fits): readonly string[] => {
+  if (fits(word)) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const { segment } of GRAPHEMES.segment(word)) {
+    if (piece !== '' && !fits(piece + segment)) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...pieces, piece];
 };
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });

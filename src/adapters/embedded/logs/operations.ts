@@ -125,7 +125,7 @@ const streamOf = (group: LogGroup, { logStreamName }: Input): Result<LogStream, 
   return stream === undefined ? err(missing('log stream')) : ok(stream);
 };
 
-/** From startTime, inclusive, to endTime, exclusive, by time and then by arrival. */
+/** The events from startTime, inclusive, to endTime, exclusive, by time and then by arrival. */
 const eventsOf = (streams: readonly LogStream[], input: Input): readonly StoredLogEvent[] => {
   const { startTime, endTime } = input;
   const start = typeof startTime === 'number' ? startTime : 0;

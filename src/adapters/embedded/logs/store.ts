@@ -106,7 +106,7 @@ export class LogStream {
     this.#journal = journal;
   }
 
-  /** All events of one put, or none if the process is killed meanwhile. */
+  /** Appends all events of one put, or none if the process is killed meanwhile. */
   put(events: readonly InputEvent[], at: number): void {
     this.#journal.append({ at, events } satisfies EventsRecord);
   }

@@ -10,10 +10,10 @@ import {
   type Parameters,
 } from './parameters.ts';
 
-/** As for most cards: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
+/** Most cards have this: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
 const AUTHORISED_FOR_SECONDS = 7 * 86_400;
 
-/** When the authorisation of a payment expires, in seconds since the epoch. */
+/** The time at which the authorisation of a payment expires, in seconds since the epoch. */
 export const captureBefore = ({ created }: StoredIntent): number =>
   created + AUTHORISED_FOR_SECONDS;
 

@@ -54,7 +54,7 @@ export type ChargeRules = {
   readonly most: number;
 };
 
-/** Undefined for a currency in which nothing is charged. */
+/** The rules for a currency; undefined if nothing is charged in it. */
 export const chargeRulesOf = (currency: string): ChargeRules | undefined =>
   CURRENCIES.has(currency)
     ? {

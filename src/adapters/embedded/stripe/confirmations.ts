@@ -4,7 +4,7 @@ import { invalid, type StripeAnswer } from './errors.ts';
 import type { StoredIntent } from './intents.ts';
 import { missing, onlyKnown, optionalText, type Parameters } from './parameters.ts';
 
-/** With the customer there. */
+/** A confirmation while the customer is there. */
 export type Confirmation = { readonly paymentMethod: string; readonly returnUrl: string };
 
 const KNOWN: ReadonlySet<string> = new Set(['payment_method', 'off_session', 'return_url']);

@@ -18,7 +18,7 @@ export type CreateIntent = {
   readonly paymentMethod: string;
   readonly behaviour: Behaviour;
   readonly customer: string | null;
-  /** To be captured by a request of its own. */
+  /** Whether a request of its own captures the payment. */
   readonly isManual: boolean;
   readonly metadata: Metadata;
   readonly description: string | null;
@@ -54,7 +54,7 @@ export const parseCreateIntent = (
       ]).map(([money, method, metadata]) => ({ ...money, ...method, metadata, ...confirmation })),
     );
 
-/** Off session Paidonce asks, and otherwise a shop, whose customer is there. */
+/** Paidonce asks off session. A shop, whose customer is there, does not. */
 export const isOffSession = ({ off_session: offSession }: Parameters): boolean =>
   offSession === 'true';
 

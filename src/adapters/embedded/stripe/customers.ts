@@ -24,7 +24,7 @@ export type StoredMethod = {
   readonly metadata: Metadata;
 };
 
-/** What is known of the customers of an account. */
+/** The customers of an account and the methods that are saved for them. */
 export type SavedMethods = {
   hasCustomer(id: string): boolean;
   savedMethod(id: string): StoredMethod | undefined;

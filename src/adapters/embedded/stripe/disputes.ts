@@ -25,7 +25,7 @@ const ANSWER_WITHIN_SECONDS = 7 * 86_400;
 export const isOpen = ({ status }: StoredDispute): boolean =>
   status === 'needs_response' || status === 'warning_needs_response';
 
-/** What the bank withdraws when nobody says how much: what is left of the payment. */
+/** The amount that the bank withdraws if none is given: what is left of the payment. */
 export const disputedAmount = (
   {
     intent,
@@ -121,7 +121,7 @@ export const closedDispute = (
   }
 };
 
-/** Without Stripe's fee. */
+/** The movement of a dispute's money, without Stripe's fee. */
 const movementOf = (
   { id, charge, created, currency }: Pick<StoredDispute, 'id' | 'charge' | 'created' | 'currency'>,
   amount: number,
@@ -147,7 +147,7 @@ const movementOf = (
   };
 };
 
-/** None is taken here. */
+/** The sandbox takes no evidence. */
 const EVIDENCE = {
   ...Object.fromEntries(
     (

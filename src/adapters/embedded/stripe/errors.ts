@@ -43,7 +43,7 @@ export const notFound = (kind: ObjectKind, id: string): StripeAnswer =>
 
 export type ObjectKind = 'payment_intent' | 'refund' | 'charge' | 'customer' | 'dispute' | 'event';
 
-/** What a request refers to, and not what it is addressed to. */
+/** For an object that a request refers to; `notFound` is for the one that it is addressed to. */
 export const noSuch = (kind: ObjectKind | 'mandate', id: string): StripeAnswer =>
   invalid(`No such ${kind}: '${id}'`, kind, 'resource_missing');
 

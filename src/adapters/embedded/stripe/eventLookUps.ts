@@ -6,7 +6,7 @@ import { LIST_PARAMETERS, listOf } from './lists.ts';
 import { onlyKnown, type Parameters } from './parameters.ts';
 
 const URL = '/v1/events';
-/** As Stripe takes at most: https://docs.stripe.com/api/events/list */
+/** The maximum that Stripe takes: https://docs.stripe.com/api/events/list */
 const TYPES_MAX = 20;
 /** `types[]=…`, as the SDK writes it and with its place. */
 const OF_TYPES = /^types\[\d*\]$/;

@@ -4,7 +4,7 @@ export type StripeObject = { readonly id: string } & Readonly<Record<string, unk
 export type EventOccurrence = {
   readonly type: string;
   readonly object: { readonly id: string };
-  /** The values before of what an update changed. */
+  /** The previous values of what an update changed. */
   readonly previous?: object;
 };
 

@@ -10,26 +10,26 @@ const ALL: readonly RequestKind[] = [...POSTS, 'look-up'];
 
 /** Faults between a gateway and its client, and the requests that each affects. */
 export const FAULTS = {
-  /** 429 with Retry-After, before anything else. */
+  /** The answer is 429 with Retry-After, before anything else. */
   'rate-limited': ALL,
   /** The connection is cut before anything is done. */
   dropped: ALL,
-  /** 409, as if another request with the key were under way. */
+  /** The answer is 409, as if another request with the key were under way. */
   conflict: POSTS,
   /** A broken part of the gateway refuses the request for its content; the key keeps nothing. */
   refused: POSTS,
   /** The connection is cut, and the request is executed some time later. */
   'captured-late': POSTS,
-  /** Not executed; the key, if there is one, answers 500 for ever. */
+  /** The request is not executed; its key, if it has one, answers 500 for ever. */
   'server-error': ALL,
-  /** Executed; the key answers 500 for ever. */
+  /** The request is executed; its key answers 500 for ever. */
   'server-error-executed': POSTS,
-  /** Executed; the connection is cut. */
+  /** The request is executed; the connection is cut. */
   'answer-lost': OF_PAYMENTS,
   'refund-lost': ['refund'],
-  /** Executed; the connection is cut, and the key is soon forgotten. */
+  /** The request is executed; the connection is cut, and the key is soon forgotten. */
   'key-forgotten': POSTS,
-  /** Executed; the answer is cut in the middle, also when it is repeated. */
+  /** The request is executed; the answer is cut in the middle, also when it is repeated. */
   'garbage-body': ALL,
   /** Another amount than the requested one is captured. */
   'wrong-amount': ['charge', 'capture'],
@@ -45,17 +45,19 @@ export const FAULT_NAMES = Object.keys(FAULTS) as readonly Fault[];
 
 export const isFault = (name: string): name is Fault => Object.hasOwn(FAULTS, name);
 
-/** Set by `paidonce sandbox faults`, through PUT /sandbox/faults. */
+/** The settings that `paidonce sandbox faults` sets through PUT /sandbox/faults. */
 export type FaultSettings = {
   /** The share of the requests that the fault can affect. */
   readonly percent: Readonly<Partial<Record<Fault, number>>>;
   /** The seed of the random draws. */
   readonly seed: number;
-  /** How long search does not find a payment that `search-lag` affected. */
+  /** The time in milliseconds for which search misses a payment that `search-lag` affected. */
   readonly searchLagMs: number;
-  /** How long after its connection was cut a request with `captured-late` is executed. */
+  /**
+   * The time in milliseconds from the cut connection to the execution of a `captured-late` request.
+   */
   readonly lateMs: number;
-  /** How long a key that `key-forgotten` affected is kept. */
+  /** The time in milliseconds for which a key that `key-forgotten` affected is kept. */
   readonly forgetMs: number;
 };
 

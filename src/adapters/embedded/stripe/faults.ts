@@ -22,7 +22,7 @@ export class Faults {
     return this.#settings;
   }
 
-  /** How often each has occurred since the settings were made. */
+  /** The number of times that each fault has occurred since the settings were made. */
   shown(): Readonly<Record<Fault, number>> {
     return { ...this.#shown };
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** As Stripe's ids look: the kind, and something random. */
+/** An id that looks like Stripe's: the kind, and something random. */
 export const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
 
 /** The id of something that follows from the journal: the same after every start. */

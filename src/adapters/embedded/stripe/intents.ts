@@ -21,7 +21,7 @@ export type StoredIntent = {
   readonly metadata: Readonly<Record<string, string>>;
   readonly payment_method: string | null;
   readonly last_payment_error: {
-    /** Of the error alone. */
+    /** Only the error has it. */
     readonly type?: string;
     readonly code?: string;
     readonly message?: string;
@@ -36,7 +36,7 @@ export type StoredIntent = {
     | 'requires_action'
     | 'requires_capture'
     | 'canceled';
-  /** Where its customer has to do something. */
+  /** Set while the customer has to do something. */
   readonly next_action?: object | null;
 };
 

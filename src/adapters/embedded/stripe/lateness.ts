@@ -48,7 +48,7 @@ export const createLateness = ({ store, requests, now, closing }: LatenessOption
       const postponed = find(id);
       if (postponed !== undefined) begin(postponed);
     },
-    /** To be called once the sandbox is closing. */
+    /** Waits for the requests under way. It is called once the sandbox is closing. */
     end: async (): Promise<void> => {
       await Promise.all(underWay);
     },

@@ -32,7 +32,7 @@ export const chargeOf = ({
   created_at: new Date(atMs).toISOString(),
 });
 
-/** What the gateway has of a payment by now: its movements, and what they leave. */
+/** The sums of a payment's movements by now, and what they leave. */
 const holdingOf = (
   { amount_received: captured }: StoredIntent,
   {

@@ -12,7 +12,7 @@ const CREATED: Readonly<Record<string, (created: number, bound: number) => boole
   'created[lte]': (created, bound) => created <= bound,
 };
 
-/** What each list takes. */
+/** The parameters that each list takes. */
 export const LIST_PARAMETERS: readonly string[] = [
   'limit',
   'starting_after',

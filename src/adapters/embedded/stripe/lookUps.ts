@@ -116,7 +116,7 @@ const SEARCH_PARAMETERS: ReadonlySet<string> = new Set(['query', 'limit', 'page'
 const INTENT_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'customer']);
 const REFUND_PARAMETERS: ReadonlySet<string> = new Set([...LIST_PARAMETERS, 'payment_intent']);
 
-/** All of them, or those of one customer, at once. */
+/** Lists all payments, or those of one customer, without a lag. */
 const listIntents = (objects: StripeObjects, query: Parameters, nowMs: number): StripeAnswer =>
   answerOf(
     onlyKnown(query, INTENT_PARAMETERS)

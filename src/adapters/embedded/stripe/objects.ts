@@ -25,7 +25,7 @@ export class StripeObjects implements SavedMethods {
   /** The payment of each charge, refund and dispute. */
   readonly #paymentOf = new Map<string, string>();
   readonly #refundIds = new Set<string>();
-  /** When searches find a payment. */
+  /** The time from which searches find a payment. */
   readonly #searchableMs = new Map<string, number>();
   /** Payments with events that nobody was sent. */
   readonly #unpublished = new Set<PaymentTimeline>();
@@ -75,7 +75,7 @@ export class StripeObjects implements SavedMethods {
     return this.#results.get(key);
   }
 
-  /** Everything as it was at that time, as are all below. */
+  /** Every payment as it was at that time. All methods below take such a time as well. */
   payments(atMs: number): readonly PaymentState[] {
     return [...this.#payments.values()].flatMap((payment) => payment.at(atMs) ?? []);
   }
@@ -84,7 +84,7 @@ export class StripeObjects implements SavedMethods {
     return this.#payments.get(id)?.at(atMs);
   }
 
-  /** By the id of its charge, or of one of its refunds or disputes. */
+  /** The payment of a charge, refund or dispute with this id. */
   paymentWith(id: string, atMs: number): PaymentState | undefined {
     return this.payment(this.#paymentOf.get(id) ?? '', atMs);
   }
@@ -134,7 +134,7 @@ export class StripeObjects implements SavedMethods {
     return this.paymentWith(id, atMs)?.refunds.find(({ object }) => object.id === id);
   }
 
-  /** The oldest first. */
+  /** The events until that time, the oldest first. */
   events(atMs: number): readonly SandboxEvent[] {
     return [...this.#payments.values()]
       .flatMap((payment) => payment.events(atMs))
@@ -142,7 +142,7 @@ export class StripeObjects implements SavedMethods {
       .toSorted((one, other) => one.atMs - other.atMs);
   }
 
-  /** Those that were not asked for before. */
+  /** The events that were not asked for before. */
   newEvents(atMs: number): readonly SandboxEvent[] {
     return [...this.#unpublished]
       .flatMap((payment) => {

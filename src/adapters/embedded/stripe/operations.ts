@@ -21,12 +21,12 @@ export type Job = {
 /** A request as an operation sees it. `id` is what its path names, or empty. */
 export type OperationRequest = { readonly id: string; readonly parameters: Parameters };
 
-/** What can go wrong between the gateway and Paidonce. */
+/** The faults that a request can meet between the gateway and Paidonce. */
 export type FaultyRequest = {
   readonly kind: Exclude<RequestKind, 'look-up'>;
   /** The fault that the payment method causes, whatever was sent. */
   readonly behaviour: Behaviour | undefined;
-  /** As if the object that the request names did not exist. */
+  /** The answer as if the object that the request names did not exist. */
   readonly refusal: StripeAnswer;
 };
 
@@ -35,7 +35,7 @@ export type StripeOperation = {
   /** `:id` stands for the id of an object. */
   readonly path: string;
   parse(asked: OperationRequest, objects: StripeObjects): Result<Job, StripeAnswer>;
-  /** Undefined for what a shop does at its checkout. */
+  /** Undefined for what a shop does at its checkout, which meets no fault. */
   faulty(asked: OperationRequest, objects: StripeObjects): FaultyRequest | undefined;
 };
 
@@ -55,7 +55,7 @@ const charges: StripeOperation = {
 
 type PaymentAct = (intent: StoredIntent, atMs: number, faults: ReadonlySet<Fault>) => StripeAnswer;
 
-/** On one payment, which stands as it does when its turn comes. */
+/** The job of a request about one payment, which it reads when its turn comes. */
 const onPayment = (id: string, objects: StripeObjects, act: PaymentAct): Job | undefined => {
   const found = objects.intent(id, 0);
   return (
@@ -66,7 +66,7 @@ const onPayment = (id: string, objects: StripeObjects, act: PaymentAct): Job | u
   );
 };
 
-/** What the sandbox's own methods show, those who capture and release see as well. */
+/** A capture or release also meets what the sandbox's own methods show. */
 const ofPayment = (
   path: string,
   kind: 'capture' | 'cancel',
@@ -98,7 +98,7 @@ const cancellations = ofPayment('/v1/payment_intents/:id/cancel', 'cancel', (par
   parseCancel(parameters).map((reason) => (intent, atMs) => cancel(reason, intent, atMs)),
 );
 
-/** What goes wrong on the way of a charge does on that of a confirmation. */
+/** A confirmation meets the same faults as a charge. */
 const confirmations: StripeOperation = {
   path: '/v1/payment_intents/:id/confirm',
   parse: ({ id, parameters }, objects) =>

@@ -1,4 +1,4 @@
-/** How a slow payment, or a refund, ends. */
+/** The end of a slow payment, or of a refund. */
 export type EndStatus = 'succeeded' | 'failed';
 
 /** https://docs.stripe.com/disputes/categories */
@@ -15,5 +15,7 @@ export const DISPUTE_REASONS = [
 ] as const;
 export type DisputeReason = (typeof DISPUTE_REASONS)[number];
 
-/** How a dispute is opened: the networks ask at first, or withdraw the money at once. */
+/**
+ * The way in which a dispute is opened: the networks ask at first, or withdraw the money at once.
+ */
 export type DisputeOpening = { readonly reason: DisputeReason; readonly isInquiry: boolean };

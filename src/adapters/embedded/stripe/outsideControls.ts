@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { err, ok, type Result } from 'neverthrow';
 import { isJsonObject } from '../../../application/ports/json.ts';
 import { full, invalid, notFound, type ObjectKind, type StripeAnswer } from './errors.ts';
@@ -19,116 +19,144 @@ export type ControlsOptions = {
 };
 
 /**
- * What customers, banks and people at Stripe's dashboard do: with no key, no metadata, and no fault
- * on their way.
+ * Adds what customers, banks and people at Stripe's dashboard do. It needs no key, has no metadata,
+ * and meets no fault on its way.
  */
 export const addOutsideControls = (scope: FastifyInstance, options: ControlsOptions): void => {
-  const { store, requests, now } = options;
-
-  const operate = async (
-    reply: FastifyReply,
-    asked: { readonly id: string; readonly path: string; readonly form?: object },
-  ): Promise<FastifyReply> => {
-    const { id, path, form = {} } = asked;
-    const account = store.find(id, now())?.account;
-    const found = operationAt(path);
-    if (account === undefined || found === undefined) {
-      return send(reply, notFound('payment_intent', id));
-    }
-    const body = new URLSearchParams(form as Record<string, string>).toString();
-    const request = { path, id: found.id, body, key: undefined, account, isByHand: true };
-    return react(reply, await requests.post(found.operation, request));
-  };
-
-  /** Answers with what became of the object, by its own turn on the payment. */
-  const happen = async (
-    { id, kind }: { readonly id: string; readonly kind: ObjectKind },
-    makeChange: (state: PaymentState) => Result<OutsideChange, StripeAnswer>,
-  ): Promise<StripeAnswer> => {
-    const found = store.find(id, now());
-    if (found === undefined) return notFound(kind, id);
-    if (store.isFull()) return full;
-    const { account, payment } = found;
-    return requests.inTurn(payment, async () => {
-      const atMs = now();
-      const state = store.of(account).payment(payment, atMs) ?? found.state;
-      const change = makeChange(state);
-      if (change.isErr()) return change.error;
-      const after = changed(state, change.value, atMs);
-      if (after === undefined) return invalid(`Nothing of ${id} is left to end like that.`);
-      const record = { type: 'Outside', account, payment, atMs, change: change.value } as const;
-      await store.append(record);
-      return { status: 200, body: objectIn(after, change.value.id) ?? {} };
-    });
-  };
-
   scope.post<Route>('/sandbox/payments/:id/refund', (request, reply) =>
-    parseRefundByHand(request.body).match(
-      ({ amount }) => {
-        const { id } = request.params;
-        const some = amount === undefined ? {} : { amount };
-        return operate(reply, { id, path: '/v1/refunds', form: { payment_intent: id, ...some } });
-      },
-      (refusal) => send(reply, refusal),
-    ),
+    refund(request, reply, options),
   );
-  const onHold = (path: '/sandbox/payments/:id/capture' | '/sandbox/payments/:id/cancel') =>
-    scope.post<Route>(path, (request, reply) => {
-      const { id } = request.params;
-      const act = path.split('/').at(-1);
-      return parseNothing(request.body).match(
-        () => operate(reply, { id, path: `/v1/payment_intents/${id}/${act}` }),
-        (refusal) => send(reply, refusal),
-      );
-    });
-  onHold('/sandbox/payments/:id/capture');
-  onHold('/sandbox/payments/:id/cancel');
+  scope.post<Route>('/sandbox/payments/:id/capture', (request, reply) =>
+    endHold('capture', request, reply, options),
+  );
+  scope.post<Route>('/sandbox/payments/:id/cancel', (request, reply) =>
+    endHold('cancel', request, reply, options),
+  );
+  scope.post<Route>('/sandbox/payments/:id/dispute', async (request, reply) =>
+    send(reply, await dispute(request, options)),
+  );
+  scope.post<Route>('/sandbox/disputes/:id/close', async (request, reply) =>
+    send(reply, await closeDispute(request, options)),
+  );
+  scope.post<Route>('/sandbox/settle/:id', async (request, reply) =>
+    send(reply, await settle(request, options)),
+  );
+};
 
-  scope.post<Route>('/sandbox/payments/:id/dispute', async (request, reply) => {
-    const { id } = request.params;
-    const answer = await parseDispute(request.body).match(
-      ({ amount, reason = 'fraudulent', isInquiry = false }) =>
-        happen({ id, kind: 'payment_intent' }, (state) =>
-          amountInDispute(state, amount)
-            .map((disputed): OutsideChange => {
-              const opening = { id: newId('du'), amount: disputed, reason, isInquiry };
-              return { type: 'Disputed', ...opening };
-            })
-            .mapErr((why) => invalid(why)),
-        ),
-      async (refusal) => refusal,
-    );
-    return send(reply, answer);
-  });
-  scope.post<Route>('/sandbox/disputes/:id/close', async (request, reply) => {
-    const { id } = request.params;
-    const answer = await parseClose(request.body).match(
-      ({ isWon }) =>
-        happen({ id, kind: 'dispute' }, (state) =>
-          state.disputes.some(({ object }) => object.id === id)
-            ? ok({ type: 'DisputeClosed', id, isWon })
-            : err(notFound('dispute', id)),
-        ),
-      async (refusal) => refusal,
-    );
-    return send(reply, answer);
-  });
-  scope.post<Route>('/sandbox/settle/:id', async (request, reply) => {
-    const { id } = request.params;
-    const kind = id.startsWith('re_') ? 'refund' : 'payment_intent';
-    const answer = await parseSettle(request.body).match(
-      ({ fails = false }) =>
-        happen({ id, kind }, () =>
-          ok({ type: 'Ended', id, status: fails ? 'failed' : 'succeeded' }),
-        ),
-      async (refusal) => refusal,
-    );
-    return send(reply, answer);
+type ControlRequest = Pick<FastifyRequest<Route>, 'params' | 'body'>;
+
+const refund = (
+  { params: { id }, body }: ControlRequest,
+  reply: FastifyReply,
+  options: ControlsOptions,
+): Promise<FastifyReply> | FastifyReply =>
+  parseRefundByHand(body).match(
+    ({ amount }) => {
+      const form = { payment_intent: id, ...(amount === undefined ? {} : { amount }) };
+      return operate({ id, path: '/v1/refunds', form }, reply, options);
+    },
+    (refusal) => send(reply, refusal),
+  );
+
+const endHold = (
+  act: 'capture' | 'cancel',
+  { params: { id }, body }: ControlRequest,
+  reply: FastifyReply,
+  options: ControlsOptions,
+): Promise<FastifyReply> | FastifyReply =>
+  parseNothing(body).match(
+    () => operate({ id, path: `/v1/payment_intents/${id}/${act}` }, reply, options),
+    (refusal) => send(reply, refusal),
+  );
+
+const dispute = async (
+  { params: { id }, body }: ControlRequest,
+  options: ControlsOptions,
+): Promise<StripeAnswer> =>
+  parseDispute(body).match(
+    ({ amount, reason = 'fraudulent', isInquiry = false }) =>
+      happen({ id, kind: 'payment_intent' }, options, (state) =>
+        amountInDispute(state, amount)
+          .map((disputed): OutsideChange => {
+            const opening = { id: newId('du'), amount: disputed, reason, isInquiry };
+            return { type: 'Disputed', ...opening };
+          })
+          .mapErr((why) => invalid(why)),
+      ),
+    async (refusal) => refusal,
+  );
+
+const closeDispute = async (
+  { params: { id }, body }: ControlRequest,
+  options: ControlsOptions,
+): Promise<StripeAnswer> =>
+  parseClose(body).match(
+    ({ isWon }) =>
+      happen({ id, kind: 'dispute' }, options, (state) =>
+        state.disputes.some(({ object }) => object.id === id)
+          ? ok({ type: 'DisputeClosed', id, isWon })
+          : err(notFound('dispute', id)),
+      ),
+    async (refusal) => refusal,
+  );
+
+const settle = async (
+  { params: { id }, body }: ControlRequest,
+  options: ControlsOptions,
+): Promise<StripeAnswer> => {
+  const kind = id.startsWith('re_') ? 'refund' : 'payment_intent';
+  return parseSettle(body).match(
+    ({ fails = false }) =>
+      happen({ id, kind }, options, () =>
+        ok({ type: 'Ended', id, status: fails ? 'failed' : 'succeeded' }),
+      ),
+    async (refusal) => refusal,
+  );
+};
+
+/** Does by hand what a request of Stripe's own API does. */
+const operate = async (
+  asked: { readonly id: string; readonly path: string; readonly form?: object },
+  reply: FastifyReply,
+  { store, requests, now }: ControlsOptions,
+): Promise<FastifyReply> => {
+  const { id, path, form = {} } = asked;
+  const account = store.find(id, now())?.account;
+  const found = operationAt(path);
+  if (account === undefined || found === undefined) {
+    return send(reply, notFound('payment_intent', id));
+  }
+  const body = new URLSearchParams(form as Record<string, string>).toString();
+  const request = { path, id: found.id, body, key: undefined, account, isByHand: true };
+  return react(reply, await requests.post(found.operation, request));
+};
+
+/** Answers with what became of the object, by its own turn on the payment. */
+const happen = async (
+  { id, kind }: { readonly id: string; readonly kind: ObjectKind },
+  { store, requests, now }: ControlsOptions,
+  makeChange: (state: PaymentState) => Result<OutsideChange, StripeAnswer>,
+): Promise<StripeAnswer> => {
+  const found = store.find(id, now());
+  if (found === undefined) return notFound(kind, id);
+  if (store.isFull()) return full;
+  const { account, payment } = found;
+  return requests.inTurn(payment, async () => {
+    const atMs = now();
+    const state = store.of(account).payment(payment, atMs) ?? found.state;
+    const change = makeChange(state);
+    if (change.isErr()) return change.error;
+    const after = changed(state, change.value, atMs);
+    if (after === undefined) return invalid(`Nothing of ${id} is left to end like that.`);
+    const record = { type: 'Outside', account, payment, atMs, change: change.value } as const;
+    await store.append(record);
+    return { status: 200, body: objectIn(after, change.value.id) ?? {} };
   });
 };
 
 const objectIn = ({ intent, refunds, disputes }: PaymentState, id: string): object | undefined =>
   [intent, ...refunds, ...disputes].find(({ object }) => object.id === id)?.object;
+
 type SettingCheck = (value: unknown) => boolean;
 
 const isAmount: SettingCheck = (value) =>

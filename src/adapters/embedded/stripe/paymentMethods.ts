@@ -10,14 +10,14 @@ export type Behaviour =
       readonly declineCode: string;
       readonly message: string;
     }
-  /** Captured, and the fault occurs once for each key (docs/sandbox.md). */
+  /** The payment is captured, and the fault occurs once for each key (docs/sandbox.md). */
   | { readonly type: 'Show'; readonly fault: Fault }
-  /** Processing for a time, and then `end`; for ever without one. */
+  /** The payment is processed for a time, and ends as `end` says; without it, it never ends. */
   | { readonly type: 'Process'; readonly end?: EndStatus }
-  /** Captured at once, answered after the sandbox's `slowMs`. */
+  /** The payment is captured at once, and answered after the sandbox's `slowMs`. */
   | { readonly type: 'Slow' };
 
-/** Declined when its customer is away. */
+/** The method of a card that is declined while its customer is away. */
 export const NEEDS_AUTHENTICATION = 'pm_card_authenticationRequired';
 
 const CAPTURE: Behaviour = { type: 'Capture' };
@@ -106,7 +106,7 @@ const REFUND_BEHAVIOURS: ReadonlyMap<string | null, Behaviour> = new Map([
 
 type RefundCourse = { readonly status: 'succeeded' | 'pending'; readonly end?: EndStatus };
 
-/** How a refund begins, and what becomes of it later. */
+/** The course of a refund: how it begins, and what becomes of it later. */
 const REFUND_COURSES: ReadonlyMap<string | null, RefundCourse> = new Map([
   ['pm_card_pendingRefund', { status: 'pending', end: 'succeeded' }],
   ['pm_card_refundFail', { status: 'succeeded', end: 'failed' }],
@@ -117,7 +117,10 @@ const REFUND_COURSES: ReadonlyMap<string | null, RefundCourse> = new Map([
 export const refundCourseOf = (paymentMethod: string | null): RefundCourse =>
   REFUND_COURSES.get(paymentMethod) ?? { status: 'succeeded' };
 
-/** Disputed by themselves some time after the capture: https://docs.stripe.com/testing#disputes */
+/**
+ * Payments by these methods are disputed some time after the capture:
+ * https://docs.stripe.com/testing#disputes
+ */
 const DISPUTES: ReadonlyMap<string | null, DisputeOpening> = new Map([
   ['pm_card_createDispute', { reason: 'fraudulent', isInquiry: false }],
   ['pm_card_createDisputeProductNotReceived', { reason: 'product_not_received', isInquiry: false }],
@@ -141,8 +144,8 @@ export const refundBehaviourOf = (paymentMethod: string | null): Behaviour =>
   REFUND_BEHAVIOURS.get(paymentMethod) ?? CAPTURE;
 
 /**
- * What becomes of a payment that the shop makes while its customer is there: 3-D Secure is passed,
- * and what the sandbox's own methods show comes later, when Paidonce asks for something.
+ * The behaviour for a payment that the shop makes while its customer is there: 3-D Secure is
+ * passed, and what the sandbox's own methods show comes later, when Paidonce asks for something.
  */
 export const behaviourAtCheckout = (behaviour: Behaviour): Behaviour =>
   behaviour.type === 'Process' ||
@@ -150,15 +153,18 @@ export const behaviourAtCheckout = (behaviour: Behaviour): Behaviour =>
     ? behaviour
     : CAPTURE;
 
-/** What time alone brings, decided when the request is executed and written with its result. */
+/**
+ * A change that time alone brings. It is decided when the request is executed, and written with its
+ * result.
+ */
 export type LaterChange = {
-  /** How long after the request. */
+  /** The time after the request, in milliseconds. */
   readonly afterMs: number;
 } & ({ readonly status: EndStatus } | { readonly dispute: DisputeOpening });
 
 type MadeObject = { readonly object: string; readonly status?: string };
 
-/** By the test method that the payment was made with. */
+/** The later changes, by the test method that the payment was made with. */
 export const laterOf = (
   made: MadeObject | undefined,
   method: string | null,

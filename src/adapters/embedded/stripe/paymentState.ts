@@ -12,7 +12,7 @@ export type WithOrigin<StripeObject> = { readonly object: StripeObject; readonly
 /** A payment with all that came of it. */
 export type PaymentState = {
   readonly intent: WithOrigin<StoredIntent>;
-  /** In order of creation, as are the disputes. */
+  /** They are in order of creation, as are the disputes. */
   readonly refunds: readonly WithOrigin<StoredRefundObject>[];
   readonly disputes: readonly WithOrigin<StoredDispute>[];
 };
@@ -28,13 +28,13 @@ type ExecutedChange = {
   readonly type: 'Executed';
   readonly object: StoredIntent | StoredRefundObject;
   readonly key?: string | undefined;
-  /** The customer was there, and passed 3-D Secure. */
+  /** Whether the customer was there and passed 3-D Secure. */
   readonly isAuthenticated?: boolean;
 };
 
 export type TimelineChange = ExecutedChange | OutsideChange | { readonly type: 'Expired' };
 
-/** What was captured and has not been refunded; disputes do not count. */
+/** The amount that was captured and has not been refunded; disputes do not count. */
 const leftOf = ({ intent, refunds }: PaymentState): number =>
   refunds.reduce(
     (left, { object }) => (holdsMoney(object) ? left - object.amount : left),

@@ -34,7 +34,7 @@ export type StoredResult = StripeAnswer &
     readonly forgetMs?: number;
     /** Search finds the created object only this long after `atMs`. */
     readonly searchLagMs?: number;
-    /** What becomes of the created object by time alone. */
+    /** The changes that time alone brings to the created object. */
     readonly later?: readonly LaterChange[];
     /** In journals of earlier releases: the refund succeeds this long after `atMs`. */
     readonly settleMs?: number;
@@ -69,7 +69,7 @@ type Expiry = AccountRecord & {
   readonly atMs: number;
 };
 
-/** What happened to a payment without a request of the API. */
+/** A change of a payment without a request of the API. */
 type Outside = AccountRecord & {
   readonly type: 'Outside';
   readonly payment: string;
@@ -85,7 +85,7 @@ type StoredObject = StoredIntent | StoredRefundObject | StoredCustomer | StoredM
 export const madeIn = (body: object): StoredObject | undefined =>
   isRefund(body) || isCustomer(body) || isMethod(body) ? body : intentIn(body);
 
-/** What time alone brings to what a request has made. */
+/** The changes that time alone brings to what a request has made. */
 export const laterIn = ({ later, settleMs }: StoredResult): readonly LaterChange[] =>
   later ?? (settleMs === undefined ? [] : [{ afterMs: settleMs, status: 'succeeded' }]);
 

@@ -27,7 +27,7 @@ export type StoredRefundObject = {
 
 export type CreateRefund = {
   readonly paymentIntent: string;
-  /** Undefined for the whole rest. */
+  /** Undefined for all that is left. */
   readonly amount: number | undefined;
   readonly metadata: Metadata;
   readonly reason: string | null;
@@ -110,7 +110,7 @@ export const refundCharge = (
       );
 };
 
-/** In Stripe's words; Stripe gives no code here. */
+/** The refusal in Stripe's words; Stripe gives no code here. */
 const tooMuch = (
   amount: number,
   left: number,

@@ -39,14 +39,14 @@ type RequestsOptions = {
 
 export type StripeRequest = {
   readonly path: string;
-  /** What the path names, or empty. */
+  /** The id that the path names, or empty. */
   readonly id: string;
   readonly body: string;
   readonly key: string | undefined;
   readonly account: string;
   /** A postponed request, when it is executed, meets no second fault. */
   readonly postponed?: string;
-  /** Somebody at the dashboard does it, and meets no fault. */
+  /** Whether somebody at the dashboard asks, who meets no fault. */
   readonly isByHand?: boolean;
 };
 
@@ -67,7 +67,7 @@ const KEEPS_NOTHING: ReadonlySet<Fault> = new Set([
   'key-forgotten',
 ]);
 
-/** Executed without an answer. */
+/** The faults with which a request is executed and not answered. */
 const SILENT: readonly Fault[] = ['answer-lost', 'refund-lost', 'key-forgotten'];
 
 const KEY_CHARACTERS_MAX = 255;

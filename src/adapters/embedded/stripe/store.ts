@@ -103,7 +103,7 @@ export class Store {
     }
   }
 
-  /** All accounts, one after the other, as they were at that time. */
+  /** The ledgers of all accounts, one after the other, as they were at that time. */
   ledger(atMs: number): {
     readonly charges: readonly SandboxCharge[];
     readonly refunds: readonly SandboxRefund[];

@@ -12,13 +12,13 @@ type Plan = { readonly dueMs: number; readonly change: TimelineChange };
 
 type Moment = {
   readonly atMs: number;
-  /** Time alone brings it: it has happened once its time has come. */
+  /** Whether time alone brings it: it has happened once its time has come. */
   readonly isPlanned: boolean;
   readonly state: PaymentState;
   readonly occurrences: readonly EventOccurrence[];
   /** The key of the request, for its events. */
   readonly key: string | null;
-  /** What is still to come. */
+  /** The changes that are still to come. */
   readonly plans: readonly Plan[];
 };
 
@@ -28,8 +28,8 @@ export type ChangeTiming = {
 };
 
 /**
- * What has happened to one payment, and what time alone will bring unless something else happens
- * before. It is a function of the journal: whoever looks, and when, changes nothing.
+ * Everything that has happened to one payment, and that time alone will bring unless something else
+ * happens before. It is a function of the journal: whoever looks, and when, changes nothing.
  */
 export class PaymentTimeline {
   readonly #moments: Moment[] = [];
@@ -43,12 +43,12 @@ export class PaymentTimeline {
     this.#planAhead();
   }
 
-  /** As it was at that time: what was written has happened, whatever a clock says. */
+  /** The payment as it was at that time: what was written has happened, whatever a clock says. */
   at(nowMs: number): PaymentState | undefined {
     return this.#moments.findLast((moment) => hasHappened(moment, nowMs))?.state;
   }
 
-  /** Everything that has happened or is planned. */
+  /** The payment after everything that has happened or is planned. */
   final(): PaymentState | undefined {
     return this.#last?.state;
   }
@@ -57,7 +57,7 @@ export class PaymentTimeline {
     return this.#eventsFrom(0, untilMs);
   }
 
-  /** Those that were not asked for before. */
+  /** The events that were not asked for before. */
   newEvents(untilMs: number): readonly SandboxEvent[] {
     const events = this.#eventsFrom(this.#published, untilMs);
     const open = this.#moments.findIndex((moment) => !hasHappened(moment, untilMs));
@@ -65,7 +65,7 @@ export class PaymentTimeline {
     return events;
   }
 
-  /** No event is to come by time alone. */
+  /** Whether no event is still to come by time alone. */
   isPublished(): boolean {
     return this.#published === this.#moments.length;
   }
@@ -147,7 +147,7 @@ const occurrencesBetween = (
   ...after.disputes.flatMap(({ object }, n) => ofDispute(before?.disputes[n]?.object, object)),
 ];
 
-/** Before the payment itself, where its customer had something to do and has done it. */
+/** The event before that of the payment itself, if its customer had to authenticate it and did. */
 const authentication = (change: TimelineChange): readonly EventOccurrence[] => {
   if (change.type !== 'Executed' || change.isAuthenticated !== true) return [];
   const open = { latest_charge: null, amount_capturable: 0, amount_received: 0 };

@@ -40,7 +40,7 @@ export const prepareConfirm = (request: ConfirmRequest): Result<string, Uncharge
 export const isPreparedConfirm = (body: string, request: ConfirmRequest): boolean =>
   writeConfirm(request) === body;
 
-/** The payment's reference stands elsewhere. */
+/** A confirmation without the payment's reference, which stands elsewhere. */
 export type ConfirmBody = Omit<ConfirmRequest, 'payment'>;
 
 export const parseConfirm = (body: string): ConfirmBody => read<ConfirmBody>(CONFIRM_FIELDS, body);
@@ -63,7 +63,7 @@ export const isPreparedCapture = (body: string, request: CaptureRequest): boolea
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   writeRefund(request) === body;
 
-/** Undefined for a body that `prepareCharge` would not have written. */
+/** The request in a body; undefined if `prepareCharge` would not have written the body. */
 export const parseCharge = (body: string): ChargeRequest | undefined => {
   const request = read<ChargeRequest>(CHARGE_FIELDS, body);
   return prepareCharge(request).unwrapOr('') === body ? request : undefined;
@@ -72,7 +72,7 @@ export const parseCharge = (body: string): ChargeRequest | undefined => {
 /** The currency and the payment's reference stand elsewhere, as at Stripe. */
 export type CaptureBody = Omit<CaptureRequest, 'currency' | 'payment'>;
 
-/** Undefined for a body that `prepareCapture` would not have written. */
+/** The request in a body; undefined if `prepareCapture` would not have written the body. */
 export const parseCapture = (body: string): CaptureBody | undefined => {
   const request = read<CaptureBody>(CAPTURE_FIELDS, body);
   return isAmount(request.amountMinor) && writeCapture(request) === body ? request : undefined;
@@ -81,7 +81,7 @@ export const parseCapture = (body: string): CaptureBody | undefined => {
 /** The currency is the payment's, as at Stripe. */
 export type RefundBody = Omit<RefundRequest, 'currency'>;
 
-/** Undefined for a body that `prepareRefund` would not have written. */
+/** The request in a body; undefined if `prepareRefund` would not have written the body. */
 export const parseRefund = (body: string): RefundBody | undefined => {
   const request = read<RefundBody>(REFUND_FIELDS, body);
   return isAmount(request.amountMinor) && writeRefund(request) === body ? request : undefined;
@@ -109,7 +109,9 @@ const REFUND_FIELDS = [
 ] as const;
 const NUMBERS: ReadonlySet<string> = new Set(['attempt', 'amountMinor']);
 
-/** Not part of a body that has none; releases before 0.2 named no deployment. */
+/**
+ * Fields that are left out of the body if they are empty; releases before 0.2 named no deployment.
+ */
 const OPTIONAL: ReadonlySet<string> = new Set(['deployment', 'customer', 'mandate']);
 
 const read = <Request>(names: readonly (keyof Request & string)[], body: string): Request => {

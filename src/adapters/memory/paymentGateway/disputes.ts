@@ -2,7 +2,7 @@ import type { LedgerDispute } from '../../../application/ports/gatewayLedger.ts'
 import type { ListedDispute } from '../../../application/ports/paymentGateway.ts';
 import type { RecordedPayment } from './records.ts';
 
-/** What a cardholder's bank may say when it disputes a payment. */
+/** The parts of a dispute that a cardholder's bank may determine. */
 export type DisputeChanges = Partial<Omit<ListedDispute, 'dispute' | 'currency'>>;
 
 /** `at`: milliseconds since the epoch, by the gateway's clock. */
@@ -10,7 +10,7 @@ type RecordedDispute = ListedDispute & { readonly payment: string; readonly at: 
 
 const DAY_MS = 86_400_000;
 
-/** As Stripe has it: https://docs.stripe.com/disputes/how-disputes-work */
+/** Stripe gives about as long: https://docs.stripe.com/disputes/how-disputes-work */
 const EVIDENCE_WITHIN_MS = 9 * DAY_MS;
 
 /** The disputes of all payments, as their banks have left them. */

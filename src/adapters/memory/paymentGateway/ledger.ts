@@ -74,7 +74,7 @@ export class MemoryLedger {
     return outcome;
   }
 
-  /** Taken on, as by a bank that needs days. Nothing has moved. */
+  /** Takes the charge on, as a bank does that needs days. Nothing has moved. */
   begin(request: ChargeRequest, origin: RequestOrigin): UnderWayOutcome {
     const { amountMinor, currency } = request;
     const reference = this.nextPayment();
@@ -84,7 +84,7 @@ export class MemoryLedger {
     return outcome;
   }
 
-  /** In the place of what was known of the payment before, or behind all others. */
+  /** Puts it in the place of what was known of the payment before, or behind all others. */
   record(payment: RecordedPayment): void {
     this.#payments.set(payment.reference, payment);
     this.events.ofPayment(payment);
@@ -109,7 +109,7 @@ export class MemoryLedger {
     return outcome;
   }
 
-  /** What becomes of a refund later: one that was under way, or one that comes back. */
+  /** Ends a refund later: one that was under way, or one that comes back. */
   endRefund(reference: string, end: 'moved' | 'failed'): void {
     const place = this.#refunds.findIndex((refund) => refund.reference === reference);
     const { [place]: known } = this.#refunds;
@@ -224,7 +224,7 @@ export class MemoryLedger {
       .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   }
 
-  /** What is refunded or on its way to be. */
+  /** The amount that is refunded, or on its way to be. */
   #takenMinor(paymentReference: string): number {
     return this.#refundsOf(paymentReference)
       .filter(({ outcome }) => outcome.type !== 'Declined')

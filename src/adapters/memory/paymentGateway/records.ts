@@ -32,7 +32,7 @@ export type MemoryRefund = MoneyEntry & {
   readonly paymentReference: string;
 };
 
-/** Of a payment that the shop had authorised: for how much, and until when. */
+/** The amount that a shop had authorised, and the time until which it can be captured. */
 type Authorisation = { readonly amountMinor: number; readonly captureBefore: number };
 
 /**
@@ -42,14 +42,16 @@ type Authorisation = { readonly amountMinor: number; readonly captureBefore: num
  */
 export type RecordedPayment = MemoryCharge & {
   readonly authorised?: Authorisation;
-  /** Released by itself, as nobody has captured it in time. */
+  /** Whether it was released by itself, as nobody has captured it in time. */
   readonly isExpired?: true;
   readonly outcome: CapturedOutcome | DeclinedOutcome | UnderWayOutcome | UnknownOutcome;
-  /** Of one that was declined: what it was for. */
+  /** The amount of a payment that was declined. */
   readonly askedMinor?: number;
-  /** Its customer was asked to authenticate it, and can do so while it is open. */
+  /** Whether its customer was asked to authenticate it, and can do so while it is open. */
   readonly isLinked?: true;
-  /** When its metadata were last written, upon which search finds it later; otherwise `at`. */
+  /**
+   * The time at which its metadata were last written, which search sees only later; otherwise `at`.
+   */
   readonly writtenAt?: number;
 };
 export type RecordedRefund = MemoryRefund & {
@@ -84,7 +86,7 @@ const STATUS = {
   Unknown: 'open',
 } as const;
 
-/** What the list of a payment's refunds, and the ledger, say of one. */
+/** The status of a refund in the list of a payment's refunds, and in the ledger. */
 export const REFUND_STATUS = { Refunded: 'moved', Declined: 'failed', UnderWay: 'open' } as const;
 
 export const refundEntry = (refund: RecordedRefund): LedgerRefund => {
@@ -114,7 +116,7 @@ export const settle = <Outcome>(
   return others.length === 0 ? first.outcome : { type: 'Several', found: found.map(moneyOf) };
 };
 
-/** What becomes of a refund, and what was asked for. */
+/** The outcome of a refund of that money, by its end. */
 export const refundOutcome = (
   end: 'moved' | 'failed' | 'open',
   money: MoneyMovement,

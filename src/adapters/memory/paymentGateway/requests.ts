@@ -38,7 +38,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Nothing is ever dropped, so that this bounds the memory. */
 const ENTRIES_MAX = 100_000;
 
-/** What each kind of request is answered. */
+/** The answers to each kind of request. */
 type Outcomes = {
   readonly charge: ChargeOutcome;
   readonly capture: CaptureOutcome;
@@ -59,11 +59,11 @@ type StoredRequest = {
 
 type Post = GatewayPost & { readonly payment?: string };
 
-/** What the payment method shows while a request is carried out. */
+/** The faults that the payment method shows while a request is carried out. */
 type Shown = {
-  /** So many steps of the currency more are captured than were asked for. */
+  /** The number of steps of the currency that are captured beyond what was asked for. */
   readonly steps: number;
-  /** The refund ends as failed. */
+  /** Whether the refund ends as failed. */
   readonly fails: boolean;
 };
 
@@ -201,7 +201,7 @@ export class MemoryRequests {
     return KEY.test(key) ? undefined : notExecuted('malformed key');
   }
 
-  /** What is stored for the key; undefined for a new one. */
+  /** The answer that is stored for the key; undefined for a new key. */
   #recall(kind: PostKind, { key, body, payment = '' }: Post): Outcomes[PostKind] | undefined {
     const { clock, keyWindowMs } = this.#options;
     const known = this.#stored.get(key);

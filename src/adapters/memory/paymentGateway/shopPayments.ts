@@ -26,7 +26,10 @@ export type AuthorisedPayment = {
   readonly deployment?: string;
   readonly orderId?: string;
   readonly attempt?: number;
-  /** Taken at once, so that nothing is left to capture; by a slow method, after days. */
+  /**
+   * Whether the payment is captured at once, and nothing is left to capture; by a slow method it is
+   * captured after days.
+   */
   readonly isCaptured?: boolean;
 };
 
@@ -36,10 +39,13 @@ export type SavedMethod = {
   readonly mandate: string;
 };
 
-/** As for most cards: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
+/** Most cards have this: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
 const AUTHORISED_FOR_MS = 7 * 86_400_000;
 
-/** What a shop does at the gateway before an order comes, and what the order then does with it. */
+/**
+ * The payments that a shop makes at the gateway before an order comes, and what the order then does
+ * with them.
+ */
 export class MemoryShopPayments {
   readonly #ledger: MemoryLedger;
   readonly #clock: Pick<Clock, 'now'>;
@@ -71,7 +77,10 @@ export class MemoryShopPayments {
     return this.#saved.get(paymentMethod)?.source ?? paymentMethod;
   }
 
-  /** Why a charge names a method, a customer and a mandate that do not belong together. */
+  /**
+   * The refusal of a charge that names a method, a customer and a mandate that do not belong
+   * together.
+   */
   mismatch({ paymentMethod, customer, mandate }: ChargeRequest): NotExecutedOutcome | undefined {
     const saved = this.#saved.get(paymentMethod);
     if (customer !== undefined && !this.hasCustomer(customer)) {
@@ -161,7 +170,7 @@ export class MemoryShopPayments {
     return { type: 'Voided', reference };
   }
 
-  /** On session: its customer is there, and is asked where the bank wants that. */
+  /** Confirms a payment on session: its customer is there, and is asked if the bank wants that. */
   confirm(payment: RecordedPayment): ConfirmOutcome {
     if (statusOf(payment) !== 'open' || payment.isLinked === true) {
       return refusedFor('payment_intent_unexpected_state');
@@ -172,7 +181,10 @@ export class MemoryShopPayments {
     return { type: 'CustomerAwaited', reference, link: `https://bank.example/${reference}` };
   }
 
-  /** What the customer does who has the link: completes it, also after a failure, or fails. */
+  /**
+   * Does what a customer does who has the link: completes the payment, also after a failure, or
+   * fails.
+   */
   authenticate(reference: string, isCompleted: boolean): void {
     const payment = this.#ledger.payment(reference);
     if (payment?.isLinked !== true || statusOf(payment) !== 'open') return;
@@ -221,7 +233,9 @@ export class MemoryShopPayments {
 /** https://docs.stripe.com/error-codes#payment-intent-authentication-failure */
 const FAILED_AUTHENTICATION = 'payment_intent_authentication_failure';
 
-/** When an authorisation expires: Stripe counts from the second in which it was made. */
+/**
+ * The time at which an authorisation expires: Stripe counts from the second in which it was made.
+ */
 const captureBefore = (atMs: number): number => atMs - (atMs % 1_000) + AUTHORISED_FOR_MS;
 
 /** A charge that was declined could still be completed by the customer, as at Stripe. */

@@ -83,7 +83,7 @@ Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or 
 
 const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu'] as const;
 
-/** Options for what a bundle cannot hold, or has in it already. */
+/** The options for what a bundle cannot hold, or has in it already. */
 const mistakesIn = (
   options: AuditCommandOptions,
   isGiven: (name: string) => boolean,

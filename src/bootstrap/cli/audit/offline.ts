@@ -16,12 +16,12 @@ import {
   type AuditSubject,
 } from './run.ts';
 
-/** Problems that are shown to people; --json has more of them. */
+/** The number of problems that are shown to people; --json has more of them. */
 const SHOWN_MAX = 50;
 
 /**
- * The same audit over the files of a bundle, by the clock of the audit that wrote them. It asks
- * nobody.
+ * Makes the same audit over the files of a bundle, by the clock of the audit that wrote them. It
+ * asks nobody.
  */
 export const auditOffline = async (
   session: Session,
@@ -66,9 +66,9 @@ const NOT_IN_BUNDLES: ReadonlySet<string> = new Set(['obligations', 'sealed']);
 
 type BundleAudit = {
   readonly subject: AuditSubject;
-  /** As this audit found them. */
+  /** The number of findings of each invariant that this audit has. */
   readonly invariants: Readonly<Record<string, unknown>>;
-  /** As somebody named it who kept it apart from the files. */
+  /** The hash that somebody kept apart from the files, if it was given. */
   readonly manifestSha256: string | undefined;
 };
 

@@ -31,21 +31,9 @@ export const auditOnline = async function* (
   const signal = session.untilStopped();
   const now = Date.now();
   const { export: folder, grace: graceMs } = options;
-  const { gateway: withGateway = false, queues: withQueues = false } = options;
   const adapters = aws({ service: 'cli' });
-  const uses = {
-    services: ['audit', 'store', 'invoices', 'clock', 'ids'],
-    also: [
-      withQueues && 'paymentsDlq',
-      withQueues && 'notificationsDlq',
-      withQueues && 'countPayments',
-      withGateway && 'gatewayLedger',
-      // Only whoever may know the payment service's secret can have its seals checked.
-      session.isGiven('INTENT_SEAL_KEYS') && 'seals',
-    ],
-    settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
-  } as const;
-  // A folder is made only where everything can be asked for.
+  const uses = usesOf(session, options);
+  // A folder is only made if everything can be asked for.
   yield* session.config(settingsOf(adapters, uses));
   const writer = folder === undefined ? undefined : yield* openExport(folder);
   const teed = <T, R>(source: T, tee: (source: T, write: BundleWriter['write']) => R): T | R =>
@@ -99,9 +87,23 @@ export const auditOnline = async function* (
   return ok(show(audited, { ...conclusion, recorded }));
 };
 
+const usesOf = (session: Session, { queues = false, gateway = false }: AuditCommandOptions) =>
+  ({
+    services: ['audit', 'store', 'invoices', 'clock', 'ids'],
+    also: [
+      queues && 'paymentsDlq',
+      queues && 'notificationsDlq',
+      queues && 'countPayments',
+      gateway && 'gatewayLedger',
+      // Only whoever may know the payment service's secret can have its seals checked.
+      session.isGiven('INTENT_SEAL_KEYS') && 'seals',
+    ],
+    settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
+  }) as const;
+
 /**
- * Says in the log that it was audited. A role that may only read audits as well: that nobody sees
- * later that it did is no fault of what it found.
+ * Says in the log that it was audited. A role that may only read can audit as well; that nobody
+ * sees later that it did is no fault of what it found.
  */
 const recordConclusion = async (
   { output }: Session,
@@ -124,7 +126,7 @@ const recordConclusion = async (
 /** Prints what an audit found, or takes it for something else. */
 type ShowAudit = (audited: AuditOutcome, conclusion?: Conclusion) => ExitCode;
 
-/** The same adapters, of which what is read from the log is written down. */
+/** The same adapters, which write down what is read from the log. */
 const recordLog = (adapters: Adapters, write: BundleWriter['write']): Adapters => {
   const { commitTable } = adapters;
   return {

@@ -46,7 +46,7 @@ type ReportInput = {
   readonly now: number;
 };
 
-/** For machines, the last line. Each finding is a line of its own before it. */
+/** The last line for machines. Each finding is a line of its own before it. */
 export const reportValue = ({ report, waiting, now }: ReportInput) => {
   const { findings, ...totals } = report;
   const aged = ({ count, oldest }: WaitingList) => ({
@@ -77,11 +77,13 @@ export const sumsJson = ({ sums }: Pick<AuditReport, 'sums'>) =>
 
 type ReportLayout = ReportInput & {
   readonly kept: FindingsByInvariant;
-  /** Those of the screen. */
+  /** The columns of the screen. */
   readonly columns: number;
 };
 
-/** For people: what was found, what waits, the totals, and of each invariant whether it holds. */
+/**
+ * The report for people: what was found, what waits, the totals, and whether each invariant holds.
+ */
 export const reportText = (about: ReportLayout): string =>
   [
     ...findingCounts(about.report),
@@ -102,7 +104,10 @@ const placeText = ({ streamId, version, evidence }: Finding, why?: string): stri
   return `${said}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 };
 
-/** Where several invariants do not hold: how often each, before all that is known of the first. */
+/**
+ * The number of findings of each invariant, before the first findings are listed, if several
+ * invariants do not hold.
+ */
 const findingCounts = ({ findings }: AuditReport): readonly string[] => {
   const counts = NAMES.map((name) => [name, findings[name] ?? 0] as const).filter(
     ([, count]) => count > 0,
@@ -220,7 +225,7 @@ const conclusion = ({ report, options }: ReportInput): string => {
   return `${read}: ${all === 0 ? 'nothing was found' : found}${young}.${disputed}`;
 };
 
-/** For people: what the gateway lists, and what of it is no finding. */
+/** For people: what the gateway lists, and which of it is no finding. */
 export const gatewayLines = (totals: GatewayTotals): readonly string[] => {
   const { payments, refunds, disputes, explained, foreign, notCompared, before } = totals;
   const left = [

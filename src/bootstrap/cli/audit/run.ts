@@ -27,10 +27,10 @@ import { VERSION } from '../../version.ts';
 /** The last part of the report, about the evidence. */
 export type Conclusion = {
   readonly bundle?: JsonObject;
-  /** Of the evidence that was written. */
+  /** The hash of the evidence that was written. */
   readonly manifestSha256?: string;
   readonly lines: readonly string[];
-  /** Faults beside the findings. */
+  /** The number of faults beside the findings. */
   readonly faults: number;
   /** Whether the log says now that it was audited; absent for an audit of files. */
   readonly recorded?: boolean;
@@ -105,7 +105,7 @@ export const runAudit = async (
 export type AuditOutcome = {
   /** The report for machines. */
   readonly value: ReturnType<typeof reportValue> & { readonly gateway?: GatewayTotals };
-  /** What is recorded of it, but for what is known later. */
+  /** The conclusion to record, without what is only known later. */
   readonly conclusion: CountedAudit;
   /** Prints the report, with a conclusion about evidence that was written, or was read. */
   readonly report: (conclusion?: Conclusion) => ExitCode;
@@ -113,9 +113,9 @@ export type AuditOutcome = {
 
 const STOPPED = 'stopped before the end: nothing is proven; run it again';
 
-/** As commander gives them. Times are in milliseconds. */
+/** The options as commander gives them. Times are in milliseconds. */
 export type AuditCommandOptions = ScanFlags & {
-  /** False with `--no-record`. */
+  /** False with `--no-record`; true by default. */
   readonly record: boolean;
   readonly grace: number;
   readonly queues?: boolean;
@@ -129,7 +129,10 @@ export type AuditCommandOptions = ScanFlags & {
 
 const whole = z.int().min(0);
 
-/** How and of what a bundle was made: all that it takes to audit it again in the same way. */
+/**
+ * The way in which a bundle was made, and its sources: all that it takes to audit it again in the
+ * same way.
+ */
 const subjectSchema = z.strictObject({
   eventsTable: z.string(),
   invoicesTable: z.string(),
@@ -138,7 +141,7 @@ const subjectSchema = z.strictObject({
   gateway: z
     .strictObject({ since: whole.optional(), foreign: z.enum(['apart', 'report', 'ignore']) })
     .optional(),
-  /** How many findings of each invariant there were. */
+  /** The number of findings of each invariant. */
   findings: z.record(z.string(), z.union([whole, z.literal('not checked')])),
 });
 

@@ -27,7 +27,7 @@ export const parseAt = (asked: string): At => {
   return { asked, moment: { type: 'Time', at } };
 };
 
-/** A time with its zone, or a day of UTC at that time of it; undefined where it is neither. */
+/** A time with its zone, or a day of UTC at that time of it; undefined if it is neither. */
 const timeAt = (asked: string, ofDay: string): number | undefined => {
   const text = day.safeParse(asked).success ? `${asked}${ofDay}` : asked;
   return time.safeParse(text).success ? Date.parse(text) : undefined;

@@ -48,7 +48,7 @@ const USED = ['orders', 'previewCommand', 'requestByHand', 'clock', 'ids'] as co
 type Used = OpenServices<(typeof USED)[number], never, never>;
 
 type Request = {
-  /** The order's id, or what it is known by. */
+  /** The order's id, or another name by which it is known. */
   readonly named: string;
   readonly options: ByHandOptions;
   /** The command about the order as it is, once it is known what of it is meant. */
@@ -61,7 +61,9 @@ type Request = {
     readonly orderId: string;
     readonly refund?: PreviewedRefund;
   }) => string;
-  /** For a command that may come before its order: its option was given, and what to ask. */
+  /**
+   * For a command that may come before its order: whether its option was given, and what to ask.
+   */
   readonly beforeOrder?: {
     readonly isMeant: boolean;
     readonly question: (orderId: string) => string;
@@ -122,7 +124,7 @@ export const requestByHand = async function* (session: Session, request: Request
 const refundIdOf = (message: RefundingMessage): readonly [string] | undefined =>
   message.type === 'RefundPayment' ? [message.refundId] : undefined;
 
-/** Nothing of the order is recorded but, perhaps, that somebody asked before. */
+/** Whether the order is not in the log, except perhaps for the note that somebody asked before. */
 const isUnknown = (state: Order.State): boolean => Order.statusOf(state) === 'not placed';
 
 const checkUnknown = (
@@ -173,7 +175,7 @@ type KnownCommand = {
   readonly options: ByHandOptions;
 };
 
-/** Of what was asked for before, where it stands; with `--wait` until it is done. */
+/** Reports what became of a command that was asked for before; with `--wait`, once it is done. */
 const reportKnown = async (
   session: Session,
   { command, state, opened, options }: KnownCommand,

@@ -7,16 +7,16 @@ import type { Output } from './output.ts';
 
 export const count = z.int().nonnegative();
 
-/** How far one segment of a scan has come. */
+/** The place that one segment of a scan has reached. */
 export const segmentPlace = z.strictObject({
   after: z.strictObject({ streamId: z.string(), version: count }).exactOptional(),
   ended: z.boolean(),
 });
 
 export type Checkpoint<Position> = {
-  /** Where the earlier run stopped. */
+  /** The place at which the earlier run stopped. */
   readonly from: Position | undefined;
-  /** Once a second at most; a run that is killed reads again what came after. */
+  /** Saves once a second at most; a run that is killed reads again what came after. */
   readonly save: (position: Position) => void;
   /** A run that has finished leaves nothing to go on with. */
   readonly close: (isFinished: boolean) => void;
@@ -26,11 +26,11 @@ type RunFacts = Readonly<Record<string, string | number>>;
 
 type CheckpointOptions<Run, Position> = {
   readonly path: string;
-  /** Somebody named the file: without it there is no run. */
+  /** Whether somebody named the file: without the file there is no run then. */
   readonly isChosen: boolean;
   /** Everything that a run must have in common with the one that it continues. */
   readonly run: Run;
-  /** What is in the file: the run, and beside it the position. */
+  /** The schema of the file: the run, and the position beside it. */
   readonly stored: z.ZodType<Position & { readonly run: Run }>;
   readonly begin: Position;
   readonly resume: boolean;
@@ -39,7 +39,9 @@ type CheckpointOptions<Run, Position> = {
 
 const SAVE_EVERY_MS = 1_000;
 
-/** Keeps on this machine how far a run has come, so that a killed one can be continued. */
+/**
+ * Keeps on this machine the place that a run has reached, so that a killed run can be continued.
+ */
 export const openCheckpoint = <Run extends RunFacts, Position extends object>(
   options: CheckpointOptions<Run, Position>,
 ): Result<Checkpoint<Position>, CliFailure> => {

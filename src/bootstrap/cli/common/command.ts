@@ -24,7 +24,7 @@ import { createOutput, type Output } from './output.ts';
 
 /** Adds to a command, which has a name and a summary, its options, its help and what it does. */
 export type CommandBody = ((command: Command, lifecycle: Lifecycle) => void) & {
-  /** Those of its help. */
+  /** The examples in the help of the command. */
   readonly examples: readonly string[];
 };
 
@@ -37,9 +37,11 @@ type ListedCommand = {
 export type Session = {
   readonly output: Output;
   readonly io: Pick<ProcessIo, 'env' | 'stdin'>;
-  /** With `--embedded`: the servers that are used instead of AWS and Stripe. */
+  /** With `--embedded`, the servers that are used instead of AWS and Stripe. */
   readonly embedded?: EmbeddedStack;
-  /** Without it: what was taken from the AWS profile, and is in the environment. */
+  /**
+   * Without `--embedded`, the settings that come from the AWS profile and are in the environment.
+   */
   readonly profile?: AwsProfile;
   /**
    * The services that a command uses, and no others. Every mistake in their settings is reported at
@@ -52,11 +54,11 @@ export type Session = {
   readonly config: <N extends SettingName>(
     needs: readonly N[],
   ) => ResultAsync<Config<N>, CliFailure>;
-  /** Undefined where no endpoint is set. */
+  /** Starts tracing; undefined if no endpoint is set. */
   readonly tracing: () => ResultAsync<StartedTracing | undefined, CliFailure>;
   /** Sends the last spans. */
   readonly endTracing: () => Promise<void>;
-  /** Whether there is a setting that the command can do without. */
+  /** Whether a setting is given that the command can do without. */
   readonly isGiven: (name: SettingName) => boolean;
   /** From now on the command ends by itself once it is asked to. */
   readonly untilStopped: () => AbortSignal;
@@ -64,21 +66,25 @@ export type Session = {
 
 export type CommandOutcome = Promise<Result<ExitCode, CliFailure>>;
 
-/** The same in steps: each `yield*` goes on with a value, or ends the command with the failure. */
+/**
+ * The same outcome in steps: each `yield*` goes on with a value, or ends the command with the
+ * failure.
+ */
 export type CommandSteps = AsyncGenerator<Err<never, CliFailure>, Result<ExitCode, CliFailure>>;
 
 type CommonOptions = { readonly embedded?: boolean; readonly json?: boolean };
 
 type CommandDefinition<O> = {
-  /** At least two, for its help. */
+  /** There are at least two, for the help. */
   readonly examples: readonly string[];
   /** Its own arguments and options, beside the options that every command has. */
   readonly options?: (command: Command) => Command;
-  /** Stands below the examples. */
+  /** A text below the examples of the help. */
   readonly help?: string;
   /**
-   * With `--embedded` it may be the first command in a folder: it makes the servers' data there.
-   * Any other has nothing to work on where nothing was begun, and makes nothing.
+   * Whether it may be the first command in a folder with `--embedded`: then it makes the servers'
+   * data there. Any other command has nothing to work on in a folder in which nothing was begun,
+   * and makes nothing.
    */
   readonly begins?: boolean;
   readonly run: (
@@ -95,7 +101,7 @@ type CommandInput = {
   readonly isOptionGiven: (name: string) => boolean;
 };
 
-/** What a command needs is opened before it runs, and closed again; it ends the process. */
+/** Opens what a command needs before it runs, closes it again, and ends the process. */
 export const defineCommand = <O = object>({
   examples,
   options,
@@ -163,10 +169,10 @@ const runAndClose = async (
   }
 };
 
-/** How long the last spans of a command may take. */
+/** The time in milliseconds that the last spans of a command may take. */
 const TRACES_MS = 2_000;
 
-/** What a command has to work with; the embedded servers stay whose they are. */
+/** The means with which a command works; the embedded servers stay their owner's. */
 export const createSession = (
   {
     output,
@@ -199,7 +205,7 @@ export const createSession = (
       ResultAsync.fromSafePromise(
         Promise.resolve(adapters ?? adaptersFor({ service: 'cli' }, uses)),
       ).andThen((provided) =>
-        // Every mistake at once.
+        // All settings are read at once, so that every mistake is reported.
         config([...settingsOf(provided, uses), ...TRACING_SETTINGS])
           .andThen(() => tracing())
           .andThen((used) => openServices(withTracing(provided, used), uses, config)),

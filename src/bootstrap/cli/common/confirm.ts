@@ -5,7 +5,7 @@ import { failed, misused, type CliFailure } from './failure.ts';
 
 type Asking = {
   readonly question: string;
-  /** What is said where the answer is no. */
+  /** The message if the answer is no. */
   readonly otherwise?: string;
 };
 
@@ -41,7 +41,7 @@ export const checkAskable = (
         ]),
       );
 
-/** One line; the end of the input is no answer. */
+/** Asks in one line; the end of the input is no answer. */
 const ask = async ({ io, output }: Session, question: string): Promise<string> => {
   output.stderr.write(question);
   // The terminal edits the line, and Ctrl-C ends the process as everywhere.

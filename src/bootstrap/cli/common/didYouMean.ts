@@ -1,4 +1,6 @@
-/** ` (did you mean quantity?)`, where a name is nearly one that is known; otherwise nothing. */
+/**
+ * Adds ` (did you mean quantity?)` if a name is nearly one that is known, and otherwise nothing.
+ */
 export const didYouMean = (name: string, known: readonly string[]): string => {
   const [nearest] = known
     .map((candidate) => ({ candidate, distance: distanceOf(plain(name), plain(candidate)) }))
@@ -7,7 +9,7 @@ export const didYouMean = (name: string, known: readonly string[]): string => {
   return nearest === undefined ? '' : ` (did you mean ${nearest.candidate}?)`;
 };
 
-/** Of a longer name only the beginning is compared. */
+/** Only the beginning of a longer name is compared. */
 const CHARACTERS_MAX = 40;
 
 const plain = (name: string): string =>
@@ -16,7 +18,7 @@ const plain = (name: string): string =>
     .replaceAll(/[^a-z\d]/g, '')
     .slice(0, CHARACTERS_MAX);
 
-/** How many characters have to be added, taken away or changed (Levenshtein). */
+/** The number of characters that have to be added, taken away or changed (Levenshtein). */
 const distanceOf = (one: string, other: string): number => {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, character] of Array.from(one).entries()) {

@@ -16,11 +16,11 @@ type PricedLine = {
   readonly charges: readonly unknown[];
 };
 
-/** Whole pieces; undefined for any other quantity. */
+/** The number of whole pieces; undefined for any other quantity. */
 const piecesOf = (quantity: string): number | undefined =>
   /^\d+$/u.test(quantity) ? Number(quantity) : undefined;
 
-/** One tax in whole basis points; undefined for any other. */
+/** The rate of a single tax in whole basis points; undefined for any other taxes. */
 const bpsOf = (taxes: readonly Pick<Tax, 'rate'>[]): number | undefined => {
   const [tax, ...others] = taxes;
   return tax !== undefined && others.length === 0 && /^\d+(?:\.\d{1,2})?$/u.test(tax.rate)

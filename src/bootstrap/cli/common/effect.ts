@@ -143,7 +143,7 @@ const correctionEffect = (
 };
 
 /**
- * The effect of a comparison with the gateway alone: other parts of the order, such as a review,
+ * The effect on the comparison with the gateway alone: other parts of the order, such as a review,
  * may stay open.
  */
 export const comparisonEffect = ({ comparison }: Order.State): Effect =>

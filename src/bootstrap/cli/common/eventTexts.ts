@@ -65,109 +65,91 @@ export const whatHappened = (event: Order.StreamEvent, currency: string): string
   return 'refundId' in event.data ? `${event.data.refundId}: ${text}` : text;
 };
 
-/** No default: a new event does not compile until there are words for it. */
-const factText = (event: Order.StreamEvent, currency: string): string => {
-  switch (event.type) {
-    case 'OrderPlaced': {
-      const { lines } = event.data;
-      const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
-      return `${count}, ${orderTotalText(event.data, currency)}`;
-    }
-    case 'PaymentRequested':
-      return `${moneyText(event.data)} under ${event.data.paymentKey}${wayText(event.data)}`;
-    case 'PaymentVerified':
-      return `${movedText(event.data)} is ${event.data.is}, and pays this order alone`;
-    case 'RefundRequested': {
-      const why = event.data.cause === 'cancel' ? ', for the cancellation' : '';
-      return `${moneyText(event.data)} under ${event.data.refundKey}${why}`;
-    }
-    case 'PaymentCaptured':
-    case 'RefundSucceeded':
-      return `${movedText(event.data)}${bySource(event.data)}`;
-    case 'RefundAdopted':
-      return `${movedText(event.data)}${bySource(event.data)}, which was not requested here`;
-    case 'PaymentDeclined':
-    case 'RefundFailed':
-      return event.data.code;
-    case 'PaymentFailed':
-      return `attempt ${event.data.attempt} captured nothing: ${proofText(event.data)}`;
-    case 'PaymentReviewRequired':
-    case 'RefundReviewRequired':
-      return reasonText(event.data);
-    case 'PaymentReviewResolved':
-    case 'RefundReviewResolved':
-    case 'RefundReturnResolved':
-      return resolutionText(event.data);
-    case 'PaymentPending':
-    case 'RefundPending': {
-      const { reference, until } = event.data;
-      return `${reference} is under way at the gateway, and waited for until ${timeOf(until)}`;
-    }
-    case 'PaymentAuthenticationRequested': {
-      const { reference, until } = event.data;
-      return `${reference} has to be authenticated by its customer until ${timeOf(until)}`;
-    }
-    case 'PaymentAuthenticationAwaited':
-      return 'the customer can complete it by a link';
-    case 'RefundReturned':
-      return `${event.data.reference} was made, and came back: ${event.data.code}`;
-    case 'DisputeOpened':
-    case 'DisputeFundsWithdrawn':
-    case 'DisputeFundsReinstated':
-    case 'DisputeClosed':
-      return disputeText(event);
-    case 'InvoiceIssued':
-    case 'CreditNoteIssued':
-      return `${event.data.label}: ${totalsText(event.data, currency)}`;
-    case 'CancellationRequested':
-    case 'RefundRejected':
-      return event.data.reason;
-    case 'OrderCancelled':
-      return 'no money of it is held';
-    case 'LetterRedriven':
-    case 'LetterDiscarded':
-      return deadLetterText(event);
-    case 'RequestedByHand': {
-      const { command, id, by, reason } = event.data;
-      return `${command}${id === '' ? '' : ` ${id}`} asked for by ${by}: ${reason}`;
-    }
-    case 'SendingStopped':
-      return `${event.data.subject} is sent no more: ${event.data.why}, ${event.data.code}`;
-    case 'ResendClaimed':
-      return `${event.data.subject} is sent once more, to find out whether it was executed`;
-    case 'OrderRefused':
-      return event.data.reasons.join('; ');
-    case 'CustomerEmailCorrected':
-      return `by ${event.data.by}: ${event.data.reason}`;
-    case 'GatewayComparisonRequested':
-      return `${event.data.by} wants it compared with the gateway: ${event.data.reason}`;
-    case 'GatewayCompared':
-      return 'compared with the gateway';
-    case 'GatewayDifferenceFound':
-      return `a refund was found that was not requested here, upon ${event.data.event}`;
-  }
+type FactTexts = {
+  readonly [T in Order.StreamEvent['type']]: (
+    data: StreamEventData<T>,
+    /** The currency of the order, for events whose totals name none. */
+    currency: string,
+  ) => string;
 };
 
-const disputeText = (
-  event: Extract<Order.StreamEvent, { readonly type: `Dispute${string}` }>,
-): string => {
-  const { dispute } = event.data;
-  switch (event.type) {
-    case 'DisputeOpened': {
-      const { stage, reason, dueBy } = event.data;
-      const due = dueBy === 0 ? '' : `, evidence is due by ${timeOf(dueBy)}`;
-      return `${dispute}, ${stage}: ${reason}, ${moneyText(event.data)}${due}`;
-    }
-    case 'DisputeFundsWithdrawn':
-      return `${dispute}: ${moneyText(event.data)} withdrawn`;
-    case 'DisputeFundsReinstated':
-      return `${dispute}: ${moneyText(event.data)} reinstated`;
-    case 'DisputeClosed':
-      return `${dispute}: ${event.data.verdict}`;
-  }
+const factText = <T extends Order.StreamEvent['type']>(
+  { type, data }: { readonly type: T; readonly data: StreamEventData<T> },
+  currency: string,
+): string => FACT_TEXTS[type](data, currency);
+
+/** A new event does not compile until there are words for it. */
+const FACT_TEXTS: FactTexts = {
+  OrderPlaced: ({ lines, ...totals }, currency) => {
+    const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+    return `${count}, ${orderTotalText(totals, currency)}`;
+  },
+  OrderRefused: ({ reasons }) => reasons.join('; '),
+  OrderCancelled: () => 'no money of it is held',
+  CancellationRequested: ({ reason }) => reason,
+  CustomerEmailCorrected: ({ by, reason }) => `by ${by}: ${reason}`,
+  RequestedByHand: ({ command, id, by, reason }) =>
+    `${command}${id === '' ? '' : ` ${id}`} asked for by ${by}: ${reason}`,
+
+  PaymentRequested: (data) => `${moneyText(data)} under ${data.paymentKey}${wayText(data)}`,
+  PaymentVerified: (data) => `${movedText(data)} is ${data.is}, and pays this order alone`,
+  PaymentPending: (data) => pendingText(data),
+  PaymentAuthenticationRequested: ({ reference, until }) =>
+    `${reference} has to be authenticated by its customer until ${timeOf(until)}`,
+  PaymentAuthenticationAwaited: () => 'the customer can complete it by a link',
+  PaymentCaptured: (data) => `${movedText(data)}${bySource(data)}`,
+  PaymentDeclined: ({ code }) => code,
+  PaymentFailed: (data) => `attempt ${data.attempt} captured nothing: ${proofText(data)}`,
+  PaymentReviewRequired: (data) => reasonText(data),
+  PaymentReviewResolved: (data) => resolutionText(data),
+
+  SendingStopped: ({ subject, why, code }) => `${subject} is sent no more: ${why}, ${code}`,
+  ResendClaimed: ({ subject }) =>
+    `${subject} is sent once more, to find out whether it was executed`,
+
+  RefundRequested: (data) => {
+    const why = data.cause === 'cancel' ? ', for the cancellation' : '';
+    return `${moneyText(data)} under ${data.refundKey}${why}`;
+  },
+  RefundRejected: ({ reason }) => reason,
+  RefundPending: (data) => pendingText(data),
+  RefundSucceeded: (data) => `${movedText(data)}${bySource(data)}`,
+  RefundAdopted: (data) => `${movedText(data)}${bySource(data)}, which was not requested here`,
+  RefundFailed: ({ code }) => code,
+  RefundReviewRequired: (data) => reasonText(data),
+  RefundReviewResolved: (data) => resolutionText(data),
+  RefundReturned: ({ reference, code }) => `${reference} was made, and came back: ${code}`,
+  RefundReturnResolved: (data) => resolutionText(data),
+
+  DisputeOpened: (data) => {
+    const { dispute, stage, reason, dueBy } = data;
+    const due = dueBy === 0 ? '' : `, evidence is due by ${timeOf(dueBy)}`;
+    return `${dispute}, ${stage}: ${reason}, ${moneyText(data)}${due}`;
+  },
+  DisputeFundsWithdrawn: (data) => `${data.dispute}: ${moneyText(data)} withdrawn`,
+  DisputeFundsReinstated: (data) => `${data.dispute}: ${moneyText(data)} reinstated`,
+  DisputeClosed: ({ dispute, verdict }) => `${dispute}: ${verdict}`,
+
+  InvoiceIssued: (data, currency) => `${data.label}: ${totalsText(data, currency)}`,
+  CreditNoteIssued: (data, currency) => `${data.label}: ${totalsText(data, currency)}`,
+
+  GatewayComparisonRequested: ({ by, reason }) =>
+    `${by} wants it compared with the gateway: ${reason}`,
+  GatewayCompared: () => 'compared with the gateway',
+  GatewayDifferenceFound: ({ event }) =>
+    `a refund was found that was not requested here, upon ${event}`,
+
+  LetterRedriven: (data) => deadLetterText({ type: 'LetterRedriven', data }),
+  LetterDiscarded: (data) => deadLetterText({ type: 'LetterDiscarded', data }),
 };
 
-/** Of a means of payment that is charged there is nothing more to say. */
+const pendingText = ({
+  reference,
+  until,
+}: StreamEventData<'PaymentPending' | 'RefundPending'>): string =>
+  `${reference} is under way at the gateway, and waited for until ${timeOf(until)}`;
+
+/** Says nothing about a means of payment that is simply charged. */
 const wayText = ({ way, payment }: StreamEventData<'PaymentRequested'>): string => {
   switch (way) {
     case 'method':

@@ -22,13 +22,19 @@ import { tableOf } from './table.ts';
 export type NamedOrder = FoundOrder & { readonly isKnown: boolean };
 
 type Naming = FindOptions & {
-  /** An id that nobody knows is no failure, as its order may come later. */
+  /**
+   * Whether the text may be an id that nobody knows. That is no failure, as the order may come
+   * later.
+   */
   readonly mayBeNew?: 'never' | 'unless it looks like another name' | 'anything';
-  /** What the command opens afterwards, so that every mistake in the settings shows at once. */
+  /**
+   * The services that the command opens afterwards, so that every mistake in the settings shows at
+   * once.
+   */
   readonly needs?: readonly Token[];
 };
 
-/** Matches of one text that are listed, each with what became of it. */
+/** The number of matches of one text that are listed, each with what became of it. */
 const LISTED_MAX = 20;
 
 type Found<T> = AsyncGenerator<Err<never, CliFailure>, T>;
@@ -59,7 +65,7 @@ export const findOrder = async function* (
   const { error } = found;
   switch (error.type) {
     case 'OrderNotFound':
-      // What is no id at all is refused with the rest of what is wrong in the request.
+      // A text that is no id at all is refused with the rest of what is wrong in the request.
       if (mayBeNew === 'never' || (mayBeNew !== 'anything' && error.looksLike !== undefined)) {
         return yield* err(notFound(text, error));
       }
@@ -77,7 +83,10 @@ export const findOrder = async function* (
 
 const STOPPED = 'stopped before the order was found; nothing was done';
 
-/** Only what the text may need, so that no command asks for the settings of the others. */
+/**
+ * The sources that the text may need, and no others, so that no command asks for the settings of
+ * the others.
+ */
 const sourcesFor = async function* (
   session: Session,
   text: string,

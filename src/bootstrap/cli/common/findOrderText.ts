@@ -9,7 +9,7 @@ import type {
 import { failed, type CliFailure } from './failure.ts';
 import { unknownOrder } from './history.ts';
 
-/** What of an order a text is. */
+/** Says what the text is to the order, such as its id. */
 export const matchText = (by: FoundBy): string => {
   switch (by.type) {
     case 'Id':

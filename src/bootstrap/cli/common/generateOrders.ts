@@ -51,7 +51,7 @@ export function* generateOrders(
 }
 
 type Choices = {
-  /** From 1. */
+  /** A number from 1 to `max`. */
   readonly upTo: (max: number) => number;
   readonly oneOf: <const T extends readonly [unknown, ...unknown[]]>(choices: T) => T[number];
 };

@@ -9,9 +9,9 @@ type Grouping<T> = {
 type GroupLayout = { readonly isCauseSaid: boolean };
 
 /**
- * Rows by their cause, the most frequent first, each below its heading with the count. Several
- * causes have an overview before them, since the rows of the first may fill the screen. In a pipe
- * it is one table, in which each line says everything.
+ * Shows rows by their cause, the most frequent first, each group below a heading with its count.
+ * Several causes have an overview before them, since the rows of the first may fill the screen. In
+ * a pipe it is one table, in which each line says everything.
  */
 export const grouped = <T>(rows: readonly T[], { causeOf, draw, columns }: Grouping<T>): string => {
   if (columns === Infinity) return draw(rows, { isCauseSaid: false });
@@ -33,7 +33,7 @@ export const grouped = <T>(rows: readonly T[], { causeOf, draw, columns }: Group
   ].join('\n\n');
 };
 
-/** `  12  MalformedMessage` */
+/** Lines such as ` 12 MalformedMessage`. */
 export const countsOf = (counts: readonly (readonly [cause: string, count: number])[]): string => {
   const width = Math.max(...counts.map(([, count]) => String(count).length));
   return counts.map(([cause, count]) => `${String(count).padStart(width)}  ${cause}`).join('\n');

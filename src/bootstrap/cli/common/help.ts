@@ -3,7 +3,7 @@ import type { Environment } from '../../config.ts';
 import type { ProcessIo } from './lifecycle.ts';
 import { columnsOf, commandText, fit } from './screen.ts';
 
-/** That of the library, and of a pipe. */
+/** The width that the library and a pipe have. */
 const COLUMNS = 80;
 /** Longer lines are hard to read. */
 const COLUMNS_MAX = 100;
@@ -36,7 +36,10 @@ export const addHelp = (
 const unwrapped = (text: string): string =>
   text.replaceAll(/(?<=\S)\n(?!\n| |Exit codes?:|Faults:|- )/g, ' ');
 
-/** How the library lays out what it knows: as wide as the terminal, if need be below each other. */
+/**
+ * The library's layout of what it knows: as wide as the terminal, with descriptions below their
+ * terms if need be.
+ */
 export const HELP = {
   minWidthToWrap: 1,
   formatItem: (term: string, width: number, description: string, helper: Help): string => {
@@ -92,7 +95,10 @@ export const readArgs = (program: Command, args: readonly string[]): readonly st
 const CHOICE =
   /'(?<value>[^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are (?<choices>.*)\.$/;
 
-/** What was meant where only some values are allowed, by the library's own measure of likeness. */
+/**
+ * Adds what was probably meant if only some values are allowed, by the library's own measure of
+ * likeness.
+ */
 export const withChoice = (message: string): string => {
   const { value, choices = '' } = CHOICE.exec(message)?.groups ?? {};
   if (value === undefined) return message;

@@ -37,7 +37,7 @@ export type History = {
   readonly state: Order.State;
 };
 
-/** For machines: each event with its place. */
+/** The events for machines, each with its place. */
 export const eventsJson = ({ entries }: Pick<History, 'entries'>) =>
   entries.map(({ event, ...place }) => ({ ...place, ...event }));
 
@@ -46,7 +46,7 @@ export type Mails = readonly (readonly [notice: string, status: string])[];
 
 type Reads = Pick<EventStore, 'load'>;
 
-/** Empty where there is no such order. */
+/** The history of an order; it is empty if there is no such order. */
 export const loadHistory = (store: Reads, orderId: string): ResultAsync<History, LoadError> =>
   store.load(orderStreamId(orderId)).andThen(({ commits }) => historyOf(orderId, commits));
 
@@ -64,10 +64,10 @@ const historyOf = (
     return { orderId, entries, events, state: foldOrder(located) };
   });
 
-/** `shown` is left out where no moment was asked for: then it is the order as it is. */
+/** `shown` is left out if no moment was asked for: then it is the order as it is. */
 export type HistoryAt = { readonly history: History; readonly shown?: LogPrefix };
 
-/** An order as it is, or was at a moment. That there is or was none is a failure. */
+/** Loads an order as it is, or as it was at a moment. It is a failure if there is or was none. */
 export const loadHistoryAt = (
   store: Reads,
   orderId: string,
@@ -88,10 +88,7 @@ export const loadHistoryAt = (
     });
 };
 
-/**
- * The status of every notice of an order: now, or at the time of the last commit of the order that
- * is shown.
- */
+/** The status of every notice of an order: now, or at the time of the last commit that is shown. */
 export const loadMails = (
   store: Reads,
   { history: { orderId, state }, shown }: HistoryAt,

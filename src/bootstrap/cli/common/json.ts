@@ -4,7 +4,7 @@ import { currencyExponent } from '../../../domain/money/index.ts';
 export type JsonAmount = {
   readonly minor: number;
   readonly currency: string;
-  /** How many decimals the currency has: 1234 with 2 is 12.34. */
+  /** The number of decimals of the currency: 1234 with 2 is 12.34. */
   readonly exponent: number;
 };
 
@@ -23,7 +23,7 @@ export const amountsOf = <K extends string>(
     Object.entries<number>(minors).map(([name, minor]) => [name, amountOf(minor, currency)]),
   ) as Record<K, JsonAmount>;
 
-/** What a sender wrote, or a gateway was sent: it is shown as it is. */
+/** The member with what a sender wrote, or what was sent to a gateway: it is shown as it is. */
 const VERBATIM = 'body';
 /** Names of times, which the program has in milliseconds since the epoch. */
 const TIME = /^(?:at|date|since|until|notAfter|dueBy|\w+(?:At|Since|Until))$/;

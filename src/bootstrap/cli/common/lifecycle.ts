@@ -98,17 +98,17 @@ const notWritten = ({ message }: NodeJS.ErrnoException): Error => {
 };
 
 const LOOK_EVERY_MS = 1_000;
-/** What npm and its like put between themselves and what they run. */
+/** The programs that npm and its like put between themselves and what they run. */
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'dash', 'bash', 'ash', 'busybox', 'zsh']);
 
 /**
  * Resolves once the package manager that started this process is gone. npm, and the shell that it
  * uses, end at SIGTERM without passing it on, so that a worker would live on where nobody knows of
- * it. Of any other parent nothing is concluded: whoever starts a daemon in a shell and leaves it
+ * it. Nothing is concluded from any other parent: whoever starts a daemon in a shell and leaves it
  * wants it to go on.
  */
 const createManagerWatch = (env: Environment): ((onGone: () => void) => void) => {
-  // Before anything is loaded, which takes a while.
+  // This is read before anything is loaded, which takes a while.
   const before = parents();
   const isManaged = Boolean(env['npm_execpath'] || env['npm_config_user_agent']);
   // In a session of its own it is a daemon on purpose (setsid).

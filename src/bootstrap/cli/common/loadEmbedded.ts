@@ -4,8 +4,8 @@ import { VERSION } from '../../version.ts';
 import { failed, type CliFailure } from './failure.ts';
 
 /**
- * What is made of the embedded servers. They are no part of a production install, and need a
- * database that Node 20 does not have: the failure says how they are to be had.
+ * Loads what is made of the embedded servers. They are no part of a production install, and need a
+ * database that Node 20 does not have: the failure says how to get them.
  */
 export const loadEmbedded = async <T>(load: () => Promise<T>): Promise<Result<T, CliFailure>> => {
   if (!isBuiltin('node:sqlite')) return err(tooOld);

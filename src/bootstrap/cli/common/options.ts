@@ -29,7 +29,7 @@ export const several = (text: string, before: readonly string[] = []): readonly 
 
 const SEGMENTS = 4;
 const SEGMENTS_MAX = 64;
-/** More than any account has for one table without asking. */
+/** No account has more for one table without asking. */
 const RCU_MAX = 1_000_000;
 
 export type ScanFlags = { readonly segments: number; readonly maxRcu?: number };
@@ -41,7 +41,7 @@ export const shareOfScan = (text: string): ScanShare => {
   throw new InvalidArgumentError('It has to be a share k/n with 1 ≤ k ≤ n, such as 1/4.');
 };
 
-/** How the whole log is read: by so many readers, and within which budget. */
+/** Adds the options for reading the whole log: the number of readers, and their budget. */
 export const withScanOptions = (command: Command): Command =>
   command
     .option(
@@ -56,7 +56,7 @@ export const withScanOptions = (command: Command): Command =>
       wholeNumber(1, RCU_MAX),
     );
 
-/** Who decides something that is recorded for ever, and why. */
+/** The person who decides something that is recorded for ever, and the reason. */
 export type Attribution = { readonly by: string; readonly reason: string };
 
 export const withAttribution = (

@@ -3,7 +3,7 @@ import { wholeNumber } from './options.ts';
 
 export type FindOptions = { readonly scan?: number | undefined };
 
-/** About as many as 150,000 orders have. */
+/** About 150,000 orders have as many. */
 export const SCAN_COMMITS = 1_000_000;
 const SCAN_COMMITS_MAX = 999_999_999;
 

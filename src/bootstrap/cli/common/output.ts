@@ -8,14 +8,14 @@ export type Output = {
   /** JSON for machines, one value to a line; no colours, no notes. */
   readonly json: boolean;
   readonly colours: ReturnType<typeof pc.createColors>;
-  /** For what draws or records by itself. */
+  /** The stream for whatever draws or records by itself. */
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   /** The result of the command: JSON or text, on stdout; on a terminal it fits its columns. */
   data(value: unknown, text: (columns: number) => string): void;
-  /** For people only, on stdout. */
+  /** A line for people only, on stdout. */
   line(text: ScreenText): void;
-  /** For people only, on stderr: progress, and what happens meanwhile. */
+  /** A line for people only, on stderr: progress, and what happens meanwhile. */
   note(text: ScreenText): void;
   failure(failure: CliFailure): void;
 };

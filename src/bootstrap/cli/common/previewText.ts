@@ -9,7 +9,10 @@ import { asReference, orderTotalText, totalsText } from './text.ts';
 
 type PreviewLayout = { readonly refund: PreviewedRefund | undefined; readonly columns: number };
 
-/** What a person has to see before money is refunded: whose, how much, and credited for what. */
+/**
+ * The facts that a person has to see before money is refunded: whose it is, how much, and credited
+ * for what.
+ */
 export const previewText = (
   orderId: string,
   state: Order.State,
@@ -50,7 +53,7 @@ export const previewText = (
   ].join('\n');
 };
 
-/** Who gets the money, and from whom. */
+/** Says who gets the money, and from whom. */
 const recipientText = (
   { payment: instruction }: Order.Content,
   payment: Order.Payment,
@@ -81,7 +84,7 @@ const creditTable = (
     { right: [0, 2, 3, 4], columns },
   );
 
-/** The same for machines. */
+/** The same facts for machines. */
 export const previewValue = (
   orderId: string,
   state: Order.State,
@@ -103,7 +106,7 @@ export const previewValue = (
       }),
 });
 
-/** Why a worker would not do it. */
+/** The reason why a worker would not do it. */
 export const rejectionText = (rejection: Order.Rejection, orderId: string): string => {
   switch (rejection.type) {
     case 'PayloadConflict':

@@ -13,12 +13,10 @@ export type Progress = {
 type ProgressOptions = {
   readonly total?: number;
   readonly unit: string;
-  /**
-   * Shows how fast it goes and when it may end, `from` being what was done before it was started.
-   */
+  /** Shows the speed and the probable end; `from` is what was done before it was started. */
   readonly speed?: {
     readonly from: number;
-    /** The total is an estimate, or may never be known. */
+    /** Whether the total is an estimate, or may never be known. */
     readonly rough: boolean;
   };
 };
@@ -26,7 +24,8 @@ type ProgressOptions = {
 const LINE_EVERY_MS = 2_000;
 
 /**
- * A bar where a person watches, now and then a line where not, nothing for machines; all on stderr.
+ * Shows a bar if a person watches, now and then a line if not, and nothing for machines; all on
+ * stderr.
  */
 export const createProgress = (output: Output, options: ProgressOptions): Progress => {
   if (output.json) return { update: () => undefined, stop: () => undefined };
@@ -80,7 +79,7 @@ const createBar = (
 const BAR_COLUMNS = 40;
 const BAR_COLUMNS_MIN = 8;
 
-/** The bar gets what room the words leave, and none where they leave little. */
+/** The bar gets the room that the words leave, and is left out if they leave little. */
 const barLine = (progress: number, words: string, columns: number): string => {
   const room = Math.min(BAR_COLUMNS, columns - stringWidth(words.trimEnd()) - 3);
   if (room < BAR_COLUMNS_MIN) return shortened(words.trimEnd(), columns - 1);

@@ -3,7 +3,9 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { TextStream } from './lifecycle.ts';
 
-/** A text, or how it is laid out on so many columns; Infinity where there is no terminal. */
+/**
+ * A text, or the function that lays it out on so many columns; Infinity if there is no terminal.
+ */
 export type ScreenText = string | ((columns: number) => string);
 
 /** Nothing can be laid out on less. */
@@ -44,11 +46,11 @@ const fitLine = (line: string, columns: number): readonly string[] => {
   );
 };
 
-/** The first characters of a line; colours are none. */
+/** The first characters of a line; colours do not count. */
 const upTo = (line: string, count: number): string =>
   new RegExp(`^(?:(?:\\u001B\\[\\d+m)*.){${count}}`, 'su').exec(line)?.[0] ?? '';
 
-/** What is read as one thing: amounts with their currency, numbers with their unit. */
+/** Matches what is read as one thing: amounts with their currency, numbers with their unit. */
 const TOGETHER = /\b[A-Z]{3} -?\d[\d.]*|\b\d[\d.]* (?:ms|s|min|h|d|%)(?!\w)|\b\d+ of \d+\b/g;
 const NO_BREAK = '\u00A0';
 
@@ -84,7 +86,7 @@ const packed = (parts: readonly string[], columns: number): readonly string[] =>
       : [...lines, part];
   }, []);
 
-/** The words of a shell: what is quoted is one. */
+/** Matches the words of a shell: a quoted text is one. */
 const SHELL_WORD = /(?:"[^"]*"|'[^']*'|\S)+/g;
 
 /** A command that can be copied and run as it is shown, also where it needs several lines. */
@@ -109,7 +111,7 @@ export const commandText = (command: string, columns: number): string => {
   return text;
 };
 
-/** What has no room on one line ends in an ellipsis, between two words if it can. */
+/** A text that has no room on one line ends in an ellipsis, between two words if it can. */
 export const shortened = (text: string, columns: number): string => {
   if (stringWidth(text) <= columns) return text;
   const [first = ''] = wrapWords(text, columns);

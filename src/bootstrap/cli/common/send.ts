@@ -25,13 +25,16 @@ const LOOK_EVERY_MIN_MS = 250;
 const LOOK_EVERY_MAX_MS = 2_000;
 
 type SendingOptions = {
-  /** How long its effect is waited for. Without it nobody waits for what becomes of it. */
+  /**
+   * The time for which its effect is waited for. Without it nobody waits for what becomes of the
+   * command.
+   */
   readonly seconds: number | undefined;
-  /** How its order was found. */
+  /** The name by which its order was found. */
   readonly foundBy: FoundBy;
 };
 
-/** What `sendCommand` opens, with and without a wait. */
+/** The services that `sendCommand` uses, with and without a wait. */
 export const SENDING = ['sendCommand', 'orders', 'clock', 'ids'] as const;
 
 /** Sends one command to the payments queue. */
@@ -91,7 +94,7 @@ export const reportEffect = async (
   });
 };
 
-/** Of a refund, for which another may stand under its id. */
+/** The fingerprint of a refund, as another refund may have its id; otherwise empty. */
 export const fingerprintOf = (command: PaymentCommand, ids: Services['ids']): string =>
   command.type === 'RefundPayment' ? refundFingerprint(command.wanted, ids) : '';
 
@@ -132,7 +135,9 @@ export const sendFailure = (error: SendCommandError): CliFailure => {
   }
 };
 
-/** What a person said is recorded, and the message that should follow was not sent. */
+/**
+ * The failure if what a person said is recorded, and the message that should follow was not sent.
+ */
 export const notSentFailure = (
   { type, error }: { readonly type: string; readonly error: SendCommandError },
   done: string,

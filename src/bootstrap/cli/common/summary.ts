@@ -8,7 +8,7 @@ import { asReference, moneyText, orderTotalText, timeOf, totalsText } from './te
 const stoppedText = ({ stopped }: { readonly stopped?: Order.SendingStop }): string =>
   stopped === undefined ? '' : `; the gateway says ${stopped.code} (${stopped.why})`;
 
-/** What the gateway has taken in, and settles later. */
+/** Says what the gateway has taken in and settles later. */
 const underWayText = ({
   reference,
   at,
@@ -100,8 +100,9 @@ const refundText = (refund: Order.Refund): string => {
 };
 
 /**
- * The id of a failed refund never works again. A cancellation requests its refund again by itself;
- * of what was adopted, the money is with the customer, and another request would move more.
+ * Says how to ask again. The id of a failed refund never works again. A cancellation requests its
+ * refund again by itself. The money of an adopted refund is with the customer, and another request
+ * would move more.
  */
 export const againText = ({
   cause,
@@ -111,7 +112,7 @@ export const againText = ({
   return cause === 'command' ? '; this id never works again, ask again under another one' : '';
 };
 
-/** Without `mails` nothing is said of them. */
+/** Without `mails` the summary does not mention them. */
 export const summaryOf = (orderId: string, state: Order.State, mails?: Mails): string => {
   const { placed, payment, invoice, cancellation, refunds, refused, disputes = [] } = state;
   const document = invoice.status === 'issued' ? invoice.document : undefined;

@@ -7,7 +7,7 @@ type Cells = readonly string[];
 type TableOptions = {
   /** The columns, by place or heading, that are aligned to the right: they are never wrapped. */
   readonly right?: readonly (number | string)[];
-  /** What there is room for; a pipe has room for everything. */
+  /** The columns that there is room for; a pipe has room for everything. */
   readonly columns?: number;
   /** Headings of columns that may be left out for lack of room, the first one first. */
   readonly optional?: Cells;
@@ -22,8 +22,9 @@ const CELL_LINES_MAX = 3;
 const WORD_SHARE = 0.45;
 
 /**
- * Columns aligned by blanks, so that other programs can read and cut it. Where there is no room for
- * it, optional columns are left out, then texts are wrapped, and at last each row is a short list.
+ * Aligns columns by blanks, so that other programs can read and cut the table. If there is no room
+ * for it, optional columns are left out, then texts are wrapped, and at last each row is a short
+ * list.
  */
 export const tableOf = (
   head: Cells,
@@ -58,7 +59,7 @@ const naturalOf = ({ name, cells }: Column): number =>
 const widthOf = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width + GAP, -GAP);
 
-/** The same with wrapped texts; undefined where they would be broken into pieces. */
+/** The same table with wrapped texts; undefined if they would be broken into pieces. */
 const narrowed = (all: readonly Column[], columns: number): readonly Column[] | undefined => {
   const least = all.map((column) => leastOf(column, columns));
   const widths = all.map(naturalOf);
@@ -68,7 +69,7 @@ const narrowed = (all: readonly Column[], columns: number): readonly Column[] | 
     const widest = spare.indexOf(Math.max(...spare));
     const excess = widthOf(widths) - columns;
     const next = Math.max(0, ...spare.filter((width) => width < (spare[widest] ?? 0)));
-    // As far as the next one, and then both.
+    // The widest shrinks as far as the next one, and then both do.
     const to = Math.max(least[widest] ?? 0, next, (spare[widest] ?? 0) - excess);
     widths[widest] = Math.min(to, (spare[widest] ?? 0) - 1);
   }
@@ -118,7 +119,7 @@ const BLANKS = Object.fromEntries(
 const INDENT = '  ';
 const BETWEEN = '   ';
 
-/** Each row by its first cell, and below it what else is in it, by its name. */
+/** Each row is its first cell, and below it every other cell by its name. */
 const listed = (all: readonly Column[], columns: number): string => {
   const [heading = ''] = all.map(({ name }) => name);
   const items = (all[0]?.cells ?? []).flatMap((_, row) => {
@@ -144,7 +145,7 @@ const hanging = (line: string, columns: number): readonly string[] =>
         (part, at) => `${INDENT.repeat(at === 0 ? 1 : 2)}${part}`,
       );
 
-/** As many beside each other as there is room for. */
+/** Puts as many beside each other as there is room for. */
 const side = (texts: readonly string[], columns: number): readonly string[] =>
   texts.reduce<readonly string[]>((lines, text) => {
     const last = lines.at(-1);

@@ -3,7 +3,7 @@ import type * as Order from '../../../domain/order/index.ts';
 
 export const timeOf = (ms: number): string => new Date(ms).toISOString().replace('T', ' ');
 
-/** `3 d 4 h` */
+/** An age such as `3 d 4 h`. */
 export const ageText = (ms: number): string => {
   const minutes = Math.floor(Math.max(ms, 0) / 60_000);
   const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24];
@@ -11,7 +11,7 @@ export const ageText = (ms: number): string => {
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 };
 
-/** Such as `12 ms`, `10 s` or `2 h 5 min`. */
+/** A duration such as `12 ms`, `10 s` or `2 h 5 min`. */
 export const durationOf = (ms: number): string => {
   if (ms >= 60_000) return ageText(ms);
   return ms >= 1_000 ? `${Math.floor(ms / 1_000)} s` : `${Math.max(0, Math.round(ms))} ms`;
@@ -25,7 +25,7 @@ export const moneyText = ({
 export const movedText = (moved: Order.MoneyMovement): string =>
   `${moneyText(moved)}${asReference(moved)}`;
 
-/** Where nothing is payable there is no name for it, nor is there of what the shop pays back. */
+/** The gateway has no name for a payment if nothing is payable, nor for what the shop pays back. */
 export const asReference = ({ reference }: { readonly reference: string }): string =>
   reference === '' ? '' : ` as ${reference}`;
 
@@ -43,7 +43,7 @@ export const totalsText = (
   return [total, ...more].join(', ');
 };
 
-/** What the order comes to, and what is charged where that is another amount. */
+/** The total of the order, and the amount that is charged if that is another one. */
 export const orderTotalText = (
   { totalMinor, payableMinor }: Pick<OrderTotals, 'totalMinor' | 'payableMinor'>,
   currency: string,
@@ -69,6 +69,6 @@ export const sumsOf = (amounts: readonly Amount[]): readonly Amount[] =>
     }))
     .toSorted((one, other) => one.currency.localeCompare(other.currency));
 
-/** `EUR 12.34, JPY 500` */
+/** Sums such as `EUR 12.34, JPY 500`. */
 export const sumsText = (sums: readonly Amount[]): string =>
   sums.map(({ amountMinor, currency }) => formatAmount(amountMinor, currency)).join(', ');

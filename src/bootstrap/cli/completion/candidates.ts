@@ -1,11 +1,12 @@
 import type { Command, Option } from 'commander';
 
-/** What may stand next on the command line, with what it means. */
+/** A word that may come next on the command line, with what it means. */
 export type CompletionWord = { readonly word: string; readonly means: string };
 
 /**
- * What may stand in the place of the last of these words, which is being written: commands,
- * options, and their choices. None where anything may stand, such as a file or the id of an order.
+ * The words that may stand in the place of the last of these, which is being written: commands,
+ * options, and their choices. There are none if anything may stand there, such as a file or the id
+ * of an order.
  */
 export const candidatesFor = (
   program: Command,
@@ -36,9 +37,9 @@ type Line = {
   readonly command: Command;
   /** The option whose value is next. */
   readonly waiting: Option | undefined;
-  /** How many arguments are there. */
+  /** The number of arguments that are there. */
   readonly given: number;
-  /** After `--` there are no options. */
+  /** Whether `--` came before: after it there are no options. */
   readonly isPlain: boolean;
 };
 

@@ -33,7 +33,7 @@ file, such as ~/.bashrc, or write the script where the shell looks for it.`,
   },
 });
 
-/** As each shell takes a word with its meaning; bash shows words alone. */
+/** A word with its meaning, in the form that each shell takes; bash shows words alone. */
 const lineFor = (shell: Shell, { word, means }: CompletionWord): string => {
   switch (shell) {
     case 'bash':
@@ -50,7 +50,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
 /**
- * Each gives the program the words up to the cursor, and takes what it prints. Where it prints
+ * Each script gives the program the words up to the cursor, and takes what it prints. If it prints
  * nothing, the shell offers files.
  */
 const SCRIPTS: Readonly<Record<Shell, string>> = {

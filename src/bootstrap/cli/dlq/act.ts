@@ -166,8 +166,8 @@ const ACTORS = { redrive: 'redriveDeadLetters', discard: 'discardDeadLetters' } 
 const QUESTIONS = { redrive: 'Send again', discard: 'Discard' } as const;
 
 /**
- * Those that are named are meant. Those that have something in common are listed and asked about,
- * and what comes there meanwhile is left in place.
+ * The dead letters to act on. Those that are named are meant. Those that have something in common
+ * are listed and asked about, and what comes there meanwhile is left in place.
  */
 const confirmedSelection = async function* (
   session: Session,

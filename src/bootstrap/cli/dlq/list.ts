@@ -42,7 +42,7 @@ export const listDeadLetters = async function* (
   return ok(EXIT.OK);
 };
 
-/** The same, for whoever goes on with those that are listed. */
+/** Lists them for a command that goes on with those that are listed. */
 export const showDeadLetters = async function* (
   session: Session,
   options: SelectOptions,
@@ -127,7 +127,7 @@ const textOf = (
 /** The sender of a message chose its texts: none of them may steer the terminal. */
 export const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');
 
-/** What a redrive would charge and refund, by currency, as far as it is known. */
+/** The amounts that a redrive would charge and refund, by currency, as far as they are known. */
 type RedriveAmounts = {
   readonly charges: ReturnType<typeof sumsOf>;
   readonly refunds: ReturnType<typeof sumsOf>;
@@ -153,7 +153,7 @@ export const amountsOf = (rows: readonly Predicted[]): RedriveAmounts => {
   return { charges: sumsFor(true), refunds: sumsFor(false) };
 };
 
-/** `charge EUR 47.58 and refund EUR 3.79`; empty where neither. */
+/** Amounts such as `charge EUR 47.58 and refund EUR 3.79`; empty if there is neither. */
 export const amountsText = ({ charges, refunds }: RedriveAmounts): string =>
   [
     ...(charges.length === 0 ? [] : [`charge ${sumsText(charges)}`]),

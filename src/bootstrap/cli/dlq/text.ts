@@ -11,7 +11,7 @@ import type { ListedDeadLetter } from '../../../application/deadLetters/list.ts'
 import { failureOf } from '../common/failure.ts';
 import { adoptCommand, moneyText, timeOf } from '../common/text.ts';
 
-/** For machines. The reason of a dead letter may quote a customer, and is redacted. */
+/** A dead letter for machines. Its reason may quote a customer, and is redacted. */
 export const deadLetterValue = (
   { deadLetter, prospect: prediction }: ListedDeadLetter,
   now: number,

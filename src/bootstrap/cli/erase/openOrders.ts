@@ -12,7 +12,7 @@ import { eraseFailure } from './failure.ts';
 type Search = ScanFlags & {
   readonly owner: Owner;
   readonly preview: ErasurePreview;
-  /** Closes nothing, so that orders may come that are not found. */
+  /** With it nothing is closed, so that orders may come that are not found. */
   readonly dryRun: boolean;
 };
 
@@ -50,7 +50,7 @@ export const findOpenOrders = async (
   return signal.aborted ? stopped() : ok(found.value);
 };
 
-/** Whether the erasure would leave an invoice without its buyer, or that cannot be known. */
+/** Whether the erasure would leave an invoice without its buyer, or this cannot be known. */
 export const hasOpenOrders = ({ count, unreadable }: OpenOrders): boolean => count + unreadable > 0;
 
 export const openOrdersText = ({ orders, count, unreadable }: OpenOrders): string =>

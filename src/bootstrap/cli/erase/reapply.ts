@@ -9,7 +9,7 @@ import { eraseFailure } from './failure.ts';
 
 type ReapplyFlags = Attribution & ScanFlags & { readonly yes?: boolean; readonly dryRun?: boolean };
 
-/** Erases again whoever the log says was erased, where the table of keys does not say so. */
+/** Erases again whoever was erased according to the log, and not according to the table of keys. */
 export const reapply = async (
   session: Session,
   { by, reason, dryRun = false, yes = false, segments, maxRcu }: ReapplyFlags,

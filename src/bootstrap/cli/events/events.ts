@@ -12,7 +12,7 @@ import { replayEvents, type EventsReplayOptions } from './replay.ts';
 const RATE = 100;
 const RATE_MAX = 10_000;
 
-/** With `paidonce.` before it, or without. */
+/** Reads the name of a type with `paidonce.` before it, or without. */
 const typeNamed = (text: string): OrderEventKind => {
   const kind = ORDER_EVENT_KINDS.find((known) => text === known || text === typeOf(known));
   if (kind !== undefined) return kind;

@@ -31,7 +31,7 @@ export type EventsReplayOptions = ScanFlags & {
   readonly checkpoint?: string;
 };
 
-/** Another run publishes other events, or to others. */
+/** A run with other values publishes other events, or publishes to others. */
 type EventsRun = Readonly<
   Record<'mode' | 'region' | 'events' | 'to' | 'since' | 'until' | 'types' | 'release', string>
 > & { readonly segments: number };

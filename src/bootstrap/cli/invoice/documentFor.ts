@@ -35,7 +35,10 @@ const refundsText = ({ label, creditNotes }: InvoiceDocument): string => {
   return `It has those of: ${ids.join(', ')}${more}`;
 };
 
-/** Why no electronic form was made, where that is an erasure: who, when, and what is left. */
+/**
+ * Adds to a failure without an electronic form that the buyer was erased: by whom, when, and what
+ * is left.
+ */
 export const withErasure = (
   failure: CliFailure,
   invoice: InvoiceDocument,

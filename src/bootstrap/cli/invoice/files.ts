@@ -22,21 +22,21 @@ type WrittenFile = {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** It was there with the same bytes. */
+  /** Whether the file was there with the same bytes. */
   readonly unchanged: boolean;
 };
 
 type WrittenFiles = {
   readonly files: readonly WrittenFile[];
-  /** Why the PDF has no XML in it. */
+  /** The rules that keep the XML out of the PDF. */
   readonly unmet: readonly UnmetRule[];
-  /** Characters of the PDF that no font has, such as `U+5C71`. */
+  /** The characters of the PDF that no font has, such as `U+5C71`. */
   readonly unprintable: readonly string[];
 };
 
 type FileContent = Pick<WrittenFile, 'kind' | 'file'> & { readonly content: Uint8Array };
 
-/** All of them, or none: nothing is written before each is made. */
+/** Writes all of the files, or none: nothing is written before each is made. */
 export const writeFiles = (
   document: IssuedDocument,
   { html: htmlFile, pdf: pdfFile, xml: xmlFile, ubl: ublFile }: FileWishes,
@@ -127,7 +127,7 @@ const noForm =
 
 export const unmetText = ({ rule, term, why }: UnmetRule): string => `${rule}, ${term}: ${why}`;
 
-/** Where each kind of file is to be written. */
+/** The place to which each kind of file is to be written. */
 export type FileWishes = {
   readonly html?: string;
   readonly pdf?: string;
@@ -135,7 +135,7 @@ export type FileWishes = {
   readonly ubl?: string;
 };
 
-/** What the files need beside the invoice. */
+/** The settings that the files need beside the invoice. */
 export const FILE_SETTINGS = ['DEFAULT_LANGUAGE', 'INVOICE_FONTS'] as const;
 
 export const FILES_HELP = `\

@@ -190,7 +190,7 @@ const textOf = (invoice: Invoice.InvoiceDocument, columns: number): string => {
   ].join('\n');
 };
 
-/** What was deducted and added, in the terms in which prices are. */
+/** The deductions and additions, in the terms of the prices. */
 const adjustmentRows = (
   { allowances, charges }: Pick<TaxedLine, 'allowances' | 'charges'>,
   money: (minor: number) => string,
@@ -199,7 +199,7 @@ const adjustmentRows = (
   ...charges.map((one) => ['', `+ ${one.reason}`, '', money(one.amountMinor), '', '', '']),
 ];
 
-/** The total, and what is paid of it, where that is another amount. */
+/** The total, and what is paid of it if that is another amount. */
 const totalRows = (
   { totalMinor, roundingMinor, prepaidMinor, payableMinor }: OrderTotals,
   money: (minor: number) => string,

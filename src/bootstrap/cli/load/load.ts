@@ -169,8 +169,9 @@ const reportOf = (
 });
 
 /**
- * By the account on which the deployment's workers move money, as the log has it; before the first
- * order it has none, and the key in the settings says it.
+ * Checks which money a load would move, by the account on which the deployment's workers move
+ * money, as the log has it. Before the first order the log has none, and the key in the settings
+ * says it.
  */
 export const checkMoney = (
   account: string,

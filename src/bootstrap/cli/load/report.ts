@@ -4,7 +4,7 @@ import { PRICES, type PricedUsage } from '../../../application/prices.ts';
 import type { OrderShape } from './shapes.ts';
 import { dollarsOf, timeOf } from '../common/text.ts';
 
-/** Or why it is not known. */
+/** The cost, or the reason why it is not known. */
 export type LoadCost = MeteredCost | { readonly missing: string };
 
 export type LoadReport = LoadFigures & {
@@ -12,7 +12,7 @@ export type LoadReport = LoadFigures & {
   readonly endedAt: number;
   readonly against: string;
   readonly account: string;
-  /** Of this command; the workers may run elsewhere. */
+  /** The machine of this command; the workers may run elsewhere. */
   readonly machine: {
     readonly paidonce: string;
     readonly node: string;

@@ -3,7 +3,7 @@ import type { Tax } from '../../../domain/money/index.ts';
 import type { SentOrder, Content } from '../../../domain/order/index.ts';
 import { generateOrders, CARDS, choicesOf, customerOf } from '../common/generateOrders.ts';
 
-/** Which version of PlaceOrder is sent; `mixed`: both, in turn. */
+/** The version of PlaceOrder that is sent; `mixed` sends both in turn. */
 export const SHAPES = ['mixed', 'v1', 'v2'] as const;
 export type OrderShape = (typeof SHAPES)[number];
 
@@ -35,7 +35,7 @@ function* inTurn(
 
 type Market = Pick<Content, 'currency' | 'priceMode' | 'rounding'> & {
   readonly taxes: readonly [readonly Tax[], ...(readonly Tax[])[]];
-  /** Decimals of a unit price, and what it is a multiple of in the least of them. */
+  /** The decimals of a unit price, and what it is a multiple of, in the smallest of them. */
   readonly decimals: number;
   readonly unitMinor: number;
   readonly cashRounding?: { readonly stepMinor: number };
@@ -114,8 +114,8 @@ const LINES_MAX = 5;
 const UNITS_MAX = 40;
 
 /**
- * The same by version 2, as shops send them: prices with tax and without, several taxes, weighed
- * goods, discounts, shipping, gift cards and cash rounding. All of them are charged.
+ * The same orders by version 2, as shops send them: prices with tax and without, several taxes,
+ * weighed goods, discounts, shipping, gift cards and cash rounding. All of them are charged.
  */
 export function* generateShopOrders(
   ids: Pick<Ids, 'create' | 'random'>,

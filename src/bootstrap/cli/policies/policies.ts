@@ -57,7 +57,7 @@ Exit code: 0 printed, 2 wrong usage or configuration.`,
 
 const ROLE_NAMES = Object.keys(POLICY_ROLES) as readonly PolicyRoleName[];
 
-/** Where a name comes from that a deployment may lack. */
+/** The setting or option that gives a name which a deployment may lack. */
 const NAMED_BY: Readonly<Partial<Record<PolicyResource, string>>> = {
   topic: 'ORDER_EVENTS_TOPIC_ARN',
   personalDataKey: 'key of AWS KMS in PERSONAL_DATA_KEY',
@@ -66,7 +66,7 @@ const NAMED_BY: Readonly<Partial<Record<PolicyResource, string>>> = {
 };
 
 const ACCOUNT = /^\d{12}$/;
-/** As AWS writes the URL of a queue. */
+/** Matches the account in the URL of a queue, as AWS writes it. */
 const ACCOUNT_IN = /\/(\d{12})\/[^/]+$/;
 const QUEUE = /^[\w-]{1,80}$/;
 const KEY_ARN = 'PERSONAL_DATA_KEY_ARN';

@@ -4,9 +4,7 @@ import { aws } from '../../modules/aws.ts';
 import { defineCommand } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure } from '../common/failure.ts';
 import { createProgress } from '../common/progress.ts';
-import { grouped } from '../common/groups.ts';
-import { tableOf } from '../common/table.ts';
-import { ageText, timeOf } from '../common/text.ts';
+import { reportText, type RoundReportOptions } from './text.ts';
 
 type ReconcileOptions = { readonly fromStart?: boolean; readonly dryRun?: boolean };
 
@@ -84,9 +82,7 @@ const toCliFailure = ({ part, error }: ReconcileFailure): CliFailure => {
   }
 };
 
-type RoundReportOptions = { readonly dryRun: boolean; readonly now: number };
-
-/** For machines. Nothing of a customer: only ids, numbers and reasons. */
+/** The report for machines. It has nothing of a customer, only ids, numbers and reasons. */
 const reportValue = (report: RoundReport, { dryRun, now }: RoundReportOptions) => ({
   dryRun,
   series: report.series.map(({ findings, ...series }) => ({
@@ -114,122 +110,3 @@ const gatewayEventsValue = (read: RoundReport['gatewayEvents']) => {
   const { from, upTo, events, sent, isGap } = read;
   return { readSince: from, readUntil: upTo, events, sent, isGap };
 };
-
-/** For people. What needs nobody is left out. */
-const reportText = (
-  report: RoundReport,
-  { dryRun, now, columns }: RoundReportOptions & { readonly columns: number },
-): string => {
-  const { series, deadLetters = [], reviews, pushed } = report;
-  const isPushed = new Set(pushed);
-  const findings = series.flatMap((each) => each.findings);
-  const done = (orderId: string | undefined): string => {
-    if (orderId === undefined || !isPushed.has(orderId)) return '';
-    return dryRun ? 'would be pushed' : 'pushed';
-  };
-  const age = (since: number): string => ageText(now - since);
-  const tables = [
-    titled(columns, 'Series', {
-      head: ['series', 'from', 'up to', 'of', 'numbers checked'],
-      rows: series.map(({ series: name, from, upTo, end, numbers }) =>
-        [name, from, upTo, end, numbers].map(String),
-      ),
-      right: [1, 2, 3, 4],
-    }),
-    titled(columns, 'Numbers without their document', {
-      head: ['series', 'year', 'number', 'document', 'age', 'why', ''],
-      rows: findings.map(({ series: name, orderId, why, number: { id, year, number, date } }) => [
-        name,
-        String(year),
-        String(number),
-        id,
-        age(date),
-        why,
-        done(orderId),
-      ]),
-      right: [1, 2],
-    }),
-    deadLetters.length === 0
-      ? []
-      : [
-          `Dead letters: ${deadLetters.length}`,
-          grouped(deadLetters, {
-            causeOf: ({ reason }) => reason,
-            columns,
-            draw: (those, { isCauseSaid }) =>
-              tableOf(
-                ['order', 'command', 'order is', 'age', ...(isCauseSaid ? [] : ['reason']), ''],
-                those.map(({ orderId, command = 'unknown', state, sentAt, reason }) => [
-                  orderId ?? 'no order',
-                  command,
-                  state === 'none' ? 'not named' : state,
-                  age(sentAt),
-                  ...(isCauseSaid ? [] : [reason]),
-                  done(orderId),
-                ]),
-                { columns },
-              ),
-          }),
-          '',
-        ],
-    titled(columns, 'Reviews that wait for a person', {
-      head: ['order', 'of', 'reason', 'age'],
-      rows: reviews.map(({ orderId, refundId, reason, since }) => [
-        orderId,
-        refundId === undefined ? 'payment' : `refund ${refundId}`,
-        reason,
-        age(since),
-      ]),
-    }),
-    gatewayEventsText(report.gatewayEvents, { dryRun }),
-  ];
-  const needs = [
-    ...countText(findings.length, 'number without its document', 'numbers without their documents'),
-    ...countText(deadLetters.length, 'dead letter', 'dead letters'),
-    ...countText(reviews.length, 'review', 'reviews'),
-    ...(report.gatewayEvents?.isGap === true ? ['a gap in the gateway’s events'] : []),
-  ];
-  const isComplete = report.deadLetters !== undefined && report.failures.length === 0;
-  const nothing = isComplete ? 'Nothing needs anybody.' : 'Not everything could be looked at.';
-  const pushes = dryRun ? `${pushed.length} orders would be pushed` : `${pushed.length} pushed`;
-  const summary = needs.length === 0 ? nothing : `${needs.join(', ')}; ${pushes}.`;
-  return [...tables.flat(), summary].join('\n');
-};
-
-const gatewayEventsText = (
-  read: RoundReport['gatewayEvents'],
-  { dryRun }: Pick<RoundReportOptions, 'dryRun'>,
-): readonly string[] => {
-  if (read === undefined) return [];
-  const { from, upTo, events, sent, isGap } = read;
-  const sending = dryRun ? 'would be sent to the workers' : 'sent to the workers';
-  return [
-    `Events of the gateway from ${timeOf(from)} to ${timeOf(upTo)}: ${events} read, ` +
-      `${sent.length} not known yet and ${sending}`,
-    ...(isGap
-      ? [
-          '  Older ones, which nobody has read, are no longer listed by the gateway:',
-          '  `paidonce audit --gateway` finds what they were about.',
-        ]
-      : []),
-    '',
-  ];
-};
-
-type TableParts = {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly right?: readonly number[];
-};
-
-const titled = (
-  columns: number,
-  title: string,
-  { head, rows, right = [] }: TableParts,
-): readonly string[] =>
-  rows.length === 0
-    ? []
-    : [`${title}: ${rows.length}`, tableOf(head, rows, { right, columns }), ''];
-
-const countText = (count: number, one: string, several: string): readonly string[] =>
-  count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];

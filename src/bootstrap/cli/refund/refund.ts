@@ -129,7 +129,7 @@ const mistakeText = (mistake: AmountMistake, currency: string): string => {
   }
 };
 
-/** Only that it is a number; what may be asked for is said by the message's own schema. */
+/** Checks only that it is a number; the message's own schema says what may be asked for. */
 const minorUnits = (text: string): number => {
   if (/^-?\d{1,16}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It has to be a whole number of minor units: 1999 is EUR 19.99.');

@@ -71,7 +71,7 @@ export const replayProgress = ({ output }: Session, from: ReplayPlace | undefine
   };
 };
 
-/** One row, or one stream, as soon as it is found. */
+/** Shows one row, or one stream, as soon as it is found. */
 export const showFinding = (
   finding: ReplayFinding,
   output: Output,

@@ -23,7 +23,7 @@ export const VERDICTS = [
   'paid-otherwise',
 ] as const;
 
-/** What a person says of a refund that came back, in the words of the log. */
+/** The decisions of a person about a refund that came back, in the words of the log. */
 export const RETURN_VERDICTS: ReadonlyMap<string, Order.ReturnDecision['verdict']> = new Map([
   ['refunded-again', 'refunded again'],
   ['paid-otherwise', 'paid otherwise'],
@@ -115,7 +115,7 @@ const countText = ({ selected, left, amounts }: Counted, as: ResolveAllOptions['
   `${nounOf(selected, as)} in review${selected === 0 ? '' : `, ${sumsText(amounts)}`}` +
   `${left === 0 ? '' : `; ${left} younger ones are left for another run`}.`;
 
-/** Those of the cause that nobody has decided, the oldest first. */
+/** The reviews of the cause that nobody has decided, the oldest first. */
 const openReviews = async (
   { output, untilStopped }: Session,
   { listReviews }: Pick<Services, 'listReviews'>,
@@ -145,7 +145,7 @@ const openReviews = async (
 
 type DecidedEach = { readonly decided: number; readonly failed: number };
 
-/** One after the other; what one is refused for stops no other. */
+/** Decides one after the other; a decision that is refused stops no other. */
 const decideEach = async (
   { output, untilStopped }: Session,
   {
@@ -191,7 +191,7 @@ const decideEach = async (
   return { decided, failed: refused };
 };
 
-/** They would only repeat themselves for the next review. */
+/** The errors that would only repeat themselves for the next review. */
 const STOPPING: ReadonlySet<string> = new Set(['Unavailable', 'Misconfigured']);
 
 const decisionIn = ({ as, evidence, by }: ResolveAllOptions): Omit<DecisionRequest, 'orderId'> => ({

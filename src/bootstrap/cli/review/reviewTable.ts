@@ -34,7 +34,7 @@ export const reviewTable = (
       ),
   });
 
-/** How a dispute stands, and until when evidence is taken for it. */
+/** The standing of a dispute, and the end of the time for its evidence. */
 const standingOf = ({ verdict, dueBy }: DisputeCase, now: number): string => {
   if (verdict !== undefined) return verdict;
   if (dueBy === 0) return 'open';

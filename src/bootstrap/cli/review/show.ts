@@ -55,7 +55,7 @@ Exit code: 0 shown, 1 the order is not in review, or not there, 2 wrong usage or
   },
 });
 
-/** `askGateway` is undefined where the gateway is not to be asked. */
+/** `askGateway` is undefined if the gateway is not to be asked. */
 type ReviewSources = Pick<Services, 'findNumber' | 'clock'> & Partial<Pick<Services, 'askGateway'>>;
 
 type ReviewDetails = ReviewKnowledge & { readonly review: ReviewCase };

@@ -8,7 +8,7 @@ import { EXIT, misused, type CliFailure } from '../common/failure.ts';
 import { openSandbox } from './sandboxApi.ts';
 
 /*
- * What a shop and its customer do at the gateway before the order is sent to Paidonce.
+ * The steps of a shop and its customer at the gateway before the order is sent to Paidonce.
  */
 
 type CheckoutOptions = {

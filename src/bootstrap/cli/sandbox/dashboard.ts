@@ -9,7 +9,7 @@ import { amountText, moneyOf } from './money.ts';
 import { openSandbox, type SandboxLedger } from './sandboxApi.ts';
 
 /*
- * What somebody does at the gateway's dashboard: Paidonce is not asked.
+ * The steps of somebody at the gateway's dashboard: Paidonce is not asked.
  */
 
 const PAYMENT = /^pi_\w+$/;
@@ -70,7 +70,7 @@ const nothingToRefund = (orderId: string): CliFailure =>
     '`paidonce sandbox ledger` shows what it has charged and refunded.',
   ]);
 
-/** On one authorised payment. */
+/** A command about one authorised payment. */
 const onHold = (act: 'capture' | 'cancel', done: string) =>
   defineCommand({
     examples: [

@@ -11,7 +11,7 @@ export const amountText = ({ amount, currency }: SandboxAmount): string => {
     : formatAmount(money.amountMinor, money.currency);
 };
 
-/** Undefined where the sandbox was paid in what is no currency here. */
+/** The amount; undefined if the sandbox was paid in what is no currency here. */
 export const moneyOf = (entry: SandboxAmount): JsonAmount | undefined => {
   const money = fromStripeAmount(entry);
   return money && amountOf(money.amountMinor, money.currency);

@@ -77,7 +77,7 @@ What is set takes the place of all that was set before, and ends with the server
   },
 });
 
-/** `answer-lost=20`, beside those that were named before it. */
+/** Reads such as `answer-lost=20`, and adds it to those that were named before it. */
 const percent = (text: string, earlier: Percent = {}): Percent => {
   const [, name = text, number = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   const value = /^\d{1,3}$/.test(number) ? Number(number) : undefined;

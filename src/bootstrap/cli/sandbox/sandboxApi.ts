@@ -92,15 +92,21 @@ export type SandboxApi = {
   setWebhooks(settings: object): ResultAsync<SandboxWebhooks, CliFailure>;
   clearWebhooks(): ResultAsync<SandboxWebhooks, CliFailure>;
   ledger(): ResultAsync<SandboxLedger, CliFailure>;
-  /** What others do at the gateway, by a path below /sandbox; the object that they change. */
+  /**
+   * Does what others do at the gateway, by a path below /sandbox, and returns the object that they
+   * change.
+   */
   act(path: string, settings?: object): ResultAsync<z.infer<typeof OutsideAnswer>, CliFailure>;
-  /** A payment by a customer who is there; until when it can be captured, unless it is. */
+  /**
+   * Makes a payment by a customer who is there. `until` is the end of the time for its capture,
+   * absent if it is captured.
+   */
   pay(
     payment: CheckoutPayment,
     key: string,
   ): ResultAsync<{ readonly id: string; readonly until?: number }, CliFailure>;
   createCustomer(key: string): ResultAsync<string, CliFailure>;
-  /** The id of the saved method, which is not that of the test method. */
+  /** Saves a method, and returns its id, which is not that of the test method. */
   saveMethod(
     saved: { readonly method: string; readonly customer: string },
     key: string,
@@ -211,7 +217,7 @@ const fetched = ResultAsync.fromThrowable(
   },
 );
 
-/** Whatever is no JSON is nothing that the sandbox would say. */
+/** Undefined for a text that is no JSON: the sandbox answers nothing like that. */
 const json = (text: string): unknown => {
   try {
     return JSON.parse(text);

@@ -20,7 +20,7 @@ from the prefix. Queues that are there are made what they should be; tables are 
 for their protection. Prints the settings as lines for a shell. What it may do itself, and what the
 services may: \`paidonce policies Setting\`, \`paidonce policies\`.`,
   run: async function* (session, { prefix }) {
-    // What was made when the embedded servers were opened.
+    // These resources were made when the embedded servers were opened.
     const { resources } = session.embedded ?? {};
     if (resources !== undefined) {
       printResources(resources, session.output);

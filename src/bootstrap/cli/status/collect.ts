@@ -16,7 +16,7 @@ import type { AuditConclusion } from '../../../domain/registry/events.ts';
 import type { Services } from '../../tokens.ts';
 import { failureOf, type CliFailure } from '../common/failure.ts';
 
-/** What could be found out. A part that could not is missing, and `notKnown` says why. */
+/** The facts that could be found out. A part that could not is missing, and `notKnown` says why. */
 export type Status = {
   readonly at: number;
   readonly queues?: readonly (QueueCounts & { readonly queue: QueueName })[];
@@ -42,7 +42,7 @@ export type StatusSources = {
 
 type Failing = Parameters<typeof failureOf>[0];
 
-/** Dead letters of each queue that are looked at. */
+/** The number of dead letters of each queue that are looked at. */
 const DEAD_LETTERS_MAX = 100;
 /** Each look hides them for a moment and counts as a receive: a watch looks less often. */
 const LOOK_AGAIN_MS = 300_000;

@@ -18,7 +18,7 @@ export type CostedStatus = Status & {
   };
 };
 
-/** For people. `~` stands before what is an estimate. */
+/** The status for people. `~` stands before an estimate. */
 export const statusText = (status: CostedStatus, columns: number): string =>
   [
     [`status at ${timeOf(status.at)}`],
@@ -81,7 +81,7 @@ const waitingText = (what: string, { count, since }: WaitingCount, at: number): 
     ? `${what} ${count}`
     : `${what} ${count}, the oldest for ${ageText(at - since)}`;
 
-/** Nothing is said where there is none, or nobody has counted. */
+/** Says nothing if there is none, or nobody has counted. */
 const countedText = (
   what: string,
   seen: WaitingCount | undefined,

@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { err, ok, type Result } from 'neverthrow';
 
-/** Why a file is not text in UTF-8, where, and what helps. */
+/** The reason why a file is not text in UTF-8, the place, and a remedy. */
 export type EncodingMistake = { readonly message: string; readonly remedy: string };
 
 const SAVE_AS = 'Save it as UTF-8, or convert it: ';
 const FROM_LATIN_1 = `${SAVE_AS}iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`;
 const FROM_UTF_16 = `${SAVE_AS}iconv -f UTF-16 -t UTF-8 FILE > NEW`;
 
-/** What files of other kinds begin with. */
+/** The beginnings of files of other kinds. */
 const BEGINNINGS: readonly (readonly [bytes: readonly number[], is: string, remedy: string])[] = [
   [[0xff, 0xfe, 0, 0], 'is UTF-32', `${SAVE_AS}iconv -f UTF-32 -t UTF-8 FILE > NEW`],
   [[0, 0, 0xfe, 0xff], 'is UTF-32', `${SAVE_AS}iconv -f UTF-32 -t UTF-8 FILE > NEW`],
@@ -62,7 +62,7 @@ const beginningOf = (bytes: Buffer): EncodingMistake | undefined => {
   return found && { message: found[1], remedy: found[2] };
 };
 
-/** Without the beginning of a character that goes on in the next chunk. */
+/** The length without the beginning of a character that goes on in the next chunk. */
 const completeLengthOf = (bytes: Buffer): number => {
   for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -73,7 +73,7 @@ const completeLengthOf = (bytes: Buffer): number => {
   return bytes.length;
 };
 
-/** How many bytes from the beginning are valid; found by halves. */
+/** The number of bytes from the beginning that are valid; found by halves. */
 const validLengthOf = (bytes: Buffer): number => {
   let [low, high] = [0, bytes.length];
   while (low < high) {

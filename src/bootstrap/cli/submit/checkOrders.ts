@@ -6,7 +6,7 @@ import type { SentOrder } from '../../../domain/order/index.ts';
 import { failed, type CliFailure } from '../common/failure.ts';
 import type { OrderSource, ParsedOrder } from './orderSource.ts';
 
-/** So many reasons are shown; nobody reads more of them. */
+/** The number of reasons that are shown; nobody reads more of them. */
 const REASONS_MAX = 50;
 const ROUNDED_SHOWN_MAX = 20;
 /** The id, content and place of each is in memory: about 200 bytes. */
@@ -21,11 +21,14 @@ type FileCheckDependencies = {
 /** The orders of a file, each id once. */
 export type CheckedOrders = {
   readonly total: number;
-  /** So many were there before, with the same content. */
+  /** The number of orders that were there before with the same content. */
   readonly repeated: number;
-  /** Only those that were checked: rejects where the file was changed since. */
+  /** The orders that were checked, and no others: rejects if the file was changed since. */
   orders(): AsyncGenerator<SentOrder, void, void>;
-  /** Which orders will be rounded without having asked for it; the first of them in words. */
+  /**
+   * The orders that will be rounded without having asked for it: their number, and the first of
+   * them in words.
+   */
   readonly rounded: { readonly count: number; readonly shown: readonly string[] };
 };
 

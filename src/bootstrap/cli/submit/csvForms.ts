@@ -95,11 +95,11 @@ export const columnsOf = ({ orderColumns, lineColumns }: CsvForm): readonly stri
   ...lineColumns,
 ];
 
-/** The column that no row of version 1 has decides it. */
+/** The form is decided by the column that no row of version 1 has. */
 export const formOf = (names: readonly string[]): CsvForm =>
   names.includes('unitPrice') ? FORM_V2 : FORM_V1;
 
-/** Those of version 1, which are all needed. */
+/** The columns of version 1, which are all needed. */
 export const CSV_COLUMNS: readonly string[] = columnsOf(FORM_V1);
-/** Those of version 2. */
+/** The columns of version 2. */
 export const CSV_COLUMNS_V2: readonly string[] = columnsOf(FORM_V2);

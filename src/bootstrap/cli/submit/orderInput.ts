@@ -1,10 +1,10 @@
 import type { Result } from 'neverthrow';
 
-/** Where an order is in its file: which one of a list, or on which line. */
+/** The place of an order in its file: its number in a list, or its line. */
 export type Place = {
   readonly unit: 'order' | 'line';
   readonly number: number;
-  /** The same for people, with what more is known. */
+  /** The place in words for people, with what more is known. */
   readonly text: string;
 };
 

@@ -16,19 +16,19 @@ import { readJson } from './readJson.ts';
 
 /** A source of orders that can be read more than once. */
 export type OrderSource = {
-  /** Every order in turn, or why one is none. */
+  /** Every order in turn, or the reason why one cannot be read. */
   orders(): AsyncGenerator<ParsedOrder, void, void>;
   close(): Promise<void>;
 };
 
 export type ParsedOrder = {
   readonly place: Place;
-  /** Where it can be read, also of an order that is refused. */
+  /** The id of the order if it can be read, also of an order that is refused. */
   readonly orderId: string | undefined;
   readonly read: Result<Order.SentOrder, readonly string[]>;
 };
 
-/** `-` is standard input. */
+/** Opens a file; `-` is standard input. */
 export const openOrderSource = async (
   path: string,
   stdin: Readable,
@@ -78,7 +78,7 @@ const codeOf = (error: unknown): string =>
 
 type OrderFile = {
   readonly path: string;
-  /** As the user names it. */
+  /** The name by which the user gave it. */
   readonly name: string;
   readonly close: () => Promise<void>;
 };
@@ -158,7 +158,7 @@ const orderOf = (value: unknown): ParsedOrder['read'] => {
     });
 };
 
-/** What another program has put in place of characters that it could not read. */
+/** The character that another program puts in the place of those that it could not read. */
 const LOST = '\uFFFD';
 
 const lostIn = (value: unknown, path: string): readonly string[] => {

@@ -11,7 +11,7 @@ const SEPARATORS = [',', ';', '\t'] as const;
 
 type CsvRow = { readonly line: number; readonly cells: ReadonlyMap<string, string> };
 
-/** What Excel takes as the separator, in a line before the header: `sep=;`. */
+/** Excel takes the separator from a line before the header: `sep=;`. */
 const SEPARATOR_LINE = /^\uFEFF?sep=/i;
 
 /** The separator with which the first line has the most columns that are known. */
@@ -39,7 +39,7 @@ export async function* readCsv(
   separator: string,
 ): AsyncGenerator<OrderInput, void, void> {
   const source = Readable.from(chunks);
-  // Of the rows that were read when one cannot be, the last few are not seen by the loop.
+  // When a row cannot be read, the loop does not see the last few of those before it.
   let parsedLines = 0;
   const parser = parse({
     delimiter: separator,

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow';
 
-/** Where a text is no JSON, and what would have to be there. */
+/** The place at which a text is no JSON, and what would have to be there. */
 export type JsonMistake = { readonly line: number; readonly column: number; readonly why: string };
 
 /** A part that JSON allows, and that would not be read as it is written. */
@@ -47,7 +47,7 @@ const EXPECTED = {
  * has more digits than can be kept. It does not recurse, so that nothing is too deep for it.
  */
 export const scanJson = (text: string): Result<readonly ScannedValue[], JsonMistake> => {
-  const scan = createScan();
+  const scan: JsonScan = { frames: [], values: [], next: 'value', isList: false };
   let [offset, line, lineFrom] = [0, 1, 0];
   for (;;) {
     BLANK.lastIndex = offset;
@@ -59,13 +59,13 @@ export const scanJson = (text: string): Result<readonly ScannedValue[], JsonMist
     offset += blank.length;
     const mistake = (why: string): Result<never, JsonMistake> =>
       err({ line, column: offset - lineFrom + 1, why });
-    const { next, values } = scan.state();
+    const { next, values } = scan;
     if (offset === text.length) {
       return next === 'end' ? ok(values) : mistake('it ends before it is complete');
     }
     TOKEN.lastIndex = offset;
     const found = TOKEN.exec(text);
-    if (found === null || !scan.takes(found.groups ?? {}, line)) return mistake(EXPECTED[next]);
+    if (found === null || !takes(scan, found.groups ?? {}, line)) return mistake(EXPECTED[next]);
     offset += found[0].length;
   }
 };
@@ -73,90 +73,103 @@ export const scanJson = (text: string): Result<readonly ScannedValue[], JsonMist
 type ScanFrame = {
   readonly isObject: boolean;
   readonly names: Set<string>;
-  /** Of the value that is read. */
+  /** The name of the value that is read. */
   name: string;
   index: number;
 };
 
-const createScan = () => {
-  const frames: ScanFrame[] = [];
-  const values: { readonly line: number; readonly faults: JsonFault[] }[] = [];
-  let next: keyof typeof EXPECTED = 'value';
-  let isList = false;
-
-  const report = (path: string, why: string): void => {
-    const { faults = [] } = values.at(-1) ?? {};
-    if (!faults.some((fault) => fault.path === path && fault.why === why)) {
-      faults.push({ path, why });
-    }
-  };
-  const path = (): string => pathOf(isList ? frames.slice(1) : frames);
-  const endValue = (): boolean => {
-    next = frames.length === 0 ? 'end' : 'comma';
-    return true;
-  };
-  const close = (): boolean => {
-    frames.pop();
-    return endValue();
-  };
-  const open = (isObject: boolean): boolean => {
-    frames.push({ isObject, names: new Set(), name: '', index: 0 });
-    if (frames.length === DEPTH_MAX) report('order', `is nested more than ${DEPTH_MAX - 1} deep`);
-    next = isObject ? 'name or }' : 'value or ]';
-    return true;
-  };
-
-  const takesValue = ({ text, number, word, mark }: JsonToken, line: number): boolean => {
-    if (mark === ']' && next === 'value or ]') return close();
-    if (frames.length === 0 && mark === '[') isList = true;
-    else if (frames.length === (isList ? 1 : 0)) values.push({ line, faults: [] });
-    if (mark !== undefined) return (mark === '{' || mark === '[') && open(mark === '{');
-    if (number !== undefined && !isExact(number)) {
-      report(path(), 'has more digits than can be kept');
-    }
-    return (text ?? number ?? word) !== undefined && endValue();
-  };
-  const takesName = ({ text, mark }: JsonToken): boolean => {
-    if (mark === '}' && next === 'name or }') return close();
-    const frame = frames.at(-1);
-    if (text === undefined || frame === undefined) return false;
-    frame.name = String(JSON.parse(text));
-    if (frame.names.has(frame.name)) report(path(), 'is given twice');
-    frame.names.add(frame.name);
-    next = 'colon';
-    return true;
-  };
-  const takesSeparator = ({ mark }: JsonToken): boolean => {
-    const frame = frames.at(-1);
-    if (frame === undefined) return false;
-    if (mark === (frame.isObject ? '}' : ']')) return close();
-    frame.index += 1;
-    next = frame.isObject ? 'name' : 'value';
-    return mark === ',';
-  };
-
-  return {
-    state: () => ({ next, values }),
-    /** False where the grammar allows no such token here. */
-    takes: (token: JsonToken, line: number): boolean => {
-      switch (next) {
-        case 'value':
-        case 'value or ]':
-          return takesValue(token, line);
-        case 'name':
-        case 'name or }':
-          return takesName(token);
-        case 'colon':
-          next = 'value';
-          return token.mark === ':';
-        case 'comma':
-          return takesSeparator(token);
-        case 'end':
-          return false;
-      }
-    },
-  };
+/** The part that was read so far, and what the grammar allows next. */
+type JsonScan = {
+  readonly frames: ScanFrame[];
+  readonly values: { readonly line: number; readonly faults: JsonFault[] }[];
+  next: keyof typeof EXPECTED;
+  isList: boolean;
 };
+
+/** False where the grammar allows no such token here. */
+const takes = (scan: JsonScan, token: JsonToken, line: number): boolean => {
+  switch (scan.next) {
+    case 'value':
+    case 'value or ]':
+      return takesValue(scan, token, line);
+    case 'name':
+    case 'name or }':
+      return takesName(scan, token);
+    case 'colon':
+      scan.next = 'value';
+      return token.mark === ':';
+    case 'comma':
+      return takesSeparator(scan, token);
+    case 'end':
+      return false;
+  }
+};
+
+const takesValue = (
+  scan: JsonScan,
+  { text, number, word, mark }: JsonToken,
+  line: number,
+): boolean => {
+  const { frames, values } = scan;
+  if (mark === ']' && scan.next === 'value or ]') return close(scan);
+  if (frames.length === 0 && mark === '[') scan.isList = true;
+  else if (frames.length === (scan.isList ? 1 : 0)) values.push({ line, faults: [] });
+  if (mark !== undefined) return (mark === '{' || mark === '[') && open(scan, mark === '{');
+  if (number !== undefined && !isExact(number)) {
+    report(scan, pathIn(scan), 'has more digits than can be kept');
+  }
+  return (text ?? number ?? word) !== undefined && endValue(scan);
+};
+
+const takesName = (scan: JsonScan, { text, mark }: JsonToken): boolean => {
+  if (mark === '}' && scan.next === 'name or }') return close(scan);
+  const frame = scan.frames.at(-1);
+  if (text === undefined || frame === undefined) return false;
+  frame.name = String(JSON.parse(text));
+  if (frame.names.has(frame.name)) report(scan, pathIn(scan), 'is given twice');
+  frame.names.add(frame.name);
+  scan.next = 'colon';
+  return true;
+};
+
+const takesSeparator = (scan: JsonScan, { mark }: JsonToken): boolean => {
+  const frame = scan.frames.at(-1);
+  if (frame === undefined) return false;
+  if (mark === (frame.isObject ? '}' : ']')) return close(scan);
+  frame.index += 1;
+  scan.next = frame.isObject ? 'name' : 'value';
+  return mark === ',';
+};
+
+const open = (scan: JsonScan, isObject: boolean): boolean => {
+  const { frames } = scan;
+  frames.push({ isObject, names: new Set(), name: '', index: 0 });
+  if (frames.length === DEPTH_MAX) {
+    report(scan, 'order', `is nested more than ${DEPTH_MAX - 1} deep`);
+  }
+  scan.next = isObject ? 'name or }' : 'value or ]';
+  return true;
+};
+
+const close = (scan: JsonScan): boolean => {
+  scan.frames.pop();
+  return endValue(scan);
+};
+
+const endValue = (scan: JsonScan): boolean => {
+  scan.next = scan.frames.length === 0 ? 'end' : 'comma';
+  return true;
+};
+
+const report = ({ values }: JsonScan, path: string, why: string): void => {
+  const { faults = [] } = values.at(-1) ?? {};
+  if (!faults.some((fault) => fault.path === path && fault.why === why)) {
+    faults.push({ path, why });
+  }
+};
+
+/** The path within a value, without the value's own place in a list of orders. */
+const pathIn = ({ frames, isList }: JsonScan): string => pathOf(isList ? frames.slice(1) : frames);
 
 const pathOf = (frames: readonly ScanFrame[]): string =>
   frames

@@ -13,7 +13,7 @@ import type { Output } from '../common/output.ts';
 import { createProgress } from '../common/progress.ts';
 
 const GENERATE_MAX = 1_000_000;
-/** One SQS batch; so many are on their way at once. */
+/** The size of one SQS batch; so many are on their way at once. */
 const BATCH = 10;
 const BATCHES_AT_ONCE = 8;
 const LISTED_MAX = 20;
@@ -63,8 +63,7 @@ Exit code: 0 all accepted, 1 some were not, 2 wrong usage or configuration.`,
 type Orders = AsyncIterable<SentOrder>;
 
 /**
- * None is sent that the payment service would refuse; one that it would is a mistake of this
- * program.
+ * Sends no order that the payment service would refuse: such an order is a mistake of this program.
  */
 async function* generated(
   count: number,
@@ -147,7 +146,7 @@ const submit = async (
   return ok(refused === 0 ? EXIT.OK : EXIT.FAILED);
 };
 
-/** One window of batches at a time, however many orders there are. */
+/** There is one window of batches at a time, however many orders there are. */
 async function* windowsOf(orders: Orders): AsyncGenerator<readonly SentOrder[][], void, void> {
   let window: SentOrder[][] = [];
   for await (const order of orders) {

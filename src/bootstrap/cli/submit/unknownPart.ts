@@ -29,7 +29,7 @@ const V2: KnownParts = {
 };
 
 const UNKNOWN = /^(?<path>[\w.[\]]+): has a part that is not known$/;
-/** No name that could be a text, or the number of a card. */
+/** Matches no name that could be a text, or the number of a card. */
 const SHOWN = /^(?!.*\d{6})[\w.-]{1,40}$/;
 
 /** The rules of an order never repeat what stands in it; here its own author reads them. */

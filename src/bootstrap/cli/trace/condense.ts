@@ -3,13 +3,15 @@ import { type TimelineStep, PARTIES, type Party } from '../../../application/tra
 /** A life with no more steps is drawn in full. */
 const STEPS_MAX = 60;
 
-/** Of each kind of step in a longer life: so many of the first, and the last. */
+/**
+ * The number of first steps of each kind that a longer life shows; it shows the last one as well.
+ */
 const ALIKE_MAX = 2;
 
-/** Where there are too many kinds: as many steps from the beginning, and from the end. */
+/** The number of steps from the beginning, and from the end, if there are too many kinds. */
 const ENDS_MAX = 60;
 
-/** What would leave a smaller gap is drawn instead. */
+/** A smaller gap is drawn instead. */
 const GAP_MIN = 3;
 
 export type Drawn =
@@ -60,13 +62,15 @@ const leaveOut = (
   });
 };
 
-/** Neither among the first of their kind nor the last. */
+/** The steps that are neither among the first of their kind nor the last. */
 const repeatedIn = (steps: readonly TimelineStep[]): ReadonlySet<number> => {
   const byKind = Map.groupBy(steps.keys(), (index) => kindOf(steps[index]));
   return new Set([...byKind.values()].flatMap((indexes) => indexes.slice(ALIKE_MAX, -1)));
 };
 
-/** The same but for ids, amounts and times: for words that have digits in them. */
+/**
+ * The text of a step without ids, amounts and times, which are the words that have digits in them.
+ */
 const kindOf = (step: TimelineStep | undefined): string =>
   step === undefined
     ? ''
@@ -78,17 +82,18 @@ const SERVICES: readonly Party[] = ['payment service', 'notification service'];
 /** More processes of one service share the lane of those that are not distinguished. */
 const PROCESSES_MAX = 3;
 
-/** As far as a step's cause is followed, to find out which process it was. */
+/** The number of causes that are followed from a step to find out its process. */
 const CAUSES_MAX = 20;
 
 type Lanes = {
   readonly lanes: readonly string[];
-  /** Between which lanes the step of that index happened. */
+  /** The lanes between which the step of that index happened. */
   readonly placeOf: (index: number) => { readonly from: number; readonly to: number };
 };
 
 /**
- * One lane for each party that takes part, and one for each process where several of a service did.
+ * Makes one lane for each party that takes part, and one for each process if several of a service
+ * did.
  */
 export const createLanes = (steps: readonly TimelineStep[]): Lanes => {
   const processes = new Map<Party, readonly string[]>(
@@ -117,7 +122,9 @@ export const createLanes = (steps: readonly TimelineStep[]): Lanes => {
   return { lanes, placeOf };
 };
 
-/** Of which process a step was is not always written down, and is never guessed. */
+/**
+ * The lane of a step whose process is not known: it is not always written down, and never guessed.
+ */
 const otherOf = (party: Party, known: readonly string[]): string =>
   known.length > PROCESSES_MAX ? `${party}, others` : `${party}, unknown`;
 

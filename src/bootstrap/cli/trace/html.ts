@@ -68,7 +68,7 @@ ${cost.items
 `;
 };
 
-/** Whatever it is, it is text here: ids and reasons come from outside. */
+/** Makes any value a text here: ids and reasons come from outside. */
 const text = (value: string): string => htmlEscape(plainText(value));
 
 const LEGEND =
@@ -142,7 +142,7 @@ const detailsOf = ({ by, messageId, attempt, details }: TimelineStep): string =>
   return `<dl>${list.join('')}</dl>`;
 };
 
-/** Of the page alone; the picture brings its own. */
+/** The style of the page alone; the picture brings its own. */
 const htmlStyle = `
   :root {
     color-scheme: light dark;

@@ -21,7 +21,7 @@ export const PHASE_HEAD = new RegExp(`(?:${Object.values(PHASES).join('|')}):`);
 
 export const titleOf = ({ orderId }: Timeline): string => `The life of order ${plainText(orderId)}`;
 
-/** Before what did not simply take place. */
+/** The marks before what did not simply take place. */
 export const MARKS: Readonly<Record<TimelineStep['kind'], string>> = {
   done: '',
   lost: '? ',
@@ -29,7 +29,7 @@ export const MARKS: Readonly<Record<TimelineStep['kind'], string>> = {
   waited: '… ',
 };
 
-/** From one lane to another, as indexes; both the same where somebody did it alone. */
+/** The way from one lane to another, as indexes; both are the same if somebody did it alone. */
 type LaneSpan = { readonly from: number; readonly to: number };
 
 export type Arrow = LaneSpan & {
@@ -40,10 +40,10 @@ export type Arrow = LaneSpan & {
 
 export type PictureRow = Arrow | (LaneSpan & { readonly type: 'Note'; readonly text: string });
 
-/** What is drawn, before it is known with what. Its texts have no control characters. */
+/** The content of a drawing, whatever it is drawn with. Its texts have no control characters. */
 type Picture = { readonly lanes: readonly string[]; readonly rows: readonly PictureRow[] };
 
-/** Shorter than that nobody waited for anything. */
+/** In a shorter pause nobody waited for anything. */
 const PAUSE_MS = 1_000;
 
 export const pictureOf = ({ steps }: Pick<Timeline, 'steps'>): Picture => {

@@ -3,7 +3,7 @@ import type { Timeline } from '../../../application/trace/timeline.ts';
 import { PHASE_HEAD, pictureOf, titleOf, type PictureRow } from './picture.ts';
 import { linesOf } from './text.ts';
 
-/** Each colour by day and in the dark. */
+/** Each colour in light and in dark mode. */
 const COLOURS = {
   paper: ['#ffffff', '#0d1117'],
   text: ['#1f2328', '#e6edf3'],
@@ -13,13 +13,13 @@ const COLOURS = {
 } as const;
 const [PAPER, TEXT, MUTED, LANE, BAD] = Object.values(COLOURS).map(([light]) => light);
 
-/** In pixels. */
+/** Lengths are in pixels. */
 const LANE_WIDTH = 28;
 const LINE_HEIGHT = 20;
 const MARGIN = 16;
 /** A little more than a character of the font has on the average. */
 const COLUMN_WIDTH = 7.5;
-/** Of the texts; longer lines are hard to read. */
+/** The width of the texts; longer lines are hard to read. */
 const COLUMNS = 100;
 const LINES_MAX = 4;
 

@@ -15,15 +15,15 @@ export const terminalOf = ({ colours, stdout }: Pick<Output, 'colours' | 'stdout
   colour: colours.isColorSupported,
 });
 
-/** The widest that leaves room for the texts. */
+/** The widest lanes that leave room for the texts are used. */
 const LANE_COLUMNS = [3, 2, 1] as const;
-/** Below that, words are broken. */
+/** In less room, words are broken. */
 const TEXT_COLUMNS_MIN = 28;
 /** Longer lines are hard to read. */
 const TEXT_COLUMNS_MAX = 100;
 const TEXT_CHARACTERS_MAX = 400;
 
-/** One line to a step, beside narrow lanes. */
+/** Draws one line for each step, beside narrow lanes. */
 export const drawTerminal = (timeline: Timeline, { columns, colour }: Terminal): string => {
   const { lanes, rows } = pictureOf(timeline);
   const paint = painter(colour);
@@ -61,9 +61,9 @@ const laneColumns = (lanes: readonly string[], columns: number): number => {
 };
 
 type Lifelines = {
-  /** Of the row's text. */
+  /** The number of the line of the row's text. */
   readonly line: number;
-  /** How wide a lane is. */
+  /** The width of a lane. */
   readonly lane: number;
   readonly still: string;
 };
@@ -80,7 +80,7 @@ const HEADS: Readonly<Record<Arrow['kind'], readonly [left: string, right: strin
   refused: ['✗', '✗'],
 };
 
-/** The arrow laid over the lifelines. */
+/** Lays the arrow over the lifelines. */
 const drawArrow = ({ from, to, kind }: Arrow, laneWidth: number, lifelines: string): string => {
   const cells = Array.from(lifelines);
   const [start, end] = [from, to].map((lane) => lane * laneWidth);

@@ -1,7 +1,7 @@
 import { shortened, wrapWords } from '../common/screen.ts';
 
 /**
- * What a reader sees and no more: nothing that moves the cursor, turns the text around or breaks a
+ * The text that a reader sees, without what moves the cursor, turns the text around or breaks a
  * document.
  */
 export const plainText = (text: string): string =>
@@ -10,7 +10,10 @@ export const plainText = (text: string): string =>
     .replace(/[\p{C}\s]+/gu, ' ')
     .trim();
 
-/** Lines of at most that many columns; what has no room ends in an ellipsis, between two words. */
+/**
+ * Lines of at most that many columns; a text that has no room ends in an ellipsis, between two
+ * words.
+ */
 export const linesOf = (
   text: string,
   { columns, max }: { readonly columns: number; readonly max: number },

@@ -8,8 +8,8 @@ import { withoutSteering } from '../../../domain/plainText.ts';
 import { whatHappened } from '../common/eventTexts.ts';
 
 /**
- * In the words that the other commands have for events and states, with costs by what the tables
- * hold.
+ * The timeline in the words that the other commands have for events and states, with costs by what
+ * the tables hold.
  */
 export const toTimeline = (collected: TraceInput): Timeline =>
   buildTimeline(

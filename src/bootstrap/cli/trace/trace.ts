@@ -57,7 +57,7 @@ const traceOrder = async function* (
     return err(misused('--mermaid and --json each print something else; choose one'));
   }
   const { logs, deadLetters, scan } = options;
-  // Only what is to be read has to be configured.
+  // Only the sources that are to be read have to be configured.
   const signal = session.untilStopped();
   const { collectTrace, logSearch, paymentsDlq, notificationsDlq } = yield* session.open({
     services: ['collectTrace'],
@@ -134,7 +134,7 @@ const timelineText = (timeline: Timeline, columns: number): string => {
   ].join('\n');
 };
 
-/** Where the handlings of its messages are in OpenTelemetry. */
+/** The traces in which OpenTelemetry has the handlings of its messages. */
 const tracesOf = (steps: readonly TimelineStep[]): readonly string[] => [
   ...new Set(
     steps.flatMap(({ details: { trace_id } }) => (trace_id === undefined ? [] : [`${trace_id}`])),

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from 'neverthrow';
-import { CALL_PATH } from '../../../adapters/webhooks/httpServer.ts';
+import { STRIPE_CALLS } from '../../../adapters/stripe/webhookCalls.ts';
 import type { EmbeddedStack } from '../../embedded.ts';
 import type { RunningService } from '../../worker.ts';
 import type { Session } from '../common/command.ts';
 import { misconfigured, type CliFailure } from '../common/failure.ts';
 import { createSandboxApi } from '../sandbox/sandboxApi.ts';
 
-/** Lets every service listen that does, before anything is taken. */
+/** Starts to listen for every service that does, before anything is taken. */
 export const listen = async (
   services: readonly RunningService[],
   { output, embedded }: Pick<Session, 'output'> & { readonly embedded: EmbeddedStack | undefined },
@@ -30,11 +30,11 @@ export const listen = async (
   return ok();
 };
 
-/** With the faults that were chosen for the worker before this one. */
+/** Keeps the faults that were chosen for the worker before this one. */
 const letSandboxCall = ({ addresses, settings }: EmbeddedStack, port: number) => {
   const { WEBHOOK_HOST: host, STRIPE_WEBHOOK_SECRETS: secret } = settings;
   const sandbox = createSandboxApi(addresses.stripe);
-  const url = `http://${host}:${port}${CALL_PATH}`;
+  const url = `http://${host}:${port}${STRIPE_CALLS.path}`;
   return sandbox
     .webhooks()
     .andThen(({ percent, lateMs, seed, url: before }) =>

@@ -12,7 +12,7 @@ const DRAW_EVERY_MS = 1_000;
 /** The rate is that of the last seconds. */
 const RATE_SECONDS = 10;
 
-/** What a worker does, in a few lines of the terminal that are drawn again each second. */
+/** Shows what a worker does, in a few lines of the terminal that are drawn again each second. */
 export type LiveSummary = {
   /** Counts what is handled; warnings and errors stay as lines above the summary. */
   telemetryOf(service: ServiceName): Telemetry;
@@ -100,7 +100,7 @@ type HandledCounts = ReturnType<typeof createHandledCounts>;
 const createHandledCounts = () => {
   const handled = { settled: 0, retried: 0, failed: 0 };
   let records = 0;
-  /** How many were settled in each of the last seconds. */
+  /** The number of messages that were settled in each of the last seconds. */
   const seconds = new Map<number, number>();
   return {
     seen: () => records,

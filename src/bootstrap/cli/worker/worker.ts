@@ -66,7 +66,7 @@ free port, which is printed.
 Exit code: 0 drained, 1 something had to be left behind, 2 wrong usage or configuration.`,
   run: async function* (session, options) {
     const names = namesOf(session, options);
-    // Every mistake at once.
+    // All settings are read at once, so that every mistake is reported.
     yield* session.config([...neededBy(names), ...TRACING_SETTINGS]);
     const tracing = yield* session.tracing();
     const chosen = yield* choose(session, { ...options, names, tracing });
@@ -125,7 +125,7 @@ const work = async (
   const stop = untilStopped();
   const note = (text: string): void => (live ?? output).note(text);
   stop.addEventListener('abort', () => note(`stopping: ${String(stop.reason)}`));
-  // Before anything is taken, so that a port that is not free stops nothing halfway.
+  // It answers before anything is taken, so that a port that is not free stops nothing halfway.
   const answering = await answerOn(health, services);
   if (answering.isErr()) return err(answering.error);
   const listening = await listen(services, { output, embedded });
@@ -158,7 +158,7 @@ const answerOn = async (
   );
 };
 
-/** With HEALTH_PORT=0 nobody knows it otherwise. */
+/** Shows the port, which nobody knows otherwise with HEALTH_PORT=0. */
 const showPort = ({ port }: HealthServer, output: Output): void => {
   output.note(`/livez and /readyz answer on port ${port}`);
   if (output.json) output.data({ event: 'worker.health', port }, () => '');
@@ -166,8 +166,8 @@ const showPort = ({ port }: HealthServer, output: Output): void => {
 
 const printReport = ({ service, drain, records, usage }: ServiceReport, output: Output): void => {
   const microUsd = costOfUsage(usage);
-  // On stderr for people, since stdout is nobody's here; machines have it as a record among the
-  // others.
+  // The line is on stderr for people, since stdout is nobody's here; machines have it as a record
+  // among the others.
   output.note(
     [
       `${service} drained in ${drain.durationMs} ms:`,

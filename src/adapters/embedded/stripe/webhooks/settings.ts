@@ -3,26 +3,29 @@ import { err, ok, type Result } from 'neverthrow';
 import { isJsonObject } from '../../../../application/ports/json.ts';
 import { FAULT_LIMITS, isWhole } from '../faultSettings.ts';
 
-/** What goes wrong with calls of the webhook. */
+/** The faults that calls of the webhook can have. */
 export const CALL_FAULT_NAMES = [
-  /** Never sent; the list of events has it. */
+  /** The event is never sent; the list of events has it. */
   'lost',
-  /** Sent a second time, though the first one was taken. */
+  /** The event is sent a second time, though the first call was taken. */
   'doubled',
-  /** Sent `lateMs` later. */
+  /** The event is sent `lateMs` later. */
   'late',
-  /** Sent beside the real one, with an id that there is not, and signed by another secret. */
+  /**
+   * A forged event is sent beside the real one, with an id that does not exist and the signature of
+   * another secret.
+   */
   'forged',
 ] as const;
 
 export type CallFault = (typeof CALL_FAULT_NAMES)[number];
 
-/** Set by `paidonce sandbox webhooks`, through PUT /sandbox/webhooks. */
+/** The settings that `paidonce sandbox webhooks` sets through PUT /sandbox/webhooks. */
 export type WebhookSettings = {
-  /** On loopback. */
+  /** An address on loopback. */
   readonly url: string;
   readonly secret: string;
-  /** Of the events, in whole percent. */
+  /** The share of the events that each fault affects, in whole percent. */
   readonly percent: Readonly<Partial<Record<CallFault, number>>>;
   readonly lateMs: number;
   readonly seed: number;

@@ -14,14 +14,14 @@ import {
   parseWebhookSettings,
 } from './settings.ts';
 
-/** How often there is a look for new events and calls that are due. */
+/** The time between two looks for new events and for calls that are due. */
 const LOOK_EVERY_MS = 20;
 /** Calls are spread over this time, so that events arrive in any order. */
 const SPREAD_MS = 50;
 const CALLS_AT_ONCE_MAX = 16;
 /** Waiting calls; what exceeds them is not sent, and counted. */
 const WAITING_MAX = 10_000;
-/** Some four minutes with the waits between them. */
+/** These attempts take some four minutes with the waits between them. */
 const ATTEMPTS_MAX = 12;
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 60_000;
@@ -65,7 +65,7 @@ export class Webhooks {
     return { ...this.#counts, waiting: this.#waiting.length + this.#underWay.size };
   }
 
-  /** From now on, or no longer. What waits goes to the new endpoint. */
+  /** Sends events to this endpoint from now on, or to none. What waits goes to the new endpoint. */
   set(settings: WebhookSettings | undefined): void {
     this.#takeIn();
     if (settings === undefined) this.#waiting = [];
@@ -82,7 +82,7 @@ export class Webhooks {
     for (const event of events) this.#plan(event, settings);
   }
 
-  /** Until the sandbox is closing. */
+  /** Sends what is due until the sandbox is closing. */
   async run(): Promise<void> {
     const { closing } = this.#options;
     while (!closing.aborted) {
