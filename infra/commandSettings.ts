@@ -1,5 +1,5 @@
 import type { SettingName } from '../src/bootstrap/config/settings.ts';
-import { CLOSE_SETTINGS } from '../src/bootstrap/config/paymentTimes.ts';
+import { CLOSE_SETTINGS } from '../src/bootstrap/config/paymentRules.ts';
 import { aws } from '../src/bootstrap/modules/aws.ts';
 import { settingsOf } from '../src/bootstrap/openServices.ts';
 import { settingsOfService, type ServiceName } from '../src/bootstrap/worker.ts';

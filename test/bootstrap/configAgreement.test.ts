@@ -13,7 +13,7 @@ import {
   giveUpMs,
   horizonMaxMs,
   paymentRules,
-} from '../../src/bootstrap/config/paymentTimes.ts';
+} from '../../src/bootstrap/config/paymentRules.ts';
 import { SELLER_SETTINGS, sellerOf } from '../../src/bootstrap/config/seller.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { COMPLETE, mistakesOf } from './completeEnvironment.ts';

@@ -6,7 +6,7 @@ import {
   giveUpMs,
   paymentRules,
   requestLifeMs,
-} from '../../src/bootstrap/config/paymentTimes.ts';
+} from '../../src/bootstrap/config/paymentRules.ts';
 import { RECEIVES_MAX, receivesUntil } from '../../src/bootstrap/config/queueSettings.ts';
 import { NOTIFICATION_LEASE_MS } from '../../src/bootstrap/config/timeBounds.ts';
 import * as Invoice from '../../src/domain/invoice/index.ts';

@@ -4,7 +4,7 @@ import { VISIBILITY_MAX_MS } from '../../application/ports/messageQueue.ts';
 import { AWS_SETTINGS, endpointOf, type AwsService } from './awsSettings.ts';
 import type { ConfigMistake } from './configMistake.ts';
 import { documentDisagreements } from './documentConstraints.ts';
-import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentTimes.ts';
+import { CLOSE_SETTINGS, closeMs, giveUpMs, horizonMaxMs } from './paymentRules.ts';
 import { fitsReceives, RECEIVES_MAX } from './queueSettings.ts';
 import type { SettingName, Settings } from './settings.ts';
 import { CLAIM_TO_MAIL_MAX_MS, handlerTimeMaxMs } from './timeBounds.ts';

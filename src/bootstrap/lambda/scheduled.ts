@@ -3,7 +3,7 @@ import { createLogChecks } from '../../application/audit/logChecks.ts';
 import type { Finding } from '../../application/audit/check.ts';
 import { ROUND_COMMITS_MAX, ROUND_MAX_MS } from '../../application/reconcile/reconciler.ts';
 import type { TelemetryRecord } from '../../application/ports/telemetry.ts';
-import { CLOSE_SETTINGS, giveUpMs } from '../config/paymentTimes.ts';
+import { CLOSE_SETTINGS, giveUpMs } from '../config/paymentRules.ts';
 import {
   keepServing,
   named,

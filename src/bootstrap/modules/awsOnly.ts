@@ -36,7 +36,7 @@ import {
   paymentRules,
   protocolSettings,
   roundsToSteps,
-} from '../config/paymentTimes.ts';
+} from '../config/paymentRules.ts';
 import { SELLER_SETTINGS } from '../config/seller.ts';
 import { VERSION } from '../version.ts';
 import { from, type Module, type Services } from '../tokens.ts';

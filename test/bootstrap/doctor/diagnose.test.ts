@@ -6,7 +6,7 @@ import { createSqsMessageQueue } from '../../../src/adapters/sqs/messageQueue.ts
 import { awsSettings, parseConfig, SETTING_NAMES } from '../../../src/bootstrap/config.ts';
 import { queuePlan } from '../../../src/bootstrap/config/queueSettings.ts';
 import { createRecordSettings } from '../../../src/application/registry/usedSettings.ts';
-import { protocolSettings } from '../../../src/bootstrap/config/paymentTimes.ts';
+import { protocolSettings } from '../../../src/bootstrap/config/paymentRules.ts';
 import { switchTable } from '../../../src/application/readModel/switchTable.ts';
 import { loadSwitch } from '../../../src/application/readModel/switchTable.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';

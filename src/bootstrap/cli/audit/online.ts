@@ -4,7 +4,7 @@ import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks, patient } from '../../../application/audit/logChecks.ts';
 import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
-import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentTimes.ts';
+import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentRules.ts';
 import { aws } from '../../modules/aws.ts';
 import { settingsOf, type Adapters } from '../../openServices.ts';
 import type { AuditConclusion } from '../../../domain/registry/events.ts';
