@@ -114,7 +114,12 @@ const isDateOrList = (written: string): boolean => {
   return groups.length >= LIST_MIN && groups.every((group, at) => isGreater(group, groups[at - 1]));
 };
 
-const DATE = /(?<!\d)(?:(?:19|20)\d\d([-./])\d\d\1\d\d|\d\d([-./])\d\d\2(?:19|20)\d\d)(?!\d)/;
+const [MONTH, DAY, YEAR] = ['(?:0[1-9]|1[0-2])', '(?:0[1-9]|[12]\\d|3[01])', '(?:19|20)\\d\\d'];
+/** A day of the calendar: other digits with two such marks between them may be a card's. */
+const DATE = new RegExp(
+  String.raw`(?<!\d)(?:${YEAR}([-./])${MONTH}\1${DAY}|` +
+    String.raw`(?:${DAY}([-./])${MONTH}\2|${MONTH}([-./])${DAY}\3)${YEAR})(?!\d)`,
+);
 const LIST_MIN = 5;
 
 const isGreater = (group: string, before = '-1'): boolean => Number(group) > Number(before);
