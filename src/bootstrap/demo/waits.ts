@@ -20,7 +20,7 @@ const SETTLED_WITHIN_MS = 60_000;
 export const RECOVERED_WITHIN_MS = 90_000;
 
 export type WaitContext = {
-  readonly reader: Reader;
+  readonly reader: Pick<Reader, 'orders' | 'queues'>;
   readonly lines: Pick<MomentLines, 'note'>;
   /** Aborted when somebody stops the demo: nothing is waited for any more. */
   readonly stop: AbortSignal;
