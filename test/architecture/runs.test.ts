@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { partOf, turnOf } from '../support/runs.ts';
 
@@ -18,6 +19,13 @@ describe('The part of a test that `npm test` runs', () => {
       expect([...new Set(parts.flat())]).to.have.members(cases);
     });
   }
+
+  it('may leave a file without a test, and on CI none', () => {
+    // In parallel mocha takes each such file for a failure of its own, and names none.
+    expect(readFileSync('.mocharc.json', 'utf8')).not.to.contain('fail-zero');
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(scripts.test).to.equal('mocha ${PAIDONCE_TEST_RUNS:+--fail-zero}');
+  });
 
   it('has each case of each turn', () => {
     for (const count of [2, 3, 6, 9]) {
