@@ -58,7 +58,7 @@ describe('two series and how they are printed', () => {
           expect(Series.placePrinted(other, label), label).to.equal(undefined);
         }
       }),
-      { numRuns: runsOf(1_000, 4_000) },
+      { numRuns: runsOf(2_500, 4_000) },
     );
     expect(alike).to.be.greaterThan(20);
     expect(apart).to.be.greaterThan(100);
