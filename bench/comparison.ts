@@ -46,19 +46,48 @@ export const sample = (program: Program, options: SampleOptions): Promise<Sample
     program,
     { ...options, messages: warmUp + orders + BEYOND },
     async (running) => {
-      const before = await running.until({ deleted: warmUp });
-      const from = { at: performance.now(), ...(await running.usage()) };
-      const after = await running.until({ deleted: warmUp + orders });
-      const to = { at: performance.now(), ...(await running.usage()) };
-      return {
-        cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
-        ordersPerSecond: (orders * 1_000) / (to.at - from.at),
-        rssBytes: to.rssBytes,
-        requests: perOrder(after.counts, before.counts, orders),
-        times: after.times.toSorted((a, b) => a - b),
-      };
+      const before = { deleted: warmUp, ...(await stateAt(running, warmUp)) };
+      const deleted = warmUp + orders;
+      return sampleOf(before, { deleted, ...(await stateAt(running, deleted)) });
     },
   );
+};
+
+/**
+ * The same of each stretch of a run of one process, which ends at these orders. All messages are
+ * there from the beginning.
+ */
+export const growthOf = (program: Program, ends: readonly number[]): Promise<readonly Sample[]> =>
+  withProgram(program, { messages: (ends.at(-1) ?? 0) + BEYOND, lines: 2 }, async (running) => {
+    const samples: Sample[] = [];
+    let before = { deleted: 0, ...(await stateAt(running, 0)) };
+    for (const deleted of ends) {
+      const after = { deleted, ...(await stateAt(running, deleted)) };
+      samples.push(sampleOf(before, after));
+      before = after;
+    }
+    return samples;
+  });
+
+type Moment = State & Usage & { readonly at: number };
+
+const stateAt = async ({ until, usage }: Running, deleted: number): Promise<Moment> => {
+  const state = await until({ deleted });
+  return { ...state, at: performance.now(), ...(await usage()) };
+};
+
+const sampleOf = (
+  from: Moment & { readonly deleted: number },
+  to: Moment & { readonly deleted: number },
+): Sample => {
+  const orders = to.deleted - from.deleted;
+  return {
+    cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
+    ordersPerSecond: (orders * 1_000) / (to.at - from.at),
+    rssBytes: to.rssBytes,
+    requests: perOrder(to.counts, from.counts, orders),
+    times: to.times.toSorted((a, b) => a - b),
+  };
 };
 
 const perOrder = (counts: Counts, before: Counts, orders: number): Counts =>

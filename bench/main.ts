@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { costOfUsage, PRICES_AS_OF } from '../src/application/prices.ts';
 import { usageOf } from './standIns/bill.ts';
-import { billOf, loneTimes, sample, type Sample } from './comparison.ts';
+import { billOf, growthOf, loneTimes, sample, type Sample } from './comparison.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
 import { ORDER_SHAPE } from './order.ts';
 import { PROGRAMS, type Program } from './packedPrograms.ts';
@@ -40,7 +40,7 @@ const command = new Command('bench')
   .description('Measures the payment service against stand-ins on this machine.')
   .option('--rounds <n>', 'rounds of the comparison, interleaved', count, 5)
   .option('--orders <n>', 'orders measured in each round', count, 4_000)
-  .option('--growth <n>', 'orders in a row for the growth', count, 20_000)
+  .option('--growth <n>', 'orders in a row for the growth', count, 100_000)
   .option('--only <part>', `only this part (repeatable): ${PARTS.join(', ')}`, part)
   .option('--out <file>', 'the report', '.bench/report.md')
   .parse();
@@ -55,7 +55,6 @@ const options = command.opts<{
 const NAMES = { ours: 'Paidonce', floor: 'floor', usual: 'usual stack' } as const;
 /** With fewer, what V8 compiles in the background would be a fifth of what is measured. */
 const WARM_UP = 3_000;
-const GROWTH_STEPS = 5;
 const LONE_ORDERS = 100;
 const STARTS = 5;
 
@@ -166,26 +165,31 @@ const latency = async (): Promise<void> => {
 };
 
 const growth = async (): Promise<void> => {
-  const rows: (readonly string[])[] = [];
-  const each = Math.floor(options.growth / GROWTH_STEPS);
-  for (let step = 0; step < GROWTH_STEPS; step += 1) {
-    const warmUp = Math.max(WARM_UP, each * step);
-    const taken = await sample('ours', { warmUp, orders: each, lines: 2 });
+  const ends = [...powersOfTen(options.growth)];
+  const samples = await growthOf('ours', ends);
+  const rows = samples.map((taken, at) => {
     const requests = Object.values(taken.requests).reduce((sum, one) => sum + one, 0);
-    rows.push([
-      grouped(warmUp),
+    return [
+      `${grouped(ends[at - 1] ?? 0)} to ${grouped(ends[at] ?? 0)}`,
       grouped(taken.cpuMicros),
       grouped(requests, 2),
+      grouped(taken.ordersPerSecond),
       grouped(taken.rssBytes / 1e6),
-    ]);
-    bar.increment(1 / GROWTH_STEPS);
-  }
+    ];
+  });
+  bar.increment(1);
   sections.push(
     '## Growth',
-    `${grouped(each)} orders each, after as many in the same process and the same tables.`,
-    table(['orders before', 'CPU an order, µs', 'requests', 'RSS, MB'], rows),
+    `One process, from its start, with a backlog of ${grouped(options.growth)} orders. The memory is that at the end of each stretch.`,
+    table(['orders', 'CPU an order, µs', 'requests', 'orders a second', 'RSS, MB'], rows),
   );
 };
+
+/** From a thousand on, and the last count itself. */
+function* powersOfTen(last: number): Generator<number> {
+  for (let count = 1_000; count < last; count *= 10) yield count;
+  yield last;
+}
 
 const operations = async (): Promise<void> => {
   const rows: (readonly string[])[] = [];

@@ -34,6 +34,9 @@ const bytesOf = (item: Item): number =>
 const unitsOfPage = (items: readonly Item[]): number =>
   readUnitsOf(items.reduce((sum, item) => sum + bytesOf(item), 0));
 
+/** Partitions of a table. A million orders would be gigabytes, and nobody asks for old ones. */
+const KEPT = 100_000;
+
 /**
  * The tables of one run in memory: inserts that fail for a key that is there, replacing puts, and
  * reads by partition key. It checks nothing else.
@@ -44,7 +47,10 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     const items = tables.get(table) ?? new Map<string, Item[]>();
     tables.set(table, items);
     const found = items.get(key) ?? [];
+    items.delete(key);
     items.set(key, found);
+    const [unused] = items.size > KEPT ? items.keys() : [];
+    if (unused !== undefined) items.delete(unused);
     return found;
   };
   const keyOf = (item: Item): string =>
