@@ -1,7 +1,7 @@
 import type { PricedUsage } from '../../src/application/prices.ts';
 import { LOG_EVENT_OVERHEAD_BYTES, queueRequestsOf } from '../../src/application/ports/usage.ts';
 
-/** What AWS would bill, by item. Write units are counted by table and kind of stream. */
+/** What AWS would bill, by item. Units are counted by table and kind of stream. */
 export type Bill = Record<string, number>;
 
 export const addTo = (bill: Bill, item: string, by: number): void => {
@@ -9,7 +9,7 @@ export const addTo = (bill: Bill, item: string, by: number): void => {
 };
 
 export const WRITES = 'write units: ';
-const READS = 'read units';
+export const READS = 'read units: ';
 const QUEUE = 'queue requests';
 const TOPIC = 'topic requests';
 const LOG_EVENTS = 'records';
@@ -33,18 +33,19 @@ export const billRecords = (bill: Bill, messages: readonly string[]): void => {
 
 export const billMail = (bill: Bill): void => addTo(bill, MAILS, 1);
 
-export const billReads = (bill: Bill, units: number): void => addTo(bill, READS, units);
-
 export const usageOf = (bill: Bill): PricedUsage => ({
   queueRequests: bill[QUEUE] ?? 0,
   topicRequests: bill[TOPIC] ?? 0,
-  writeUnits: Object.entries(bill).reduce(
-    (sum, [item, count]) => (item.startsWith(WRITES) ? sum + count : sum),
-    0,
-  ),
-  readUnits: bill[READS] ?? 0,
+  writeUnits: unitsOf(bill, WRITES),
+  readUnits: unitsOf(bill, READS),
   logBytes: bill[LOG_BYTES] ?? 0,
   mails: bill[MAILS] ?? 0,
 });
+
+const unitsOf = (bill: Bill, what: string): number =>
+  Object.entries(bill).reduce(
+    (sum, [item, count]) => (item.startsWith(what) ? sum + count : sum),
+    0,
+  );
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);

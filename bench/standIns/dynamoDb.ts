@@ -1,5 +1,5 @@
 import { readUnitsOf, writeUnitsOf } from '../../src/application/ports/usage.ts';
-import { addTo, billReads, WRITES, type Bill } from './bill.ts';
+import { addTo, READS, WRITES, type Bill } from './bill.ts';
 import type { Answer, ReceivedRequest } from './server.ts';
 
 type Value = Readonly<Record<string, unknown>>;
@@ -31,6 +31,10 @@ const bytesOf = (item: Item): number =>
     return sum + name.length + Buffer.byteLength(known, type === 'B' ? 'base64' : 'utf8');
   }, 0);
 
+/** The table, with the kind of stream where it has streams. */
+const placeOf = (table: string, streamId: Value | undefined): string =>
+  streamId === undefined ? table : `${table} ${text(streamId).split('#')[0]}`;
+
 const unitsOfPage = (items: readonly Item[]): number =>
   readUnitsOf(items.reduce((sum, item) => sum + bytesOf(item), 0));
 
@@ -56,12 +60,10 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
   const keyOf = (item: Item): string =>
     text(item['streamId'] ?? item['owner'] ?? item['orderId'] ?? item['id']);
 
-  /** By table, and by the kind of stream. A write that is refused for its key costs as much. */
+  /** A write that is refused for its key costs as much. */
   const billWrite = (table: string, item: Item): number => {
-    const kind = text(item['streamId']).split('#')[0];
-    const what = item['streamId'] === undefined ? table : `${table} ${kind}`;
     const units = writeUnitsOf(bytesOf(item));
-    addTo(bill, `${WRITES}${what}`, units);
+    addTo(bill, `${WRITES}${placeOf(table, item['streamId'])}`, units);
     return units;
   };
 
@@ -94,12 +96,13 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
     const { ScanIndexForward: forward = true, Limit = 1_000 } = asked;
     const values = asked.ExpressionAttributeValues ?? {};
     const from = values[':v'] === undefined ? 0 : Number(text(values[':v']));
-    const all = partition(asked.TableName ?? '', text(values[':s'] ?? values[':o']));
+    const table = asked.TableName ?? '';
+    const all = partition(table, text(values[':s'] ?? values[':o']));
     const wanted = all.filter(
       (item) => item['version'] === undefined || Number(text(item['version'])) >= from,
     );
     const Items = (forward ? wanted : wanted.toReversed()).slice(0, Limit);
-    billReads(bill, unitsOfPage(Items));
+    addTo(bill, `${READS}${placeOf(table, values[':s'])}`, unitsOfPage(Items));
     return { Items };
   };
 
@@ -123,8 +126,10 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
         billWrite(asked.TableName ?? '', { ...asked.Key, ...asked.ExpressionAttributeValues });
         return { body: '{}' };
       case 'GetItem': {
-        const [Item] = partition(asked.TableName ?? '', keyOf(asked.Key ?? {}));
-        billReads(bill, unitsOfPage(Item === undefined ? [] : [Item]));
+        const { TableName: table = '', Key: key = {} } = asked;
+        const [Item] = partition(table, keyOf(key));
+        const units = unitsOfPage(Item === undefined ? [] : [Item]);
+        addTo(bill, `${READS}${placeOf(table, key['streamId'])}`, units);
         return { body: JSON.stringify(Item === undefined ? {} : { Item }) };
       }
       default:
