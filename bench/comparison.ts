@@ -7,6 +7,7 @@ import type { Usage } from './programs/measured.ts';
 import type { Bill } from './standIns/bill.ts';
 import type { Question, State } from './standIns/main.ts';
 import type { Counts } from './standIns/server.ts';
+import { startArgument } from './standIns/start.ts';
 
 /** What one program needed for an order, after a warm-up. */
 export type Sample = {
@@ -100,8 +101,8 @@ export type CostOptions = {
   readonly orders: number;
   /** Whether the notification service runs in the same process. */
   readonly notices: boolean;
-  /** Whether each order is of another customer, and not of one of a thousand. */
-  readonly newCustomers: boolean;
+  /** So many order again and again. Infinity: each order is of another. */
+  readonly customers: number;
 };
 
 /** What AWS would bill for an order, by item, when so many come at once after a warm-up. */
@@ -141,17 +142,12 @@ const LONE_PAUSE_MS = 30;
 const withProgram = async <Result>(
   program: Program,
   options: Pick<SampleOptions, 'lines' | 'nodeOptions'> &
-    Partial<Pick<CostOptions, 'notices' | 'newCustomers'>> & { readonly messages: number },
+    Partial<Pick<CostOptions, 'notices' | 'customers'>> & { readonly messages: number },
   measure: (running: Running) => Promise<Result>,
 ): Promise<Result> => {
-  const { messages, lines, notices = false, newCustomers = false, nodeOptions = [] } = options;
+  const { messages, notices = false, nodeOptions = [], ...orders } = options;
   const packed = await packedProgram(program);
-  const standIns = start(STAND_INS, [
-    `${messages}`,
-    `${lines}`,
-    ...(notices ? ['notices'] : []),
-    ...(newCustomers ? ['new-customers'] : []),
-  ]);
+  const standIns = start(STAND_INS, [startArgument({ ...orders, messages, notices })]);
   const { urls } = await answerOf<{ readonly urls: object }>(standIns);
   const services = notices ? 'payments,notifications' : 'payments';
   const worker = start(packed, [JSON.stringify(urls), services], nodeOptions);

@@ -1,12 +1,11 @@
 import type { Bill } from './bill.ts';
 import type { Counts } from './server.ts';
 import { endWithParent } from '../programs/measured.ts';
-import { startStandIns } from './start.ts';
+import { startOptionsOf, startStandIns } from './start.ts';
 
 /**
- * The process of the stand-ins. Its parent starts it with the number of messages, the lines of an
- * order, and whether the notification service runs and all customers are new; it is told the
- * addresses.
+ * The process of the stand-ins. Its parent starts it with its options, in the text of
+ * `startArgument`, and gets the addresses.
  */
 
 /** Adds messages, and is answered when as many have been deleted in all. */
@@ -18,13 +17,8 @@ export type State = {
   readonly times: readonly number[];
 };
 
-const [, , messages, lines = '2', ...flags] = process.argv;
-const { urls, ...standIns } = await startStandIns({
-  messages: Number(messages),
-  lines: Number(lines),
-  notices: flags.includes('notices'),
-  newCustomers: flags.includes('new-customers'),
-});
+const [, , options = '{}'] = process.argv;
+const { urls, ...standIns } = await startStandIns(startOptionsOf(options));
 
 const answerWhen = async (deleted: number): Promise<void> => {
   await standIns.done(deleted);

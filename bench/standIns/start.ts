@@ -8,8 +8,6 @@ import { createSns } from './sns.ts';
 import { createSqs, type Attributes, type SentMessage } from './sqs.ts';
 import { handleStripe } from './stripe.ts';
 
-/** Who order again and again. */
-const CUSTOMERS = 1_000;
 const AWS_MS = 3;
 const CHARGE_MS = 5;
 const JSON_1_0 = { delayMs: AWS_MS, contentType: 'application/x-amz-json-1.0' };
@@ -20,15 +18,23 @@ export type StandInOptions = {
   readonly lines: number;
   /** Whether the notification service runs as well, and is told of every order twice. */
   readonly notices?: boolean;
-  /** Whether each order is of another customer, and not of one of a thousand. */
-  readonly newCustomers?: boolean;
+  /** So many order again and again; a thousand if not given. Infinity: each order is of another. */
+  readonly customers?: number;
   readonly onRecords?: (messages: readonly string[]) => void;
+};
+
+/** The options as an argument of a process. JSON has no Infinity, and writes null for it. */
+export const startArgument = (options: Omit<StandInOptions, 'onRecords'>): string =>
+  JSON.stringify(options);
+
+export const startOptionsOf = (argument: string): StandInOptions => {
+  const options = JSON.parse(argument) as StandInOptions & { readonly customers?: number | null };
+  return options.customers === null ? { ...options, customers: Infinity } : options;
 };
 
 /** AWS and Stripe as far as the services ask them, in constant time, with a bill. */
 export const startStandIns = async (options: StandInOptions) => {
-  const { messages, lines, notices = false, newCustomers = false } = options;
-  const customers = newCustomers ? Infinity : CUSTOMERS;
+  const { messages, lines, notices = false, customers = 1_000 } = options;
   const bill: Bill = {};
   const payments = createSqs({
     messages,

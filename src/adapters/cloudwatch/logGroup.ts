@@ -9,6 +9,7 @@ import { err, ok, safeTry, type ResultAsync } from 'neverthrow';
 import type { DependencyError } from '../../application/ports/failures.ts';
 import { onError } from '../aws/errors.ts';
 import { unavailable } from '../failures.ts';
+import type { LogEvent } from '../telemetry/readLine.ts';
 import { logCall } from './putLogEvents.ts';
 
 export type LogGroupError = DependencyError;
@@ -16,13 +17,6 @@ export type LogGroupError = DependencyError;
 export type LogGroupState = {
   /** Without it the group keeps its events for ever. */
   readonly retentionDays?: number;
-};
-
-export type LogEvent = {
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
-  readonly logStream: string;
-  readonly message: string;
 };
 
 /** The retention that a new log group gets. */

@@ -1,8 +1,8 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ok, safeTry } from 'neverthrow';
 import type { LogLine, LogSearch, LogTerm } from '../../application/ports/logSearch.ts';
-import { holdsOneOf, isSearchable, readLine } from '../telemetry/readLine.ts';
-import { readLogEvents, type LogEvent } from './logGroup.ts';
+import { holdsOneOf, isSearchable, readLine, type LogEvent } from '../telemetry/readLine.ts';
+import { readLogEvents } from './logGroup.ts';
 
 /** FilterLogEvents accepts patterns of up to 1,024 characters. */
 const PATTERN_CHARACTERS_MAX = 1_024;
@@ -51,11 +51,8 @@ export const createCloudWatchLogSearch = (
     }),
 });
 
-const recordIn = (
-  { message, logStream }: LogEvent,
-  asked: readonly LogTerm[],
-): LogLine | undefined => {
-  const record = readLine(message, logStream);
+const recordIn = (event: LogEvent, asked: readonly LogTerm[]): LogLine | undefined => {
+  const record = readLine(event);
   return record !== undefined && holdsOneOf(record, asked) ? record : undefined;
 };
 

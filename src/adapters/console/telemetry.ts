@@ -89,7 +89,8 @@ export const createJsonTelemetry = (
   return {
     record(record) {
       const time = clock.now();
-      const line = toLine(record, { time, id: createId(time), service, metricsNamespace });
+      const stamp = { time, isTimed: true, id: createId(time), service, metricsNamespace };
+      const line = toLine(record, stamp);
       if (line.isErr()) counts.rejected += 1;
       else if (stream.writableLength > WAITING_BYTES_MAX) counts.dropped += 1;
       else {

@@ -48,8 +48,11 @@ export const createMemoryLogSearch = (
     streamOf: (logStream, service) => ({
       record: (record) => {
         written += 1;
-        const stamp = { time: clock.now(), id: `line-${written}`, service };
-        const line = toLine(record, stamp).map((text) => readLine(text, logStream));
+        const timestamp = clock.now();
+        const stamp = { time: timestamp, id: `line-${written}`, service };
+        const line = toLine(record, stamp).map((message) =>
+          readLine({ timestamp, logStream, message }),
+        );
         if (line.isOk() && line.value !== undefined) lines.push(line.value);
       },
       flush: () => Promise.resolve({ written, dropped: 0, rejected: 0 }),

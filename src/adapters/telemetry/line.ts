@@ -5,6 +5,8 @@ import { redactValue } from './redact.ts';
 type LineStamp = {
   /** Milliseconds since the epoch. */
   readonly time: number;
+  /** For lines that nothing else stamps with their time, as CloudWatch stamps its events. */
+  readonly isTimed?: boolean;
   /** Unique to the line, so that a reader recognizes the copies of a put that was stored twice. */
   readonly id: string;
   readonly service: string;
@@ -16,9 +18,8 @@ type LineStamp = {
 export const toLine = Result.fromThrowable(
   (record: TelemetryRecord, stamp: LineStamp): string => {
     const { level, event, facts, metrics } = record;
-    const time = new Date(stamp.time).toISOString();
     const line: Record<string, unknown> = {
-      time,
+      ...(stamp.isTimed && { time: new Date(stamp.time).toISOString() }),
       level,
       service: stamp.service,
       event,
@@ -30,8 +31,8 @@ export const toLine = Result.fromThrowable(
     }
     if (metrics !== undefined) Object.assign(line, measured(metrics, stamp));
     for (const [name, fact] of Object.entries(facts ?? {})) {
-      // These names come first, and no fact can replace one.
-      if (!Object.hasOwn(line, name)) line[name] = redactValue(name, fact);
+      // These names come first, and no fact can replace one; a reader takes `time` for the line's.
+      if (name !== 'time' && !Object.hasOwn(line, name)) line[name] = redactValue(name, fact);
     }
     return JSON.stringify(line);
   },

@@ -8,13 +8,24 @@ const NUMBERS = ['attempt', 'durationMs'] as const;
 const OF_THE_LINE = ['time', 'level', 'service', 'event', 'id', '_aws'] as const;
 const NO_FACTS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OF_THE_LINE]);
 
-/** Reads a line of `toLine` without trusting it; undefined for any other line. */
-export const readLine = (text: string, logStream: string): LogLine | undefined => {
-  const line = parseJson(text).unwrapOr(null);
+/** One event of a log service, as it came. */
+export type LogEvent = {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly logStream: string;
+  readonly message: string;
+};
+
+/**
+ * Reads a line of `toLine` without trusting it; undefined for any other line. Lines of former
+ * releases, and of functions, say their time themselves.
+ */
+export const readLine = ({ timestamp, logStream, message }: LogEvent): LogLine | undefined => {
+  const line = parseJson(message).unwrapOr(null);
   if (!isJsonObject(line)) return undefined;
   const { time, service, event, id } = line;
   const level = LEVELS.find((known) => known === line['level']);
-  const at = typeof time === 'string' ? Date.parse(time) : NaN;
+  const at = time === undefined ? timestamp : Date.parse(typeof time === 'string' ? time : '');
   if (typeof service !== 'string' || typeof event !== 'string' || typeof id !== 'string') {
     return undefined;
   }
@@ -32,7 +43,7 @@ export const readLine = (text: string, logStream: string): LogLine | undefined =
     at,
     service,
     logStream,
-    bytes: Buffer.byteLength(text),
+    bytes: Buffer.byteLength(message),
     level,
     event,
 

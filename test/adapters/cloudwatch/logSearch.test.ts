@@ -1,4 +1,4 @@
-import { PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { ensureLogGroup } from '../../../src/adapters/cloudwatch/logGroup.ts';
@@ -57,6 +57,42 @@ describe('createCloudWatchLogSearch', () => {
 
     expect(records.map(({ event, orderId }) => [event, orderId])).to.deep.equal([
       ['message.handled', 'o-1'],
+    ]);
+    client.destroy();
+  });
+
+  it('takes the time of a line from the line, and otherwise from its event', async () => {
+    const client = logsClientFor(server.url);
+    const group = '/paidonce-times';
+    await ensureLogGroup(client, group);
+    const line = (id: string, more: object) =>
+      JSON.stringify({ level: 'info', service: 's', event: 'e', id, orderId: 'o-2', ...more });
+    const timestamp = Date.now() - 1_000;
+    const lines = [
+      line('now', {}),
+      line('former', { time: '2026-06-01T00:00:00.000Z' }),
+      line('number', { time: 5 }),
+      line('word', { time: 'soon' }),
+    ];
+    await client.send(
+      new CreateLogStreamCommand({ logGroupName: group, logStreamName: logStream }),
+    );
+    await client.send(
+      new PutLogEventsCommand({
+        logGroupName: group,
+        logStreamName: logStream,
+        logEvents: lines.map((message) => ({ timestamp, message })),
+      }),
+    );
+    const log = createCloudWatchLogSearch(client, { logGroup: group });
+
+    const { records } = await must(
+      log.find({ terms: [{ name: 'orderId', value: 'o-2' }], from: 0 }),
+    );
+
+    expect(records.map(({ id, at }) => [id, at])).to.have.deep.members([
+      ['now', timestamp],
+      ['former', Date.parse('2026-06-01T00:00:00.000Z')],
     ]);
     client.destroy();
   });

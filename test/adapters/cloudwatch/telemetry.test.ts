@@ -169,15 +169,17 @@ describe('createCloudWatchTelemetry', () => {
           level: 'info',
           event,
           orderId: 'order-1',
-          facts: { id: 'x', event: 'y', n: 1 },
+          facts: { id: 'x', event: 'y', time: 'z', n: 1 },
         });
       }
       await telemetry.flush(DEADLINE_MS);
       const lines = (await readMessages(client, PLACE.logGroup)).map((text): unknown =>
         JSON.parse(text),
       );
-      const common = { time: '2026-06-01T00:00:00.000Z', level: 'info', service: 'payments' };
+      const common = { level: 'info', service: 'payments' };
       expect(lines[0]).to.deep.include({ ...common, event: 'a', orderId: 'order-1', n: 1 });
+      // The event has it already, and each byte is billed.
+      expect(lines[0]).not.to.have.property('time');
       const ids = lines.map((each) => /"id":"([0-9A-Z]{26})"/.exec(JSON.stringify(each))?.[1]);
       expect(new Set(ids).size).to.equal(2);
       expect(ids).to.not.include(undefined);
