@@ -1,13 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { packedProgram, type Program } from './packedPrograms.ts';
+import type { Program } from './packedPrograms.ts';
+import { withStandIns, withWorker, type StandInArgument, type Running } from './processes.ts';
 import type { Usage } from './programs/measured.ts';
 import type { Bill } from './standIns/bill.ts';
 import type { Question, State } from './standIns/main.ts';
 import type { Counts } from './standIns/server.ts';
-import { startArgument } from './standIns/start.ts';
 
 /** What one program needed for an order, after a warm-up. */
 export type Sample = {
@@ -28,30 +25,26 @@ export type SampleOptions = {
   readonly nodeOptions?: readonly string[];
 };
 
-type Running = {
-  /** Adds messages, and waits until as many have been deleted in all. */
-  readonly until: (question: Question) => Promise<State>;
-  readonly usage: () => Promise<Usage>;
-};
-
-/** An order takes some milliseconds; more than this is a program that hangs. */
-const ORDER_MAX_MS = 100;
-const START_MAX_MS = 60_000;
 /** So that a program is busy to the end of what is measured. */
-const BEYOND = 500;
+export const BEYOND = 500;
 
 /** Runs one program against stand-ins of its own, and measures its orders after the warm-up. */
-export const sample = (program: Program, options: SampleOptions): Promise<Sample> => {
-  const { warmUp, orders } = options;
-  return withProgram(
-    program,
-    { ...options, messages: warmUp + orders + BEYOND },
-    async (running) => {
-      const before = { deleted: warmUp, ...(await stateAt(running, warmUp)) };
-      const deleted = warmUp + orders;
-      return sampleOf(before, { deleted, ...(await stateAt(running, deleted)) });
-    },
+export const sample = (
+  program: Program,
+  { warmUp, orders, ...options }: SampleOptions,
+): Promise<Sample> =>
+  withProgram(program, { ...options, messages: warmUp + orders + BEYOND }, (running) =>
+    stretch(running, { from: warmUp, to: warmUp + orders }),
   );
+
+/** What a stretch of messages needed, each counted by the number that were deleted before. */
+export const stretch = async (
+  running: Running,
+  { from, to, of }: { readonly from: number; readonly to: number } & Pick<Question, 'of'>,
+): Promise<Sample> => {
+  const before = await stateAt(running, { deleted: from, of });
+  const after = await stateAt(running, { deleted: to, of });
+  return sampleOf(before, after);
 };
 
 /**
@@ -61,26 +54,24 @@ export const sample = (program: Program, options: SampleOptions): Promise<Sample
 export const growthOf = (program: Program, ends: readonly number[]): Promise<readonly Sample[]> =>
   withProgram(program, { messages: (ends.at(-1) ?? 0) + BEYOND, lines: 2 }, async (running) => {
     const samples: Sample[] = [];
-    let before = { deleted: 0, ...(await stateAt(running, 0)) };
+    let before = await stateAt(running, { deleted: 0 });
     for (const deleted of ends) {
-      const after = { deleted, ...(await stateAt(running, deleted)) };
+      const after = await stateAt(running, { deleted });
       samples.push(sampleOf(before, after));
       before = after;
     }
     return samples;
   });
 
-type Moment = State & Usage & { readonly at: number };
+type Moment = State & Usage & Pick<Question, 'deleted'> & { readonly at: number };
 
-const stateAt = async ({ until, usage }: Running, deleted: number): Promise<Moment> => {
-  const state = await until({ deleted });
-  return { ...state, at: performance.now(), ...(await usage()) };
+const stateAt = async ({ until, usage }: Running, question: Question): Promise<Moment> => {
+  const state = await until(question);
+  const { deleted } = question;
+  return { ...state, deleted, at: performance.now(), ...(await usage()) };
 };
 
-const sampleOf = (
-  from: Moment & { readonly deleted: number },
-  to: Moment & { readonly deleted: number },
-): Sample => {
+const sampleOf = (from: Moment, to: Moment): Sample => {
   const orders = to.deleted - from.deleted;
   return {
     cpuMicros: (to.cpuMicros - from.cpuMicros) / orders,
@@ -139,59 +130,16 @@ export const loneTimes = (program: Program, orders: number): Promise<readonly nu
 
 const LONE_PAUSE_MS = 30;
 
-const withProgram = async <Result>(
+const withProgram = <Result>(
   program: Program,
-  options: Pick<SampleOptions, 'lines' | 'nodeOptions'> &
-    Partial<Pick<CostOptions, 'notices' | 'customers'>> & { readonly messages: number },
+  options: StandInArgument & Pick<SampleOptions, 'nodeOptions'>,
   measure: (running: Running) => Promise<Result>,
 ): Promise<Result> => {
-  const { messages, notices = false, nodeOptions = [], ...orders } = options;
-  const packed = await packedProgram(program);
-  const standIns = start(STAND_INS, [startArgument({ ...orders, messages, notices })]);
-  const { urls } = await answerOf<{ readonly urls: object }>(standIns);
-  const services = notices ? 'payments,notifications' : 'payments';
-  const worker = start(packed, [JSON.stringify(urls), services], nodeOptions);
-  const late = setTimeout(() => worker.kill(), START_MAX_MS + messages * ORDER_MAX_MS);
-  try {
-    return await Promise.race([
-      measure({
-        until: (question) => ask<State>(standIns, question),
-        usage: () => ask<Usage>(worker, 'usage'),
-      }),
-      failureOf(worker),
-    ]);
-  } finally {
-    clearTimeout(late);
-    standIns.kill();
-    worker.send('end', () => undefined);
-    if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
-  }
-};
-
-const start = (
-  file: string,
-  args: readonly string[],
-  execArgv: readonly string[] = [],
-): ChildProcess =>
-  fork(file, [...args], { execArgv: [...execArgv], env: { ...process.env, ...IMAGE_ENV } });
-
-/** As the image has it (`Dockerfile`). */
-const IMAGE_ENV = { MALLOC_ARENA_MAX: '2' };
-
-const STAND_INS = fileURLToPath(new URL('standIns/main.ts', import.meta.url));
-
-const ask = async <Answer>(child: ChildProcess, question: string | object): Promise<Answer> => {
-  const answer = answerOf<Answer>(child);
-  child.send(question);
-  return answer;
-};
-
-const answerOf = async <Answer>(child: ChildProcess): Promise<Answer> => {
-  const [answer] = (await once(child, 'message')) as [Answer];
-  return answer;
-};
-
-const failureOf = async (child: ChildProcess): Promise<never> => {
-  const [code, signal] = await once(child, 'exit');
-  throw new Error(`${child.spawnargs[1]} ended with ${code ?? signal}`);
+  const { nodeOptions = [], ...argument } = options;
+  const services = argument.notices === true ? 'payments,notifications' : 'payments';
+  return withStandIns(argument, (standIns) =>
+    withWorker({ program, services, nodeOptions, standIns }, ({ usage }) =>
+      measure({ until: standIns.until, usage }),
+    ),
+  );
 };

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { costOfUsage, PRICES_AS_OF } from '../src/application/prices.ts';
 import { usageOf } from './standIns/bill.ts';
 import { billOf, growthOf, loneTimes, sample, type Sample } from './comparison.ts';
+import { noticeSamples, type NoticeSamples } from './notices.ts';
 import { OPERATIONS, timesOf } from './operations.ts';
 import { ORDER_SHAPE } from './order.ts';
 import { PROGRAMS, type Program } from './packedPrograms.ts';
@@ -24,6 +25,7 @@ const PARTS = [
   'cost',
   'latency',
   'growth',
+  'notices',
   'operations',
   'start-up',
   'reading',
@@ -187,6 +189,42 @@ const growth = async (): Promise<void> => {
   );
 };
 
+const notices = async (): Promise<void> => {
+  const { orders, rounds } = options;
+  const programs = ['floor', 'ours'] as const;
+  const samples = new Map<string, NoticeSamples[]>(programs.map((program) => [program, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const program of programs) {
+      samples.get(program)?.push(await noticeSamples(program, { warmUp: WARM_UP, orders }));
+      bar.increment(1 / (rounds * programs.length));
+    }
+  }
+  const of = (program: string, notice: keyof NoticeSamples) =>
+    (samples.get(program) ?? []).map((each) => each[notice]);
+  const rows = (['received', 'receipt'] as const).flatMap((notice) => {
+    const floor = medianOf(of('floor', notice).map(({ cpuMicros }) => cpuMicros));
+    return programs.map((program) => {
+      const cpu = of(program, notice).map(({ cpuMicros }) => cpuMicros);
+      const requests = Object.values(of(program, notice)[0]?.requests ?? {});
+      return [
+        `${notice}, ${NAMES[program]}`,
+        spread(cpu),
+        `${grouped(medianOf(cpu) / floor, 2)} ×`,
+        grouped(
+          requests.reduce((sum, each) => sum + each, 0),
+          2,
+        ),
+        spread(of(program, notice).map(({ ordersPerSecond }) => ordersPerSecond)),
+      ];
+    });
+  });
+  sections.push(
+    '## Notifications beside their floor',
+    `${rounds} interleaved rounds of ${grouped(orders)} notices of each kind after ${grouped(WARM_UP)} of warm-up, 50 in flight, of orders that the same program's payments have stored, ${ORDER_SHAPE}, two lines each.`,
+    table(['', 'CPU a notice, µs', 'of the floor', 'requests', 'notices a second'], rows),
+  );
+};
+
 /** From a thousand on, and the last count itself. */
 function* powersOfTen(last: number): Generator<number> {
   for (let count = 1_000; count < last; count *= 10) yield count;
@@ -240,6 +278,7 @@ const ALL: Readonly<Record<Part, () => Promise<void>>> = {
   cost,
   latency,
   growth,
+  notices,
   operations,
   'start-up': startUp,
   reading: async () => {

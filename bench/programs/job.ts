@@ -1,14 +1,15 @@
 import { CloudWatchLogsClient, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Stripe } from 'stripe';
 import { CREDENTIALS, urls } from './measured.ts';
 
-/** What the floor and the usual stack have in common: the clients, and the parts of the job. */
+/** What the floors and the usual stack have in common: the clients, and the parts of the job. */
 export type Order = {
   readonly orderId: string;
   readonly currency: string;
   readonly lines: readonly {
+    readonly description: string;
     readonly quantity: number;
     readonly unitPriceMinor: number;
     readonly taxRateBps: number;
@@ -16,42 +17,15 @@ export type Order = {
   readonly paymentMethod: string;
 };
 
-const { sqs, dynamoDb, logs, stripe } = urls();
+const { sqs, dynamoDb, logs, ses } = urls();
 const common = { region: 'eu-central-1', credentials: CREDENTIALS };
 
 export const createQueueClient = (): SQSClient =>
   new SQSClient({ ...common, endpoint: sqs, useQueueUrlAsEndpoint: false });
 export const createTablesClient = (): DynamoDBClient =>
   new DynamoDBClient({ ...common, endpoint: dynamoDb });
+export const createMailClient = (): SESv2Client => new SESv2Client({ ...common, endpoint: ses });
 export const queueUrl = (name: string): string => `${sqs}/000000000000/${name}`;
-
-const { hostname, port } = new URL(stripe);
-const gateway = new Stripe('sk_test_bench', {
-  host: hostname,
-  port: Number(port),
-  protocol: 'http',
-  telemetry: false,
-});
-
-export const charge = (order: Order): Promise<{ readonly id: string }> => {
-  const amount = order.lines.reduce(
-    (sum, { quantity, unitPriceMinor, taxRateBps }) =>
-      sum + Math.round(quantity * unitPriceMinor * (1 + taxRateBps / 10_000)),
-    0,
-  );
-  return gateway.paymentIntents.create(
-    {
-      amount,
-      currency: order.currency.toLowerCase(),
-      payment_method: order.paymentMethod,
-      confirm: true,
-      off_session: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-      metadata: { order_id: order.orderId },
-    },
-    { idempotencyKey: order.orderId },
-  );
-};
 
 let invoices = 0;
 

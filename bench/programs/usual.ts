@@ -3,8 +3,8 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, type Message } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
+import { charge } from './charge.ts';
 import {
-  charge,
   createLog,
   createQueueClient,
   createTablesClient,

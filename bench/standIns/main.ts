@@ -8,8 +8,15 @@ import { startOptionsOf, startStandIns } from './start.ts';
  * `startArgument`, and gets the addresses.
  */
 
-/** Adds messages, and is answered when as many have been deleted in all. */
-export type Question = { readonly deleted: number; readonly add?: number };
+/**
+ * Adds messages, and is answered when as many have been deleted in all: of orders, with their
+ * notices where these are handled too, or of one kind.
+ */
+export type Question = {
+  readonly deleted: number;
+  readonly of?: 'payments' | 'notifications' | undefined;
+  readonly add?: number;
+};
 /** Requests and bill so far, and how long each message took since the last answer. */
 export type State = {
   readonly counts: Counts;
@@ -20,8 +27,13 @@ export type State = {
 const [, , options = '{}'] = process.argv;
 const { urls, ...standIns } = await startStandIns(startOptionsOf(options));
 
-const answerWhen = async (deleted: number): Promise<void> => {
-  await standIns.done(deleted);
+const deleted = ({ deleted: count, of }: Question): Promise<void> => {
+  if (of === undefined) return standIns.done(count);
+  return of === 'payments' ? standIns.paid(count) : standIns.notified(count);
+};
+
+const answerWhen = async (question: Question): Promise<void> => {
+  await deleted(question);
   const answer: State = {
     counts: standIns.counts(),
     bill: { ...standIns.bill },
@@ -32,7 +44,7 @@ const answerWhen = async (deleted: number): Promise<void> => {
 
 process.on('message', (asked: Question) => {
   standIns.add(asked.add ?? 0);
-  void answerWhen(asked.deleted);
+  void answerWhen(asked);
 });
 endWithParent();
 process.send?.({ urls });

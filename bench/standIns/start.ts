@@ -93,6 +93,9 @@ export const startStandIns = async (options: StandInOptions) => {
       await payments.deleted(count);
       if (notices) await notifications.deleted(2 * count);
     },
+    paid: (count: number): Promise<void> => payments.deleted(count),
+    /** First those of all orders that were received, then those of their outcomes. */
+    notified: (count: number): Promise<void> => notifications.deleted(count),
     takeTimes: (): readonly number[] => payments.takeTimes(),
     bill,
     counts: (): Counts => Object.assign({}, ...all.map(([, { counts }]) => counts)),
