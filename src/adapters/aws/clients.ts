@@ -11,7 +11,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
@@ -23,7 +23,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
 import { withDirectCalls, type DirectCall, type DirectCalls } from './directCalls.ts';
-import { HOT_CALLS_OF_DYNAMODB, HOT_CALLS_OF_SQS } from './hotCalls.ts';
+import { HOT_CALLS_OF_DYNAMODB, HOT_CALLS_OF_SES, HOT_CALLS_OF_SQS } from './hotCalls.ts';
 import { createHttpHandler, IDLE_CONNECTION_MS } from './httpHandler.ts';
 import {
   billedByDynamoDb,
@@ -139,7 +139,7 @@ const common = (
 });
 
 /** The client, whose hot calls go without the SDK's middleware and are counted nonetheless. */
-const withHotCalls = <Client extends DynamoDBClient | SQSClient>(
+const withHotCalls = <Client extends DynamoDBClient | SESv2Client | SQSClient>(
   client: Client,
   { parts, meter }: AwsSettings,
   calls: DirectCalls,
@@ -235,9 +235,14 @@ export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> =
  * is promised at most once. The holder of the claim decides whether to send it again (ADR 0025).
  */
 export const createSesClient = (settings: AwsSettings): SESv2Client =>
-  meterClient(
-    new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1)),
-    settings.meter,
+  withHotCalls(
+    meterClient(
+      new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1)),
+      settings.meter,
+      billedBySes,
+    ),
+    settings,
+    new Map<unknown, DirectCall>([[SendEmailCommand, HOT_CALLS_OF_SES.sendEmail]]),
     billedBySes,
   );
 

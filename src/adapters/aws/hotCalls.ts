@@ -151,3 +151,31 @@ export const HOT_CALLS_OF_SQS = {
     },
   },
 } as const satisfies Readonly<Record<string, DirectCall>>;
+
+type MailInput = {
+  readonly Content?: {
+    readonly Simple?: {
+      readonly Attachments?: readonly { readonly RawContent?: Uint8Array }[];
+    };
+  };
+};
+
+/** The input with its attached files in base64. */
+const writtenMail = (input: MailInput): object => {
+  const { Content: { Simple } = {} } = input;
+  if (Simple?.Attachments === undefined) return input;
+  const Attachments = Simple.Attachments.map(({ RawContent, ...file }) => ({
+    ...file,
+    ...(RawContent && { RawContent: base64Of(RawContent) }),
+  }));
+  return { ...input, Content: { ...input.Content, Simple: { ...Simple, Attachments } } };
+};
+
+/** The call of a notice to SES. */
+export const HOT_CALLS_OF_SES = {
+  sendEmail: {
+    operation: 'SendEmail',
+    write: (input) => JSON.stringify(writtenMail(input)),
+    read: (answer) => (typeof Reflect.get(answer, 'MessageId') === 'string' ? answer : undefined),
+  },
+} as const satisfies Readonly<Record<string, DirectCall>>;

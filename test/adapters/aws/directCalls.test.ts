@@ -12,9 +12,11 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { type Attachment, SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
 import {
   createDynamoDbClient,
+  createSesClient,
   createSqsClient,
   createSqsReceiveClient,
 } from '../../../src/adapters/aws/clients.ts';
@@ -22,8 +24,8 @@ import { createMeter } from '../../../src/adapters/aws/meter.ts';
 import { md5Of } from '../../../src/adapters/md5.ts';
 import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
 
-type Client = Pick<DynamoDBClient | SQSClient, 'send'>;
-type Reply = { readonly status?: number; readonly body: object } | 'cut';
+type Client = Pick<DynamoDBClient | SESv2Client | SQSClient, 'send'>;
+type Reply = { readonly status?: number; readonly body: object } | 'cut' | 'torn';
 
 /** A part of something longer: nothing of the rest may be sent. */
 const BYTES = Uint8Array.of(1, 0, 127, 128, 255, 2).subarray(1, 5);
@@ -43,12 +45,12 @@ describe('a call without the SDK’s middleware', () => {
         response.destroy();
         return;
       }
-      const { status = 200, body } = reply;
+      const { status = 200, body } = reply === 'torn' ? { body: '{"Mess' } : reply;
       response.writeHead(status, {
         'content-type': 'application/x-amz-json-1.0',
         'x-amzn-requestid': 'r-1',
       });
-      response.end(JSON.stringify(body));
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
   afterEach(() => server.close());
@@ -68,6 +70,20 @@ describe('a call without the SDK’s middleware', () => {
     const Entries = [{ Id: '0', MessageBody: BODY, MessageAttributes, MessageGroupId: 'c' }];
     return new SendMessageBatchCommand({ QueueUrl: `${server.url}/1/q`, Entries });
   };
+
+  const mail = (files: Attachment[] = []) =>
+    new SendEmailCommand({
+      FromEmailAddress: 'shop@example.com',
+      Destination: { ToAddresses: ['c@example.com'] },
+      Content: {
+        Simple: {
+          Subject: { Data: BODY, Charset: 'UTF-8' },
+          Body: { Text: { Data: BODY }, Html: { Data: BODY } },
+          Headers: [{ Name: 'X-Key', Value: 'o-1:receipt' }],
+          ...(files.length > 0 && { Attachments: files }),
+        },
+      },
+    });
 
   /** Each hot operation, with an answer to it. */
   const OPERATIONS: Readonly<
@@ -141,6 +157,16 @@ describe('a call without the SDK’s middleware', () => {
         Successful: [],
         Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true, Message: 'no' }],
       },
+    },
+    SendEmail: {
+      open: createSesClient,
+      command: () => mail(),
+      answered: { MessageId: 'm-1' },
+    },
+    'SendEmail with a file': {
+      open: createSesClient,
+      command: () => mail([{ FileName: 'ä.pdf', RawContent: BYTES }]),
+      answered: { MessageId: 'm-1' },
     },
     ReceiveMessage: {
       open: createSqsReceiveClient,
@@ -307,6 +333,33 @@ describe('a call without the SDK’s middleware', () => {
     expect(failure.message).to.match(/checksum/iu);
     expect(server.seen).to.have.length(2);
   });
+
+  for (const [what, reply] of Object.entries({
+    'was answered with 500': { status: 500, body: {} },
+    'lost its connection': 'cut',
+    'was throttled': { status: 429, body: { __type: 'TooManyRequestsException' } },
+    'was refused': { status: 400, body: { __type: 'MessageRejected', message: 'no' } },
+    'was answered by what is no JSON': 'torn',
+  } as const)) {
+    it(`sends a mail once where it ${what}, and gives what the SDK gives`, async () => {
+      const outcomeOf = (sending: Promise<object>): Promise<object> =>
+        sending.then(
+          (output) => output,
+          ({ name, message }: Error) => ({ name, message }),
+        );
+      answer = { MessageId: 'm-1' };
+      const client = createSesClient(settings());
+      await client.send(mail());
+      replies = [reply];
+      const directly = await outcomeOf(ask(client, mail()));
+      expect(server.seen).to.have.length(2);
+      replies = [reply];
+      const bySdk = await outcomeOf(ask(createSesClient(settings()), mail()));
+
+      expect(directly).to.deep.equal(bySdk);
+      expect(server.seen).to.have.length(3);
+    });
+  }
 
   it('leaves attributes of other types to the SDK', async () => {
     const client = createDynamoDbClient(settings());
