@@ -30,16 +30,8 @@ export type ContentV1 = {
 export const LINES_V1_MAX = 100;
 export const TAX_RATE_BPS_MAX = 10_000;
 
-const contents = new WeakMap<ContentV1, Content>();
-
-/** The same order in the terms of version 2. It is made once, so that it is priced once. */
-export const contentOfV1 = (order: ContentV1): Content => {
-  const made = contents.get(order) ?? inTermsOfV2(order);
-  contents.set(order, made);
-  return made;
-};
-
-const inTermsOfV2 = ({ customer, lines, paymentMethod, ...order }: ContentV1): Content => ({
+/** The same order in the terms of version 2. */
+export const contentOfV1 = ({ customer, lines, paymentMethod, ...order }: ContentV1): Content => ({
   ...order,
   customer: { ...customer, language: '' },
   priceMode: 'net',
