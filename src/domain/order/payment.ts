@@ -199,7 +199,7 @@ const captured = (
 
 /** Everything that the invoice of this order shows, for ever. */
 const invoiceOf = (
-  { lines, ...totals }: TaxedOrder,
+  priced: TaxedOrder,
   number: PrintedNumber,
   { placed, context }: Pick<OrderView, 'placed' | 'context'>,
 ): Invoice.InvoiceContent => {
@@ -212,8 +212,7 @@ const invoiceOf = (
     priceMode: placed.priceMode,
     ...(context.seller && { seller: context.seller }),
     ...(placed.buyer && { buyer: placed.buyer }),
-    lines,
-    ...totals,
+    ...priced,
     prepaid: placed.prepaid,
     orderReference,
     buyerReference,
