@@ -39,7 +39,7 @@ export const millionthsOf = (rate: string): bigint => {
   return units * tenToThe(RATE_DECIMALS_MAX - decimals);
 };
 
-/** A power of ten. Those of all decimals that a product of an order can have are calculated once. */
+/** A power of ten. Those for the decimals of a product of an order are calculated once. */
 export const tenToThe = (power: number): bigint => POWERS[power] ?? 10n ** BigInt(power);
 
 const POWERS: readonly bigint[] = Array.from(

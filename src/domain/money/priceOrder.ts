@@ -96,7 +96,7 @@ const withTotals = (
     taxMinor += line.taxMinor;
   }
   const totalMinor = netMinor + taxMinor;
-  // A sum that is too great for a double to be exact is above the maximum all the same.
+  // A sum that is too great for a double to be exact is still above the maximum.
   if (totalMinor > AMOUNT_MINOR_MAX) return err({ type: 'Overflow' });
   const sums = { lines, netMinor, taxMinor, totalMinor };
   if (prepaid.length === 0 && cashRounding === undefined) {
