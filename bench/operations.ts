@@ -26,7 +26,8 @@ const CHARGE = {
 const prepared = prepareCharge(CHARGE);
 // The gateway's part of a decision has a line of its own, "write a charge".
 const context = contextAt(undefined, { prepare: () => prepared });
-const places = Array.from({ length: 1_000 }, () => placeOrder());
+/** As many as a worker has in hand. */
+const orders = Array.from({ length: 20 }, () => placeOrder());
 const captured = Order.learn(Order.NO_EVIDENCE, 'payment#1', {
   answer: {
     type: 'MoneyMoved',
@@ -60,7 +61,7 @@ let runs = 0;
 /** Nothing is stored, and nobody is asked. What comes from a shop was read before. */
 const paidOrder = (): Order.State => {
   const { initialState, fold } = Order;
-  const command = places[(runs += 1) % places.length] ?? placeOrder();
+  const command = orders[(runs += 1) % orders.length] ?? placeOrder();
   const decided = Order.decide(command, initialState, context)._unsafeUnwrap();
   const placed = fold(decided, initialState);
   const step = Order.nextStep(placed, captured, context);

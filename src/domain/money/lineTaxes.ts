@@ -1,6 +1,6 @@
 import { allocate } from './allocate.ts';
 import { dividedHalfDown, dividedHalfUp, HUNDRED_PERCENT, millionthsOf } from './decimal.ts';
-import { exactTax } from './exactTax.ts';
+import { exactTax, singleTax } from './exactTax.ts';
 import { indexesBy, sumOf, taxKey, type TaxableLine, isGiven } from './taxableLine.ts';
 import type { PriceMode, PriceTerms } from './terms.ts';
 
@@ -52,10 +52,10 @@ const withGiven = (line: TaxableLine | undefined, taxesMinor: readonly number[])
 
 /** Rounds one line. One tax of which the shop gives no figure leaves nothing to be split. */
 const roundedAlone = (line: TaxableLine, mode: PriceMode): readonly number[] => {
-  const { taxes, amountMinor } = line;
-  return taxes.length === 1 && !isGiven(line)
-    ? [Number(exactTax(taxes, mode).roundedUp(BigInt(amountMinor)))]
-    : (roundedTogether([line], mode)[0] ?? []);
+  const [tax, ...others] = line.taxes;
+  return tax === undefined || others.length > 0 || isGiven(line)
+    ? (roundedTogether([line], mode)[0] ?? [])
+    : [singleTax(tax, mode, line.amountMinor)];
 };
 
 /** Rounds one line, or lines that bear the same taxes, on their sum. */
