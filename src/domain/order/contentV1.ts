@@ -31,12 +31,19 @@ export const LINES_V1_MAX = 100;
 export const TAX_RATE_BPS_MAX = 10_000;
 
 /** The same order in the terms of version 2. */
-export const contentOfV1 = ({ customer, lines, paymentMethod, ...order }: ContentV1): Content => ({
-  ...order,
+export const contentOfV1 = ({
+  orderId,
+  customer,
+  currency,
+  lines,
+  paymentMethod,
+}: ContentV1): Content => ({
+  orderId,
+  currency,
   customer: { ...customer, language: '' },
   priceMode: 'net',
   rounding: 'line',
-  lines: lines.map((line) => Invoice.orderLineOf(line, order.currency)),
+  lines: lines.map((line) => Invoice.orderLineOf(line, currency)),
   allowances: [],
   charges: [],
   prepaid: [],
