@@ -56,12 +56,12 @@ const RECORD = {
 } as const;
 const STAMP = { time: 0, id: ids.create(), service: 'payments' };
 
-let runs = 0;
+let lives = 0;
 
 /** Nothing is stored, and nobody is asked. What comes from a shop was read before. */
 const paidOrder = (): Order.State => {
   const { initialState, fold } = Order;
-  const command = orders[(runs += 1) % orders.length] ?? placeOrder();
+  const command = orders[(lives += 1) % orders.length] ?? placeOrder();
   const decided = Order.decide(command, initialState, context)._unsafeUnwrap();
   const placed = fold(decided, initialState);
   const step = Order.nextStep(placed, captured, context);
