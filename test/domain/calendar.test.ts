@@ -22,6 +22,22 @@ describe('A local date', () => {
     });
   }
 
+  it('is that of ISO 8601 in UTC, whatever was asked before', () => {
+    const midnight = fc.nat({ max: 20 }).map((days) => days * 86_400_000);
+    const nearMidnight = fc.tuple(midnight, fc.integer({ min: -2, max: 2 }));
+    const moment = fc.oneof(
+      nearMidnight.map(([at, off]) => at + off),
+      fc.date({ noInvalidDate: true }).map(Number),
+    );
+    fc.assert(
+      fc.property(fc.array(moment), (moments) => {
+        for (const at of moments) {
+          expect(localDate(at, 'UTC')).to.equal(new Date(at).toISOString().split('T')[0]);
+        }
+      }),
+    );
+  });
+
   it('is never more than a day from that in UTC, and never goes back', () => {
     const moment = fc.integer({ min: 0, max: Date.UTC(2200, 0, 1) });
     const zone = fc.constantFrom('Europe/Berlin', 'America/Toronto', 'Asia/Tokyo', 'Asia/Kolkata');

@@ -171,7 +171,7 @@ export const containsCardNumber = (text: string): boolean =>
   hasEnoughDigits(text) && cardNumbersIn(text).next().done !== true;
 
 /** False for nearly all texts, which then hold no card number: A to Z end every number. */
-const hasEnoughDigits = (text: string): boolean => {
+export const hasEnoughDigits = (text: string): boolean => {
   let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

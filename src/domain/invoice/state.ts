@@ -26,7 +26,7 @@ export const evolve = (state: State, event: Event, context: InvoiceContext): Sta
       return {
         status: 'issued',
         version,
-        document: { ...about, ...event.data, creditNotes: [] },
+        document: { ...event.data, ...about, creditNotes: [] },
       };
     }
     case 'CreditNoteIssued': {

@@ -20,7 +20,8 @@ export const disagreementOf = (
 ): PricingRefusal | undefined => {
   const differing = terms.lines.flatMap((line, index) => {
     const shown = order.lines[index];
-    if (shown === undefined) return [];
+    const isSilent = line.given === undefined && line.expectedTotalMinor === undefined;
+    if (shown === undefined || isSilent) return [];
     const found = lineDisagreement(line, shown, { ...terms, ...calculatedOf(index) });
     return found === undefined ? [] : [{ ...found, path: `lines[${index}].${found.path}` }];
   });

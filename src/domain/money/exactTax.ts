@@ -44,6 +44,13 @@ export const exactTax = (taxes: readonly Tax[], mode: PriceMode): ExactTax => {
   };
 };
 
+/** The one tax of a line, rounded to the nearest minor unit, a half up. */
+export const singleTax = ({ rate }: Tax, mode: PriceMode, amountMinor: number): number => {
+  const part = millionthsOf(rate);
+  const denominator = mode === 'net' ? HUNDRED_PERCENT : HUNDRED_PERCENT + part;
+  return Number(dividedHalfUp(BigInt(amountMinor) * part, denominator));
+};
+
 /** Rounds halves down, those of the last taxes first, until the parts come to the sum. */
 const lowered = (
   up: readonly bigint[],

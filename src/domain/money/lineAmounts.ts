@@ -3,11 +3,11 @@ import { allocate } from './allocate.ts';
 import { AMOUNT_MINOR_MAX, currencyExponent } from './currencies.ts';
 import {
   checkedDecimal,
-  dividedHalfDown,
   dividedHalfUp,
   HUNDRED_PERCENT,
   millionthsOf,
   QUANTITY_DECIMALS_MAX,
+  tenToThe,
   UNIT_PRICE_DECIMALS_MAX,
 } from './decimal.ts';
 import { printedIn, type PricingRefusal } from './refusal.ts';
@@ -33,7 +33,7 @@ export const amountsOfLines = (
 ): Result<readonly LineAmounts[], PricingRefusal> => {
   const lines: LineAmounts[] = [];
   for (const [index, line] of terms.lines.entries()) {
-    const amounts = amountsOfLine(line, `lines[${index}]`, terms.currency);
+    const amounts = amountsOfLine(line, index, terms.currency);
     if (amounts.isErr()) return err(amounts.error);
     lines.push(amounts.value);
   }
@@ -42,30 +42,32 @@ export const amountsOfLines = (
 
 const amountsOfLine = (
   line: OrderLine,
-  path: string,
+  index: number,
   currency: string,
 ): Result<LineAmounts, PricingRefusal> => {
   const quantity = checkedDecimal(line.quantity, QUANTITY_DECIMALS_MAX);
   const price = checkedDecimal(line.unitPrice, UNIT_PRICE_DECIMALS_MAX);
-  const scaled = quantity.units * price.units * 10n ** BigInt(currencyExponent(currency) ?? 0);
-  const scale = 10n ** BigInt(quantity.decimals + price.decimals);
+  const scaled = quantity.units * price.units * tenToThe(currencyExponent(currency) ?? 0);
+  const scale = tenToThe(quantity.decimals + price.decimals);
   const base = dividedHalfUp(scaled, scale);
 
   const charges = line.charges.map((adjustment) => priced(adjustment, base));
   const before = base + sumOf(charges);
   const allowances = pricedAllowances(line.allowances, base, before);
   const deducted = sumOf(allowances);
-  if (before > BigInt(AMOUNT_MINOR_MAX)) return err({ type: 'Overflow' });
+  if (before > MAX) return err({ type: 'Overflow' });
   if (deducted > before) {
-    return err(deductsTooMuch(`${path}.allowances`, deducted, before, currency));
+    return err(deductsTooMuch(`lines[${index}].allowances`, deducted, before, currency));
   }
   return ok({
     allowances,
     charges,
     amountMinor: Number(before - deducted),
-    isTie: dividedHalfDown(scaled, scale) !== base,
+    isTie: 2n * (scaled % scale) === scale,
   });
 };
+
+const MAX = BigInt(AMOUNT_MINOR_MAX);
 
 /**
  * Spreads the order's allowances over the lines. Every percentage applies to the sum of the lines
@@ -76,6 +78,7 @@ const withAllowancesOfOrder = (
   lines: readonly LineAmounts[],
   { allowances, currency }: PriceTerms,
 ): Result<readonly LineAmounts[], PricingRefusal> => {
+  if (allowances.length === 0) return ok(lines);
   const sum = lines.reduce((total, { amountMinor }) => total + BigInt(amountMinor), 0n);
   let left = sum;
   let reduced = lines;

@@ -1,6 +1,6 @@
 import { allocate } from './allocate.ts';
 import { dividedHalfDown, dividedHalfUp, HUNDRED_PERCENT, millionthsOf } from './decimal.ts';
-import { exactTax } from './exactTax.ts';
+import { exactTax, singleTax } from './exactTax.ts';
 import { indexesBy, sumOf, taxKey, type TaxableLine, isGiven } from './taxableLine.ts';
 import type { PriceMode, PriceTerms } from './terms.ts';
 
@@ -28,7 +28,7 @@ export const taxesOfLines = (
   { priceMode, rounding }: Pick<PriceTerms, 'priceMode' | 'rounding'>,
 ): readonly LineTaxes[] => {
   if (rounding === 'line') {
-    return lines.map((line) => withGiven(line, roundedTogether([line], priceMode)[0] ?? []));
+    return lines.map((line) => withGiven(line, roundedAlone(line, priceMode)));
   }
   const isOnSums = priceMode === 'net';
   const groups = isOnSums
@@ -48,6 +48,14 @@ export const taxesOfLines = (
 const withGiven = (line: TaxableLine | undefined, taxesMinor: readonly number[]): LineTaxes => {
   const given = line?.givenTaxMinor;
   return { taxesMinor, isAsGiven: given === undefined || BigInt(given) === sumOf(taxesMinor) };
+};
+
+/** Rounds one line. One tax of which the shop gives no figure leaves nothing to be split. */
+const roundedAlone = (line: TaxableLine, mode: PriceMode): readonly number[] => {
+  const [tax, ...others] = line.taxes;
+  return tax === undefined || others.length > 0 || isGiven(line)
+    ? (roundedTogether([line], mode)[0] ?? [])
+    : [singleTax(tax, mode, line.amountMinor)];
 };
 
 /** Rounds one line, or lines that bear the same taxes, on their sum. */

@@ -6,14 +6,7 @@ import { amountsOfLines, type LineAmounts } from './lineAmounts.ts';
 import { taxesOfLines } from './lineTaxes.ts';
 import { printedIn, type PricingRefusal } from './refusal.ts';
 import type { TaxableLine } from './taxableLine.ts';
-import type {
-  OrderCharge,
-  OrderLine,
-  OrderTotals,
-  PriceTerms,
-  TaxedLine,
-  TaxedOrder,
-} from './terms.ts';
+import type { OrderCharge, OrderLine, PriceTerms, TaxedLine, TaxedOrder } from './terms.ts';
 
 /**
  * Prices an order: each line without tax and each of its taxes, the order's charges as lines behind
@@ -31,8 +24,7 @@ export const priceOrder = (terms: PriceTerms): Result<TaxedOrder, PricingRefusal
     const lines = untaxed.map((line, index) =>
       taxedLine(line, taxes[index]?.taxesMinor ?? [], terms.priceMode),
     );
-    return totalsOf(lines, terms).andThen((totals) => {
-      const order = { lines, ...totals };
+    return withTotals(lines, terms).andThen((order) => {
       const refusal = disagreementOf(terms, order, (index) => ({
         amountMinor: untaxed[index]?.amountMinor ?? 0,
         isTaxAsGiven: taxes[index]?.isAsGiven ?? true,
@@ -93,27 +85,37 @@ const taxedLine = (
   };
 };
 
-const totalsOf = (
+const withTotals = (
   lines: readonly TaxedLine[],
   { currency, prepaid, cashRounding }: PriceTerms,
-): Result<OrderTotals, PricingRefusal> => {
-  const net = sumOf(lines.map(({ netMinor }) => netMinor));
-  const tax = sumOf(lines.map(({ taxMinor }) => taxMinor));
-  const before = sumOf(prepaid.map(({ amountMinor }) => amountMinor));
+): Result<TaxedOrder, PricingRefusal> => {
+  let netMinor = 0;
+  let taxMinor = 0;
+  for (const line of lines) {
+    netMinor += line.netMinor;
+    taxMinor += line.taxMinor;
+  }
+  const totalMinor = netMinor + taxMinor;
+  // A sum that is too great for a double to be exact is still above the maximum.
+  if (totalMinor > AMOUNT_MINOR_MAX) return err({ type: 'Overflow' });
+  const sums = { lines, netMinor, taxMinor, totalMinor };
+  if (prepaid.length === 0 && cashRounding === undefined) {
+    return ok({ ...sums, roundingMinor: 0, prepaidMinor: 0, payableMinor: totalMinor });
+  }
+  const total = BigInt(totalMinor);
+  const before = prepaid.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);
   const step = BigInt(cashRounding?.stepMinor ?? 1);
-  const rest = net + tax - before;
+  const rest = total - before;
   const payable = dividedHalfUp(rest, step) * step;
   // All parts are at most the total, or the amount to which rounding raises it.
-  if (net + tax > MAX || before + payable > MAX) return err({ type: 'Overflow' });
+  if (before + payable > MAX) return err({ type: 'Overflow' });
   if (rest < 0n) {
     const printed = printedIn(currency);
     const said = printed(before);
-    return err({ type: 'DeductsTooMuch', path: 'prepaid', said, atMost: printed(net + tax) });
+    return err({ type: 'DeductsTooMuch', path: 'prepaid', said, atMost: printed(total) });
   }
   return ok({
-    netMinor: Number(net),
-    taxMinor: Number(tax),
-    totalMinor: Number(net + tax),
+    ...sums,
     roundingMinor: Number(payable - rest),
     prepaidMinor: Number(before),
     payableMinor: Number(payable),
@@ -121,6 +123,3 @@ const totalsOf = (
 };
 
 const MAX = BigInt(AMOUNT_MINOR_MAX);
-
-const sumOf = (amounts: readonly number[]): bigint =>
-  amounts.reduce((sum, amount) => sum + BigInt(amount), 0n);

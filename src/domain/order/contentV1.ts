@@ -30,21 +30,20 @@ export type ContentV1 = {
 export const LINES_V1_MAX = 100;
 export const TAX_RATE_BPS_MAX = 10_000;
 
-const contents = new WeakMap<ContentV1, Content>();
-
-/** The same order in the terms of version 2. It is made once, so that it is priced once. */
-export const contentOfV1 = (order: ContentV1): Content => {
-  const made = contents.get(order) ?? inTermsOfV2(order);
-  contents.set(order, made);
-  return made;
-};
-
-const inTermsOfV2 = ({ customer, lines, paymentMethod, ...order }: ContentV1): Content => ({
-  ...order,
+/** The same order in the terms of version 2. */
+export const contentOfV1 = ({
+  orderId,
+  customer,
+  currency,
+  lines,
+  paymentMethod,
+}: ContentV1): Content => ({
+  orderId,
+  currency,
   customer: { ...customer, language: '' },
   priceMode: 'net',
   rounding: 'line',
-  lines: lines.map((line) => Invoice.orderLineOf(line, order.currency)),
+  lines: lines.map((line) => Invoice.orderLineOf(line, currency)),
   allowances: [],
   charges: [],
   prepaid: [],

@@ -128,7 +128,7 @@ type PaymentEvent = Extract<Event, { readonly type: `Payment${string}` }>;
 const changePayment = (payment: Payment, event: PaymentEvent): Payment => {
   switch (event.type) {
     case 'PaymentRequested':
-      return { status: 'requested', ...event.data };
+      return { ...event.data, status: 'requested' };
     case 'PaymentCaptured': {
       const { attempt, reference, source } = event.data;
       const way = 'way' in payment ? payment.way : 'method';

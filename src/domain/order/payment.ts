@@ -176,20 +176,20 @@ const captured = (
   if (priced.value.payableMinor !== placed.payableMinor) {
     return deadLetter('the order does not come to what was asked for');
   }
+  const { reference, amountMinor, currency, source } = moved;
   const captures: StreamEvent = {
     type: 'PaymentCaptured',
-    data: { attempt, ...bare(moved), source: moved.source },
+    data: { attempt, reference, amountMinor, currency, source },
   };
   const invoices: StreamEvent = {
     type: 'InvoiceIssued',
     data: invoiceOf(priced.value, number, { placed, context }),
   };
   if (cancellation === undefined) return append(captures, invoices);
-  const { reference: paymentReference } = moved;
   // Lines that come to nothing leave nothing to credit.
   if (priced.value.totalMinor === 0) return append(captures, invoices, CANCELLED);
   const credit = Invoice.creditIn(Invoice.creditable(priced.value, []));
-  const left = { placed, paymentReference, way, refunds, credit };
+  const left = { placed, paymentReference: reference, way, refunds, credit };
   return requestCancelRefund(left, context).match(
     (requested) => append(captures, invoices, requested),
     // The number is taken, and must end in a document. A refund that cannot be is reported later.
@@ -199,7 +199,7 @@ const captured = (
 
 /** Everything that the invoice of this order shows, for ever. */
 const invoiceOf = (
-  { lines, ...totals }: TaxedOrder,
+  priced: TaxedOrder,
   number: PrintedNumber,
   { placed, context }: Pick<OrderView, 'placed' | 'context'>,
 ): Invoice.InvoiceContent => {
@@ -212,8 +212,7 @@ const invoiceOf = (
     priceMode: placed.priceMode,
     ...(context.seller && { seller: context.seller }),
     ...(placed.buyer && { buyer: placed.buyer }),
-    lines,
-    ...totals,
+    ...priced,
     prepaid: placed.prepaid,
     orderReference,
     buyerReference,

@@ -40,7 +40,7 @@ export const sealText = (
   subject: Subject,
   orderId: string,
   key: string,
-  sent: RequestOnItsWay,
+  sent: Omit<RequestOnItsWay, 'seal'>,
 ): string =>
   JSON.stringify([
     subject,
@@ -88,10 +88,15 @@ const freeze = <T extends RequestTerms & Partial<PaymentTerms>>(
   context: DecisionContext,
 ): T & FrozenRequest => {
   const { now: at, resendHorizonMs, requestLifeMs, deployment, seal } = context;
-  const closeAt = at + closeMsOf(terms, context);
-  const times = { at, sendUntil: at + resendHorizonMs, closeAt, requestLifeMs };
-  const owner = { deployment: deployment.id, account: deployment.account };
-  const sent = { ...terms, ...times, ...owner, seal: '' };
+  const sent = {
+    ...terms,
+    at,
+    sendUntil: at + resendHorizonMs,
+    closeAt: at + closeMsOf(terms, context),
+    requestLifeMs,
+    deployment: deployment.id,
+    account: deployment.account,
+  };
   return { ...sent, seal: seal(sealText(of.subject, of.orderId, of.key, sent)) };
 };
 
@@ -110,9 +115,11 @@ export const requestPayment = (
   return paymentTermsOf(instruction, money).andThen((terms) =>
     bodyOf(instruction, terms, { deployment, orderId, attempt, ...money }, context).map((body) => {
       const of = { subject: `payment#${attempt}`, orderId, key } as const;
-      const frozen = freeze({ body, ...money, series, seriesFrom, ...terms }, of, context);
-      const data = { attempt, paymentKey: key, ...frozen };
-      return { type: 'PaymentRequested' as const, data };
+      const asked = { attempt, paymentKey: key, body, amountMinor, currency, series, seriesFrom };
+      return {
+        type: 'PaymentRequested' as const,
+        data: freeze({ ...asked, ...terms }, of, context),
+      };
     }),
   );
 };
@@ -142,8 +149,8 @@ export const requestRefund = (
   const prepared = isRefundedByShop(way, money) ? ok('') : context.prepareRefund(asked);
   return prepared.map((body) => {
     const of = { subject: `refund#${refundId}`, orderId, key } as const;
-    const frozen = freeze({ body, ...money, series, seriesFrom }, of, context);
-    const data = { refundId, refundKey: key, ...frozen, cause, fingerprint, ...credit };
+    const request = { refundId, refundKey: key, body, amountMinor, currency, series, seriesFrom };
+    const data = { ...freeze(request, of, context), cause, fingerprint, ...credit };
     return { type: 'RefundRequested', data };
   });
 };

@@ -62,19 +62,17 @@ export const formatNumber = (
   format: NumberFormat,
   { series, year, number }: Pick<AllocatedNumber, 'series' | 'year' | 'number'>,
 ): string =>
-  format
-    .map((part) => {
-      if (part.type === 'Text') return part.text;
-      switch (part.name) {
-        case 'series':
-          return series;
-        case 'year':
-          return String(year).padStart(4, '0');
-        case 'number':
-          return String(number).padStart(part.digitsMin, '0');
-      }
-    })
-    .join('');
+  format.reduce((label, part) => {
+    if (part.type === 'Text') return label + part.text;
+    switch (part.name) {
+      case 'series':
+        return label + series;
+      case 'year':
+        return label + String(year).padStart(4, '0');
+      case 'number':
+        return label + String(number).padStart(part.digitsMin, '0');
+    }
+  }, '');
 
 /** A format as text, which `parseFormat` reads back: two texts that print alike are one. */
 export const textOf = (format: NumberFormat): string =>

@@ -24,6 +24,25 @@ describe('random real-shaped orders', () => {
       { numRuns },
     ));
 
+  it('come to the same with a further tax of nothing, and when rounded to one minor unit', () =>
+    fc.assert(
+      fc.property(anyPriceTerms(), (terms) => {
+        const order = { ...terms, rounding: 'line' } as const;
+        const further = { name: 'Further', category: 'zero', rate: '0', reason: '' } as const;
+        const { lines, ...totals } = priced({
+          cashRounding: { stepMinor: 1 },
+          ...order,
+          lines: order.lines.map((line) => ({ ...line, taxes: [...line.taxes, further] })),
+        });
+        const shown = lines.map((line) => ({
+          ...line,
+          taxes: line.taxes.filter(({ name }) => name !== further.name),
+        }));
+        expect({ lines: shown, ...totals }).to.deep.equal(priced(order));
+      }),
+      { numRuns },
+    ));
+
   it('come to the sums of what is shown, and nothing shown is below zero', () =>
     fc.assert(
       fc.property(anyPriceTerms(), (order) => {

@@ -36,6 +36,7 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
     const mails = yield* loadMails(store, found, at);
     const { history, shown } = found;
     const { state, events } = history;
+    const { status, ...payment } = state.payment;
     output.data(
       {
         orderId,
@@ -45,7 +46,7 @@ export const body = defineCommand<FindOptions & { readonly at?: At }>({
         sums: state.placed && amountsOf(Order.sumsOf(state), state.placed.currency),
         placed: state.placed && placedValue(state.placed),
         refused: state.refused,
-        payment: state.payment,
+        payment: { status, ...payment },
         cancellation: state.cancellation,
         cancelled: state.cancelled,
         refunds: state.refunds.map(refundValue),
