@@ -35,14 +35,11 @@ import type { FindNumber } from '../application/review/reviews.ts';
 import type { createListReviews } from '../application/review/listReviews.ts';
 import type { createResolveReturn } from '../application/review/resolveReturn.ts';
 import type { createResolveReview } from '../application/review/resolveReview.ts';
-import type {
-  createCloudWatchLogsClient,
-  createDynamoDbClient,
-  createSesClient,
-} from '../adapters/aws/clients.ts';
+import type { createCloudWatchLogsClient, createDynamoDbClient } from '../adapters/aws/clients.ts';
 import type { Meter } from '../adapters/aws/meter.ts';
 import type { KeyTable } from '../adapters/encryption/keyTable.ts';
 import type { CommitTable } from '../adapters/eventStore/commitTable.ts';
+import type { OpenSes } from '../adapters/ses/sender.ts';
 import type { OpenSns } from '../adapters/sns/topics.ts';
 import type { SqsClients } from '../adapters/sqs/messageQueue.ts';
 import type { createStripeClient } from '../adapters/stripe/client.ts';
@@ -214,6 +211,6 @@ export type Services = {
   readonly sqs: SqsClients;
   readonly openSns: OpenSns;
   readonly cloudWatchLogs: ReturnType<typeof createCloudWatchLogsClient>;
-  readonly ses: ReturnType<typeof createSesClient>;
+  readonly openSes: OpenSes;
   readonly stripe: ReturnType<typeof createStripeClient>;
 };

@@ -46,7 +46,7 @@ describe('createContainer', () => {
       'dynamoDb',
       'sqs',
       'cloudWatchLogs',
-      'ses',
+      'openSes',
       'openSns',
       'openQueue',
       'stripe',

@@ -1,7 +1,7 @@
 import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { createSesClient } from '../../src/adapters/aws/clients.ts';
+import { openSesClient } from '../../src/adapters/aws/clients.ts';
 import { createSesNotifier } from '../../src/adapters/ses/sender.ts';
 import { describeNotifier } from '../contracts/notifier.contract.ts';
 import { peerUrl } from '../support/peerUrl.ts';
@@ -18,7 +18,7 @@ type MotoData = {
 };
 
 const clientFor = (endpoint: string) =>
-  createSesClient({
+  openSesClient({
     region: 'us-east-1',
     endpoint,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -26,11 +26,11 @@ const clientFor = (endpoint: string) =>
 
 describeNotifier('ses, moto', async () => {
   const url = peerUrl('PEER_MOTO_URL');
-  const client = clientFor(url);
+  const client = await clientFor(url);
   const from = `${crypto.randomUUID()}@shop.example`;
   await client.send(new CreateEmailIdentityCommand({ EmailIdentity: from }));
   return {
-    notifier: createSesNotifier(client, { from }),
+    notifier: createSesNotifier(() => Promise.resolve(client), { from }),
     async read() {
       const answer = await fetch(new URL('/moto-api/data.json', url));
       const { ses } = (await answer.json()) as MotoData;
@@ -46,9 +46,9 @@ describeNotifier('ses, moto', async () => {
 
 describe('createSesNotifier: moto', () => {
   it('takes a sender that is not verified for a matter of configuration', async () => {
-    const client = clientFor(peerUrl('PEER_MOTO_URL'));
+    const client = await clientFor(peerUrl('PEER_MOTO_URL'));
     const from = `${crypto.randomUUID()}@shop.example`;
-    const result = await createSesNotifier(client, { from }).send({
+    const result = await createSesNotifier(() => Promise.resolve(client), { from }).send({
       to: 'ada@example.com',
       subject: 's',
       text: 't',

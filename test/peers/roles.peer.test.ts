@@ -1,6 +1,6 @@
 import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
-import { createSesClient } from '../../src/adapters/aws/clients.ts';
+import { openSesClient } from '../../src/adapters/aws/clients.ts';
 import { startEmbeddedStripe } from '../../src/adapters/embedded/stripe.ts';
 import type { PolicyPlace } from '../../src/adapters/iam/place.ts';
 import { POLICY_ROLES, type PolicyRoleName } from '../../src/adapters/iam/roles.ts';
@@ -49,7 +49,7 @@ describe('the policies of roles, before servers that others wrote', () => {
     closing.push(() => kms.close());
     const moto = peerUrl('PEER_MOTO_URL');
     const settings = { region: PEER_REGION, endpoint: moto, credentials: PEER_CREDENTIALS };
-    const ses = createSesClient(settings);
+    const ses = await openSesClient(settings);
     await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: place.mailFrom }));
     ses.destroy();
     const servers = {

@@ -1,5 +1,5 @@
 import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
-import { createSesClient } from '../../src/adapters/aws/clients.ts';
+import { openSesClient } from '../../src/adapters/aws/clients.ts';
 import { startEmbeddedStripe } from '../../src/adapters/embedded/stripe.ts';
 import { peerUrl } from './peerUrl.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -16,7 +16,7 @@ export const openPeerEnvironment = async () => {
   const stripe = await startEmbeddedStripe({ dataDir: folder.path, port: 0 });
   const moto = peerUrl('PEER_MOTO_URL');
   const mailFrom = `${crypto.randomUUID()}@shop.example`;
-  const ses = createSesClient({
+  const ses = await openSesClient({
     region: PEER_REGION,
     endpoint: moto,
     credentials: PEER_CREDENTIALS,

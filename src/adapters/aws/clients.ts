@@ -11,7 +11,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
@@ -119,8 +119,7 @@ const watchingClock = (handler: NodeHttpHandler): NodeHttpHandler => {
 
 const common = (
   settings: AwsSettings,
-  requestTimeoutMs: number,
-  maxAttempts: number = AWS_ATTEMPTS_MAX,
+  { requestTimeoutMs = AWS_REQUEST_TIMEOUT_MS, maxAttempts = AWS_ATTEMPTS_MAX } = {},
 ) => ({
   region: settings.region,
   maxAttempts,
@@ -153,11 +152,7 @@ const withHotCalls = <Client extends DynamoDBClient | SESv2Client | SQSClient>(
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
   withHotCalls(
-    meterClient(
-      new DynamoDBClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
-      settings.meter,
-      billedByDynamoDb,
-    ),
+    meterClient(new DynamoDBClient(common(settings)), settings.meter, billedByDynamoDb),
     settings,
     new Map<unknown, DirectCall>([
       [BatchExecuteStatementCommand, HOT_CALLS_OF_DYNAMODB.batchExecuteStatement],
@@ -170,14 +165,17 @@ export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
 
 /** The client for everything but receives: sends and deletes must not queue behind long polls. */
 export const createSqsClient = (settings: AwsSettings): SQSClient =>
-  sqsClient(settings, common(settings, AWS_REQUEST_TIMEOUT_MS));
+  sqsClient(settings, common(settings));
 
 /**
  * The client for receives. The adapter checks each message, since the SDK would refuse all of them
  * for one wrong checksum.
  */
 export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
-  sqsClient(settings, { ...common(settings, RECEIVE_TIMEOUT_MS), md5: false });
+  sqsClient(settings, {
+    ...common(settings, { requestTimeoutMs: RECEIVE_TIMEOUT_MS }),
+    md5: false,
+  });
 
 const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
   withHotCalls(
@@ -192,20 +190,12 @@ const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
   );
 
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
-  meterClient(
-    new CloudWatchLogsClient(common(settings, AWS_REQUEST_TIMEOUT_MS)),
-    settings.meter,
-    billedByLogs,
-  );
+  meterClient(new CloudWatchLogsClient(common(settings)), settings.meter, billedByLogs);
 
 /** The SDK of KMS is loaded only if there is a key to unwrap. */
 export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> => {
   const { KMSClient: Client } = await import('@aws-sdk/client-kms');
-  return meterClient(
-    new Client(common(settings, AWS_REQUEST_TIMEOUT_MS)),
-    settings.meter,
-    () => ({}),
-  );
+  return meterClient(new Client(common(settings)), settings.meter, () => ({}));
 };
 
 /** The SDK of Secrets Manager is loaded only if a secret is kept there. */
@@ -213,38 +203,33 @@ export const openSecretsManagerClient = async (
   settings: AwsSettings,
 ): Promise<SecretsManagerClient> => {
   const { SecretsManagerClient: Client } = await import('@aws-sdk/client-secrets-manager');
-  return new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+  return new Client(common(settings));
 };
 
 /** The SDK of SSM is given, since whoever loads it takes a part of it. */
 export const createSsmClient = (settings: AwsSettings, Client: typeof SSMClient): SSMClient =>
-  new Client(common(settings, AWS_REQUEST_TIMEOUT_MS));
+  new Client(common(settings));
 
 /** The SDK of SNS is loaded only if something is published. */
 export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> => {
   const { SNSClient: Client } = await import('@aws-sdk/client-sns');
-  return meterClient(
-    new Client(common(settings, AWS_REQUEST_TIMEOUT_MS)),
-    settings.meter,
-    billedBySns,
-  );
+  return meterClient(new Client(common(settings)), settings.meter, billedBySns);
 };
 
 /**
  * The client makes one attempt: after a lost answer the SDK would silently send again a mail that
  * is promised at most once. The holder of the claim decides whether to send it again (ADR 0025).
+ * The SDK of SES is loaded only if a mail is sent.
  */
-export const createSesClient = (settings: AwsSettings): SESv2Client =>
-  withHotCalls(
-    meterClient(
-      new SESv2Client(common(settings, AWS_REQUEST_TIMEOUT_MS, 1)),
-      settings.meter,
-      billedBySes,
-    ),
+export const openSesClient = async (settings: AwsSettings): Promise<SESv2Client> => {
+  const { SendEmailCommand, SESv2Client: Client } = await import('@aws-sdk/client-sesv2');
+  return withHotCalls(
+    meterClient(new Client(common(settings, { maxAttempts: 1 })), settings.meter, billedBySes),
     settings,
     new Map<unknown, DirectCall>([[SendEmailCommand, HOT_CALLS_OF_SES.sendEmail]]),
     billedBySes,
   );
+};
 
 /**
  * Without this a queue URL's host would take precedence: a local run would call AWS, and a

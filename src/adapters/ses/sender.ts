@@ -1,10 +1,4 @@
-import {
-  type Attachment,
-  GetAccountCommand,
-  GetEmailIdentityCommand,
-  type SESv2Client,
-  SendEmailCommand,
-} from '@aws-sdk/client-sesv2';
+import type { Attachment, SESv2Client } from '@aws-sdk/client-sesv2';
 import { err, ok, ResultAsync, safeTry, type Result } from 'neverthrow';
 import type { DependencyError } from '../../application/ports/failures.ts';
 import { readAwsError, isClientFault, isNotConnected, isWithoutAccess } from '../aws/errors.ts';
@@ -16,19 +10,25 @@ import { redactText } from '../telemetry/redact.ts';
 /** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
 
+/** Opened with the first call: a process that sends no mail needs no SDK. */
+export type OpenSes = () => Promise<SESv2Client>;
+
 /** The problems of the account and of the sender's identity: the address, or its domain. */
 export const inspectSender = (
-  client: SESv2Client,
+  openSes: OpenSes,
   from: string,
 ): ResultAsync<readonly SenderProblem[], DependencyError> =>
   safeTry(async function* () {
-    const account = yield* orMissing(() => client.send(new GetAccountCommand({})));
+    const account = yield* orMissing(() => accountOf(openSes));
     if (account === undefined) return ok(['NotSupported'] as const);
     const domain = from.slice(from.lastIndexOf('@') + 1);
     const verified: boolean[] = [];
     for (const EmailIdentity of [from, domain]) {
-      const command = new GetEmailIdentityCommand({ EmailIdentity });
-      const identity = yield* orMissing(() => client.send(command));
+      const identity = yield* orMissing(async () => {
+        const { GetEmailIdentityCommand } = await import('@aws-sdk/client-sesv2');
+        const client = await openSes();
+        return client.send(new GetEmailIdentityCommand({ EmailIdentity }));
+      });
       verified.push(identity?.VerifiedForSendingStatus === true);
     }
     return ok([
@@ -38,9 +38,15 @@ export const inspectSender = (
     ]);
   });
 
+const accountOf = async (openSes: OpenSes) => {
+  const { GetAccountCommand } = await import('@aws-sdk/client-sesv2');
+  const client = await openSes();
+  return client.send(new GetAccountCommand({}));
+};
+
 /** Whether the account may send at all. An emulator that does not know may. */
-export const probeSender = (client: SESv2Client): ResultAsync<void, DependencyError> =>
-  orMissing(() => client.send(new GetAccountCommand({}))).andThen((account) =>
+export const probeSender = (openSes: OpenSes): ResultAsync<void, DependencyError> =>
+  orMissing(() => accountOf(openSes)).andThen((account) =>
     account?.SendingEnabled === false
       ? err(misconfigured('Notifier', 'sending is paused for the account'))
       : ok(),
@@ -68,11 +74,14 @@ type SesNotifierConfig = {
   readonly configurationSet?: string;
 };
 
-export const createSesNotifier = (client: SESv2Client, config: SesNotifierConfig): Notifier => {
-  const send = ResultAsync.fromThrowable(
-    (mail: Mail) => client.send(new SendEmailCommand(requestFor(mail, config))),
-    notifierErrorOf,
-  );
+export const createSesNotifier = (openSes: OpenSes, config: SesNotifierConfig): Notifier => {
+  const send = ResultAsync.fromThrowable(async (mail: Mail) => {
+    const { SendEmailCommand } = await import('@aws-sdk/client-sesv2');
+    const client = await openSes();
+    return client.send(new SendEmailCommand(requestFor(mail, config)));
+  }, notifierErrorOf);
+  // Loaded while a service starts, so that nothing comes between the check of a claim and its mail.
+  openSes().catch(() => undefined);
   return {
     send: (mail) =>
       checkMail(mail)

@@ -186,12 +186,15 @@ const topic = check(
   },
 );
 
-const mail = check({ services: ['ses'], settings: ['MAIL_FROM'] }, async ({ ses, config }) => {
-  const sender = await inspectSender(ses, config.MAIL_FROM);
-  if (sender.isErr()) return [unreachable('SES', sender.error)];
-  if (sender.value.length === 0) return [fine('SES', 'may send from MAIL_FROM to anyone')];
-  return sender.value.map(senderFinding);
-});
+const mail = check(
+  { services: ['openSes'], settings: ['MAIL_FROM'] },
+  async ({ openSes, config }) => {
+    const sender = await inspectSender(openSes, config.MAIL_FROM);
+    if (sender.isErr()) return [unreachable('SES', sender.error)];
+    if (sender.value.length === 0) return [fine('SES', 'may send from MAIL_FROM to anyone')];
+    return sender.value.map(senderFinding);
+  },
+);
 
 const senderFinding = (found: SenderProblem): DoctorFinding => {
   switch (found) {

@@ -1,9 +1,9 @@
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
-  createSesClient,
   createSqsClient,
   createSqsReceiveClient,
+  openSesClient,
 } from '../../adapters/aws/clients.ts';
 import { createMeter } from '../../adapters/aws/meter.ts';
 import { createCloudWatchLogSearch } from '../../adapters/cloudwatch/logSearch.ts';
@@ -71,9 +71,10 @@ const connections = {
     ({ meter }, config) =>
       createCloudWatchLogsClient({ ...awsSettings(config, 'CLOUDWATCH_LOGS'), meter }),
   ),
-  ses: from({ settings: AWS_SETTINGS.SESV2, needs: ['meter'] }, ({ meter }, config) =>
-    createSesClient({ ...awsSettings(config, 'SESV2'), meter }),
-  ),
+  openSes: from({ settings: AWS_SETTINGS.SESV2, needs: ['meter'] }, ({ meter }, config) => {
+    let client: ReturnType<typeof openSesClient> | undefined;
+    return () => (client ??= openSesClient({ ...awsSettings(config, 'SESV2'), meter }));
+  }),
 } satisfies Module;
 
 /** The event log, and the read model beside it. */

@@ -6,8 +6,8 @@ import { createPdfRenderer } from './documents.ts';
 
 /** Notifies customers by SES, with the settings by which their mails are written. */
 export const mail = {
-  notifier: from({ settings: ['MAIL_FROM'], needs: ['ses'] }, ({ ses }, config) =>
-    createSesNotifier(ses, { from: config.MAIL_FROM }),
+  notifier: from({ settings: ['MAIL_FROM'], needs: ['openSes'] }, ({ openSes }, config) =>
+    createSesNotifier(openSes, { from: config.MAIL_FROM }),
   ),
   claimLeaseMs: from(
     { settings: ['NOTIFICATION_LEASE_MS'] },
@@ -25,12 +25,12 @@ export const mail = {
     createPdfRenderer({ language: config.DEFAULT_LANGUAGE, fontFiles: config.INVOICE_FONTS ?? [] }),
   ),
   notificationProbes: from(
-    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'ses'] },
-    ({ sqs: { client }, ses }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
+    { settings: ['NOTIFICATIONS_QUEUE_URL', 'NOTIFICATIONS_DLQ_URL'], needs: ['sqs', 'openSes'] },
+    ({ sqs: { client }, openSes }, { NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL }) => ({
       MessageQueue: unlessForbidden(() =>
         probeQueues(client, [NOTIFICATIONS_QUEUE_URL, NOTIFICATIONS_DLQ_URL]),
       ),
-      Notifier: unlessForbidden(() => probeSender(ses)),
+      Notifier: unlessForbidden(() => probeSender(openSes)),
     }),
   ),
 } satisfies Module;

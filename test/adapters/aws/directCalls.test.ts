@@ -16,7 +16,7 @@ import { type Attachment, SendEmailCommand, type SESv2Client } from '@aws-sdk/cl
 import { expect } from 'chai';
 import {
   createDynamoDbClient,
-  createSesClient,
+  openSesClient,
   createSqsClient,
   createSqsReceiveClient,
 } from '../../../src/adapters/aws/clients.ts';
@@ -90,7 +90,7 @@ describe('a call without the SDK’s middleware', () => {
     Record<
       string,
       {
-        readonly open: (given: ReturnType<typeof settings>) => Client;
+        readonly open: (given: ReturnType<typeof settings>) => Client | Promise<Client>;
         readonly command: () => object;
         readonly answered: object;
       }
@@ -159,12 +159,12 @@ describe('a call without the SDK’s middleware', () => {
       },
     },
     SendEmail: {
-      open: createSesClient,
+      open: openSesClient,
       command: () => mail(),
       answered: { MessageId: 'm-1' },
     },
     'SendEmail with a file': {
-      open: createSesClient,
+      open: openSesClient,
       command: () => mail([{ FileName: 'ä.pdf', RawContent: BYTES }]),
       answered: { MessageId: 'm-1' },
     },
@@ -228,10 +228,10 @@ describe('a call without the SDK’s middleware', () => {
   for (const [name, { open, command, answered }] of Object.entries(OPERATIONS)) {
     it(`is the request of the SDK, and gives its output: ${name}`, async () => {
       answer = answered;
-      const client = open(settings());
+      const client = await open(settings());
       const bySdk = await ask(client, command());
       const directly = await ask(client, command());
-      const byOriginal = await ask(open(settings('original')), command());
+      const byOriginal = await ask(await open(settings('original')), command());
 
       expect(directly).to.deep.equal(bySdk);
       expect(directly).to.deep.equal(byOriginal);
@@ -348,13 +348,13 @@ describe('a call without the SDK’s middleware', () => {
           ({ name, message }: Error) => ({ name, message }),
         );
       answer = { MessageId: 'm-1' };
-      const client = createSesClient(settings());
+      const client = await openSesClient(settings());
       await client.send(mail());
       replies = [reply];
       const directly = await outcomeOf(ask(client, mail()));
       expect(server.seen).to.have.length(2);
       replies = [reply];
-      const bySdk = await outcomeOf(ask(createSesClient(settings()), mail()));
+      const bySdk = await outcomeOf(ask(await openSesClient(settings()), mail()));
 
       expect(directly).to.deep.equal(bySdk);
       expect(server.seen).to.have.length(3);

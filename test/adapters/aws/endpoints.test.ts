@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
-  createSesClient,
+  openSesClient,
   createSqsClient,
   type AwsSettings,
 } from '../../../src/adapters/aws/clients.ts';
@@ -37,7 +37,7 @@ describe('where the AWS clients go', () => {
       sqs: createSqsClient(settings),
       dynamoDb: createDynamoDbClient(settings),
       logs: createCloudWatchLogsClient(settings),
-      ses: createSesClient(settings),
+      ses: await openSesClient(settings),
     };
     const hosts: string[] = [];
     for (const ask of [

@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
-  createSesClient,
+  openSesClient,
   createSqsClient,
   createSqsReceiveClient,
   openSnsClient,
@@ -175,7 +175,7 @@ for (const parts of ['lean', 'original'] as const) {
 
     it('counts a mail that is accepted', async () => {
       const { meter, settings } = open();
-      const client = createSesClient(settings);
+      const client = await openSesClient(settings);
       replies = [{ body: { MessageId: 'm' } }, { status: 400, body: { message: 'no' } }];
       const mail = new SendEmailCommand({ Content: {}, FromEmailAddress: 'a@example.com' });
       await client.send(mail);

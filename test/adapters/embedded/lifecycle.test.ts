@@ -15,7 +15,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
   createCloudWatchLogsClient,
   createDynamoDbClient,
-  createSesClient,
+  openSesClient,
   createSqsClient,
 } from '../../../src/adapters/aws/clients.ts';
 import { ensureLogGroup, readLogEvents } from '../../../src/adapters/cloudwatch/logGroup.ts';
@@ -191,7 +191,7 @@ describe('the embedded servers', () => {
 
 const noop = () => Promise.resolve();
 
-const clientsFor = ({ sqs, dynamodb, logs, ses }: EmbeddedServers['addresses']) => {
+const clientsFor = async ({ sqs, dynamodb, logs, ses }: EmbeddedServers['addresses']) => {
   const at = (endpoint: string) => ({
     region: EMBEDDED_REGION,
     credentials: EMBEDDED_CREDENTIALS,
@@ -201,7 +201,7 @@ const clientsFor = ({ sqs, dynamodb, logs, ses }: EmbeddedServers['addresses']) 
     sqs: createSqsClient(at(sqs)),
     dynamodb: createDynamoDbClient(at(dynamodb)),
     logs: createCloudWatchLogsClient(at(logs)),
-    ses: createSesClient(at(ses)),
+    ses: await openSesClient(at(ses)),
   };
 };
 
@@ -210,7 +210,7 @@ const TableName = 'events';
 const Key = { id: { S: '1' } };
 
 const writeEverywhere = async (addresses: EmbeddedServers['addresses']) => {
-  const { sqs, dynamodb, logs, ses } = clientsFor(addresses);
+  const { sqs, dynamodb, logs, ses } = await clientsFor(addresses);
   await sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
   const QueueUrl = QueueUrlOf(addresses.sqs);
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'an order' }));
@@ -231,7 +231,7 @@ const writeEverywhere = async (addresses: EmbeddedServers['addresses']) => {
   const telemetry = createCloudWatchTelemetry(logs, place, createSystemClock());
   telemetry.record({ level: 'info', event: 'message.handled', orderId: 'order-1' });
   await telemetry.flush(5_000);
-  await createSesNotifier(ses, { from: 'orders@shop.example' }).send(MAIL);
+  await createSesNotifier(() => Promise.resolve(ses), { from: 'orders@shop.example' }).send(MAIL);
   await fetch(new URL('/v1/payment_intents', addresses.stripe), {
     method: 'POST',
     headers: { authorization: `Bearer ${EMBEDDED_STRIPE_KEY}`, 'idempotency-key': 'order-1-1' },
@@ -247,7 +247,7 @@ const writeEverywhere = async (addresses: EmbeddedServers['addresses']) => {
 };
 
 const readEverywhere = async (addresses: EmbeddedServers['addresses']) => {
-  const { sqs, dynamodb, logs, ses } = clientsFor(addresses);
+  const { sqs, dynamodb, logs, ses } = await clientsFor(addresses);
   const received = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: QueueUrlOf(addresses.sqs) }),
   );

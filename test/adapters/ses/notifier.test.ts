@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { fastify } from 'fastify';
 import { after, before, describe, it } from 'mocha';
-import { createSesClient } from '../../../src/adapters/aws/clients.ts';
+import { openSesClient } from '../../../src/adapters/aws/clients.ts';
 import { readMailbox, startEmbeddedSes } from '../../../src/adapters/embedded/ses.ts';
 import { isNotTaken } from '../../../src/application/ports/notifier.ts';
 import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
@@ -20,7 +20,7 @@ const MAIL = {
 };
 
 const clientFor = (endpoint: string) =>
-  createSesClient({
+  openSesClient({
     region: 'us-east-1',
     endpoint,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -29,9 +29,9 @@ const clientFor = (endpoint: string) =>
 describeNotifier('ses, embedded server', async () => {
   const folder = await makeTemporaryFolder();
   const server = await startEmbeddedSes({ dataDir: folder.path, port: 0 });
-  const client = clientFor(server.url);
+  const client = await clientFor(server.url);
   return {
-    notifier: createSesNotifier(client, { from: FROM }),
+    notifier: createSesNotifier(() => Promise.resolve(client), { from: FROM }),
     read: () => readMailbox(server.url),
     async close() {
       client.destroy();
@@ -54,8 +54,8 @@ describe('createSesNotifier', () => {
   });
 
   it('sends both parts and the key by which copies can be recognized', async () => {
-    const client = clientFor(server.url);
-    await createSesNotifier(client, { from: FROM }).send(MAIL);
+    const client = await clientFor(server.url);
+    await createSesNotifier(() => Promise.resolve(client), { from: FROM }).send(MAIL);
     client.destroy();
     expect(await readMailbox(server.url)).to.deep.equal([MAIL]);
   });
@@ -67,8 +67,8 @@ describe('createSesNotifier', () => {
       mediaType: 'application/pdf',
       bytes,
     }));
-    const client = clientFor(server.url);
-    await createSesNotifier(client, { from: FROM }).send({ ...MAIL, files });
+    const client = await clientFor(server.url);
+    await createSesNotifier(() => Promise.resolve(client), { from: FROM }).send({ ...MAIL, files });
     client.destroy();
     const shown = (await readMailbox(server.url)).at(-1)?.files;
     expect(shown?.map((file) => file.name)).to.deep.equal([
@@ -83,8 +83,8 @@ describe('createSesNotifier', () => {
     // Room for ten files of 9,000 bytes.
     const options = { dataDir: data.path, port: 0, attachedCharactersMax: 120_000 };
     const first = await startEmbeddedSes(options);
-    const client = clientFor(first.url);
-    const notifier = createSesNotifier(client, { from: FROM });
+    const client = await clientFor(first.url);
+    const notifier = createSesNotifier(() => Promise.resolve(client), { from: FROM });
     const file = {
       name: 'a.pdf',
       mediaType: 'application/pdf',
@@ -129,8 +129,10 @@ describe('the errors of SES', () => {
 
   const errorOf = async (status: number, type: string, message = 'no') => {
     refusal = { status, type, message };
-    const client = clientFor(url);
-    const result = await createSesNotifier(client, { from: FROM }).send(MAIL);
+    const client = await clientFor(url);
+    const result = await createSesNotifier(() => Promise.resolve(client), { from: FROM }).send(
+      MAIL,
+    );
     client.destroy();
     return result.isErr() ? result.error : expect.fail('it was taken');
   };
@@ -211,8 +213,10 @@ describe('the errors of SES', () => {
   }
 
   it('of a refused connection the mail was not taken', async () => {
-    const client = clientFor('http://127.0.0.1:1');
-    const error = (await createSesNotifier(client, { from: FROM }).send(MAIL))._unsafeUnwrapErr();
+    const client = await clientFor('http://127.0.0.1:1');
+    const error = (
+      await createSesNotifier(() => Promise.resolve(client), { from: FROM }).send(MAIL)
+    )._unsafeUnwrapErr();
     client.destroy();
     expect(error).to.deep.include({ type: 'Unavailable', notTaken: true });
   });
@@ -230,8 +234,10 @@ describe('the errors of SES', () => {
         });
       });
       await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-      const client = clientFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      const error = (await createSesNotifier(client, { from: FROM }).send(MAIL))._unsafeUnwrapErr();
+      const client = await clientFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const error = (
+        await createSesNotifier(() => Promise.resolve(client), { from: FROM }).send(MAIL)
+      )._unsafeUnwrapErr();
       client.destroy();
       server.close();
       expect(error).to.deep.include({ type: 'Unavailable' }).and.not.have.property('notTaken');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ok } from 'neverthrow';
-import { createSesClient } from '../../../src/adapters/aws/clients.ts';
+import { openSesClient } from '../../../src/adapters/aws/clients.ts';
 import {
   inspectSender,
   probeSender,
@@ -38,10 +38,14 @@ describe('inspecting the sender of mail', () => {
       response.end(JSON.stringify(answer ?? { message: 'no' }));
     });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    return createSesClient({ region: 'us-east-1', endpoint: server.url, credentials });
+    return openSesClient({ region: 'us-east-1', endpoint: server.url, credentials });
   };
-  const inspect = async (ses: Ses) => await inspectSender(await clientOf(ses), FROM);
-  const probe = async (ses: Ses) => await probeSender(await clientOf(ses));
+  const openerOf = async (ses: Ses) => {
+    const client = await clientOf(ses);
+    return () => Promise.resolve(client);
+  };
+  const inspect = async (ses: Ses) => await inspectSender(await openerOf(ses), FROM);
+  const probe = async (ses: Ses) => await probeSender(await openerOf(ses));
 
   const cases: readonly (readonly [what: string, ses: Ses, problems: readonly SenderProblem[]])[] =
     [

@@ -97,4 +97,13 @@ const ELSEWHERE = {
   EVENTS_TABLE: 'events',
 };
 
-const NOT_FOR_ORDER = ['stripe', 'fastify', 'fauxqs', 'dynalite', 'level', 'cli-progress'];
+const NOT_FOR_ORDER = [
+  '@aws-sdk/client-sesv2',
+  '@aws-sdk/client-sns',
+  'stripe',
+  'fastify',
+  'fauxqs',
+  'dynalite',
+  'level',
+  'cli-progress',
+];
