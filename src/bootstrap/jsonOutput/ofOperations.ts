@@ -127,6 +127,19 @@ export const auditLine = z.union([
         .describe('whether the log says that it was made; absent with --offline'),
     })
     .describe('the last line'),
+  z
+    .strictObject({
+      type: z.literal('part'),
+      share: text,
+      part: text.describe('the file'),
+      commits: count,
+      streams: count,
+      readUnits: z.number(),
+      unreadable: count,
+      findings: count.describe('those that a share finds by itself'),
+      bytes: count,
+    })
+    .describe('the last line with --share'),
 ]);
 
 /** The lines that each command prints about the log and its dead letters with --json. */
