@@ -1,0 +1,220 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Finding } from '../../../src/application/audit/check.ts';
+import type { WaitingReport } from '../../../src/application/audit/logChecks.ts';
+import { createPrintsCheck } from '../../../src/application/audit/checks/printsCheck.ts';
+import { createOldestN } from '../../../src/application/audit/waiting.ts';
+import { joinWaiting, waitingItems } from '../../../src/application/audit/waitingItems.ts';
+import { auditShop, type Audited } from '../../support/auditing.ts';
+import {
+  anyEndedOrder,
+  captured,
+  layOrderCases,
+  layOrderRun,
+  ORDER_CASES,
+  placed,
+} from '../../support/orderCases.ts';
+import { NOON } from '../../support/orderContext.ts';
+import { runsOf } from '../../support/runs.ts';
+import { createShop, NOW, type Shop } from '../../support/shop.ts';
+import { CORRUPTIONS } from './corruptions/index.ts';
+
+const ALL = Object.values(CORRUPTIONS).flat();
+const CASES = Object.keys(ORDER_CASES).length;
+const SHARES_MAX = 6;
+
+/** With what people read of each, in the order in which they read it. */
+const sorted = (findings: readonly Finding[]): readonly string[] =>
+  findings
+    .map(({ invariant, streamId, version, why, evidence }) =>
+      JSON.stringify([invariant, streamId, version, why, Object.entries(evidence)]),
+    )
+    .toSorted();
+
+/** All that an audit prints, whatever the order in which it came upon it. */
+const printed = ({ findings, report, waiting }: Audited) => ({
+  findings: sorted(findings),
+  report,
+  waiting,
+});
+
+const anyAudit = fc.record({
+  cases: fc.nat({ max: 2 * CASES }),
+  ends: fc.array(anyEndedOrder(), { maxLength: 4 }),
+  corrupted: fc.uniqueArray(fc.nat({ max: ALL.length - 1 }), { maxLength: 6 }),
+  shares: fc.integer({ min: 1, max: SHARES_MAX }),
+  more: fc.nat({ max: 5 }),
+  keys: fc.array(fc.nat(), { minLength: SHARES_MAX, maxLength: SHARES_MAX }),
+  queues: fc.boolean(),
+  isSealed: fc.boolean(),
+});
+
+type Laid = {
+  readonly cases: number;
+  readonly ends: readonly Parameters<typeof layOrderRun>[2][];
+  readonly corrupted: readonly number[];
+};
+
+const layShop = async ({ cases, ends, corrupted }: Laid): Promise<Shop> => {
+  const shop = createShop();
+  await layOrderCases(shop, cases);
+  for (const [index, end] of ends.entries()) layOrderRun(shop, `life-${index}`, end);
+  const chosen = corrupted.map((at) => ALL[at]);
+  for (const [at, one] of chosen.entries()) await one?.prepare(shop, `victim-${at}`);
+  shop.laySeries();
+  for (const [at, one] of chosen.entries()) one?.corrupt(shop, `victim-${at}`);
+  return shop;
+};
+
+describe('an audit by several processes', () => {
+  it('prints what one process prints, of whatever was damaged, joined in any order', () =>
+    fc.assert(
+      fc.asyncProperty(anyAudit, async (drawn) => {
+        const { queues, shares, more, keys } = drawn;
+        const segments = shares + more;
+        const seals = drawn.isSealed ? { seals: { isSeal: () => false } } : {};
+        // To look at dead letters takes time, and hides them.
+        const whole = await auditShop(await layShop(drawn), { queues, segments, ...seals });
+        const keyOf = (share: number) => keys[share - 1] ?? 0;
+        const inShares = { queues, segments, shares, keyOf, ...seals };
+        expect(printed(await auditShop(await layShop(drawn), inShares))).to.deep.equal(
+          printed(whole),
+        );
+      }),
+      { numRuns: runsOf(40, 300) },
+    ));
+
+  it('finds the same with room for next to nothing', async () => {
+    const shop = createShop();
+    await layOrderCases(shop, 60);
+    shop.laySeries();
+    shop.rows.delete('paid-0');
+    shop.lay('notification#declined-6#declined', []);
+    const narrow = await auditShop(shop, { heldMax: 3, shares: 4 });
+    expect(narrow.named).to.deep.equal(['rows order#paid-0 @4', 'told order#declined-6 @3']);
+  });
+
+  it('makes no finding of live traffic between two shares, or before they are joined', async () => {
+    const shop = createShop();
+    await layOrderCases(shop, 25);
+    shop.laySeries();
+    const whole = new Map(DRIVEN_ON.map((streamId) => [streamId, shop.draftsOf(streamId)]));
+    const row = shop.rows.get('paid-0');
+    const takeAway = (): void => {
+      for (const streamId of DRIVEN_ON) shop.lay(streamId, []);
+      shop.rows.delete('paid-0');
+    };
+    const driveOn = (): void => {
+      for (const [streamId, drafts] of whole) shop.lay(streamId, drafts);
+      if (row !== undefined) shop.rows.set('paid-0', row);
+    };
+    for (const drivenAfter of [1, 2, 3]) {
+      takeAway();
+      const onShare = (share: number): void => void (share === drivenAfter && driveOn());
+      const { named } = await auditShop(shop, { shares: 3, onShare });
+      expect(named, `after share ${drivenAfter}`).to.deep.equal([]);
+    }
+  });
+
+  it('still finds at the end what was lost between two shares', async () => {
+    const shop = createShop();
+    await layOrderCases(shop, 25);
+    shop.laySeries();
+    const onShare = (share: number): void => {
+      if (share === 3) shop.rows.delete('paid-0');
+    };
+    const { named } = await auditShop(shop, { shares: 3, onShare });
+    expect(named).to.deep.equal(['rows order#paid-0 @4']);
+  });
+
+  it('says of printed numbers what one process says, whatever format each share found', async () => {
+    const numbers = [1, 2, 999_999, 1_000_000, 1_000_001];
+    for (let split = 0; split < 1 << numbers.length; split += 1) {
+      const checks = [createPrintsCheck(), createPrintsCheck()];
+      for (const [at, number] of numbers.entries()) {
+        await checks[(split >> at) & 1]?.visit(await orderNumbered(number));
+      }
+      const joined = createPrintsCheck();
+      for (const item of checks.flatMap((check) => [...(check.part?.() ?? [])])) {
+        expect(joined.join?.(item)).to.deep.equal([]);
+      }
+      for await (const found of joined.conclude?.() ?? []) {
+        expect(found._unsafeUnwrap()).to.deep.equal([]);
+      }
+      const held = [...(joined.part?.() ?? [])].flatMap((item) =>
+        item.of === 'print' ? [...item.bits].map(bitsIn) : [],
+      );
+      expect(held.reduce((sum, bits) => sum + bits, 0)).to.equal(numbers.length);
+    }
+  });
+
+  it('says where the shares together know more formats than can be compared', async () => {
+    const [one, other] = [createPrintsCheck(1), createPrintsCheck(1)];
+    await one.visit(await orderNumbered(1, 'A'));
+    await other.visit(await orderNumbered(1, 'B'));
+    const found = [...(other.part?.() ?? [])].map((item) => one.join?.(item));
+    expect(found).to.deep.equal([
+      [
+        {
+          invariant: 'numbers',
+          streamId: 'series#B',
+          why: 'printed in one way more than can be compared',
+          evidence: { series: 'B', year: 2026 },
+        },
+      ],
+    ]);
+  });
+
+  it('keeps the same ones of those that wait as long, and counts the others', () => {
+    const items = Array.from({ length: 9 }, (_, at) => ({
+      orderId: `o-${at}`,
+      since: at % 2,
+      why: 'open',
+    }));
+    const lists = [0, 1, 2].map((share) => {
+      const list = createOldestN(3);
+      for (const item of items.slice(3 * share, 3 * share + 3)) list.add(item);
+      return list;
+    });
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+    ]) {
+      const open = createOldestN(3);
+      for (const list of order.flatMap((at) => lists[at] ?? [])) {
+        for (const item of waitingItems({ open: list })) joinWaiting({ open }, item);
+      }
+      const { count, oldest } = open.list();
+      expect([count, oldest.map(({ orderId }) => orderId)]).to.deep.equal([
+        9,
+        ['o-0', 'o-2', 'o-4'],
+      ]);
+    }
+  });
+
+  it('has the lists that wait of all shares, and when the next dispute is due', async () => {
+    const shop = createShop();
+    for (const index of Array.from({ length: 12 }).keys()) {
+      const at = NOW - 60_000 * (index % 5);
+      shop.layOrder(`o-${index}`, placed(`o-${index}`, { at }).commits, { at });
+    }
+    const whole: WaitingReport = (await auditShop(shop, { segments: 4 })).waiting;
+    expect((await auditShop(shop, { segments: 4, shares: 4 })).waiting).to.deep.equal(whole);
+    expect(whole.open.count).to.equal(12);
+  });
+});
+
+/** What comes a moment after the events of an order: its number, its mail. */
+const DRIVEN_ON = ['notification#paid-0#receipt', 'notification#declined-6#declined'] as const;
+
+const bitsIn = (byte: number): number => byte.toString(2).replaceAll('0', '').length;
+
+/** A stream of an order whose invoice has this number. */
+const orderNumbered = async (number: number, series = 'INV') => {
+  const shop: Shop = createShop();
+  const id = `o-${number}`;
+  const place = { series, year: 2026, number, date: NOON, seriesVersion: 1 };
+  shop.layOrder(id, captured(shop, id, placed(id, { series }), place).commits);
+  const { commits } = (await shop.store.load(`order#${id}`))._unsafeUnwrap();
+  return { streamId: `order#${id}`, commits, again: false };
+};
