@@ -1,4 +1,4 @@
-import { err, ok } from 'neverthrow';
+import { err, ok, type Result } from 'neverthrow';
 import type { Invariant } from '../../../application/audit/check.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { loadIdentity } from '../../../application/audit/identity.ts';
@@ -9,7 +9,7 @@ import type { CommandSteps, Session } from '../common/command.ts';
 import { failureOf, type CliFailure } from '../common/failure.ts';
 import type { PartLine } from './part/items.ts';
 import { openParts, partFailure, type AuditParts } from './part/reader.ts';
-import { differences, FACTS_OF_LOG } from './part/run.ts';
+import { differences, TABLES, type Difference } from './part/run.ts';
 import { queuesIn, recordConclusion, usesOf } from './online.ts';
 import { runAudit, type AuditCommandOptions, type AuditRun } from './run.ts';
 
@@ -29,18 +29,14 @@ export const auditJoined = async function* (
   const uses = usesOf({ isGiven: () => false }, { queues, gateway: isCompared });
   const opened = yield* session.open(uses);
   const { store, clock, ids, invoices, config, gatewayLedger: ledger } = opened;
-  const identity = yield* loadIdentity(store).mapErr(failureOf);
-  const others = differences(
-    FACTS_OF_LOG,
-    {
-      region: config.AWS_REGION,
-      eventsTable: config.EVENTS_TABLE,
-      invoicesTable: config.INVOICES_TABLE,
-      deployment: identity?.id ?? '',
-    },
-    run,
-  ).map(([name, here, there]) => `${name}: ${here} here, ${there} in the parts`);
-  if (others.length > 0) return err(partFailure('the parts are of another log', others));
+  const tables = {
+    region: config.AWS_REGION,
+    eventsTable: config.EVENTS_TABLE,
+    invoicesTable: config.INVOICES_TABLE,
+  };
+  yield* ofLog(differences(TABLES, tables, run));
+  const deployment = (yield* loadIdentity(store).mapErr(failureOf))?.id ?? '';
+  yield* ofLog(differences(['deployment'], { deployment }, run));
 
   session.output.note(
     `${run.shares} shares, read from ${new Date(startedAt).toISOString()} to ` +
@@ -66,6 +62,14 @@ export const auditJoined = async function* (
   const conclusion = { ...audited.conclusion, startedAt, endedAt: Date.now(), manifestSha256: '' };
   const recorded = await recordConclusion(session, services, { conclusion, isWanted });
   return ok(audited.report({ lines: [], faults: 0, recorded }));
+};
+
+/** Refuses the parts of another log. Its tables may not be there, so that they are not asked. */
+const ofLog = (differing: readonly Difference[]): Result<void, CliFailure> => {
+  const details = differing.map(
+    ([name, here, there]) => `${name}: ${here} here, ${there} in the parts`,
+  );
+  return details.length === 0 ? ok() : err(partFailure('the parts are of another log', details));
 };
 
 /** A seal is checked by each share, and never again. */

@@ -118,7 +118,7 @@ export const mismatches = ([first, ...others]: readonly NamedHeader[]): readonly
   });
 };
 
-type Difference = readonly [name: string, mine: string, theirs: string];
+export type Difference = readonly [name: string, mine: string, theirs: string];
 
 /** The facts of these names in which two runs differ. */
 export const differences = <N extends keyof PartRun>(
@@ -131,16 +131,15 @@ export const differences = <N extends keyof PartRun>(
     return here === there ? [] : [[name, here ?? '', there ?? ''] as const];
   });
 
-/** The facts that say which log it is. */
-export const FACTS_OF_LOG = [
+export const TABLES = [
   'region',
   'eventsTable',
   'invoicesTable',
-  'deployment',
 ] as const satisfies readonly (keyof PartRun)[];
 
 const FACTS = [
-  ...FACTS_OF_LOG,
+  ...TABLES,
+  'deployment',
   'segments',
   'shares',
   'graceMs',
