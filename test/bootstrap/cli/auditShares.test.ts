@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -193,6 +194,21 @@ describe('paidonce audit --share and --join', () => {
     const unwritable = await audit('--share', '1/2', '--part', join(folder.path, 'no', 'where'));
     expect(unwritable.code).to.equal(2);
     expect(unwritable.stderr).to.include('where cannot be written: ENOENT');
+  });
+
+  it('do not join what was read from the tables of another account', async () => {
+    const others = await auditShares();
+    for (const part of others) {
+      const lines = (await readFile(part, 'utf8')).split('\n').slice(0, -2);
+      const header = lines[0]?.replace(/"deployment":"\w+"/, '"deployment":"other"') ?? '';
+      const text = [header, ...lines.slice(1), ''].join('\n');
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      const end = { lines: lines.length, sha256, endedAt: 0 };
+      await writeFile(part, `${text}${JSON.stringify({ end })}\n`);
+    }
+    const { code, stderr } = await audit('--join', ...others);
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/deployment: "\w+" here, "other" in the parts/);
   });
 
   /** A commit and a row are gone, and a card was charged past the system. */
