@@ -6,11 +6,11 @@ import { createShareAudit } from '../../src/application/audit/share.ts';
 import { decodeLine, encodeLine, type PartLine } from '../../src/bootstrap/cli/audit/part/items.ts';
 import { must } from './commits.ts';
 
-/** The numbers of processes that make one audit and have to find the same. */
-export const AUDIT_SHARES = [1, 3] as const;
-
-export const byShares = (shares: number): string =>
-  shares === 1 ? 'by one process' : `by ${shares} processes`;
+/** What an audit by one process finds, and what several have to find together. */
+export const describeByShares = (title: string, suite: (shares: number) => void): void => {
+  describe(`${title}, by one process`, () => suite(1));
+  describe(`${title}, by three processes`, () => suite(3));
+};
 
 type Checks = { readonly checks: readonly AuditCheck[] };
 

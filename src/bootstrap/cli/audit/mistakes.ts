@@ -5,8 +5,18 @@ const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu
 
 /** Each of them is for a share, or says what the parts say already. */
 const NOT_JOINED = [
-  ...['segments', 'maxRcu', 'share', 'part', 'grace', 'queues', 'gateway', 'gatewaySince'],
-  ...['foreignPayments', 'export', 'offline', 'manifestSha256'],
+  'segments',
+  'maxRcu',
+  'share',
+  'part',
+  'grace',
+  'queues',
+  'gateway',
+  'gatewaySince',
+  'foreignPayments',
+  'export',
+  'offline',
+  'manifestSha256',
 ] as const;
 
 const because = (isMistaken: boolean, why: string): readonly string[] => (isMistaken ? [why] : []);

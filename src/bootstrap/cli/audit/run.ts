@@ -38,7 +38,7 @@ export type Conclusion = {
   readonly recorded?: boolean;
 };
 
-type ReadOptions = Required<Pick<AuditOptions, 'checks' | 'observers' | 'onFinding'>> & {
+type AuditReadOptions = Required<Pick<AuditOptions, 'checks' | 'observers' | 'onFinding'>> & {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ReadProgress) => void;
 };
@@ -46,7 +46,7 @@ type ReadOptions = Required<Pick<AuditOptions, 'checks' | 'observers' | 'onFindi
 export type AuditRun = {
   readonly options: { readonly grace: number };
   /** Has the checks see what is audited, and conclude. */
-  readonly read: (options: ReadOptions) => Promise<Result<AuditReport, CliFailure>>;
+  readonly read: (options: AuditReadOptions) => Promise<Result<AuditReport, CliFailure>>;
   /** What the progress counts. */
   readonly unit?: string;
   /** The checks of the log and of what is derived from it; with `--queues` of the queues, too. */

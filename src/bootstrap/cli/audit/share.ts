@@ -19,10 +19,13 @@ import { COMMITS_READ, createAuditProgress, readProgress } from './progress.ts';
 import { findingText } from './report.ts';
 import { STOPPED, type AuditCommandOptions } from './run.ts';
 
-type ShareOptions = AuditCommandOptions & { readonly share: ScanShare };
+type ShareCommandOptions = AuditCommandOptions & { readonly share: ScanShare };
 
 /** Audits a share of the log, and writes down what only all shares together decide. */
-export const auditShare = async function* (session: Session, options: ShareOptions): CommandSteps {
+export const auditShare = async function* (
+  session: Session,
+  options: ShareCommandOptions,
+): CommandSteps {
   const { output, embedded } = session;
   const { segments, share, maxRcu } = options;
   const startedAt = Date.now();
@@ -81,7 +84,7 @@ type ShareConfig = Config<
 >;
 
 const runOf = (
-  { segments, share, grace: graceMs, queues = false, ...options }: ShareOptions,
+  { segments, share, grace: graceMs, queues = false, ...options }: ShareCommandOptions,
   config: ShareConfig,
 ): Omit<PartRun, 'deployment' | 'seals'> => {
   const { gateway, gatewaySince: since, foreignPayments: foreign = 'apart' } = options;
