@@ -7,6 +7,7 @@ import { toAttribute } from '../../../src/adapters/dynamodb/attributes.ts';
 import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
 import { testClient } from '../../support/dynamoDb.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { until } from '../../support/until.ts';
 import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
 import { deploymentEnv } from './awsEnv.ts';
 
@@ -148,6 +149,19 @@ describe('paidonce audit --share and --join', () => {
     const text = await audit('--join', ...parts, '--no-record');
     expect(text.code).to.equal(1);
     expect(text.stdout).to.match(/^contiguous +1 finding /m);
+  });
+
+  it('leave no part where a share is stopped before its end', async () => {
+    const part = join(folder.path, 'stopped.json');
+    const slowly = ['--share', '1/2', '--segments', '64', '--max-rcu', '1', '--part', part];
+    const share = start(['audit', '--embedded', ...slowly], env);
+    await until('the file of its part', async () =>
+      (await readdir(folder.path)).find((name) => name === 'stopped.json.new'),
+    );
+    expect(await share.stop()).to.equal(1);
+    expect((await readdir(folder.path)).filter((name) => name.startsWith('stopped'))).to.deep.equal(
+      [],
+    );
   });
 
   it('refuse what does not go together, before anything is read', async () => {
