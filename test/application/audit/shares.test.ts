@@ -14,6 +14,7 @@ import {
   layOrderCases,
   layOrderRun,
   ORDER_CASES,
+  paid,
   placed,
 } from '../../support/orderCases.ts';
 import { NOON } from '../../support/orderContext.ts';
@@ -134,21 +135,28 @@ describe('an audit by several processes', () => {
     const shop = createShop();
     await layOrderCases(shop, 25);
     shop.laySeries();
-    const whole = new Map(DRIVEN_ON.map((streamId) => [streamId, shop.draftsOf(streamId)]));
-    const row = shop.rows.get('paid-0');
+    const before = shop.draftsOf('series#INV');
+    shop.layOrder('late', paid(shop, 'late').commits);
+    shop.laySeries();
+    const whole = DRIVEN_ON.map((streamId) => [streamId, shop.draftsOf(streamId)] as const);
+    const row = shop.rows.get('late');
     const takeAway = (): void => {
       for (const streamId of DRIVEN_ON) shop.lay(streamId, []);
-      shop.rows.delete('paid-0');
+      shop.lay('series#INV', before);
+      shop.rows.delete('late');
     };
     const driveOn = (): void => {
       for (const [streamId, drafts] of whole) shop.lay(streamId, drafts);
-      if (row !== undefined) shop.rows.set('paid-0', row);
+      if (row !== undefined) shop.rows.set('late', row);
     };
-    for (const drivenAfter of [1, 2, 3]) {
-      takeAway();
-      const onShare = (share: number): void => void (share === drivenAfter && driveOn());
-      const { named } = await auditShop(shop, { shares: 3, onShare });
-      expect(named, `after share ${drivenAfter}`).to.deep.equal([]);
+    for (const drivenAfter of [1, 2, 3, 4, 5]) {
+      for (const heldMax of [0, 1_000]) {
+        takeAway();
+        const onShare = (share: number): void => void (share === drivenAfter && driveOn());
+        const { named, report } = await auditShop(shop, { shares: 5, onShare, heldMax });
+        expect(named, `after share ${drivenAfter}`).to.deep.equal([]);
+        expect(report.unreadable).to.equal(0);
+      }
     }
   });
 
@@ -241,8 +249,8 @@ describe('an audit by several processes', () => {
   });
 });
 
-/** What comes a moment after the events of an order: its number, its mail. */
-const DRIVEN_ON = ['notification#paid-0#receipt', 'notification#declined-6#declined'] as const;
+/** An order, and what comes a moment after its events. */
+const DRIVEN_ON = ['order#late', 'notification#late#receipt', 'series#INV'] as const;
 
 const bitsIn = (byte: number): number => byte.toString(2).replaceAll('0', '').length;
 

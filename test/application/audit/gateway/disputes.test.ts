@@ -220,6 +220,20 @@ describeByShares('auditing disputes and refunds that came back', (shares) => {
     expect(findings[0]?.evidence).to.include({ remedy: 'paidonce reconcile' });
   });
 
+  it('loads an order again whose refund came back since the scan', async () => {
+    const { reference } = await cameBack((life) => life);
+    const ledger: GatewayLedger = {
+      async *list(options) {
+        const held = await must(world.orders.load('back'));
+        const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+        const events = [returned({ reference })];
+        await must(world.orders.append('back', held, { events, ...trace }));
+        yield* world.gateway.list(options);
+      },
+    };
+    expect(await found(ledger)).to.deep.equal([]);
+  });
+
   it('finds a refund that is made, and that came back by the log', async () => {
     const { life, reference } = await world.refunded('back');
     await world.keep(life.adding([returned({ reference })]));
