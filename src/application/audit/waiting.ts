@@ -41,10 +41,14 @@ export type OldestN = ReturnType<typeof createOldestN>;
 
 const byAge = (one: WaitingItem, other: WaitingItem): number => {
   if (one.since !== other.since) return one.since - other.since;
-  const [mine, theirs] = [placeOf(one), placeOf(other)];
-  if (mine === theirs) return 0;
-  return mine < theirs ? -1 : 1;
+  return (
+    byText(one.orderId, other.orderId) ||
+    byText(one.subject ?? '', other.subject ?? '') ||
+    byText(one.why, other.why)
+  );
 };
 
-const placeOf = ({ orderId, subject = '', why }: WaitingItem): string =>
-  [orderId, subject, why].join('|');
+const byText = (one: string, other: string): number => {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+};
