@@ -49,11 +49,11 @@ const compareAgain = (
 ): CheckResult =>
   loadOrder(store, move.orderId).map((order) => {
     // The log has heard of it since the scan.
-    if (order !== undefined && entry.status === 'failed' && isReturned(order, entry)) return [];
+    if (order !== undefined && entry.status === 'failed' && hasReturned(order, entry)) return [];
     return compared(entry, (order && recordedIn(order, entry)) ?? move);
   });
 
-const isReturned = ({ state }: DecodedOrder, { reference }: LedgerMovement): boolean =>
+const hasReturned = ({ state }: DecodedOrder, { reference }: LedgerMovement): boolean =>
   state.refunds.some((refund) => refund.status === 'returned' && refund.reference === reference);
 
 /** Judges one that the scan of the log did not show. */
