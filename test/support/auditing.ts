@@ -1,4 +1,4 @@
-import { createAudit, type AuditReport } from '../../src/application/audit/audit.ts';
+import type { AuditReport } from '../../src/application/audit/audit.ts';
 import type { Finding } from '../../src/application/audit/check.ts';
 import {
   createLogChecks,
@@ -7,7 +7,7 @@ import {
 } from '../../src/application/audit/logChecks.ts';
 import type { EventStore } from '../../src/application/ports/eventStore.ts';
 import type { AuditedQueues } from '../../src/application/audit/queues.ts';
-import { must } from './commits.ts';
+import { auditInShares, type AuditInSharesOptions } from './auditInShares.ts';
 import { GIVE_UP_MS } from './orderContext.ts';
 import type { Shop } from './shop.ts';
 
@@ -40,7 +40,7 @@ export type Audited = {
 /** A shop, or one whose parts are somewhere else. */
 type AuditedRecords = Pick<Shop, 'store' | 'invoices' | 'clock' | 'ids'> & AuditedQueues;
 
-type Options = {
+type Options = Pick<AuditInSharesOptions, 'shares' | 'keyOf' | 'onShare'> & {
   readonly queues?: boolean;
   readonly rows?: boolean;
   readonly heldMax?: number;
@@ -50,10 +50,9 @@ type Options = {
   readonly store?: Pick<EventStore, 'scan' | 'load' | 'size'>;
 };
 
-export const auditShop = async (
-  shop: AuditedRecords,
-  { queues = true, rows = true, heldMax, seals, segments = 3, store = shop.store }: Options = {},
-): Promise<Audited> => {
+export const auditShop = async (shop: AuditedRecords, options: Options = {}): Promise<Audited> => {
+  const { queues = true, rows = true, heldMax, seals, segments = 3, ...others } = options;
+  const { store = shop.store, ...inShares } = others;
   const { clock, ids, invoices, paymentsDlq, notificationsDlq, countPayments } = shop;
   const deps: LogChecksDependencies = {
     store,
@@ -63,22 +62,20 @@ export const auditShop = async (
     ...(seals === undefined ? {} : { seals }),
     ...(queues ? { queues: { paymentsDlq, notificationsDlq, countPayments } } : {}),
   };
-  const { checks, waiting } = createLogChecks(deps, {
-    graceMs: GRACE_MS,
-    giveUpMs: GIVE_UP_MS,
-    ...(heldMax === undefined ? {} : { heldMax }),
-  });
-  const findings: Finding[] = [];
-  const audited = createAudit({ store, clock })({
-    segments,
-    checks,
-    onFinding: (finding) => findings.push(finding),
-  });
-  const report = await must(await audited);
+  const make = () =>
+    createLogChecks(deps, {
+      graceMs: GRACE_MS,
+      giveUpMs: GIVE_UP_MS,
+      ...(heldMax === undefined ? {} : { heldMax }),
+    });
+  const { findings, report, made } = await auditInShares(
+    { store, clock },
+    { make, segments, ...inShares },
+  );
   const named = findings.map(({ invariant, streamId, version }) =>
     nameOf(invariant, streamId, version),
   );
-  return { findings, named: named.toSorted(), report, waiting: waiting() };
+  return { findings, named: named.toSorted(), report, waiting: made.waiting() };
 };
 
 export const nameOf = (

@@ -4,6 +4,7 @@ import type { EventStore, LoadError } from '../ports/eventStore.ts';
 import type { AbortedCall, Misconfiguration, Unavailable } from '../ports/failures.ts';
 import type { ViewError } from '../ports/invoiceView.ts';
 import type { ScannedStream } from '../log/scanStreams.ts';
+import type { PartItem } from './part.ts';
 
 /** The invariants that an audit proves. A finding names the one that does not hold. */
 export const INVARIANTS = {
@@ -69,6 +70,13 @@ export type AuditCheck = {
   ) => AsyncGenerator<Result<readonly Finding[], AuditError>, void, void>;
   /** The number of facts that were not judged because they happened within the grace time. */
   readonly inProgress?: () => number;
+  /**
+   * What one share of the log leaves undecided, in place of `conclude`. Absent where each stream is
+   * judged by itself.
+   */
+  readonly part?: () => Iterable<PartItem>;
+  /** Takes what another share has left undecided. Items of other checks are passed over. */
+  readonly join?: (item: PartItem) => VisitResult;
 };
 
 export type CheckDependencies = {
@@ -77,37 +85,3 @@ export type CheckDependencies = {
 };
 
 export type MatchBounds = { readonly graceMs: number; readonly heldMax?: number };
-
-export type WaitingItem = {
-  readonly orderId: string;
-  /** `payment#1`, `refund#r-1`; absent where it is the whole order. */
-  readonly subject?: string;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  readonly why: string;
-};
-
-export type WaitingList = {
-  readonly count: number;
-  readonly oldest: readonly WaitingItem[];
-};
-
-/** Counts all, and keeps the oldest. It only sorts when it holds twice as many as it keeps. */
-export const createOldestN = (keptMax: number) => {
-  let count = 0;
-  let kept: WaitingItem[] = [];
-  const keep = (): void => {
-    kept = kept.toSorted((one, other) => one.since - other.since).slice(0, keptMax);
-  };
-  return {
-    add: (waiting: WaitingItem): void => {
-      count += 1;
-      kept.push(waiting);
-      if (kept.length >= 2 * keptMax) keep();
-    },
-    list: (): WaitingList => {
-      keep();
-      return { count, oldest: kept };
-    },
-  };
-};

@@ -4,7 +4,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { InvoiceView } from '../ports/invoiceView.ts';
 import type { Seals } from '../ports/seals.ts';
 import { createThrottlingRetry, type ThrottlingRetry } from '../log/rateLimit.ts';
-import type { AuditCheck, WaitingList } from './check.ts';
+import type { AuditCheck } from './check.ts';
 import { createClaimsCheck } from './checks/claimsCheck.ts';
 import { createLegalCheck } from './checks/legalCheck.ts';
 import { createMoneyCheck } from './checks/moneyCheck.ts';
@@ -16,6 +16,7 @@ import { createRowsCheck } from './checks/rowsCheck.ts';
 import { createSealsCheck } from './checks/sealsCheck.ts';
 import { createNotifiedCheck } from './checks/notifiedCheck.ts';
 import { createUnknownCheck } from './checks/unknownCheck.ts';
+import type { WaitingList } from './waiting.ts';
 
 export type LogChecksDependencies = {
   readonly store: Pick<EventStore, 'load'>;

@@ -101,6 +101,16 @@ const returnedOf = ({ refunds }: Order.State): number =>
     0,
   );
 
+const sumOf = (one: AuditSums, other: AuditSums): AuditSums => ({
+  captured: one.captured + other.captured,
+  refunded: one.refunded + other.refunded,
+  returned: one.returned + other.returned,
+  withdrawn: one.withdrawn + other.withdrawn,
+  reinstated: one.reinstated + other.reinstated,
+  invoiced: one.invoiced + other.invoiced,
+  credited: one.credited + other.credited,
+});
+
 /**
  * The key under which an order is counted. It is the order's status, except that it is `open` or
  * `in review` while any part is undecided, and `captured` for every paid order, since these totals
@@ -113,7 +123,14 @@ const countedAs = (state: Order.State): string => {
   return isPaid ? 'captured' : Order.statusOf(state);
 };
 
-export const createTotals = () => {
+export type TotalsCount = {
+  readonly add: (stream: ScannedStream) => void;
+  /** Adds what another share has counted. */
+  readonly join: (counted: AuditTotals) => void;
+  readonly totals: () => AuditTotals;
+};
+
+export const createTotals = (): TotalsCount => {
   let streams = 0;
   const orders = new Map<string, number>();
   const sums = new Map<string, AuditSums>();
@@ -122,8 +139,15 @@ export const createTotals = () => {
   const count = (counts: Map<string, number>, key: string, by = 1): void =>
     void counts.set(key, (counts.get(key) ?? 0) + by);
 
+  const joinCounts = (
+    counts: Map<string, number>,
+    counted: Readonly<Record<string, number>>,
+  ): void => {
+    for (const [key, by] of Object.entries(counted)) count(counts, key, by);
+  };
+
   return {
-    add: (stream: ScannedStream): void => {
+    add: (stream) => {
       // If a scan shows a stream in pieces, only its first piece is counted.
       if (stream.again) return;
       streams += 1;
@@ -144,7 +168,16 @@ export const createTotals = () => {
         count(numbers, series.id, entries);
       }
     },
-    totals: (): AuditTotals => ({
+    join: (counted) => {
+      streams += counted.streams;
+      joinCounts(orders, counted.orders);
+      joinCounts(disputes, counted.disputes);
+      joinCounts(numbers, counted.numbers);
+      for (const [currency, moved] of Object.entries(counted.sums)) {
+        sums.set(currency, sumOf(sums.get(currency) ?? NO_SUMS, moved));
+      }
+    },
+    totals: () => ({
       streams,
       orders: Object.fromEntries(orders),
       sums: Object.fromEntries(sums),

@@ -1,8 +1,6 @@
 import { mapConcurrent } from '../log/mapConcurrent.ts';
 import { NO_FINDINGS, type AuditCheck, type CheckResult, type VisitResult } from './check.ts';
-
-/** The two sets that must agree: what the log's orders require, and what is elsewhere. */
-type Side = 'orders' | 'others';
+import type { Side } from './part.ts';
 
 /** `key` is equal for counterparts; `about` is needed to judge an item without one. */
 type MatchItem<T> = { readonly key: string; readonly about: T };
@@ -16,6 +14,8 @@ type TwoSidedMatch<T> = {
    */
   readonly see: (side: Side, items: readonly MatchItem<T>[]) => VisitResult;
   readonly conclude: NonNullable<AuditCheck['conclude']>;
+  /** The items that have no counterpart yet. */
+  readonly unmatched: () => Iterable<MatchItem<T> & { readonly side: Side }>;
 };
 
 type MatchOptions<T> = {
@@ -70,6 +70,11 @@ export const createTwoSidedMatch = <T>({
         if (one !== undefined) left.push(one);
       }
       return left.length === 0 ? NO_FINDINGS : judgeAll(left);
+    },
+    unmatched: function* () {
+      for (const side of ['orders', 'others'] as const) {
+        for (const [key, about] of held[side]) yield { side, key, about };
+      }
     },
     conclude: async function* (signal) {
       const rest = (['orders', 'others'] as const).flatMap((side) =>

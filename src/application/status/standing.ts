@@ -1,8 +1,9 @@
 import { ok, ResultAsync, type Result } from 'neverthrow';
 import { createAudit } from '../audit/audit.ts';
-import type { AuditError, WaitingItem, WaitingList } from '../audit/check.ts';
+import type { AuditError } from '../audit/check.ts';
 import { createObligationsCheck } from '../audit/checks/obligationsCheck.ts';
 import { createUnknownCheck } from '../audit/checks/unknownCheck.ts';
+import type { WaitingItem, WaitingList } from '../audit/waiting.ts';
 import type { ScanBounds } from '../log/scanStreams.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/eventStore.ts';

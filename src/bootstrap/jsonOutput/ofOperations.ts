@@ -129,6 +129,20 @@ export const auditLine = z.union([
     .describe('the last line'),
 ]);
 
+const auditPart = z
+  .strictObject({
+    type: z.literal('part'),
+    share: text,
+    part: text.describe('the file'),
+    commits: count,
+    streams: count,
+    readUnits: z.number(),
+    unreadable: count,
+    findings: count.describe('those that a share finds by itself'),
+    bytes: count,
+  })
+  .describe('the last line with --share');
+
 /** The lines that each command prints about the log and its dead letters with --json. */
 export const OF_OPERATIONS = {
   'dlq list': z.union([
@@ -214,5 +228,5 @@ export const OF_OPERATIONS = {
     pushed: z.array(text),
     failures: z.array(z.strictObject({ part: text, type: text })),
   }),
-  audit: auditLine,
+  audit: z.union([...auditLine.options, auditPart]),
 } as const;

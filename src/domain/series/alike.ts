@@ -14,6 +14,8 @@ type PatternRun =
 const YEAR_MIN = 1970;
 const YEAR_MAX = 9999;
 const YEAR_DIGITS = 4;
+/** The digits of the greatest number that is exact. */
+const DIGITS_MAX = 16;
 /** A format has two runs of digits of its own, and a few in its other text. */
 const NAMED_RUNS_MAX = 6;
 
@@ -34,8 +36,11 @@ export const printedByBoth = (one: PrintFormat, other: PrintFormat): string | un
 export const placePrinted = (print: PrintFormat, text: string): NumberPlace | undefined => {
   const pattern = runsOf(print).map((run) => {
     if (run.type === 'Year') return String.raw`(?<year>\d{4})`;
-    if (run.type === 'Number') return String.raw`(?<number>\d{${run.digitsMin},16})`;
-    return run.text.replaceAll('.', String.raw`\.`);
+    if (run.type === 'Number') {
+      const { digitsMin } = run;
+      return String.raw`(?<number>\d{${digitsMin},${Math.max(digitsMin, DIGITS_MAX)}})`;
+    }
+    return run.text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   });
   const found = new RegExp(`^${pattern.join('')}$`).exec(text)?.groups;
   if (found === undefined) return undefined;

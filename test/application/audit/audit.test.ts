@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { err, errAsync, ok, okAsync } from 'neverthrow';
-import { createOldestN } from '../../../src/application/audit/check.ts';
+import { createOldestN } from '../../../src/application/audit/waiting.ts';
 import type { ScanOptions } from '../../../src/application/ports/eventStore.ts';
 import { progressOf } from '../../../src/domain/order/index.ts';
 import {

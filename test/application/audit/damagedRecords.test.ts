@@ -10,6 +10,7 @@ import {
 import { takenBack } from './takenBack.ts';
 import { runsOf } from '../../support/runs.ts';
 import { createShop } from '../../support/shop.ts';
+import { describeByShares } from '../../support/auditInShares.ts';
 import { auditShop, nameOf } from '../../support/auditing.ts';
 import type { Expected } from './corruptions/corruption.ts';
 import { CORRUPTIONS } from './corruptions/index.ts';
@@ -23,7 +24,7 @@ const BESIDE = runsOf(9, Object.keys(ORDER_CASES).length);
 const namesOf = (expected: readonly Expected[]): readonly string[] =>
   expected.map((one) => nameOf(...one)).toSorted();
 
-describe('an audit of damaged records', () => {
+describeByShares('an audit of damaged records', (shares) => {
   for (const [what, corruptions] of Object.entries(CORRUPTIONS)) {
     describe(`finds, where ${what} has`, () => {
       for (const { name, prepare, corrupt } of corruptions) {
@@ -33,7 +34,7 @@ describe('an audit of damaged records', () => {
           await prepare(shop, 'victim');
           shop.laySeries();
           const expected = corrupt(shop, 'victim');
-          const { named } = await auditShop(shop);
+          const { named } = await auditShop(shop, { shares });
           expect(named).to.deep.equal(namesOf(expected));
           expect(expected).to.not.have.length(0);
         });
@@ -51,7 +52,7 @@ describe('an audit of damaged records', () => {
     shop.laySeries();
     const expected = ALL.flatMap(({ corrupt }, index) => corrupt(shop, `victim-${index}`));
 
-    const { named, report } = await auditShop(shop);
+    const { named, report } = await auditShop(shop, { shares });
 
     const all = [...namesOf(expected), ...runs.flatMap(takenBack)];
     expect(named).to.deep.equal(all.toSorted());

@@ -76,6 +76,9 @@ const NEEDS: Readonly<Record<string, readonly SettingName[]>> = {
   audit: ROWS,
   'audit --gateway': [...ROWS, KEY],
   'audit --queues': [...ROWS, ...DLQS, 'PAYMENTS_QUEUE_URL'],
+  'audit --share 1/4': ROWS,
+  'audit --share 1/4 --gateway': ROWS,
+  'audit --share 1/4 --queues': [...ROWS, ...DLQS, 'PAYMENTS_QUEUE_URL'],
   setup: [REGION],
   'policies Payment --account 111122223333': [REGION],
   [`restored ${BY}`]: LOG,
@@ -102,6 +105,8 @@ const WITHOUT = [
   'sandbox dispute-close du_1 --won',
   ...CHECKOUT,
   'audit --offline x',
+  // The parts say what else it needs.
+  'audit --join x',
 ];
 /** They have nothing to ask for, or ask for everything. */
 const OTHERS = ['demo', 'servers', 'doctor', 'completion'];

@@ -99,6 +99,21 @@ describe('two series and how they are printed', () => {
     }
   });
 
+  it('are read back whatever text a document was forged with', () => {
+    for (const text of [
+      '(2026)-7',
+      '[a-2026-*7',
+      String.raw`2026\7$`,
+      '2026-00000000000000000007',
+    ]) {
+      const place = { year: 2026, number: 7 };
+      const forged = Series.formatOf(text, place);
+      expect(forged && Series.placePrinted({ series: 'INV', format: forged }, text)).to.deep.equal(
+        place,
+      );
+    }
+  });
+
   it('have formats that are the same text where they print the same', () => {
     for (const text of ['{series}-{year}-{number:6}', 'RE {year}/{number}']) {
       expect(Series.textOf(formatOf(text))).to.equal(text);

@@ -72,7 +72,7 @@ export const createNotifiedCheck = (
     );
   };
 
-  const { see, conclude } = createTwoSidedMatch<NotifiedItem>({ judge, heldMax });
+  const { see, conclude, unmatched } = createTwoSidedMatch<NotifiedItem>({ judge, heldMax });
   const keyed = (about: NotifiedItem) => ({ key: `${about.orderId}#${about.noticeId}`, about });
 
   return {
@@ -98,6 +98,14 @@ export const createNotifiedCheck = (
     },
     conclude,
     inProgress: () => inProgress,
+    part: function* () {
+      for (const { side, about } of unmatched()) yield { of: 'notice', side, ...about };
+    },
+    join: (item) => {
+      if (item.of !== 'notice') return NO_FINDINGS;
+      const { side, orderId, noticeId } = item;
+      return see(side, [keyed({ orderId, noticeId })]);
+    },
   };
 };
 

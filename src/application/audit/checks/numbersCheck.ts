@@ -67,7 +67,7 @@ export const createNumbersCheck = (
     });
   };
 
-  const { see, conclude } = createTwoSidedMatch<AllocatedDocument>({
+  const { see, conclude, unmatched } = createTwoSidedMatch<AllocatedDocument>({
     judge: (about, side) => (side === 'orders' ? judgeDocument(about) : judgeNumber(about)),
     agree: isPrintedAlike,
     heldMax,
@@ -87,6 +87,10 @@ export const createNumbersCheck = (
     },
     conclude,
     inProgress: () => inProgress,
+    part: function* () {
+      for (const { side, about } of unmatched()) yield { of: 'number', side, document: about };
+    },
+    join: (item) => (item.of === 'number' ? see(item.side, [keyed(item.document)]) : NO_FINDINGS),
   };
 };
 

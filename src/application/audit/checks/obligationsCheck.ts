@@ -6,13 +6,12 @@ import {
   type AuditError,
   type AuditCheck,
   type Finding,
-  createOldestN,
   NO_FINDINGS,
-  type WaitingItem,
-  type WaitingList,
   type CheckDependencies,
 } from '../check.ts';
 import type { QueuesSeen, ReadAuditQueues } from '../queues.ts';
+import { createOldestN, type WaitingItem, type WaitingList } from '../waiting.ts';
+import { joinWaiting, waitingItems } from '../waitingItems.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
 
 type ObligationsCheckDependencies = CheckDependencies & {
@@ -49,6 +48,7 @@ export const createObligationsCheck = (
   const inReview = createOldestN(listedMax);
   const disputes = createOldestN(listedMax);
   const disputesOverdue = createOldestN(listedMax);
+  const lists = { open, inReview, disputes, disputesOverdue };
   let disputesDueBy = Infinity;
   let inProgress = 0;
 
@@ -93,6 +93,15 @@ export const createObligationsCheck = (
       yield suspects.map((waiting) => orphans(waiting, { queues: queues.value, now: clock.now() }));
     },
     inProgress: () => inProgress,
+    part: function* () {
+      yield* waitingItems(lists);
+      if (disputesDueBy !== Infinity) yield { of: 'dueBy', at: disputesDueBy };
+    },
+    join: (item) => {
+      joinWaiting(lists, item);
+      if (item.of === 'dueBy') disputesDueBy = Math.min(disputesDueBy, item.at);
+      return NO_FINDINGS;
+    },
     open: () => {
       const { count, oldest } = open.list();
       return { count, oldest: oldest.slice(0, listedMax) };

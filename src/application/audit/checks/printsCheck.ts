@@ -3,6 +3,8 @@ import * as Series from '../../../domain/series/index.ts';
 import { seriesStreamId } from '../../series/seriesLog.ts';
 import { NO_FINDINGS, type AuditCheck, type Finding } from '../check.ts';
 import { documentsIn, type AllocatedDocument, orderIn } from '../decodedStreams.ts';
+import { createNumberSet, type NumberSet } from '../numberSet.ts';
+import type { PartItem } from '../part.ts';
 
 /** Documents of one series that are printed in the same format, by year. */
 type Group = Series.PrintFormat & { readonly years: Map<number, NumberSet> };
@@ -27,27 +29,60 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
     [...bySeries.values()].flat().toSorted((one, other) => (one.series < other.series ? -1 : 1));
   let groupsTotal = 0;
 
+  const groupsOf = (series: string): Group[] => {
+    const ofSeries = bySeries.get(series) ?? [];
+    bySeries.set(series, ofSeries);
+    return ofSeries;
+  };
+
+  /** A group for one more format; undefined where there is no room for it. */
+  const addGroup = (series: string, format: Series.NumberFormat): Group | undefined => {
+    if (groupsTotal >= groupsMax) return undefined;
+    const group = { series, format, years: new Map<number, NumberSet>() };
+    groupsOf(series).push(group);
+    groupsTotal += 1;
+    return group;
+  };
+
   const see = (document: AllocatedDocument): readonly Finding[] => {
     const { numbered, label } = document;
     const { series, year, number } = numbered;
-    const ofSeries = bySeries.get(series) ?? [];
-    bySeries.set(series, ofSeries);
-    let group = ofSeries.find(({ format }) => Series.formatNumber(format, numbered) === label);
+    let group = printing(groupsOf(series), numbered, label);
     if (group === undefined) {
       const format = Series.formatOf(label, numbered);
       if (format === undefined) {
         return [finding(document, `a document printed ${label}, which is not its year and number`)];
       }
-      if (groupsTotal >= groupsMax) {
-        return [finding(document, 'printed in one way more than can be compared')];
-      }
-      group = { series, format, years: new Map() };
-      ofSeries.push(group);
-      groupsTotal += 1;
+      group = addGroup(series, format);
+      if (group === undefined) return [finding(document, TOO_MANY)];
     }
-    const numbers = group.years.get(year) ?? createNumberSet();
-    group.years.set(year, numbers);
-    numbers.add(number);
+    numbersIn(group, year).add(number);
+    return [];
+  };
+
+  /**
+   * Another share may have found another format in its first document, so that each of its numbers
+   * goes to the group that a document printed like it would go to.
+   */
+  const join = ({ series, format, year, chunk, bits }: PrintItem): readonly Finding[] => {
+    const joined = createNumberSet();
+    joined.join(chunk, bits);
+    const [first, ...others] = groupsOf(series);
+    if (first !== undefined && others.length === 0 && isSameFormat(first.format, format)) {
+      numbersIn(first, year).join(chunk, bits);
+      return [];
+    }
+    for (const number of joined.all()) {
+      const place = { series, year, number };
+      const label = Series.formatNumber(format, place);
+      const group = printing(groupsOf(series), place, label) ?? addGroup(series, format);
+      // There is no document at hand that a finding could name.
+      if (group === undefined) {
+        const streamId = seriesStreamId(series);
+        return [{ invariant: 'numbers', streamId, why: TOO_MANY, evidence: { series, year } }];
+      }
+      numbersIn(group, year).add(number);
+    }
     return [];
   };
 
@@ -67,8 +102,37 @@ export const createPrintsCheck = (groupsMax = GROUPS_MAX): AuditCheck => {
         }
       }
     },
+    part: function* () {
+      for (const { series, format, years } of groups()) {
+        for (const [year, numbers] of years) {
+          for (const [chunk, bits] of numbers.chunks()) {
+            yield { of: 'print', series, format, year, chunk, bits };
+          }
+        }
+      }
+    },
+    join: (item) => (item.of === 'print' ? join(item) : NO_FINDINGS),
   };
 };
+
+type PrintItem = Extract<PartItem, { readonly of: 'print' }>;
+
+const TOO_MANY = 'printed in one way more than can be compared';
+
+const printing = (
+  groups: readonly Group[],
+  place: Parameters<typeof Series.formatNumber>[1],
+  label: string,
+): Group | undefined => groups.find(({ format }) => Series.formatNumber(format, place) === label);
+
+const numbersIn = ({ years }: Group, year: number): NumberSet => {
+  const numbers = years.get(year) ?? createNumberSet();
+  years.set(year, numbers);
+  return numbers;
+};
+
+const isSameFormat = (one: Series.NumberFormat, other: Series.NumberFormat): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
 
 const printedTwice = (one: Group, other: Group): readonly Finding[] => {
   const found: Finding[] = [];
@@ -115,42 +179,3 @@ const finding = ({ streamId, version, id, numbered }: AllocatedDocument, why: st
   why,
   evidence: { series: numbered.series, year: numbered.year, number: numbered.number, document: id },
 });
-
-/**
- * A chunk takes 8 KiB. The numbers of a series are dense, and one that is far off costs no more
- * than this.
- */
-const CHUNK_BITS = 65_536;
-
-type NumberSet = ReturnType<typeof createNumberSet>;
-
-/** A set of the numbers 1 … n: one bit for each, so that ten million cost about a megabyte. */
-const createNumberSet = () => {
-  const chunks = new Map<number, Uint8Array>();
-  const placeOf = (number: number) => {
-    const bit = number % CHUNK_BITS;
-    return { chunk: Math.floor(number / CHUNK_BITS), byte: bit >> 3, mask: 1 << (bit & 7) };
-  };
-  const has = (number: number): boolean => {
-    const { chunk, byte, mask } = placeOf(number);
-    return ((chunks.get(chunk)?.[byte] ?? 0) & mask) !== 0;
-  };
-  return {
-    has,
-    add: (number: number): void => {
-      const { chunk, byte, mask } = placeOf(number);
-      const bits = chunks.get(chunk) ?? new Uint8Array(CHUNK_BITS / 8);
-      chunks.set(chunk, bits);
-      bits[byte] = (bits[byte] ?? 0) | mask;
-    },
-    /** Yields the numbers in ascending order. */
-    all: function* (): Generator<number, void, void> {
-      for (const chunk of [...chunks.keys()].toSorted((one, other) => one - other)) {
-        const first = chunk * CHUNK_BITS;
-        for (let number = first; number < first + CHUNK_BITS; number += 1) {
-          if (has(number)) yield number;
-        }
-      }
-    },
-  };
-};

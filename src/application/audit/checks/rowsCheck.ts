@@ -76,6 +76,14 @@ export const createRowsCheck = (
       yield* match.conclude(signal);
     },
     inProgress: () => inProgress,
+    // The table is read after the log, so that only orders have no counterpart yet.
+    part: function* () {
+      for (const { key, about: orderId } of match.unmatched()) yield { of: 'row', key, orderId };
+    },
+    join: (item) =>
+      item.of === 'row'
+        ? match.see('orders', [{ key: item.key, about: item.orderId }])
+        : NO_FINDINGS,
   };
 };
 

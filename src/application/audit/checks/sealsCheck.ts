@@ -1,11 +1,10 @@
 import { okAsync, type ResultAsync } from 'neverthrow';
-import * as Deployment from '../../../domain/deployment/events.ts';
 import * as Order from '../../../domain/order/index.ts';
-import { DEPLOYMENT_STREAM } from '../../deployment/deployment.ts';
 import type { EventStore } from '../../ports/eventStore.ts';
 import type { Seals } from '../../ports/seals.ts';
 import { NO_FINDINGS, type AuditCheck, type AuditError, type Finding } from '../check.ts';
-import { eventsOf, orderIn, decodedCommits, unlessCorrupt } from '../decodedStreams.ts';
+import { orderIn } from '../decodedStreams.ts';
+import { loadIdentity } from '../identity.ts';
 
 type SealsCheckDependencies = {
   readonly store: Pick<EventStore, 'load'>;
@@ -23,13 +22,8 @@ export const createSealsCheck = ({ store, seals }: SealsCheckDependencies): Audi
   /** When the deployment was identified. Before that, requests had no seal. */
   const sealedSince = (): ResultAsync<number, AuditError> => {
     if (known !== undefined) return okAsync(known);
-    const stream = store
-      .load(DEPLOYMENT_STREAM)
-      .andThen(({ commits }) => decodedCommits(DEPLOYMENT_STREAM, commits, Deployment.codec));
-    return unlessCorrupt(stream).map((read) => {
-      const events = read === undefined ? [] : eventsOf(read);
-      const at = events.find((event) => event.type === 'DeploymentIdentified')?.data.at;
-      known = at ?? Infinity;
+    return loadIdentity(store).map((identity) => {
+      known = identity?.at ?? Infinity;
       return known;
     });
   };

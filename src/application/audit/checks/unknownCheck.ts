@@ -1,13 +1,8 @@
 import type * as Order from '../../../domain/order/index.ts';
-import {
-  type AuditCheck,
-  type Finding,
-  createOldestN,
-  NO_FINDINGS,
-  type WaitingList,
-  type CheckDependencies,
-} from '../check.ts';
+import { NO_FINDINGS, type AuditCheck, type CheckDependencies, type Finding } from '../check.ts';
 import { loadOrder, orderIn, type DecodedOrder } from '../decodedStreams.ts';
+import { createOldestN, type WaitingList } from '../waiting.ts';
+import { joinWaiting, waitingItems } from '../waitingItems.ts';
 
 export type UnknownCheck = AuditCheck & { readonly unknown: () => WaitingList };
 
@@ -50,6 +45,11 @@ export const createUnknownCheck = (
           evidence: { subject, ageMs: clock.now() - at, allowedMs: overdueMs },
         }));
       });
+    },
+    part: () => waitingItems({ unknown: oldest }),
+    join: (item) => {
+      joinWaiting({ unknown: oldest }, item);
+      return NO_FINDINGS;
     },
     unknown: () => oldest.list(),
   };

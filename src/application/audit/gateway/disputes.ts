@@ -3,6 +3,7 @@ import * as Order from '../../../domain/order/index.ts';
 import type { LedgerDispute } from '../../ports/gatewayLedger.ts';
 import type { CheckDependencies, CheckResult, Finding } from '../check.ts';
 import { loadOrder, type DecodedOrder } from '../decodedStreams.ts';
+import type { PartItem } from '../part.ts';
 import { evidenceOf } from './attribution.ts';
 import { findingOf } from './knownMoves.ts';
 
@@ -24,6 +25,9 @@ type KnownDispute = Order.Dispute & {
 /** The disputes of the log, to be found in the gateway's list. */
 export type KnownDisputes = {
   readonly keep: (order: DecodedOrder) => void;
+  readonly items: () => Iterable<PartItem>;
+  /** Keeps one of another share. */
+  readonly join: (item: Extract<PartItem, { readonly of: 'dispute' }>) => void;
   /** The log's record for an entry of the list, which is marked as seen. */
   readonly see: (entry: LedgerDispute) => KnownDispute | undefined;
   /** A dispute is younger than its payment: where that is listed, the dispute has to be, too. */
@@ -40,6 +44,13 @@ export const createKnownDisputes = (): KnownDisputes => {
         known.set(dispute.dispute, { ...dispute, orderId, payment: reference, seen: false });
       }
     },
+    items: function* () {
+      for (const { orderId, payment, seen: _seen, ...dispute } of known.values()) {
+        yield { of: 'dispute', orderId, payment, dispute };
+      }
+    },
+    join: ({ orderId, payment, dispute }) =>
+      void known.set(dispute.dispute, { ...dispute, orderId, payment, seen: false }),
     see: ({ reference }) => {
       const dispute = known.get(reference);
       if (dispute !== undefined) dispute.seen = true;

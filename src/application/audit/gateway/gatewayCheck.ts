@@ -2,8 +2,15 @@ import { err, ok, type Result } from 'neverthrow';
 import { mapConcurrent } from '../../log/mapConcurrent.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import type { GatewayLedger, LedgerDispute, LedgerEntry } from '../../ports/gatewayLedger.ts';
-import type { AuditError, AuditCheck, CheckDependencies, Finding } from '../check.ts';
-import { deploymentIn, eventsOf, loadOrder, orderIn } from '../decodedStreams.ts';
+import {
+  NO_FINDINGS,
+  type AuditError,
+  type AuditCheck,
+  type CheckDependencies,
+  type Finding,
+} from '../check.ts';
+import { deploymentIn, loadOrder, orderIn } from '../decodedStreams.ts';
+import { identityIn } from '../identity.ts';
 import { createAttribution, type ForeignPolicy } from './attribution.ts';
 import { createDisputeJudge, createKnownDisputes, type KnownDisputes } from './disputes.ts';
 import { createHeldMoney, type HeldMoney } from './held.ts';
@@ -38,6 +45,11 @@ export type GatewayTotals = {
   readonly before: number;
 };
 
+type GatewayCheckDependencies = CheckDependencies & {
+  /** Absent for one share of an audit, which only keeps what the list is compared with. */
+  readonly ledger?: GatewayLedger | undefined;
+};
+
 export type GatewayCheck = Required<AuditCheck> & { readonly totals: () => GatewayTotals };
 
 type FindingsResult = Result<readonly Finding[], AuditError>;
@@ -49,7 +61,7 @@ type FindingsResult = Result<readonly Finding[], AuditError>;
  * is a finding.
  */
 export const createGatewayCheck = (
-  { ledger, store, clock }: CheckDependencies & { readonly ledger: GatewayLedger },
+  { ledger, store, clock }: GatewayCheckDependencies,
   { since, foreign, openMs }: GatewayCheckOptions,
 ): GatewayCheck => {
   const known = createKnownMoves(since);
@@ -82,7 +94,7 @@ export const createGatewayCheck = (
   return {
     proves: ['gateway'],
     visit: (stream) => {
-      deployment = idIn(deploymentIn(stream)) ?? deployment;
+      deployment = identityIn(deploymentIn(stream))?.id ?? deployment;
       const order = stream.again ? undefined : orderIn(stream);
       if (order === undefined) return [];
       disputes.keep(order);
@@ -90,6 +102,7 @@ export const createGatewayCheck = (
       return known.keep(order);
     },
     async *conclude(signal) {
+      if (ledger === undefined) return;
       for await (const judged of judgeList(ledger, { since, signal }, parts)) {
         yield judged;
         if (judged.isErr()) return;
@@ -100,6 +113,18 @@ export const createGatewayCheck = (
       yield* judgeHeld(parts);
     },
     inProgress: () => counts.inProgress,
+    *part() {
+      if (deployment !== '') yield { of: 'deployment', id: deployment };
+      yield* known.items();
+      yield* disputes.items();
+      yield* held.items();
+    },
+    join: (item) => {
+      if (item.of === 'deployment') deployment = item.id;
+      if (item.of === 'dispute') disputes.join(item);
+      if (item.of === 'held') held.join(item.payment, item.held);
+      return item.of === 'move' ? known.join(item.kind, item.move) : NO_FINDINGS;
+    },
     totals: () => ({
       ...totals,
       explained: totals.explained + unrecorded.gone(),
@@ -208,9 +233,3 @@ async function* judgeHeld({
     else counts.inProgress += 1;
   }
 }
-
-/** The first identity that a deployment was given is valid for ever. */
-const idIn = (stream: ReturnType<typeof deploymentIn>): string | undefined =>
-  stream === undefined
-    ? undefined
-    : eventsOf(stream).find((event) => event.type === 'DeploymentIdentified')?.data.id;

@@ -3,19 +3,18 @@ import { orderStreamId } from '../../log/eventStreams.ts';
 import type { LedgerEntry } from '../../ports/gatewayLedger.ts';
 import type { Finding } from '../check.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
+import type { HeldByLog, PartItem } from '../part.ts';
 import { findingOf } from './knownMoves.ts';
 
 /** The money of one payment, in minor units. The gateway's sum is absent until it is listed. */
-type HeldSum = {
-  readonly orderId: string;
-  readonly version: number;
-  readonly logMinor: number;
-  readonly currency: string;
-  listedMinor?: number;
-};
+type HeldSum = HeldByLog & { listedMinor?: number };
 
 export type HeldMoney = {
   readonly keep: (order: DecodedOrder) => void;
+  /** What was kept, before anything was listed. */
+  readonly items: () => Iterable<PartItem>;
+  /** Keeps the sum of a payment of another share. */
+  readonly join: (payment: string, sum: HeldByLog) => void;
   /** Adds an entry of the list. Payments are listed before their refunds and disputes. */
   readonly add: (entry: LedgerEntry) => void;
   readonly isListed: (payment: string) => boolean;
@@ -46,6 +45,10 @@ export const createHeldMoney = (): HeldMoney => {
       const logMinor = Order.heldOf(state);
       held.set(payment.reference, { orderId, version, logMinor, currency });
     },
+    items: function* () {
+      for (const [payment, sum] of held) yield { of: 'held', payment, held: sum };
+    },
+    join: (payment, sum) => void held.set(payment, { ...sum }),
     add: (entry) => {
       if (entry.kind === 'unreadable') return;
       if (entry.kind === 'dispute') {

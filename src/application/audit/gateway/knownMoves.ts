@@ -2,6 +2,7 @@ import * as Order from '../../../domain/order/index.ts';
 import type { LedgerDispute, LedgerPayment, LedgerRefund } from '../../ports/gatewayLedger.ts';
 import { orderStreamId } from '../../log/eventStreams.ts';
 import type { Finding } from '../check.ts';
+import type { PartItem } from '../part.ts';
 import { movesIn, type Move } from './verdict.ts';
 import type { DecodedOrder } from '../decodedStreams.ts';
 
@@ -25,6 +26,9 @@ export type KnownMoves = {
   readonly unseen: () => Iterable<Finding>;
   /** The number that need not be in the list, since they may be older than it. */
   readonly before: () => number;
+  readonly items: () => Iterable<PartItem>;
+  /** Keeps one of another share, as `keep` does. */
+  readonly join: (kind: 'payment' | 'refund', move: Move) => readonly Finding[];
 };
 
 /** `since`: when the list begins, in milliseconds since the epoch; without it the list has all. */
@@ -79,6 +83,14 @@ export const createKnownMoves = (since: number | undefined): KnownMoves => {
       }
     },
     before: () => before,
+    items: function* () {
+      for (const kind of ['payment', 'refund'] as const) {
+        for (const { seen: _seen, isDue: _isDue, ...move } of known[kind].values()) {
+          yield { of: 'move', kind, move };
+        }
+      }
+    },
+    join: (kind, move) => keep(known[kind], move),
   };
 };
 

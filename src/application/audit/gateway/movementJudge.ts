@@ -47,9 +47,14 @@ const compareAgain = (
   move: Move,
   store: MovementParts['store'],
 ): CheckResult =>
-  loadOrder(store, move.orderId).map((order) =>
-    compared(entry, (order && recordedIn(order, entry)) ?? move),
-  );
+  loadOrder(store, move.orderId).map((order) => {
+    // The log has heard of it since the scan.
+    if (order !== undefined && entry.status === 'failed' && hasReturned(order, entry)) return [];
+    return compared(entry, (order && recordedIn(order, entry)) ?? move);
+  });
+
+const hasReturned = ({ state }: DecodedOrder, { reference }: LedgerMovement): boolean =>
+  state.refunds.some((refund) => refund.status === 'returned' && refund.reference === reference);
 
 /** Judges one that the scan of the log did not show. */
 const judgeUnknown = (

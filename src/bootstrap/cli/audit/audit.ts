@@ -2,10 +2,13 @@ import { InvalidArgumentError, Option } from 'commander';
 import { err } from 'neverthrow';
 import { defineCommand } from '../common/command.ts';
 import { misused } from '../common/failure.ts';
-import { duration, withScanOptions } from '../common/options.ts';
+import { duration, shareOfScan, withScanOptions } from '../common/options.ts';
+import { auditJoined } from './join.ts';
+import { mistakesIn } from './mistakes.ts';
 import type { AuditCommandOptions } from './run.ts';
 import { auditOffline } from './offline.ts';
 import { auditOnline } from './online.ts';
+import { auditShare } from './share.ts';
 
 const date = (text: string): number => {
   const time = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
@@ -23,6 +26,8 @@ export const body = defineCommand<AuditCommandOptions>({
     'audit',
     'audit --queues',
     'audit --segments 16 --max-rcu 500',
+    'audit --segments 16 --share 1/4',
+    'audit --join audit-1-of-4.part.json audit-2-of-4.part.json …',
     'audit --gateway --gateway-since 2026-01-31',
     'audit --gateway --export evidence',
     'audit --offline evidence --manifest-sha256 5f2c…',
@@ -62,7 +67,18 @@ export const body = defineCommand<AuditCommandOptions>({
         '--manifest-sha256 <hash>',
         'with --offline: the line that the export printed',
         sha256,
-      ),
+      )
+      .option(
+        '--share <k/n>',
+        'audit only this share of the segments, as one of n processes: 1/4, 2/4 …',
+        shareOfScan,
+      )
+      .option(
+        '--part <file>',
+        'with --share: where to write what only all shares together decide; otherwise in the ' +
+          'working directory or with the embedded data',
+      )
+      .option('--join <files...>', 'join the parts of all shares to the report of the whole'),
   help: `\
 With INTENT_SEAL_KEYS set it checks the seals of all requests to move money, and otherwise says
 that it did not. It changes nothing and runs beside live traffic. At its end it records that it was
@@ -70,46 +86,17 @@ made and what it counted, which \`paidonce status\` shows; with --no-record, or 
 only read, it does not. It needs no gateway without
 --gateway, and no queue without --queues; dead letters that --queues looks at are hidden from
 others for some seconds. A bundle holds personal data: the ids and mail addresses of customers.
+With --share several processes audit one log, all with the same options. Each writes a part and ends
+with 0, whatever it found; --join prints the report that one process would have printed.
 Exit code: 0 nothing was found, 1 something was, or it failed, 2 wrong usage or configuration.`,
   run: async function* (session, options, { isOptionGiven }) {
     const mistakes = mistakesIn(options, isOptionGiven);
     if (mistakes.length > 0) return err(misused('options that exclude each other', mistakes));
-    const { offline: folder } = options;
-    return folder === undefined
+    const { offline: folder, share, join: files } = options;
+    if (folder !== undefined) return auditOffline(session, { ...options, folder });
+    if (files !== undefined) return yield* auditJoined(session, { ...options, files });
+    return share === undefined
       ? yield* auditOnline(session, options)
-      : auditOffline(session, { ...options, folder });
+      : yield* auditShare(session, { ...options, share });
   },
 });
-
-const NOT_OFFLINE = ['embedded', 'queues', 'gateway', 'export', 'grace', 'maxRcu'] as const;
-
-/** The options for what a bundle cannot hold, or has in it already. */
-const mistakesIn = (
-  options: AuditCommandOptions,
-  isGiven: (name: string) => boolean,
-): readonly string[] => {
-  const { offline, gateway, queues } = options;
-  const because = (isMistaken: boolean, why: string): readonly string[] =>
-    isMistaken ? [why] : [];
-  const isOffline = offline !== undefined;
-  return [
-    ...because(
-      isOffline && NOT_OFFLINE.some(isGiven),
-      '--offline goes without the others: the bundle says what is checked, and how.',
-    ),
-    ...because(
-      !isOffline && options.manifestSha256 !== undefined,
-      '--manifest-sha256 is for --offline.',
-    ),
-    ...because(
-      gateway !== true &&
-        (options.gatewaySince !== undefined || options.foreignPayments !== undefined),
-      '--gateway-since and --foreign-payments are for --gateway.',
-    ),
-    ...because(
-      options.export !== undefined && queues === true,
-      '--export holds no queues, so that its findings could not be found again: run ' +
-        '--queues by itself.',
-    ),
-  ];
-};

@@ -10,6 +10,7 @@ import type { CommandOutcome, Session } from '../common/command.ts';
 import { failed } from '../common/failure.ts';
 import {
   type AuditCommandOptions,
+  readLog,
   runAudit,
   type Conclusion,
   parseSubject,
@@ -42,8 +43,8 @@ export const auditOffline = async (
     const { graceMs, giveUpMs, gateway } = subject;
     const log = { store, invoices: bundle.invoices, clock, ids: createSystemIds() };
     const audited = await runAudit(session, {
-      options: { ...options, grace: graceMs },
-      audit: createAudit({ store, clock }),
+      options: { grace: graceMs },
+      read: readLog(createAudit({ store, clock }), options),
       log: createLogChecks(log, { graceMs, giveUpMs, signal: session.untilStopped() }),
       gateway:
         gateway &&

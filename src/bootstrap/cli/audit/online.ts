@@ -3,6 +3,7 @@ import { recordLedger, recordTable, recordView } from '../../../adapters/evidenc
 import type { BundleWriter } from '../../../adapters/evidence/writer.ts';
 import { createGatewayCheck } from '../../../application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks, patient } from '../../../application/audit/logChecks.ts';
+import type { AuditedQueues } from '../../../application/audit/queues.ts';
 import { createThrottlingRetry } from '../../../application/log/rateLimit.ts';
 import { CLOSE_SETTINGS, giveUpMs } from '../../config/paymentRules.ts';
 import { aws } from '../../modules/aws.ts';
@@ -15,6 +16,7 @@ import {
   type AuditCommandOptions,
   type AuditOutcome,
   type Conclusion,
+  readLog,
   runAudit,
   finishExport,
   openExport,
@@ -40,17 +42,12 @@ export const auditOnline = async function* (
     writer === undefined ? source : tee(source, writer.write);
   const opened = yield* session.open(uses, teed(adapters, recordLog));
   const { audit, store, ids, seals, config, gatewayLedger } = opened;
-  const { paymentsDlq, notificationsDlq, countPayments } = opened;
   // An export is judged as of one time, so that its files give the same findings at any other.
   const clock = teed(opened.clock, (given) => ({ ...given, now: () => now }));
   const closed = giveUpMs(config);
   const invoices = teed(opened.invoices, recordView);
-  const queues =
-    paymentsDlq && notificationsDlq && countPayments
-      ? { paymentsDlq, notificationsDlq, countPayments }
-      : undefined;
   const log = createLogChecks(
-    { store, clock, ids, seals, invoices, queues },
+    { store, clock, ids, seals, invoices, queues: queuesIn(opened) },
     { graceMs, giveUpMs: closed, signal },
   );
   const { foreignPayments: foreign = 'apart', gatewaySince: since } = options;
@@ -62,7 +59,8 @@ export const auditOnline = async function* (
       { ledger: teed(gatewayLedger, recordLedger), store: reading, clock },
       { ...asked, openMs: closed },
     );
-  const audited = yield* await runAudit(session, { options, audit, log, gateway, writer, now });
+  const read = readLog(audit, options);
+  const audited = yield* await runAudit(session, { options, read, log, gateway, writer, now });
   // What this reads of the log is no part of the evidence, which is closed by then.
   const services = yield* session.open({ services: ['recordAudit'] });
   const record = (manifestSha256: string) =>
@@ -87,7 +85,22 @@ export const auditOnline = async function* (
   return ok(show(audited, { ...conclusion, recorded }));
 };
 
-const usesOf = (session: Session, { queues = false, gateway = false }: AuditCommandOptions) =>
+/** The queues, where they are asked for. */
+export const queuesIn = ({
+  paymentsDlq,
+  notificationsDlq,
+  countPayments,
+}: Partial<AuditedQueues>): AuditedQueues | undefined =>
+  paymentsDlq && notificationsDlq && countPayments
+    ? { paymentsDlq, notificationsDlq, countPayments }
+    : undefined;
+
+type AuditedBeside = Pick<AuditCommandOptions, 'queues' | 'gateway'>;
+
+export const usesOf = (
+  session: Pick<Session, 'isGiven'>,
+  { queues = false, gateway = false }: AuditedBeside,
+) =>
   ({
     services: ['audit', 'store', 'invoices', 'clock', 'ids'],
     also: [
@@ -98,14 +111,14 @@ const usesOf = (session: Session, { queues = false, gateway = false }: AuditComm
       // Only whoever may know the payment service's secret can have its seals checked.
       session.isGiven('INTENT_SEAL_KEYS') && 'seals',
     ],
-    settings: ['EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
+    settings: ['AWS_REGION', 'EVENTS_TABLE', 'INVOICES_TABLE', ...CLOSE_SETTINGS],
   }) as const;
 
 /**
  * Says in the log that it was audited. A role that may only read can audit as well; that nobody
  * sees later that it did is no fault of what it found.
  */
-const recordConclusion = async (
+export const recordConclusion = async (
   { output }: Session,
   services: Pick<Services, 'recordAudit'>,
   { conclusion, isWanted }: { readonly conclusion: AuditConclusion; readonly isWanted: boolean },

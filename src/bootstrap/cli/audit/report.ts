@@ -1,13 +1,8 @@
 import type { AuditReport } from '../../../application/audit/audit.ts';
 import type { GatewayTotals } from '../../../application/audit/gateway/gatewayCheck.ts';
-import {
-  INVARIANTS,
-  type Finding,
-  type Invariant,
-  type WaitingItem,
-  type WaitingList,
-} from '../../../application/audit/check.ts';
+import { INVARIANTS, type Finding, type Invariant } from '../../../application/audit/check.ts';
 import type { WaitingReport } from '../../../application/audit/logChecks.ts';
+import type { WaitingItem, WaitingList } from '../../../application/audit/waiting.ts';
 import { formatAmount } from '../../../domain/money/index.ts';
 import { countsOf } from '../common/groups.ts';
 import { amountsOf } from '../common/json.ts';

@@ -2,18 +2,20 @@ import { err, ok, type Result, type ResultAsync } from 'neverthrow';
 import * as z from 'zod';
 import { recordHeads } from '../../../adapters/evidence/tee.ts';
 import { type BundleWriter, createBundleWriter } from '../../../adapters/evidence/writer.ts';
-import type { createAudit } from '../../../application/audit/audit.ts';
+import type { AuditOptions, AuditReport } from '../../../application/audit/audit.ts';
 import { conclusionOf, type CountedAudit } from '../../../application/audit/conclusion.ts';
 import type {
   GatewayCheck,
   GatewayTotals,
 } from '../../../application/audit/gateway/gatewayCheck.ts';
 import type { createLogChecks } from '../../../application/audit/logChecks.ts';
+import type { ScanShare } from '../../../application/log/scanStreams.ts';
 import type { JsonObject } from '../../../application/ports/json.ts';
+import type { Services } from '../../tokens.ts';
 import type { Session } from '../common/command.ts';
 import { EXIT, failed, failureOf, type CliFailure, type ExitCode } from '../common/failure.ts';
 import type { ScanFlags } from '../common/options.ts';
-import { createProgress } from '../common/progress.ts';
+import { COMMITS_READ, createAuditProgress, readProgress, type ReadProgress } from './progress.ts';
 import {
   createKept,
   findingText,
@@ -36,9 +38,17 @@ export type Conclusion = {
   readonly recorded?: boolean;
 };
 
-type AuditRun = {
-  readonly options: ScanFlags & { readonly grace: number };
-  readonly audit: ReturnType<typeof createAudit>;
+type AuditReadOptions = Required<Pick<AuditOptions, 'checks' | 'observers' | 'onFinding'>> & {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ReadProgress) => void;
+};
+
+export type AuditRun = {
+  readonly options: { readonly grace: number };
+  /** Has the checks see what is audited, and conclude. */
+  readonly read: (options: AuditReadOptions) => Promise<Result<AuditReport, CliFailure>>;
+  /** What the progress counts. */
+  readonly unit?: string;
   /** The checks of the log and of what is derived from it; with `--queues` of the queues, too. */
   readonly log: ReturnType<typeof createLogChecks>;
   /** Undefined without `--gateway`. */
@@ -52,17 +62,12 @@ type AuditRun = {
 /** One audit, from the first commit to its report, which is shown by `report`. */
 export const runAudit = async (
   { output, untilStopped }: Pick<Session, 'output' | 'untilStopped'>,
-  { options, audit, log, gateway, writer, now }: AuditRun,
+  { options, read, unit = COMMITS_READ, log, gateway, writer, now }: AuditRun,
 ): Promise<Result<AuditOutcome, CliFailure>> => {
   const signal = untilStopped();
   const kept = createKept();
-  const progress = createProgress(output, {
-    unit: 'commits read',
-    speed: { from: 0, rough: true },
-  });
-  const audited = await audit({
-    segments: options.segments,
-    readUnitsPerSecond: options.maxRcu,
+  const progress = createAuditProgress(output, unit);
+  const audited = await read({
     checks: [...log.checks, ...(gateway === undefined ? [] : [gateway])],
     observers: writer === undefined ? [] : [recordHeads(writer.write)],
     // An audit does not go on where the evidence cannot be written; its conclusion says why.
@@ -72,17 +77,13 @@ export const runAudit = async (
       void writer?.write('findings.jsonl', finding);
       if (output.json) output.data({ type: 'finding', ...finding }, () => findingText(finding));
     },
-    onProgress: ({ commits, commitsTotal, findings }) =>
-      progress.update(commits, {
-        facts: `${findings} findings`,
-        ...(commitsTotal === undefined ? {} : { total: commitsTotal }),
-      }),
+    onProgress: progress.update,
   });
   progress.stop();
   if (audited.isErr() || signal.aborted) {
     await writer?.abandon();
     // A scan that is stopped ends without an error, and short.
-    return err(audited.isErr() ? failureOf(audited.error) : failed('Aborted', STOPPED));
+    return err(audited.isErr() ? audited.error : failed('Aborted', STOPPED));
   }
   const totals = gateway?.totals();
   const about = { report: audited.value, waiting: log.waiting(), options, now };
@@ -111,7 +112,20 @@ export type AuditOutcome = {
   readonly report: (conclusion?: Conclusion) => ExitCode;
 };
 
-const STOPPED = 'stopped before the end: nothing is proven; run it again';
+/** Audits the log itself, in one scan. */
+export const readLog =
+  (audit: Services['audit'], { segments, maxRcu }: ScanFlags): AuditRun['read'] =>
+  async ({ onProgress, ...options }) => {
+    const audited = await audit({
+      ...options,
+      segments,
+      readUnitsPerSecond: maxRcu,
+      onProgress: (progress) => onProgress(readProgress(progress)),
+    });
+    return audited.mapErr(failureOf);
+  };
+
+export const STOPPED = 'stopped before the end: nothing is proven; run it again';
 
 /** The options as commander gives them. Times are in milliseconds. */
 export type AuditCommandOptions = ScanFlags & {
@@ -125,6 +139,9 @@ export type AuditCommandOptions = ScanFlags & {
   readonly export?: string;
   readonly offline?: string;
   readonly manifestSha256?: string;
+  readonly share?: ScanShare;
+  readonly part?: string;
+  readonly join?: readonly string[];
 };
 
 const whole = z.int().min(0);

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-import { createAudit } from '../../../../src/application/audit/audit.ts';
-import type { Finding } from '../../../../src/application/audit/check.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import { createLogChecks } from '../../../../src/application/audit/logChecks.ts';
 import type { GatewayLedger } from '../../../../src/application/ports/gatewayLedger.ts';
 import { createGatewayEventCursor } from '../../../../src/application/reconcile/cursor.ts';
 import type * as Order from '../../../../src/domain/order/index.ts';
+import { auditInShares, describeByShares } from '../../../support/auditInShares.ts';
 import { must } from '../../../support/commits.ts';
 import { GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
 import { createLogAndGateway, type LogAndGateway } from '../../../support/logAndGateway.ts';
@@ -31,7 +30,7 @@ const named = (dispute: string, ...events: readonly Order.StreamEvent[]) =>
       : event,
   );
 
-describe('auditing disputes and refunds that came back', () => {
+describeByShares('auditing disputes and refunds that came back', (shares) => {
   let world: LogAndGateway;
 
   beforeEach(async () => {
@@ -41,20 +40,21 @@ describe('auditing disputes and refunds that came back', () => {
 
   const audit = async (ledger: GatewayLedger = world.gateway, since?: number) => {
     const { store, clock, ids } = world;
-    const check = createGatewayCheck(
-      { ledger, store, clock },
-      { foreign: 'report', openMs: GIVE_UP_MS, since },
-    );
-    const log = createLogChecks({ store, clock, ids }, { graceMs: 0, giveUpMs: GIVE_UP_MS });
-    const findings: Finding[] = [];
-    // These lives have neither their series nor their mails.
-    const ofOrders = log.checks.filter(
-      ({ proves }) => !proves.includes('numbers') && !proves.includes('told'),
-    );
-    const checks = [...ofOrders, check];
-    const onFinding = (finding: Finding) => void findings.push(finding);
-    const done = await createAudit({ store, clock })({ segments: 2, checks, onFinding });
-    return { findings, report: await must(done), totals: check.totals(), waiting: log.waiting() };
+    const make = () => {
+      const check = createGatewayCheck(
+        { ledger, store, clock },
+        { foreign: 'report', openMs: GIVE_UP_MS, since },
+      );
+      const log = createLogChecks({ store, clock, ids }, { graceMs: 0, giveUpMs: GIVE_UP_MS });
+      // These lives have neither their series nor their mails.
+      const ofOrders = log.checks.filter(
+        ({ proves }) => !proves.includes('numbers') && !proves.includes('told'),
+      );
+      return { log, check, checks: [...ofOrders, check] };
+    };
+    const audited = await auditInShares({ store, clock }, { make, segments: 2, shares });
+    const { log, check } = audited.made;
+    return { ...audited, totals: check.totals(), waiting: log.waiting() };
   };
 
   const found = async (ledger?: GatewayLedger, since?: number) =>
@@ -220,6 +220,20 @@ describe('auditing disputes and refunds that came back', () => {
     expect(findings[0]?.evidence).to.include({ remedy: 'paidonce reconcile' });
   });
 
+  it('loads an order again whose refund came back since the scan', async () => {
+    const { reference } = await cameBack((life) => life);
+    const ledger: GatewayLedger = {
+      async *list(options) {
+        const held = await must(world.orders.load('back'));
+        const trace = { idempotencyKey: 'k', correlationId: 'c', causationId: 'm' };
+        const events = [returned({ reference })];
+        await must(world.orders.append('back', held, { events, ...trace }));
+        yield* world.gateway.list(options);
+      },
+    };
+    expect(await found(ledger)).to.deep.equal([]);
+  });
+
   it('finds a refund that is made, and that came back by the log', async () => {
     const { life, reference } = await world.refunded('back');
     await world.keep(life.adding([returned({ reference })]));
@@ -232,7 +246,9 @@ describe('auditing disputes and refunds that came back', () => {
     const { life, reference, paymentReference } = await world.refunded('back');
     world.gateway.endRefund(reference, 'failed');
     const again = world.gateway.refundByHand(paymentReference, 1_000);
-    const decided = returnDecided({ reference: again.type === 'Refunded' ? again.reference : '' });
+    const decided = returnDecided({
+      reference: again.type === 'Refunded' ? again.reference : '',
+    });
     await world.keep(life.adding([returned({ reference }), decided]));
     const { findings, report } = await audit();
     expect(findings).to.deep.equal([]);

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { err } from 'neverthrow';
 import { createAudit } from '../../../../src/application/audit/audit.ts';
-import type { Finding } from '../../../../src/application/audit/check.ts';
 import {
   createGatewayCheck,
   type GatewayCheckOptions,
@@ -13,6 +12,7 @@ import type {
 import { orderStreamId } from '../../../../src/application/log/eventStreams.ts';
 import { createDeploymentStream } from '../../../../src/application/deployment/deployment.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
+import { auditInShares, describeByShares } from '../../../support/auditInShares.ts';
 import { must } from '../../../support/commits.ts';
 import { DEPLOYMENT, contextAt, GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
 import {
@@ -26,7 +26,7 @@ import { runsOf } from '../../../support/runs.ts';
 const ORDERS = runsOf(30, 300);
 const OPTIONS: GatewayCheckOptions = { foreign: 'report', openMs: GIVE_UP_MS };
 
-describe('auditing the log against the gateway', () => {
+describeByShares('auditing the log against the gateway', (shares) => {
   let world: LogAndGateway;
 
   beforeEach(async () => {
@@ -36,14 +36,15 @@ describe('auditing the log against the gateway', () => {
 
   const audit = async (options: Partial<GatewayCheckOptions> = {}, ledger?: GatewayLedger) => {
     const { store, clock, gateway } = world;
-    const check = createGatewayCheck(
-      { ledger: ledger ?? gateway, store, clock },
-      { ...OPTIONS, ...options },
-    );
-    const findings: Finding[] = [];
-    const onFinding = (finding: Finding) => void findings.push(finding);
-    const done = await createAudit({ store, clock })({ segments: 2, checks: [check], onFinding });
-    return { findings, report: await must(done), totals: check.totals() };
+    const make = () => {
+      const check = createGatewayCheck(
+        { ledger: ledger ?? gateway, store, clock },
+        { ...OPTIONS, ...options },
+      );
+      return { check, checks: [check] };
+    };
+    const audited = await auditInShares({ store, clock }, { make, segments: 2, shares });
+    return { ...audited, totals: audited.made.check.totals() };
   };
 
   const found = async (options?: Partial<GatewayCheckOptions>, ledger?: GatewayLedger) =>

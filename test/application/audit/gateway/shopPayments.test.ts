@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { createAudit } from '../../../../src/application/audit/audit.ts';
-import type { Finding } from '../../../../src/application/audit/check.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import type { Content } from '../../../../src/domain/order/index.ts';
+import { auditInShares, describeByShares } from '../../../support/auditInShares.ts';
 import { must } from '../../../support/commits.ts';
 import { GIVE_UP_MS, NOON, numbered } from '../../../support/orderContext.ts';
 import { createLogAndGateway, type LogAndGateway } from '../../../support/logAndGateway.ts';
@@ -11,7 +10,7 @@ import { anOrderPaidBy, orderLife, type OrderLife } from '../../../support/order
 const MONEY = { amountMinor: 4_758, currency: 'EUR' };
 const DAY_MS = 86_400_000;
 
-describe('auditing payments of the shop’s against the gateway', () => {
+describeByShares('auditing payments of the shop’s against the gateway', (shares) => {
   let world: LogAndGateway;
 
   beforeEach(() => {
@@ -20,15 +19,15 @@ describe('auditing payments of the shop’s against the gateway', () => {
 
   const audit = async (since?: number) => {
     const { store, clock, gateway } = world;
-    const check = createGatewayCheck(
-      { ledger: gateway, store, clock },
-      { foreign: 'report', openMs: GIVE_UP_MS, since },
-    );
-    const findings: Finding[] = [];
-    const onFinding = (finding: Finding) => void findings.push(finding);
-    const done = await createAudit({ store, clock })({ segments: 1, checks: [check], onFinding });
-    await must(done);
-    return { whys: findings.map(({ why }) => why), totals: check.totals() };
+    const make = () => {
+      const check = createGatewayCheck(
+        { ledger: gateway, store, clock },
+        { foreign: 'report', openMs: GIVE_UP_MS, since },
+      );
+      return { check, checks: [check] };
+    };
+    const { findings, made } = await auditInShares({ store, clock }, { make, segments: 1, shares });
+    return { whys: findings.map(({ why }) => why), totals: made.check.totals() };
   };
 
   const placed = (payment: Content['payment'], orderId = 'o-1'): OrderLife =>

@@ -2,8 +2,6 @@ import { expect } from 'chai';
 import { createDeploymentStream } from '../../../../src/application/deployment/deployment.ts';
 import { createSendCommand } from '../../../../src/application/ingest/sendCommand.ts';
 import { createMemoryMessageQueue } from '../../../../src/adapters/memory/messageQueue.ts';
-import { createAudit } from '../../../../src/application/audit/audit.ts';
-import type { Finding } from '../../../../src/application/audit/check.ts';
 import type { ForeignPolicy } from '../../../../src/application/audit/gateway/attribution.ts';
 import { createGatewayCheck } from '../../../../src/application/audit/gateway/gatewayCheck.ts';
 import { createClaimStream } from '../../../../src/application/log/eventStreams.ts';
@@ -12,6 +10,7 @@ import { createAskGateway } from '../../../../src/application/review/askGateway.
 import { createResolveReview } from '../../../../src/application/review/resolveReview.ts';
 import { createFindNumber } from '../../../../src/application/review/reviews.ts';
 import { createAllocator } from '../../../../src/application/series/allocator.ts';
+import { auditInShares, describeByShares } from '../../../support/auditInShares.ts';
 import { must } from '../../../support/commits.ts';
 import * as Order from '../../../../src/domain/order/index.ts';
 import { anyRegistry, GIVE_UP_MS, NOON } from '../../../support/orderContext.ts';
@@ -27,7 +26,7 @@ const MINOR = 4_759;
 const EXECUTED = 'the money moved, and the log says that the payment was never executed';
 const DECLINED = 'the money moved, and the log says that the payment was declined';
 
-describe('auditing payments that the log does not have as captured', () => {
+describeByShares('auditing payments that the log does not have as captured', (shares) => {
   let world: LogAndGateway;
 
   beforeEach(async () => {
@@ -45,12 +44,12 @@ describe('auditing payments that the log does not have as captured', () => {
     foreign: ForeignPolicy = 'report',
   ) => {
     const { store, clock } = world;
-    const check = createGatewayCheck({ ledger, store, clock }, { foreign, openMs: GIVE_UP_MS });
-    const findings: Finding[] = [];
-    const onFinding = (finding: Finding) => void findings.push(finding);
-    const done = await createAudit({ store, clock })({ segments: 2, checks: [check], onFinding });
-    await must(done);
-    return { findings, totals: check.totals() };
+    const make = () => {
+      const check = createGatewayCheck({ ledger, store, clock }, { foreign, openMs: GIVE_UP_MS });
+      return { check, checks: [check] };
+    };
+    const { findings, made } = await auditInShares({ store, clock }, { make, segments: 2, shares });
+    return { findings, totals: made.check.totals() };
   };
 
   const found = async () =>
