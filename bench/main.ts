@@ -227,7 +227,7 @@ const notices = async (): Promise<void> => {
 
 /** From a thousand on, and the last count itself. */
 function* powersOfTen(last: number): Generator<number> {
-  for (let count = 1_000; count < last; count *= 10) yield count;
+  for (let orders = 1_000; orders < last; orders *= 10) yield orders;
   yield last;
 }
 
