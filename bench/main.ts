@@ -42,6 +42,7 @@ const command = new Command('bench')
   .description('Measures the payment service against stand-ins on this machine.')
   .option('--rounds <n>', 'rounds of the comparison, interleaved', count, 5)
   .option('--orders <n>', 'orders measured in each round', count, 4_000)
+  .option('--warm-up <n>', 'orders before them, while V8 still compiles', count, 10_000)
   .option('--growth <n>', 'orders in a row for the growth', count, 100_000)
   .option('--only <part>', `only this part (repeatable): ${PARTS.join(', ')}`, part)
   .option('--out <file>', 'the report', '.bench/report.md')
@@ -49,13 +50,14 @@ const command = new Command('bench')
 const options = command.opts<{
   readonly rounds: number;
   readonly orders: number;
+  readonly warmUp: number;
   readonly growth: number;
   readonly only?: readonly Part[];
   readonly out: string;
 }>();
 
 const NAMES = { ours: 'Paidonce', floor: 'floor', usual: 'usual stack' } as const;
-/** With fewer, what V8 compiles in the background would be a fifth of what is measured. */
+/** Of the parts whose processor time is not measured. */
 const WARM_UP = 3_000;
 /** So few that each comes back while its keys are held, on a slow machine too. */
 const RETURNING = 100;
@@ -68,10 +70,10 @@ const sections: string[] = [];
 
 const comparison = async (): Promise<void> => {
   const samples = new Map<Program, Sample[]>(PROGRAMS.map((program) => [program, []]));
-  const { orders, rounds } = options;
+  const { orders, rounds, warmUp } = options;
   for (let round = 0; round < rounds; round += 1) {
     for (const program of PROGRAMS) {
-      samples.get(program)?.push(await sample(program, { warmUp: WARM_UP, orders, lines: 2 }));
+      samples.get(program)?.push(await sample(program, { warmUp, orders, lines: 2 }));
       bar.increment(1 / (rounds * PROGRAMS.length));
     }
   }
@@ -97,7 +99,7 @@ const comparison = async (): Promise<void> => {
   ].toSorted();
   sections.push(
     '## Beside the floor and the usual stack',
-    `${rounds} interleaved rounds of ${grouped(orders)} orders after ${grouped(WARM_UP)} of warm-up, 50 in flight, ${ORDER_SHAPE}, two lines each. Processor time is that of the program's own process.`,
+    `${rounds} interleaved rounds of ${grouped(orders)} orders after ${grouped(warmUp)} of warm-up, 50 in flight, ${ORDER_SHAPE}, two lines each. Processor time is that of the program's own process.`,
     table(['', 'CPU an order, µs', 'of the floor', 'requests', 'orders a second', 'RSS, MB'], rows),
     table(
       ['requests an order', ...PROGRAMS.map((program) => NAMES[program])],
@@ -190,12 +192,12 @@ const growth = async (): Promise<void> => {
 };
 
 const notices = async (): Promise<void> => {
-  const { orders, rounds } = options;
+  const { orders, rounds, warmUp } = options;
   const programs = ['floor', 'ours'] as const;
   const samples = new Map<string, NoticeSamples[]>(programs.map((program) => [program, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const program of programs) {
-      samples.get(program)?.push(await noticeSamples(program, { warmUp: WARM_UP, orders }));
+      samples.get(program)?.push(await noticeSamples(program, { warmUp, orders }));
       bar.increment(1 / (rounds * programs.length));
     }
   }
@@ -220,7 +222,7 @@ const notices = async (): Promise<void> => {
   });
   sections.push(
     '## Notifications beside their floor',
-    `${rounds} interleaved rounds of ${grouped(orders)} notices of each kind after ${grouped(WARM_UP)} of warm-up, 50 in flight, of orders that the same program's payments have stored, ${ORDER_SHAPE}, two lines each.`,
+    `${rounds} interleaved rounds of ${grouped(orders)} notices of each kind after ${grouped(warmUp)} of warm-up, 50 in flight, of orders that the same program's payments have stored, ${ORDER_SHAPE}, two lines each.`,
     table(['', 'CPU a notice, µs', 'of the floor', 'requests', 'notices a second'], rows),
   );
 };
