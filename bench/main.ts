@@ -45,12 +45,18 @@ const part = (text: string, before: readonly Part[] = []): readonly Part[] => {
   return [...before, found];
 };
 
+const append = (option: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  option,
+];
+
 const command = new Command('bench')
   .description('Measures the payment service against stand-ins on this machine.')
   .option('--rounds <n>', 'rounds of the comparison, interleaved', count, 5)
   .option('--orders <n>', 'orders measured in each round', count, 4_000)
   .option('--growth <n>', 'orders in a row for the growth', count, 100_000)
   .option('--only <part>', `only this part (repeatable): ${PARTS.join(', ')}`, part)
+  .option('--node-option <option>', 'for the Node of what is compared (repeatable)', append)
   .option('--out <file>', 'the report', '.bench/report.md')
   .parse();
 const options = command.opts<{
@@ -58,6 +64,7 @@ const options = command.opts<{
   readonly orders: number;
   readonly growth: number;
   readonly only?: readonly Part[];
+  readonly nodeOption?: readonly string[];
   readonly out: string;
 }>();
 
@@ -75,10 +82,11 @@ const sections: string[] = [];
 
 const comparison = async (): Promise<void> => {
   const samples = new Map<Program, Sample[]>(PROGRAMS.map((program) => [program, []]));
-  const { orders, rounds } = options;
+  const { orders, rounds, nodeOption: nodeOptions = [] } = options;
+  const asked = { warmUp: WARM_UP, orders, lines: 2, nodeOptions };
   for (let round = 0; round < rounds; round += 1) {
     for (const program of PROGRAMS) {
-      samples.get(program)?.push(await sample(program, { warmUp: WARM_UP, orders, lines: 2 }));
+      samples.get(program)?.push(await sample(program, asked));
       bar.increment(1 / (rounds * PROGRAMS.length));
     }
   }
