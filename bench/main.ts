@@ -10,7 +10,14 @@ import { OPERATIONS, timesOf } from './operations.ts';
 import { ORDER_SHAPE } from './order.ts';
 import { PROGRAMS, type Program } from './packedPrograms.ts';
 import { readingSection } from './reading.ts';
-import { secondsOf, workerTimes } from './startUp.ts';
+import {
+  loadedBy,
+  secondsOf,
+  withOrder,
+  workerTimes,
+  type Loaded,
+  type WorkerTimes,
+} from './startUp.ts';
 import { grouped, medianOf, quantile, spread, table } from './statistics.ts';
 
 /** Measures what an order costs, beside other ways to do the same, and writes a report. */
@@ -38,6 +45,11 @@ const part = (text: string, before: readonly Part[] = []): readonly Part[] => {
   return [...before, found];
 };
 
+const append = (option: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  option,
+];
+
 const command = new Command('bench')
   .description('Measures the payment service against stand-ins on this machine.')
   .option('--rounds <n>', 'rounds of the comparison, interleaved', count, 5)
@@ -45,6 +57,7 @@ const command = new Command('bench')
   .option('--warm-up <n>', 'orders before them, while V8 still compiles', count, 10_000)
   .option('--growth <n>', 'orders in a row for the growth', count, 100_000)
   .option('--only <part>', `only this part (repeatable): ${PARTS.join(', ')}`, part)
+  .option('--node-option <option>', 'for the Node of what is compared (repeatable)', append)
   .option('--out <file>', 'the report', '.bench/report.md')
   .parse();
 const options = command.opts<{
@@ -53,6 +66,7 @@ const options = command.opts<{
   readonly warmUp: number;
   readonly growth: number;
   readonly only?: readonly Part[];
+  readonly nodeOption?: readonly string[];
   readonly out: string;
 }>();
 
@@ -70,10 +84,11 @@ const sections: string[] = [];
 
 const comparison = async (): Promise<void> => {
   const samples = new Map<Program, Sample[]>(PROGRAMS.map((program) => [program, []]));
-  const { orders, rounds, warmUp } = options;
+  const { orders, rounds, warmUp, nodeOption: nodeOptions = [] } = options;
+  const asked = { warmUp, orders, lines: 2, nodeOptions };
   for (let round = 0; round < rounds; round += 1) {
     for (const program of PROGRAMS) {
-      samples.get(program)?.push(await sample(program, { warmUp, orders, lines: 2 }));
+      samples.get(program)?.push(await sample(program, asked));
       bar.increment(1 / (rounds * PROGRAMS.length));
     }
   }
@@ -245,35 +260,35 @@ const operations = async (): Promise<void> => {
 
 const startUp = async (): Promise<void> => {
   const rows: (readonly string[])[] = [];
-  for (const args of [['--version'], ['--help'], ['order', '--help']]) {
+  const add = (what: string, seconds: readonly number[], loaded: string): void => {
+    rows.push([what, spread(seconds, 2), loaded]);
+    bar.increment(0.2);
+  };
+  const startsOf = async <Start>(start: () => Promise<Start>): Promise<readonly Start[]> => {
     // The first one fills the cache of compiled code.
-    await secondsOf(args);
-    const seconds: number[] = [];
-    for (let start = 0; start < STARTS; start += 1) seconds.push(await secondsOf(args));
-    rows.push([`\`paidonce ${args.join(' ')}\``, spread(seconds, 2)]);
-    bar.increment(0.25);
+    await start();
+    const starts: Start[] = [];
+    for (let at = 0; at < STARTS; at += 1) starts.push(await start());
+    return starts;
+  };
+  for (const args of [['--version'], ['--help'], ['order', '--help']]) {
+    const loaded = loadedText(await loadedBy((env) => secondsOf(args, env)));
+    add(`\`paidonce ${args.join(' ')}\``, await startsOf(() => secondsOf(args)), loaded);
   }
-  const workers = [];
-  for (let start = 0; start < STARTS; start += 1) workers.push(await workerTimes());
-  rows.push(
-    [
-      'a worker until its first receive',
-      spread(
-        workers.map((each) => each.firstReceiveS),
-        2,
-      ),
-    ],
-    [
-      'an idle worker from SIGTERM to its end',
-      spread(
-        workers.map((each) => each.stopS),
-        2,
-      ),
-    ],
-  );
-  bar.increment(0.25);
-  sections.push('## Start and stop', table(['', 'seconds'], rows));
+  await withOrder(async (order) => {
+    const loaded = loadedText(await loadedBy(order));
+    add('`paidonce order`, which finds none', await startsOf(() => order()), loaded);
+  });
+  const loaded = loadedText(await loadedBy(workerTimes));
+  const workers = await startsOf(() => workerTimes());
+  const of = (field: keyof WorkerTimes) => workers.map((each) => each[field]);
+  add('a worker until its first receive', of('firstReceiveS'), loaded);
+  rows.push(['an idle worker from SIGTERM to its end', spread(of('stopS'), 2), '']);
+  sections.push('## Start and stop', table(['', 'seconds', 'modules loaded'], rows));
 };
+
+const loadedText = ({ own, ofPackages, packages }: Loaded): string =>
+  `${own} of its own, ${ofPackages} of ${packages} packages`;
 
 const ALL: Readonly<Record<Part, () => Promise<void>>> = {
   comparison,

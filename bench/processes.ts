@@ -6,7 +6,7 @@ import type { Usage } from './programs/measured.ts';
 import type { Question, State } from './standIns/main.ts';
 import { startArgument, type StandInOptions } from './standIns/start.ts';
 
-export type StandInArgument = Omit<StandInOptions, 'onRecords'>;
+export type StandInArgument = Omit<StandInOptions, 'onRecords' | 'onWrite'>;
 
 export type StandIns = {
   readonly urls: object;

@@ -41,10 +41,12 @@ export const growthAt = (rate: number) => {
   const seriesUnits = unitsOf(seriesBytes(entries)) / entries;
   const eventUnits = sumOf(Object.values(STREAM_UNITS)) + seriesUnits;
   const rowUnits = unitsOf(ITEM_BYTES.row);
+  const keyUnits = unitsOf(ITEM_BYTES.key);
   const bytes =
     ITEM_BYTES.intent +
     ITEM_BYTES.outcome +
     ITEM_BYTES.row +
+    ITEM_BYTES.key +
     NOTICE_BYTES +
     seriesBytes(entries) / entries;
   const workersOf = (micros: number): number =>
@@ -56,7 +58,7 @@ export const growthAt = (rate: number) => {
   const inFlight = rate * ASSUMED.paymentSeconds;
   const monthly = rate * MONTH_SECONDS;
   const cost = {
-    writes: monthly * (eventUnits + rowUnits) * PRICES.write.usd,
+    writes: monthly * (eventUnits + rowUnits + keyUnits) * PRICES.write.usd,
     reads: monthly * MEASURED.readUnits * PRICES.read.usd,
     stored: monthly * bytes * PRICES.stored.usd,
     queue: monthly * MEASURED.queueRequests * PRICES.queue.usd,
@@ -84,6 +86,7 @@ export const growthAt = (rate: number) => {
     rowUnits,
     eventUnitsPerSecond: rate * eventUnits,
     rowUnitsPerSecond: rate * rowUnits,
+    keyUnitsPerSecond: rate * keyUnits,
     partitions: Math.ceil((rate * eventUnits) / LIMITS.partitionWrites.value),
     gatewayRequests: rate * MEASURED.gatewayRequests,
     queueRequests: rate * MEASURED.queueRequests,

@@ -1,8 +1,9 @@
 import { WRITE_UNIT_BYTES } from './limits.ts';
 
 /**
- * What one paid order of two lines needs, measured with group commit on (2026-11-29). Where the
- * code changes, measure again; the tables of docs/scaling.md follow from these figures.
+ * What one paid order of two lines needs, measured with group commit on: sizes and records on
+ * 2026-12-01, requests and processor time on 2026-11-29. Where the code changes, measure again; the
+ * tables of docs/scaling.md follow from these figures.
  */
 
 /** The processor time of `npm run bench -- --only comparison --rounds 1 --orders 2000`. */
@@ -26,16 +27,17 @@ const NOTICES = 2;
 /** The order and its first notice come from the shop, in batches of ten. */
 const SUBMIT_REQUESTS = 2 / 10;
 
-/** Sizes of the items, by the embedded servers and `submit` with the order of the bench. */
+/** Sizes of the items that the stand-ins are sent with the order of the bench. */
 export const ITEM_BYTES = {
-  intent: 790,
-  outcome: 740,
-  row: 629,
-  noticeClaims: [435, 433],
-  noticeConfirmations: [399, 397],
+  intent: 650,
+  outcome: 917,
+  row: 659,
+  key: 132,
+  noticeClaims: [433, 431],
+  noticeConfirmations: [391, 389],
   /** Commits of a series by the number of entries, and what each further entry adds. */
-  seriesCommit: { plain: 346, packed: 384 },
-  seriesEntry: { plain: 59, packed: 29.3 },
+  seriesCommit: { plain: 382, packed: 381 },
+  seriesEntry: { plain: 59, packed: 29.6 },
 } as const;
 
 /**
@@ -61,10 +63,10 @@ export const MEASURED = {
   gatewayRequests: PAYMENTS_REQUESTS.gateway,
   /** Of both services. */
   logRequests: PAYMENTS_REQUESTS.log * 2,
-  /** All records of an order, by `paidonce trace`. */
-  logBytes: 1_910,
-  /** Strongly consistent, by `paidonce trace`. */
-  readUnits: 1,
+  /** All records of an order, by `npm run bench -- --only cost`. */
+  logBytes: 1_740,
+  /** The order for its receipt, and the customer's keys for each service. */
+  readUnits: 3,
   mails: NOTICES,
 } as const;
 

@@ -19,8 +19,6 @@ const SECRETS = 4;
 const KEYS = 1;
 /** `order.placed.v1` and `order.paid.v1`, each sent by itself. */
 const PUBLISHED = 2;
-/** A new customer's key is written once and read by both services (docs/costs.md). */
-const KEY_OF_CUSTOMER = { writeUnits: 1, readUnits: 2 };
 /** Of production, at least: payments and notifications. */
 export const TASKS_MIN = 2;
 export const TASKS_MAX = 20;
@@ -81,11 +79,9 @@ const billOf = (orders: number): Bill => {
   const { cost } = growthAt(orders / MONTH_SECONDS);
   const logged = orders * MEASURED.logBytes * LOG_RETENTION_MONTHS;
   const yearsBytes = (cost.stored / PRICES.stored.usd) * YEAR_MONTHS;
-  const writes = orders * KEY_OF_CUSTOMER.writeUnits * PRICES.write.usd;
-  const reads = orders * KEY_OF_CUSTOMER.readUnits * PRICES.read.usd;
   const watching = (['lambda', 'ecs'] as const).map(alarms);
   return [
-    ['DynamoDB: writes and reads', cost.writes + cost.reads + writes + reads],
+    ['DynamoDB: writes and reads', cost.writes + cost.reads],
     ['SQS, with receives of nothing', cost.queue + idleReceives],
     ['SNS: order events', orders * PUBLISHED * OPERATING.publish.usd],
     ['CloudWatch: records, kept for 30 days', cost.log + logged * OPERATING.logStored.usd],

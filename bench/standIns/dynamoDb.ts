@@ -35,6 +35,13 @@ const bytesOf = (item: Item): number =>
 const placeOf = (table: string, streamId: Value | undefined): string =>
   streamId === undefined ? table : `${table} ${text(streamId).split('#')[0]}`;
 
+/** `place` is the table, with the kind of stream where it has streams. */
+export type WrittenItem = {
+  readonly place: string;
+  readonly version: string;
+  readonly bytes: number;
+};
+
 const unitsOfPage = (items: readonly Item[]): number =>
   readUnitsOf(items.reduce((sum, item) => sum + bytesOf(item), 0));
 
@@ -45,7 +52,10 @@ const KEPT = 100_000;
  * The tables of one run in memory: inserts that fail for a key that is there, replacing puts, and
  * reads by partition key. It checks nothing else.
  */
-export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answer) => {
+export const createDynamoDb = (
+  bill: Bill,
+  onWrite?: (written: WrittenItem) => void,
+): ((request: ReceivedRequest) => Answer) => {
   const tables = new Map<string, Map<string, Item[]>>();
   const partition = (table: string, key: string): Item[] => {
     const items = tables.get(table) ?? new Map<string, Item[]>();
@@ -62,8 +72,10 @@ export const createDynamoDb = (bill: Bill): ((request: ReceivedRequest) => Answe
 
   /** A write that is refused for its key costs as much. */
   const billWrite = (table: string, item: Item): number => {
-    const units = writeUnitsOf(bytesOf(item));
-    addTo(bill, `${WRITES}${placeOf(table, item['streamId'])}`, units);
+    const [bytes, place] = [bytesOf(item), placeOf(table, item['streamId'])];
+    const units = writeUnitsOf(bytes);
+    addTo(bill, `${WRITES}${place}`, units);
+    onWrite?.({ place, version: text(item['version']), bytes });
     return units;
   };
 

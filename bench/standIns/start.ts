@@ -1,6 +1,6 @@
 import { correlationIdOf, orderMessage, receivedMessage } from '../order.ts';
 import type { Bill } from './bill.ts';
-import { createDynamoDb } from './dynamoDb.ts';
+import { createDynamoDb, type WrittenItem } from './dynamoDb.ts';
 import { createLogs } from './logs.ts';
 import { serve, type Counts } from './server.ts';
 import { createSes } from './ses.ts';
@@ -21,10 +21,11 @@ export type StandInOptions = {
   /** So many order again and again; a thousand if not given. Infinity: each order is of another. */
   readonly customers?: number;
   readonly onRecords?: (messages: readonly string[]) => void;
+  readonly onWrite?: (written: WrittenItem) => void;
 };
 
 /** The options as an argument of a process. JSON has no Infinity, and writes null for it. */
-export const startArgument = (options: Omit<StandInOptions, 'onRecords'>): string =>
+export const startArgument = (options: Omit<StandInOptions, 'onRecords' | 'onWrite'>): string =>
   JSON.stringify(options);
 
 export const startOptionsOf = (argument: string): StandInOptions => {
@@ -75,7 +76,7 @@ export const startStandIns = async (options: StandInOptions) => {
           : payments.handle(request),
       JSON_1_0,
     ),
-    dynamoDb: await serve(createDynamoDb(bill), JSON_1_0),
+    dynamoDb: await serve(createDynamoDb(bill, options.onWrite), JSON_1_0),
     logs: await serve(createLogs(bill, options.onRecords), JSON_1_1),
     sns: await serve(createSns(bill), { delayMs: AWS_MS, contentType: 'text/xml' }),
     ses: await serve(createSes(bill), { delayMs: AWS_MS, contentType: 'application/json' }),

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { topicEnv, workerEnv } from '../../bench/programs/measured.ts';
 import { openWorkers } from '../../bench/programs/services.ts';
 import { orderIdOf } from '../../bench/order.ts';
+import { ITEM_BYTES } from '../../bench/scaling/measured.ts';
 import { READS, usageOf, WRITES, type Bill } from '../../bench/standIns/bill.ts';
+import type { WrittenItem } from '../../bench/standIns/dynamoDb.ts';
 import { startStandIns } from '../../bench/standIns/start.ts';
 import { LOG_EVENT_OVERHEAD_BYTES, type Usage } from '../../src/application/ports/usage.ts';
 import type { TelemetryRecord } from '../../src/application/ports/telemetry.ts';
@@ -59,11 +61,13 @@ const measureOnce = async (
   { orders, lines, isPublished, warmUp = WARM_UP, customers = Infinity }: Load,
 ) => {
   const stored: StoredLine[] = [];
+  const written: WrittenItem[] = [];
   const standIns = await startStandIns({
     messages: warmUp,
     lines,
     customers,
     notices: names.includes('notifications'),
+    onWrite: (item) => written.push(item),
     onRecords: (messages) =>
       stored.push(
         ...messages.map((message) => ({
@@ -110,6 +114,7 @@ const measureOnce = async (
     bill,
     requests,
     stored,
+    written,
     metered: reports.map(({ usage }) => usage),
     billed: difference(standIns.bill, ofSetup, 1),
     counts: standIns.counts(),
@@ -208,6 +213,19 @@ const OF_NOTICES = [
   'notifications message.handled: receipt: sent',
 ];
 
+/** The largest items are as large as docs/scaling.md calculates, but for the lengths of ids. */
+const expectBytes = (
+  { written }: Measured,
+  place: string,
+  bytes: number,
+  version?: number,
+): void => {
+  const sizes = written.filter(
+    (item) => item.place === place && (version === undefined || item.version === `${version}`),
+  );
+  expect(Math.max(...sizes.map((item) => item.bytes)), place).to.be.closeTo(bytes, bytes / 50);
+};
+
 const OF_A_NEW_CUSTOMER: Case = {
   turn: 0,
   what: 'A paid order of a new customer',
@@ -237,6 +255,13 @@ describeCost(OF_A_NEW_CUSTOMER, (measured) => {
 
   it('is recorded by one record for each fact, of bounded size', () => {
     expectRecords(measured(), OF_PAYMENT, 1_000);
+  });
+
+  it('writes items of the sizes by which docs/scaling.md calculates', () => {
+    expectBytes(measured(), 'events order', ITEM_BYTES.intent, 1);
+    expectBytes(measured(), 'events order', ITEM_BYTES.outcome, 3);
+    expectBytes(measured(), 'invoices', ITEM_BYTES.row);
+    expectBytes(measured(), 'keys', ITEM_BYTES.key);
   });
 
   // 3.38 where requests are shared as on a quiet machine; here they may be shared less, by the
@@ -319,6 +344,13 @@ describeCost(WITH_NOTICES, (measured) => {
     expect(bill['queue requests']).to.be.at.most(1.5);
     expect(requests['BatchExecuteStatement']).to.be.at.most(1.3);
     expect(requests['Query']).to.be.within(3, 3 + REPEATED_MAX);
+  });
+
+  it('writes notices of the sizes by which docs/scaling.md calculates', () => {
+    const { noticeClaims, noticeConfirmations } = ITEM_BYTES;
+
+    expectBytes(measured(), 'events notification', Math.max(...noticeClaims), 1);
+    expectBytes(measured(), 'events notification', Math.max(...noticeConfirmations), 2);
   });
 
   it('is recorded by one record more for each notice', () => {

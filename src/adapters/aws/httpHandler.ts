@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { buildQueryString } from '@smithy/core/protocols';
 import { createAgents, exchange, HttpFailure, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, proxyFor, type ProxySettings } from '../proxy.ts';
 
@@ -9,7 +10,7 @@ export type SdkRequest = {
   readonly port?: number;
   readonly method: string;
   readonly path: string;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly query?: Parameters<typeof buildQueryString>[0];
   headers: Record<string, string>;
   readonly body?: string | Uint8Array;
 };
@@ -99,12 +100,9 @@ export const createHttpHandler = ({
   };
 };
 
-const queryText = (query: Readonly<Record<string, unknown>> | undefined): string => {
-  const pairs = Object.entries(query ?? {}).map(([name, value]): [string, string] => [
-    name,
-    String(value),
-  ]);
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+const queryText = (query: SdkRequest['query']): string => {
+  const text = buildQueryString(query ?? {});
+  return text === '' ? '' : `?${text}`;
 };
 
 /**

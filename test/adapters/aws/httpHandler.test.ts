@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { HttpRequest } from '@smithy/core/protocols';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { expect } from 'chai';
 import { isNotConnected, readAwsError } from '../../../src/adapters/aws/errors.ts';
 import { createHttpHandler } from '../../../src/adapters/aws/httpHandler.ts';
@@ -126,5 +128,34 @@ describe('the request handler of the AWS clients', () => {
     expect((await waiting).name).to.equal('AbortError');
     const late = failureOf(handle(requestTo(port), { abortSignal: abort.signal }));
     expect((await late).name).to.equal('AbortError');
+  });
+
+  it('sends what the SDK’s own sends, to the order of the headers', async () => {
+    const seen: unknown[] = [];
+    listener = (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method, url, rawHeaders } = request;
+        seen.push({ method, url, rawHeaders, body: Buffer.concat(chunks).toString('hex') });
+        response.end();
+      });
+    };
+    const sdk = new NodeHttpHandler();
+    const headers = { 'Content-Type': 'application/x-amz-json-1.0', 'x-amz-target': 'X' };
+    const requests = [
+      { headers: { ...headers, 'content-length': '8' } },
+      { headers },
+      { method: 'PUT', path: '/v2/a%20b', body: Buffer.of(0, 1, 255) },
+      { method: 'GET', body: undefined, query: { 'a b': "c+d/ü~!*'()", list: ['x', 'y'] } },
+    ].map((each) => new HttpRequest({ ...requestTo(port), ...each }));
+    for (const request of requests) {
+      const { response } = await sdk.handle(request);
+      response.body.resume();
+      await handle(request);
+    }
+    sdk.destroy();
+    for (let at = 0; at < seen.length; at += 2) expect(seen[at + 1]).to.deep.equal(seen[at]);
+    expect(seen).to.have.length(requests.length * 2);
   });
 });

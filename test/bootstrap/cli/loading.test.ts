@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { workerTimes } from '../../../bench/startUp.ts';
 import { idleProgram, type Env } from '../../support/cli.ts';
 import { runProcess } from '../../support/process.ts';
 
@@ -17,10 +18,18 @@ describe('What a command loads', () => {
   after(() => rm(folder, { recursive: true }));
 
   const load = async (line: string, env: Env = {}) => {
-    const file = join(folder, 'loaded.json');
-    const recording = { NODE_OPTIONS: `--import ${RECORDER}`, RECORD_IMPORTS_IN: file };
-    const { code } = await runProcess(line.split(' '), { env: { ...recording, ...env } });
-    const { loaded, cache } = JSON.parse(await readFile(file, 'utf8')) as {
+    const run = { env: { ...recording(), ...env } };
+    const { code } = await runProcess(line.split(' '), run);
+    return { code, ...(await recorded()) };
+  };
+
+  const fileOf = () => join(folder, 'loaded.json');
+  const recording = () => ({
+    NODE_OPTIONS: `--import ${RECORDER}`,
+    RECORD_IMPORTS_IN: fileOf(),
+  });
+  const recorded = async () => {
+    const { loaded, cache } = JSON.parse(await readFile(fileOf(), 'utf8')) as {
       readonly loaded: readonly string[];
       readonly cache?: string;
     };
@@ -30,7 +39,7 @@ describe('What a command loads', () => {
     const folders = new Set(
       loaded.flatMap((path) => /^src\/bootstrap\/cli\/(\w+)\//.exec(path)?.slice(1) ?? []),
     );
-    return { code, loaded, cache, packages: [...packages], folders: [...folders] };
+    return { loaded, cache, packages: [...packages], folders: [...folders] };
   };
 
   for (const [line, code] of [
@@ -59,6 +68,15 @@ describe('What a command loads', () => {
     expect(ended.packages).to.include('@aws-sdk/client-dynamodb');
     expect(ended.packages).not.to.include.oneOf(NOT_FOR_ORDER);
     expect(ended.loaded.filter((path) => path.includes('opentelemetry'))).to.deep.equal([]);
+  });
+
+  it('is for a payments worker no SDK of mails, topics, keys or traces', async () => {
+    await workerTimes(recording());
+
+    const { loaded, packages } = await recorded();
+    expect(packages).to.include.members(['@aws-sdk/client-sqs', '@aws-sdk/client-dynamodb']);
+    expect(packages).not.to.include.oneOf(NOT_FOR_PAYMENTS);
+    expect(loaded.filter((path) => path.includes('opentelemetry'))).to.deep.equal([]);
   });
 
   it('is OpenTelemetry too where an endpoint for spans is set', async () => {
@@ -96,6 +114,17 @@ const ELSEWHERE = {
   AWS_SECRET_ACCESS_KEY: 'test',
   EVENTS_TABLE: 'events',
 };
+
+const NOT_FOR_PAYMENTS = [
+  '@aws-sdk/client-sesv2',
+  '@aws-sdk/client-sns',
+  '@aws-sdk/client-kms',
+  '@aws-sdk/client-secrets-manager',
+  'fauxqs',
+  'dynalite',
+  'level',
+  'cli-progress',
+];
 
 const NOT_FOR_ORDER = [
   '@aws-sdk/client-sesv2',
