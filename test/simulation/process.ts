@@ -17,7 +17,6 @@ import {
   createSeriesRegistry,
   type SeriesRegistry,
 } from '../../src/application/registry/seriesRegistry.ts';
-import type { Unavailable } from '../../src/application/ports/failures.ts';
 import type { NotifierError } from '../../src/application/ports/notifier.ts';
 import {
   createClaimStream,
@@ -26,6 +25,14 @@ import {
 import { DEPLOYMENT, SEALS } from '../support/orderContext.ts';
 import { MAILING } from '../support/mailing.ts';
 import type { Loaded } from './always.ts';
+import {
+  call,
+  createOwnCalls,
+  createSharedCalls,
+  kindOf,
+  unavailable,
+  type ProcessCalls,
+} from './calls.ts';
 import { createMortal, type Fault, type Mortal, type Step } from './faults.ts';
 import { createSlotGateway } from './gateway.ts';
 import { CLAIM_LEASE_MS } from './time.ts';
@@ -73,7 +80,8 @@ export const createProcess = (
 ): Process => {
   const mortal = createMortal(name, nextFault, world.surroundings);
   const { time: clock, ids } = world;
-  const store = createEventStore(createProcessTable(world, mortal), clock);
+  const calls = (world.isGrouped ? createSharedCalls : createOwnCalls)(world, mortal);
+  const store = createEventStore(createProcessTable(world, mortal, calls), clock);
   const registry =
     given ?? createSeriesRegistry({ store, ids, clock }, declaredSeries(world.rules));
   const allocator = createAllocator({ store, ids, clock, registry, settings: ALLOCATOR_SETTINGS });
@@ -81,7 +89,7 @@ export const createProcess = (
   const createSlot = (): Slot => {
     const loaded = createLoaded();
     const { invoices, notifications, orderEvents, notifier, telemetry, rules } = world;
-    const table = createProcessTable(world, mortal, loaded.add);
+    const table = createProcessTable(world, mortal, calls, loaded.add);
     const streams = { store: createEventStore(table, clock), ids };
     const orders = world.ordersOf(name, streams);
     const handlePayment = createOrderCommandHandler({
@@ -97,11 +105,7 @@ export const createProcess = (
         ...invoices,
         putIfNewer: (row) => call(mortal, 'row', 'InvoiceView', () => invoices.putIfNewer(row)),
       },
-      notifications: {
-        ...notifications,
-        send: (messages) =>
-          call(mortal, 'notify', 'MessageQueue', () => notifications.send(messages)),
-      },
+      notifications: { ...notifications, send: calls.notify },
       orderEvents: {
         ...orderEvents,
         publish: (events) =>
@@ -150,8 +154,7 @@ export const createProcess = (
       },
       notification: (message) => Promise.race([handleNotification(delivery(message)), mortal.died]),
       delete: async (act) => {
-        const deleting = call(mortal, 'delete', 'MessageQueue', () => okAsync(act()));
-        const deleted = await Promise.race([deleting, mortal.died]);
+        const deleted = await Promise.race([calls.delete(act), mortal.died]);
         if (deleted === 'crashed') return deleted;
         return deleted.isOk() ? 'deleted' : 'kept';
       },
@@ -160,19 +163,6 @@ export const createProcess = (
 
   return { slots: [createSlot(), createSlot()], isDead: () => mortal.isDead() };
 };
-
-const call = <T, E>(
-  mortal: Mortal,
-  step: Step,
-  dependency: Unavailable['dependency'],
-  act: () => ResultAsync<T, E>,
-): ResultAsync<T, E | Unavailable> =>
-  mortal.call<T, E | Unavailable>({
-    step,
-    act,
-    rejected: unavailable(dependency, 'refused'),
-    lost: unavailable(dependency, 'the answer was lost'),
-  });
 
 /** As the delivery engine sends it: none while one stands. */
 const ownDeadLetter = (
@@ -192,20 +182,6 @@ const ownDeadLetter = (
         onStands?.();
       });
   };
-};
-
-const unavailable = (dependency: Unavailable['dependency'], cause: string): Unavailable => ({
-  type: 'Unavailable',
-  dependency,
-  cause,
-  throttled: false,
-});
-
-const kindOf = (streamId: string): 'order' | 'payment' | 'series' | 'notification' => {
-  // What is registered is read and written like the series that it is about.
-  if (/^(series|registry)#/.test(streamId)) return 'series';
-  if (streamId.startsWith('payment#')) return 'payment';
-  return streamId.startsWith('order#') ? 'order' : 'notification';
 };
 
 /** A commit, as far as it matters here. */
@@ -238,22 +214,16 @@ const createLoaded = () => {
 const createProcessTable = (
   { table }: World,
   mortal: Mortal,
+  { insert }: Pick<ProcessCalls, 'insert'>,
   onSeen: (streamId: string, commit: Seen) => void = () => undefined,
 ): CommitTable => {
   const storeCall = <T, E>(step: Step, act: () => ResultAsync<T, E>) =>
     call(mortal, step, 'EventStore', act);
   return {
     insert: (item) =>
-      mortal
-        .call({
-          step: `insert ${kindOf(item.streamId)}`,
-          act: () => table.insert(item),
-          rejected: unavailable('EventStore', 'throttled'),
-          lost: { type: 'Ambiguous', cause: 'the answer was lost' },
-        })
-        .andTee((outcome) => {
-          if (outcome === 'Inserted') onSeen(item.streamId, item);
-        }),
+      insert(item).andTee((outcome) => {
+        if (outcome === 'Inserted') onSeen(item.streamId, item);
+      }),
     read: (key) => storeCall(`read ${kindOf(key.streamId)}`, () => table.read(key)),
     readPage: (streamId, from, itemsMax) => {
       const kind = kindOf(streamId);

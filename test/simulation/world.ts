@@ -28,6 +28,8 @@ export type WorldOptions = {
   /** Faults that were met, and what else happened that a run is to come across. */
   readonly seen?: Set<string>;
   readonly attemptsMax?: number;
+  /** Whether the slots of a process share their calls, as they do on AWS (ADR 0030). */
+  readonly isGrouped?: boolean;
   /** Which release of the code a process is; without it all are this one. */
   readonly ordersOf?: OrdersOf;
   /**
@@ -54,6 +56,7 @@ export const createSimulatedWorld = ({
   turn,
   seen = new Set(),
   attemptsMax = 1,
+  isGrouped = false,
   ordersOf = (_process, dependencies) => createOrderStream(dependencies),
   otherNames = {},
 }: WorldOptions) => {
@@ -106,6 +109,7 @@ export const createSimulatedWorld = ({
     rules,
     surroundings,
     seen,
+    isGrouped,
     ordersOf,
     /** How many requests with one key are under way now. */
     underWay: new Map<string, number>(),
