@@ -37,11 +37,7 @@ const inputs = (): string => {
       ['requests of the gateway', grouped(MEASURED.gatewayRequests, 2), '`npm run bench`'],
       ['PutLogEvents, both services', grouped(MEASURED.logRequests, 3), '`npm run bench`'],
       ['processor time of payments, µs', grouped(MEASURED.cpuMicros.payments), '`npm run bench`'],
-      [
-        'of notifications, µs, at most',
-        grouped(MEASURED.cpuMicros.notifications),
-        'before group commit',
-      ],
+      ['of notifications, µs', grouped(MEASURED.cpuMicros.notifications), '`npm run bench`'],
       [
         'seconds from receive to delete',
         grouped(ASSUMED.paymentSeconds, 1),

@@ -1,26 +1,23 @@
 import { WRITE_UNIT_BYTES } from './limits.ts';
 
 /**
- * What one paid order of two lines needs, measured with group commit on: sizes and records on
- * 2026-12-01, requests and processor time on 2026-11-29. Where the code changes, measure again; the
- * tables of docs/scaling.md follow from these figures.
+ * What one paid order of two lines needs, measured with group commit on (2026-12-01,
+ * docs/benchmarks.md). Where the code changes, measure again; the tables of docs/scaling.md follow
+ * from these figures.
  */
 
-/** The processor time of `npm run bench -- --only comparison --rounds 1 --orders 2000`. */
-const PAYMENTS_CPU_MICROS = 2_029;
-/**
- * For both notices of an order, "received" and the receipt; measured before group commit, so that
- * it is an upper bound.
- */
-const NOTIFICATIONS_CPU_MICROS = 2_108 + 3_240;
+/** The processor time of `npm run bench -- --only comparison`. */
+const PAYMENTS_CPU_MICROS = 821;
+/** For both notices of an order, "received" and the receipt: `npm run bench -- --only notices`. */
+const NOTIFICATIONS_CPU_MICROS = 520 + 1_085;
 
-/** Requests of an order, by the same run of the bench. */
+/** Requests of an order, by the same run as its processor time. */
 const PAYMENTS_REQUESTS = {
-  receive: 0.134,
-  delete: 0.137,
-  send: 0.14,
+  receive: 0.131,
+  delete: 0.131,
+  send: 0.132,
   gateway: 1,
-  log: 0.014,
+  log: 0.004,
 };
 /** The notification service receives and deletes two messages in the same batches. */
 const NOTICES = 2;
