@@ -1,11 +1,8 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { runsOf } from '../support/runs.ts';
-import { problemsAtTheEnd } from './ended.ts';
 import { GATEWAY_RARITIES } from './rarities.ts';
-import { settle, play } from './run.ts';
+import { playStories } from './stories.ts';
 import { anyGatewayStory } from './story.ts';
-import { createSimulatedWorld } from './world.ts';
 
 /** So many that they surely meet every rarity of the gateway. */
 const FULL_RUNS = 800;
@@ -15,20 +12,7 @@ const RUNS = Number(process.env['SIMULATION_RUNS'] ?? runsOf(50, FULL_RUNS));
 describe('an order whose money the gateway moves by itself, beside workers that crash', () => {
   it('agrees with it, whatever was said (F29, G12, G16 to G19, I21 to I23)', async function () {
     this.timeout(300_000 + RUNS * 100);
-    const seen = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), anyGatewayStory(), async (scheduler, story) => {
-        const world = createSimulatedWorld({
-          turn: (label) => scheduler.schedule(Promise.resolve(), label),
-          seen,
-          attemptsMax: story.attemptsMax,
-        });
-        await scheduler.waitFor(play(world, story));
-        await scheduler.waitFor(settle(world, { asksGateway: true }));
-        expect(await problemsAtTheEnd(world)).to.deep.equal([]);
-      }),
-      { numRuns: RUNS },
-    );
+    const seen = await playStories(anyGatewayStory(), { numRuns: RUNS, asksGateway: true });
     const missed = GATEWAY_RARITIES.filter((rarity) => !seen.has(rarity));
     if (RUNS >= FULL_RUNS) expect(missed).to.deep.equal([]);
   });

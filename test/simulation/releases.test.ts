@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { createEventStore } from '../../src/adapters/eventStore/eventStore.ts';
 import { dispositionOf } from '../../src/application/delivery/disposition.ts';
 import { toInvoiceRow } from '../../src/application/readModel/invoiceRow.ts';
@@ -7,10 +6,9 @@ import { createOrderStream } from '../../src/application/log/eventStreams.ts';
 import { must } from '../support/commits.ts';
 import { runsOf } from '../support/runs.ts';
 import { createNewOrders, createPreparingOrders, OTHER_NAMES } from '../support/evolution.ts';
-import { problemsAtTheEnd } from './ended.ts';
-import { settle, play } from './run.ts';
+import { playStories } from './stories.ts';
 import { anyStory } from './story.ts';
-import { createSimulatedWorld, type OrdersOf, type World } from './world.ts';
+import type { OrdersOf, World } from './world.ts';
 
 const RUNS = Number(process.env['RELEASES_RUNS'] ?? runsOf(25, 100));
 
@@ -26,21 +24,13 @@ type Release = (
  */
 const sideBySide = async (older: Release, newer: Release): Promise<ReadonlySet<string>> => {
   const seen = new Set<string>();
-  await fc.assert(
-    fc.asyncProperty(fc.scheduler(), anyStory(), async (scheduler, story) => {
-      const world = createSimulatedWorld({
-        turn: (label) => scheduler.schedule(Promise.resolve(), label),
-        attemptsMax: story.attemptsMax,
-        ordersOf: watched(seen, (process, streams) => (isOlder(process) ? older : newer)(streams)),
-        otherNames: OTHER_NAMES,
-      });
-      await scheduler.waitFor(play(world, { ...story, shares: false }));
-      await scheduler.waitFor(settle(world));
-      expect(await problemsAtTheEnd(world)).to.deep.equal([]);
-      await expectRows(world, newer);
-    }),
-    { numRuns: RUNS },
-  );
+  const stories = anyStory().map((story) => ({ ...story, shares: false }));
+  await playStories(stories, {
+    numRuns: RUNS,
+    ordersOf: watched(seen, (process, streams) => (isOlder(process) ? older : newer)(streams)),
+    otherNames: OTHER_NAMES,
+    look: (world) => expectRows(world, newer),
+  });
   return seen;
 };
 
