@@ -4,6 +4,7 @@ import { err, ok, Result, ResultAsync } from 'neverthrow';
 import type { GatewayLedger } from '../../application/ports/gatewayLedger.ts';
 import type { InvoiceView } from '../../application/ports/invoiceView.ts';
 import type { CommitTable } from '../eventStore/commitTable.ts';
+import type { FileLine, LinePlace } from '../fileLines.ts';
 import { createBundledTable, EventsIndex } from './events.ts';
 import {
   bundleError,
@@ -18,7 +19,7 @@ import {
   type Manifest,
 } from './format.ts';
 import { createBundledLedger, readEntry } from './ledger.ts';
-import { createBundledView, readLines, readRow, type FileLine, type LinePlace } from './lines.ts';
+import { createBundledView, readLines, readRow } from './lines.ts';
 
 /** The files contradict the manifest, or each other. */
 export type Problem = { readonly file: string; readonly line?: number; readonly why: string };

@@ -10,9 +10,10 @@ import {
 } from '../eventStore/commitTable.ts';
 import { decodeCommit, positionAfter } from '../eventStore/storedCommit.ts';
 import { misconfigured, unavailable } from '../failures.ts';
+import type { FileLine, LinePlace } from '../fileLines.ts';
 import { fileError, itemFromJson, keyOf } from './format.ts';
 import { parseJson } from '../../application/ports/json.ts';
-import { readPlace, type FileLine, type LinePlace } from './lines.ts';
+import { readPlace } from './lines.ts';
 
 type StoredPlace = LinePlace & { readonly streamId: string; readonly version: number };
 

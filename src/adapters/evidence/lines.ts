@@ -1,26 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok, ResultAsync, type Result, okAsync } from 'neverthrow';
 import { unavailable } from '../failures.ts';
+import { readFileLines, type FileLine, type FileLinesError, type LinePlace } from '../fileLines.ts';
 import { bundleError, fileError, type BundleError, type FileFacts } from './format.ts';
 import type { InvoiceRow, InvoiceView, ViewError } from '../../application/ports/invoiceView.ts';
 import { object, string, whole } from '../../domain/decode.ts';
 import { parseJson } from '../../application/ports/json.ts';
-
-/** An item of 400 KB with each byte escaped, and some more. */
-const LINE_BYTES_MAX = 4_194_304;
-const NEWLINE = 0x0a;
-
-export type FileLine = {
-  /** Counts from 1. */
-  readonly number: number;
-  readonly text: string;
-  readonly place: LinePlace;
-};
-
-/** The place of a line in its file, without its newline. */
-export type LinePlace = { readonly offset: number; readonly bytes: number };
 
 /** Shows each line with its place, holding one in memory; returns the facts of the file. */
 export const readLines = (
@@ -40,29 +26,21 @@ const readThrough = async (
   const hash = createHash('sha256');
   let bytes = 0;
   let lines = 0;
-  let offset = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let end = rest.indexOf(NEWLINE); end !== -1; end = rest.indexOf(NEWLINE)) {
-      lines += 1;
-      const place = { offset, bytes: end };
-      await see({ number: lines, text: rest.toString('utf8', 0, end), place });
-      offset += end + 1;
-      rest = rest.subarray(end + 1);
-    }
-    if (rest.length > LINE_BYTES_MAX) {
-      return err(bundleError(`${name}, line ${lines + 1}, is longer than any line of a bundle`));
-    }
-  }
-  if (rest.length > 0) {
-    const place = { offset, bytes: rest.length };
-    await see({ number: lines + 1, text: rest.toString('utf8'), place });
+  for await (const some of readFileLines(path)) {
+    if (some.isErr()) return err(errorOf(some.error, name));
+    const { value } = some;
+    hash.update(value.bytes);
+    bytes += value.bytes.length;
+    for (const line of value.lines) await see(line);
+    lines += value.isCutOff ? 0 : value.lines.length;
   }
   return ok({ name, bytes, lines, sha256: hash.digest('hex') });
 };
+
+const errorOf = (error: FileLinesError, name: string): BundleError =>
+  error.type === 'NotRead'
+    ? fileError(name)(error.cause)
+    : bundleError(`${name}, line ${error.number}, is longer than any line of a bundle`);
 
 /** One line that was indexed before. */
 export const readPlace = async (

@@ -1,3 +1,4 @@
+import { shareMistakes } from '../common/share.ts';
 import type { AuditCommandOptions } from './run.ts';
 
 /** The options for what a bundle cannot hold, or has in it already. */
@@ -60,10 +61,7 @@ const mistakesOfShares = (
     '--join goes without the others: the parts say what is checked, and how.',
   ),
   ...because(part !== undefined && share === undefined, '--part is for --share.'),
-  ...because(
-    share !== undefined && share.of > segments,
-    `--share has ${share?.of} shares of ${segments} segments: some would have none.`,
-  ),
+  ...shareMistakes(share, segments).map((why) => `${why}.`),
   ...because(
     share !== undefined && folder !== undefined,
     '--share and --export exclude each other: evidence is what one process has read.',

@@ -11,6 +11,7 @@ import { giveUpMs, type CLOSE_SETTINGS } from '../../config/paymentRules.ts';
 import { VERSION } from '../../version.ts';
 import type { CommandSteps, Session } from '../common/command.ts';
 import { EXIT, failed, failureOf } from '../common/failure.ts';
+import { shareInName, shareText } from '../common/share.ts';
 import type { Output } from '../common/output.ts';
 import { queuesIn, usesOf } from './online.ts';
 import { FORMAT, type PartRun } from './part/run.ts';
@@ -45,7 +46,9 @@ export const auditShare = async function* (
     { graceMs, giveUpMs: openMs, signal },
   );
   const known = gateway && createGatewayCheck({ store, clock }, { ...gateway, openMs });
-  const path = resolve(options.part ?? join(embedded?.dataDir ?? '.', fileOf(share)));
+  const path = resolve(
+    options.part ?? join(embedded?.dataDir ?? '.', `audit-${shareInName(share)}.part.json`),
+  );
   const header = { format: FORMAT, run, share: share.share, startedAt } as const;
   const writer = yield* createPartWriter(path, header);
   const progress = createAuditProgress(output, COMMITS_READ);
@@ -76,9 +79,6 @@ export const auditShare = async function* (
   return ok(EXIT.OK);
 };
 
-/** Several shares may run in one directory. */
-const fileOf = ({ share, of }: ScanShare): string => `audit-${share}-of-${of}.part.json`;
-
 type ShareConfig = Config<
   'AWS_REGION' | 'EVENTS_TABLE' | 'INVOICES_TABLE' | (typeof CLOSE_SETTINGS)[number]
 >;
@@ -107,15 +107,17 @@ type WrittenPart = { readonly share: ScanShare; readonly part: string; readonly 
 const show = (
   output: Output,
   { findings: counts, commits, streams, readUnits, unreadable }: AuditReport,
-  { share: { share, of }, part, bytes }: WrittenPart,
+  { share, part, bytes }: WrittenPart,
 ): void => {
   const findings = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const counted = { commits, streams, readUnits, unreadable, findings, bytes };
-  output.data({ type: 'part', share: `${share}/${of}`, part, ...counted }, () =>
+  const which = shareText(share);
+  const found = findings === 1 ? '1 finding' : `${findings} findings`;
+  output.data({ type: 'part', share: which, part, ...counted }, () =>
     [
-      `Share ${share}/${of}: ${commits} commits of ${streams} streams read for ${readUnits} read ` +
-        `units, ${findings === 1 ? '1 finding' : `${findings} findings`} so far.`,
-      `Its part is ${part}, ${bytes} bytes. Nothing is proven before all ${of} are joined: ` +
+      `Share ${which}: ${commits} commits of ${streams} streams read for ${readUnits} read units, ` +
+        `${found} so far.`,
+      `Its part is ${part}, ${bytes} bytes. Nothing is proven before all ${share.of} are joined: ` +
         '`paidonce audit --join` and their files.',
     ].join('\n'),
   );

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { err, ok, Result } from 'neverthrow';
 import * as z from 'zod';
-import { failed, misused, type CliFailure } from './failure.ts';
+import { codeOf, failed, misused, type CliFailure } from './failure.ts';
 import type { Output } from './output.ts';
 
 export const count = z.int().nonnegative();
@@ -113,8 +113,5 @@ const readStored = <Run extends RunFacts, Position extends object>(
     return err(failed('Checkpoint', message, [...differences, BEGIN_AGAIN]));
   });
 };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 const BEGIN_AGAIN = 'Run it as that one was run, or without --resume to begin again.';

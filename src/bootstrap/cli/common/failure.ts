@@ -28,6 +28,10 @@ export const misused = (message: string, details?: readonly string[]): CliFailur
   exitCode: EXIT.USAGE,
 });
 
+/** The code of what the file system refused, such as `ENOENT`, without its stack. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
 export const misconfigured = (mistakes: readonly ConfigMistake[]): CliFailure => ({
   ...failed(
     'Configuration',

@@ -3,7 +3,6 @@ import { err, ok, type Result } from 'neverthrow';
 import ms, { type StringValue } from 'ms';
 import { BY_CHARACTERS_MAX, textMistakes } from '../../../application/personText.ts';
 import { EVIDENCE_CHARACTERS_MAX } from '../../../application/review/decision.ts';
-import type { ScanShare } from '../../../application/log/scanStreams.ts';
 import { misused, type CliFailure } from './failure.ts';
 
 export const wholeNumber =
@@ -33,13 +32,6 @@ const SEGMENTS_MAX = 64;
 const RCU_MAX = 1_000_000;
 
 export type ScanFlags = { readonly segments: number; readonly maxRcu?: number };
-
-/** Reads `2/4`: the second of four processes. */
-export const shareOfScan = (text: string): ScanShare => {
-  const [, share = 0, of = 0] = (/^(\d{1,2})\/(\d{1,2})$/.exec(text) ?? []).map(Number);
-  if (share >= 1 && share <= of) return { share, of };
-  throw new InvalidArgumentError('It has to be a share k/n with 1 ≤ k ≤ n, such as 1/4.');
-};
 
 /** Adds the options for reading the whole log: the number of readers, and their budget. */
 export const withScanOptions = (command: Command): Command =>

@@ -5,7 +5,8 @@ import { NOTICED_MS } from '../../../application/readModel/rebuildInto.ts';
 import { tableName } from '../../config/settingTypes.ts';
 import { defineCommand, defineGroup } from '../common/command.ts';
 import { misused } from '../common/failure.ts';
-import { shareOfScan, wholeNumber, withScanOptions } from '../common/options.ts';
+import { wholeNumber, withScanOptions } from '../common/options.ts';
+import { shareMistakes, shareOfScan } from '../common/share.ts';
 import { replayInPlace, type ReplayCommandOptions } from './run.ts';
 import { replayInto } from './into.ts';
 
@@ -77,9 +78,7 @@ const mistakesIn = (options: ReplayCommandOptions): readonly string[] => {
   const { segments, share, into, dryRun, by, reason, wait } = options;
   const isSwitch = options.switch === true;
   return [
-    ...(share !== undefined && share.of > segments
-      ? [`--share has ${share.of} shares of ${segments} segments: some would have none`]
-      : []),
+    ...shareMistakes(share, segments),
     ...(share !== undefined && into !== undefined
       ? ['--share and --into exclude each other: two tables are compared as a whole']
       : []),

@@ -15,6 +15,7 @@ import { openCheckpoint } from '../common/checkpoint.ts';
 import { BEGINNING, StoredReplay, type ReplayPosition, type ReplayRun } from './checkpoint.ts';
 import type { ScanFlags } from '../common/options.ts';
 import { failureOf, EXIT, failed } from '../common/failure.ts';
+import { shareInName, shareText } from '../common/share.ts';
 import type { Output } from '../common/output.ts';
 
 export type ReplayCommandOptions = ScanFlags & {
@@ -44,18 +45,17 @@ export const checkpointFor = (
   openCheckpoint<ReplayRun, ReplayPosition>({
     path: checkpoint ?? join(embedded?.dataDir ?? '.', fileOf(run.mode, share)),
     isChosen: checkpoint !== undefined,
-    run: { ...run, share: shareText(share), release: VERSION },
+    run: { ...run, share: shareText(share ?? WHOLE), release: VERSION },
     stored: StoredReplay,
     begin: BEGINNING,
     resume,
     output,
   });
 
-/** Several shares may run in one directory. */
-const fileOf = (mode: ReplayRun['mode'], share: ScanShare | undefined): string =>
-  `${FILES[mode]}${share === undefined ? '' : `-${share.share}-of-${share.of}`}.checkpoint.json`;
+const WHOLE: ScanShare = { share: 1, of: 1 };
 
-const shareText = ({ share, of }: ScanShare = { share: 1, of: 1 }): string => `${share}/${of}`;
+const fileOf = (mode: ReplayRun['mode'], share: ScanShare | undefined): string =>
+  `${FILES[mode]}${share === undefined ? '' : `-${shareInName(share)}`}.checkpoint.json`;
 
 export const replayProgress = ({ output }: Session, from: ReplayPlace | undefined) => {
   const before = sumCounts((from?.segments ?? []).map(({ counts }) => counts)).commits;

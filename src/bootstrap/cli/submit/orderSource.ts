@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, ok, type Result } from 'neverthrow';
 import * as Order from '../../../domain/order/index.ts';
-import { failed, misused, type CliFailure } from '../common/failure.ts';
+import { codeOf, failed, misused, type CliFailure } from '../common/failure.ts';
 import { checkEncoding } from './checkEncoding.ts';
 import type { OrderInput, Place } from './orderInput.ts';
 import { namingUnknownPart } from './unknownPart.ts';
@@ -72,9 +72,6 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const unreadable = (name: string, code: string): CliFailure =>
   misused(`${name} cannot be read: ${WORDS[code] ?? code}; nothing was sent`);
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 type OrderFile = {
   readonly path: string;

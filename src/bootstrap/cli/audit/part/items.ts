@@ -4,6 +4,7 @@ import type { ShareCounts } from '../../../../application/audit/join.ts';
 import { CHUNK_BYTES } from '../../../../application/audit/numberSet.ts';
 import type { PartItem } from '../../../../application/audit/part.ts';
 import type { AuditSums } from '../../../../application/audit/totals.ts';
+import { parseJson } from '../../../../application/ports/json.ts';
 import type { NumberFormat } from '../../../../domain/series/index.ts';
 import { DISPUTE_STAGES, DISPUTE_VERDICTS } from '../../../../domain/order/gatewayEvents.ts';
 import { count } from '../../common/checkpoint.ts';
@@ -195,10 +196,5 @@ export const encodeLine = (line: PartLine): string =>
     : JSON.stringify(line);
 
 /** Undefined where it is no line of a part. */
-export const decodeLine = (line: string): PartLine | undefined => {
-  try {
-    return partLine.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-};
+export const decodeLine = (line: string): PartLine | undefined =>
+  partLine.safeParse(parseJson(line).unwrapOr(undefined)).data;

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { err, ok, type Result } from 'neverthrow';
+import {
+  readFileLines,
+  type FileLine,
+  type FileLinesError,
+} from '../../../../adapters/fileLines.ts';
+import { parseJson } from '../../../../application/ports/json.ts';
 import { VERSION } from '../../../version.ts';
-import { EXIT, failed, type CliFailure } from '../../common/failure.ts';
+import { codeOf, EXIT, failed, type CliFailure } from '../../common/failure.ts';
 import { decodeLine, type PartLine } from './items.ts';
 import { mismatches, readEnd, readHeader, type PartEnd, type PartRun } from './run.ts';
 import type { NamedHeader } from './run.ts';
@@ -18,10 +23,6 @@ export type AuditParts = {
   /** Some lines at a time, without the first and the last line of each part. */
   readonly read: () => AsyncGenerator<Result<readonly PartLine[], CliFailure>, void, void>;
 };
-
-/** No line is longer than an item of the log with each of its characters escaped. */
-const LINE_BYTES_MAX = 4_194_304;
-const NEWLINE = 0x0a;
 
 /** A mistake in what was given, before anything was asked of AWS. */
 export const partFailure = (message: string, details?: readonly string[]): CliFailure => ({
@@ -64,26 +65,26 @@ type WholePart = NamedHeader & { readonly end: PartEnd };
 /** The reason where it is not whole, or no part at all. */
 const readWhole = async (path: string): Promise<Result<WholePart, string>> => {
   const hash = createHash('sha256');
-  let first: string | undefined;
-  let last: string | undefined;
-  let before = 0;
-  for await (const some of textLines(path)) {
-    if (some.isErr()) return err(some.error);
-    const seen = last === undefined ? some.value : [last, ...some.value];
-    first ??= seen[0];
-    last = seen.at(-1);
-    before += seen.length - 1;
-    if (seen.length > 1) hash.update(`${seen.slice(0, -1).join('\n')}\n`);
+  let first: FileLine | undefined;
+  let last: FileLine | undefined;
+  for await (const some of readFileLines(path)) {
+    if (some.isErr()) return err(whyNotRead(some.error));
+    if (some.value.isCutOff) return err('its last line is not complete');
+    for (const line of some.value.lines) {
+      if (last !== undefined) hash.update(`${last.text}\n`);
+      first ??= line;
+      last = line;
+    }
   }
   if (first === undefined || last === undefined) return err('it is empty');
-  const header = readHeader(jsonOf(first), VERSION);
+  const header = readHeader(valueIn(first.text), VERSION);
   if (header.type === 'OtherRelease') {
     return err(`release ${header.release} wrote it, and this is ${VERSION}`);
   }
   if (header.type === 'NoHeader') return err('it is no part of an audit');
-  const end = readEnd(jsonOf(last));
+  const end = readEnd(valueIn(last.text));
   if (end === undefined) return err('it is cut off, or damaged at its end');
-  return end.lines === before && end.sha256 === hash.digest('hex')
+  return end.lines === last.number - 1 && end.sha256 === hash.digest('hex')
     ? ok({ path, header: header.header, end })
     : err('it is damaged: its lines are not those that its end names');
 };
@@ -93,18 +94,16 @@ async function* linesIn({
   header: { run },
   end,
 }: WholePart): AsyncGenerator<Result<readonly PartLine[], CliFailure>, void, void> {
-  let line = 0;
   let counts = 0;
   const damaged = (why: string) => err(partFailure(`the part ${path} is damaged: ${why}`));
-  for await (const some of textLines(path)) {
-    if (some.isErr()) return yield damaged(some.error);
+  for await (const some of readFileLines(path)) {
+    if (some.isErr()) return yield damaged(whyNotRead(some.error));
     const decoded: PartLine[] = [];
-    for (const text of some.value) {
-      line += 1;
-      if (line === 1 || line > end.lines) continue;
+    for (const { number, text } of some.value.lines) {
+      if (number === 1 || number > end.lines) continue;
       const one = decodeLine(text);
       if (one === undefined || (run.gateway === undefined && OF_GATEWAY.has(one.of))) {
-        return yield damaged(`line ${line} is none of a part`);
+        return yield damaged(`line ${number} is none of a part`);
       }
       if (one.of === 'counts') counts += 1;
       decoded.push(one);
@@ -116,30 +115,8 @@ async function* linesIn({
 
 const OF_GATEWAY: ReadonlySet<PartLine['of']> = new Set(['deployment', 'move', 'dispute', 'held']);
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
+const whyNotRead = (error: FileLinesError): string =>
+  error.type === 'NotRead' ? codeOf(error.cause) : 'it has a line that is too long';
 
-/** Some lines at a time. Holds one chunk of the file, and one line. */
-async function* textLines(
-  path: string,
-): AsyncGenerator<Result<readonly string[], string>, void, void> {
-  let rest: Buffer = Buffer.alloc(0);
-  try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const end = all.lastIndexOf(NEWLINE);
-      rest = all.subarray(end + 1);
-      if (rest.length > LINE_BYTES_MAX) return yield err('it has a line that is too long');
-      if (end >= 0) yield ok(all.toString('utf8', 0, end).split('\n'));
-    }
-  } catch (error) {
-    const { code } = Object(error) as { readonly code?: unknown };
-    return yield err(typeof code === 'string' ? code : String(error));
-  }
-  if (rest.length > 0) yield err('its last line is not complete');
-}
+/** Undefined for what is not JSON, which no schema takes. */
+const valueIn = (text: string): unknown => parseJson(text).unwrapOr(undefined);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { count } from '../../common/checkpoint.ts';
+import { shareText } from '../../common/share.ts';
 
 /** Everything that the shares of one audit have in common. */
 export type PartRun = {
@@ -112,9 +113,10 @@ export const mismatches = ([first, ...others]: readonly NamedHeader[]): readonly
   return Array.from({ length: shares }, (_, index) => index + 1).flatMap((share) => {
     const paths = (byShare.get(share) ?? []).map(({ path }) => path);
     if (paths.length === 1) return [];
+    const which = shareText({ share, of: shares });
     return paths.length === 0
-      ? [`the part of share ${share}/${shares} is missing`]
-      : [`share ${share}/${shares} is there ${paths.length} times: ${paths.join(', ')}`];
+      ? [`the part of share ${which} is missing`]
+      : [`share ${which} is there ${paths.length} times: ${paths.join(', ')}`];
   });
 };
 

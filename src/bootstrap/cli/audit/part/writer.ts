@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { err, ok, Result } from 'neverthrow';
-import { failed, misused, type CliFailure } from '../../common/failure.ts';
+import { codeOf, failed, misused, type CliFailure } from '../../common/failure.ts';
 import { encodeLine, type PartLine } from './items.ts';
 import type { PartEnd, PartHeader } from './run.ts';
 
@@ -84,8 +84,4 @@ const writeAll = (file: number, chunk: Buffer): void => {
   for (let from = 0; from < chunk.length;) from += writeSync(file, chunk, from);
 };
 
-const attempt = <T>(act: () => T): Result<T, string> =>
-  Result.fromThrowable(act, (error) => {
-    const { code } = Object(error) as { readonly code?: unknown };
-    return typeof code === 'string' ? code : String(error);
-  })();
+const attempt = <T>(act: () => T): Result<T, string> => Result.fromThrowable(act, codeOf)();
