@@ -6,7 +6,7 @@ import { anyOrder } from './arbitraries/order.ts';
 import { contextAt, formatOf, NOON } from './orderContext.ts';
 import { runOrder, type OrderRun } from './orderRun.ts';
 import { anOrder, orderLife, type OrderLife } from './orderLife.ts';
-import { CLAIMED, NOW, SENT, type Shop } from './shop.ts';
+import { CLAIMED, createShop, NOW, SENT, type Shop } from './shop.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -156,6 +156,16 @@ export const layOrderCases = async (shop: Shop, count: number): Promise<void> =>
     const [name, orderCase] = orderCases[index % orderCases.length] ?? [];
     await orderCase?.(shop, `${name}-${index}`);
   }
+};
+
+/** A shop with orders of every case, of which one has no row and another no notice. */
+export const layTwoFaults = async () => {
+  const shop = createShop();
+  await layOrderCases(shop, 60);
+  shop.laySeries();
+  shop.rows.delete('paid-0');
+  shop.lay('notification#declined-6#declined', []);
+  return { shop, named: ['rows order#paid-0 @4', 'told order#declined-6 @3'] };
 };
 
 /**

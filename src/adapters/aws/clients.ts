@@ -219,7 +219,7 @@ export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> =
 /**
  * The client makes one attempt: after a lost answer the SDK would silently send again a mail that
  * is promised at most once. The holder of the claim decides whether to send it again (ADR 0025).
- * The SDK of SES is loaded only if a mail is sent.
+ * The SDK of SES is loaded only by whoever sends mail.
  */
 export const openSesClient = async (settings: AwsSettings): Promise<SESv2Client> => {
   const { SendEmailCommand, SESv2Client: Client } = await import('@aws-sdk/client-sesv2');

@@ -10,7 +10,7 @@ import { redactText } from '../telemetry/redact.ts';
 /** Problems that keep mail from being sent; `NotSupported` where an emulator does not know. */
 export type SenderProblem = 'SendingDisabled' | 'Sandbox' | 'NotVerified' | 'NotSupported';
 
-/** Opened with the first call: a process that sends no mail needs no SDK. */
+/** Opened where mail is sent: another process needs no SDK. */
 export type OpenSes = () => Promise<SESv2Client>;
 
 /** The problems of the account and of the sender's identity: the address, or its domain. */

@@ -46,8 +46,11 @@ export const MAPPED_ERRORS: readonly string[] = [
   ...new Set([...ERROR_TABLE.map(({ error }) => error), ...NO_ANSWERS]),
 ];
 
-/** What no table names is no outcome, and is looked up: nothing is guessed of a new status. */
-const unmapped = (when: string, source = 'ADR 0003'): OutcomeRow => ({
+/**
+ * A decision, and no gap in a table: what Stripe calls by a name that is not documented is looked
+ * up, since nothing may be guessed of a status about money (ADR 0003).
+ */
+const lookedUp = (when: string, source = 'ADR 0003'): OutcomeRow => ({
   when,
   outcome: 'Unknown',
   source,
@@ -56,22 +59,22 @@ const unmapped = (when: string, source = 'ADR 0003'): OutcomeRow => ({
 /** Every table that turns an answer of Stripe into an outcome, as the documentation shows it. */
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   ...ANSWERED.map((row) => ({ ...row, when: `answered with \`${row.status}\`: ${row.when}` })),
-  unmapped('answered with any other status, or what is no PaymentIntent'),
+  lookedUp('answered with any other status, or what is no PaymentIntent'),
   ...FOUND.map((row) => ({ ...row, when: `found as \`${row.status}\`: ${row.when}` })),
-  unmapped('found as any other status, or what is no PaymentIntent'),
+  lookedUp('found as any other status, or what is no PaymentIntent'),
   {
     ...VOID_ANSWERED,
     when: `release answered with \`${VOID_ANSWERED.status}\`: ${VOID_ANSWERED.when}`,
   },
-  unmapped('release answered with any other status, or what is no PaymentIntent'),
+  lookedUp('release answered with any other status, or what is no PaymentIntent'),
   ...CONFIRMED.rows.map((row) => ({
     ...row,
     when: `confirmation answered with \`${CONFIRMED.status}\`: ${row.when}`,
   })),
   ...REFUND_TABLE.map((row) => ({ ...row, when: `refund \`${row.status}\`: ${row.when}` })),
-  unmapped('refund in any other status, or what is no refund'),
+  lookedUp('refund in any other status, or what is no refund'),
   ...CAPTURE_TABLE.map((row) => ({ ...row, when: `to a capture: ${row.when}` })),
   ...VOID_TABLE.map((row) => ({ ...row, when: `to a release: ${row.when}` })),
   ...ERROR_TABLE.map((row) => ({ ...row, when: `\`${row.error}\`: ${row.when}` })),
-  unmapped('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
+  lookedUp('any other error class, today’s of webhooks, OAuth and API v2 or one of tomorrow'),
 ];

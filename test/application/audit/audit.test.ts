@@ -8,6 +8,7 @@ import {
   anyEndedOrder,
   ORDER_CASES,
   layOrderCases,
+  layTwoFaults,
   layOrderRun,
   placed,
 } from '../../support/orderCases.ts';
@@ -59,15 +60,11 @@ describe('an audit', () => {
     ));
 
   it('finds the same with room for next to nothing, and looks into the log instead', async () => {
-    const shop = createShop();
-    await layOrderCases(shop, 60);
-    shop.laySeries();
-    shop.rows.delete('paid-0');
-    shop.lay('notification#declined-6#declined', []);
+    const { shop, named } = await layTwoFaults();
     const wide = await auditShop(shop);
     const narrow = await auditShop(shop, { heldMax: 3 });
     expect(narrow.named).to.deep.equal(wide.named);
-    expect(wide.named).to.deep.equal(['rows order#paid-0 @4', 'told order#declined-6 @3']);
+    expect(wide.named).to.deep.equal(named);
   });
 
   it('does not depend on the order or the pieces in which a scan shows the commits (F22)', () =>

@@ -12,6 +12,7 @@ import {
   anyEndedOrder,
   captured,
   layOrderCases,
+  layTwoFaults,
   layOrderRun,
   ORDER_CASES,
   paid,
@@ -88,13 +89,9 @@ describe('an audit by several processes', () => {
     ));
 
   it('finds the same with room for next to nothing', async () => {
-    const shop = createShop();
-    await layOrderCases(shop, 60);
-    shop.laySeries();
-    shop.rows.delete('paid-0');
-    shop.lay('notification#declined-6#declined', []);
+    const { shop, named } = await layTwoFaults();
     const narrow = await auditShop(shop, { heldMax: 3, shares: 4 });
-    expect(narrow.named).to.deep.equal(['rows order#paid-0 @4', 'told order#declined-6 @3']);
+    expect(narrow.named).to.deep.equal(named);
   });
 
   it('counts what is in progress wherever it was judged', async () => {

@@ -6,51 +6,25 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { toAttribute } from '../../../src/adapters/dynamodb/attributes.ts';
-import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
-import { testClient } from '../../support/dynamoDb.ts';
-import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
+import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
+import { openNotifiedOrders, type NotifiedOrders } from '../../support/notifiedOrders.ts';
 
 const ORDERS = 5;
 
 describe('paidonce audit', () => {
-  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: EmbeddedStack;
+  let world: NotifiedOrders;
   let env: Env;
   let client: DynamoDBClient;
   let orderIds: readonly string[];
 
   before(async () => {
-    folder = await makeTemporaryFolder();
-    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
-    embedded = (await openEmbedded(env))._unsafeUnwrap();
-    client = testClient(embedded.addresses.dynamodb);
-    orderIds = await sellAndNotify();
+    world = await openNotifiedOrders(ORDERS);
+    ({ env, client, orderIds } = world);
   });
-  after(async () => {
-    client.destroy();
-    await embedded.close();
-    await folder.remove();
-  });
+  after(() => world.close());
 
   const audit = (...args: readonly string[]): Promise<Ended> =>
     run(['audit', '--embedded', ...args], { env });
-
-  /** Until the last customer has a receipt. */
-  const sellAndNotify = async (): Promise<readonly string[]> => {
-    const worker = start(['worker', '--embedded', '--json'], env);
-    const notified = new Set<string>();
-    const allNotified = lineOf(worker, (line) => {
-      const { orderId = '', outcome } = JSON.parse(line) as Record<string, string>;
-      if (outcome === 'receipt: sent') notified.add(orderId);
-      return notified.size === ORDERS;
-    });
-    const submit = ['submit', '--generate', String(ORDERS), '--embedded', '--json'];
-    const { stdout } = await run(submit, { env });
-    await allNotified;
-    expect(await worker.stop()).to.equal(0);
-    return jsonLines(stdout).map(({ orderId }) => String(orderId));
-  };
 
   const keyOf = (orderId: string, version: number) => ({
     streamId: toAttribute(`order#${orderId}`),
@@ -99,7 +73,7 @@ describe('paidonce audit', () => {
   });
 
   it('names what too many rights did, and exits with 1 (S6, S7, S9, F16, F18, F22)', async () => {
-    const { EVENTS_TABLE: events = '', INVOICES_TABLE: invoices = '' } = embedded.settings;
+    const { EVENTS_TABLE: events = '', INVOICES_TABLE: invoices = '' } = world.embedded.settings;
     const [edited = '', cut = '', unbooked = ''] = orderIds;
     const got = await client.send(new GetItemCommand({ TableName: events, Key: keyOf(edited, 3) }));
     const damaged = { ...got.Item, idempotencyKey: toAttribute('another') };

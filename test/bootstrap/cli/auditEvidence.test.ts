@@ -1,37 +1,25 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
-import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
+import { jsonLines, run, type Ended, type Env } from '../../support/cli.ts';
+import {
+  chargeFromOutside,
+  openNotifiedOrders,
+  type NotifiedOrders,
+} from '../../support/notifiedOrders.ts';
 
 const ORDERS = 6;
 
 describe('paidonce audit --gateway, --export and --offline', () => {
-  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: EmbeddedStack;
+  let world: NotifiedOrders;
+  let folder: string;
   let env: Env;
 
   before(async () => {
-    folder = await makeTemporaryFolder();
-    env = { PAIDONCE_DATA_DIR: folder.path, RECEIVE_WAIT_MS: '1000' };
-    embedded = (await openEmbedded(env))._unsafeUnwrap();
-    await run(['submit', '--generate', String(ORDERS), '--embedded'], { env });
-    const worker = start(['worker', '--embedded', '--json'], env);
-    try {
-      let receipts = 0;
-      await lineOf(worker, (line) => {
-        if (line.includes('"outcome":"receipt: sent"')) receipts += 1;
-        return receipts === ORDERS;
-      });
-    } finally {
-      await worker.stop();
-    }
+    world = await openNotifiedOrders(ORDERS);
+    ({ folder, env } = world);
   });
-  after(async () => {
-    await embedded.close();
-    await folder.remove();
-  });
+  after(() => world.close());
 
   const audit = (...args: readonly string[]): Promise<Ended> => run(['audit', ...args], { env });
   /** With nothing in its environment: no setting, no credentials, no server. */
@@ -40,20 +28,8 @@ describe('paidonce audit --gateway, --export and --offline', () => {
   const last = ({ stdout }: Ended): Record<string, unknown> => jsonLines(stdout).at(-1) ?? {};
 
   it('S16: finds a charge that bypassed the system, also in the exported evidence', async () => {
-    const url = `${embedded.addresses.stripe}/v1/payment_intents`;
-    const paid = await fetch(url, {
-      method: 'POST',
-      headers: { authorization: 'Bearer sk_test_embedded', 'idempotency-key': 'behind' },
-      body: new URLSearchParams({
-        amount: '1999',
-        currency: 'eur',
-        confirm: 'true',
-        off_session: 'true',
-        payment_method: 'pm_card_visa',
-      }),
-    });
-    const { id } = (await paid.json()) as { id: string };
-    const path = join(folder.path, 'evidence');
+    const id = await chargeFromOutside(world);
+    const path = join(folder, 'evidence');
     const foreign = ['--foreign-payments', 'report'];
     const online = await audit('--embedded', '--gateway', ...foreign, '--export', path, '--json');
     expect(online.code).to.equal(1);
@@ -83,7 +59,7 @@ describe('paidonce audit --gateway, --export and --offline', () => {
   });
 
   it('says that a bundle holds personal data, and prints the one line to keep', async () => {
-    const path = join(folder.path, 'plain');
+    const path = join(folder, 'plain');
     const { code, stdout } = await audit('--embedded', '--export', path);
     expect(code).to.equal(0);
     expect(stdout)
@@ -106,13 +82,13 @@ describe('paidonce audit --gateway, --export and --offline', () => {
   });
 
   it('refuses in words what it cannot do', async () => {
-    const path = join(folder.path, 'full');
+    const path = join(folder, 'full');
     const refusals: readonly (readonly [readonly string[], number, string])[] = [
       [['--export', path, '--queues', '--foreign-payments', 'ignore'], 2, 'run --queues by itself'],
       [['--gateway', '--gateway-since', 'yesterday'], 2, 'has to be a date'],
       [['--offline', path, '--grace', '1h'], 2, '--offline goes without the others'],
-      [['--offline', folder.path], 1, 'has no manifest.json'],
-      [['--export', folder.path, '--embedded'], 1, 'is not empty'],
+      [['--offline', folder], 1, 'has no manifest.json'],
+      [['--export', folder, '--embedded'], 1, 'is not empty'],
       [['--gateway', '--export', path], 2, 'STRIPE_SECRET_KEY'],
     ];
     for (const [args, code, why] of refusals) {
@@ -122,6 +98,6 @@ describe('paidonce audit --gateway, --export and --offline', () => {
       );
       expect(ended.stderr).not.to.include('    at ');
     }
-    expect(await readdir(folder.path)).not.to.include('full');
+    expect(await readdir(folder)).not.to.include('full');
   });
 });

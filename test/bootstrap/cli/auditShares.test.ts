@@ -4,11 +4,13 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { toAttribute } from '../../../src/adapters/dynamodb/attributes.ts';
-import { openEmbedded, type EmbeddedStack } from '../../../src/bootstrap/embedded.ts';
-import { testClient } from '../../support/dynamoDb.ts';
-import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
+import {
+  chargeFromOutside,
+  openNotifiedOrders,
+  type NotifiedOrders,
+} from '../../support/notifiedOrders.ts';
 import { until } from '../../support/until.ts';
-import { jsonLines, lineOf, run, start, type Ended, type Env } from '../../support/cli.ts';
+import { jsonLines, run, start, type Ended, type Env } from '../../support/cli.ts';
 import { deploymentEnv } from './awsEnv.ts';
 
 const ORDERS = 12;
@@ -17,37 +19,20 @@ const ASKED = ['--segments', '5', '--grace', '0s', '--queues', '--gateway'];
 const REPORTED = [...ASKED, '--foreign-payments', 'report'];
 
 describe('paidonce audit --share and --join', () => {
-  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-  let embedded: EmbeddedStack;
+  let world: NotifiedOrders;
+  let folder: string;
   let env: Env;
   let client: DynamoDBClient;
 
   before(async () => {
-    folder = await makeTemporaryFolder();
-    env = { PAIDONCE_DATA_DIR: join(folder.path, 'data'), RECEIVE_WAIT_MS: '1000' };
-    embedded = (await openEmbedded(env))._unsafeUnwrap();
-    client = testClient(embedded.addresses.dynamodb);
-    await run(['submit', '--generate', String(ORDERS), '--embedded'], { env });
-    const worker = start(['worker', '--embedded', '--json'], env);
-    try {
-      let receipts = 0;
-      await lineOf(worker, (line) => {
-        if (line.includes('"outcome":"receipt: sent"')) receipts += 1;
-        return receipts === ORDERS;
-      });
-    } finally {
-      await worker.stop();
-    }
+    world = await openNotifiedOrders(ORDERS);
+    ({ folder, env, client } = world);
   });
-  after(async () => {
-    client.destroy();
-    await embedded.close();
-    await folder.remove();
-  });
+  after(() => world.close());
 
   const audit = (...args: readonly string[]): Promise<Ended> =>
     run(['audit', '--embedded', ...args], { env });
-  const pathOf = (share: number): string => join(folder.path, `part-${share}.json`);
+  const pathOf = (share: number): string => join(folder, `part-${share}.json`);
   /** All shares side by side; returns their parts, the last one first. */
   const auditShares = async (...args: readonly string[]): Promise<readonly string[]> => {
     const shares = Array.from({ length: SHARES }, (_, index) => index + 1);
@@ -152,16 +137,14 @@ describe('paidonce audit --share and --join', () => {
   });
 
   it('leave no part where a share is stopped before its end', async () => {
-    const part = join(folder.path, 'stopped.json');
+    const part = join(folder, 'stopped.json');
     const slowly = ['--share', '1/2', '--segments', '64', '--max-rcu', '1', '--part', part];
     const share = start(['audit', '--embedded', ...slowly], env);
     await until('the file of its part', async () =>
-      (await readdir(folder.path)).find((name) => name === 'stopped.json.new'),
+      (await readdir(folder)).find((name) => name === 'stopped.json.new'),
     );
     expect(await share.stop()).to.equal(1);
-    expect((await readdir(folder.path)).filter((name) => name.startsWith('stopped'))).to.deep.equal(
-      [],
-    );
+    expect((await readdir(folder)).filter((name) => name.startsWith('stopped'))).to.deep.equal([]);
   });
 
   it('refuse what does not go together, before anything is read', async () => {
@@ -175,8 +158,8 @@ describe('paidonce audit --share and --join', () => {
       ...['--queues', '--gateway', '--share=1/2', '--segments=4', '--grace=1h', '--export=x'].map(
         (option) => [['--join', part, option], '--join goes without the others'] as const,
       ),
-      [['--join', join(folder.path, 'nowhere')], 'nowhere: ENOENT'],
-      [['--share', '1/2', '--part', join(folder.path, 'no', 'where')], 'EVENTS_TABLE is missing'],
+      [['--join', join(folder, 'nowhere')], 'nowhere: ENOENT'],
+      [['--share', '1/2', '--part', join(folder, 'no', 'where')], 'EVENTS_TABLE is missing'],
     ];
     for (const [args, why] of refusals) {
       const { code, stdout, stderr } = await run(['audit', ...args], { env: {} });
@@ -187,11 +170,11 @@ describe('paidonce audit --share and --join', () => {
 
   it('join nothing but the parts of one audit, each of them once', async () => {
     const [three = '', two = '', one = ''] = await auditShares();
-    const copy = join(folder.path, 'copy.json');
+    const copy = join(folder, 'copy.json');
     await copyFile(one, copy);
-    const damaged = join(folder.path, 'damaged.json');
+    const damaged = join(folder, 'damaged.json');
     await writeFile(damaged, (await readFile(three, 'utf8')).replace('"orders"', '"others"'));
-    const hour = join(folder.path, 'hour.json');
+    const hour = join(folder, 'hour.json');
     await audit('--grace', '1h', '--share', '3/3', '--part', hour);
     for (const [files, why] of [
       [[one, three], 'the part of share 2/3 is missing'],
@@ -205,7 +188,7 @@ describe('paidonce audit --share and --join', () => {
       expect(error.type).to.equal('Part');
       expect(error.details.join('\n')).to.include(why);
     }
-    const unwritable = await audit('--share', '1/2', '--part', join(folder.path, 'no', 'where'));
+    const unwritable = await audit('--share', '1/2', '--part', join(folder, 'no', 'where'));
     expect(unwritable.code).to.equal(2);
     expect(unwritable.stderr).to.include('where cannot be written: ENOENT');
   });
@@ -227,12 +210,12 @@ describe('paidonce audit --share and --join', () => {
 
   /** A commit and a row are gone, and a card was charged past the system. */
   const tamper = async (): Promise<void> => {
-    const { EVENTS_TABLE: events = '', INVOICES_TABLE: invoices = '' } = embedded.settings;
-    const { stdout } = await run(['audit', '--embedded', '--export', join(folder.path, 'e')], {
+    const { EVENTS_TABLE: events = '', INVOICES_TABLE: invoices = '' } = world.embedded.settings;
+    const { stdout } = await run(['audit', '--embedded', '--export', join(folder, 'e')], {
       env,
     });
     expect(stdout).to.include('nothing was found');
-    const rows = await readFile(join(folder.path, 'e', 'rows.jsonl'), 'utf8');
+    const rows = await readFile(join(folder, 'e', 'rows.jsonl'), 'utf8');
     const ids = [...rows.matchAll(/"orderId":"(\w+)"/g)].map(([, id = '']) => id);
     const [cut = '', beheaded = '', unbooked = ''] = [...new Set(ids)];
     for (const [orderId, version] of [
@@ -244,16 +227,6 @@ describe('paidonce audit --share and --join', () => {
     }
     const Key = { orderId: toAttribute(unbooked) };
     await client.send(new DeleteItemCommand({ TableName: invoices, Key }));
-    await fetch(`${embedded.addresses.stripe}/v1/payment_intents`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer sk_test_embedded', 'idempotency-key': 'behind' },
-      body: new URLSearchParams({
-        amount: '1999',
-        currency: 'eur',
-        confirm: 'true',
-        off_session: 'true',
-        payment_method: 'pm_card_visa',
-      }),
-    });
+    await chargeFromOutside(world);
   };
 });

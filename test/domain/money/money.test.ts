@@ -9,7 +9,7 @@ import {
 
 describe('currencies', () => {
   // Another reading of ISO 4217 than ours. What has no minor unit there is given as 0: metals
-  // (XAU), test codes (XTS), and XXX, the code for no currency.
+  // (XAU), test codes (XTS), and XXX, which is the standard's own code for no currency.
   const noMoney = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'.split(' ');
 
   it('have the exponents of ISO 4217', () => {

@@ -115,8 +115,8 @@ const show = (
   const found = findings === 1 ? '1 finding' : `${findings} findings`;
   output.data({ type: 'part', share: which, part, ...counted }, () =>
     [
-      `Share ${which}: ${commits} commits of ${streams} streams read for ${readUnits} read units, ` +
-        `${found} so far.`,
+      `Share ${which}: ${commits} commits of ${streams} streams read for ` +
+        `${readUnits} read units, ${found} so far.`,
       `Its part is ${part}, ${bytes} bytes. Nothing is proven before all ${share.of} are joined: ` +
         '`paidonce audit --join` and their files.',
     ].join('\n'),
