@@ -1,7 +1,11 @@
 import { expect } from 'chai';
+import { problemsAtTheEnd } from './ended.ts';
 import type { Rarity } from './rarities.ts';
+import { createProcess } from './process.ts';
+import { receive, settle } from './run.ts';
 import { playStories } from './stories.ts';
-import { anyStory } from './story.ts';
+import { anyStory, placeOrder } from './story.ts';
+import { createSimulatedWorld } from './world.ts';
 import { runsOf } from '../support/runs.ts';
 
 /** So many that they surely meet whatever is frequent. */
@@ -27,8 +31,21 @@ describe('an order that is placed, cancelled, refunded and resumed by workers th
     this.timeout(300_000 + numRuns * 100);
     const stories = anyStory().map((story) => ({ ...story, shares: true }));
     const seen = await playStories(stories, { numRuns, isGrouped: true });
-    // Of ten stories it is one.
+    // Of ten stories one has two orders written at the same moment.
     if (RUNS >= FULL_RUNS) expect([...seen]).to.include('calls shared');
+  });
+
+  it('is written in one call with another that comes at the same moment', async () => {
+    const seen = new Set<string>();
+    const world = createSimulatedWorld({ turn: () => Promise.resolve(), seen, isGrouped: true });
+    const messages = ['o-1', 'o-2'].map((orderId) => world.payments.send(placeOrder(orderId)));
+    const { slots } = createProcess(world, 'P');
+    await Promise.all(
+      messages.map((message, at) => receive(world, slots[at === 0 ? 0 : 1], message)),
+    );
+    await settle(world);
+    expect(await problemsAtTheEnd(world)).to.deep.equal([]);
+    expect([...seen]).to.include('calls shared');
   });
 });
 
