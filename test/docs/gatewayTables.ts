@@ -201,7 +201,7 @@ const came = made.adding([returned()]);
 const decided = came.adding([returnDecided()]);
 const failed = asked.refundFailed('r-1').compared();
 const rejected = paid.asked('r-1', { type: 'Amount', amountMinor: 9_999 });
-const due = paid.adding([differenceFound()]);
+const due = paid.adding([differenceFound({ refund: 're_9' })]);
 const undecided = came.adding([differenceFound()]);
 
 type FoundRefund = { readonly id?: string; readonly amount?: number; readonly metadata?: object };
@@ -304,6 +304,7 @@ export const FOUND_REFUNDS: readonly TableRow[] = [
     listedFor('succeeded', { ...FOREIGN, id: 're_again' })(decided),
   ),
   row(['`succeeded`', 'not asked for here'], ...[paid, came].map(listedFor('succeeded', FOREIGN))),
+  row(['`succeeded`', 'the same, found: compared'], compared('succeeded')(due)),
   row(['`succeeded`', 'the same, compared, with its number'], compared('succeeded', [F, CN])(due)),
   row(['`succeeded`', 'the same, compared, one is undecided'], compared('succeeded')(undecided)),
   row(

@@ -1,6 +1,7 @@
 import * as Notification from '../../src/domain/notification/index.ts';
 import * as Order from '../../src/domain/order/index.ts';
 import { absentAt, declined, failedAt, moved, NO_ANSWER } from '../support/evidence.ts';
+import { differenceFound } from '../support/gatewayEvents.ts';
 import {
   CLOCK_SKEW_MS,
   CLOSE_MS,
@@ -447,6 +448,11 @@ const adopted: readonly [Order.Subject, Order.RequestKnowledge] = [
   'refund#gateway#re_9',
   { number: numbered(1, { series: 'CN' }) },
 ];
+const found = uncompared.adding([differenceFound({ event: '', refund: 're_9' })]);
+const isFoundThere: readonly [Order.Subject, Order.RequestKnowledge] = [
+  `comparison#${found.state.comparison?.version ?? 0}`,
+  { listed: [{ ...byHand, reference: 're_8' }, byHand] },
+];
 const inFull = paid.cancelled().refundFailed('cancel#1');
 const CANCELLING = `comparison#${inFull.state.comparison?.version ?? 0}` as const;
 const all = { ...byHand, amountMinor: 4_758 };
@@ -460,7 +466,13 @@ const exhausted = Array.from({ length: Order.CANCEL_REFUNDS_MAX }).reduce<OrderL
 export const DRIVING_REFUNDS: readonly TableRow[] = [
   drives(['any', 'a refund has failed, or a person asked: to be compared'], uncompared),
   drives(['the list could not be had', 'to be compared'], uncompared, [C, failedAt(NOON)]),
-  drives(['refunded, not asked for here', 'to be compared, no number yet'], uncompared, isThere),
+  drives(['refunded, not asked for here', 'to be compared'], uncompared, isThere),
+  drives(['the same', 'found, no number yet'], found, isFoundThere),
+  drives(
+    ['another one, not asked for here', 'the same is found, no number yet'],
+    found,
+    isFoundThere,
+  ),
   drives(['the same, with its number', 'to be compared'], uncompared, isThere, adopted),
   drives(
     ['the same, with its number', 'cancellation requested, all is back now'],

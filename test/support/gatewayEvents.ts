@@ -129,7 +129,7 @@ export const differenceFound = (
   data: Partial<Order.EventData['GatewayDifferenceFound']> = {},
 ): Order.StreamEvent => ({
   type: 'GatewayDifferenceFound',
-  data: { event: 'evt_1', at: NOON, series: 'CN', seriesFrom: 0, ...data },
+  data: { event: 'evt_1', refund: '', at: NOON, series: 'CN', seriesFrom: 0, ...data },
 });
 
 /** As a webhook brings it, of the memory gateway’s first payment unless it says otherwise. */

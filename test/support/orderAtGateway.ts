@@ -164,6 +164,11 @@ export const createOrderAtGateway = (plan: Plan) => {
         Order.decideReturn({ refundId, verdict, ...by }, state).match(commit, () => undefined);
       }
     },
+    /** A person wants it compared with what is there. */
+    compare: (): void => {
+      const by = { by: 'ada', reason: 'seen', at: 0, series: 'CN', seriesFrom: 0 };
+      Order.askToCompare(by, state).match(commit, () => undefined);
+    },
     place: (): void => {
       Order.decide(placeOrder(), state, contextAt()).match(commit, () => undefined);
     },

@@ -136,12 +136,11 @@ impl Gm {
 
     fn of_refunds(&self, w: &Wk, f: &Found) -> Option<Act> {
         let (o, g) = (&w.view, &f.g);
-        let order = if self.mu(V_ORDER) { [0, 1, 2, 4, 3] } else { [0u8, 1, 2, 3, 4] };
-        for i in order {
+        for i in 0..5u8 {
             let (log, is) = (o.rf[i as usize], g.rf[i as usize]);
             if self.mu(V_OWN) && i == 0 && log == F_OPEN && is == DONE && o.rf[3] == 0 {
                 let number = if w.num[4] { Act::Append(vec![ADOPTED + 3]) } else { Act::Number(4) };
-                return Some(if o.due { number } else { Act::Append(vec![DUE]) });
+                return Some(if o.due { number } else { Act::Append(vec![FOUND + 3]) });
             }
             let all_back = |o: &O| {
                 let mut after = *o;
@@ -193,6 +192,10 @@ impl Gm {
             let ours = i < 3;
             let recorded = log != 0 && !self.mu(V_RECORDED);
             let closed = w.closed[1 + i as usize];
+            // One after the other: the one that was found first has a number, or may get one.
+            if i >= 3 && self.waits(w, i as usize) && !self.mu(V_TURN) {
+                continue;
+            }
             if i >= 3 && is == FAILED && o.due && log == 0 && !closed && !self.mu(V_SEARCH) {
                 return Some(if w.num[1 + i as usize] {
                     Act::Append(vec![ADOPTED + i, RETURNED + i])
@@ -210,15 +213,22 @@ impl Gm {
             if o.uncredited() < g.am[i as usize] {
                 continue; // a contradiction: a dead letter
             }
-            if !o.due && !self.mu(V_DUE) {
-                return Some(Act::Append(vec![DUE]));
+            let named = o.is_found(i as usize) || o.due && self.mu(V_NAMED);
+            if !named && !self.mu(V_DUE) {
+                return Some(Act::Append(vec![FOUND + i]));
             }
             if !w.num[1 + i as usize] {
                 return Some(Act::Number(1 + i as usize));
             }
             return Some(Act::Append(made(ADOPTED)));
         }
-        o.due.then_some(Act::Append(vec![COMPARED]))
+        (o.due && (!self.waits(w, 0) || self.mu(V_UNFOUND))).then_some(Act::Append(vec![COMPARED]))
+    }
+
+    /// Whether another one than `i` was found, and is neither credited nor closed.
+    fn waits(&self, w: &Wk, i: usize) -> bool {
+        let found = |k: usize| k != i && w.view.is_found(k) && !w.closed[1 + k];
+        (3..5).any(found)
     }
 
     fn drive_payment(&self, s: &S, w: &Wk) -> Act {

@@ -1,6 +1,6 @@
 //! The events of the order, their fold and their legality.
 
-use super::{CLOSED, LOST, OPEN, TOTAL, WON};
+use super::{CLOSED, LOST, OPEN, WON};
 
 // Events. Those of a refund add its index, 0 to 4.
 pub const REQUESTED: u8 = 1;
@@ -32,6 +32,8 @@ pub const RETURNED: u8 = 45;
 pub const ANEW: u8 = 50;
 pub const OTHERWISE: u8 = 55;
 pub const R_REVIEW: u8 = 60;
+/// A refund made by others was found. It names it, so that no other is numbered before it.
+pub const FOUND: u8 = 65;
 
 pub fn event_name(e: u8) -> String {
     const NAMES: [&str; 19] = [
@@ -55,7 +57,7 @@ pub fn event_name(e: u8) -> String {
         "DisputeClosed",
         "RefundRejected",
     ];
-    const OF_REFUND: [&str; 9] = [
+    const OF_REFUND: [&str; 10] = [
         "RefundRequested",
         "RefundPending",
         "RefundSucceeded+Credit",
@@ -65,6 +67,7 @@ pub fn event_name(e: u8) -> String {
         "ReturnResolved(anew)",
         "ReturnResolved(otherwise)",
         "RefundReview",
+        "DifferenceFound",
     ];
     const WHICH: [&str; 5] = ["r", "cancel#1", "cancel#2", "outside", "anew"];
     match e {
@@ -98,6 +101,8 @@ pub const F_NAMED: u8 = 9;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Debug)]
 pub struct O {
     pub n: u8,
+    /// The units of its price.
+    pub total: u8,
     pub pay: u8,
     pub tomb: bool,
     pub canc: bool,
@@ -108,6 +113,8 @@ pub struct O {
     pub reinstated: bool,
     /// A comparison with the gateway is due.
     pub due: bool,
+    /// The refund that its newest finding names, from 1.
+    pub found: u8,
     /// The message that waits for what is under way, from 1: of the payment, and of refunds.
     pub hold: [u8; 2],
     pub bad: bool,
@@ -127,7 +134,7 @@ impl O {
     pub fn uncredited(&self) -> u8 {
         let taken = |i: &usize| self.open_refund(*i) || self.credited(*i);
         let sum: u8 = (0..5).filter(taken).map(|i| self.am[i]).sum();
-        TOTAL.saturating_sub(sum)
+        self.total.saturating_sub(sum)
     }
     /// The dispute has taken the money, and it is not certain to come back.
     pub fn gone(&self) -> bool {
@@ -143,8 +150,12 @@ impl O {
         }
         let gave = |i: &usize| matches!(self.rf[*i], F_DONE | F_NAMED);
         let back: u8 = (0..5).filter(gave).map(|i| self.am[i]).sum();
-        let gone = TOTAL as i8 * self.withdrawn as i8 - TOTAL as i8 * self.reinstated as i8;
-        TOTAL as i8 - back as i8 - gone
+        let gone = self.withdrawn as i8 - self.reinstated as i8;
+        self.total as i8 * (1 - gone) - back as i8
+    }
+    /// Whether what was found is neither credited nor named as another one made again.
+    pub fn is_found(&self, i: usize) -> bool {
+        self.due && self.found == i as u8 + 1 && self.rf[i] == 0
     }
     pub fn any_open(&self) -> bool {
         (0..5).any(|i| self.open_refund(i))
@@ -180,7 +191,7 @@ pub fn step(o: &mut O, e: u8, amount: u8, by: u8) {
             o.pay == P_CAPTURED
         }
         COMPARED => {
-            o.due = false;
+            (o.due, o.found) = (false, 0);
             true
         }
         D_OPENED => set(&mut o.disp, &[0], OPEN) && o.pay == P_CAPTURED,
@@ -217,6 +228,10 @@ fn refund_step(o: &mut O, e: u8, i: usize, amount: u8, by: u8) -> bool {
             set(&mut o.rf[i], &[0], F_DONE) && room
         }
         RETURNED => set(&mut o.rf[i], &[F_DONE], F_RETURNED),
+        FOUND => {
+            (o.due, o.found) = (true, i as u8 + 1);
+            o.pay == P_CAPTURED && was == 0
+        }
         ANEW => {
             o.am[4] = o.am[i];
             o.rf[4] = F_NAMED;

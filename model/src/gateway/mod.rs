@@ -1,5 +1,5 @@
 //! What the gateway says later: events that are forged, repeated, permuted, late or lost, and asking
-//! by id as the evidence. One order of two units, whose payment and refunds may be slow, with
+//! by id as the evidence. One order of two or three units, whose payment and refunds may be slow, with
 //! disputes, refunds made elsewhere, and refunds that fail after they succeeded. Keys, series and
 //! dead letters are those of the order model and are reduced to what this needs of them.
 
@@ -17,17 +17,24 @@ use log::*;
 #[derive(Clone, Default)]
 pub struct Cfg {
     pub nw: usize,
+    /// The units of the order's price.
+    pub total: u8,
     /// The order is paid before anything else happens.
     pub paid: bool,
     pub cancel: bool,
     pub refund: bool,
     /// The command, and others, refund all that is left, and not a part of it.
     pub rest: bool,
-    /// Budgets: slow payments and refunds, refunds made elsewhere, refunds that fail after they
-    /// succeeded, disputes.
+    /// From the start: half of it was refunded, came back and was paid out otherwise, so that the
+    /// gateway holds more than there is to credit; a person wants it compared.
+    pub otherwise: bool,
+    pub due: bool,
+    /// Budgets: slow payments and refunds, refunds made elsewhere, those of them that are slow,
+    /// refunds that fail after they succeeded, disputes.
     pub slow_pay: u8,
     pub slow_refund: u8,
     pub outside: u8,
+    pub slow_outside: u8,
     pub returned: u8,
     pub dispute: u8,
     /// Of events: forged or repeated, lost.
@@ -73,7 +80,9 @@ guards! { u64;
     V_CLOSED = 26, "a document is numbered although it is closed";
     V_CANCELDUE = 27, "a cancellation takes the rest while a comparison is due";
     V_REFUNDDUE = 28, "a command takes the rest while a comparison is due";
-    V_ORDER = 29, "what others have made is adopted before what came back of theirs";
+    V_NAMED = 29, "a refund made by others is numbered although its finding names another one";
+    V_TURN = 30, "another one is adopted before the one that was found";
+    V_UNFOUND = 31, "a comparison ends before what was found is credited or closed";
 }
 
 /// What the gateway holds. Refunds: 0 of the command, 1 and 2 of the cancellation, 3 made elsewhere,
@@ -103,20 +112,18 @@ const WON: u8 = 2;
 const LOST: u8 = 3;
 const CLOSED: u8 = 4;
 
-const TOTAL: u8 = 2;
-
 impl G {
     fn given(&self) -> u8 {
         (0..5).filter(|&i| matches!(self.rf[i], PENDING | DONE)).map(|i| self.am[i]).sum()
     }
     /// What it holds: less than nothing where money went back twice.
-    fn held(&self) -> i8 {
+    fn held(&self, total: u8) -> i8 {
         if self.pay != DONE {
             return 0;
         }
         let back: u8 = (0..5).filter(|&i| self.rf[i] == DONE).map(|i| self.am[i]).sum();
-        let gone = TOTAL as i8 * self.withdrawn as i8 - TOTAL as i8 * self.reinstated as i8;
-        TOTAL as i8 - back as i8 - gone
+        let gone = self.withdrawn as i8 - self.reinstated as i8;
+        total as i8 * (1 - gone) - back as i8
     }
 }
 
@@ -186,7 +193,7 @@ pub struct S {
     num: [u8; 6],
     closed: [bool; 6],
     err: u8,
-    b: [u8; 11],
+    b: [u8; 12],
 }
 
 // Budgets in `b`.
@@ -201,6 +208,7 @@ const B_ROUNDS: usize = 7;
 const B_DUP: usize = 8;
 const B_LOST: usize = 9;
 const B_LATE: usize = 10;
+const B_SLOWOUTSIDE: usize = 11;
 
 const PLACE: u8 = 0;
 const CANCEL: u8 = 1;
@@ -244,13 +252,18 @@ impl Model for Gm {
     type S = S;
     fn init(&self) -> S {
         let c = &self.c;
-        let mut o = O::default();
+        let mut o = O { total: c.total, ..O::default() };
         if c.paid {
-            (o.n, o.pay) = (2, P_CAPTURED)
+            (o.n, o.pay, o.due) = (2, P_CAPTURED, c.due)
+        }
+        let mut g = G { pay: if c.paid { DONE } else { NOTHING }, ..G::default() };
+        if c.otherwise {
+            (o.rf[1], o.am[1]) = (F_DECIDED, 1);
+            (g.rf[1], g.am[1], g.was[1]) = (FAILED, 1, true)
         }
         S {
             o,
-            g: G { pay: if c.paid { DONE } else { NOTHING }, ..G::default() },
+            g,
             w: [Wk::default(); 2],
             m: [if c.paid { 4 } else { 1 }, c.cancel as u8, c.refund as u8],
             tok: [0; 4],
@@ -259,7 +272,7 @@ impl Model for Gm {
             age: [H + L; 4],
             wait: [P; 4],
             fl: Flight::default(),
-            num: [c.paid as u8, 0, 0, 0, 0, 0],
+            num: [c.paid as u8, 0, c.otherwise as u8, 0, 0, 0],
             closed: [false; 6],
             err: 0,
             b: [
@@ -274,6 +287,7 @@ impl Model for Gm {
                 c.dup,
                 c.lost,
                 c.late,
+                c.slow_outside,
             ],
         }
     }

@@ -5,7 +5,7 @@ use super::*;
 pub type Named = (&'static str, Cfg);
 
 pub fn runs() -> Vec<Named> {
-    let b = Cfg { nw: 2, lose: 1, rounds: 2, ..Default::default() };
+    let b = Cfg { nw: 2, total: 2, lose: 1, rounds: 2, ..Default::default() };
     let slow = Cfg { slow_pay: 1, ..b.clone() };
     let b = Cfg { paid: true, ..b };
     let outside = Cfg { outside: 1, ..b.clone() };
@@ -37,6 +37,7 @@ pub fn runs() -> Vec<Named> {
 fn everything() -> Cfg {
     Cfg {
         nw: 1,
+        total: 2,
         paid: true,
         cancel: true,
         refund: true,
@@ -51,7 +52,7 @@ fn everything() -> Cfg {
 
 /// Those in which a guard is taken away: small, and between them every situation.
 pub fn small() -> Vec<Named> {
-    let b = Cfg { nw: 2, lose: 1, forge: 1, rounds: 2, ..Default::default() };
+    let b = Cfg { nw: 2, total: 2, lose: 1, forge: 1, rounds: 2, ..Default::default() };
     let paid = Cfg { paid: true, ..b.clone() };
     let few = Cfg { forge: 0, ..paid.clone() };
     vec![
@@ -87,7 +88,51 @@ pub fn small() -> Vec<Named> {
         ),
         (
             "returned refund of others, again",
-            Cfg { nw: 1, returned: 1, outside: 2, rest: true, crash: true, ..few },
+            Cfg { nw: 1, returned: 1, outside: 2, rest: true, crash: true, ..few.clone() },
+        ),
+        (
+            "two for one place",
+            Cfg { otherwise: true, outside: 2, slow_outside: 1, crash: true, ..few.clone() },
+        ),
+        (
+            "two for one place, returned",
+            Cfg {
+                nw: 1,
+                otherwise: true,
+                returned: 1,
+                outside: 2,
+                slow_outside: 1,
+                refund: true,
+                cancel: true,
+                crash: true,
+                ..few.clone()
+            },
+        ),
+        (
+            "found, and undecided",
+            Cfg {
+                nw: 1,
+                total: 3,
+                returned: 1,
+                outside: 1,
+                refund: true,
+                cancel: true,
+                crash: true,
+                ..few.clone()
+            },
+        ),
+        (
+            "an older list",
+            Cfg {
+                due: true,
+                returned: 1,
+                outside: 1,
+                refund: true,
+                rest: true,
+                crash: true,
+                lose: 0,
+                ..few
+            },
         ),
     ]
 }
@@ -103,7 +148,10 @@ pub fn related(guard: &str, run: &str) -> bool {
             run.starts_with("dispute, cancel")
         }
         "V_CANCELDUE" => run == "returned refund of others, cancel",
-        "V_ORDER" => run == "returned refund of others, again",
+        "V_NAMED" | "V_TURN" | "V_UNFOUND" => {
+            let others = run == "returned refund of others, again" || run == "two for one place";
+            others || run == "an older list" || run == "found, and undecided"
+        },
         "V_REFUNDDUE" => run == "returned refund of others, rest",
         "V_RETURN" | "V_AGAIN" | "V_FREE" | "V_RESOLVED" | "V_SEARCH" | "V_CLOSE" | "V_CLOSED" => {
             run.starts_with("returned")

@@ -51,7 +51,7 @@ impl Gm {
         let i = req as usize - 1;
         if s.g.rf[i] == NOTHING {
             let disputed = s.g.disp == OPEN || s.g.disp == LOST;
-            if disputed || s.o.am[i] + s.g.given() > TOTAL || s.g.pay != DONE {
+            if disputed || s.o.am[i] + s.g.given() > s.o.total || s.g.pay != DONE {
                 return A_REFUSED;
             }
             s.g.rf[i] = if slow { PENDING } else { DONE };
@@ -87,7 +87,7 @@ impl Gm {
             let t = change(&|t| t.g.pay = FAILED);
             self.happens(s, t, K_PAYMENT, "the slow payment fails", out)
         }
-        for i in 0..4 {
+        for i in 0..5 {
             if s.g.rf[i] == PENDING {
                 let t = change(&|t| {
                     t.g.rf[i] = DONE;
@@ -98,7 +98,7 @@ impl Gm {
                 self.happens(s, t, K_REFUND, "the slow refund fails", out)
             }
             // At any time: also while it is sent again, or its number is on its way.
-            if s.g.rf[i] == DONE && s.b[B_RETURNED] > 0 {
+            if i < 4 && s.g.rf[i] == DONE && s.b[B_RETURNED] > 0 {
                 let t = change(&|t| {
                     t.g.rf[i] = FAILED;
                     t.b[B_RETURNED] -= 1
@@ -107,14 +107,20 @@ impl Gm {
             }
         }
         let disputed = s.g.disp == OPEN || s.g.disp == LOST;
-        if s.g.pay == DONE && s.b[B_OUTSIDE] > 0 && !disputed && s.g.given() < TOTAL {
+        if s.g.pay == DONE && s.b[B_OUTSIDE] > 0 && !disputed && s.g.given() < s.o.total {
             if let Some(i) = (3..5).find(|&i| s.g.rf[i] == NOTHING) {
                 let t = change(&|t| {
                     t.g.rf[i] = DONE;
                     t.g.was[i] = true;
-                    t.g.am[i] = if self.c.rest { TOTAL - s.g.given() } else { 1 };
+                    t.g.am[i] = if self.c.rest { s.o.total - s.g.given() } else { 1 };
                     t.b[B_OUTSIDE] -= 1
                 });
+                if s.b[B_SLOWOUTSIDE] > 0 {
+                    let mut u = t.clone();
+                    (u.g.rf[i], u.g.was[i]) = (PENDING, false);
+                    u.b[B_SLOWOUTSIDE] -= 1;
+                    self.happens(s, u, K_REFUND, "a slow refund is made elsewhere", out)
+                }
                 self.happens(s, t, K_REFUND, "a refund is made elsewhere", out)
             }
         }
@@ -152,7 +158,7 @@ impl Gm {
         let disputed = s.g.disp == OPEN || s.g.disp == LOST;
         for i in (0..4).filter(|&i| s.o.rf[i] == F_RETURNED) {
             let n = s.o.n;
-            if s.g.rf[4] == 0 && s.g.given() + s.o.am[i] <= TOTAL && !disputed {
+            if s.g.rf[4] == 0 && s.g.given() + s.o.am[i] <= s.o.total && !disputed {
                 let mut t = s.clone();
                 t.g.rf[4] = DONE;
                 t.g.was[4] = true;

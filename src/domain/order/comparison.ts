@@ -4,6 +4,7 @@ import { knownOf, type ListedRefund } from './evidence.ts';
 import { bare, type OrderView } from './openRequest.ts';
 import {
   creditOf,
+  differenceFound,
   isClosed,
   NO_ROOM,
   outsideIn,
@@ -13,6 +14,7 @@ import {
 } from './outside.ts';
 import { credits } from './refunds.ts';
 import {
+  foundIn,
   isUndecidedReturn,
   type CapturedPayment,
   type Comparison,
@@ -44,21 +46,34 @@ export const compareWithGateway = (
   }
   const back = returnIn(listed, view);
   if (back !== undefined) return [append(back)];
+  const named = foundIn(state);
+  if (named !== undefined) {
+    const one = listed.find(({ reference }) => reference === named);
+    if (one === undefined || one.status === 'open') {
+      return [retryLater(subject, 'a refund that was found there is not made')];
+    }
+    if (!isClosed(one, view)) return adoptFound(one, comparison, view);
+  }
   const outside = outsideIn(listed, view);
   if (outside.wrong !== undefined) return [outside.wrong];
-  // It comes before what was made in its place, which may take its room (hole 45).
-  const failed = outside.failed.find((found) => !isClosed(found, view));
+  // An earlier release may have numbered it: its room comes before all others (hole 45).
+  const failed = outside.failed.find((refund) => !isClosed(refund, view));
   if (failed !== undefined) return adoptReturned(failed, comparison, view);
-  if (outside.moved !== undefined) {
-    const undecided = state.refunds.find(isUndecidedReturn);
-    // Only a person can say which of them stands for the one that came back (R21, hole 32).
-    return undecided === undefined
-      ? adopt(outside.moved, comparison, view)
-      : [returnInReview(undecided)];
-  }
+  if (outside.moved !== undefined) return adoptFound(outside.moved, comparison, view);
   return outside.isAnyOpen && comparison.isFound === undefined
     ? [retryLater(subject, 'a refund at the gateway that is not ours is under way')]
     : [append({ type: 'GatewayCompared', data: { at: view.context.now } })];
+};
+
+const adoptFound = (
+  found: ListedRefund,
+  comparison: Comparison,
+  view: OrderView,
+): readonly OrderStep[] => {
+  if (found.status === 'failed') return adoptReturned(found, comparison, view);
+  const undecided = view.state.refunds.find(isUndecidedReturn);
+  // Only a person can say which of them stands for the one that came back (R21, hole 32).
+  return undecided === undefined ? adopt(found, comparison, view) : [returnInReview(undecided)];
 };
 
 const returnInReview = ({ refundId, letter }: ReturnedRefund): OrderStep =>
@@ -90,7 +105,10 @@ const adoptReturned = (
   });
 };
 
-/** Credits it in one commit, by the same rule of allocation as money that was asked for. */
+/**
+ * Credits it in one commit, by the same rule of allocation as money that was asked for. A finding
+ * names it before it is numbered (R27).
+ */
 const adopt = (
   found: ListedRefund,
   comparison: Comparison,
@@ -108,6 +126,8 @@ const adopt = (
     return isToWait ? [] : [uncreditable(found, credit.error)];
   }
   if (number === undefined) {
+    const isFound = (comparison.found ?? '') === reference;
+    if (!isFound) return [append(differenceFound(reference, '', view))];
     const { series, seriesFrom: from } = comparison;
     const entry = { id: `${placed.orderId}#${refundId}`, reference, from };
     return [{ type: 'AllocateNumber', subject, series, entry }];

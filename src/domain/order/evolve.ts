@@ -3,6 +3,7 @@ import type { Event, EventData, EventOf, StreamEvent } from './events.ts';
 import { changeDisputes } from './evolveDisputes.ts';
 import { adopted, changeRefunds } from './evolveRefunds.ts';
 import {
+  foundIn,
   initialState,
   isOpen,
   type Comparison,
@@ -20,11 +21,14 @@ export const evolve = (before: State, event: StreamEvent): State => {
 
 /**
  * Whether an event ends the comparison. With everything refunded there is nothing to find, unless a
- * person wants to know.
+ * person wants to know, or something was found by then.
  */
-const endsComparison = ({ comparison }: State, { type }: StreamEvent): boolean =>
-  comparison !== undefined &&
-  (type === 'GatewayCompared' || (type === 'OrderCancelled' && comparison.asked === undefined));
+const endsComparison = (before: State, { type }: StreamEvent): boolean => {
+  const { comparison } = before;
+  if (comparison === undefined) return false;
+  const isToGoOn = comparison.asked !== undefined || foundIn(before) !== undefined;
+  return type === 'GatewayCompared' || (type === 'OrderCancelled' && !isToGoOn);
+};
 
 export const withoutComparison = (before: State): State => {
   const { comparison: _, ...state } = before;
@@ -93,7 +97,8 @@ const change = (state: State, event: StreamEvent): Partial<State> => {
       return { comparison: due(state, event.data, { asked: event.data }) };
     case 'GatewayDifferenceFound': {
       const isNew = state.comparison === undefined || state.comparison.isFound;
-      return { comparison: due(state, event.data, isNew ? { isFound: true } : {}) };
+      const { refund: found } = event.data;
+      return { comparison: due(state, event.data, isNew ? { isFound: true, found } : { found }) };
     }
     case 'DisputeOpened':
     case 'DisputeFundsWithdrawn':
@@ -175,13 +180,18 @@ const compareAfter = (state: State, { data }: EventOf<'RefundFailed'>): Partial<
 const due = (
   { comparison, version }: State,
   { series, seriesFrom }: { readonly series: string; readonly seriesFrom: number },
-  { asked = comparison?.asked, isFound }: Pick<Comparison, 'asked' | 'isFound'> = {},
+  {
+    asked = comparison?.asked,
+    found = comparison?.found ?? '',
+    isFound,
+  }: Pick<Comparison, 'asked' | 'isFound' | 'found'> = {},
 ): Comparison => ({
   version: version + 1,
   series: comparison?.series ?? series,
   seriesFrom: comparison?.seriesFrom ?? seriesFrom,
   ...(asked === undefined ? {} : { asked }),
   ...(isFound === undefined ? {} : { isFound }),
+  ...(found === '' ? {} : { found }),
 });
 
 /** Changes the sending of an open payment or refund alone: nobody sends one that has ended. */

@@ -32,7 +32,14 @@ export const gatewayCodecs: DataCodecs<Extract<Event, { readonly type: keyof Gat
     },
     PaymentAuthenticationAwaited: { decode: object({ attempt: whole, link: string, at: whole }) },
     GatewayDifferenceFound: {
-      decode: object({ event: string, at: whole, series: string, seriesFrom: whole }),
+      v: 2,
+      decode: object({
+        event: string,
+        refund: string,
+        at: whole,
+        series: string,
+        seriesFrom: whole,
+      }),
     },
     DisputeOpened: {
       decode: object({

@@ -65,8 +65,16 @@ export type GatewayEventData = {
   };
   /** A refund was found there for which nobody here asked; the comparison credits it (R22). */
   readonly GatewayDifferenceFound: {
-    /** The gateway's id of the event upon which it was asked. */
+    /**
+     * The gateway's id of the event upon which it was asked. It is empty where a comparison that
+     * was due has found it.
+     */
     readonly event: string;
+    /**
+     * The gateway's name of the refund: until it is credited or closed, no other one is (R27). It
+     * is empty in what releases before this rule have written.
+     */
+    readonly refund: string;
     readonly at: number;
     /**
      * The series in which a refund that is found is credited, and a version of it before which the

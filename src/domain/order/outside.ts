@@ -95,15 +95,23 @@ export const differenceIn = (
   { event }: Hint,
   view: OrderView,
 ): OrderStep | undefined => {
-  const { state, context } = view;
+  const { state } = view;
   const { wrong, moved } = outsideIn(listed, view);
   if (wrong !== undefined || moved === undefined) return wrong;
   const isDecidedFirst = state.refunds.some(isUndecidedReturn) || sumsOf(state).pending > 0;
   const credit = creditOf(moved, view);
   if (!isDecidedFirst && credit.isErr()) return uncreditable(moved, credit.error);
-  const { series, from: seriesFrom } = context.creditNotes;
-  const data = { event, at: context.now, series, seriesFrom };
-  return append({ type: 'GatewayDifferenceFound', data });
+  return append(differenceFound(moved.reference, event, view));
+};
+
+/** The finding of a refund, upon an event of the gateway, if any. */
+export const differenceFound = (
+  refund: string,
+  event: string,
+  { context: { now: at, creditNotes } }: OrderView,
+): StreamEvent => {
+  const { series, from: seriesFrom } = creditNotes;
+  return { type: 'GatewayDifferenceFound', data: { event, refund, at, series, seriesFrom } };
 };
 
 const sumOf = (refunds: readonly ListedRefund[]): number =>

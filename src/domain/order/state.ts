@@ -110,6 +110,8 @@ export type Comparison = {
    * event.
    */
   readonly isFound?: true;
+  /** The refund that its newest finding names. */
+  readonly found?: string;
 };
 
 /** A customer's dispute with the bank about the payment, as it is known to stand. */
@@ -196,6 +198,12 @@ export const leftOf = (
   { refunds }: Pick<State, 'refunds'>,
   invoiced: TaxedOrder,
 ): Invoice.CreditLeft => Invoice.creditable(invoiced, refunds.filter(isCounted));
+
+/** The refund that was found, unless the order has it by now. No other one is numbered (R27). */
+export const foundIn = (state: State): string | undefined => {
+  const { found: reference } = state.comparison ?? {};
+  return reference === undefined || isRecorded(state, { reference }) ? undefined : reference;
+};
 
 /** Whether the order has this very refund of the gateway already, under whatever id. */
 export const isRecorded = (

@@ -56,5 +56,6 @@ export const upcasts: Upcasts = {
   PaymentFailed: { 1: upcastWith('PaymentFailed', { code: '' }) },
   RefundFailed: { 1: upcastWith('RefundFailed', { reference: '' }) },
   PaymentReviewRequired: { 1: upcastWith('PaymentReviewRequired', { letter: '' }) },
+  GatewayDifferenceFound: { 1: upcastWith('GatewayDifferenceFound', { refund: '' }) },
   RefundReviewRequired: { 1: upcastWith('RefundReviewRequired', { letter: '' }) },
 };

@@ -56,6 +56,7 @@ describe('the payment service, where money was moved by others', () => {
       ...PAID,
       'CancellationRequested+RefundRequested',
       ...REFUSED_TWICE,
+      'GatewayDifferenceFound',
       `${ADOPTED}+OrderCancelled`,
     ]);
     const { refunds } = world.gateway.ledger();
@@ -75,7 +76,9 @@ describe('the payment service, where money was moved by others', () => {
     expect(world.stored().slice(2)).to.deep.equal([
       'CancellationRequested+RefundRequested',
       ...REFUSED_TWICE,
+      'GatewayDifferenceFound',
       ADOPTED,
+      'GatewayDifferenceFound',
       ADOPTED,
       'GatewayCompared',
       'RefundRequested',

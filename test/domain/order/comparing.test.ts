@@ -4,6 +4,12 @@ import { firstIllegal } from '../../../src/domain/history/legality.ts';
 import * as Order from '../../../src/domain/order/index.ts';
 import { declined, moved } from '../../support/evidence.ts';
 import { CLOCK_SKEW_MS, CLOSE_MS, GIVE_UP_MS, NOON, numbered } from '../../support/orderContext.ts';
+import {
+  closed as disputeClosed,
+  differenceFound,
+  opened,
+  withdrawn,
+} from '../../support/gatewayEvents.ts';
 import { given } from '../../support/given.ts';
 import { orderLife, type OrderLife } from '../../support/orderLife.ts';
 import { creditLine } from '../../support/documents/versionOne.ts';
@@ -27,6 +33,8 @@ const wanted = (life: OrderLife): OrderLife['events'] => [
   ...life.events,
   ...Order.askToCompare(ASKED, life.state)._unsafeUnwrap(),
 ];
+const found = (refund: string): Order.StreamEvent =>
+  differenceFound({ event: '', refund, seriesFrom: paid.context.creditNotes.from });
 const subjectOf = ({ state }: Pick<OrderLife, 'state'>): Order.Subject =>
   `comparison#${state.comparison?.version ?? expect.fail('nothing is to be compared')}`;
 const refundsOf = ({ state }: OrderLife) =>
@@ -89,7 +97,8 @@ describe('comparing an order with the gateway', () => {
     const failed = paid.with({ creditNotes: { ...paid.context.creditNotes, from: 5 } });
     const life = failed.asked('r-1', part).refundFailed('r-1');
     const later = { ...life.context, creditNotes: { ...life.context.creditNotes, from: 9 } };
-    for (const events of [life.events, wanted(life)]) {
+    for (const one of [life.events, wanted(life)]) {
+      const events = [...one, found('re_9')];
       const state = Order.fold(events);
       given({ events, context: later })
         .knowing(subjectOf({ state }), { listed: [byHand()] })
@@ -125,6 +134,69 @@ describe('comparing an order with the gateway', () => {
       })
       .thenTypes('RefundRejected');
     expect(firstIllegal(life.commits)).to.equal(undefined);
+  });
+
+  describe('numbers what it has found, one after the other (R27)', () => {
+    const other = byHand({ reference: 're_10', amountMinor: 2_000 });
+    const failed = { status: 'failed', code: 'c' } as const;
+    const life = paid.asked('r-1', part).refundFailed('r-1');
+    const finding = life.adding([found('re_9')]);
+    const known = (listed: readonly Order.ListedRefund[], from: OrderLife = finding) =>
+      given(from).knowing(subjectOf(from), { listed });
+
+    it('once a finding names it', () => {
+      known([byHand()], life).thenIs({ type: 'Append', events: [found('re_9')] });
+      known([byHand()]).thenStep('AllocateNumber', { subject: 'refund#gateway#re_9' });
+      // One that an earlier release has found is named by none.
+      known([byHand()], life.adding([found('')])).thenIs({
+        type: 'Append',
+        events: [found('re_9')],
+      });
+    });
+
+    it('and another one only once that one is credited or closed (hole 46)', () => {
+      known([other, byHand()]).thenStep('AllocateNumber', { subject: 'refund#gateway#re_9' });
+      known([other, byHand(failed)]).thenStep('CloseDocument', {
+        subject: 'refund#gateway#re_9',
+      });
+      known([byHand({ reference: 're_8', ...failed }), byHand()]).thenStep('AllocateNumber', {
+        subject: 'refund#gateway#re_9',
+      });
+      given(finding)
+        .knowingAll(
+          [subjectOf(finding), { listed: [other, byHand(failed)] }],
+          ['refund#gateway#re_9', { closed: true }],
+        )
+        .thenIs({ type: 'Append', events: [found('re_10')] });
+      const credited = finding.compared([byHand()]);
+      known([other, byHand()], credited.adding([found('re_9')])).thenIs({
+        type: 'Append',
+        events: [found('re_10')],
+      });
+    });
+
+    it('and does not end before (hole 47)', () => {
+      for (const listed of [[], [byHand({ status: 'open' })]]) {
+        known(listed).thenStep('RetryLater');
+        known(listed, paid.adding([found('re_9')])).thenStep('RetryLater');
+      }
+      given(finding)
+        .knowingAll(
+          [subjectOf(finding), { listed: [byHand(failed)] }],
+          ['refund#gateway#re_9', { closed: true }],
+        )
+        .thenAppends('GatewayCompared');
+    });
+
+    it('nor with an order that ends, as a dispute has taken its money', () => {
+      const lost = paid.adding([opened(), withdrawn(), disputeClosed('lost')]);
+      const ended = lost.adding([found('re_9')]).cancelled();
+      expect(ended.state.cancelled).to.equal(true);
+      known([byHand()], ended).thenStep('AllocateNumber');
+      const compared = ended.compared([byHand()]);
+      expect(compared.state.comparison).to.equal(undefined);
+      expect(firstIllegal(compared.commits)).to.equal(undefined);
+    });
   });
 
   it('leaves what is ours to its own request, and waits for what has taken the place', () => {
@@ -204,7 +276,7 @@ describe('comparing an order with the gateway', () => {
 
   it('credits what is ours and is recorded as failed once a person wants it', () => {
     const life = paid.asked('r-1', part).refundFailed('r-1');
-    const events = wanted(life);
+    const events = [...wanted(life), found('re_9')];
     const subject = subjectOf({ state: Order.fold(events) });
     given({ events, context: life.context })
       .knowing(subject, { listed: [ours('r-1')] })
@@ -276,12 +348,7 @@ describe('comparing an order with the gateway', () => {
       .knowing(subject, {
         listed: [short, difference, byHand({ reference: 're_8', amountMinor: 70 })],
       })
-      .thenIs({
-        type: 'AllocateNumber',
-        subject: 'refund#gateway#re_8',
-        series: 'CN',
-        entry: { id: `o-1#gateway#re_8`, reference: 're_8', from: 3 },
-      });
+      .thenIs({ type: 'Append', events: [found('re_8')] });
     given(comparing)
       .knowing(subject, { listed: [short, byHand({ amountMinor: 700 })] })
       .thenStep('DeadLetter');

@@ -174,9 +174,11 @@ describe('how a payment stands at the gateway', () => {
       });
       found(life, { refunds: [listedRefund()] }).thenIs({
         type: 'Append',
-        events: [differenceFound({ seriesFrom: 7 })],
+        events: [differenceFound({ refund: 're_9', seriesFrom: 7 })],
       });
-      const finding = life.adding([differenceFound({ seriesFrom: 7 })]).with(hinted);
+      const finding = life
+        .adding([differenceFound({ refund: 're_9', seriesFrom: 7 })])
+        .with(hinted);
       const { version } = finding.state;
       given(finding)
         .knowingAll(

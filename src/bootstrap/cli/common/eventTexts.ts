@@ -136,8 +136,9 @@ const FACT_TEXTS: FactTexts = {
   GatewayComparisonRequested: ({ by, reason }) =>
     `${by} wants it compared with the gateway: ${reason}`,
   GatewayCompared: () => 'compared with the gateway',
-  GatewayDifferenceFound: ({ event }) =>
-    `a refund was found that was not requested here, upon ${event}`,
+  GatewayDifferenceFound: ({ event, refund }) =>
+    `a refund was found that was not requested here${refund === '' ? '' : `, ${refund}`}` +
+    (event === '' ? '' : `, upon ${event}`),
 
   LetterRedriven: (data) => deadLetterText({ type: 'LetterRedriven', data }),
   LetterDiscarded: (data) => deadLetterText({ type: 'LetterDiscarded', data }),
