@@ -130,18 +130,16 @@ export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>
       if (!isObject(value)) return REFUSED;
       const keys = Object.keys(value);
       if (keys.length !== names.length) return REFUSED;
-      let values: Record<string, unknown> | undefined;
+      const isOrdered = names.every((name, at) => name === keys[at]);
+      // The values are in the order of the shape, however they are stored.
+      let values: Record<string, unknown> | undefined = isOrdered ? undefined : {};
       for (let at = 0; at < names.length; at += 1) {
         const name = names[at] as string;
-        if (keys[at] !== name) {
-          if (!Object.hasOwn(value, name)) return REFUSED;
-          // The values are in the order of the shape, however they are stored.
-          values ??= firstOf(value, names, at);
-        }
+        if (!isOrdered && !Object.hasOwn(value, name)) return REFUSED;
         const stored = value[name];
         const part = (parts[at] as Quick<unknown>)(stored);
         if (part === REFUSED) return REFUSED;
-        if (part !== stored) values ??= firstOf(value, names, at);
+        if (part !== stored) values ??= { ...value };
         if (values !== undefined) values[name] = part;
       }
       return (values ?? value) as DecodedShape<S>;
@@ -153,16 +151,6 @@ export const object = <const S extends Shape>(shape: S): Decoder<DecodedShape<S>
       return decodeParts((name) => value[name], path);
     },
   );
-};
-
-const firstOf = (
-  value: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-  count: number,
-): Record<string, unknown> => {
-  const values: Record<string, unknown> = {};
-  for (let at = 0; at < count; at += 1) values[names[at] as string] = value[names[at] as string];
-  return values;
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -113,9 +113,13 @@ const tablePage = ({ Items = [], ConsumedCapacity, LastEvaluatedKey }: ScanAnswe
   return { items: eachOf(Items), readUnits, ...(next && { next }) };
 };
 
-/** Makes the items as they are read: the garbage collector would copy a whole page of them. */
+/**
+ * Makes the items as they are read, and keeps none of them: the garbage collector would copy a
+ * whole page each time.
+ */
 function* eachOf(items: NonNullable<ScanAnswer['Items']>): Generator<ReadItem> {
-  for (const item of items) yield fromAttributes(item);
+  items.reverse();
+  for (let item = items.pop(); item !== undefined; item = items.pop()) yield fromAttributes(item);
 }
 
 /** Estimates the units for an endpoint that does not report the cost of a page. */

@@ -8,7 +8,8 @@ import {
 import type { WrittenValue } from './attributes.ts';
 
 export type ScanAnswer = Omit<ScanCommandOutput, 'Items'> & {
-  readonly Items?: readonly Readonly<Record<string, AttributeValue | WrittenValue>>[];
+  /** Whoever reads them takes them out. */
+  readonly Items?: Readonly<Record<string, AttributeValue | WrittenValue>>[];
 };
 
 /**

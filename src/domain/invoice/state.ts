@@ -22,12 +22,15 @@ export const evolve = (state: State, event: Event, context: InvoiceContext): Sta
   const { version, reference, orderId, customerId, currency } = context;
   switch (event.type) {
     case 'InvoiceIssued': {
-      const about = { orderId, customerId, currency, paymentReference: reference };
-      return {
-        status: 'issued',
-        version,
-        document: { ...event.data, ...about, creditNotes: [] },
+      const document = {
+        ...event.data,
+        orderId,
+        customerId,
+        currency,
+        paymentReference: reference,
+        creditNotes: [],
       };
+      return { status: 'issued', version, document };
     }
     case 'CreditNoteIssued': {
       if (state.status === 'none') return state;

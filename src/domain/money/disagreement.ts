@@ -18,13 +18,14 @@ export const disagreementOf = (
   order: TaxedOrder,
   calculatedOf: (index: number) => Calculated,
 ): PricingRefusal | undefined => {
-  const differing = terms.lines.flatMap((line, index) => {
+  const differing: Disagreement[] = [];
+  for (const [index, line] of terms.lines.entries()) {
     const shown = order.lines[index];
     const isSilent = line.given === undefined && line.expectedTotalMinor === undefined;
-    if (shown === undefined || isSilent) return [];
+    if (shown === undefined || isSilent) continue;
     const found = lineDisagreement(line, shown, { ...terms, ...calculatedOf(index) });
-    return found === undefined ? [] : [{ ...found, path: `lines[${index}].${found.path}` }];
-  });
+    if (found !== undefined) differing.push({ ...found, path: `lines[${index}].${found.path}` });
+  }
   const printed = printedIn(terms.currency);
   const expected = terms.expectedTotalMinor;
   const total = order.totalMinor + order.roundingMinor;

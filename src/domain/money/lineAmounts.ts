@@ -32,8 +32,8 @@ export const amountsOfLines = (
   terms: PriceTerms,
 ): Result<readonly LineAmounts[], PricingRefusal> => {
   const lines: LineAmounts[] = [];
-  for (const [index, line] of terms.lines.entries()) {
-    const amounts = amountsOfLine(line, index, terms.currency);
+  for (const line of terms.lines) {
+    const amounts = amountsOfLine(line, lines.length, terms.currency);
     if (amounts.isErr()) return err(amounts.error);
     lines.push(amounts.value);
   }
@@ -47,9 +47,11 @@ const amountsOfLine = (
 ): Result<LineAmounts, PricingRefusal> => {
   const quantity = checkedDecimal(line.quantity, QUANTITY_DECIMALS_MAX);
   const price = checkedDecimal(line.unitPrice, UNIT_PRICE_DECIMALS_MAX);
-  const scaled = quantity.units * price.units * tenToThe(currencyExponent(currency) ?? 0);
-  const scale = tenToThe(quantity.decimals + price.decimals);
-  const base = dividedHalfUp(scaled, scale);
+  const product = quantity.units * price.units;
+  // The decimals beyond those of the minor unit. Most often there are none, and nothing is rounded.
+  const beyond = quantity.decimals + price.decimals - (currencyExponent(currency) ?? 0);
+  const scale = tenToThe(Math.abs(beyond));
+  const base = beyond > 0 ? dividedHalfUp(product, scale) : product * scale;
 
   const charges = line.charges.map((adjustment) => priced(adjustment, base));
   const before = base + sumOf(charges);
@@ -63,7 +65,7 @@ const amountsOfLine = (
     allowances,
     charges,
     amountMinor: Number(before - deducted),
-    isTie: 2n * (scaled % scale) === scale,
+    isTie: beyond > 0 && 2n * (product % scale) === scale,
   });
 };
 

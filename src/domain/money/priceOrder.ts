@@ -14,24 +14,25 @@ import type { OrderCharge, OrderLine, PriceTerms, TaxedLine, TaxedOrder } from '
  * texts. Where the prices do not come to what the shop says, the order is refused with both
  * figures.
  */
-export const priceOrder = (terms: PriceTerms): Result<TaxedOrder, PricingRefusal> =>
-  amountsOfLines(terms).andThen((amounts) => {
-    const untaxed = [
-      ...terms.lines.map((line, index) => untaxedItem(line, amounts[index], terms.priceMode)),
-      ...terms.charges.map((charge) => untaxedCharge(charge, terms.currency)),
-    ];
-    const taxes = taxesOfLines(untaxed, terms);
-    const lines = untaxed.map((line, index) =>
-      taxedLine(line, taxes[index]?.taxesMinor ?? [], terms.priceMode),
-    );
-    return withTotals(lines, terms).andThen((order) => {
-      const refusal = disagreementOf(terms, order, (index) => ({
-        amountMinor: untaxed[index]?.amountMinor ?? 0,
-        isTaxAsGiven: taxes[index]?.isAsGiven ?? true,
-      }));
-      return refusal === undefined ? ok(order) : err(refusal);
-    });
-  });
+export const priceOrder = (terms: PriceTerms): Result<TaxedOrder, PricingRefusal> => {
+  const amounts = amountsOfLines(terms);
+  if (amounts.isErr()) return err(amounts.error);
+  const untaxed = [
+    ...terms.lines.map((line, index) => untaxedItem(line, amounts.value[index], terms.priceMode)),
+    ...terms.charges.map((charge) => untaxedCharge(charge, terms.currency)),
+  ];
+  const taxes = taxesOfLines(untaxed, terms);
+  const lines = untaxed.map((line, index) =>
+    taxedLine(line, taxes[index]?.taxesMinor ?? [], terms.priceMode),
+  );
+  const order = withTotals(lines, terms);
+  if (order.isErr()) return order;
+  const refusal = disagreementOf(terms, order.value, (index) => ({
+    amountMinor: untaxed[index]?.amountMinor ?? 0,
+    isTaxAsGiven: taxes[index]?.isAsGiven ?? true,
+  }));
+  return refusal === undefined ? order : err(refusal);
+};
 
 /** A line, or a charge of the order, whose amount is in the terms of the price mode. */
 type UntaxedLine = TaxableLine & {

@@ -5,7 +5,7 @@ import type { DecisionContext, Unchargeable } from './context.ts';
 import type { StreamEvent } from './events.ts';
 import { checkRefundStep, checkSteps, withCashRounding } from './gatewaySteps.ts';
 import { FIRST_ATTEMPT, requestCancelRefund, requestPayment, requestRefund } from './requests.ts';
-import { priceOf, type NotPriced } from './pricing.ts';
+import { placedAt, priceOf, type NotPriced } from './pricing.ts';
 import { isMade, isOpen, leftOf, type State } from './state.ts';
 import { creditOfHeld, isDisputed, owedOf, restOf } from './sums.ts';
 import { isKnownCorrection, isSameMailbox, isSameOrder } from './sameOrder.ts';
@@ -88,21 +88,19 @@ const place = (
     return isSameOrder(placed, order, fingerprint) ? ok([]) : err({ type: 'PayloadConflict' });
   }
   const rounded = withCashRounding(order, context);
-  return priceOf(rounded)
-    .mapErr((refusal): Rejection => refusal)
-    .andThen((priced): DecisionResult => {
-      const data = { ...rounded, ...Invoice.totalsIn(priced), fingerprint };
-      const isPlaced = { type: 'OrderPlaced' as const, data };
-      return checkSteps(data, context)
-        .andThen(() => requestPayment(data, FIRST_ATTEMPT, context))
-        .map((requested) =>
-          // Only CancellationRequested: the cancel came first, and nobody is charged. What is held
-          // already, or authorised, has to be refunded.
-          cancellation !== undefined && !isHeldBefore(requested.data.way)
-            ? [isPlaced, CANCELLED]
-            : [isPlaced, requested],
-        );
-    });
+  const priced = priceOf(rounded);
+  if (priced.isErr()) return err(priced.error);
+  const data = placedAt(rounded, priced.value, fingerprint);
+  const steps = checkSteps(data, context);
+  if (steps.isErr()) return err(steps.error);
+  const requested = requestPayment(data, FIRST_ATTEMPT, context);
+  if (requested.isErr()) return err(requested.error);
+  const isPlaced: StreamEvent = { type: 'OrderPlaced', data };
+  // Only CancellationRequested: the cancel came first, and nobody is charged. What is held already,
+  // or authorised, has to be refunded.
+  return cancellation !== undefined && !isHeldBefore(requested.value.data.way)
+    ? ok([isPlaced, CANCELLED])
+    : ok([isPlaced, requested.value]);
 };
 
 export const CANCELLED: StreamEvent = { type: 'OrderCancelled', data: {} };

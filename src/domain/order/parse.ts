@@ -6,7 +6,7 @@ import { currencyExponent, type TaxedOrder } from '../money/index.ts';
 import { utf8Bytes } from '../utf8.ts';
 import type { Content, PaymentInstruction } from './content.ts';
 import { placedCodec } from './placedCodec.ts';
-import { priceOf } from './pricing.ts';
+import { placedAt, priceOf } from './pricing.ts';
 import { createDraftReader, type DraftParts, type DraftReader } from './reader.ts';
 import { PRICE_PARTS, readPrices } from './readPrices.ts';
 import {
@@ -207,7 +207,7 @@ const FINGERPRINT = 'f'.repeat(43);
 
 /** The reason why the order cannot be kept; undefined where it can. */
 const tooLarge = (content: Content, priced: TaxedOrder): string | undefined => {
-  const placed = { ...content, ...Invoice.totalsIn(priced), fingerprint: FINGERPRINT };
+  const placed = placedAt(content, priced, FINGERPRINT);
   const bytes = Math.max(
     utf8Bytes(JSON.stringify(placedCodec.encode?.(placed))),
     utf8Bytes(Invoice.linesText(priced.lines)),

@@ -109,19 +109,26 @@ export const requestPayment = (
   const { orderId, currency, payableMinor: amountMinor } = placed;
   const { series, from: seriesFrom } = context.invoices;
   const { id: deployment } = context.deployment;
+  const charge = { deployment, orderId, attempt, amountMinor, currency };
+  const terms = paymentTermsOf(placed.payment, charge);
+  if (terms.isErr()) return err(terms.error);
+  const prepared = bodyOf(placed.payment, terms.value, charge, context);
+  if (prepared.isErr()) return err(prepared.error);
+  const { way, payment } = terms.value;
   const key = paymentKey(deployment, orderId, attempt);
-  const money = { amountMinor, currency };
-  const { payment: instruction } = placed;
-  return paymentTermsOf(instruction, money).andThen((terms) =>
-    bodyOf(instruction, terms, { deployment, orderId, attempt, ...money }, context).map((body) => {
-      const of = { subject: `payment#${attempt}`, orderId, key } as const;
-      const asked = { attempt, paymentKey: key, body, amountMinor, currency, series, seriesFrom };
-      return {
-        type: 'PaymentRequested' as const,
-        data: freeze({ ...asked, ...terms }, of, context),
-      };
-    }),
-  );
+  const of = { subject: `payment#${attempt}`, orderId, key } as const;
+  const asked = {
+    attempt,
+    paymentKey: key,
+    body: prepared.value,
+    amountMinor,
+    currency,
+    series,
+    seriesFrom,
+    way,
+    payment,
+  };
+  return ok({ type: 'PaymentRequested', data: freeze(asked, of, context) });
 };
 
 type RefundTerms = {

@@ -53,15 +53,18 @@ export const isAtGateway = (way: PaymentWay): boolean => way !== 'transferred' &
 export const isHeldBefore = (way: PaymentWay): boolean =>
   way === 'authorised' || way === 'paid' || way === 'transferred';
 
+/** A request to charge, before it is known what is charged. */
+type PlainCharge = Omit<ChargeRequest, 'paymentMethod' | 'customer' | 'mandate'>;
+
 /** The body that the gateway would be asked with: as it was frozen, and as it is prepared. */
 export const bodyOf = (
   instruction: PaymentInstruction,
   { way, payment }: PaymentTerms,
-  charge: Omit<ChargeRequest, 'paymentMethod'>,
+  charge: PlainCharge,
   context: Pick<DecisionContext, 'prepare' | 'prepareCapture'>,
 ): Result<string, Unchargeable> => {
   if (way === 'authorised') return context.prepareCapture({ ...charge, payment });
-  return isCharge(way) ? context.prepare({ ...charge, ...meansOf(instruction) }) : ok('');
+  return isCharge(way) ? context.prepare(chargeOf(instruction, charge)) : ok('');
 };
 
 /** Whether the frozen request, apart from its key, is exactly that of its order. */
@@ -79,29 +82,25 @@ export const isRequestOf = (
   if (!isOnItsWay || request.amountMinor !== amountMinor || request.currency !== currency)
     return false;
   if (way === 'authorised') return context.isPreparedCapture(body, { ...charge, payment });
-  return isCharge(way)
-    ? context.isPrepared(body, { ...charge, ...meansOf(instruction) })
-    : body === '';
+  return isCharge(way) ? context.isPrepared(body, chargeOf(instruction, charge)) : body === '';
 };
 
 const isCharge = (way: PaymentWay): boolean => way === 'method' || way === 'saved';
 
-/** The means of payment that is charged, and its customer. */
-const meansOf = (
-  instruction: PaymentInstruction,
-): Pick<ChargeRequest, 'paymentMethod' | 'customer' | 'mandate'> => {
+/** The request to charge the means of payment, with its customer. */
+const chargeOf = (instruction: PaymentInstruction, charge: PlainCharge): ChargeRequest => {
   switch (instruction.type) {
     case 'method':
-      return { paymentMethod: instruction.paymentMethod };
+      return { ...charge, paymentMethod: instruction.paymentMethod };
     case 'saved': {
       const { paymentMethod, customer, mandate } = instruction;
-      return { paymentMethod, customer, ...(mandate === undefined ? {} : { mandate }) };
+      return { ...charge, paymentMethod, customer, ...(mandate === undefined ? {} : { mandate }) };
     }
     case 'authorised':
     case 'paid':
     case 'transferred':
     case 'none':
-      return { paymentMethod: '' };
+      return { ...charge, paymentMethod: '' };
   }
 };
 

@@ -55,6 +55,17 @@ describe('a scan whose items the SDK does not copy', () => {
     expect(lean).to.deep.equal(original);
   });
 
+  it('has the items in the order in which they are answered', async () => {
+    const { events: table } = await freshTables(server.client);
+    const reading = createDynamoDbCommitTable(server.client, { table });
+    for (let version = 0; version < ORDERS; version += 1) {
+      const after = { version, hash: 'a'.repeat(64) };
+      await must(reading.insert(encodeCommit('order#o-1', after, commitOf(`c-${version}`), 7)));
+    }
+    const { items } = await must(reading.scanPage({ segment: 0, segments: 1 }));
+    expect([...items].map(({ version }) => version)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('has the errors of the SDK', async () => {
     const failures = [];
     for (const parts of ['lean', 'original'] as const) {

@@ -138,6 +138,16 @@ describe('the amounts that a shop gives of a line', () => {
     expect(text(terms([line]))).to.match(/given\.netMinor: the order says EUR 4\.97/u);
   });
 
+  it('may not round what has no half of a minor unit, however few decimals the price has', () => {
+    for (const unitPrice of ['50', '0.5', '50.00', '50.005']) {
+      const { netMinor } = priced(terms([item(unitPrice, { taxes: [tax('0')] })]));
+      const given = { netMinor: netMinor - 1, taxMinor: 0, grossMinor: netMinor - 1 };
+      const line = item(unitPrice, { taxes: [tax('0')], given });
+      if (unitPrice === '50.005') expect(priced(terms([line])).totalMinor).to.equal(5_000);
+      else expect(text(terms([line]))).to.match(/given\.netMinor: the order says/u);
+    }
+  });
+
   it('may round the half of each tax in either direction, the last of them first', () => {
     const taxes = [tax('5', 'A'), tax('15', 'B'), tax('10', 'C')];
     const order = (taxMinor: number) =>
