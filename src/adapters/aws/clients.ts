@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchExecuteStatementCommand,
   BatchGetItemCommand,
@@ -23,7 +23,12 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
 import { withDirectCalls, type DirectCall, type DirectCalls } from './directCalls.ts';
-import { HOT_CALLS_OF_DYNAMODB, HOT_CALLS_OF_SES, HOT_CALLS_OF_SQS } from './hotCalls.ts';
+import {
+  HOT_CALLS_OF_DYNAMODB,
+  HOT_CALLS_OF_LOGS,
+  HOT_CALLS_OF_SES,
+  HOT_CALLS_OF_SQS,
+} from './hotCalls.ts';
 import { createHttpHandler, IDLE_CONNECTION_MS } from './httpHandler.ts';
 import {
   billedByDynamoDb,
@@ -138,7 +143,7 @@ const common = (
 });
 
 /** The client, whose hot calls go without the SDK's middleware and are counted nonetheless. */
-const withHotCalls = <Client extends DynamoDBClient | SESv2Client | SQSClient>(
+const withHotCalls = <Client extends Parameters<typeof withDirectCalls>[0]>(
   client: Client,
   { parts, meter }: AwsSettings,
   calls: DirectCalls,
@@ -190,7 +195,12 @@ const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
   );
 
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
-  meterClient(new CloudWatchLogsClient(common(settings)), settings.meter, billedByLogs);
+  withHotCalls(
+    meterClient(new CloudWatchLogsClient(common(settings)), settings.meter, billedByLogs),
+    settings,
+    new Map<unknown, DirectCall>([[PutLogEventsCommand, HOT_CALLS_OF_LOGS.putLogEvents]]),
+    billedByLogs,
+  );
 
 /** The SDK of KMS is loaded only if there is a key to unwrap. */
 export const openKmsClient = async (settings: AwsSettings): Promise<KMSClient> => {

@@ -152,6 +152,16 @@ export const HOT_CALLS_OF_SQS = {
   },
 } as const satisfies Readonly<Record<string, DirectCall>>;
 
+/** The call that stores the records of a second. */
+export const HOT_CALLS_OF_LOGS = {
+  putLogEvents: {
+    operation: 'PutLogEvents',
+    write: (input) => JSON.stringify(input),
+    // An answer says something only of events that were rejected.
+    read: (answer) => answer,
+  },
+} as const satisfies Readonly<Record<string, DirectCall>>;
+
 type MailInput = {
   readonly Content?: {
     readonly Simple?: {

@@ -8,18 +8,25 @@ import type {
 } from '../../application/ports/paymentGateway.ts';
 import { inStripeUnits, type StripeAmount } from './amounts.ts';
 import { toStripeCharge, toStripeRefund } from './limits.ts';
-import { defined } from '../defined.ts';
 import { kindOf } from './rules.ts';
 
 /*
  * Frozen bodies of requests that move money: they are written once, and sent byte for byte.
  */
 
-/** Form encoding like the SDK's (its utils.js): brackets stay as they are everywhere. */
-export const encode = (parameters: Readonly<Record<string, string>>): string =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${encodePart(name)}=${encodePart(value)}`)
-    .join('&');
+/**
+ * Form encoding like the SDK's (its utils.js): brackets stay as they are everywhere. Parameters
+ * that are undefined are left out.
+ */
+export const encode = (parameters: Readonly<Record<string, string | undefined>>): string => {
+  let form = '';
+  for (const name of Object.keys(parameters)) {
+    const value = parameters[name];
+    if (value === undefined) continue;
+    form += `${form === '' ? '' : '&'}${encodePart(name)}=${encodePart(value)}`;
+  }
+  return form;
+};
 
 const encodePart = (part: string): string => (PLAIN.test(part) ? part : encodeSigns(part));
 
@@ -68,16 +75,10 @@ export const prepareCharge = (request: ChargeRequest): Result<string, Unchargeab
   return toStripeCharge({ amountMinor, currency }).map((stripe) => writeCharge(request, stripe));
 };
 
-const CARDS_ALONE = { 'payment_method_types[0]': 'card' };
-const WITHOUT_THE_CUSTOMER = {
-  'automatic_payment_methods[enabled]': 'true',
-  'automatic_payment_methods[allow_redirects]': 'never',
-};
-
 const writeCharge = (
   { deployment, orderId, attempt, paymentMethod, customer, mandate }: ChargeRequest,
   { amount, currency }: StripeAmount,
-  methods = customer === undefined ? CARDS_ALONE : WITHOUT_THE_CUSTOMER,
+  isByCardAlone = customer === undefined,
 ): string =>
   encode({
     amount: String(amount),
@@ -85,11 +86,14 @@ const writeCharge = (
     confirm: 'true',
     off_session: 'true',
     payment_method: paymentMethod,
-    ...methods,
-    ...defined({ customer, mandate }),
+    'payment_method_types[0]': isByCardAlone ? 'card' : undefined,
+    'automatic_payment_methods[enabled]': isByCardAlone ? undefined : 'true',
+    'automatic_payment_methods[allow_redirects]': isByCardAlone ? undefined : 'never',
+    customer,
+    mandate,
     'metadata[order_id]': orderId,
     'metadata[attempt]': String(attempt),
-    ...deploymentOf(deployment),
+    'metadata[deployment]': deploymentOf(deployment),
   });
 
 /**
@@ -113,14 +117,14 @@ const writeRefund = (
     amount: String(amount),
     'metadata[order_id]': orderId,
     'metadata[refund_id]': refundId,
-    ...deploymentOf(deployment),
+    'metadata[deployment]': deploymentOf(deployment),
   });
 
 /** A release that writes a request in another way must still recognize the form of earlier ones. */
 export const isPreparedCharge = (body: string, request: ChargeRequest): boolean =>
   isWritten(body, request, (amount) => writeCharge(request, amount)) ||
   // Saved methods were cards at first.
-  isWritten(body, request, (amount) => writeCharge(request, amount, CARDS_ALONE));
+  isWritten(body, request, (amount) => writeCharge(request, amount, true));
 
 export const isPreparedRefund = (body: string, request: RefundRequest): boolean =>
   isWritten(body, request, (amount) => writeRefund(request, amount));
@@ -135,8 +139,8 @@ const isWritten = (
 };
 
 /** Releases before 0.2 named no deployment, and their frozen requests are sent as they are. */
-const deploymentOf = (deployment: string): Readonly<Record<string, string>> =>
-  deployment === '' ? {} : { 'metadata[deployment]': deployment };
+const deploymentOf = (deployment: string): string | undefined =>
+  deployment === '' ? undefined : deployment;
 
 /** The limit of a metadata value: https://docs.stripe.com/api/metadata */
 const TEXT_MAX = 500;
@@ -170,7 +174,7 @@ const writeCapture = (
     amount_to_capture: String(amount),
     'metadata[order_id]': orderId,
     'metadata[attempt]': String(attempt),
-    ...deploymentOf(deployment),
+    'metadata[deployment]': deploymentOf(deployment),
   });
 
 export const isPreparedCapture = (body: string, request: CaptureRequest): boolean =>

@@ -2,7 +2,7 @@ import { hash, randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import canonicalize from 'canonicalize';
 import type { Ids } from '../../application/ports/ids.ts';
-import type { Json } from '../../application/ports/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../application/ports/json.ts';
 
 /** ULIDs of one factory sort in the order of their creation, even within one millisecond. */
 export const createSystemIds = (): Ids => {
@@ -12,10 +12,41 @@ export const createSystemIds = (): Ids => {
 
 /** SHA-256 over the canonical JSON (RFC 8785) in base64url. Throws on NaN and infinities. */
 export const fingerprint = (value: Json): string => {
-  const text = canonicalize(value);
+  const sorted = sortedCopy(value);
+  const text = sorted === undefined ? canonicalize(value) : JSON.stringify(sorted);
   if (text === undefined) throw new Error('a fingerprint was asked of something that is not JSON');
   return hash('sha256', text, 'base64url');
 };
+
+/**
+ * A copy whose JSON is canonical, for a third of the work of `canonicalize`: an object keeps the
+ * order in which its members are added. Undefined where one would not, or where canonical JSON and
+ * that of JavaScript differ otherwise.
+ */
+const sortedCopy = (value: Json): Json | undefined => {
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (Array.isArray(value)) {
+    const items = value.map(sortedCopy);
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
+  return isJsonObject(value) ? sortedMembers(value) : value;
+};
+
+const sortedMembers = (object: JsonObject): Json | undefined => {
+  const copy: Record<string, Json> = {};
+  for (const name of Object.keys(object).toSorted()) {
+    const member = object[name];
+    if (member === undefined || !KEEPS_ITS_PLACE.test(name)) return undefined;
+    const sorted = sortedCopy(member);
+    if (sorted === undefined) return undefined;
+    copy[name] = sorted;
+  }
+  return copy;
+};
+
+/** Names that are numbers would come first, and `__proto__` is no member. */
+const KEEPS_ITS_PLACE = /^[A-Za-z]\w*$/;
 
 const pool = new Uint8Array(4_096);
 let used = pool.length;

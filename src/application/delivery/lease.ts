@@ -69,16 +69,6 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
     else if (!answer.retryable) lose('taken');
   };
 
-  const keepRenewing = async (): Promise<void> => {
-    // The loop ends at the ceiling: each turn takes a part of the time left, or the least pause.
-    while (isHeld() && visibleAt - marginMs < ceilingAt) {
-      // The jitter keeps messages that were received together from being renewed together.
-      const pauseMs = Math.max(leftMs() * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
-      await clock.sleep(pauseMs, renewalEnds.signal);
-      if (isHeld()) await (renewing = renewOnce().finally(() => (renewing = undefined)));
-    }
-  };
-
   // Expiry is watched apart from the renewals, since a renewal may never be answered.
   const watchExpiry = async (): Promise<void> => {
     while (isHeld()) {
@@ -87,8 +77,26 @@ export const holdLease = ({ clock, ids, settings, renew, onLost }: LeaseOptions)
     }
   };
 
+  const keepRenewing = async (): Promise<void> => {
+    let watching: Promise<void> | undefined;
+    // The loop ends at the ceiling: each turn takes a part of the time left, or the least pause.
+    while (isHeld() && visibleAt - marginMs < ceilingAt) {
+      const timeLeftMs = leftMs();
+      // The jitter keeps messages that were received together from being renewed together.
+      const pauseMs = Math.max(timeLeftMs * (0.4 + 0.2 * ids.random()), RENEWAL_PAUSE_MIN_MS);
+      const paused = clock.sleep(pauseMs, renewalEnds.signal);
+      // Most leases end within the first pause, and none expires before its end but a short one.
+      if (pauseMs >= timeLeftMs) watching ??= watchExpiry();
+      await paused;
+      if (!isHeld()) return;
+      renewing = renewOnce().finally(() => (renewing = undefined));
+      watching ??= watchExpiry();
+      await renewing;
+    }
+    watching ??= watchExpiry();
+  };
+
   void keepRenewing();
-  void watchExpiry();
 
   return {
     signal: handlerStops.signal,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { PutLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchExecuteStatementCommand,
   BatchGetItemCommand,
@@ -15,6 +16,7 @@ import {
 import { type Attachment, SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { expect } from 'chai';
 import {
+  createCloudWatchLogsClient,
   createDynamoDbClient,
   openSesClient,
   createSqsClient,
@@ -24,7 +26,7 @@ import { createMeter } from '../../../src/adapters/aws/meter.ts';
 import { md5Of } from '../../../src/adapters/md5.ts';
 import { startScriptedServer, type ScriptedServer } from '../../support/scriptedServer.ts';
 
-type Client = Pick<DynamoDBClient | SESv2Client | SQSClient, 'send'>;
+type Client = Pick<CloudWatchLogsClient | DynamoDBClient | SESv2Client | SQSClient, 'send'>;
 type Reply = { readonly status?: number; readonly body: object } | 'cut' | 'torn';
 
 /** A part of something longer: nothing of the rest may be sent. */
@@ -168,6 +170,16 @@ describe('a call without the SDK’s middleware', () => {
       command: () => mail([{ FileName: 'ä.pdf', RawContent: BYTES }]),
       answered: { MessageId: 'm-1' },
     },
+    PutLogEvents: {
+      open: createCloudWatchLogsClient,
+      command: () =>
+        new PutLogEventsCommand({
+          logGroupName: 'paidonce',
+          logStreamName: 's-1',
+          logEvents: [{ timestamp: 1_796_129_756_329, message: BODY }],
+        }),
+      answered: { rejectedLogEventsInfo: { tooOldLogEventEndIndex: 1 } },
+    },
     ReceiveMessage: {
       open: createSqsReceiveClient,
       command: () =>
@@ -225,12 +237,27 @@ describe('a call without the SDK’s middleware', () => {
     };
   };
 
+  /** How often the SDK sends a call of the client. */
+  const countSdk = ({ middlewareStack }: Pick<DynamoDBClient, 'middlewareStack'>) => {
+    let bySdk = 0;
+    middlewareStack.add(
+      (next) => async (args) => {
+        bySdk += 1;
+        return next(args);
+      },
+      { step: 'initialize', name: 'count' },
+    );
+    return (): number => bySdk;
+  };
+
   for (const [name, { open, command, answered }] of Object.entries(OPERATIONS)) {
     it(`is the request of the SDK, and gives its output: ${name}`, async () => {
       answer = answered;
       const client = await open(settings());
+      const sentBySdk = countSdk(client as object as DynamoDBClient);
       const bySdk = await ask(client, command());
       const directly = await ask(client, command());
+      expect(sentBySdk()).to.equal(1);
       const byOriginal = await ask(await open(settings('original')), command());
 
       expect(directly).to.deep.equal(bySdk);
@@ -244,19 +271,6 @@ describe('a call without the SDK’s middleware', () => {
       );
     });
   }
-
-  /** How often the SDK sends a call of the client. */
-  const countSdk = ({ middlewareStack }: Pick<DynamoDBClient, 'middlewareStack'>) => {
-    let bySdk = 0;
-    middlewareStack.add(
-      (next) => async (args) => {
-        bySdk += 1;
-        return next(args);
-      },
-      { step: 'initialize', name: 'count' },
-    );
-    return (): number => bySdk;
-  };
 
   /** A client that knows by now how its call is sent, and how often the SDK sent one. */
   const prepared = async (changes: Partial<DynamoDBClient['config']> = {}) => {

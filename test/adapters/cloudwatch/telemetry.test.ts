@@ -133,17 +133,16 @@ describe('createCloudWatchTelemetry', () => {
       let inFlight = 0;
       let most = 0;
       let puts = 0;
-      client.middlewareStack.add(
-        (next, context) => async (args) => {
-          if (context.commandName !== PutLogEventsCommand.name) return next(args);
-          [inFlight, puts] = [inFlight + 1, puts + 1];
-          most = Math.max(most, inFlight);
-          return next(args).finally(() => {
-            inFlight -= 1;
-          });
-        },
-        { step: 'initialize' },
-      );
+      const send = client.send.bind(client) as (command: object) => Promise<object>;
+      const countedSend = async (command: object): Promise<object> => {
+        if (!(command instanceof PutLogEventsCommand)) return send(command);
+        [inFlight, puts] = [inFlight + 1, puts + 1];
+        most = Math.max(most, inFlight);
+        return send(command).finally(() => {
+          inFlight -= 1;
+        });
+      };
+      Object.assign(client, { send: countedSend });
       const config = { ...PLACE, flushEveryMs: 1 };
       const telemetry = createCloudWatchTelemetry(client, config, createSystemClock());
       serviceTime = Date.now();

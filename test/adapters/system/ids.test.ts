@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { isValid } from 'ulid';
@@ -47,6 +49,59 @@ for (const [name, make] of [
     });
   });
 }
+
+describe('a fingerprint', () => {
+  const ids = createSystemIds();
+  const fingerprint = (json: Json) => ids.fingerprint(json);
+  /** Names that JavaScript puts elsewhere than where they were added, and others. */
+  const name = fc.oneof(
+    fc.constantFrom(
+      'b',
+      'a',
+      'aB',
+      'B',
+      'a_1',
+      'ä',
+      '',
+      ' ',
+      '10',
+      '9',
+      '1a',
+      '__proto__',
+      '\ud83d\ude00',
+    ),
+    fc.string(),
+  );
+  const { anyJson } = fc.letrec<{ anyJson: Json }>((tie) => ({
+    anyJson: fc.oneof(
+      { maxDepth: 4, depthIdentifier: 'json' },
+      fc.oneof(
+        fc.constant(null),
+        fc.boolean(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+      ),
+      fc.string({ unit: 'grapheme' }),
+      fc.array(tie('anyJson'), { maxLength: 3 }),
+      fc.dictionary(name, tie('anyJson'), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+
+  it('F14: is SHA-256 over the canonical JSON (RFC 8785), whatever the names of members', () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(fingerprint(value)).to.equal(hash('sha256', canonicalize(value) ?? '', 'base64url'));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('throws on what RFC 8785 has no form for', () => {
+    for (const none of [Number.NaN, Infinity, -Infinity, '\ud800'])
+      for (const value of [none, [none], { a: none }])
+        expect(() => fingerprint(value), JSON.stringify(value)).to.throw();
+    expect(() => fingerprint({ '\ud800': 1 })).to.throw();
+  });
+});
 
 describe('ids: memory', () => {
   it('are the same again for the same seed, and others for another', () => {

@@ -16,16 +16,20 @@ const REFUSED: EntryResult = { type: 'Failed', code: 'MessageNotInflight', retry
 const FAILED: EntryResult = { type: 'Failed', code: 'Unavailable', retryable: true };
 
 /** A lease whose renewals take `takesMs` and are answered by `answer`. */
-const leaseWith = (answer: (call: number) => EntryResult, takesMs = 50) => {
+const leaseWith = (
+  answer: (call: number) => EntryResult,
+  takesMs = 50,
+  visibilityMs = VISIBILITY_MS,
+) => {
   const clock = createVirtualClock();
   const renewals: { readonly at: number; readonly visibilityMs: number }[] = [];
   const losses: LossReason[] = [];
   const lease = holdLease({
     clock,
     ids: createMemoryIds(),
-    settings: { ...DEFAULT_DELIVERY_SETTINGS, visibilityMs: VISIBILITY_MS, leaseMs: LEASE_MS },
-    renew: async (visibilityMs) => {
-      renewals.push({ at: clock.now(), visibilityMs });
+    settings: { ...DEFAULT_DELIVERY_SETTINGS, visibilityMs, leaseMs: LEASE_MS },
+    renew: async (askedMs) => {
+      renewals.push({ at: clock.now(), visibilityMs: askedMs });
       const call = renewals.length;
       await clock.sleep(takesMs);
       return answer(call);
@@ -99,6 +103,15 @@ describe('the lease', () => {
     const { clock, losses } = leaseWith(() => DONE, 10 * VISIBILITY_MS);
     await clock.advance(VISIBILITY_MS - 1_000);
     expect(losses).to.deep.equal(['expired']);
+  });
+
+  it('Q4: is lost in time also when that is shorter than the least pause', async () => {
+    const { clock, lease, losses } = leaseWith(() => DONE, 50, 250);
+    await clock.advance(224);
+    expect(losses).to.deep.equal([]);
+    await clock.advance(1);
+    expect(losses).to.deep.equal(['expired']);
+    expect(await lease.settle()).to.equal(false);
   });
 
   it('F2: awaits the renewal under way before it settles', async () => {
