@@ -3,7 +3,7 @@ import { whatHappened } from '../../../src/bootstrap/cli/common/eventTexts.ts';
 import { differenceFound } from '../../support/gatewayEvents.ts';
 
 describe('the text of an event', () => {
-  it('says of a finding which refund it is and upon what it was found, as far as it is known', () => {
+  it('says of a finding which refund was found, and upon what', () => {
     const text = (event: string, refund: string): string =>
       whatHappened(differenceFound({ event, refund }), 'EUR');
     const found = 'a refund was found that was not requested here';
