@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { prepareCharge } from '../src/adapters/stripe/bodies.ts';
+import { dataKeyOf, encryptRepeatably, randomKey } from '../src/adapters/encryption/aead.ts';
 import { encodeCommit, decodeCommit } from '../src/adapters/eventStore/storedCommit.ts';
+import { prepareCharge } from '../src/adapters/stripe/bodies.ts';
 import { createSystemIds } from '../src/adapters/system/ids.ts';
+import { createHmacSeals } from '../src/adapters/system/seals.ts';
 import { toLine } from '../src/adapters/telemetry/line.ts';
 import { decodePaymentMessage } from '../src/application/messages/index.ts';
 import { STREAM_START } from '../src/application/ports/eventStore.ts';
@@ -56,6 +58,13 @@ const RECORD = {
 } as const;
 const STAMP = { time: 0, id: ids.create(), service: 'payments' };
 
+const key = dataKeyOf(randomKey());
+const personal = Buffer.from(JSON.stringify(['ada@customers.example', 'Ada']), 'utf8');
+const about = JSON.stringify(['order#o-1', 1, 'OrderPlaced', 2, 'c-1', 'key', ['customer.1']]);
+const body = prepared._unsafeUnwrap();
+const seals = createHmacSeals(['a key of thirty-two bytes or more']);
+
+let sealed = 0;
 let lives = 0;
 
 /** Nothing is stored, and nobody is asked. What comes from a shop was read before. */
@@ -90,6 +99,15 @@ export const OPERATIONS: readonly Operation[] = [
     run: () => encodeCommit('order#o-1', STREAM_START, commit, 0),
   },
   { name: 'decode a commit, with its hash', run: () => decodeCommit(item) },
+  {
+    name: 'encrypt the personal data of an event',
+    run: () => encryptRepeatably(key, personal, about).toString('base64url'),
+  },
+  // Each seal is made once: a text that was sealed before is remembered.
+  {
+    name: 'seal a request',
+    run: () => seals.seal(`${CHARGE.orderId} ${(sealed += 1)} ${body}`),
+  },
   { name: 'write a charge', run: () => prepareCharge(CHARGE) },
   { name: 'a log record to its line', run: () => toLine(RECORD, STAMP) },
   { name: 'an id', run: () => ids.create() },
