@@ -39,6 +39,7 @@ type ServersFile<Name extends string> = {
 const OPEN_TIMEOUT_MS = 30_000;
 const HEALTH_TIMEOUT_MS = 2_000;
 const POLL_MS = 50;
+const STARTS_MAX = 5;
 const SERVERS_FILE = 'servers.json';
 const LOCK_FILE = 'servers.lock';
 
@@ -105,9 +106,11 @@ const startServers = async <Name extends string>(
     for (const [index, name] of names.entries()) {
       const folder = join(dataDir, name);
       makePrivate(folder);
-      // A free port may be another's a moment later, so that it is chosen just before it is used.
-      const port = ports[index] ?? (await chooseFreePorts(1))[0] ?? 0;
-      const server = await starters[name]({ dataDir: folder, port });
+      const port = ports[index];
+      const start = starters[name];
+      const server = await (port === undefined
+        ? startAnywhere(start, folder)
+        : start({ dataDir: folder, port }));
       started.push(server);
       addresses.push([name, server.url]);
     }
@@ -125,6 +128,22 @@ const startServers = async <Name extends string>(
   } catch (error) {
     await close();
     throw error;
+  }
+};
+
+/**
+ * Starts a server on any free port. It may be another program's by the time that it is used: then
+ * the next one is tried.
+ */
+const startAnywhere = async (start: StartServer, dataDir: string): Promise<EmbeddedServer> => {
+  for (let tries = 1; ; tries += 1) {
+    const [port = 0] = await chooseFreePorts(1);
+    try {
+      return await start({ dataDir, port });
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!isTaken || tries === STARTS_MAX) throw error;
+    }
   }
 };
 

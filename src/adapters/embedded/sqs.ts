@@ -24,15 +24,14 @@ export const startEmbeddedSqs = async (options: EmbeddedServerOptions): Promise<
   const { stores, persistence } = await openStores(options.dataDir);
   const app = buildApp({ logger: false, stores });
   guardServer(app.server);
-  const url = await app.listen({ host: LOOPBACK, port: options.port });
   let closing: Promise<void> | undefined;
-  return {
-    url,
-    close: () => {
-      closing ??= app.close().then(() => persistence.close());
-      return closing;
-    },
-  };
+  const close = () => (closing ??= app.close().then(() => persistence.close()));
+  try {
+    return { url: await app.listen({ host: LOOPBACK, port: options.port }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 
 /**

@@ -127,6 +127,8 @@ const isGreater = (group: string, before = '-1'): boolean => Number(group) > Num
 /** A UUID has this many hexadecimal digits; hashes have more. */
 const HEX_DIGITS_MIN = 32;
 const REACH = 64;
+/** In the form of RFC 9562, which may have nothing but digits. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /**
  * Whether the digits belong to a UUID or a hash. One UUID in some thousands, and one hash in some
@@ -138,6 +140,7 @@ const isOfHexId = (text: string, { from, to }: Span): boolean => {
   while (begin > Math.max(0, from - REACH) && isOfHex(text[begin - 1])) begin -= 1;
   while (end < Math.min(text.length, to + REACH) && isOfHex(text[end])) end += 1;
   const word = text.slice(begin, end);
+  if (UUID.test(word)) return true;
   return /[a-f]/i.test(word) && word.replaceAll(/[^0-9a-f]/gi, '').length >= HEX_DIGITS_MIN;
 };
 

@@ -155,6 +155,32 @@ describe('the embedded servers', () => {
     });
   });
 
+  it('take another free port where theirs was taken a moment ago, and no others', async () => {
+    const refuses = (code: string, times: number) => {
+      const ports = new Set<number>();
+      const start = ({ port }: { readonly port: number }) => {
+        ports.add(port);
+        return ports.size > times
+          ? Promise.resolve({ url: `http://127.0.0.1:${port}`, close: noop })
+          : Promise.reject(Object.assign(new Error(code), { code }));
+      };
+      return { ports, start };
+    };
+    const taken = refuses('EADDRINUSE', 2);
+    opened.push(await openServers(folder.path, { taken: taken.start }));
+    expect(taken.ports.size).to.equal(3);
+
+    for (const { start, ports, tries } of [
+      { ...refuses('EADDRINUSE', 100), tries: 5 },
+      { ...refuses('EACCES', 1), tries: 1 },
+    ]) {
+      const other = join(folder.path, String(tries));
+      const refusal = await openServers(other, { start }).catch((error: unknown) => error);
+      expect(refusal).to.be.an('error');
+      expect(ports.size).to.equal(tries);
+    }
+  });
+
   it('give up with an error while another process holds the folder in silence', async () => {
     const lives = { one: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: noop }) };
     opened.push(await openServers(folder.path, lives));
