@@ -130,7 +130,7 @@ const ask = async ({ roles }: World): Promise<void> => {
   await looking.does('series list');
 };
 
-/** Whoever else looks at a dead letter, such as the reconciler, hides it for a moment. */
+/** Another process that looks at a dead letter, such as the reconciler, hides it for a moment. */
 const doesOnceSeen = (actor: Actor, line: string): Promise<unknown> =>
   until(line, async (see) => {
     const said = await actor.does(line, FINDS);
