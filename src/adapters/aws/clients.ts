@@ -22,7 +22,12 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
-import { withDirectCalls, type DirectCall, type DirectCalls } from './directCalls.ts';
+import {
+  withDirectCalls,
+  type DirectCall,
+  type DirectCalls,
+  type SdkClient,
+} from './directCalls.ts';
 import {
   HOT_CALLS_OF_DYNAMODB,
   HOT_CALLS_OF_LOGS,
@@ -143,7 +148,7 @@ const common = (
 });
 
 /** The client, whose hot calls go without the SDK's middleware and are counted nonetheless. */
-const withHotCalls = <Client extends Parameters<typeof withDirectCalls>[0]>(
+const withHotCalls = <Client extends SdkClient>(
   client: Client,
   { parts, meter }: AwsSettings,
   calls: DirectCalls,

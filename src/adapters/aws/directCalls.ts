@@ -16,7 +16,8 @@ export type DirectCalls = ReadonlyMap<unknown, DirectCall>;
 
 type Send = (command: object, options?: HandlerOptions) => Promise<object>;
 
-type SdkClient = {
+/** What of a client of the SDK is used here. */
+export type SdkClient = {
   readonly send: unknown;
   readonly config: {
     readonly requestHandler: object;
@@ -153,19 +154,19 @@ const outputOf = (
   read: (answer: object) => object | undefined,
 ): object | undefined => {
   if (statusCode !== OK) return undefined;
-  const output = read(parsedObject(body));
+  const answer = parsedObject(body);
+  const output = answer && read(answer);
   const requestId = headers['x-amzn-requestid'];
   const $metadata = { httpStatusCode: statusCode, requestId, attempts: 1, totalRetryDelay: 0 };
   return output && { $metadata, ...output };
 };
 
-/**
- * The parsed body. A body that is no object gives one without any members that an operation reads.
- */
-const parsedObject = (body: Buffer): object => {
+/** The parsed body; undefined for what is no object in JSON, such as the page of a proxy. */
+const parsedObject = (body: Buffer): object | undefined => {
   try {
-    return Object(JSON.parse(body.toString('utf8')));
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 };

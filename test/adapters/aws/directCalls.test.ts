@@ -272,6 +272,27 @@ describe('a call without the SDK’s middleware', () => {
     });
   }
 
+  const outcomeOf = (sending: Promise<object>): Promise<object> =>
+    sending.then(
+      (output) => output,
+      ({ name, message }: Error) => ({ name, message }),
+    );
+
+  for (const [name, { open, command, answered }] of Object.entries(OPERATIONS)) {
+    it(`is judged by the SDK where it was answered by what is no JSON: ${name}`, async () => {
+      const ending = async (parts?: 'original') => {
+        answer = answered;
+        const client = await open(settings(parts));
+        await ask(client, command());
+        const before = server.seen.length;
+        replies = ['torn'];
+        const outcome = await outcomeOf(ask(client, command()));
+        return { outcome, sent: server.seen.length - before };
+      };
+      expect(await ending()).to.deep.equal(await ending('original'));
+    });
+  }
+
   /** A client that knows by now how its call is sent, and how often the SDK sent one. */
   const prepared = async (changes: Partial<DynamoDBClient['config']> = {}) => {
     const given = settings();
@@ -356,11 +377,6 @@ describe('a call without the SDK’s middleware', () => {
     'was answered by what is no JSON': 'torn',
   } as const)) {
     it(`sends a mail once where it ${what}, and gives what the SDK gives`, async () => {
-      const outcomeOf = (sending: Promise<object>): Promise<object> =>
-        sending.then(
-          (output) => output,
-          ({ name, message }: Error) => ({ name, message }),
-        );
       answer = { MessageId: 'm-1' };
       const client = await openSesClient(settings());
       await client.send(mail());
