@@ -22,12 +22,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents, observeDate } from '../http.ts';
 import { PROXIED_CONNECT_TIMEOUT_MS, type ProxySettings } from '../proxy.ts';
-import {
-  withDirectCalls,
-  type DirectCall,
-  type DirectCalls,
-  type SdkClient,
-} from './directCalls.ts';
+import { withDirectCalls, type DirectCalls, type SdkClient } from './directCalls.ts';
 import {
   HOT_CALLS_OF_DYNAMODB,
   HOT_CALLS_OF_LOGS,
@@ -147,29 +142,30 @@ const common = (
   ),
 });
 
-/** The client, whose hot calls go without the SDK's middleware and are counted nonetheless. */
+/** The client, metered, whose hot calls go without the SDK's middleware and are counted too. */
 const withHotCalls = <Client extends SdkClient>(
   client: Client,
   { parts, meter }: AwsSettings,
   calls: DirectCalls,
   billedFor: BilledFor,
-): Client =>
-  parts === 'original'
-    ? client
-    : withDirectCalls(client, calls, (operation, input, output) =>
-        meter?.count(operation, billedFor({ operation, input, output, error: undefined })),
-      );
+): Client => {
+  const metered = meterClient(client, meter, billedFor);
+  if (parts === 'original') return metered;
+  return withDirectCalls(metered, calls, (operation, input, output) =>
+    meter?.count(operation, billedFor({ operation, input, output, error: undefined })),
+  );
+};
 
 export const createDynamoDbClient = (settings: AwsSettings): DynamoDBClient =>
   withHotCalls(
-    meterClient(new DynamoDBClient(common(settings)), settings.meter, billedByDynamoDb),
+    new DynamoDBClient(common(settings)),
     settings,
-    new Map<unknown, DirectCall>([
+    [
       [BatchExecuteStatementCommand, HOT_CALLS_OF_DYNAMODB.batchExecuteStatement],
       [QueryCommand, HOT_CALLS_OF_DYNAMODB.query],
       [PutItemCommand, HOT_CALLS_OF_DYNAMODB.putItem],
       [BatchGetItemCommand, HOT_CALLS_OF_DYNAMODB.batchGetItem],
-    ]),
+    ],
     billedByDynamoDb,
   );
 
@@ -189,21 +185,21 @@ export const createSqsReceiveClient = (settings: AwsSettings): SQSClient =>
 
 const sqsClient = (settings: AwsSettings, config: SQSClientConfig): SQSClient =>
   withHotCalls(
-    meterClient(new SQSClient({ ...config, ...sqsOptions(settings) }), settings.meter, billedBySqs),
+    new SQSClient({ ...config, ...sqsOptions(settings) }),
     settings,
-    new Map<unknown, DirectCall>([
+    [
       [SendMessageBatchCommand, HOT_CALLS_OF_SQS.sendMessageBatch],
       [DeleteMessageBatchCommand, HOT_CALLS_OF_SQS.deleteMessageBatch],
       [ReceiveMessageCommand, HOT_CALLS_OF_SQS.receiveMessage],
-    ]),
+    ],
     billedBySqs,
   );
 
 export const createCloudWatchLogsClient = (settings: AwsSettings): CloudWatchLogsClient =>
   withHotCalls(
-    meterClient(new CloudWatchLogsClient(common(settings)), settings.meter, billedByLogs),
+    new CloudWatchLogsClient(common(settings)),
     settings,
-    new Map<unknown, DirectCall>([[PutLogEventsCommand, HOT_CALLS_OF_LOGS.putLogEvents]]),
+    [[PutLogEventsCommand, HOT_CALLS_OF_LOGS.putLogEvents]],
     billedByLogs,
   );
 
@@ -239,9 +235,9 @@ export const openSnsClient = async (settings: AwsSettings): Promise<SNSClient> =
 export const openSesClient = async (settings: AwsSettings): Promise<SESv2Client> => {
   const { SendEmailCommand, SESv2Client: Client } = await import('@aws-sdk/client-sesv2');
   return withHotCalls(
-    meterClient(new Client(common(settings, { maxAttempts: 1 })), settings.meter, billedBySes),
+    new Client(common(settings, { maxAttempts: 1 })),
     settings,
-    new Map<unknown, DirectCall>([[SendEmailCommand, HOT_CALLS_OF_SES.sendEmail]]),
+    [[SendEmailCommand, HOT_CALLS_OF_SES.sendEmail]],
     billedBySes,
   );
 };

@@ -12,13 +12,14 @@ export type DirectCall = {
 };
 
 /** The direct calls, by the class of the SDK's command. */
-export type DirectCalls = ReadonlyMap<unknown, DirectCall>;
+export type DirectCalls = readonly (readonly [command: unknown, call: DirectCall])[];
 
 type Send = (command: object, options?: HandlerOptions) => Promise<object>;
 
-/** What of a client of the SDK is used here. */
+/** The parts of a client of the SDK by which its calls are metered and sent. */
 export type SdkClient = {
   readonly send: unknown;
+  readonly middlewareStack: object;
   readonly config: {
     readonly requestHandler: object;
     readonly credentials: () => Promise<SigningCredentials>;
@@ -76,6 +77,7 @@ export const withDirectCalls = <Client extends SdkClient>(
   calls: DirectCalls,
   onDirectCall: OnDirectCall,
 ): Client => {
+  const byCommand = new Map(calls);
   const templates = new Map<string, Template>();
   const sendBySdk = (client.send as Send).bind(client);
   const { config } = client;
@@ -90,7 +92,7 @@ export const withDirectCalls = <Client extends SdkClient>(
   };
 
   const send: Send = async (command, options = {}) => {
-    const call = calls.get(command.constructor);
+    const call = byCommand.get(command.constructor);
     if (call === undefined) return sendBySdk(command, options);
     const { input } = command as { readonly input: { readonly QueueUrl?: string } };
     const place = `${call.operation} ${input.QueueUrl ?? ''}`;

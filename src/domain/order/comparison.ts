@@ -126,8 +126,8 @@ const adopt = (
     return isToWait ? [] : [uncreditable(found, credit.error)];
   }
   if (number === undefined) {
-    const isFound = (comparison.found ?? '') === reference;
-    if (!isFound) return [append(differenceFound(reference, '', view))];
+    const isNamed = (comparison.found ?? '') === reference;
+    if (!isNamed) return [append(differenceFound(reference, '', view))];
     const { series, seriesFrom: from } = comparison;
     const entry = { id: `${placed.orderId}#${refundId}`, reference, from };
     return [{ type: 'AllocateNumber', subject, series, entry }];

@@ -95,7 +95,7 @@ type Times = {
   readonly stepsMs: readonly number[];
   readonly handlingMs: readonly number[];
   /**
-   * The first consumer's changes of visibility do not come through for long, so that it loses what
+   * The first consumer's first changes of visibility do not come through, so that it loses what
    * takes long.
    */
   readonly isCutOff: boolean;

@@ -19,6 +19,7 @@ describe('ids of the sandbox', () => {
       const id = derivedId('evt', at);
       if (!cards.includes(at)) expect(id).to.equal(plain(at));
       else expect(CardNumber.holdsCardNumber(id), id).to.equal(false);
+      expect(CardNumber.holdsCardNumber(newId('evt'))).to.equal(false);
     }
   });
 
