@@ -7,8 +7,8 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
@@ -20,6 +20,7 @@ import {
 } from '../../../src/adapters/aws/clients.ts';
 import { ensureLogGroup, readLogEvents } from '../../../src/adapters/cloudwatch/logGroup.ts';
 import { createCloudWatchTelemetry } from '../../../src/adapters/cloudwatch/telemetry.ts';
+import { startEmbeddedDynamoDb } from '../../../src/adapters/embedded/dynamodb.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -28,7 +29,11 @@ import {
   readMailbox,
 } from '../../../src/adapters/embedded/index.ts';
 import { openServers } from '../../../src/adapters/embedded/lifecycle.ts';
+import { startEmbeddedLogs } from '../../../src/adapters/embedded/logs.ts';
 import { chooseFreePorts } from '../../../src/adapters/embedded/server.ts';
+import { startEmbeddedSes } from '../../../src/adapters/embedded/ses.ts';
+import { startEmbeddedSqs } from '../../../src/adapters/embedded/sqs.ts';
+import { startEmbeddedStripe } from '../../../src/adapters/embedded/stripe.ts';
 import { createSesNotifier } from '../../../src/adapters/ses/sender.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import type { EmbeddedServers } from '../../../src/adapters/embedded/index.ts';
@@ -180,6 +185,26 @@ describe('the embedded servers', () => {
       expect(ports.size).to.equal(tries);
     }
   });
+
+  for (const [name, start] of Object.entries({
+    sqs: startEmbeddedSqs,
+    dynamodb: startEmbeddedDynamoDb,
+    logs: startEmbeddedLogs,
+    ses: startEmbeddedSes,
+    stripe: startEmbeddedStripe,
+  })) {
+    it(`refuse a port that is taken, and start in the same folder then: ${name}`, async () => {
+      const dataDir = join(folder.path, name);
+      mkdirSync(dataDir);
+      const other = createServer().listen(0, '127.0.0.1');
+      opened.push({ close: async () => void other.close() });
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      const refusal = await start({ dataDir, port }).catch((error: unknown) => error);
+      expect(refusal).to.include({ code: 'EADDRINUSE' });
+      opened.push(await start({ dataDir, port: 0 }));
+    });
+  }
 
   it('give up with an error while another process holds the folder in silence', async () => {
     const lives = { one: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: noop }) };
